@@ -1,0 +1,45 @@
+"""Box ids: one name for one physical ballot box, made of official codes (spec chapter 07, BOX-1 to BOX-4)."""
+
+import re
+from typing import NamedTuple
+
+from custody.core.errors import Malformed
+
+_SHAPE = re.compile(r"([A-Z]{2,4}[0-9]{2})-([0-9]{10})-([0-9]{3}|PPK)-([A-Z]{2,8})-([0-9]{1,2})")
+
+
+class BoxId(NamedTuple):
+    """The parts of a box id: `PEM24-5307192008-003-DPR-1`."""
+
+    election: str
+    area: str
+    station: str
+    type: str
+    round: int
+
+    def __str__(self) -> str:
+        return f"{self.election}-{self.area}-{self.station}-{self.type}-{self.round}"
+
+    @property
+    def place(self) -> str:
+        """Code of the place the box belongs to: its TPS, or the kecamatan of a recapitulation box."""
+        return self.area[:6] if self.station == "PPK" else f"{self.area}-{self.station}"
+
+    @classmethod
+    def parse(cls, text: str) -> "BoxId":
+        """Read a box id. Raises `Malformed("box.id")`."""
+        match = _SHAPE.fullmatch(text)
+        if match is None or not is_box_id(text):
+            raise Malformed("box.id", value=text)
+        election, area, station, kind, round_ = match.groups()
+        return cls(election, area, station, kind, int(round_))
+
+
+def is_box_id(value: object) -> bool:
+    """Tell whether `value` is written as a box id; a round has no leading zero, a recapitulation box ends its area in 0000."""
+    if type(value) is not str:
+        return False
+    match = _SHAPE.fullmatch(value)
+    if match is None or match[5][0] == "0":
+        return False
+    return match[3] != "PPK" or match[2].endswith("0000")

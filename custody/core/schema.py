@@ -1,0 +1,142 @@
+"""Closed shapes of JSON values: what a field may hold, and where a value breaks that (spec chapter 07)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custody.core.errors import Malformed
+
+Test = Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a field may hold.
+
+    `ok` answers fast, for the many values that are right; `find` walks to the place that is wrong, for the one that is not:
+    it returns the path below the value and the name of what was expected there, or None.
+    """
+
+    name: str
+    ok: Test
+    find: Callable[[Any], tuple[str, str] | None]
+
+
+def check(shape: Shape, value: Any, kind: str) -> None:
+    """Raise `Malformed("statement.field")` with the path and the expected shape unless `value` fits."""
+    if shape.ok(value):
+        return
+    path, expected = shape.find(value) or ("", shape.name)
+    raise Malformed("statement.field", kind=kind, field=path.lstrip(".") or "-", expected=expected)
+
+
+def simple(name: str, ok: Test) -> Shape:
+    """A shape without inner places."""
+    return Shape(name, ok, lambda value: None if ok(value) else ("", name))
+
+
+def pattern(name: str, regex: str) -> Shape:
+    """A string that matches `regex` as a whole."""
+    match = re.compile(regex).fullmatch
+    return simple(name, lambda value: type(value) is str and match(value) is not None)
+
+
+def one_of(*words: str) -> Shape:
+    """A string out of a closed list."""
+    known = frozenset(words)
+    return simple("|".join(words), lambda value: type(value) is str and value in known)
+
+
+def integer(low: int, high: int) -> Shape:
+    """A whole number from `low` to `high`."""
+    return simple(f"{low}..{high}", lambda value: type(value) is int and low <= value <= high)
+
+
+def text(limit: int) -> Shape:
+    """A string of 1 to `limit` characters without space at its ends."""
+    return simple(f"text<={limit}", lambda value: type(value) is str and 0 < len(value) <= limit and value == value.strip())
+
+
+BOOLEAN = simple("true|false", lambda value: type(value) is bool)
+
+
+def null_or(inner: Shape) -> Shape:
+    """Null where absent, else `inner`."""
+    ok = inner.ok
+    return Shape(
+        f"null|{inner.name}", lambda value: value is None or ok(value), lambda value: None if value is None else inner.find(value)
+    )
+
+
+def many(inner: Shape, low: int, high: int) -> Shape:
+    """A list of `low` to `high` items in the order given."""
+    ok, name = inner.ok, f"list[{low}..{high}] of {inner.name}"
+
+    def fits(value: Any) -> bool:
+        if type(value) is not list or not low <= len(value) <= high:
+            return False
+        return all(map(ok, value))
+
+    def find(value: Any) -> tuple[str, str] | None:
+        if type(value) is not list or not low <= len(value) <= high:
+            return "", name
+        return _first(inner, ((f"[{number}]", item) for number, item in enumerate(value)))
+
+    return Shape(name, fits, find)
+
+
+def sorted_set(inner: Shape, low: int, high: int, key: Callable[[Any], Any] = lambda item: item) -> Shape:
+    """A list sorted by `key` without repeats (STMT-6); strings here are ASCII, so their order is the order of bytes."""
+    listed = many(inner, low, high)
+
+    def in_order(value: list[Any]) -> bool:
+        keys = [key(item) for item in value]
+        return all(one < two for one, two in zip(keys, keys[1:], strict=False))
+
+    def find(value: Any) -> tuple[str, str] | None:
+        return listed.find(value) or (None if in_order(value) else ("", f"sorted {listed.name} without repeats"))
+
+    return Shape(
+        f"sorted {listed.name}", lambda value: listed.ok(value) and (len(value) < 2 or in_order(value)), find
+    )
+
+
+def record(fields: Mapping[str, Shape], rule: Test | None = None, rule_name: str = "") -> Shape:
+    """An object with exactly these fields; `rule` ties fields to each other."""
+    names = frozenset(fields)
+    tests = tuple((name, shape.ok) for name, shape in fields.items())
+
+    def fits(value: Any) -> bool:
+        if type(value) is not dict or value.keys() != names:
+            return False
+        for name, ok in tests:
+            if not ok(value[name]):
+                return False
+        return rule is None or rule(value)
+
+    def find(value: Any) -> tuple[str, str] | None:
+        if type(value) is not dict:
+            return "", "object"
+        for name in sorted(value.keys() ^ names):
+            return f".{name}", "unknown field" if name in value else "missing field"
+        inner = _first_named(fields, value)
+        return inner or (None if rule is None or rule(value) else ("", rule_name))
+
+    return Shape("object", fits, find)
+
+
+def _first(shape: Shape, items: Any) -> tuple[str, str] | None:
+    for step, item in items:
+        found = shape.find(item)
+        if found is not None:
+            return step + found[0], found[1]
+    return None
+
+
+def _first_named(fields: Mapping[str, Shape], value: dict[str, Any]) -> tuple[str, str] | None:
+    for name, shape in fields.items():
+        found = shape.find(value[name])
+        if found is not None:
+            return f".{name}{found[0]}", found[1]
+    return None
