@@ -1,0 +1,46 @@
+# The verbs of the project. Each sets up what it needs in .venv and can be called again at any time.
+# Kata kerja proyek ini: ketik `make` untuk melihat daftarnya.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check soak bench vectors docs lock clean environment test-environment
+
+BIN := .venv/bin
+SEED ?= 20240214
+
+help: ## this list / daftar ini
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1 @\2/p' $(MAKEFILE_LIST) | while IFS=@ read -r verb words; do printf '%-16s %s\n' "$$verb" "$$words"; done
+
+demo: environment ## the whole journey of 265 boxes / seluruh perjalanan 265 kotak suara
+	@$(BIN)/custody demo --ledger demo/ledger --paper demo/paper
+
+test: check ## linters, types, contracts, tests / pemeriksaan dan uji
+	$(BIN)/pytest -n auto --quiet
+
+check: test-environment ## linters, types and import contracts only / pemeriksaan tanpa uji
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+soak: test-environment ## the full figures, slowly; leaves a record in docs/evidence / uji penuh, lama
+	$(BIN)/pytest -m soak -n auto --hypothesis-seed=$(SEED) --evidence=docs/evidence
+
+bench: test-environment ## the numbers, as ratios in one run / angka kinerja sebagai perbandingan
+	$(BIN)/python -m bench
+
+vectors: test-environment ## write fixtures/vectors again from fixed seeds / menulis ulang vektor uji
+	$(BIN)/python fixtures/make_vectors.py
+
+docs: test-environment ## pictures and command pages of the docs / gambar dan halaman perintah
+	$(BIN)/python scripts/docs.py
+
+lock: test-environment ## choose package versions again and pin them with hashes / menyematkan ulang versi pustaka
+	sh scripts/lock.sh
+
+clean: ## remove what the tools made; never a ledger / menghapus hasil alat, tidak pernah buku besar
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find custody cli tests fixtures scripts -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+environment:
+	@sh scripts/environment.sh run
+
+test-environment:
+	@sh scripts/environment.sh test

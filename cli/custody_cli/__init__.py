@@ -1,0 +1,1 @@
+"""The command line `custody`: parse, call, show; one file a command group."""
