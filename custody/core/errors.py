@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-Fact: TypeAlias = str | int | None | tuple[str, ...] | tuple[int, ...]
+Fact: TypeAlias = str | int | tuple[str, ...] | tuple[int, ...] | None
 
 
 class CustodyError(Exception):
