@@ -16,8 +16,8 @@ TILE_BYTES = TILE_HASHES * HASH_BYTES
 class Row:
     """One entry as it lies in the store.
 
-    `idx` counts from 0 without gaps; `leaf` (32 bytes) is unique; `sid` (32 bytes) is not: a statement may arrive again with one more signature;
-    `body` is the whole signed note, kept byte for byte and never rebuilt.
+    `idx` counts from 0 without gaps; `leaf` (32 bytes) is unique; `sid` (32 bytes) is not: a statement may arrive again with one more
+    signature; `body` is the whole signed note, kept byte for byte and never rebuilt.
     """
 
     idx: int
@@ -74,10 +74,10 @@ EVERY_BOX = BoxFilter()
 
 
 class Reader(Protocol):
-    """Reading. Every call on one `Reader` that came from `Store.read()` or `Store.write()` answers from one and the same state of the store.
+    """Reading. All calls on one `Reader` that came from `Store.read()` or `Store.write()` answer from one and the same state of the store.
 
-    Iterators stream in chunks and keep memory flat; leave them before the `with` block ends. Nothing here raises the database's own errors:
-    only `CustodyError`s with the codes `store.*`.
+    Iterators stream in chunks and keep memory flat; leave them before the `with` block ends. Nothing here raises the database's own
+    errors: only `CustodyError`s with the codes `store.*`.
     """
 
     def size(self) -> int:
@@ -196,12 +196,12 @@ class Store(Reader, Protocol):
         """The one write transaction: waits its turn behind other threads and processes, Locked("store.locked") at the deadline.
 
         When the block has been left without error, all of it is durable: it survives kill -9 and loss of power, and was paid for with one
-        database sync. When leaving it raises, it is not acknowledged; all of it or none of it may be found later, so forget what you believed
-        about the size and ask again.
+        database sync. When leaving it raises, it is not acknowledged; all of it or none of it may be found later, so forget what you
+        believed about the size and ask again.
         """
 
     def tidy(self) -> None:
-        """Housekeeping outside the acknowledged path: call it after answering. Does nothing when there is nothing to do or another writes."""
+        """Housekeeping outside the acknowledged path: call it after answering. Does nothing if nothing is due or another writes."""
 
     def close(self) -> None:
         """Gives back files and locks; closing twice is fine."""

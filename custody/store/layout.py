@@ -1,0 +1,86 @@
+"""What a database file of ours must contain, how it is made and how it is recognised again. Keeps design chapter 3, "store"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, MetaData
+
+from custody.core.errors import Altered, NoLedger
+
+
+def append_only(table: str, wrong: str, code: str) -> dict[str, str]:
+    """The three triggers of an append-only table: name -> SQL text.
+
+    `wrong` is the SQL condition under which a new row is refused with `code`. It must also hold for every row that would collide with one
+    that is there: INSERT OR REPLACE deletes the old row without asking a DELETE trigger; a BEFORE INSERT trigger is all that it meets first.
+    """
+    return {
+        f"{table}_no_update": _trigger(f"{table}_no_update", "UPDATE", table, "store.append-only"),
+        f"{table}_no_delete": _trigger(f"{table}_no_delete", "DELETE", table, "store.append-only"),
+        f"{table}_insert": _trigger(f"{table}_insert", "INSERT", table, code, f"WHEN {wrong} "),
+    }
+
+
+def refuse_insert(name: str, table: str, wrong: str, code: str) -> dict[str, str]:
+    """One more BEFORE INSERT trigger: name -> SQL text."""
+    return {name: _trigger(name, "INSERT", table, code, f"WHEN {wrong} ")}
+
+
+def _trigger(name: str, what: str, table: str, code: str, when: str = "") -> str:
+    return f"CREATE TRIGGER {name} BEFORE {what} ON {table} {when}BEGIN SELECT RAISE(ABORT, 'custody:{code}'); END"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One kind of file: its mark in the SQLite header, its format number, tables, triggers and first rows (SQL)."""
+
+    application_id: int
+    format: int
+    metadata: MetaData
+    triggers: dict[str, str]
+    first_rows: tuple[str, ...] = ()
+
+    def create(self, connection: Connection) -> None:
+        """Makes everything inside the caller's transaction; NoLedger("store.exists") unless the file is empty."""
+        if _tables(connection) or _number(connection, "application_id"):
+            raise NoLedger("store.exists")
+        self.metadata.create_all(connection, checkfirst=False)
+        for statement in (*self.triggers.values(), *self.first_rows):
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(f"PRAGMA application_id = {self.application_id}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {self.format}")
+
+    def check(self, connection: Connection) -> None:
+        """NoLedger("store.empty" | "store.foreign" | "store.newer") for a file that is not ours to open; Altered("store.schema") where
+        a table, a column or a trigger is not as it was made."""
+        mark, version = _number(connection, "application_id"), _number(connection, "user_version")
+        if not mark and not _tables(connection):
+            raise NoLedger("store.empty")
+        if mark != self.application_id:
+            raise NoLedger("store.foreign")
+        if version > self.format:
+            raise NoLedger("store.newer", found=version, known=self.format)
+        self._check_tables(connection)
+        self._check_triggers(connection)
+
+    def _check_tables(self, connection: Connection) -> None:
+        there = _tables(connection)
+        for table in self.metadata.sorted_tables:
+            columns = [str(row[1]) for row in connection.exec_driver_sql(f"PRAGMA table_info({table.name})")]
+            if table.name not in there or columns != [column.name for column in table.columns]:
+                raise Altered("store.schema", name=table.name)
+
+    def _check_triggers(self, connection: Connection) -> None:
+        there = {str(row[0]): str(row[1]) for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")}
+        for name in sorted(there.keys() | self.triggers.keys()):
+            if there.get(name) != self.triggers.get(name):
+                raise Altered("store.schema", name=name)
+
+
+def _tables(connection: Connection) -> set[str]:
+    return {str(row[0]) for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
+
+
+def _number(connection: Connection, pragma: str) -> int:
+    return int(connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one())
