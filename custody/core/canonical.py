@@ -57,7 +57,7 @@ def _plain(data: bytes) -> bool:
     return data.isascii() and b"\\" not in data and b"\x7f" not in data
 
 
-def _check_shape(value: dict[str, Any] | list[Any], depth: int) -> None:
+def _check_shape(value: Any, depth: int) -> None:
     """Depth and floats only: all that is left to ask of plain canonical bytes. Strings first, since most members are strings."""
     if depth > MAX_DEPTH:
         raise Malformed("json.depth", limit=MAX_DEPTH)
@@ -82,7 +82,7 @@ def _check_object(value: dict[Any, Any], depth: int) -> None:
         raise Malformed("json.depth", limit=MAX_DEPTH)
     for key, member in value.items():
         if type(key) is not str or not key.isascii() or _CONTROL.search(key):
-            raise Malformed("json.key", key=ascii(key))
+            raise Malformed("json.key", key=ascii(key)[:100])
         _check_member(member, depth)
 
 
@@ -112,9 +112,9 @@ def _check_member(value: object, depth: int) -> None:
 
 def _check_string(value: str) -> None:
     if _CONTROL.search(value):
-        raise Malformed("json.control", text=ascii(value))
+        raise Malformed("json.control", text=ascii(value)[:100])
     if _SURROGATE.search(value):
-        raise Malformed("json.surrogate", text=ascii(value))
+        raise Malformed("json.surrogate", text=ascii(value)[:100])
 
 
 def _explain(data: bytes) -> NoReturn:
