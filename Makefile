@@ -21,7 +21,7 @@ check: test-environment ## linters, types and import contracts only / pemeriksaa
 	$(BIN)/lint-imports
 
 soak: test-environment ## the full figures, slowly; leaves a record in docs/evidence / uji penuh, lama
-	$(BIN)/pytest -m soak -n auto --hypothesis-seed=$(SEED) --evidence=docs/evidence
+	$(BIN)/pytest -m soak -n auto --hypothesis-profile=soak --hypothesis-seed=$(SEED) --seed=$(SEED) --evidence=docs/evidence
 
 bench: test-environment ## the numbers, as ratios in one run / angka kinerja sebagai perbandingan
 	$(BIN)/python -m bench

@@ -1,0 +1,71 @@
+"""The two tiers of tests: fixed samples for `make test`, full figures with a written record for `make soak`."""
+
+import platform
+import sqlite3
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# make test: the same examples on every run and machine. make soak: many, from the seed that its record names. Never a time limit on an
+# example: machines differ. A test may state its own max_examples; it then says the number in its name.
+settings.register_profile("test", max_examples=100, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("soak", max_examples=20_000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("test")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seed", type=int, default=20240214, help="where soak tests start drawing from")
+    parser.addoption("--evidence", type=Path, help="a folder for the record of this run: seed, date, versions, results, figures")
+
+
+@pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> int:
+    """The seed of this run; a soak test draws everything from it, so that its record can be run again."""
+    return int(pytestconfig.getoption("seed"))
+
+
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
+    """Write the record of a soak run; figures come from `record_property("kills", 50)` in the tests."""
+    folder: Path | None = config.getoption("evidence")
+    if folder is None:
+        return
+    now = datetime.now(UTC)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"soak-{now:%Y-%m-%d}.md"
+    path.write_text(_record(terminalreporter.stats, now, config.getoption("seed"), exitstatus), encoding="utf-8")
+    terminalreporter.write_line(f"Record: {path}")
+
+
+def _record(stats: dict[str, list[Any]], now: datetime, seed: int, exitstatus: int) -> str:
+    head = [
+        f"# Soak run of {now:%Y-%m-%d %H:%M} UTC",
+        "",
+        f"Seed {seed} · commit {_commit()} · Python {platform.python_version()} · SQLite {sqlite3.sqlite_version}"
+        f" · {platform.system()} {platform.machine()} · exit status {int(exitstatus)}",
+        "",
+        "| test | result | seconds | figures |",
+        "|---|---|---|---|",
+    ]
+    reports = [
+        report for outcome in ("passed", "failed", "error", "skipped", "xfailed", "xpassed") for report in stats.get(outcome, [])
+        if report.when == "call" or not report.passed
+    ]
+    return "\n".join([*head, *(_row(report) for report in sorted(reports, key=lambda report: report.nodeid))]) + "\n"
+
+
+def _row(report: Any) -> str:
+    figures = ", ".join(f"{name} {value}" for name, value in report.user_properties)
+    return f"| {report.nodeid} | {report.outcome} | {report.duration:.1f} | {figures} |"
+
+
+def _commit() -> str:
+    """The commit that was tested, marked when the work tree differs from it."""
+    try:
+        answer = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return answer.stdout.strip()
