@@ -1,0 +1,197 @@
+"""The program `custody`: choose language and settings, build the table of commands, run one. Nothing heavy is imported here.
+
+A command lies in `custody_cli.commands.<module>` under the name `command` and is imported only when it is called.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from custody_cli.app import App
+from custody_cli.console import Console
+from custody_cli.exits import Exit, WrongUse
+from custody_cli.frame import COMMON, Group, Option, lang_of, text
+from custody_cli.prompts import Prompter, TerminalPrompter
+from custody_cli.runtime import run
+from custody_cli.settings import COLOURS, LANGUAGES, Settings, load
+
+# The working day, in the order in which it is lived: section -> command -> module:attribute.
+TABLE: dict[str, dict[str, str]] = {
+    "prepare": {
+        "init": "init:command",
+        "key": "key:command",
+        "ledger": "ledger:command",
+        "import": "import_:command",
+    },
+    "labels": {
+        "labels": "labels:command",
+        "seal": "seal:command",
+    },
+    "table": {
+        "scan": "scan:command",
+        "handoff": "handoff:command",
+        "correct": "correct:command",
+    },
+    "look": {
+        "status": "status:command",
+        "find": "find:command",
+        "trace": "trace:command",
+    },
+    "prove": {
+        "verify": "verify:command",
+        "report": "report:command",
+        "check": "check:command",
+        "receipt": "receipt:command",
+    },
+    "safe": {
+        "backup": "backup:command",
+        "restore": "restore:command",
+        "move": "move:command",
+        "doctor": "doctor:command",
+    },
+    "learn": {
+        "help": "help:command",
+        "demo": "demo:command",
+        "config": "config:command",
+    },
+}
+COMMANDS: dict[str, str] = {name: f"custody_cli.commands.{where}" for section in TABLE.values() for name, where in section.items()}
+
+
+class Root(Group):
+    """`custody` itself: knows its commands by name and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(module), attribute)
+        if not isinstance(found, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name]} is no command")
+        return found
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        lang = lang_of(ctx)
+        for section, commands in TABLE.items():
+            with formatter.section(text(f"cli.section.{section}", lang) or section):
+                formatter.write_dl([(name.ljust(9), self.short(name, lang)) for name in commands])
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from custody import __version__
+
+        click.echo(f"custody {__version__}")
+        ctx.exit()
+
+
+def root() -> Root:
+    """The program as a click command."""
+    version = Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version)
+    version.words = f"{COMMON}.opt.version"
+    made = Root("custody", params=[version], no_args_is_help=False, invoke_without_command=True, callback=_nothing)
+    made.code = "cli.root"
+    return made
+
+
+@click.pass_context
+def _nothing(ctx: click.Context) -> None:
+    """`custody` alone shows what `custody --help` shows."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def flag(argv: Sequence[str], name: str, allowed: Sequence[str]) -> str | None:
+    """The value of `--name value` or `--name=value` anywhere in the arguments, if it is an allowed one (else click will say so)."""
+    upto = list(argv[: argv.index("--")]) if "--" in argv else list(argv)
+    found = None
+    for at, word in enumerate(upto):
+        if word.startswith(f"--{name}="):
+            found = word.partition("=")[2]
+        elif word == f"--{name}" and at + 1 < len(upto):
+            found = upto[at + 1]
+    return found if found in allowed else None
+
+
+def _settings(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Settings, WrongUse | None]:
+    flags = {"lang": flag(argv, "lang", LANGUAGES), "colour": flag(argv, "color", COLOURS)}
+    try:
+        return load(environ, flags), None
+    except WrongUse as error:
+        return Settings(lang=flags["lang"] or "id", colour=flags["colour"] or "auto"), error
+
+
+def surroundings(argv: Sequence[str], environ: Mapping[str, str], console: Console | None = None, prompter: Prompter | None = None) -> App:
+    """The App of a run, from arguments and environment, before any command is built."""
+    settings, trouble = _settings(argv, environ)
+    return App(
+        lang=settings.lang,
+        json="--json" in argv,
+        console=console or Console.standard(settings.colour, environ),
+        prompter=prompter or TerminalPrompter(),
+        settings=settings,
+        ledger_path=Path(settings.ledger).expanduser() if settings.ledger else None,
+        clock=lambda: datetime.now(UTC),
+        environ=environ,
+        trouble=trouble,
+    )
+
+
+def speak(lang: str) -> None:
+    """Let click's own sentences (Usage, Error, Missing argument …) come in `lang`, from the catalogue in custody/i18n/locale."""
+    import gettext
+
+    import custody.i18n
+
+    gettext.bindtextdomain("messages", str(Path(custody.i18n.__file__).with_name("locale")))
+    os.environ["LANGUAGE"] = lang
+
+
+def call(app: App, argv: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    speak(app.lang)
+
+    def work() -> Any:
+        program = root()
+        with program.make_context("custody", list(argv), obj=app, color=app.console.colour_out, max_content_width=110) as ctx:
+            return program.invoke(ctx)
+
+    return run(app, work)
+
+
+def complete(app: App) -> int:
+    """Answer the shell that asks for completions (`_CUSTODY_COMPLETE`)."""
+    from click.shell_completion import shell_complete
+
+    speak(app.lang)
+    return shell_complete(root(), {"obj": app}, "custody", "_CUSTODY_COMPLETE", app.environ["_CUSTODY_COMPLETE"])
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The entry point: ends the process with a documented exit code."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    app = surroundings(words, os.environ)
+    code = complete(app) if app.environ.get("_CUSTODY_COMPLETE") else call(app, words)
+    try:
+        sys.stdout.flush()
+    except (BrokenPipeError, AttributeError):
+        code = int(Exit.PIPE)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Words, dates and clean text for the screen and for paper: codes and facts become sentences here (no spec chapter)."""

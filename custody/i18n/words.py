@@ -1,0 +1,185 @@
+"""Codes and facts to sentences in Indonesian and English, from the catalogues in words/ (no spec chapter).
+
+A catalogue is `words/<room>.toml`, one table a code:
+
+    ["note.lines"]
+    id = "Catatan memuat {count} baris tanda tangan; paling banyak 16."     # required
+    en = "The note has {count} {count:line|lines}; at most 16."              # required
+    next_id = "…"    next_en = "…"      # optional: what to do or type next
+    about_id = "…"   about_en = "…"     # optional: what this means, for `custody help CODE`
+    kind = "text"                       # optional: words of a screen or page, not a message; never listed as a help topic
+
+A code `a.b.c` is looked for in `a-b.toml`, then `a.toml`, then everywhere: name the file after the code and only that file is read.
+Places in a sentence: `{name}` (whole numbers grouped, 19.428); `{name:d}` digits as they are typed; `{name:when}` and `{name:clock}` UTC
+text as date and clock in the zone of the fact `zone`; `{name:short}` the first 12 characters; `{name:one|many}` one of two words by a
+number; `{name:role}` the words of code `role.<value>`, or the value when there are none (any prefix of codes can stand for `role`).
+Every fact is cleaned (screen.clean) before it enters a sentence. Nothing here raises, whatever the facts hold.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from custody.core.errors import CustodyError
+from custody.i18n import dates
+from custody.i18n.screen import clean
+
+LANGUAGES = ("id", "en")
+FIELDS = ("id", "en", "next_id", "next_en", "about_id", "about_en", "kind")
+_LONGEST = 600
+_LONGEST_LIST = 40
+_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^{}]+))?\}")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place of a sentence: the name of a fact and how it is to be shown ("" for as it is)."""
+
+    name: str
+    form: str
+
+
+def places(sentence: str) -> tuple[Place, ...]:
+    """The places of a sentence, in order."""
+    return tuple(Place(name, form) for name, form in _PLACE.findall(sentence))
+
+
+def _folder() -> Traversable:
+    return files("custody.i18n") / "words"
+
+
+@cache
+def rooms() -> tuple[str, ...]:
+    """The names of all catalogues, sorted."""
+    return tuple(sorted(entry.name[:-5] for entry in _folder().iterdir() if entry.name.endswith(".toml")))
+
+
+@cache
+def catalogue(room: str) -> Mapping[str, Mapping[str, str]]:
+    """One catalogue by code; empty when it is absent or cannot be read (a test reads every one of them strictly)."""
+    try:
+        return tomllib.loads((_folder() / f"{room}.toml").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def codes() -> Iterator[tuple[str, str]]:
+    """Every (room, code) there is, sorted by room."""
+    for room in rooms():
+        for code in catalogue(room):
+            yield room, code
+
+
+@cache
+def find(code: str) -> Mapping[str, str] | None:
+    """The fields of a code, or None when no catalogue knows it."""
+    head, *tail = code.split(".")
+    near = [f"{head}-{tail[0]}", head] if tail else [head]
+    for room in near + [room for room in rooms() if room not in near]:
+        fields = catalogue(room).get(code)
+        if isinstance(fields, Mapping):
+            return fields
+    return None
+
+
+def known(code: str) -> bool:
+    """Whether any catalogue has words for `code`."""
+    return find(code) is not None
+
+
+def say(code: str, facts: Mapping[str, object] | None = None, lang: str = "id", titles: Mapping[str, str] | None = None) -> str:
+    """The sentence of a code with its facts; for an unknown code the code and the facts themselves. Never raises.
+
+    `titles` replaces words of `role.*`, as the setting of that name does (supervisor shown as "Kasatops").
+    """
+    fields = find(code)
+    if fields is None or lang not in fields:
+        return _bare(code, facts or {}, lang)
+    return fill(fields[lang], facts or {}, lang, titles or {})
+
+
+def next_step(code: str, facts: Mapping[str, object] | None = None, lang: str = "id", titles: Mapping[str, str] | None = None) -> str | None:
+    """The next thing to do or type after `code`, or None when the catalogue names none. Never raises."""
+    fields = find(code) or {}
+    sentence = fields.get(f"next_{lang}")
+    return None if sentence is None else fill(sentence, facts or {}, lang, titles or {})
+
+
+def about(code: str, lang: str = "id") -> str | None:
+    """The longer explanation of a code for its help page, or None."""
+    return (find(code) or {}).get(f"about_{lang}")
+
+
+def fill(sentence: str, facts: Mapping[str, object], lang: str, titles: Mapping[str, str]) -> str:
+    """Put cleaned facts into the places of a sentence; a place without a fact stays visible as {name}."""
+
+    def shown(found: re.Match[str]) -> str:
+        name, form = found[1], found[2] or ""
+        if name not in facts:
+            return f"{{{name}}}"
+        return _shown(facts[name], form, facts, lang, titles)
+
+    return _PLACE.sub(shown, sentence)
+
+
+def _bare(code: str, facts: Mapping[str, object], lang: str) -> str:
+    said = ", ".join(f"{clean(str(name))}={_plain(value, lang)}" for name, value in facts.items())
+    return clean(code) + (f" ({said})" if said else "")
+
+
+def _plain(value: object, lang: str) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return {"id": ("tidak", "ya"), "en": ("no", "yes")}[lang][value]
+    if isinstance(value, int):
+        return dates.number(value, lang)
+    if isinstance(value, bytes):
+        return value[:_LONGEST].hex()
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return _listed(sorted(map(str, value)) if isinstance(value, (set, frozenset)) else list(value), lang)
+    return clean(str(value), _LONGEST)
+
+
+def _listed(values: list[object] | list[str], lang: str) -> str:
+    said = ", ".join(_plain(value, lang) for value in values[:_LONGEST_LIST])
+    more = len(values) - _LONGEST_LIST
+    rest = {"id": "dan {} lagi", "en": "and {} more"}[lang]
+    return f"{said}, {rest.format(dates.number(more, lang))}" if more > 0 else said
+
+
+def _shown(value: object, form: str, facts: Mapping[str, object], lang: str, titles: Mapping[str, str]) -> str:
+    match form:
+        case "":
+            return _plain(value, lang)
+        case "d":
+            return clean(str(value), _LONGEST)
+        case "short":
+            return clean(str(value), 12)
+        case "when" | "clock":
+            return _timed(str(value), form, facts, lang)
+    if "|" in form:
+        one, many = form.split("|", 1)
+        return one if value == 1 else many
+    return _worded(form, value, facts, lang, titles)
+
+
+def _timed(text: str, form: str, facts: Mapping[str, object], lang: str) -> str:
+    try:
+        zone = str(facts.get("zone", "UTC"))
+        return dates.when(text, zone, lang) if form == "when" else dates.clock(text, zone, lang)
+    except CustodyError:
+        return clean(text, _LONGEST)
+
+
+def _worded(prefix: str, value: object, facts: Mapping[str, object], lang: str, titles: Mapping[str, str]) -> str:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(_worded(prefix, one, facts, lang, titles) for one in sorted(map(str, value)))
+    if prefix == "role" and str(value) in titles:
+        return clean(titles[str(value)], _LONGEST)
+    words = (find(f"{prefix}.{value}") or {}).get(lang)
+    return _plain(value, lang) if words is None else words
