@@ -55,9 +55,7 @@ _REGISTERED = record(
 )
 _LABEL = record({"box": null_or(s.BOX), "code": s.HASH, "copy": integer(1, 999)})
 _COUNTED = record({"count": integer(0, 99_999), "thing": s.CODE})
-_JUDGED = record(
-    {"box": s.BOX, "falls": sorted_set(s.HASH, 1, 32), "prev": null_or(s.HASH), "stands": null_or(s.HASH)}
-)
+_JUDGED = record({"box": s.BOX, "falls": sorted_set(s.HASH, 1, 32), "prev": null_or(s.HASH), "stands": null_or(s.HASH)})
 _PRESENT = record({"key": null_or(s.KEY_NAME), "name": null_or(s.COMMITMENT), "role": one_of(*s.ROLES)})
 _NOTED = {"irregular": s.IRREGULAR, "note": null_or(s.COMMITMENT), "photos": s.PHOTOS}
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from custody.core.errors import Malformed
@@ -64,9 +65,7 @@ BOOLEAN = simple("true|false", lambda value: type(value) is bool)
 def null_or(inner: Shape) -> Shape:
     """Null where absent, else `inner`."""
     ok = inner.ok
-    return Shape(
-        f"null|{inner.name}", lambda value: value is None or ok(value), lambda value: None if value is None else inner.find(value)
-    )
+    return Shape(f"null|{inner.name}", lambda value: value is None or ok(value), lambda value: None if value is None else inner.find(value))
 
 
 def many(inner: Shape, low: int, high: int) -> Shape:
@@ -92,14 +91,12 @@ def sorted_set(inner: Shape, low: int, high: int, key: Callable[[Any], Any] = la
 
     def in_order(value: list[Any]) -> bool:
         keys = [key(item) for item in value]
-        return all(one < two for one, two in zip(keys, keys[1:], strict=False))
+        return all(one < two for one, two in pairwise(keys))
 
     def find(value: Any) -> tuple[str, str] | None:
         return listed.find(value) or (None if in_order(value) else ("", f"sorted {listed.name} without repeats"))
 
-    return Shape(
-        f"sorted {listed.name}", lambda value: listed.ok(value) and (len(value) < 2 or in_order(value)), find
-    )
+    return Shape(f"sorted {listed.name}", lambda value: listed.ok(value) and (len(value) < 2 or in_order(value)), find)
 
 
 def record(fields: Mapping[str, Shape], rule: Test | None = None, rule_name: str = "") -> Shape:

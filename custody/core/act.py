@@ -1,0 +1,76 @@
+"""Acts: a statement with the signatures that count, and whether they suffice to move a box (spec chapter 09, ACT-1 to ACT-6)."""
+
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple
+
+from custody.core.roster import Key, Roster
+from custody.core.statement import Statement
+
+Completion = Literal["complete", "offered", "claimed", "unsigned"]
+
+
+class Act(NamedTuple):
+    """A statement as it stands in the ledger: the union of its signatures over all its entries.
+
+    entry: the index at which at which it first arrived. signed: names whose signatures count. late: names whose signatures came
+    after their revocation; they prove who signed and count for nothing.
+    """
+
+    statement: Statement
+    entry: int
+    signed: frozenset[str]
+    late: frozenset[str]
+    supervised: bool = False
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The fields of the statement."""
+        return self.statement.body
+
+    @property
+    def sid(self) -> str:
+        """The statement id."""
+        return self.statement.sid
+
+
+def act_of(statement: Statement, keys: Iterable[Key], index: int) -> Act:
+    """The act of one entry, given the keys behind its lines."""
+    signed, late, supervised = [], [], False
+    for key in keys:
+        if key.counts(index):
+            signed.append(key.name)
+            supervised = supervised or key.role == "supervisor"
+        else:
+            late.append(key.name)
+    return Act(statement, index, frozenset(signed), frozenset(late), supervised)
+
+
+def united(one: Act, other: Act) -> Act:
+    """The same statement with the signatures of both; the earlier arrival stands."""
+    return Act(
+        one.statement,
+        min(one.entry, other.entry),
+        one.signed | other.signed,
+        one.late | other.late,
+        one.supervised or other.supervised,
+    )
+
+
+def completion(act: Act, roster: Roster) -> Completion:
+    """Tell whether the signatures that count complete a link (ACT-3).
+
+    A handoff needs giver and receiver, or the receiver alone where it says why the giver cannot sign; a seal needs sealer and
+    witness. Two keys of one person are one signature.
+    """
+    body = act.statement.body
+    if "sealer" in body:
+        first, second = body["sealer"], body["witness"]
+    else:
+        first, second = body["giver"], body["receiver"]
+    has_first, has_second = first in act.signed, second in act.signed
+    if has_second and body.get("unsigned") is not None:
+        return "complete"
+    if has_first and has_second:
+        same = roster.person(first, act.entry) == roster.person(second, act.entry)
+        return "offered" if same else "complete"
+    return "offered" if has_first else "claimed" if has_second else "unsigned"

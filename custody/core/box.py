@@ -1,0 +1,256 @@
+"""The state of a box: a fold over the set of its statements, whatever order they came in (spec chapter 09, FOLD-1 to FOLD-10)."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, NamedTuple
+
+from custody.core.act import Act, Completion, completion, united
+from custody.core.findings import Finding, finding
+from custody.core.moment import to_seconds
+from custody.core.roster import Roster
+
+Status = Literal["registered", "ok", "offered", "claimed", "orphan", "disputed"]
+SealState = tuple[str, str, str | None]  # point, state, number
+Line = dict[str, Any]
+
+
+class Holding(NamedTuple):
+    """Where a box is after one link: who holds it, at which place, bound for which, with which seals.
+
+    at, due: Unix seconds. copy: the highest copy number of a label read on the box so far.
+    """
+
+    sid: str
+    entry: int
+    kind: str
+    holder: str
+    place: str
+    to: str
+    at: int
+    due: int | None
+    copy: int
+    seals: tuple[SealState, ...]
+
+
+class BoxState(NamedTuple):
+    """The judgment on one box.
+
+    holding: after the last undisputed link, None before the first. offers: sids of links that wait for a signature.
+    branches: the links that contradict each other. orphans: links whose `prev` is not here. unsigned: links whose giver
+    has not signed. late: statements signed after a revocation.
+    """
+
+    box: str
+    status: Status
+    holding: Holding | None
+    offers: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    orphans: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = ()
+    links: int = 0
+
+
+Judge = Callable[[Act, Line, Holding | None], list[Finding]]
+CopyOf = Callable[[Line], int]
+
+
+def seals_of(line: Line) -> tuple[SealState, ...]:
+    """The seals of a box line, in the order of their points."""
+    return tuple((seal["point"], seal["state"], seal["number"]) for seal in line["seals"])
+
+
+def advance(act: Act, line: Line, parent: Holding | None, copy: int) -> Holding:
+    """The state after one complete link on top of `parent`."""
+    body = act.statement.body
+    at, seals = to_seconds(body["happened"]["at"]), seals_of(line)
+    copy = max(copy, parent.copy if parent is not None else 0)
+    if "sealer" in body:
+        holder = parent.holder if parent is not None else body["sealer"]
+        return Holding(act.sid, act.entry, "seal", holder, body["place"], body["place"], at, None, copy, seals)
+    due = to_seconds(body["due"]) if body["due"] is not None else None
+    return Holding(act.sid, act.entry, "handoff", body["receiver"], body["place"], body["to"], at, due, copy, seals)
+
+
+class _Link(NamedTuple):
+    act: Act
+    line: Line
+    done: Completion
+    completer: Act | None = None  # the ack that stands for the receiver's signature
+    acknowledged: Act | None = None  # the ack by which the giver signed later
+
+
+class _Sorted(NamedTuple):
+    links: dict[str, _Link]
+    corrections: list[Act]
+
+
+def fold(box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: CopyOf) -> tuple[BoxState, list[Finding]]:
+    """Judge one box from all acts that name it.
+
+    `judge` gives the findings of one link on top of its parent, `copy_of` the copy number of the label that was read.
+    The result depends on the set of acts only (FOLD-1).
+    """
+    links, corrections = _sort(box, acts, roster)
+    withdrawn, found = _withdrawn(box, links, roster)
+    void, more = _void(box, links, corrections, withdrawn, roster)
+    live = {sid: link for sid, link in links.items() if link.done == "complete" and sid not in withdrawn and sid not in void}
+    state, walked = _walk(box, live, judge, copy_of)
+    waiting = {sid: link for sid, link in links.items() if link.done != "complete" and sid not in withdrawn}
+    state, hanging = _wait(state, waiting, live)
+    return state, found + more + walked + hanging + _signatures(box, links)
+
+
+def _sort(box: str, acts: Iterable[Act], roster: Roster) -> _Sorted:
+    merged: dict[str, Act] = {}
+    for act in acts:
+        known = merged.get(act.sid)
+        merged[act.sid] = act if known is None else united(known, act)
+    links = {sid: _link(box, act, roster) for sid, act in merged.items() if act.statement.kind.link}
+    for act in sorted((act for act in merged.values() if act.statement.kind.name == "ack"), key=lambda act: act.sid):
+        _acknowledge(box, act, links)
+    return _Sorted(links, [act for act in merged.values() if act.statement.kind.name == "correction"])
+
+
+def _link(box: str, act: Act, roster: Roster) -> _Link:
+    line = next(line for line in act.body["boxes"] if line["box"] == box)
+    return _Link(act, line, completion(act, roster))
+
+
+def _acknowledge(box: str, ack: Act, links: dict[str, _Link]) -> None:
+    """Let an ack complete an offer (with the box as it was really found) or close an unsigned giver."""
+    sid = ack.body["about"][0]
+    link = links.get(sid)
+    if link is None or link.act.statement.kind.name != "handoff":
+        return
+    body, line = link.act.body, next(line for line in ack.body["boxes"] if line["box"] == box)
+    if ack.body["side"] == "receiver" and body["receiver"] in ack.signed and link.done == "offered":
+        found = {**link.line, "by": line["by"], "seals": line["seals"]}
+        links[sid] = link._replace(line=found, done="complete", completer=ack)
+    elif ack.body["side"] == "giver" and body["unsigned"] is not None and _is_giver(body, ack):
+        links[sid] = link._replace(acknowledged=ack)
+
+
+def _is_giver(body: dict[str, Any], ack: Act) -> bool:
+    """The named giver; where the giver had no key to be named by, anybody but the receiver who now signs to have been it."""
+    return body["giver"] in ack.signed if body["giver"] is not None else bool(ack.signed - {body["receiver"]})
+
+
+def _withdrawn(box: str, links: dict[str, _Link], roster: Roster) -> tuple[set[str], list[Finding]]:
+    """Offers taken back by their giver's next link; one completed all the same is never a link (FOLD-5)."""
+    gone: set[str] = set()
+    found = []
+    for link in links.values():
+        giver = link.act.body.get("giver")
+        for sid in link.act.body.get("withdraws", ()):
+            offer = links.get(sid)
+            if offer is None or giver not in link.act.signed or not _same_giver(giver, offer, roster):
+                continue
+            gone.add(sid)
+            if offer.done == "complete":
+                found.append(finding("offer.completed-withdrawn", offer.act.entry, link.act.entry, box=box, offer=sid))
+    return gone, found
+
+
+def _same_giver(giver: str | None, offer: _Link, roster: Roster) -> bool:
+    other = offer.act.body.get("giver")
+    index = offer.act.entry
+    return other is not None and (giver == other or roster.person(giver, 2**62) == roster.person(other, index) is not None)
+
+
+def _void(box: str, links: dict[str, _Link], corrections: list[Act], withdrawn: set[str], roster: Roster) -> tuple[set[str], list[Finding]]:
+    """Links that a correction takes back: only the last of a box, from the end inwards (FOLD-7)."""
+    entitled = {act.body["about"][0]: act for act in sorted(corrections, key=lambda act: act.sid) if _may_void(act, links, roster)}
+    void: set[str] = set()
+    grown = True
+    while grown:
+        parents = {link.line["prev"] for sid, link in links.items() if link.done == "complete" and sid not in withdrawn and sid not in void}
+        fresh = {sid for sid in entitled if sid not in void and sid not in parents}
+        void |= fresh
+        grown = bool(fresh)
+    return void, [_on_correction(box, act, links, void) for act in corrections if act.body["about"][0] in links]
+
+
+def _may_void(act: Act, links: dict[str, _Link], roster: Roster) -> bool:
+    link = links.get(act.body["about"][0])
+    if link is None or act.body["effect"] != "void":
+        return False
+    people = {roster.person(name, act.entry) for name in act.signed}
+    return act.supervised or {roster.person(name, act.entry) for name in link.act.signed} <= people
+
+
+def _on_correction(box: str, act: Act, links: dict[str, _Link], void: set[str]) -> Finding:
+    sid = act.body["about"][0]
+    entries = (links[sid].act.entry, act.entry)
+    if act.body["effect"] == "remark":
+        return finding("correction.made", *entries, box=box, about=sid)
+    return finding("correction.void" if sid in void else "correction.no-effect", *entries, box=box, about=sid)
+
+
+def _walk(box: str, live: dict[str, _Link], judge: Judge, copy_of: CopyOf) -> tuple[BoxState, list[Finding]]:
+    """Follow the chain from its root; stop where two complete links follow one (FOLD-3)."""
+    children: dict[str | None, list[_Link]] = {}
+    for link in live.values():
+        children.setdefault(link.line["prev"], []).append(link)
+    holding: Holding | None = None
+    count, found, unsigned = 0, list[Finding](), list[str]()
+    while len(next_ := children.get(holding.sid if holding else None, [])) == 1:
+        (link,) = next_
+        found += judge(link.act, link.line, holding) + _differences(box, link)
+        holding = advance(link.act, link.line, holding, copy_of(link.line))
+        count += 1
+        if link.act.body.get("unsigned") is not None and link.acknowledged is None:
+            unsigned.append(link.act.sid)
+    branches = tuple(sorted(link.act.sid for link in next_))
+    for link in next_:
+        found += judge(link.act, link.line, holding)
+    if branches:
+        found.append(finding("box.disputed", *(link.act.entry for link in next_), box=box, after=holding.sid if holding else "-"))
+    orphans = tuple(sorted(sid for sid, link in live.items() if _is_orphan(link, live)))
+    found += [finding("box.orphan", live[sid].act.entry, box=box, prev=live[sid].line["prev"] or "-") for sid in orphans]
+    status: Status = "disputed" if branches else "orphan" if orphans else "ok" if holding else "registered"
+    return BoxState(box, status, holding, (), branches, orphans, tuple(unsigned), count), found
+
+
+def _is_orphan(link: _Link, live: dict[str, _Link]) -> bool:
+    prev = link.line["prev"]
+    return prev is not None and prev not in live
+
+
+def _wait(state: BoxState, waiting: dict[str, _Link], live: dict[str, _Link]) -> tuple[BoxState, list[Finding]]:
+    """Offers and claims: on top of the last link they make the status, elsewhere they are left over."""
+    tip = state.holding.sid if state.holding else None
+    found, offers, status = [], [], state.status
+    for sid, link in sorted(waiting.items(), key=lambda item: (item[1].done != "offered", item[0])):
+        code = {"offered": "box.offered", "claimed": "box.claimed"}.get(link.done)
+        if code is None:
+            continue
+        if link.line["prev"] == tip:
+            offers.append(sid)
+            if status in ("ok", "registered"):
+                status = "offered" if link.done == "offered" else "claimed"
+        elif link.line["prev"] in live or link.line["prev"] is None:
+            code = "offer.open"
+        found.append(finding(code, link.act.entry, box=state.box, sid=sid))
+    return state._replace(status=status, offers=tuple(offers)), found
+
+
+def _differences(box: str, link: _Link) -> list[Finding]:
+    if link.completer is None:
+        return []
+    return [finding("receipt.differs", link.act.entry, link.completer.entry, box=box)]
+
+
+def _signatures(box: str, links: dict[str, _Link]) -> list[Finding]:
+    """What the signatures of each link lack: a late key, a giver who has not signed, a recorder who has not."""
+    found = []
+    for link in links.values():
+        act, body = link.act, link.act.body
+        if act.late and link.done != "complete":
+            found.append(finding("statement.late", act.entry, box=box))
+        if body.get("recorder") is not None and body["recorder"] not in act.signed:
+            found.append(finding("recorder.unsigned", act.entry, recorder=body["recorder"]))
+        if link.done == "unsigned" and not act.late:
+            found.append(finding("statement.unsigned", act.entry, box=box))
+        if link.done == "complete" and body.get("unsigned") is not None:
+            code = "giver.unsigned" if link.acknowledged is None else "giver.acknowledged"
+            found.append(finding(code, act.entry, box=box, reason=body["unsigned"]["reason"]))
+    return found

@@ -1,0 +1,92 @@
+"""Findings: one thing that a check found, as a code, facts and the entries it rests on (spec chapter 10, FIND-1 to FIND-4)."""
+
+from typing import Literal, NamedTuple
+
+Severity = Literal["breach", "warning", "note"]
+Fact = str | int
+
+# Every code that the law can give. A breach or a warning makes exit code 1; a note is told and changes nothing.
+SEVERITY: dict[str, Severity] = {
+    "authority.short": "breach",  # an authority statement without enough authorities: it has no effect
+    "enrol.name-taken": "breach",
+    "enrol.key-taken": "breach",
+    "enrol.unproven": "breach",  # the new key did not sign its own enrolment
+    "enrol.name": "breach",
+    "revoke.unknown": "warning",
+    "place.parent": "warning",
+    "box.twice": "breach",
+    "box.mismatch": "breach",
+    "box.unknown": "breach",
+    "box.disputed": "breach",
+    "box.orphan": "warning",
+    "box.offered": "note",
+    "box.claimed": "warning",
+    "label.unknown": "breach",
+    "label.void": "breach",
+    "label.other-box": "breach",
+    "label.two-boxes": "breach",
+    "label.not-read": "note",  # the box was identified by sight or by another code
+    "seal.changed": "breach",
+    "seal.broken": "breach",
+    "seal.points": "warning",
+    "seal.reused": "breach",
+    "giver.not-holder": "breach",
+    "giver.colleague": "note",
+    "giver.unsigned": "warning",
+    "giver.acknowledged": "note",
+    "recorder.unsigned": "warning",
+    "signer.same-person": "breach",
+    "role.kind": "breach",
+    "role.place": "warning",
+    "role.unknown": "breach",
+    "place.unknown": "breach",
+    "place.from": "breach",
+    "place.wrong": "breach",
+    "leg.unplanned": "warning",
+    "leg.through": "note",
+    "leg.overdue": "warning",
+    "escort.missing": "warning",
+    "time.backwards": "warning",
+    "time.future": "warning",
+    "time.bracket": "breach",
+    "time.unbounded": "note",
+    "time.paper": "note",
+    "receipt.differs": "warning",  # the receiver took other boxes or seals than were offered
+    "offer.open": "warning",
+    "offer.completed-withdrawn": "breach",
+    "correction.made": "note",
+    "correction.void": "warning",
+    "correction.no-effect": "warning",
+    "correction.unsigned": "warning",
+    "statement.late": "breach",
+    "statement.unsigned": "warning",  # nobody whose signature it needs has signed it
+    "statement.unjudged": "note",  # its law is not part of this version; it is kept and moves nothing
+    "statement.irregular": "note",
+    "key.suspect": "warning",
+    "seen.unsigned": "warning",
+    "seen.ahead": "breach",
+}
+
+
+class Finding(NamedTuple):
+    """What was found: words are chosen where it is shown.
+
+    code: a key of `SEVERITY`. entries: indexes it rests on, ascending. box: the box it concerns, or None.
+    facts: (name, value) pairs sorted by name. stated: the reason code with which the signers themselves recorded it.
+    """
+
+    code: str
+    entries: tuple[int, ...]
+    box: str | None = None
+    facts: tuple[tuple[str, Fact], ...] = ()
+    stated: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """`breach`, `warning` or `note`."""
+        return SEVERITY[self.code]
+
+
+def finding(code: str, *entries: int, box: str | None = None, **facts: Fact) -> Finding:
+    """A finding with its facts sorted, so that equal findings are equal values."""
+    return Finding(code, tuple(sorted(set(entries))), box, tuple(sorted(facts.items())))

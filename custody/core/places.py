@@ -1,0 +1,89 @@
+"""Places and planned legs by entry index: where a box may be and where it goes next (spec chapter 09, PLACE-1 to PLACE-5)."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+MOST_LEVELS = 12
+
+
+class Place(NamedTuple):
+    """A place as the authorities stated it at entry `since`."""
+
+    code: str
+    kind: str
+    name: str
+    parent: str | None
+    since: int
+
+
+class Leg(NamedTuple):
+    """A planned move between two kinds of places; limit in minutes or None."""
+
+    limit: int | None
+    escort: bool
+    since: int
+
+
+@dataclass
+class Places:
+    """Every version of every place; the newest at or before an index is in force there."""
+
+    versions: dict[str, list[Place]] = field(default_factory=dict)
+    legs: dict[tuple[str, str], list[Leg]] = field(default_factory=dict)
+    changed: int = -1
+    _paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def take(self, body: dict[str, Any], index: int) -> None:
+        """Put a places statement in force from `index` on."""
+        for item in body["places"]:
+            place = Place(item["code"], item["kind"], item["name"], item["parent"], index)
+            self.versions.setdefault(place.code, []).append(place)
+        for item in body["legs"]:
+            self.legs.setdefault((item["from"], item["to"]), []).append(Leg(item["limit"], item["escort"], index))
+        self.changed = index
+        self._paths.clear()
+
+    def get(self, code: str, index: int) -> Place | None:
+        """The place of that code in force at `index`."""
+        for place in reversed(self.versions.get(code, ())):
+            if place.since <= index:
+                return place
+        return None
+
+    def leg(self, start: str, end: str, index: int) -> Leg | None:
+        """The planned leg between two kinds of places in force at `index`."""
+        for leg in reversed(self.legs.get((start, end), ())):
+            if leg.since <= index:
+                return leg
+        return None
+
+    def path(self, code: str, index: int) -> tuple[str, ...]:
+        """The place and all places above it, lowest first."""
+        if index < self.changed:
+            return self._climb(code, index)
+        path = self._paths.get(code)
+        if path is None:
+            path = self._paths[code] = self._climb(code, index)
+        return path
+
+    def _climb(self, code: str, index: int) -> tuple[str, ...]:
+        path: list[str] = []
+        step: str | None = code
+        while step is not None and step not in path and len(path) < MOST_LEVELS:
+            place = self.get(step, index)
+            if place is None:
+                break
+            path.append(step)
+            step = place.parent
+        return tuple(path)
+
+    def on_way(self, home: str, code: str, index: int) -> bool:
+        """Tell whether `code` lies on the planned way of a box whose home is `home`.
+
+        The way is every place above the box's own TPS, and every store, warehouse, office or vehicle that belongs to one of them.
+        """
+        path = self.path(home, index)
+        if code in path:
+            return True
+        place = self.get(code, index)
+        return place is not None and place.kind not in ("tps", "desa", "kecamatan", "kabupaten") and place.parent in path

@@ -1,0 +1,74 @@
+"""The register: which boxes exist and which printed code stands for which box (spec chapter 09, REG-1 to REG-6)."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from custody.core.boxid import BoxId
+from custody.core.findings import Finding, finding
+from custody.core.statement import Statement
+
+
+class Registered(NamedTuple):
+    """A box as the authorities registered it at entry `since`."""
+
+    box: str
+    place: str
+    type: str
+    round: int
+    codes: tuple[str, ...]
+    replaces: str | None
+    since: int
+
+
+class Printed(NamedTuple):
+    """One printed code: the box it was printed for (None for a spare), its copy number, the entry that says so."""
+
+    box: str | None
+    copy: int
+    entry: int
+
+
+@dataclass
+class Register:
+    """Boxes and printed codes, each under its one identity."""
+
+    boxes: dict[str, Registered] = field(default_factory=dict)
+    codes: dict[str, Printed] = field(default_factory=dict)  # by hash of the printed code
+    bound: dict[str, str] = field(default_factory=dict)  # spare code -> the box a two-signed statement put it on
+    other_codes: dict[str, str] = field(default_factory=dict)  # KPU's own code -> box
+
+    def take_boxes(self, statement: Statement, index: int, types: frozenset[str], election: str) -> list[Finding]:
+        """Register boxes; a second registration of a box is a finding and changes nothing."""
+        found = []
+        for item in statement.body["boxes"]:
+            box, identity = item["box"], BoxId.parse(item["box"])
+            known = self.boxes.get(box)
+            if known is not None:
+                found.append(finding("box.twice", known.since, index, box=box))
+                continue
+            told = (election, item["place"], item["type"], item["round"])
+            if told != (identity.election, identity.place, identity.type, identity.round) or item["type"] not in types:
+                found.append(finding("box.mismatch", index, box=box, place=item["place"], type=item["type"]))
+            codes = tuple(item["codes"])
+            self.boxes[box] = Registered(box, item["place"], item["type"], item["round"], codes, item["replaces"], index)
+            self.other_codes.update((code, box) for code in codes)
+        return found
+
+    def get(self, box: str, index: int) -> Registered | None:
+        """The registration of a box in force at `index`."""
+        known = self.boxes.get(box)
+        return known if known is not None and known.since <= index else None
+
+    def take_labels(self, statement: Statement, index: int) -> tuple[list[Finding], list[str]]:
+        """Enter printed codes. Returns findings and the boxes whose codes are claimed twice (REG-5)."""
+        found, touched = [], []
+        for item in statement.body["labels"]:
+            code, printed = item["code"], Printed(item["box"], item["copy"], index)
+            known = self.codes.get(code)
+            if known is None:
+                self.codes[code] = printed
+            elif known[:2] != printed[:2]:
+                found.append(finding("label.two-boxes", known.entry, index, value=code))
+                touched += [box for box in (known.box, printed.box) if box is not None]
+                self.codes[code] = min(known, printed, key=lambda one: (one.box or "", one.copy))
+        return found, touched

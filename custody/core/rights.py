@@ -1,0 +1,39 @@
+"""The table of roles: who may sign as what, and where (spec chapter 09, ROLE-1 to ROLE-5). Printed in the spec from here."""
+
+from typing import NamedTuple
+
+_HOLDERS = ("kpps", "pps", "ppk", "keeper")
+_STAFF = (*_HOLDERS, "guard", "leader", "supervisor", "authority")
+
+
+class Slot(NamedTuple):
+    """One place for a signature: the field that names the key, the roles that may stand there, the fields that say where."""
+
+    field: str
+    roles: frozenset[str]
+    where: tuple[str, ...]
+
+
+SLOTS: dict[str, tuple[Slot, ...]] = {
+    "seal": (
+        Slot("sealer", frozenset(_HOLDERS), ("place",)),
+        Slot("witness", frozenset((*_STAFF, "witness")), ()),
+    ),
+    "handoff": (
+        Slot("giver", frozenset(_HOLDERS), ("from", "place")),
+        Slot("receiver", frozenset(_HOLDERS), ("to", "place")),
+        Slot("through", frozenset(("pps",)), ()),
+        Slot("recorder", frozenset(_STAFF), ()),
+    ),
+}
+
+# Kinds that name no signer in their fields: any one signature of these roles suffices.
+SIGNERS: dict[str, frozenset[str]] = {
+    "label": frozenset(_STAFF) - {"kpps"},
+    "report": frozenset(_STAFF) - {"kpps"},
+    "ack": frozenset(_HOLDERS) | {"guard"},
+    "correction": frozenset(_STAFF),
+}
+
+# A supervisor to whom enrolment is delegated may enrol these, at places inside his own (ROLE-4).
+DELEGATED = frozenset(("kpps", "pps", "guard", "escort", "witness"))

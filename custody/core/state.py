@@ -1,0 +1,207 @@
+"""The state of a ledger: what its entries, taken one after the other, add up to (spec chapter 09)."""
+
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from custody.core import entry as entries
+from custody.core import law
+from custody.core.act import Act, act_of, completion
+from custody.core.authority import Authority
+from custody.core.box import BoxState, Holding, Line, advance, fold
+from custody.core.entry import Entry
+from custody.core.errors import Refused
+from custody.core.findings import Finding, finding
+from custody.core.places import Places
+from custody.core.register import Register
+from custody.core.roster import Key, Roster
+
+Note = Callable[[int], bytes]  # gives the bytes of an entry again, by index
+
+
+@dataclass(slots=True)
+class Chain:
+    """What the state keeps of one box.
+
+    indexes: every entry that speaks of it. While all its links followed each other cleanly, `holding` is its state; once
+    anything else comes (an offer, a correction, a second branch) it is `tangled` and folded anew from its entries.
+    """
+
+    holding: Holding | None = None
+    links: int = 0
+    tangled: bool = False
+    indexes: "array[int]" = field(default_factory=lambda: array("I"))
+    findings: tuple[Finding, ...] = ()
+
+
+class State:
+    """A fold over entries in ledger order. Apply every entry once, in order; then ask for boxes and findings.
+
+    Only statements of authorities depend on that order; the boxes depend on the set of their statements (FOLD-1).
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.authority = Authority()
+        self.chains: dict[str, Chain] = {}
+        self.told: dict[Finding, None] = {}  # an ordered set: findings on statements
+        self.seal_numbers: dict[str, str] = {}
+        self.spares: dict[str, str] = {}
+
+    @property
+    def roster(self) -> Roster:
+        """Who may sign what."""
+        return self.authority.roster
+
+    @property
+    def places(self) -> Places:
+        """Places and planned legs."""
+        return self.authority.places
+
+    @property
+    def register(self) -> Register:
+        """Boxes and printed codes."""
+        return self.authority.register
+
+    @property
+    def skew(self) -> int:
+        """Allowed difference of clocks, seconds."""
+        return self.authority.skew
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """Seal points that every sealing must name."""
+        return self.authority.points
+
+    @property
+    def guard_receives(self) -> bool:
+        """Whether the founding lets guards receive boxes."""
+        return self.authority.guard_receives
+
+    def holding(self, box: str) -> Holding | None:
+        """The state of a box after its last link, as far as `settle` has folded it."""
+        chain = self.chains.get(box)
+        return chain.holding if chain is not None else None
+
+    def authenticate(self, data: bytes) -> tuple[Entry, tuple[Key, ...]]:
+        """Read a note and check all of its signatures against the state before it.
+
+        Raises `Malformed`, `BadSignature` or `Refused`; nothing is changed.
+        """
+        entry = entries.parse(data)
+        if self.size == 0 and entry.statement.kind.name != "founding":
+            raise Refused("entry.no-founding")
+        if self.size > 0 and entry.statement.kind.name == "founding":
+            raise Refused("entry.second-founding")
+        keys = entries.signers(entry, self.roster, self.size)
+        entries.check_signatures(entry, keys)
+        return entry, keys
+
+    def apply(self, entry: Entry, keys: Iterable[Key]) -> None:
+        """Take an authentic entry as the next one."""
+        index, statement = self.size, entry.statement
+        effect = statement.kind.takes_effect
+        act = act_of(statement, keys, index)
+        if effect == "authority":
+            self._tell(self.authority.take(statement, keys, index))
+        else:
+            self._tell(law.of_statement(act, self))
+            if effect == "box":
+                self._boxes(act)
+            elif statement.kind.name == "label":
+                self._labels(act)
+            elif statement.kind.name not in ("report",):
+                self._tell([finding("statement.unjudged", index, kind=statement.kind.name)])
+        self.size += 1
+
+    def _tell(self, found: Iterable[Finding]) -> None:
+        for one in found:
+            self.told[one] = None
+
+    def _labels(self, act: Act) -> None:
+        found, twice = self.register.take_labels(act.statement, act.entry)
+        self._tell(found)
+        for box in twice:
+            self.chains.setdefault(box, Chain()).tangled = True
+
+    def _boxes(self, act: Act) -> None:
+        kind = act.statement.kind
+        clean = kind.link and not act.late and self._is_clean(act)
+        for item in act.body["boxes"]:
+            box = item if type(item) is str else item["box"]
+            chain = self.chains.get(box)
+            if chain is None:
+                chain = self.chains[box] = Chain()
+            chain.indexes.append(act.entry)
+            if chain.tangled:
+                continue
+            if clean and item["prev"] == (chain.holding.sid if chain.holding else None) and self._known_label(item):
+                self._advance(act, item, chain)
+            else:
+                chain.tangled = True
+        if kind.link:
+            self._numbers(act)
+
+    def _is_clean(self, act: Act) -> bool:
+        """A complete link that nothing else in the box's history can change the meaning of."""
+        body = act.body
+        plain = not body.get("withdraws") and body.get("unsigned") is None
+        recorder = body.get("recorder")
+        return plain and completion(act, self.roster) == "complete" and (recorder is None or recorder in act.signed)
+
+    def _known_label(self, line: Line) -> bool:
+        label = line["by"]["label"]
+        return label is None or label in self.register.codes
+
+    def _advance(self, act: Act, line: Line, chain: Chain) -> None:
+        found = law.of_line(act, line, chain.holding, self)
+        chain.holding = advance(act, line, chain.holding, law.copy_number(line, self.register.codes))
+        chain.links += 1
+        if found:
+            chain.findings += tuple(found)
+
+    def _numbers(self, act: Act) -> None:
+        """Cross-box facts: a seal number on two boxes, a spare code on two boxes."""
+        sealing = "sealer" in act.body
+        for line in act.body["boxes"]:
+            box, label = line["box"], line["by"]["label"]
+            if sealing:
+                for seal in line["seals"]:
+                    self._once(self.seal_numbers, seal["number"], box, "seal.reused", act.entry)
+            printed = self.register.codes.get(label) if label is not None else None
+            if printed is not None and printed.box is None:
+                self._once(self.spares, label, box, "label.two-boxes", act.entry)
+
+    def _once(self, seen: dict[str, str], value: str | None, box: str, code: str, index: int) -> None:
+        if value is not None and seen.setdefault(value, box) != box:
+            self._tell([finding(code, index, box=box, other=seen[value], value=value)])
+
+    def settle(self, note: Note, boxes: Iterable[str] | None = None) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]:
+        """Judge boxes: the clean ones as they stand, the tangled ones folded from their entries, read again through `note`.
+
+        Without `boxes`, every box that is registered or spoken of. After this, `holding` answers for tangled boxes too.
+        """
+        names = sorted({*self.chains, *self.register.boxes}) if boxes is None else boxes
+        return {box: self._settled(box, note) for box in names}
+
+    def _settled(self, box: str, note: Note) -> tuple[BoxState, tuple[Finding, ...]]:
+        chain = self.chains.get(box)
+        if chain is None or not chain.tangled:
+            holding = chain.holding if chain is not None else None
+            state = BoxState(box, "ok" if holding else "registered", holding, links=chain.links if chain else 0)
+            return state, chain.findings if chain is not None else ()
+        acts = [self.act_again(note(index), index) for index in chain.indexes]
+        state, found = fold(
+            box,
+            acts,
+            self.roster,
+            lambda act, line, parent: law.of_line(act, line, parent, self),
+            lambda line: law.copy_number(line, self.register.codes),
+        )
+        chain.holding, chain.links, chain.findings = state.holding, state.links, tuple(found)
+        return state, chain.findings
+
+    def act_again(self, data: bytes, index: int) -> Act:
+        """The act of an entry that was authenticated before, for which keys count as they did at its index."""
+        entry = entries.parse(data)
+        return act_of(entry.statement, entries.signers(entry, self.roster, index), index)

@@ -1,0 +1,58 @@
+"""Statements: what people sign; one line of kind, one line of JSON, named by their hash (spec chapter 07)."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from custody.core import canonical
+from custody.core.errors import Malformed
+from custody.core.kinds import KINDS, Kind
+from custody.core.schema import check
+
+MOST_BYTES = 65_535  # a note must fit an entry bundle of tlog-tiles
+_PREFIX = {kind.name: f"custody/{kind.name}/v1\n".encode() for kind in KINDS.values()}
+_BY_PREFIX = {prefix: KINDS[name] for name, prefix in _PREFIX.items()}
+
+
+class Statement(NamedTuple):
+    """A parsed statement.
+
+    kind: its row in the table of kinds.
+    body: the JSON object; read only, since `text` is what was signed.
+    text: the signed bytes, never rebuilt.
+    sid: lower-case hex SHA-256 of `text`, the statement id.
+    """
+
+    kind: Kind
+    body: dict[str, Any]
+    text: bytes
+    sid: str
+
+
+def parse(text: bytes) -> Statement:
+    """Read the text of a statement.
+
+    Raises `Malformed`: `statement.kind` (unknown first line), `statement.text` (not two lines), `statement.field`
+    (a field missing, unknown or of another shape), `json.…` (outside the subset of spec chapter 01).
+    """
+    head = text.find(b"\n") + 1
+    kind = _BY_PREFIX.get(text[:head])
+    if kind is None:
+        raise Malformed("statement.kind", line=text[:40].decode("utf-8", "replace").split("\n")[0])
+    if not text.endswith(b"\n") or text.count(b"\n") != 2:
+        raise Malformed("statement.text", kind=kind.name)
+    body = canonical.decode(text[head:-1])
+    if not kind.shape.ok(body):
+        check(kind.shape, body, kind.name)
+    return Statement(kind, body, text, sha256(text).hexdigest())
+
+
+def draft(kind: str, body: Mapping[str, Any]) -> Statement:
+    """Write a statement of `kind` and read it back, so that nobody can sign what `parse` would refuse.
+
+    Raises `Malformed` as `parse`, and `statement.size` when the text leaves no room for signatures.
+    """
+    text = _PREFIX[kind] + canonical.encode(dict(body)) + b"\n"
+    if len(text) > MOST_BYTES - 4_096:
+        raise Malformed("statement.size", kind=kind, bytes=len(text))
+    return parse(text)

@@ -1,0 +1,270 @@
+"""Verification of a whole ledger, in the numbered steps of spec chapter 10.
+
+1 founding · 2 entries · 3 signatures · 4 tree · 5 checkpoints · 6 seen · 7 outside · 8 kept (columns and projections, done by
+the ledger's audit) · 9 law. Bytes come in through a `Source`; a `Verdict` goes out. Nothing here reads a disk or a clock.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from custody.core import law, merkle, proof
+from custody.core.act import Act
+from custody.core.brackets import Brackets
+from custody.core.checkpoint import Checkpoint, open_note
+from custody.core.entry import Entry, check_signatures, signers
+from custody.core.entry import parse as parse_entry
+from custody.core.errors import Altered, BadSignature, CustodyError, Malformed
+from custody.core.findings import Finding, finding
+from custody.core.note import VerifierKey
+from custody.core.policy import Policy
+from custody.core.roster import Key
+from custody.core.state import State
+from custody.core.verdict import MOST_FAULTS, Fault, Step, Verdict
+
+
+class Source(Protocol):
+    """Where the bytes of a ledger come from: a store, an export, a list in a test."""
+
+    def notes(self, start: int) -> Iterator[bytes]:
+        """Every entry from index `start`, in order."""
+
+    def note(self, index: int) -> bytes:
+        """One entry again."""
+
+    def checkpoints(self) -> Iterable[tuple[int, bytes]]:
+        """The sizes and signed notes of all checkpoints kept, ascending by size."""
+
+
+class Outside(NamedTuple):
+    """Something held outside the ledger: a checkpoint, or a receipt (a proof and the leaf it is for)."""
+
+    name: str
+    note: bytes
+    receipt: proof.Proof | None = None
+    leaf: bytes | None = None
+
+
+class Checked(Protocol):
+    """Signature checks done beforehand by another process."""
+
+    def sure(self, index: int, keys: Sequence[Key]) -> bool:
+        """True if every line of that entry was found valid under exactly these keys."""
+
+
+class Snapshot(NamedTuple):
+    """State and tree after a verified prefix, so that the next verification reads only what is new."""
+
+    state: State
+    tree: merkle.Tree
+
+
+def verify(
+    source: Source,
+    trust: Policy | None = None,
+    outside: Iterable[Outside] = (),
+    checked: Checked | None = None,
+    start: Snapshot | None = None,
+) -> tuple[Verdict, Snapshot]:
+    """Judge a ledger. Returns the verdict and what the next verification may start from.
+
+    Never raises for what the source holds: everything wrong becomes a fault or a finding of the verdict.
+    """
+    run = _Run(source, trust, checked, start or Snapshot(State(), merkle.Tree()))
+    run.check_entries()
+    run.check_head()
+    run.check_checkpoints()
+    run.check_seen()
+    run.check_outside(list(outside))
+    return run.verdict(), Snapshot(run.state, run.tree)
+
+
+class _Run:
+    """One verification under way: the faults and claims gathered so far."""
+
+    def __init__(self, source: Source, trust: Policy | None, checked: Checked | None, start: Snapshot) -> None:
+        self.source, self.trust, self.checked = source, trust, checked
+        self.state, self.tree = start
+        self.first = start.state.size
+        self.kept = list(source.checkpoints())
+        self.brackets = Brackets.of(self.kept, trust)
+        self.faults: list[Fault] = []
+        self.count = 0
+        self.claims: dict[tuple[int, str, str], tuple[int, str]] = {}  # seen claims -> first entry that makes them
+        self.extra: list[Finding] = []
+        self.outsiders = 0
+
+    def fault(self, step: Step, error: CustodyError, entry: int | None = None, checkpoint: int | None = None) -> None:
+        self.count += 1
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault.of(step, error, entry, checkpoint))
+
+    def check_entries(self) -> None:
+        """Steps 1 to 3: every entry in its turn; the tree grows from the bytes as they are, good or bad."""
+        for data in self.source.notes(self.first):
+            index = self.state.size
+            self.tree.append(merkle.leaf_hash(data))
+            entry = self._form(data, index)
+            if entry is None or not self._authentic(entry, index):
+                self.state.size = index + 1
+        self._trusted()
+
+    def _form(self, data: bytes, index: int) -> Entry | None:
+        try:
+            entry = parse_entry(data)
+            if (index == 0) != (entry.statement.kind.name == "founding"):
+                raise Malformed("entry.no-founding" if index == 0 else "entry.second-founding")
+        except CustodyError as error:
+            self.fault(Step.FOUNDING if index == 0 else Step.ENTRIES, error, index)
+            return None
+        return entry
+
+    def _authentic(self, entry: Entry, index: int) -> bool:
+        try:
+            keys = signers(entry, self.state.roster, index)
+            if self.checked is None or not self.checked.sure(index, keys):
+                check_signatures(entry, keys)
+            self.state.apply(entry, keys)
+        except CustodyError as error:
+            self.fault(Step.FOUNDING if index == 0 else Step.SIGNATURES, error, index)
+            return False
+        self._claims(entry, index)
+        return True
+
+    def _claims(self, entry: Entry, index: int) -> None:
+        """Keep what the statement says it has seen, and hold its times against the witnesses."""
+        body = entry.statement.body
+        seen = body["seen"]
+        if seen is not None:
+            self.claims.setdefault((seen["size"], seen["root"], seen["sig"]), (index, entry.lines[0].name))
+        problem = self.brackets.problem(index, seen["size"] if seen else 0, body["at"], self.state.skew)
+        if problem is not None:
+            self.extra.append(problem)
+
+    def _trusted(self) -> None:
+        """Step 1: the ledger is the one that the trust file names, by origin and key."""
+        roster = self.state.roster
+        if self.trust is None or not self.trust.logs or not roster.origin:
+            return
+        own = {(key.name, key.public) for key in roster.ledger_keys()}
+        if not any((log.name, log.public) in own for log in self.trust.logs):
+            self.fault(Step.FOUNDING, Altered("founding.other", origin=roster.origin, expected=self.trust.logs[0].name), 0)
+
+    def check_head(self) -> None:
+        """Step 4: the newest checkpoint covers exactly the entries that are here."""
+        size = self.tree.size
+        covered = self.kept[-1][0] if self.kept else 0
+        if size == 0:
+            self.fault(Step.TREE, Altered("ledger.empty"))
+        elif covered < size:
+            self.fault(Step.TREE, Altered("tree.uncovered", size=size, covered=covered), entry=covered)
+        elif covered > size:
+            self.fault(Step.TREE, Altered("tree.short", size=size, covered=covered), entry=size)
+
+    def check_checkpoints(self) -> None:
+        """Step 5: every checkpoint is signed by the ledger key and has the root of the tree at its size."""
+        keys, good = self.state.roster.ledger_keys(), 0
+        for size, note in self.kept:
+            if size < self.first:
+                good = size
+                continue
+            try:
+                self._checkpoint(size, note, open_note(note, keys), good)
+                good = size
+            except CustodyError as error:
+                self.fault(Step.CHECKPOINTS, error, checkpoint=size)
+
+    def _checkpoint(self, size: int, note: bytes, opened: Checkpoint, good: int) -> None:
+        if opened.origin != self.state.roster.origin:
+            raise Altered("checkpoint.origin", origin=opened.origin)
+        if opened.size != size:
+            raise Altered("checkpoint.size", size=opened.size, kept=size)
+        if size <= self.tree.size and opened.root != self.tree.root(size):
+            raise Altered("checkpoint.root", first=good, last=size - 1)
+
+    def check_seen(self) -> None:
+        """Step 6: a checkpoint somebody saw under a valid signature is a head of this very tree."""
+        keys = self.state.roster.ledger_keys()
+        for (size, root, signature), (index, name) in self.claims.items():
+            text = Checkpoint(self.state.roster.origin, size, bytes.fromhex(root)).text()
+            signed = any(_verifies(key, text, bytes.fromhex(signature)) for key in keys)
+            if not signed:
+                self.extra.append(finding("seen.unsigned", index, key=name, size=size))
+            elif size > index or self.tree.root(size).hex() != root:
+                self.fault(Step.SEEN, Altered("seen.split", size=size, root=root), entry=index)
+
+    def check_outside(self, items: list[Outside]) -> None:
+        """Step 7: checkpoints and receipts held by others agree with this tree."""
+        keys = [*self.state.roster.ledger_keys(), *(self.trust.logs if self.trust else ())]
+        for item in items:
+            try:
+                self._outside(item, open_note(item.note, keys))
+                self.outsiders += 1
+            except BadSignature as error:
+                self.fault(Step.OUTSIDE, Altered("outside.foreign", name=item.name, why=error.code))
+            except CustodyError as error:
+                self.fault(Step.OUTSIDE, type(error)(error.code, **{**error.facts, "name": item.name}))
+
+    def _outside(self, item: Outside, head: Checkpoint) -> None:
+        if head.origin != self.state.roster.origin:
+            raise Altered("outside.other-ledger", origin=head.origin, expected=self.state.roster.origin)
+        if head.size > self.tree.size:
+            raise Altered("outside.longer", size=head.size, here=self.tree.size)
+        if head.root != self.tree.root(head.size):
+            raise Altered("outside.root", size=head.size)
+        if item.receipt is not None and item.leaf is not None:
+            merkle.verify_inclusion(item.leaf, item.receipt.index, head.size, item.receipt.hashes, head.root)
+
+    def verdict(self) -> Verdict:
+        """Step 9: judge every box and gather all findings, in a fixed order."""
+        settled = self.state.settle(self.source.note) if not self.count else {}
+        found = dict.fromkeys(self.state.told)
+        found.update((one, None) for one in self.extra)
+        for _, findings in settled.values():
+            found.update((one, None) for one in findings)
+        found.update((one, None) for one in self._suspects())
+        found.update((one, None) for one in self.brackets.unbounded(self.state.size))
+        return Verdict(
+            origin=self.state.roster.origin,
+            size=self.tree.size,
+            root=self.tree.root(),
+            covered=self.kept[-1][0] if self.kept else 0,
+            trusted=self.trust is not None and bool(self.trust.logs),
+            witnessed=self.brackets.newest,
+            outside=self.outsiders,
+            reread=self.tree.size - self.first,
+            fault_count=self.count,
+            faults=tuple(sorted(self.faults, key=lambda fault: fault.step)),
+            findings=tuple(sorted(found, key=_order)),
+            boxes={box: state for box, (state, _) in settled.items()},
+        )
+
+    def _suspects(self) -> list[Finding]:
+        """A revocation that says since when makes it needed to look once more at what the key signed before."""
+        suspects = {key.name for key in self.state.roster.by_name.values() if key.suspect is not None}
+        if not suspects or self.count:
+            return []
+        found: list[Finding] = []
+        for index in range(self.state.size):
+            act = self._act_by(self.source.note(index), index, suspects)
+            if act is not None:
+                found += law.suspects(act, self.state.roster)
+        return found
+
+    def _act_by(self, data: bytes, index: int, names: set[str]) -> Act | None:
+        if not any(f" {name} ".encode() in data for name in names):
+            return None
+        act = self.state.act_again(data, index)
+        return act if act.signed & names else None
+
+
+def _verifies(key: VerifierKey, text: bytes, signature: bytes) -> bool:
+    try:
+        key.verify(text, signature)
+    except BadSignature:
+        return False
+    return True
+
+
+def _order(one: Finding) -> tuple[int, tuple[int, ...], str, str, tuple[tuple[str, str], ...]]:
+    rank = {"breach": 0, "warning": 1, "note": 2}[one.severity]
+    return rank, one.entries, one.code, one.box or "", tuple((name, str(value)) for name, value in one.facts)
