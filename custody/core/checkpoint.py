@@ -1,4 +1,4 @@
-"""The signed head of the ledger and the cosignatures of its witnesses (docs/spec/04-checkpoint.md; C2SP tlog-checkpoint, tlog-cosignature)."""
+"""The signed head of the ledger and its cosignatures (docs/spec/04-checkpoint.md; C2SP tlog-checkpoint, tlog-cosignature)."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -86,7 +86,8 @@ def sign(checkpoint: Checkpoint, sign: Callable[[bytes], bytes], key: VerifierKe
 def open_note(note: bytes, keys: Iterable[VerifierKey]) -> Checkpoint:
     """The checkpoint in a note that one of `keys` has signed under the checkpoint's own origin. Lines of other keys say nothing.
 
-    :raises Malformed: form. :raises BadSignature: `note.signature` when a line of a known key fails, `checkpoint.unsigned` when none is there.
+    :raises Malformed: form.
+    :raises BadSignature: `note.signature` when the line of a known key fails, `checkpoint.unsigned` when there is none.
     """
     text, lines = split(note)
     checkpoint = Checkpoint.parse(text)

@@ -1,4 +1,4 @@
-"""Ed25519 with one strict rule for what a valid signature is (docs/spec/02-note.md, NOTE-20 to NOTE-25)."""
+"""Ed25519 with one strict rule for what a valid signature is (docs/spec/02-note.md, NOTE-11 and NOTE-15 to NOTE-20)."""
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey

@@ -41,7 +41,8 @@ def from_random(ten_bytes: bytes) -> str | None:
 def parse(typed: str) -> str:
     """The 16 symbols in what a scanner or a person entered, with or without the prefix.
 
-    :raises Malformed: `labelcode.foreign` (somebody else's code), `labelcode.short`, `labelcode.long`, `labelcode.symbol`, `labelcode.check`.
+    :raises Malformed: `labelcode.foreign` (somebody else's code), `labelcode.short`, `labelcode.long`, `labelcode.symbol`,
+        `labelcode.check`.
     """
     if _MARKS_OF_OTHERS.search(typed):
         raise Malformed("labelcode.foreign", text=ascii(typed)[:100])

@@ -57,17 +57,21 @@ class Policy:
         return cls(tuple(draft.logs), draft.witnesses, draft.groups, draft.quorum, draft.urls)
 
     def format(self) -> bytes:
-        """The file of this policy; `parse` gives the same policy again."""
+        """The file of this policy; `parse` gives the same policy again. :raises Malformed: `policy.…` when no file could say this."""
         rows = [_row("log", str(key), self.urls.get(key)) for key in self.logs]
         rows += [_row("witness", name, str(key), self.urls.get(key)) for name, key in self.witnesses.items()]
         rows += [_row("group", name, _threshold(group), *group.members) for name, group in self.groups.items()]
         rows.append(_row("quorum", self.quorum))
-        return "".join(rows).encode("utf-8", "surrogateescape")
+        data = "".join(rows).encode("utf-8", "surrogateescape")
+        if Policy.parse(data) != self:
+            raise Malformed("policy.form")
+        return data
 
     def checkpoint(self, note: bytes) -> Checkpoint:
         """The checkpoint in a note that one of the logs has signed; says nothing of witnesses.
 
-        :raises Malformed: form. :raises BadSignature: `checkpoint.unsigned`, `note.signature`. :raises Undecided: `policy.logs`, no log named.
+        :raises Malformed: form. :raises BadSignature: `checkpoint.unsigned`, `note.signature`.
+        :raises Undecided: `policy.logs` when the policy names no log.
         """
         if not self.logs:
             raise Undecided("policy.logs")
@@ -213,4 +217,4 @@ def _threshold(group: Group) -> str:
 
 
 def _row(*items: str | None) -> str:
-    return " ".join(item for item in items if item) + "\n"
+    return " ".join(item for item in items if item is not None) + "\n"
