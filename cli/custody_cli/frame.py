@@ -20,7 +20,15 @@ from custody_cli.settings import COLOURS, LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., Any])
 COMMON = "cli.common"
-_METAVARS = {"TEXT": "text", "INTEGER": "integer", "FLOAT": "number", "FILENAME": "file", "FILE": "file", "DIRECTORY": "directory", "PATH": "path"}
+_METAVARS = {
+    "TEXT": "text",
+    "INTEGER": "integer",
+    "FLOAT": "number",
+    "FILENAME": "file",
+    "FILE": "file",
+    "DIRECTORY": "directory",
+    "PATH": "path",
+}
 
 
 def lang_of(ctx: click.Context | None) -> str:
@@ -109,7 +117,7 @@ class Command(click.Command):
                 formatter.write_text(whole)
         example = text(f"{self.code}.example", lang)
         if example:
-            with formatter.section(text(f"{COMMON}.head.example", lang) or ""):
+            with formatter.section(text(f"{self.code}.example.head", lang) or text(f"{COMMON}.head.example", lang) or ""):
                 formatter.write(textwrap.indent(example, " " * formatter.current_indent) + "\n")
 
     def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

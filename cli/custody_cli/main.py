@@ -70,6 +70,9 @@ class Root(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
+    def short(self, name: str, lang: str) -> str:
+        return text(f"cli.{name}.short", lang) or ""
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
@@ -103,7 +106,7 @@ def root() -> Root:
     """The program as a click command."""
     version = Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version)
     version.words = f"{COMMON}.opt.version"
-    made = Root("custody", params=[version], no_args_is_help=False, invoke_without_command=True, callback=_nothing)
+    made = Root("custody", params=[version], invoke_without_command=True, subcommand_metavar="COMMAND [ARGS]...", callback=_nothing)
     made.code = "cli.root"
     return made
 

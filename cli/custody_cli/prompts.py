@@ -108,18 +108,21 @@ def confirm(prompter: Prompter, question: str, lang: str, default: bool | None =
 
 
 def is_scan(typed: str) -> bool:
-    """Whether a scanner, and not a person, filled the line: it begins with the code of one of our labels, prefix included."""
+    """Whether a scanner, and not only a person, filled the line: the whole code of one of our labels stands in it, prefix included.
+
+    Without the prefix one passphrase in some forty of the right length would look like a code; a scanner always sends the prefix.
+    """
     from custody.core import labelcode
 
-    text = typed.strip().upper()
-    try:
-        whole = labelcode.parse(text)
-    except Malformed:
-        whole = None
-    if whole is not None:
-        return True
-    example = len(labelcode.payload("0" * 16 + "0")) if False else 0
-    return example > 0
+    text, size = typed.upper(), len(labelcode.PREFIX) + labelcode.LENGTH + 1
+    at = text.find(labelcode.PREFIX)
+    while at >= 0:
+        try:
+            labelcode.parse(text[at : at + size])
+            return True
+        except Malformed:
+            at = text.find(labelcode.PREFIX, at + 1)
+    return False
 
 
 def unlock(prompter: Prompter, question: str, open_with: Callable[[str], T], say: Callable[..., str], tries: int = TRIES) -> T:

@@ -16,7 +16,15 @@ A command module is `custody_cli/commands/<name>.py` and defines `command`:
         app.answer("handoff", {"sid": sid}, lambda: app.say("cli.handoff.done", count=count))
         return None                                     # None or Exit.FINE; Exit.FINDINGS, Exit.ALTERED, Exit.UNDECIDED for verdicts
 
-    # a group, in one file:  @group("key") def command() -> None: ...     @define("key.new", parent=command) @pass_app def new(app: App) -> None: ...
+A group of commands, in one file, with `command as define` and `group` from here:
+
+    @group("key")                                       # texts: cli.key.short | .help
+    def command() -> None:
+        """Keys of people."""
+
+    @define("key.new", parent=command)                  # `custody key new`; its line in the group's help: cli.key.new.short
+    @pass_app
+    def new(app: App) -> int | None: ...
 
 - Texts lie in `custody/i18n/words/cli-<name>.toml` (`["cli.handoff.help"] id = … en = …`); the line shown by `custody --help` is
   `cli.<name>.short` in cli.toml. In `….help` blank lines part paragraphs; `….example` is shown line by line.
@@ -29,6 +37,7 @@ A command module is `custody_cli/commands/<name>.py` and defines `command`:
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import click
 
@@ -115,8 +124,6 @@ def _pipe() -> int:
     """Whoever read the answer has gone away (`| head`): keep Python from complaining when it flushes stdout at its end."""
     import os
 
-    try:
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        sys.stdout = open(os.devnull, "w")
     return int(Exit.PIPE)

@@ -48,11 +48,11 @@ _KEYS: dict[str, Any] = {
     "ledger": (str, None),
     "trust": (str, None),
     "colour": (str, COLOURS),
-    "titles": {role: (str, None) for role in ROLES},
+    "titles": dict.fromkeys(ROLES, (str, None)),
     "scanner": {"suffix": (str, SUFFIXES), "timeout_ms": (int, None)},
 }
 _ENVIRONMENT = {"lang": "CUSTODY_LANG", "ledger": "CUSTODY_LEDGER", "trust": "CUSTODY_TRUST", "colour": "CUSTODY_COLOR"}
-_TYPE_WORDS = {str: "cli.settings.type.text", int: "cli.settings.type.number"}
+_MOST = 10_000
 
 
 def default_path(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
@@ -113,8 +113,8 @@ def _checked(table: Mapping[str, Any], keys: Mapping[str, Any], above: str, path
 
 def _one(key: str, value: Any, rule: tuple[type, tuple[str, ...] | None], source: str) -> Any:
     kind, allowed = rule
-    if type(value) is not kind or value == "":
+    if type(value) is not kind or value == "" or (isinstance(value, int) and not 1 <= value <= _MOST):
         raise WrongUse("cli.settings.type", key=key, wanted="text" if kind is str else "number", source=source)
     if allowed is not None and value not in allowed:
-        raise WrongUse("cli.settings.value", key=key, value=value, allowed=allowed, source=source)
+        raise WrongUse("cli.settings.value", key=key, value=str(value), allowed=allowed, source=source)
     return value

@@ -110,8 +110,9 @@ def from_typed(typed: str, zone_name: str) -> str:
     if found is None or month is None or len(found["a"]) + len(found["b"]) not in (5, 6):
         raise Malformed("date.typed", text=typed)
     year, number = (found["a"], found["b"]) if len(found["a"]) == 4 else (found["b"], found["a"])
+    clock_parts = (int(found["hour"]), int(found["minute"]), int(found["second"] or 0))
     try:
-        moment = datetime(int(year), month, int(number), int(found["hour"]), int(found["minute"]), int(found["second"] or 0), tzinfo=zone(zone_name))
+        moment = datetime(int(year), month, int(number), *clock_parts, tzinfo=zone(zone_name))
     except ValueError as error:
         raise Malformed("date.typed", text=typed) from error
     return utc_text(moment)

@@ -12,7 +12,7 @@ A catalogue is `words/<room>.toml`, one table a code:
 A code `a.b.c` is looked for in `a-b.toml`, then `a.toml`, then everywhere: name the file after the code and only that file is read.
 Places in a sentence: `{name}` (whole numbers grouped, 19.428); `{name:d}` digits as they are typed; `{name:when}` and `{name:clock}` UTC
 text as date and clock in the zone of the fact `zone`; `{name:short}` the first 12 characters; `{name:one|many}` one of two words by a
-number; `{name:role}` the words of code `role.<value>`, or the value when there are none (any prefix of codes can stand for `role`).
+number; `{name:title}` the words of code `title.<value>`, or the value when there are none (any prefix of codes can stand for `title`).
 Every fact is cleaned (screen.clean) before it enters a sentence. Nothing here raises, whatever the facts hold.
 """
 
@@ -23,14 +23,19 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import TypeAlias
 
 from custody.core.errors import CustodyError
 from custody.i18n import dates
 from custody.i18n.screen import clean
 
+Facts: TypeAlias = Mapping[str, object] | None
+Titles: TypeAlias = Mapping[str, str] | None
+
 LANGUAGES = ("id", "en")
 FIELDS = ("id", "en", "next_id", "next_en", "about_id", "about_en", "kind")
 _LONGEST = 600
+_LARGEST = 10**30
 _LONGEST_LIST = 40
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^{}]+))?\}")
 
@@ -91,10 +96,10 @@ def known(code: str) -> bool:
     return find(code) is not None
 
 
-def say(code: str, facts: Mapping[str, object] | None = None, lang: str = "id", titles: Mapping[str, str] | None = None) -> str:
+def say(code: str, facts: Facts = None, lang: str = "id", titles: Titles = None) -> str:
     """The sentence of a code with its facts; for an unknown code the code and the facts themselves. Never raises.
 
-    `titles` replaces words of `role.*`, as the setting of that name does (supervisor shown as "Kasatops").
+    `titles` replaces words of `title.*` (roles), as the setting of that name does (supervisor shown as "Kasatops").
     """
     fields = find(code)
     if fields is None or lang not in fields:
@@ -102,7 +107,7 @@ def say(code: str, facts: Mapping[str, object] | None = None, lang: str = "id", 
     return fill(fields[lang], facts or {}, lang, titles or {})
 
 
-def next_step(code: str, facts: Mapping[str, object] | None = None, lang: str = "id", titles: Mapping[str, str] | None = None) -> str | None:
+def next_step(code: str, facts: Facts = None, lang: str = "id", titles: Titles = None) -> str | None:
     """The next thing to do or type after `code`, or None when the catalogue names none. Never raises."""
     fields = find(code) or {}
     sentence = fields.get(f"next_{lang}")
@@ -137,7 +142,7 @@ def _plain(value: object, lang: str) -> str:
     if isinstance(value, bool):
         return {"id": ("tidak", "ya"), "en": ("no", "yes")}[lang][value]
     if isinstance(value, int):
-        return dates.number(value, lang)
+        return dates.number(value, lang) if abs(value) < _LARGEST else hex(value)[:_LONGEST]
     if isinstance(value, bytes):
         return value[:_LONGEST].hex()
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -179,7 +184,7 @@ def _timed(text: str, form: str, facts: Mapping[str, object], lang: str) -> str:
 def _worded(prefix: str, value: object, facts: Mapping[str, object], lang: str, titles: Mapping[str, str]) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
         return ", ".join(_worded(prefix, one, facts, lang, titles) for one in sorted(map(str, value)))
-    if prefix == "role" and str(value) in titles:
+    if prefix == "title" and str(value) in titles:
         return clean(titles[str(value)], _LONGEST)
     words = (find(f"{prefix}.{value}") or {}).get(lang)
     return _plain(value, lang) if words is None else words
