@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, MetaData
 
-from custody.core.errors import Altered, NoLedger
+from custody.core.errors import Altered, NoLedger, Refused
 
 
 def append_only(table: str, wrong: str, code: str) -> dict[str, str]:
     """The three triggers of an append-only table: name -> SQL text.
 
     `wrong` is the SQL condition under which a new row is refused with `code`. It must also hold for every row that would collide with one
-    that is there: INSERT OR REPLACE deletes the old row without asking a DELETE trigger; a BEFORE INSERT trigger is all that it meets first.
+    that is there: INSERT OR REPLACE deletes the old row without asking a DELETE trigger; only a BEFORE INSERT trigger meets it first.
     """
     return {
         f"{table}_no_update": _trigger(f"{table}_no_update", "UPDATE", table, "store.append-only"),
@@ -42,14 +42,18 @@ class Layout:
     first_rows: tuple[str, ...] = ()
 
     def create(self, connection: Connection) -> None:
-        """Makes everything inside the caller's transaction; NoLedger("store.exists") unless the file is empty."""
-        if _tables(connection) or _number(connection, "application_id"):
-            raise NoLedger("store.exists")
+        """Makes everything inside the caller's transaction; Refused("store.exists") unless the file is empty."""
+        self.refuse_used(connection)
         self.metadata.create_all(connection, checkfirst=False)
         for statement in (*self.triggers.values(), *self.first_rows):
             connection.exec_driver_sql(statement)
         connection.exec_driver_sql(f"PRAGMA application_id = {self.application_id}")
         connection.exec_driver_sql(f"PRAGMA user_version = {self.format}")
+
+    def refuse_used(self, connection: Connection) -> None:
+        """Refused("store.exists") unless the file is empty."""
+        if _tables(connection) or _number(connection, "application_id"):
+            raise Refused("store.exists")
 
     def check(self, connection: Connection) -> None:
         """NoLedger("store.empty" | "store.foreign" | "store.newer") for a file that is not ours to open; Altered("store.schema") where
@@ -72,7 +76,8 @@ class Layout:
                 raise Altered("store.schema", name=table.name)
 
     def _check_triggers(self, connection: Connection) -> None:
-        there = {str(row[0]): str(row[1]) for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")}
+        found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        there = {str(row[0]): str(row[1]) for row in found}
         for name in sorted(there.keys() | self.triggers.keys()):
             if there.get(name) != self.triggers.get(name):
                 raise Altered("store.schema", name=name)

@@ -6,12 +6,38 @@ opening, and what was changed behind their back is found by the judge, from the 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+)
 
 from custody.store.layout import Layout, append_only, refuse_insert
 
 _Count = BigInteger().with_variant(Integer(), "sqlite")
 _Small = SmallInteger().with_variant(Integer(), "sqlite")
+
+
+class Blob(LargeBinary):
+    """Bytes in, and out whatever lies there: a damaged file may hold text in a column of bytes, and the reader wants to see that."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        return None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        return None
+
 
 METADATA = MetaData()
 
@@ -19,10 +45,10 @@ ENTRY = Table(
     "entry",
     METADATA,
     Column("idx", _Count, CheckConstraint("idx >= 0"), primary_key=True, autoincrement=False),
-    Column("leaf", LargeBinary, CheckConstraint("length(leaf) = 32"), nullable=False, unique=True),
-    Column("sid", LargeBinary, CheckConstraint("length(sid) = 32"), nullable=False, index=True),
+    Column("leaf", Blob, CheckConstraint("length(leaf) = 32"), nullable=False, unique=True),
+    Column("sid", Blob, CheckConstraint("length(sid) = 32"), nullable=False, index=True),
     Column("kind", Text, CheckConstraint("length(kind) BETWEEN 1 AND 32"), nullable=False),
-    Column("body", LargeBinary, CheckConstraint("length(body) BETWEEN 1 AND 65535"), nullable=False),
+    Column("body", Blob, CheckConstraint("length(body) BETWEEN 1 AND 65535"), nullable=False),
     sqlite_strict=True,
 )
 TILE = Table(
@@ -30,14 +56,14 @@ TILE = Table(
     METADATA,
     Column("level", _Small, CheckConstraint("level BETWEEN 0 AND 6"), primary_key=True, autoincrement=False),
     Column("n", _Count, CheckConstraint("n >= 0"), primary_key=True, autoincrement=False),
-    Column("hashes", LargeBinary, CheckConstraint("length(hashes) = 8192"), nullable=False),
+    Column("hashes", Blob, CheckConstraint("length(hashes) = 8192"), nullable=False),
     sqlite_strict=True,
 )
 CHECKPOINT = Table(
     "checkpoint",
     METADATA,
     Column("size", _Count, CheckConstraint("size >= 0"), primary_key=True, autoincrement=False),
-    Column("note", LargeBinary, CheckConstraint("length(note) BETWEEN 1 AND 65535"), nullable=False),
+    Column("note", Blob, CheckConstraint("length(note) BETWEEN 1 AND 65535"), nullable=False),
     sqlite_strict=True,
 )
 COSIGNATURE = Table(
@@ -45,7 +71,7 @@ COSIGNATURE = Table(
     METADATA,
     Column("size", _Count, ForeignKey(CHECKPOINT.c.size), primary_key=True, autoincrement=False),
     Column("name", Text, CheckConstraint("length(name) BETWEEN 1 AND 1024"), primary_key=True),
-    Column("line", LargeBinary, CheckConstraint("length(line) BETWEEN 1 AND 65535"), primary_key=True),
+    Column("line", Blob, CheckConstraint("length(line) BETWEEN 1 AND 65535"), primary_key=True),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -73,10 +99,10 @@ BOX = Table(
     Column("desa", Text),
     Column("tps", Text),
     Column("type", Text),
-    Column("tip", LargeBinary, CheckConstraint("tip IS NULL OR length(tip) = 32")),
+    Column("tip", Blob, CheckConstraint("tip IS NULL OR length(tip) = 32")),
     Column("since", Text),
     Column("due", Text),
-    Column("state", LargeBinary, nullable=False),
+    Column("state", Blob, nullable=False),
     Index("box_by_area", "kecamatan", "desa", "tps"),
     sqlite_strict=True,
 )
@@ -93,7 +119,7 @@ FACT = Table(
     METADATA,
     Column("topic", Text, primary_key=True),
     Column("key", Text, primary_key=True),
-    Column("value", LargeBinary, nullable=False),
+    Column("value", Blob, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )

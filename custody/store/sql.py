@@ -1,0 +1,246 @@
+"""The contract's questions and writes in SQL, for any database that SQLAlchemy Core speaks. Keeps design chapter 3, "store".
+
+What lies in the tables is handed out as it is, a missing index included: finding that is the judge's work. Only a value of the wrong type,
+which no honest write leaves behind, is refused here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
+
+from custody.core.errors import Altered, Refused
+from custody.store.contract import EVERY_BOX, HASH_BYTES, TILE_BYTES, BoxFilter, BoxRow, Row, Tile
+from custody.store.rules import check_checkpoint, check_rows, check_tile
+from custody.store.schema import BOX, CHECKPOINT, COSIGNATURE, ENTRY, FACT, HEAD, PROJECTIONS, TILE, TOUCH
+
+CHUNK = 512  # rows fetched at a time, and names asked for at a time
+_END = 2**62
+
+_E, _K = ENTRY.c, CHECKPOINT.c
+_RANGE = (_E.idx >= bindparam("start"), _E.idx < bindparam("stop"))
+_ROWS = select(ENTRY).where(*_RANGE).order_by(_E.idx)
+_LEAVES = select(_E.leaf).where(*_RANGE).order_by(_E.idx)
+_ROW = select(ENTRY).where(_E.idx == bindparam("idx"))
+_BY_LEAF = select(ENTRY).where(_E.leaf == bindparam("leaf"))
+_BY_SID = select(ENTRY).where(_E.sid == bindparam("sid")).order_by(_E.idx)
+_LEAVES_IN = select(_E.leaf, _E.idx).where(_E.leaf.in_(bindparam("keys", expanding=True))).order_by(_E.idx)
+_SIDS_IN = select(_E.sid, _E.idx).where(_E.sid.in_(bindparam("keys", expanding=True))).order_by(_E.idx)
+_SIZE = select(func.coalesce(func.max(_E.idx) + 1, 0))
+_HEAD = select(CHECKPOINT).order_by(_K.size.desc()).limit(1)
+_CHECKPOINT = select(_K.note).where(_K.size == bindparam("size"))
+_CHECKPOINTS = select(CHECKPOINT).where(_K.size >= bindparam("start")).order_by(_K.size)
+_COSIGNATURES = select(COSIGNATURE.c.name, COSIGNATURE.c.line).where(COSIGNATURE.c.size == bindparam("size"))
+_COSIGNED = select(COSIGNATURE.c.size).distinct().order_by(COSIGNATURE.c.size)
+_TILE = select(TILE.c.hashes).where(TILE.c.level == bindparam("level"), TILE.c.n == bindparam("n"))
+_TILES = select(TILE.c.hashes).where(TILE.c.level == bindparam("level"), TILE.c.n >= bindparam("start")).order_by(TILE.c.n)
+_NEXT_TILE = select(func.coalesce(func.max(TILE.c.n) + 1, 0)).where(TILE.c.level == bindparam("level"))
+_TOUCHING = select(TOUCH.c.idx).where(TOUCH.c.box == bindparam("box")).order_by(TOUCH.c.idx)
+_TOUCHES = select(TOUCH).order_by(TOUCH.c.box, TOUCH.c.idx)
+_BOX = select(BOX).where(BOX.c.box == bindparam("box"))
+_FACT = select(FACT.c.value).where(FACT.c.topic == bindparam("topic"), FACT.c.key == bindparam("key"))
+_FACTS = select(FACT.c.key, FACT.c.value).where(FACT.c.topic == bindparam("topic")).order_by(FACT.c.key)
+_TOPICS = select(FACT.c.topic).distinct().order_by(FACT.c.topic)
+_LOCK_HEAD = select(HEAD.c.turn).with_for_update()
+_DROP_BOX = delete(BOX).where(BOX.c.box == bindparam("key"))
+_DROP_TOUCH = delete(TOUCH).where(TOUCH.c.box == bindparam("key"), TOUCH.c.idx == bindparam("at"))
+_DROP_FACT = delete(FACT).where(FACT.c.topic == bindparam("about"), FACT.c.key == bindparam("name"))
+_DROP_TOPIC = delete(FACT).where(FACT.c.topic == bindparam("about"))
+_BOX_COLUMNS = tuple(BoxRow.__dataclass_fields__)
+_BOX_BYTES = frozenset({"tip", "state"})
+_FILTERS = tuple(BoxFilter.__dataclass_fields__)
+
+
+class SqlReader:
+    """A `Reader` over one transaction of `connection`; `path` is named in errors."""
+
+    def __init__(self, connection: Connection, path: str) -> None:
+        self._connection = connection
+        self._path = path
+
+    def size(self) -> int:
+        return self._number(self._connection.execute(_SIZE).scalar_one())
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
+        for raw in self._stream(_ROWS, start=start, stop=_END if stop is None else stop):
+            yield self._row(raw)
+
+    def leaves(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        for (leaf,) in self._stream(_LEAVES, start=start, stop=_END if stop is None else stop):
+            yield self._bytes(leaf, HASH_BYTES)
+
+    def row(self, idx: int) -> Row:
+        raw = self._connection.execute(_ROW, {"idx": idx}).one_or_none()
+        if raw is None:
+            raise Refused("store.entry", index=idx)
+        return self._row(raw)
+
+    def by_leaf(self, leaf: bytes) -> Row | None:
+        raw = self._connection.execute(_BY_LEAF, {"leaf": leaf}).one_or_none()
+        return None if raw is None else self._row(raw)
+
+    def by_sid(self, sid: bytes) -> list[Row]:
+        return [self._row(raw) for raw in self._connection.execute(_BY_SID, {"sid": sid})]
+
+    def indexes_by_leaf(self, leaves: Sequence[bytes]) -> dict[bytes, int]:
+        return {self._bytes(leaf): self._number(idx) for leaf, idx in self._ask_many(_LEAVES_IN, leaves)}
+
+    def indexes_by_sid(self, sids: Sequence[bytes]) -> dict[bytes, list[int]]:
+        found: dict[bytes, list[int]] = {}
+        for sid, idx in self._ask_many(_SIDS_IN, sids):
+            found.setdefault(self._bytes(sid), []).append(self._number(idx))
+        return found
+
+    def head(self) -> tuple[int, bytes] | None:
+        raw = self._connection.execute(_HEAD).one_or_none()
+        return None if raw is None else (self._number(raw[0]), self._bytes(raw[1]))
+
+    def checkpoint(self, size: int) -> bytes | None:
+        return self._maybe(self._connection.execute(_CHECKPOINT, {"size": size}).scalar_one_or_none())
+
+    def checkpoints(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
+        for size, note in self._stream(_CHECKPOINTS, start=start):
+            yield self._number(size), self._bytes(note)
+
+    def cosignatures(self, size: int) -> list[tuple[str, bytes]]:
+        found = self._connection.execute(_COSIGNATURES, {"size": size})
+        return sorted((self._text(name), self._bytes(line)) for name, line in found)
+
+    def cosigned(self) -> list[int]:
+        return [self._number(size) for (size,) in self._connection.execute(_COSIGNED)]
+
+    def tile(self, level: int, n: int) -> bytes | None:
+        return self._maybe(self._connection.execute(_TILE, {"level": level, "n": n}).scalar_one_or_none(), TILE_BYTES)
+
+    def tiles(self, level: int, start: int = 0) -> Iterator[bytes]:
+        for (hashes,) in self._stream(_TILES, level=level, start=start):
+            yield self._bytes(hashes, TILE_BYTES)
+
+    def touching(self, box: str) -> list[int]:
+        return [self._number(idx) for (idx,) in self._connection.execute(_TOUCHING, {"box": box})]
+
+    def touches(self) -> Iterator[tuple[str, int]]:
+        for box, idx in self._stream(_TOUCHES):
+            yield self._text(box), self._number(idx)
+
+    def box(self, box: str) -> BoxRow | None:
+        raw = self._connection.execute(_BOX, {"box": box}).one_or_none()
+        return None if raw is None else self._box(raw)
+
+    def boxes(self, where: BoxFilter = EVERY_BOX) -> Iterator[BoxRow]:
+        wanted = {name: value for name in _FILTERS if (value := getattr(where, name)) is not None}
+        for raw in self._stream(select(BOX).where(*(BOX.c[name] == value for name, value in wanted.items())).order_by(BOX.c.box)):
+            yield self._box(raw)
+
+    def fact(self, topic: str, key: str) -> bytes | None:
+        return self._maybe(self._connection.execute(_FACT, {"topic": topic, "key": key}).scalar_one_or_none())
+
+    def facts(self, topic: str) -> Iterator[tuple[str, bytes]]:
+        for key, value in self._stream(_FACTS, topic=topic):
+            yield self._text(key), self._bytes(value)
+
+    def topics(self) -> list[str]:
+        return [self._text(topic) for (topic,) in self._connection.execute(_TOPICS)]
+
+    def _stream(self, question: Any, **values: object) -> Iterator[Any]:
+        with self._connection.execute(question, values, execution_options={"yield_per": CHUNK}) as result:
+            yield from result
+
+    def _ask_many(self, question: Any, keys: Sequence[bytes]) -> Iterator[Any]:
+        for at in range(0, len(keys), CHUNK):
+            yield from self._connection.execute(question, {"keys": list(keys[at : at + CHUNK])})
+
+    def _row(self, raw: Any) -> Row:
+        idx, leaf, sid, kind, body = raw
+        if not (type(idx) is int and type(leaf) is type(sid) is type(body) is bytes and type(kind) is str):
+            raise self._damaged()
+        return Row(idx, leaf, sid, kind, body)
+
+    def _box(self, raw: Any) -> BoxRow:
+        row = BoxRow(*raw)
+        for name in _BOX_COLUMNS:
+            value = getattr(row, name)
+            if value is not None and type(value) is not (bytes if name in _BOX_BYTES else str):
+                raise self._damaged()
+        return row
+
+    def _bytes(self, value: object, length: int | None = None) -> bytes:
+        if not isinstance(value, bytes) or (length is not None and len(value) != length):
+            raise self._damaged()
+        return value
+
+    def _maybe(self, value: object, length: int | None = None) -> bytes | None:
+        return None if value is None else self._bytes(value, length)
+
+    def _number(self, value: object) -> int:
+        if not isinstance(value, int):
+            raise self._damaged()
+        return value
+
+    def _text(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise self._damaged()
+        return value
+
+    def _damaged(self) -> Altered:
+        return Altered("store.damaged", path=self._path, reason="type")
+
+
+class SqlWriter(SqlReader):
+    """A `Writer` over the one write transaction."""
+
+    def __init__(self, connection: Connection, path: str) -> None:
+        super().__init__(connection, path)
+        if connection.dialect.name != "sqlite":  # there BEGIN IMMEDIATE has locked everything already
+            connection.execute(_LOCK_HEAD).one()
+
+    def append(self, rows: Sequence[Row]) -> None:
+        check_rows(self.size(), rows)
+        if rows:
+            self._connection.execute(
+                insert(ENTRY), [{"idx": r.idx, "leaf": r.leaf, "sid": r.sid, "kind": r.kind, "body": r.body} for r in rows]
+            )
+
+    def put_tiles(self, tiles: Sequence[Tile]) -> None:
+        size = self.size()
+        for tile in tiles:
+            check_tile(size, self._number(self._connection.execute(_NEXT_TILE, {"level": tile.level}).scalar_one()), tile)
+            self._connection.execute(insert(TILE), {"level": tile.level, "n": tile.n, "hashes": tile.hashes})
+
+    def put_checkpoint(self, size: int, note: bytes) -> None:
+        head = self.head()
+        check_checkpoint(self.size(), None if head is None else head[0], size, note)
+        self._connection.execute(insert(CHECKPOINT), {"size": size, "note": note})
+
+    def put_cosignature(self, size: int, name: str, line: bytes) -> None:
+        if self.checkpoint(size) is None:
+            raise Refused("store.checkpoint")
+        if (name, line) not in self.cosignatures(size):
+            self._connection.execute(insert(COSIGNATURE), {"size": size, "name": name, "line": line})
+
+    def put_boxes(self, rows: Iterable[BoxRow]) -> None:
+        values = [{name: getattr(row, name) for name in _BOX_COLUMNS} for row in {row.box: row for row in rows}.values()]
+        self._replace(BOX, _DROP_BOX, [{"key": value["box"]} for value in values], values)
+
+    def touch(self, pairs: Iterable[tuple[str, int]]) -> None:
+        unique = sorted(set(pairs))
+        keys, values = [{"key": box, "at": idx} for box, idx in unique], [{"box": box, "idx": idx} for box, idx in unique]
+        self._replace(TOUCH, _DROP_TOUCH, keys, values)
+
+    def put_facts(self, topic: str, facts: Mapping[str, bytes]) -> None:
+        values = [{"topic": topic, "key": key, "value": value} for key, value in facts.items()]
+        self._replace(FACT, _DROP_FACT, [{"about": topic, "name": key} for key in facts], values)
+
+    def drop_facts(self, topic: str) -> None:
+        self._connection.execute(_DROP_TOPIC, {"about": topic})
+
+    def drop_projections(self) -> None:
+        for table in PROJECTIONS:
+            self._connection.execute(delete(table))
+
+    def _replace(self, table: Any, drop: Any, keys: list[dict[str, Any]], values: list[dict[str, Any]]) -> None:
+        if values:
+            self._connection.execute(drop, keys)
+            self._connection.execute(insert(table), values)
