@@ -19,8 +19,7 @@ A command module is `custody_cli/commands/<name>.py` and defines `command`:
 A group of commands, in one file, with `command as define` and `group` from here:
 
     @group("key")                                       # texts: cli.key.short | .help
-    def command() -> None:
-        """Keys of people."""
+    def command() -> None: ...
 
     @define("key.new", parent=command)                  # `custody key new`; its line in the group's help: cli.key.new.short
     @pass_app
