@@ -12,7 +12,7 @@ Completion = Literal["complete", "offered", "claimed", "unsigned"]
 class Act(NamedTuple):
     """A statement as it stands in the ledger: the union of its signatures over all its entries.
 
-    entry: the index at which at which it first arrived. signed: names whose signatures count. late: names whose signatures came
+    entry: the index at which it first arrived. signed: names whose signatures count. late: names whose signatures came
     after their revocation; they prove who signed and count for nothing.
     """
 

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from custody.core import entry as entries
 from custody.core import law
@@ -30,23 +31,49 @@ class Chain:
     holding: Holding | None = None
     links: int = 0
     tangled: bool = False
-    indexes: "array[int]" = field(default_factory=lambda: array("I"))
+    indexes: "array[int]" = field(default_factory=lambda: array("Q"))
     findings: tuple[Finding, ...] = ()
+
+
+class Recall(Protocol):
+    """What a state that was not built from entry 0 asks for, the first time it needs it (a projection answers)."""
+
+    def chain(self, box: str) -> Chain | None:
+        """The chain of a box as it was kept, or None."""
+
+    def fact(self, topic: str, key: str) -> str | None:
+        """The box that a seal number (`seal`) or a spare code (`spare`) was first seen on, or None."""
 
 
 class State:
     """A fold over entries in ledger order. Apply every entry once, in order; then ask for boxes and findings.
 
     Only statements of authorities depend on that order; the boxes depend on the set of their statements (FOLD-1).
+    With `recall`, only the authority statements and labels need to be applied again; boxes are called up when touched.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, recall: Recall | None = None) -> None:
         self.size = 0
         self.authority = Authority()
         self.chains: dict[str, Chain] = {}
         self.told: dict[Finding, None] = {}  # an ordered set: findings on statements
-        self.seal_numbers: dict[str, str] = {}
-        self.spares: dict[str, str] = {}
+        self.facts: dict[tuple[str, str], str] = {}  # (topic, value) -> the box it was first seen on
+        self._recall = recall
+
+    def chain(self, box: str) -> Chain | None:
+        """What is kept of a box, or None before the first statement about it."""
+        chain = self.chains.get(box)
+        if chain is None and self._recall is not None:
+            chain = self._recall.chain(box)
+            if chain is not None:
+                self.chains[box] = chain
+        return chain
+
+    def _new_chain(self, box: str) -> Chain:
+        chain = self.chain(box)
+        if chain is None:
+            chain = self.chains[box] = Chain()
+        return chain
 
     @property
     def roster(self) -> Roster:
@@ -80,7 +107,7 @@ class State:
 
     def holding(self, box: str) -> Holding | None:
         """The state of a box after its last link, as far as `settle` has folded it."""
-        chain = self.chains.get(box)
+        chain = self.chain(box)
         return chain.holding if chain is not None else None
 
     def authenticate(self, data: bytes) -> tuple[Entry, tuple[Key, ...]]:
@@ -122,16 +149,14 @@ class State:
         found, twice = self.register.take_labels(act.statement, act.entry)
         self._tell(found)
         for box in twice:
-            self.chains.setdefault(box, Chain()).tangled = True
+            self._new_chain(box).tangled = True
 
     def _boxes(self, act: Act) -> None:
         kind = act.statement.kind
         clean = kind.link and not act.late and self._is_clean(act)
         for item in act.body["boxes"]:
             box = item if type(item) is str else item["box"]
-            chain = self.chains.get(box)
-            if chain is None:
-                chain = self.chains[box] = Chain()
+            chain = self._new_chain(box)
             chain.indexes.append(act.entry)
             if chain.tangled:
                 continue
@@ -167,14 +192,21 @@ class State:
             box, label = line["box"], line["by"]["label"]
             if sealing:
                 for seal in line["seals"]:
-                    self._once(self.seal_numbers, seal["number"], box, "seal.reused", act.entry)
+                    self._once("seal", seal["number"], box, "seal.reused", act.entry)
             printed = self.register.codes.get(label) if label is not None else None
             if printed is not None and printed.box is None:
-                self._once(self.spares, label, box, "label.two-boxes", act.entry)
+                self._once("spare", label, box, "label.two-boxes", act.entry)
 
-    def _once(self, seen: dict[str, str], value: str | None, box: str, code: str, index: int) -> None:
-        if value is not None and seen.setdefault(value, box) != box:
-            self._tell([finding(code, index, box=box, other=seen[value], value=value)])
+    def _once(self, topic: str, value: str | None, box: str, code: str, index: int) -> None:
+        """A value that may stand for one box only; the first box keeps it, every other is a finding."""
+        if value is None:
+            return
+        first = self.facts.get((topic, value))
+        if first is None and self._recall is not None:
+            first = self._recall.fact(topic, value)
+        self.facts[topic, value] = first = first or box
+        if first != box:
+            self._tell([finding(code, index, box=box, other=first, value=value)])
 
     def settle(self, note: Note, boxes: Iterable[str] | None = None) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]:
         """Judge boxes: the clean ones as they stand, the tangled ones folded from their entries, read again through `note`.
@@ -185,7 +217,7 @@ class State:
         return {box: self._settled(box, note) for box in names}
 
     def _settled(self, box: str, note: Note) -> tuple[BoxState, tuple[Finding, ...]]:
-        chain = self.chains.get(box)
+        chain = self.chain(box)
         if chain is None or not chain.tangled:
             holding = chain.holding if chain is not None else None
             state = BoxState(box, "ok" if holding else "registered", holding, links=chain.links if chain else 0)
