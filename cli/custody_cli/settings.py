@@ -73,7 +73,7 @@ def load(environ: Mapping[str, str], flags: Mapping[str, str | None]) -> Setting
     """The settings of this run. WrongUse("cli.settings.…") for a file that cannot be read, an unknown key or a value out of place."""
     path = default_path(environ)
     values = _checked(_read(path, demanded=bool(environ.get("CUSTODY_CONFIG"))), _KEYS, "", path)
-    origins = dict.fromkeys(values, "file")
+    origins = dict.fromkeys(_leaves(values), "file")
     for source, given in (("env", {key: environ.get(name) for key, name in _ENVIRONMENT.items()}), ("flag", flags)):
         for key, value in given.items():
             if value:
@@ -81,6 +81,10 @@ def load(environ: Mapping[str, str], flags: Mapping[str, str | None]) -> Setting
                 origins[key] = source
     scanner = replace(Scanner(), **values.pop("scanner", {}))
     return Settings(**values, scanner=scanner, file=path, origins=origins)
+
+
+def _leaves(values: Mapping[str, Any]) -> list[str]:
+    return [f"{key}.{name}" for key, value in values.items() if isinstance(value, dict) for name in value] + [*values]
 
 
 def _read(path: Path, demanded: bool) -> dict[str, Any]:
