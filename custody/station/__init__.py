@@ -1,0 +1,1 @@
+"""An officer at work: keys, drafts, signatures, bundles; imports no other wing."""
