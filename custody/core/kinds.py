@@ -1,6 +1,7 @@
 """The kinds of statements and the fields of each: one table, closed (spec chapter 08)."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 from custody.core import shapes as s
 from custody.core.schema import BOOLEAN, Shape, integer, many, null_or, one_of, record, sorted_set, text
@@ -31,7 +32,7 @@ _PROFILE = record(
         "code": s.ELECTION,
         "name": s.NAME,
         "points": sorted_set(s.POINT, 0, 32),
-        "types": sorted_set(_BOX_TYPE, 1, 16, key=lambda item: item["code"]),
+        "types": sorted_set(_BOX_TYPE, 1, 16, key=itemgetter("code")),
     }
 )
 _PLACE = record({"code": s.PLACE, "kind": one_of(*s.PLACE_KINDS), "name": s.NAME, "parent": null_or(s.PLACE)})
@@ -61,7 +62,7 @@ _NOTED = {"irregular": s.IRREGULAR, "note": null_or(s.COMMITMENT), "photos": s.P
 
 _FOUNDING = {
     "at": s.MOMENT,
-    "authorities": sorted_set(_AUTHORITY, 1, 15, key=lambda item: item["key"]),
+    "authorities": sorted_set(_AUTHORITY, 1, 15, key=itemgetter("key")),
     "delegates": BOOLEAN,
     "domain": s.KEY_NAME,
     "drill": BOOLEAN,
@@ -96,17 +97,17 @@ _REVOKE = {
 }
 _PLACES = {
     **COMMON,
-    "legs": sorted_set(_LEG, 0, 64, key=lambda leg: (leg["from"], leg["to"])),
-    "places": sorted_set(_PLACE, 0, 400, key=lambda place: place["code"]),
+    "legs": sorted_set(_LEG, 0, 64, key=itemgetter("from", "to")),
+    "places": sorted_set(_PLACE, 0, 400, key=itemgetter("code")),
 }
 _REGISTER = {
     **COMMON,
-    "boxes": sorted_set(_REGISTERED, 1, 300, key=lambda item: item["box"]),
+    "boxes": sorted_set(_REGISTERED, 1, 300, key=itemgetter("box")),
     "reason": one_of("first", "rerun", "replacement", "correction"),
 }
 _LABELS = {
     **COMMON,
-    "labels": sorted_set(_LABEL, 1, 400, key=lambda item: item["code"]),
+    "labels": sorted_set(_LABEL, 1, 400, key=itemgetter("code")),
     "reason": one_of("first", "reprint", "spare"),
 }
 _SEAL = {
@@ -149,8 +150,8 @@ _OPENING = {
     "order": null_or(s.ORDER),
     "place": s.PLACE,
     "present": many(_PRESENT, 0, 32),
-    "put_back": sorted_set(_COUNTED, 0, 32, key=lambda item: item["thing"]),
-    "taken_out": sorted_set(_COUNTED, 0, 32, key=lambda item: item["thing"]),
+    "put_back": sorted_set(_COUNTED, 0, 32, key=itemgetter("thing")),
+    "taken_out": sorted_set(_COUNTED, 0, 32, key=itemgetter("thing")),
 }
 _INSPECTION = {
     **COMMON,
@@ -168,7 +169,7 @@ _SHIFT = {
     **_NOTED,
     "counted": integer(0, 99_999),
     "door": one_of("sealed", "locked", "closed", "open", "damaged"),
-    "equipment": sorted_set(_COUNTED, 0, 32, key=lambda item: item["thing"]),
+    "equipment": sorted_set(_COUNTED, 0, 32, key=itemgetter("thing")),
     "incidents": s.SIDS,
     "incoming": s.KEY_NAME,
     "lock": one_of("intact", "changed", "broken", "none"),
@@ -188,7 +189,7 @@ _CORRECTION = {
 }
 _RULING = {
     **COMMON,
-    "boxes": sorted_set(_JUDGED, 1, s.MOST_BOXES, key=lambda item: item["box"]),
+    "boxes": sorted_set(_JUDGED, 1, s.MOST_BOXES, key=itemgetter("box")),
     "note": null_or(s.COMMITMENT),
     "order": null_or(s.ORDER),
     "supersedes": s.SIDS,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import call, itemgetter, lt
 from typing import Any
 
 from custody.core.errors import Malformed
@@ -73,9 +73,7 @@ def many(inner: Shape, low: int, high: int) -> Shape:
     ok, name = inner.ok, f"list[{low}..{high}] of {inner.name}"
 
     def fits(value: Any) -> bool:
-        if type(value) is not list or not low <= len(value) <= high:
-            return False
-        return all(map(ok, value))
+        return type(value) is list and low <= len(value) <= high and all(map(ok, value))
 
     def find(value: Any) -> tuple[str, str] | None:
         if type(value) is not list or not low <= len(value) <= high:
@@ -85,32 +83,37 @@ def many(inner: Shape, low: int, high: int) -> Shape:
     return Shape(name, fits, find)
 
 
-def sorted_set(inner: Shape, low: int, high: int, key: Callable[[Any], Any] = lambda item: item) -> Shape:
+def sorted_set(inner: Shape, low: int, high: int, key: Callable[[Any], Any] | None = None) -> Shape:
     """A list sorted by `key` without repeats (STMT-6); strings here are ASCII, so their order is the order of bytes."""
-    listed = many(inner, low, high)
+    listed, name = many(inner, low, high), f"sorted list[{low}..{high}] of {inner.name} without repeats"
+    listed_ok = listed.ok
 
     def in_order(value: list[Any]) -> bool:
-        keys = [key(item) for item in value]
-        return all(one < two for one, two in pairwise(keys))
+        keys = value if key is None else list(map(key, value))
+        return all(map(lt, keys, keys[1:]))
+
+    def fits(value: Any) -> bool:
+        return listed_ok(value) and (len(value) < 2 or in_order(value))
 
     def find(value: Any) -> tuple[str, str] | None:
-        return listed.find(value) or (None if in_order(value) else ("", f"sorted {listed.name} without repeats"))
+        return listed.find(value) or (None if in_order(value) else ("", name))
 
-    return Shape(f"sorted {listed.name}", lambda value: listed.ok(value) and (len(value) < 2 or in_order(value)), find)
+    return Shape(name, fits, find)
 
 
 def record(fields: Mapping[str, Shape], rule: Test | None = None, rule_name: str = "") -> Shape:
     """An object with exactly these fields; `rule` ties fields to each other."""
-    names = frozenset(fields)
-    tests = tuple((name, shape.ok) for name, shape in fields.items())
+    names, count = frozenset(fields), len(fields)
+    tests, members = tuple(shape.ok for shape in fields.values()), itemgetter(*fields) if len(fields) > 1 else None
 
     def fits(value: Any) -> bool:
-        if type(value) is not dict or value.keys() != names:
+        if type(value) is not dict or len(value) != count:
             return False
-        for name, ok in tests:
-            if not ok(value[name]):
-                return False
-        return rule is None or rule(value)
+        try:
+            held = members(value) if members is not None else tuple(value[name] for name in names)
+        except KeyError:
+            return False
+        return all(map(call, tests, held)) and (rule is None or rule(value))
 
     def find(value: Any) -> tuple[str, str] | None:
         if type(value) is not dict:

@@ -1,5 +1,6 @@
 """The shapes that fields of statements share: hashes, keys, places, seals, box lines (spec chapter 07)."""
 
+from operator import itemgetter
 from typing import Any
 
 from custody.core import boxid, moment
@@ -37,7 +38,7 @@ SIZE = integer(0, 2**53 - 1)
 COMMITMENT = record({"c": HASH})
 HAPPENED = record({"at": MOMENT, "basis": one_of(*BASES)})
 SEEN = record({"root": HASH, "sig": SIGNATURE, "size": integer(1, 2**53 - 1)})
-IRREGULAR = sorted_set(record({"finding": CODE, "reason": CODE}), 0, 16, key=lambda item: (item["finding"], item["reason"]))
+IRREGULAR = sorted_set(record({"finding": CODE, "reason": CODE}), 0, 16, key=itemgetter("finding", "reason"))
 PHOTOS = sorted_set(HASH, 0, 32)
 SIDS = sorted_set(HASH, 0, 64)
 ONE_SID = sorted_set(HASH, 1, 1)
@@ -55,12 +56,12 @@ def _label_where_read(value: dict[str, Any]) -> bool:
 
 BY = record({"how": one_of(*IDENTIFIED), "label": null_or(HASH)}, _label_where_read, "a label hash where the code was scanned or typed")
 SEAL = record({"number": null_or(NUMBER), "point": POINT, "state": one_of(*SEAL_STATES)})
-SEALS = sorted_set(SEAL, 0, 32, key=lambda seal: seal["point"])
+SEALS = sorted_set(SEAL, 0, 32, key=itemgetter("point"))
 
 
 def lines(low: int, **fields: Shape) -> Shape:
     """A list of box lines sorted by box, none twice: box, how it was identified, its seals, and `fields`."""
-    return sorted_set(record({"box": BOX, "by": BY, "seals": SEALS, **fields}), low, MOST_BOXES, key=lambda line: line["box"])
+    return sorted_set(record({"box": BOX, "by": BY, "seals": SEALS, **fields}), low, MOST_BOXES, key=itemgetter("box"))
 
 
 LINKED = lines(1, prev=null_or(HASH))

@@ -41,7 +41,7 @@ def parse(text: bytes) -> Statement:
         raise Malformed("statement.kind", line=text[:40].decode("utf-8", "replace").split("\n")[0])
     if not text.endswith(b"\n") or text.count(b"\n") != 2:
         raise Malformed("statement.text", kind=kind.name)
-    body = canonical.decode(text[head:-1])
+    body = canonical.decode_form(text[head:-1])
     if not kind.shape.ok(body):
         check(kind.shape, body, kind.name)
     return Statement(kind, body, text, sha256(text).hexdigest())
