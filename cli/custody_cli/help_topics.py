@@ -17,7 +17,7 @@ from custody_cli.frame import text
 GUIDES = {
     "day": "hari-kerja",
     "scanner": "pemindai",
-    "passphrase": "frasa-sandi",
+    "passphrase": "kata-sandi",
     "unsigned": "tanpa-tanda-tangan",
     "trust": "kepercayaan",
     "time": "waktu",

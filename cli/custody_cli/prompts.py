@@ -11,6 +11,7 @@ from custody_cli.exits import WrongUse
 T = TypeVar("T")
 TRIES = 3
 _BURSTS = 20
+_WRONG = frozenset({"key.passphrase", "key.empty"})
 _YES = frozenset({"y", "ya", "yes"})
 _NO = frozenset({"t", "tidak", "n", "no"})
 
@@ -128,8 +129,9 @@ def is_scan(typed: str) -> bool:
 def unlock(prompter: Prompter, question: str, open_with: Callable[[str], T], say: Callable[..., str], tries: int = TRIES) -> T:
     """Ask for a passphrase and open a key with it; three wrong ones raise the last KeyTrouble.
 
-    `open_with` gets the passphrase and raises KeyTrouble when it does not fit. A label scanned into the question is thrown away with a
-    remark and counts as no try. `say` makes sentences (App.say).
+    `open_with` gets the passphrase and raises KeyTrouble("key.passphrase") when it does not fit; any other KeyTrouble (a key file that
+    others can read) ends the asking at once. A label scanned into the question is thrown away with a remark and counts as no try. `say`
+    makes sentences (App.say).
     """
     wrong = 0
     for _ in range(_BURSTS):
@@ -139,9 +141,9 @@ def unlock(prompter: Prompter, question: str, open_with: Callable[[str], T], say
             continue
         try:
             return open_with(typed)
-        except KeyTrouble:
+        except KeyTrouble as error:
             wrong += 1
-            if wrong >= tries:
+            if error.code not in _WRONG or wrong >= tries:
                 raise
             prompter.tell(say("cli.prompt.wrong", left=tries - wrong))
     raise WrongUse("cli.prompt.scanner", times=_BURSTS)

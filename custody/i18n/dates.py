@@ -66,21 +66,21 @@ def _short_zone(moment: datetime) -> str:
 
 
 def day(text: str, zone_name: str, lang: str, weekday: bool = False) -> str:
-    """"27 November 2024", with `weekday` "Rabu, 27 November 2024"."""
+    """ "27 November 2024", with `weekday` "Rabu, 27 November 2024"."""
     moment = local(text, zone_name)
     shown = f"{moment.day} {MONTHS[lang][moment.month - 1]} {moment.year}"
     return f"{DAYS[lang][moment.weekday()]}, {shown}" if weekday else shown
 
 
 def clock(text: str, zone_name: str, lang: str) -> str:
-    """"19.42 WITA" in Indonesian, "19:42 WITA" in English."""
+    """ "19.42 WITA" in Indonesian, "19:42 WITA" in English."""
     moment = local(text, zone_name)
     point = "." if lang == "id" else ":"
     return f"{moment.hour:02d}{point}{moment.minute:02d} {_short_zone(moment)}"
 
 
 def when(text: str, zone_name: str, lang: str, weekday: bool = False) -> str:
-    """"27 November 2024 pukul 18.00 WITA"; in English "27 November 2024 at 18:00 WITA"."""
+    """ "27 November 2024 pukul 18.00 WITA"; in English "27 November 2024 at 18:00 WITA"."""
     joint = "pukul" if lang == "id" else "at"
     return f"{day(text, zone_name, lang, weekday)} {joint} {clock(text, zone_name, lang)}"
 
