@@ -41,9 +41,9 @@ class Checkpoint:
         except Malformed:
             raise Malformed("checkpoint.origin", origin=ascii(self.origin)[:100]) from None
         if not 0 <= self.size <= MAX_SIZE:
-            raise Malformed("checkpoint.size", size=self.size)
+            raise Malformed("checkpoint.size", text=str(self.size)[:100])
         if len(self.root) != HASH or (self.size == 0 and self.root != EMPTY_ROOT):
-            raise Malformed("checkpoint.root", size=self.size)
+            raise Malformed("checkpoint.root", text=self.root.hex()[:100])
 
     def text(self) -> bytes:
         """The three lines that are signed."""
@@ -107,7 +107,7 @@ def cosign(note: bytes, sign: Callable[[bytes], bytes], key: VerifierKey, time: 
     if key.kind != COSIGNATURE:
         raise Malformed("cosignature.key", name=key.name)
     if not 0 < time <= MAX_TIME:
-        raise Malformed("cosignature.time", time=time)
+        raise Malformed("cosignature.time", time=str(time)[:100])
     text, _ = split(note)
     Checkpoint.parse(text)
     message = _message(text, time)
@@ -138,7 +138,7 @@ def cosignature_times(note: bytes, witnesses: Iterable[VerifierKey]) -> dict[Ver
         key = _verified(known, Line(line.name, line.key_id, line.signature[8:]), _message(text, time))
         if key is not None:
             if not 0 < time <= MAX_TIME:
-                raise Malformed("cosignature.time", time=time)
+                raise Malformed("cosignature.time", time=str(time)[:100])
             times[key] = min(time, times.get(key, time))
     return times
 

@@ -62,7 +62,7 @@ class VerifierKey:
         name, id_hex, encoded = _three_parts(text)
         material = decode_base64(encoded.encode(), "key.form")
         if len(material) != 33:
-            raise Malformed("key.form", key=ascii(text)[:100])
+            raise Malformed("key.form", text=ascii(text)[:100])
         key = cls(name, material[0], material[1:])
         if key.key_id.hex() != id_hex:
             raise Malformed("key.id", name=name, stated=id_hex, computed=key.key_id.hex())
@@ -193,5 +193,5 @@ def _line(row: bytes) -> Line:
 def _three_parts(text: str) -> tuple[str, str, str]:
     parts = text.split("+", 2)
     if len(parts) != 3 or not _KEY_HEX.fullmatch(parts[1]) or not parts[2].isascii():
-        raise Malformed("key.form", key=ascii(text)[:100])
+        raise Malformed("key.form", text=ascii(text)[:100])
     return parts[0], parts[1], parts[2]

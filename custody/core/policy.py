@@ -193,7 +193,7 @@ def _key(text: str, kind: int, number: int) -> VerifierKey:
     except Malformed as error:
         raise Malformed("policy.key", line=number, why=error.code) from None
     if key.kind != kind:
-        raise Malformed("policy.key", line=number, why="key.kind")
+        raise Malformed("policy.key", line=number, why="key.use")
     return key
 
 
