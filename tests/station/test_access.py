@@ -67,6 +67,7 @@ SDDL = {
     "another person": (f"O:{OWNER}D:(A;;FA;;;{OWNER})(A;;FR;;;S-1-5-21-7-8-9-1002)", False),
     "a longer id of the same beginning": (f"O:{OWNER}D:(A;;FA;;;{OWNER}0)", False),
     "an entry with a condition": (f'O:{OWNER}D:(A;;FA;;;{OWNER})(XA;;FR;;;WD;(@User.Title=="x"))', False),
+    "an object entry": (f"O:{OWNER}D:(A;;FA;;;{OWNER})(OA;;FR;;;WD)", False),
     "no list": (f"O:{OWNER}D:NO_ACCESS_CONTROL", False),
     "empty list": (f"O:{OWNER}D:", False),
     "unreadable": ("", False),

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import stat
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -144,6 +145,32 @@ def test_a_stick_without_hard_links_still_gets_a_key(tmp_path: Path, monkeypatch
     assert code_of(lambda: make(tmp_path / "kunci")) == "key.exists"
 
 
+def test_without_hard_links_a_key_that_appears_meanwhile_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "kunci"
+
+    def no_links(_: Path, target: Path) -> None:
+        if target == path:
+            path.write_text("milik orang lain")
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    assert code_of(lambda: make(path)) == "key.exists"
+    assert path.read_text() == "milik orang lain"
+
+
+@posix
+def test_bytes_and_names_are_on_disk_before_the_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced, really = [], os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        really(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    make(tmp_path / "kunci")
+    assert synced == ["file", "folder"] * 2
+
+
 RIGHTS = {
     "owner, sealed": (Readers.OWNER, PHRASE, None),
     "others, sealed": (Readers.OTHERS, PHRASE, "key.permissions"),
@@ -199,6 +226,15 @@ def test_a_wrong_passphrase_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(KeyTrouble) as caught:
         load_key(tmp_path / "kunci", lambda: b"lain")
     assert (caught.value.code, caught.value.facts) == ("key.passphrase", {"path": str(tmp_path / "kunci")})
+
+
+def test_a_comment_that_cannot_be_a_name_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "kunci"
+    path.touch(mode=0o600)
+    path.write_bytes(openssh.seal(b"s" * 32, "petugas satu", PHRASE, drawing(), 1))
+    with pytest.raises(Malformed) as caught:
+        load_key(path, lambda: PHRASE)
+    assert caught.value.code == "key.name"
 
 
 def test_files_that_are_no_keys(tmp_path: Path) -> None:

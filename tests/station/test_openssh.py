@@ -161,3 +161,16 @@ def test_nothing_shows_the_secret() -> None:
     for shown in (repr(container), repr(key), str(key)):
         assert SEED.hex() not in shown
         assert repr(SEED)[2:-1] not in shown
+
+
+def test_the_line_of_a_public_file() -> None:
+    public = openssh.parse(key_file()).public
+    line = openssh.public_line(public, "petugas contoh")
+    assert openssh.parse_public_line(line) == (public, "petugas contoh")
+    kind, encoded, _ = line.split(b" ", 2)
+    longer = base64.b64encode(base64.b64decode(encoded) + b"x")
+    cases = {b"ssh-rsa " + encoded: "key.type", b"": "key.type", kind + b" " + longer: "key.damaged", kind + b" ?": "key.damaged", kind: "key.damaged"}
+    for data, code in cases.items():
+        with pytest.raises(KeyTrouble) as caught:
+            openssh.parse_public_line(data)
+        assert caught.value.code == code

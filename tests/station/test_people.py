@@ -104,7 +104,8 @@ def test_what_cannot_be_read_is_not_written() -> None:
 def test_a_proof_is_signed_by_its_own_key_alone() -> None:
     good, other = proof_of(FIRST), proof_of(FIRST, seed=2)
     assert good.text() == text_of(FIRST, good.key)
-    two_lines = join(b"x\n", [KeyFile(name, SigningKey.from_seed(b"s" * 32)).line(b"x\n") for name in ("pps-1", "pps-2")])
+    signed = text_of(FIRST, good.key)
+    two_lines = join(signed, [KeyFile(name, SigningKey.from_seed(b"\1" * 32)).line(signed) for name in ("pps-1", "pps-2")])
     wrong = {
         "another's key": replace(good, key=other.key),
         "another's note": replace(good, note=other.note),
