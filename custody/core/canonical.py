@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 import orjson
 
-from custody.core.errors import Malformed
+from custody.core.errors import Malformed, quoted
 
 MAX_DEPTH = 8
 MAX_INTEGER = 2**53 - 1
@@ -90,7 +90,7 @@ def _check_object(value: dict[Any, Any], depth: int) -> None:
         raise Malformed("json.depth", limit=MAX_DEPTH)
     for key, member in value.items():
         if type(key) is not str or not key.isascii() or _CONTROL.search(key):
-            raise Malformed("json.key", key=ascii(key)[:100])
+            raise Malformed("json.key", key=quoted(key))
         _check_member(member, depth)
 
 
@@ -120,9 +120,9 @@ def _check_member(value: object, depth: int) -> None:
 
 def _check_string(value: str) -> None:
     if _CONTROL.search(value):
-        raise Malformed("json.control", text=ascii(value)[:100])
+        raise Malformed("json.control", text=quoted(value))
     if _SURROGATE.search(value):
-        raise Malformed("json.surrogate", text=ascii(value)[:100])
+        raise Malformed("json.surrogate", text=quoted(value))
 
 
 def _explain(data: bytes) -> NoReturn:

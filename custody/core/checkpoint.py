@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from custody.core.errors import BadSignature, Malformed
+from custody.core.errors import BadSignature, Malformed, quoted
 from custody.core.merkle import EMPTY_ROOT, HASH
 from custody.core.note import (
     COSIGNATURE,
@@ -39,7 +39,7 @@ class Checkpoint:
         try:
             check_name(self.origin)
         except Malformed:
-            raise Malformed("checkpoint.origin", origin=ascii(self.origin)[:100]) from None
+            raise Malformed("checkpoint.origin", origin=quoted(self.origin)) from None
         if not 0 <= self.size <= MAX_SIZE:
             raise Malformed("checkpoint.size", text=str(self.size)[:100])
         if len(self.root) != HASH or (self.size == 0 and self.root != EMPTY_ROOT):
@@ -58,14 +58,14 @@ class Checkpoint:
         try:
             origin = rows[0].decode()
         except UnicodeDecodeError:
-            raise Malformed("checkpoint.origin", origin=ascii(rows[0])[:100]) from None
+            raise Malformed("checkpoint.origin", origin=quoted(rows[0])) from None
         return cls(origin, decimal(rows[1], "checkpoint.size"), decode_base64(rows[2], "checkpoint.root"))
 
 
 def decimal(digits: bytes, code: str) -> int:
     """A whole number from 0 to 2^53 - 1 in ASCII digits without leading zeros. :raises Malformed: `code`."""
     if not _DECIMAL.fullmatch(digits) or int(digits) > MAX_SIZE:
-        raise Malformed(code, text=ascii(digits)[:100])
+        raise Malformed(code, text=quoted(digits))
     return int(digits)
 
 

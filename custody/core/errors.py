@@ -54,3 +54,9 @@ class NoLedger(CustodyError):
 
 class Undecided(CustodyError):
     """The question cannot be answered with what is at hand; never used for something that is altered."""
+
+
+def quoted(found: str | bytes) -> str:
+    """What was found, as a fact of an error: at most 100 characters, and nothing in it that a terminal or a codec could stumble on."""
+    text = found[:400].decode("utf-8", "backslashreplace") if isinstance(found, bytes) else found
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:100])

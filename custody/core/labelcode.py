@@ -3,7 +3,7 @@
 import re
 from hashlib import sha256
 
-from custody.core.errors import Malformed
+from custody.core.errors import Malformed, quoted
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U
 PREFIX = "KSU1"  # kotak suara, version 1; the U can be no symbol, so that prefix and code never run together
@@ -45,10 +45,10 @@ def parse(typed: str) -> str:
         `labelcode.check`.
     """
     if _MARKS_OF_OTHERS.search(typed):
-        raise Malformed("labelcode.foreign", text=ascii(typed)[:100])
+        raise Malformed("labelcode.foreign", text=quoted(typed))
     bare = _upper(_SEPARATOR.sub("", typed))
     if _is_foreign(bare):
-        raise Malformed("labelcode.foreign", text=ascii(typed)[:100])
+        raise Malformed("labelcode.foreign", text=quoted(typed))
     symbols = bare.removeprefix(PREFIX).translate(_READ_AS)
     _check_symbols(symbols, LENGTH + 1)
     code, check = symbols[:LENGTH], symbols[LENGTH]
@@ -91,7 +91,7 @@ def _check_symbols(symbols: str, length: int) -> None:
         raise Malformed("labelcode.short" if len(symbols) < length else "labelcode.long", count=len(symbols), need=length)
     for position, symbol in enumerate(symbols, 1):
         if symbol not in ALPHABET:
-            raise Malformed("labelcode.symbol", symbol=ascii(symbol)[1:-1], position=position)
+            raise Malformed("labelcode.symbol", symbol=quoted(symbol), position=position)
 
 
 def _upper(text: str) -> str:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from custody.core import ed25519
-from custody.core.errors import BadSignature, Malformed
+from custody.core.errors import BadSignature, Malformed, quoted
 
 ED25519 = 0x01
 COSIGNATURE = 0x04
@@ -62,7 +62,7 @@ class VerifierKey:
         name, id_hex, encoded = _three_parts(text)
         material = decode_base64(encoded.encode(), "key.form")
         if len(material) != 33:
-            raise Malformed("key.form", text=ascii(text)[:100])
+            raise Malformed("key.form", text=quoted(text))
         key = cls(name, material[0], material[1:])
         if key.key_id.hex() != id_hex:
             raise Malformed("key.id", name=name, stated=id_hex, computed=key.key_id.hex())
@@ -148,7 +148,7 @@ def check_name(name: str) -> str:
     :raises Malformed: `key.name`.
     """
     if not name or "+" in name or any(c.isspace() or c < " " or "\ud800" <= c <= "\udfff" for c in name):
-        raise Malformed("key.name", name=ascii(name)[:100])
+        raise Malformed("key.name", name=quoted(name))
     return name
 
 
@@ -165,9 +165,9 @@ def decode_base64(text: bytes, code: str) -> bytes:
     try:
         data = a2b_base64(text)
     except (Base64Error, ValueError):
-        raise Malformed(code, text=ascii(text)[:100]) from None
+        raise Malformed(code, text=quoted(text)) from None
     if b2a_base64(data, newline=False) != text:
-        raise Malformed(code, text=ascii(text)[:100])
+        raise Malformed(code, text=quoted(text))
     return data
 
 
@@ -182,16 +182,16 @@ def _lines(block: bytes) -> tuple[Line, ...]:
 
 def _line(row: bytes) -> Line:
     if not row.startswith(_DASH):
-        raise Malformed("note.line", text=ascii(row)[:100])
+        raise Malformed("note.line", text=quoted(row))
     name, _, encoded = row[4:].partition(b" ")
     data = decode_base64(encoded, "note.base64")
     if len(data) < 5:
-        raise Malformed("note.line", text=ascii(row)[:100])
+        raise Malformed("note.line", text=quoted(row))
     return Line(check_name(name.decode()), data[:4], data[4:])
 
 
 def _three_parts(text: str) -> tuple[str, str, str]:
     parts = text.split("+", 2)
     if len(parts) != 3 or not _KEY_HEX.fullmatch(parts[1]) or not parts[2].isascii():
-        raise Malformed("key.form", text=ascii(text)[:100])
+        raise Malformed("key.form", text=quoted(text))
     return parts[0], parts[1], parts[2]

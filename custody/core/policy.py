@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from custody.core.checkpoint import Checkpoint, cosignature_times, open_note
-from custody.core.errors import Malformed, Undecided
+from custody.core.errors import Malformed, Undecided, quoted
 from custody.core.note import COSIGNATURE, ED25519, VerifierKey
 
 MAX_BYTES = 131_072
@@ -120,7 +120,7 @@ def _read(draft: _Draft, number: int, row: bytes) -> None:
     word, *rest = re.split("[ \t]+", items)
     reader = _READERS.get(word)
     if reader is None:
-        raise Malformed("policy.word", line=number, word=ascii(word)[:100])
+        raise Malformed("policy.word", line=number, word=quoted(word))
     reader(draft, number, rest)
 
 
@@ -151,9 +151,9 @@ def _read_group(draft: _Draft, number: int, items: list[str]) -> None:
     _new_name(draft, name, number)
     for member in members:
         if not draft.defined(member):
-            raise Malformed("policy.undefined", line=number, name=ascii(member)[:100])
+            raise Malformed("policy.undefined", line=number, name=quoted(member))
         if member in draft.members:
-            raise Malformed("policy.member", line=number, name=ascii(member)[:100])
+            raise Malformed("policy.member", line=number, name=quoted(member))
         draft.members.add(member)
     draft.groups[name] = Group(_wanted(wanted, len(members), number), tuple(members))
     _limit(len(draft.groups), number)
@@ -164,7 +164,7 @@ def _read_quorum(draft: _Draft, number: int, items: list[str]) -> None:
     if draft.quorum is not None:
         raise Malformed("policy.quorum.twice", line=number)
     if items[0] != NONE and not draft.defined(items[0]):
-        raise Malformed("policy.undefined", line=number, name=ascii(items[0])[:100])
+        raise Malformed("policy.undefined", line=number, name=quoted(items[0]))
     draft.quorum = items[0]
 
 
@@ -183,7 +183,7 @@ def _limit(count: int, number: int) -> None:
 
 def _new_name(draft: _Draft, name: str, number: int) -> str:
     if name == NONE or draft.defined(name):
-        raise Malformed("policy.name", line=number, name=ascii(name)[:100])
+        raise Malformed("policy.name", line=number, name=quoted(name))
     return name
 
 
@@ -206,7 +206,7 @@ def _once(key: VerifierKey, known: Iterable[VerifierKey], number: int) -> None:
 def _wanted(text: str, count: int, number: int) -> int:
     threshold = {"any": 1, "all": count}.get(text) or (int(text) if _NUMBER.fullmatch(text) else 0)
     if not 1 <= threshold <= count:
-        raise Malformed("policy.threshold", line=number, threshold=ascii(text)[:100], count=count)
+        raise Malformed("policy.threshold", line=number, threshold=quoted(text), count=count)
     return threshold
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from custody.core.checkpoint import Checkpoint, decimal
-from custody.core.errors import Malformed, Undecided
+from custody.core.errors import Malformed, Undecided, quoted
 from custody.core.merkle import HASH, verify_inclusion
 from custody.core.note import decode_base64, encode_base64, split
 from custody.core.policy import Policy
@@ -84,5 +84,5 @@ def _index(rows: list[bytes]) -> int:
 def _hash(row: bytes) -> bytes:
     item = decode_base64(row, "proof.hash")
     if len(item) != HASH:
-        raise Malformed("proof.hash", text=ascii(row)[:100])
+        raise Malformed("proof.hash", text=quoted(row))
     return item
