@@ -3,7 +3,9 @@
 import ast
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -13,6 +15,8 @@ from custody.i18n import words
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted((ROOT / "custody" / "i18n" / "words").glob("*.toml"))
 CODE = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*\.[a-z0-9]+([._-][a-z0-9]+)*", re.IGNORECASE)
+# Findings bring these beside their facts (custody_cli/findings.py); the zone is that of the ledger.
+EVERYWHERE = frozenset({"zone", "box", "entries"})
 FORMS = ("", "d", "when", "clock", "short")
 RAISED = {
     "Malformed",
@@ -27,6 +31,9 @@ RAISED = {
     "finding",
     "Finding",
 }
+
+# Calls that collect faults of an input; the facts that they add themselves are not read here.
+COLLECTED = {"Fault", "Reason", "add", "warn", "stop"}
 
 
 def tables() -> list[tuple[str, str, dict[str, str]]]:
@@ -93,50 +100,69 @@ def test_the_check_itself_finds_faults(fields: dict[str, str], fault: str) -> No
     assert any(fault in found for found in faults_of("a.b", fields))
 
 
-def raised_codes() -> dict[str, set[tuple[str, frozenset[str] | None]]]:
-    """Every code that the sources give to an error or a finding, with where it stands and the facts given there (None: with **)."""
-    found: dict[str, set[tuple[str, frozenset[str] | None]]] = {}
+class Raised(NamedTuple):
+    """One place in the sources that gives a code: where, and the facts given there (None where that cannot be read off)."""
+
+    code: str
+    path: Path
+    line: int
+    facts: frozenset[str] | None
+
+    @property
+    def place(self) -> str:
+        return f"{self.path.relative_to(ROOT)}:{self.line}"
+
+
+@cache
+def raised() -> tuple[Raised, ...]:
+    """Every place where the sources give a constant code to an error, a finding or a fault."""
+    found = []
     for path in sorted([*(ROOT / "custody").rglob("*.py"), *(ROOT / "cli").rglob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            for code in codes_of(node):
-                call = node if isinstance(node, ast.Call) else None
-                facts = facts_of(call) if call is not None else frozenset()
-                found.setdefault(code, set()).add((f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", facts))
-    return found
+            if isinstance(node, ast.Call) and node.args:
+                found += [Raised(code, path, node.lineno, facts_of(node)) for code in codes_of(node)]
+    return tuple(found)
 
 
-def codes_of(node: ast.AST) -> list[str]:
-    """The constant codes in a call of an error class or of `finding`; both branches of a conditional one."""
-    if not isinstance(node, ast.Call) or not node.args:
+def called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def codes_of(call: ast.Call) -> list[str]:
+    """The constant codes that a call is given first; both branches of a conditional one."""
+    if called(call) not in RAISED | COLLECTED:
         return []
-    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-    if name not in RAISED:
-        return []
-    branches = [node.args[0].body, node.args[0].orelse] if isinstance(node.args[0], ast.IfExp) else [node.args[0]]
-    return [one.value for one in branches if isinstance(one, ast.Constant) and isinstance(one.value, str) and "." in one.value]
+    branches = [call.args[0].body, call.args[0].orelse] if isinstance(call.args[0], ast.IfExp) else [call.args[0]]
+    constants = [one.value for one in branches if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return [text for text in constants if "." in text and CODE.fullmatch(text)]
 
 
 def facts_of(call: ast.Call) -> frozenset[str] | None:
     names = [keyword.arg for keyword in call.keywords]
-    return None if None in names else frozenset(name for name in names if name is not None)
+    return None if None in names or called(call) in COLLECTED else frozenset(name for name in names if name is not None)
+
+
+def added_later(room: Path) -> frozenset[str]:
+    """Facts that a room puts into an error on its way up: `error.facts.setdefault("path", …)` or `error.facts["path"] = …`."""
+    sources = "".join(path.read_text("utf-8") for path in room.glob("*.py"))
+    return frozenset(re.findall(r"""\.facts(?:\.setdefault\(|\[)["'](\w+)["']""", sources))
 
 
 def test_the_reader_of_sources_sees_codes() -> None:
-    assert {"date.utc", "cli.no_ledger", "merkle.range"} <= set(raised_codes())
+    assert {"date.utc", "cli.no_ledger", "merkle.range"} <= {one.code for one in raised()}
 
 
 def test_every_code_that_is_raised_has_words() -> None:
-    missing = {code: sorted(place for place, _ in where)[0] for code, where in raised_codes().items() if not words.known(code)}
+    missing = {one.code: one.place for one in raised() if not words.known(one.code)}
     missing.update({code: "custody/core/findings.py" for code in SEVERITY if not words.known(code)})
     assert missing == {}, f"{len(missing)} codes without words"
 
 
 def test_sentences_use_only_facts_that_are_given() -> None:
     faults = []
-    for code, where in raised_codes().items():
-        fields = words.find(code) or {}
-        wanted = {place.name for name in ("id", "next_id") for place in words.places(fields.get(name, ""))} - {"zone", "box", "entries"}
-        faults += [
-            f"{place} {code}: no fact {', '.join(sorted(wanted - facts))}" for place, facts in where if facts is not None and wanted - facts
-        ]
+    for one in raised():
+        fields = words.find(one.code) or {}
+        wanted = {place.name for name in ("id", "next_id") for place in words.places(fields.get(name, ""))}
+        if one.facts is not None and (gone := wanted - one.facts - EVERYWHERE - added_later(one.path.parent)):
+            faults.append(f"{one.place} {one.code}: no fact {', '.join(sorted(gone))}")
     assert faults == []
