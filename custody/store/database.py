@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -26,11 +27,12 @@ from custody.store.mounts import refuse_network
 from custody.store.trouble import speaking, translate
 
 WAIT = 20.0  # seconds that a writer waits for its turn
-LOG_BYTES = 8 << 20  # from here on tidy() folds the log into the file
-_LOG_LIMIT = 8 * LOG_BYTES  # a caller who never tidies gets it folded before a write
+LOG_FRAMES = 2048  # pages of 4 KiB in the log; from here on tidy() folds them into the file
+_MOST_FRAMES = 8 * LOG_FRAMES  # a caller who never tidies gets it folded before a write
+_KEPT_LOG = 4 * LOG_FRAMES * 4096  # bytes: a log is written over again where it lies, which is faster than letting it grow anew
 
 _ALWAYS = ("trusted_schema=OFF", "cell_size_check=ON", "foreign_keys=ON", "recursive_triggers=ON")
-_WRITER = ("synchronous=FULL", "wal_autocheckpoint=0", "journal_size_limit=0", "busy_timeout={wait}")
+_WRITER = ("synchronous=FULL", "wal_autocheckpoint=0", "journal_size_limit={kept}", "busy_timeout={wait}")
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Database:
         self._same_process()
         with self._lock.held():
             self._wrote = True
-            if self._log_bytes() > _LOG_LIMIT:
+            if self._log_frames() > _MOST_FRAMES:
                 self._fold("PASSIVE")
             with self._writer.connect() as connection:
                 transaction = connection.begin()
@@ -123,12 +125,12 @@ class Database:
         Does nothing when the log is short or another process writes.
         """
         self._same_process()
-        log = self._log_bytes()
-        if 0 < log < LOG_BYTES:
+        frames = self._log_frames()
+        if 0 < frames < LOG_FRAMES:
             return
         with suppress(Locked), self._lock.held(wait=0.0):
             self._wrote = True
-            if log:
+            if frames:
                 self._fold("PASSIVE")
             with self._writer.connect() as connection, connection.begin():
                 connection.exec_driver_sql(prime)
@@ -169,10 +171,19 @@ class Database:
         if self._pid != os.getpid():
             raise Refused("store.fork", path=str(self.path))
 
-    def _log_bytes(self) -> int:
-        with suppress(OSError):
-            return self.path.with_name(self.path.name + "-wal").stat().st_size
+    def _log_frames(self) -> int:
+        """How many pages the log holds: mxFrame of the WAL-index header, offset 16 (sqlite.org/walformat.html); 0 without a log."""
+        with suppress(OSError), self._beside("-shm").open("rb") as shared:
+            return int.from_bytes(shared.read(20)[16:], sys.byteorder)
         return 0
+
+    def _log_waits(self) -> bool:
+        with suppress(OSError):
+            return self._beside("-wal").stat().st_size > 0
+        return False
+
+    def _beside(self, ending: str) -> Path:
+        return self.path.with_name(self.path.name + ending)
 
     def _fold(self, how: str) -> None:
         """Only under the lock. Readers are not waited for: what they still need stays in the log."""
@@ -201,7 +212,7 @@ class Database:
         with speaking(self.path):
             mode = raw.execute("PRAGMA journal_mode=WAL").fetchone()[0]
             for pragma in _WRITER:
-                raw.execute("PRAGMA " + pragma.format(wait=int(self._wait * 1000)))
+                raw.execute("PRAGMA " + pragma.format(wait=int(self._wait * 1000), kept=_KEPT_LOG))
         if mode != "wal":
             raise Refused("store.io", path=str(self.path), reason=f"journal_mode={mode}")
         return raw
@@ -212,7 +223,9 @@ class Database:
             return self._connect(uri, self._wait)
         except Refused:
             # A folder that cannot be written has no room for SQLite's shared memory. With an empty log the file alone is the whole truth.
-            if os.access(self.path.parent, os.W_OK) or self._log_bytes():
+            if self._log_waits():
+                raise Refused("store.unfolded", path=str(self.path)) from None
+            if os.access(self.path.parent, os.W_OK):
                 raise
             return self._connect(uri + "&immutable=1", self._wait)
 

@@ -7,9 +7,10 @@ which no honest write leaves behind, is refused here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, select
 
 from custody.core.errors import Altered, Refused
 from custody.store.contract import EVERY_BOX, HASH_BYTES, TILE_BYTES, BoxFilter, BoxRow, Row, Tile
@@ -44,11 +45,8 @@ _FACT = select(FACT.c.value).where(FACT.c.topic == bindparam("topic"), FACT.c.ke
 _FACTS = select(FACT.c.key, FACT.c.value).where(FACT.c.topic == bindparam("topic")).order_by(FACT.c.key)
 _TOPICS = select(FACT.c.topic).distinct().order_by(FACT.c.topic)
 _LOCK_HEAD = select(HEAD.c.turn).with_for_update()
-_DROP_BOX = delete(BOX).where(BOX.c.box == bindparam("key"))
-_DROP_TOUCH = delete(TOUCH).where(TOUCH.c.box == bindparam("key"), TOUCH.c.idx == bindparam("at"))
-_DROP_FACT = delete(FACT).where(FACT.c.topic == bindparam("about"), FACT.c.key == bindparam("name"))
-_DROP_TOPIC = delete(FACT).where(FACT.c.topic == bindparam("about"))
 _BOX_COLUMNS = tuple(BoxRow.__dataclass_fields__)
+_BOX_VALUES = attrgetter(*_BOX_COLUMNS)
 _BOX_BYTES = frozenset({"tip", "state"})
 _FILTERS = tuple(BoxFilter.__dataclass_fields__)
 
@@ -193,54 +191,68 @@ class SqlWriter(SqlReader):
 
     def __init__(self, connection: Connection, path: str) -> None:
         super().__init__(connection, path)
+        self._size: int | None = None
+        self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
         if connection.dialect.name != "sqlite":  # there BEGIN IMMEDIATE has locked everything already
             connection.execute(_LOCK_HEAD).one()
 
+    def size(self) -> int:
+        if self._size is None:
+            self._size = super().size()
+        return self._size
+
     def append(self, rows: Sequence[Row]) -> None:
         check_rows(self.size(), rows)
-        if rows:
-            self._connection.execute(
-                insert(ENTRY), [{"idx": r.idx, "leaf": r.leaf, "sid": r.sid, "kind": r.kind, "body": r.body} for r in rows]
-            )
+        self._insert(ENTRY, [(r.idx, r.leaf, r.sid, r.kind, r.body) for r in rows])
+        self._size = self.size() + len(rows)
 
     def put_tiles(self, tiles: Sequence[Tile]) -> None:
         size = self.size()
         for tile in tiles:
             check_tile(size, self._number(self._connection.execute(_NEXT_TILE, {"level": tile.level}).scalar_one()), tile)
-            self._connection.execute(insert(TILE), {"level": tile.level, "n": tile.n, "hashes": tile.hashes})
+            self._insert(TILE, [(tile.level, tile.n, tile.hashes)])
 
     def put_checkpoint(self, size: int, note: bytes) -> None:
         head = self.head()
         check_checkpoint(self.size(), None if head is None else head[0], size, note)
-        self._connection.execute(insert(CHECKPOINT), {"size": size, "note": note})
+        self._insert(CHECKPOINT, [(size, note)])
 
     def put_cosignature(self, size: int, name: str, line: bytes) -> None:
         if self.checkpoint(size) is None:
             raise Refused("store.checkpoint")
         if (name, line) not in self.cosignatures(size):
-            self._connection.execute(insert(COSIGNATURE), {"size": size, "name": name, "line": line})
+            self._insert(COSIGNATURE, [(size, name, line)])
 
     def put_boxes(self, rows: Iterable[BoxRow]) -> None:
-        values = [{name: getattr(row, name) for name in _BOX_COLUMNS} for row in {row.box: row for row in rows}.values()]
-        self._replace(BOX, _DROP_BOX, [{"key": value["box"]} for value in values], values)
+        last = {row.box: row for row in rows}
+        self._delete(BOX, ("box",), [(box,) for box in last])
+        self._insert(BOX, [_BOX_VALUES(row) for row in last.values()])
 
     def touch(self, pairs: Iterable[tuple[str, int]]) -> None:
         unique = sorted(set(pairs))
-        keys, values = [{"key": box, "at": idx} for box, idx in unique], [{"box": box, "idx": idx} for box, idx in unique]
-        self._replace(TOUCH, _DROP_TOUCH, keys, values)
+        self._delete(TOUCH, ("box", "idx"), unique)
+        self._insert(TOUCH, unique)
 
     def put_facts(self, topic: str, facts: Mapping[str, bytes]) -> None:
-        values = [{"topic": topic, "key": key, "value": value} for key, value in facts.items()]
-        self._replace(FACT, _DROP_FACT, [{"about": topic, "name": key} for key in facts], values)
+        self._delete(FACT, ("topic", "key"), [(topic, key) for key in facts])
+        self._insert(FACT, [(topic, key, value) for key, value in facts.items()])
 
     def drop_facts(self, topic: str) -> None:
-        self._connection.execute(_DROP_TOPIC, {"about": topic})
+        self._delete(FACT, ("topic",), [(topic,)])
 
     def drop_projections(self) -> None:
         for table in PROJECTIONS:
             self._connection.execute(delete(table))
 
-    def _replace(self, table: Any, drop: Any, keys: list[dict[str, Any]], values: list[dict[str, Any]]) -> None:
-        if values:
-            self._connection.execute(drop, keys)
-            self._connection.execute(insert(table), values)
+    # Rows go to the driver as tuples: building SQLAlchemy's parameters costs more than SQLite's own work on a row.
+
+    def _insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+        names = [column.name for column in table.columns]
+        self._many(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join([self._mark] * len(names))})", rows)
+
+    def _delete(self, table: Table, names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+        self._many(f"DELETE FROM {table.name} WHERE {' AND '.join(f'{name} = {self._mark}' for name in names)}", rows)
+
+    def _many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            self._connection.exec_driver_sql(statement, list(rows))
