@@ -1,0 +1,137 @@
+"""What lies where in a ledger folder (design chapter 3; no chapter of the spec).
+
+    ledger.db  private.db     the ledger, and what is kept out of it (store)
+    policy                    the trust file (spec chapter 06)
+    custody.toml              which ledger this is, for people and programs that only look
+    keys/ledger               the ledger key, mode 0600
+    drafts/  outbox/          what is not yet signed by all; what is signed and not yet sealed
+    invitations/              who was asked to make a key and has not been enrolled
+    founding/                 the ceremony, while it lasts and as it was
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from custody.core.errors import Malformed, NoLedger
+
+FORMAT = 1
+_HEAD = "# Buku besar custody. Jangan diubah dengan tangan. / A ledger of custody. Not to be edited by hand.\n"
+_KEYS = {"format": int, "origin": str, "founding": str, "operation": str, "drill": bool}
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The paths inside one ledger folder."""
+
+    path: Path
+
+    @property
+    def db(self) -> Path:
+        return self.path / "ledger.db"
+
+    @property
+    def private(self) -> Path:
+        return self.path / "private.db"
+
+    @property
+    def policy(self) -> Path:
+        return self.path / "policy"
+
+    @property
+    def settings(self) -> Path:
+        return self.path / "custody.toml"
+
+    @property
+    def key(self) -> Path:
+        return self.path / "keys" / "ledger"
+
+    @property
+    def drafts(self) -> Path:
+        return self.path / "drafts"
+
+    @property
+    def outbox(self) -> Path:
+        return self.path / "outbox"
+
+    @property
+    def invitations(self) -> Path:
+        return self.path / "invitations"
+
+    @property
+    def founding(self) -> Path:
+        return self.path / "founding"
+
+    def require(self) -> None:
+        """:raises NoLedger: `ledger.none`, or `ledger.unfounded` where a founding has begun and is not complete."""
+        if not self.path.is_dir():
+            raise NoLedger("ledger.none", path=str(self.path))
+        if not self.db.exists():
+            began = self.founding.is_dir() and any(self.founding.iterdir())
+            raise NoLedger("ledger.unfounded" if began else "ledger.none", path=str(self.path))
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What `custody.toml` says: which ledger this is. Nothing is decided by it; entry 0 is what counts."""
+
+    origin: str
+    founding: str
+    operation: str
+    drill: bool
+    format: int = FORMAT
+
+    def text(self) -> str:
+        """The file."""
+        rows = [f"{name} = {_toml(getattr(self, name))}\n" for name in _KEYS]
+        return _HEAD + "".join(rows)
+
+    @classmethod
+    def read(cls, path: Path) -> "Identity | None":
+        """None where there is no file. :raises Malformed: `ledger.settings`. :raises NoLedger: `store.newer`."""
+        try:
+            table = tomllib.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            raise Malformed("ledger.settings", path=str(path), key="-") from None
+        version = table.get("format")
+        if type(version) is int and version > FORMAT:
+            raise NoLedger("store.newer", found=version, known=FORMAT)
+        for key in sorted(table.keys() | _KEYS.keys()):
+            if type(table.get(key)) is not _KEYS.get(key):
+                raise Malformed("ledger.settings", path=str(path), key=key)
+        return cls(**table)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Put a whole file in place of whatever is there, so that after a power cut it is the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in a folder last through a power cut; Windows has no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
