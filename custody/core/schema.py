@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import call, itemgetter, lt
 from typing import Any
 
@@ -22,6 +22,13 @@ class Shape:
     name: str
     ok: Test
     find: Callable[[Any], tuple[str, str] | None]
+    fields: Mapping[str, "Shape"] = field(default_factory=dict)
+
+    @property
+    def told(self) -> str:
+        """The shape in words for the tables of the specification, members and all."""
+        inner = ", ".join(f"{name}: {shape.told}" for name, shape in self.fields.items())
+        return self.name.replace("object", "{" + inner + "}") if self.fields else self.name
 
 
 def check(shape: Shape, value: Any, kind: str) -> None:
@@ -51,12 +58,12 @@ def one_of(*words: str) -> Shape:
 
 def integer(low: int, high: int) -> Shape:
     """A whole number from `low` to `high`."""
-    return simple(f"{low}..{high}", lambda value: type(value) is int and low <= value <= high)
+    return simple(f"{low} to {high}", lambda value: type(value) is int and low <= value <= high)
 
 
 def text(limit: int) -> Shape:
     """A string of 1 to `limit` characters without space at its ends."""
-    return simple(f"text<={limit}", lambda value: type(value) is str and 0 < len(value) <= limit and value == value.strip())
+    return simple(f"text of up to {limit}", lambda value: type(value) is str and 0 < len(value) <= limit and value == value.strip())
 
 
 BOOLEAN = simple("true|false", lambda value: type(value) is bool)
@@ -65,12 +72,17 @@ BOOLEAN = simple("true|false", lambda value: type(value) is bool)
 def null_or(inner: Shape) -> Shape:
     """Null where absent, else `inner`."""
     ok = inner.ok
-    return Shape(f"null|{inner.name}", lambda value: value is None or ok(value), lambda value: None if value is None else inner.find(value))
+    return Shape(
+        f"null or {inner.name}",
+        lambda value: value is None or ok(value),
+        lambda value: None if value is None else inner.find(value),
+        inner.fields,
+    )
 
 
 def many(inner: Shape, low: int, high: int) -> Shape:
     """A list of `low` to `high` items in the order given."""
-    ok, name = inner.ok, f"list[{low}..{high}] of {inner.name}"
+    ok, name = inner.ok, f"list of {low} to {high} {inner.name}"
 
     def fits(value: Any) -> bool:
         return type(value) is list and low <= len(value) <= high and all(map(ok, value))
@@ -80,12 +92,12 @@ def many(inner: Shape, low: int, high: int) -> Shape:
             return "", name
         return _first(inner, ((f"[{number}]", item) for number, item in enumerate(value)))
 
-    return Shape(name, fits, find)
+    return Shape(name, fits, find, inner.fields)
 
 
 def sorted_set(inner: Shape, low: int, high: int, key: Callable[[Any], Any] | None = None) -> Shape:
     """A list sorted by `key` without repeats (STMT-6); strings here are ASCII, so their order is the order of bytes."""
-    listed, name = many(inner, low, high), f"sorted list[{low}..{high}] of {inner.name} without repeats"
+    listed, name = many(inner, low, high), f"sorted list of {low} to {high} {inner.name}"
     listed_ok = listed.ok
 
     def in_order(value: list[Any]) -> bool:
@@ -98,7 +110,7 @@ def sorted_set(inner: Shape, low: int, high: int, key: Callable[[Any], Any] | No
     def find(value: Any) -> tuple[str, str] | None:
         return listed.find(value) or (None if in_order(value) else ("", name))
 
-    return Shape(name, fits, find)
+    return Shape(name, fits, find, inner.fields)
 
 
 def record(fields: Mapping[str, Shape], rule: Test | None = None, rule_name: str = "") -> Shape:
@@ -123,7 +135,7 @@ def record(fields: Mapping[str, Shape], rule: Test | None = None, rule_name: str
         inner = _first_named(fields, value)
         return inner or (None if rule is None or rule(value) else ("", rule_name))
 
-    return Shape("object", fits, find)
+    return Shape("object", fits, find, fields)
 
 
 def _first(shape: Shape, items: Any) -> tuple[str, str] | None:

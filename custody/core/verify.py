@@ -15,7 +15,7 @@ from custody.core.entry import Entry, check_signatures, signers
 from custody.core.entry import parse as parse_entry
 from custody.core.errors import Altered, BadSignature, CustodyError, Malformed
 from custody.core.findings import Finding, finding
-from custody.core.note import VerifierKey
+from custody.core.note import VerifierKey, split
 from custody.core.policy import Policy
 from custody.core.roster import Key
 from custody.core.state import State
@@ -174,12 +174,10 @@ class _Run:
                 self.fault(Step.CHECKPOINTS, error, checkpoint=size)
 
     def _checkpoint(self, size: int, note: bytes, opened: Checkpoint, good: int) -> None:
-        if opened.origin != self.state.roster.origin:
-            raise Altered("checkpoint.origin", origin=opened.origin)
         if opened.size != size:
-            raise Altered("checkpoint.size", size=opened.size, kept=size)
+            raise Altered("head.size", size=opened.size, kept=size)
         if size <= self.tree.size and opened.root != self.tree.root(size):
-            raise Altered("checkpoint.root", first=good, last=size - 1)
+            raise Altered("head.root", first=good, last=size - 1)
 
     def check_seen(self) -> None:
         """Step 6: a checkpoint somebody saw under a valid signature is a head of this very tree."""
@@ -194,23 +192,25 @@ class _Run:
 
     def check_outside(self, items: list[Outside]) -> None:
         """Step 7: checkpoints and receipts held by others agree with this tree."""
-        keys = [*self.state.roster.ledger_keys(), *(self.trust.logs if self.trust else ())]
         for item in items:
             try:
-                self._outside(item, open_note(item.note, keys))
+                self._outside(item)
                 self.outsiders += 1
-            except BadSignature as error:
-                self.fault(Step.OUTSIDE, Altered("outside.foreign", name=item.name, why=error.code))
             except CustodyError as error:
-                self.fault(Step.OUTSIDE, type(error)(error.code, **{**error.facts, "name": item.name}))
+                self.fault(Step.OUTSIDE, error)
 
-    def _outside(self, item: Outside, head: Checkpoint) -> None:
+    def _outside(self, item: Outside) -> None:
+        head = Checkpoint.parse(split(item.note)[0])
         if head.origin != self.state.roster.origin:
-            raise Altered("outside.other-ledger", origin=head.origin, expected=self.state.roster.origin)
+            raise Altered("outside.other-ledger", name=item.name, origin=head.origin, expected=self.state.roster.origin)
+        try:
+            open_note(item.note, [*self.state.roster.ledger_keys(), *(self.trust.logs if self.trust else ())])
+        except BadSignature as error:
+            raise Altered("outside.foreign", name=item.name) from error
         if head.size > self.tree.size:
-            raise Altered("outside.longer", size=head.size, here=self.tree.size)
+            raise Altered("outside.longer", name=item.name, size=head.size, here=self.tree.size)
         if head.root != self.tree.root(head.size):
-            raise Altered("outside.root", size=head.size)
+            raise Altered("outside.root", name=item.name, size=head.size)
         if item.receipt is not None and item.leaf is not None:
             merkle.verify_inclusion(item.leaf, item.receipt.index, head.size, item.receipt.hashes, head.root)
 
