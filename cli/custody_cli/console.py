@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from custody.i18n.screen import clean
 
@@ -140,7 +140,8 @@ class Console:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=Rich(file=self.err, no_color=not self.colour_err), transient=True) as bar:
+        system: Literal["auto"] | None = "auto" if self.colour_err else None
+        with Progress(*columns, console=Rich(file=self.err, color_system=system), transient=True) as bar:
             task = bar.add_task(clean(words), total=total)
             yield lambda steps: bar.advance(task, steps)
 
@@ -169,4 +170,5 @@ def _rich_table(console: Console, columns: Sequence[str], rows: Sequence[Sequenc
         table.add_column(Text(clean(name)), justify="right" if at in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(clean(cell)) for cell in row))
-    Rich(file=console.out, no_color=not console.colour_out, highlight=False).print(table)
+    system: Literal["auto"] | None = "auto" if console.colour_out else None
+    Rich(file=console.out, color_system=system, highlight=False).print(table)

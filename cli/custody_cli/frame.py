@@ -86,6 +86,7 @@ class Command(click.Command):
 
     code: str = ""
     common: bool = True
+    needs_settings: bool = True
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         params = super().get_params(ctx)
@@ -100,7 +101,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         app = ctx.find_object(App)
-        if app is not None and app.trouble is not None and not isinstance(self, click.Group):
+        if app is not None and app.trouble is not None and self.needs_settings and not isinstance(self, click.Group):
             raise app.trouble
         return super().invoke(ctx)
 
@@ -110,7 +111,8 @@ class Command(click.Command):
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         lang = lang_of(ctx)
-        whole = text(f"{self.code}.help", lang) or text(f"{self.code}.short", lang)
+        short = text(f"{self.code}.short", lang) or ""
+        whole = text(f"{self.code}.help", lang) or f"{short[:1].upper()}{short[1:]}."
         if whole:
             formatter.write_paragraph()
             with formatter.indentation():
@@ -196,7 +198,7 @@ def common_options() -> Sequence[Option]:
     """--ledger, --json, --lang and --color, the same objects on every command; the last two were read before anything was built."""
     if not _COMMON:
         for name, attrs in (
-            ("--ledger", {"callback": _take_ledger, "type": click.Path()}),
+            ("--ledger", {"callback": _take_ledger, "type": click.Path(file_okay=False)}),
             ("--json", {"callback": _take_json, "is_flag": True}),
             ("--lang", {"type": click.Choice(LANGUAGES)}),
             ("--color", {"type": click.Choice(COLOURS)}),
@@ -212,11 +214,15 @@ def _named(param: click.Parameter, code: str) -> None:
         param.words = f"{code}.{'arg' if isinstance(param, click.Argument) else 'opt'}.{param.name}"
 
 
-def command(path: str, parent: Group | None = None, **attrs: Any) -> Callable[[Callable[..., Any]], Command]:
-    """Make a command of a function. `path` is "handoff" or "key.new"; the texts are `cli.<path>.short|help|example`."""
+def command(path: str, parent: Group | None = None, needs_settings: bool = True, **attrs: Any) -> Callable[[Callable[..., Any]], Command]:
+    """Make a command of a function. `path` is "handoff" or "key.new"; the texts are `cli.<path>.short|help|example`.
+
+    `needs_settings=False` lets it run with a settings file that cannot be used (the flag and environment still count).
+    """
 
     def made(function: Callable[..., Any]) -> Command:
         one = click.command(path.rpartition(".")[2], cls=Command, **attrs)(function)
+        one.needs_settings = needs_settings
         _finish(one, path, parent)
         return one
 

@@ -10,7 +10,7 @@ from custody_cli.runtime import App, argument, pass_app
 from custody_cli.runtime import command as define
 
 
-@define("help")
+@define("help", needs_settings=False)
 @argument("topic", nargs=-1)
 @pass_app
 @click.pass_context

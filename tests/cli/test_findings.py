@@ -1,0 +1,35 @@
+"""How a finding is shown: the same facts as sentence and as document."""
+
+import io
+
+from custody.core.findings import finding
+from custody_cli import findings
+from custody_cli.console import Console
+from custody_cli.main import surroundings
+
+FOUND = finding("seal.changed", 12, 7, box="PEM24-5307192008-003-DPR-1", point="lid", at="2024-11-27T10:00:00Z")
+
+
+def an_app(*argv: str):  # type: ignore[no-untyped-def]
+    return surroundings(argv, {"HOME": "/nonexistent"}, Console(io.StringIO(), io.StringIO()))
+
+
+def test_the_lines_of_a_finding() -> None:
+    app = an_app()
+    for line in findings.lines(app, FOUND, "Asia/Makassar"):
+        app.console.answer(line)
+    shown = app.console.out.getvalue().splitlines()
+    assert shown[0] == "pelanggaran  seal.changed  PEM24-5307192008-003-DPR-1  entri 7, 12"
+    assert shown[1].startswith("    ") and shown[1].strip()
+
+
+def test_what_the_signers_stated_is_shown() -> None:
+    lines = findings.lines(an_app("--lang", "en"), FOUND._replace(stated="weather"))
+    assert any("Recorded by the signers themselves, with the reason: weather" in line for line in lines)
+
+
+def test_the_document_of_a_finding() -> None:
+    document = findings.document(an_app(), FOUND, "Asia/Makassar")
+    assert (document["code"], document["severity"], document["entries"]) == ("seal.changed", "breach", [7, 12])
+    assert document["facts"] == {"at": "2024-11-27T10:00:00Z", "point": "lid"}
+    assert document["message"]
