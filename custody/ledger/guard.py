@@ -236,9 +236,9 @@ def _read(path: Path, origin: str) -> Mark | None:
 def _parse(value: Any) -> Mark:
     fields = tuple(Mark.__dataclass_fields__)
     if not isinstance(value, dict) or set(value) != {"format", *fields} or value["format"] != FORMAT:
-        raise Malformed("guard.form")
+        raise ValueError
     if not all(isinstance(value[name], str) for name in fields) or value["status"] not in ("live", "moved"):
-        raise Malformed("guard.form")
+        raise ValueError
     return Mark(**{name: value[name] for name in fields})
 
 

@@ -66,15 +66,12 @@ class Database:
             if not path.exists():  # an empty file, left by a crash in the middle of this, will do
                 _make_file(path, setup.rights)
         database = cls(path, setup)
-        try:
+        with database._or_closed():
             database._refuse_used(setup.layout)
             with database.writing() as connection:
                 setup.layout.create(connection)
             with database._lock.held():
                 database._fold("TRUNCATE")
-        except BaseException:
-            database.close()
-            raise
         return database
 
     @classmethod
@@ -84,12 +81,8 @@ class Database:
         with speaking(path):
             path.stat()
         database = cls(path, setup)
-        try:
-            with database.reading() as connection:
-                setup.layout.check(connection)
-        except BaseException:
-            database.close()
-            raise
+        with database._or_closed(), database.reading() as connection:
+            setup.layout.check(connection)
         return database
 
     @contextmanager
@@ -158,6 +151,16 @@ class Database:
                 self._writer.dispose()
         self._writer.dispose()
         self._wrote = False
+
+    @contextmanager
+    def _or_closed(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self.close()
+            if isinstance(error, CustodyError):
+                error.facts.setdefault("path", str(self.path))
+            raise
 
     def _refuse_used(self, layout: Layout) -> None:
         """Looks before the first write, so that a file of somebody else's is not even switched to WAL."""
