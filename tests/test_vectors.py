@@ -51,9 +51,27 @@ def test_every_rule_of_the_specification_has_a_vector() -> None:
 
 
 @pytest.mark.parametrize("page", sorted(SPEC.glob("*.md")), ids=lambda page: page.stem)
-def test_the_rules_of_a_chapter_are_numbered_in_order(page: Path) -> None:
-    numbers = [int(rule.rpartition("-")[2]) for rule in RULE.findall(page.read_text("utf-8"))]
-    assert numbers == list(range(1, len(numbers) + 1))
+def test_the_rules_of_a_chapter_stand_in_order(page: Path) -> None:
+    numbers: dict[str, list[int]] = {}
+    for rule in RULE.findall(page.read_text("utf-8")):
+        prefix, number = rule.split("-")
+        numbers.setdefault(prefix, []).append(int(number))
+    assert all(given == sorted(set(given)) for given in numbers.values()), numbers
+
+
+def test_no_rule_is_stated_twice() -> None:
+    rules = [rule for page in SPEC.glob("*.md") for rule in RULE.findall(page.read_text("utf-8"))]
+    assert len(rules) == len(set(rules))
+
+
+OPENINGS = [pytest.param(path, vector, id=path.stem) for path in FILES for vector in _load(path) if vector["name"] == "example"]
+
+
+@pytest.mark.parametrize(("path", "vector"), OPENINGS)
+def test_a_chapter_opens_with_the_vector_named_example(path: Path, vector: dict[str, Any]) -> None:
+    opening = (SPEC / f"{path.stem}.md").read_text("utf-8").split("```\n")[1]
+    given = [text.rstrip("\n") for text in [*vector["given"].values(), vector["want"]] if isinstance(text, str)]
+    assert opening.rstrip("\n") in given
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

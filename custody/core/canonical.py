@@ -90,7 +90,7 @@ def _check_object(value: dict[Any, Any], depth: int) -> None:
         raise Malformed("json.depth", limit=MAX_DEPTH)
     for key, member in value.items():
         if type(key) is not str or not key.isascii() or _CONTROL.search(key):
-            raise Malformed("json.key", key=quoted(key))
+            raise Malformed("json.key", key=quoted(str(key)))
         _check_member(member, depth)
 
 
