@@ -29,8 +29,10 @@ bench: test-environment ## the numbers, as ratios in one run / angka kinerja seb
 vectors: test-environment ## write fixtures/vectors again from fixed seeds / menulis ulang vektor uji
 	$(BIN)/python fixtures/make_vectors.py
 
-docs: test-environment ## pictures and command pages of the docs / gambar dan halaman perintah
-	$(BIN)/python scripts/docs.py
+docs: test-environment ## write generated pages and catalogues again / menulis ulang halaman dan katalog
+	$(BIN)/python fixtures/make_mo.py
+	$(BIN)/python fixtures/make_cli_docs.py
+	$(BIN)/python fixtures/make_spec_tables.py
 
 lock: test-environment ## choose package versions again and pin them with hashes / menyematkan ulang versi pustaka
 	sh scripts/lock.sh

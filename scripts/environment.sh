@@ -19,7 +19,7 @@ say() { printf '%s\n' "$*" >&2; }
 is_right() { "$1" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 
 find_python() {
-    for candidate in ${PYTHON:-} python3 python3.11 python3.12 python3.13 python3.14 python /usr/bin/python3 /usr/local/bin/python3; do
+    for candidate in ${PYTHON:-} python3 python3.11 python3.12 python3.13 python3.14 python; do
         if is_right "$candidate"; then echo "$candidate"; return 0; fi
     done
     return 1
