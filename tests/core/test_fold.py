@@ -1,0 +1,242 @@
+"""The fold of one box (spec chapter 9): named histories, and every order of arrival gives one state."""
+
+from collections.abc import Callable, Sequence
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from custody.core.box import BoxState
+from custody.core.findings import Finding
+from custody.core.verdict import Verdict
+from custody.core.verify import verify
+from fixtures.smallworld import BOX, SEALS, World, ready
+
+TPS, DESA, PPK, STORE = "5307192001-001", "5307192001", "530719", "5307-GUDANG"
+Notes = list[bytes]
+
+
+def sealed(world: World) -> tuple[bytes, str]:
+    """The first link: kpps-1 seals, guard-1 sees it."""
+    statement = world.seal(world.line(BOX, None))
+    return world.sign(statement, "kpps-1", "guard-1"), statement.sid
+
+
+def to_pps(world: World, prev: str, *signers: str, **changes: object) -> tuple[bytes, str]:
+    """kpps-1 hands over to pps-1."""
+    made = world.handoff(world.line(BOX, prev), giver="kpps-1", receiver="pps-1", start=TPS, end=DESA, **changes)
+    return world.sign(made, *(signers or ("kpps-1", "pps-1"))), made.sid
+
+
+def to_ppk(world: World, prev: str, *signers: str, **changes: object) -> tuple[bytes, str]:
+    """pps-1 hands over to ppk-1."""
+    made = world.handoff(world.line(BOX, prev), giver="pps-1", receiver="ppk-1", start=DESA, end=PPK, **changes)
+    return world.sign(made, *(signers or ("pps-1", "ppk-1"))), made.sid
+
+
+def ack(world: World, about: str, side: str, signer: str, **changes: object) -> bytes:
+    """An acknowledgement by one person."""
+    line = {key: value for key, value in world.line(BOX, None, **changes).items() if key != "prev"}
+    fields = {"about": [about], "boxes": [line], "irregular": [], "note": None, "photos": [], "place": DESA, "side": side}
+    return world.sign(world.draft("ack", **fields), signer)
+
+
+def correction(world: World, about: str, effect: str, *signers: str) -> bytes:
+    """A correction of one link for the box."""
+    fields = {"about": [about], "boxes": [BOX], "effect": effect, "instead": None, "note": None, "reason": "wrong-box"}
+    return world.sign(world.draft("correction", **fields), *signers)
+
+
+def judged(build: Callable[[World], Sequence[bytes]], order: Sequence[int] | None = None) -> Verdict:
+    """The verdict over a ready world in which these notes arrived, in this order."""
+    world = ready()
+    notes = build(world)
+    for number in order if order is not None else range(len(notes)):
+        world.log(notes[number])
+    verdict, _ = verify(world, world.policy())
+    assert verdict.faults == ()
+    return verdict
+
+
+def clean(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    first, s2 = to_pps(world, s1)
+    return [seal, first, to_ppk(world, s2)[0]]
+
+
+def offered(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    return [seal, to_pps(world, s1, "kpps-1")[0]]
+
+
+def claimed(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    return [seal, to_pps(world, s1, "pps-1")[0]]
+
+
+def completed_later(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    made = world.handoff(world.line(BOX, s1), giver="kpps-1", receiver="pps-1", start=TPS, end=DESA)
+    return [seal, world.sign(made, "kpps-1"), world.sign(made, "kpps-1", "pps-1")]
+
+
+def signed_apart(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    made = world.handoff(world.line(BOX, s1), giver="kpps-1", receiver="pps-1", start=TPS, end=DESA)
+    return [seal, world.sign(made, "kpps-1"), world.sign(made, "pps-1")]
+
+
+def received_with_differences(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    offer, s2 = to_pps(world, s1, "kpps-1")
+    torn = [{**one, "state": "torn"} if one["point"] == "lid" else one for one in SEALS]
+    return [seal, offer, ack(world, s2, "receiver", "pps-1", seals=torn)]
+
+
+def giver_unsigned(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    unsigned = {"deed": None, "name": None, "reason": "forgot-passphrase"}
+    return [seal, to_pps(world, s1, "pps-1", unsigned=unsigned)[0]]
+
+
+def giver_acknowledged(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    unsigned = {"deed": None, "name": None, "reason": "no-key"}
+    link, s2 = to_pps(world, s1, "pps-1", unsigned=unsigned)
+    return [seal, link, ack(world, s2, "giver", "kpps-1")]
+
+
+def forked(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    return [seal, to_pps(world, s1)[0], to_pps(world, s1, place=TPS)[0]]
+
+
+def two_roots(world: World) -> Notes:
+    return [sealed(world)[0], sealed(world)[0]]
+
+
+def orphaned(world: World) -> Notes:
+    seal, _ = sealed(world)
+    return [seal, to_ppk(world, "ab" * 32)[0]]
+
+
+def withdrawn(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    offer, s2 = to_pps(world, s1, "kpps-1")
+    return [seal, offer, to_pps(world, s1, place=TPS, withdraws=[s2])[0]]
+
+
+def withdrawn_and_completed(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    offer, s2 = to_pps(world, s1)
+    return [seal, offer, to_pps(world, s1, place=TPS, withdraws=[s2])[0]]
+
+
+def corrected(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    wrong, s2 = to_pps(world, s1)
+    return [seal, wrong, correction(world, s2, "void", "kpps-1", "pps-1")]
+
+
+def corrected_by_supervisor(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    wrong, s2 = to_pps(world, s1)
+    return [seal, wrong, correction(world, s2, "void", "kasatops-1")]
+
+
+def corrected_by_one(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    wrong, s2 = to_pps(world, s1)
+    return [seal, wrong, correction(world, s2, "void", "kpps-1")]
+
+
+def corrected_too_late(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    wrong, s2 = to_pps(world, s1)
+    return [seal, wrong, to_ppk(world, s2)[0], correction(world, s2, "void", "kpps-1", "pps-1")]
+
+
+def corrected_twice_inwards(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    first, s2 = to_pps(world, s1)
+    second, s3 = to_ppk(world, s2)
+    return [seal, first, second, correction(world, s3, "void", "kasatops-1"), correction(world, s2, "void", "kasatops-1")]
+
+
+HISTORIES: dict[str, tuple[Callable[[World], Notes], str, str | None, set[str]]] = {
+    # name: notes, status, holder, findings beyond the ones every small world gives
+    "clean": (clean, "ok", "ppk-1", set()),
+    "offered": (offered, "offered", "kpps-1", {"box.offered"}),
+    "claimed": (claimed, "claimed", "kpps-1", {"box.claimed"}),
+    "completed later": (completed_later, "ok", "pps-1", set()),
+    "signed apart": (signed_apart, "ok", "pps-1", set()),
+    "received with differences": (received_with_differences, "ok", "pps-1", {"receipt.differs", "seal.changed"}),
+    "giver unsigned": (giver_unsigned, "ok", "pps-1", {"giver.unsigned"}),
+    "giver acknowledged": (giver_acknowledged, "ok", "pps-1", {"giver.acknowledged"}),
+    "forked": (forked, "disputed", "kpps-1", {"box.disputed"}),
+    "two roots": (two_roots, "disputed", None, {"box.disputed"}),
+    "orphaned": (orphaned, "orphan", "kpps-1", {"box.orphan"}),
+    "withdrawn": (withdrawn, "ok", "pps-1", set()),
+    "withdrawn and completed": (withdrawn_and_completed, "ok", "pps-1", {"offer.completed-withdrawn"}),
+    "corrected": (corrected, "ok", "kpps-1", {"correction.void"}),
+    "corrected by supervisor": (corrected_by_supervisor, "ok", "kpps-1", {"correction.void"}),
+    "corrected by one": (corrected_by_one, "ok", "pps-1", {"correction.no-effect"}),
+    "corrected too late": (corrected_too_late, "ok", "ppk-1", {"correction.no-effect"}),
+    "corrected twice, inwards": (corrected_twice_inwards, "ok", "kpps-1", {"correction.void"}),
+}
+USUAL = {"label.not-read", "time.unbounded"}
+
+
+def told(findings: Sequence[Finding]) -> set[str]:
+    return {one.code for one in findings}
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_history(name: str) -> None:
+    build, status, holder, codes = HISTORIES[name]
+    verdict = judged(build)
+    state = verdict.boxes[BOX]
+    assert (state.status, state.holding.holder if state.holding else None) == (status, holder)
+    assert told(verdict.findings) - USUAL == codes
+
+
+def shape(verdict: Verdict, notes: Notes) -> tuple[object, ...]:
+    """State and findings without entry indexes, which do depend on the order of arrival."""
+    state: BoxState = verdict.boxes[BOX]
+    holding = state.holding._replace(entry=0) if state.holding else None
+    return state._replace(holding=holding), sorted((one.code, one.box or "", one.facts) for one in verdict.findings)
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_every_order_of_arrival_gives_one_state(name: str) -> None:
+    build = HISTORIES[name][0]
+    count = len(build(ready()))
+    expected = None
+    for order in permutations(range(count)):
+        world = ready()
+        got = shape(judged(build, order), build(world))
+        expected = got if expected is None else expected
+        assert got == expected, order
+
+
+@given(st.lists(st.integers(0, 2), min_size=1, max_size=12), st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None)
+def test_random_trees_of_links_in_two_orders_25_samples(parents: list[int], random: object) -> None:
+    """Links that each follow one of the last three: forks, orphans and long chains, straight and shuffled."""
+
+    def build(world: World) -> Notes:
+        seal, sid = sealed(world)
+        notes, sids = [seal], [sid]
+        for step in parents:
+            turn = len(sids) % 2
+            made = (to_pps if turn else to_ppk)(world, sids[max(0, len(sids) - 1 - step)])
+            notes.append(made[0])
+            sids.append(made[1])
+        return notes
+
+    straight = list(range(len(parents) + 1))
+    shuffled = list(straight)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    world = ready()
+    assert shape(judged(build, straight), build(world)) == shape(judged(build, shuffled), build(world))
