@@ -9,7 +9,8 @@ A catalogue is `words/<room>.toml`, one table a code:
     about_id = "…"   about_en = "…"     # optional: what this means, for `custody help CODE`
     kind = "text"                       # optional: words of a screen or page, not a message; never listed as a help topic
 
-A code `a.b.c` is looked for in `a-b.toml`, then `a.toml`, then everywhere: name the file after the code and only that file is read.
+A code `a.b.c` is looked for in `a-b.toml`, then `a.toml`, then everywhere: name the file after the code and only that file is read. Codes
+`cli.*` lie in the first two only, because help asks for many that are optional and must not read every catalogue to find none.
 Places in a sentence: `{name}` (whole numbers grouped, 19.428); `{name:d}` digits as they are typed; `{name:when}` and `{name:clock}` UTC
 text as date and clock in the zone of the fact `zone`; `{name:short}` the first 12 characters; `{name:one|many}` one of two words by a
 number; `{name:title}` the words of code `title.<value>`, or the value when there are none (any prefix of codes can stand for `title`).
@@ -84,7 +85,7 @@ def find(code: str) -> Mapping[str, str] | None:
     """The fields of a code, or None when no catalogue knows it."""
     head, *tail = code.split(".")
     near = [f"{head}-{tail[0]}", head] if tail else [head]
-    for room in near + [room for room in rooms() if room not in near]:
+    for room in near if head == "cli" else near + [room for room in rooms() if room not in near]:
         fields = catalogue(room).get(code)
         if isinstance(fields, Mapping):
             return fields

@@ -50,6 +50,11 @@ def test_no_code_stands_in_two_catalogues() -> None:
     assert twice == []
 
 
+def test_words_of_commands_lie_where_they_are_looked_for() -> None:
+    strayed = [f"{room}: {code}" for room, code, _ in ALL if code.startswith("cli.") and room not in ("cli", f"cli-{code.split('.')[1]}")]
+    assert strayed == []
+
+
 @pytest.mark.parametrize("room", [file.stem for file in FILES])
 def test_every_code_is_whole_in_both_languages(room: str) -> None:
     faults = [fault for name, code, fields in ALL if name == room for fault in faults_of(code, fields)]
