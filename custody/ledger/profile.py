@@ -1,4 +1,4 @@
-"""Election profiles: which kinds of boxes there are, their seal points, the legs between places; data in profiles/*.toml (spec chapter 08)."""
+"""Election profiles, data in profiles/*.toml: kinds of boxes, seal points, legs between places (spec chapter 08)."""
 
 import tomllib
 from importlib.resources import files
@@ -7,7 +7,7 @@ from typing import Any
 
 from custody.core import shapes as s
 from custody.core.errors import Malformed
-from custody.core.schema import BOOLEAN, Shape, integer, many, null_or, one_of, record
+from custody.core.schema import BOOLEAN, integer, many, null_or, one_of, record
 
 _TYPE = record({"code": s.TYPE, "colour": s.CODE, "name": s.NAME})
 _LEG = record({"escort": BOOLEAN, "from": one_of(*s.PLACE_KINDS), "limit": null_or(integer(1, 100_000)), "to": one_of(*s.PLACE_KINDS)})

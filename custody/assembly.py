@@ -1,0 +1,329 @@
+"""The one place that joins the rooms: opens store, guard, private register and ledger key, and hands them to the wings (design chapter 3).
+
+Doors ask here and nowhere else. Nothing is opened at import, and what is heavy is imported inside the functions, so that
+`custody --help` loads no database.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from custody.core.errors import KeyTrouble, Locked, NoLedger, Refused, Undecided
+from custody.ledger.folder import Folder, Identity
+
+if TYPE_CHECKING:
+    from custody.core.note import VerifierKey
+    from custody.core.policy import Policy
+    from custody.core.private import Opening
+    from custody.core.statement import Statement
+    from custody.ledger.guard import Guard
+    from custody.ledger.ledger import Answer, Ledger
+    from custody.ledger.outbox import Outbox
+    from custody.ledger.ports import Reader, Signer, Store
+    from custody.ledger.receipt import Receipt
+    from custody.store.private import PrivateRegister
+    from custody.store.sqlite import SqliteStore
+
+T = TypeVar("T")
+KeyMaker = Callable[["Statement", str], "Signer | None"]
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What became of signed statements: sealed, with their receipts; or recorded and not yet sealed, as files of the outbox."""
+
+    receipts: tuple[Receipt, ...] = ()
+    saved: tuple[Path, ...] = ()
+
+    @property
+    def sealed(self) -> bool:
+        """False means *dicatat, belum disegel*: signed and kept, without a receipt."""
+        return not self.saved
+
+
+@dataclass(frozen=True)
+class Office:
+    """One open ledger; `state` is the state folder of this machine (guard, holder, date of the last backup)."""
+
+    folder: Folder
+    state: Path
+    ledger: Ledger
+    private: PrivateRegister
+    founding: Statement
+    clock: Callable[[], datetime]
+    guard: Guard = field(repr=False)
+    store: SqliteStore = field(repr=False)
+
+    @property
+    def unlocked(self) -> bool:
+        """Whether the ledger key is at hand, so that what is submitted is sealed at once."""
+        return self.ledger.signer is not None
+
+    @property
+    def origin(self) -> str:
+        """The name of the ledger: `custody.<domain>/<32 hex>`."""
+        return f"custody.{self.founding.body['domain']}/{self.founding.sid[:32]}"
+
+    @property
+    def zone(self) -> str:
+        """IANA name of the time zone in which people here read clocks."""
+        return str(self.founding.body["zone"])
+
+    @property
+    def drill(self) -> bool:
+        """Whether this ledger is for training; every screen and paper says so."""
+        return bool(self.founding.body["drill"])
+
+    @property
+    def policy(self) -> Policy:
+        """The trust file of the folder. Raises as `read_policy`."""
+        return read_policy(self.folder.policy, self.origin)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What was signed while the ledger key was locked."""
+        from custody.ledger.outbox import Outbox
+
+        return Outbox(self.folder.outbox)
+
+    def now(self) -> str:
+        """The present as a moment of the statements."""
+        from custody.i18n.dates import utc_text
+
+        return utc_text(self.clock())
+
+    def submit(self, notes: Sequence[bytes]) -> Submitted:
+        """Append signed notes in one transaction, what waits in the outbox first; while the key is locked, keep them there instead.
+
+        :raises BadSignature, Malformed, Refused: for notes that are not authentic; then none of them is kept.
+        """
+        try:
+            self.flush()
+            return Submitted(tuple(self.ledger.append(notes)))
+        except Locked as error:
+            if error.code != "ledger.locked":  # another process holds the database: no reason to go on as if all were well
+                raise
+        for one in notes:
+            self.ledger.state.authenticate(one)
+        return Submitted(saved=tuple([self.outbox.save(one) for one in notes]))
+
+    def flush(self) -> list[Answer]:
+        """Append what waits in the outbox, oldest first: a receipt or an error for each. :raises Locked: `ledger.locked`."""
+        return self.outbox.drain(self.ledger) if self.outbox.pending() else []
+
+    def check_place(self) -> None:
+        """Make sure that this folder on this machine may be appended to. Raises as `Guard.check`."""
+        from custody.ledger.tiles import TileTree
+
+        with self.store.read() as reader:
+            head = reader.head()
+            tree = TileTree.restore(cast("Reader", reader))
+            self.guard.check(None if head is None else head[1], tree.root)
+
+
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """Where this machine keeps guards, holders and dates of backups: $CUSTODY_STATE or the place of the system."""
+    from custody.ledger import guard
+
+    return guard.state_folder(environ, Path(environ.get("HOME") or environ.get("USERPROFILE") or "~").expanduser())
+
+
+@contextmanager
+def open_office(
+    path: Path,
+    *,
+    state_dir: Path,
+    clock: Callable[[], datetime],
+    write: bool = False,
+    ledger_key: KeyMaker | None = None,
+    machine: str | None = None,
+) -> Iterator[Office]:
+    """Open the ledger in a folder; closed when the block ends.
+
+    :param write: also makes sure, before anything else, that this is the one place where the ledger may be appended to.
+    :param ledger_key: gives what signs checkpoints, for founding and origin; None where locked. Default: as the founding says.
+    :param machine: stands for the id of this machine, in drills.
+    :raises NoLedger: `ledger.none`, `ledger.unfounded`, `store.newer`, `store.foreign`, `store.empty`.
+    :raises Refused: `store.network`, `store.readonly`, `guard.missing`, `guard.moved`, `guard.machine`, `guard.path`.
+    :raises Altered: `guard.behind`, `guard.fork`, `store.schema`, `store.damaged`, `ledger.identity`.
+    """
+    folder = Folder(path)
+    folder.require()
+    if write and not os.access(path, os.W_OK):
+        raise Refused("store.readonly", path=str(path))
+    with ExitStack() as stack:
+        store = _store(folder, stack)
+        founding = _founding(store, folder)
+        origin = f"custody.{founding.body['domain']}/{founding.sid[:32]}"
+        guard = guard_of(state_dir, origin, path, machine)
+        signer = (ledger_key or _key_of(folder, state_dir))(founding, origin) if write else None
+        ledger = ledger_of(store, guard, signer)
+        office = Office(folder, state_dir, ledger, _private(folder, stack), founding, clock, guard, store)
+        if write:
+            _own_folder(state_dir)
+            office.check_place()
+        yield office
+
+
+def found(
+    path: Path,
+    founding: bytes,
+    ledger_key: Signer,
+    openings: Iterable[Opening] = (),
+    *,
+    state_dir: Path,
+    machine: str | None = None,
+) -> Receipt:
+    """Begin a ledger in a folder with its complete, signed founding; may be repeated with the same one after a crash.
+
+    :raises Refused: `ledger.founded` where another ledger lies there, `store.network`, `store.readonly`, `store.full`, `guard.unwritable`.
+    :raises Malformed, BadSignature: for a founding that is none.
+    """
+    from custody.core import entry
+    from custody.core.policy import Policy
+    from custody.ledger.folder import write_durably
+    from custody.store.private import PrivateRegister
+    from custody.store.sqlite import SqliteStore
+
+    folder, statement = Folder(path), entry.parse(founding).statement
+    path.mkdir(parents=True, exist_ok=True)
+    _own_folder(state_dir)
+    with ExitStack() as stack:
+        store = _open_or_make(SqliteStore.open, SqliteStore.create, path)
+        stack.callback(store.close)
+        receipt = ledger_of(store, guard_of(state_dir, ledger_key.key.name, path, machine), ledger_key).found(founding)
+        register = _open_or_make(PrivateRegister.open, PrivateRegister.create, path)
+        stack.callback(register.close)
+        register.put_openings(openings)
+    write_durably(folder.policy, Policy((ledger_key.key,)).format())
+    body = statement.body
+    identity = Identity(ledger_key.key.name, statement.sid, body["operation"], body["drill"])
+    write_durably(folder.settings, identity.text().encode())
+    for name in (folder.drafts, folder.outbox):
+        _own_folder(name)
+    return receipt
+
+
+def _open_or_make(opened: Callable[[Path], T], made: Callable[[Path], T], path: Path) -> T:
+    """A database file as a crash may have left it: whole, empty, or not there."""
+    try:
+        return opened(path)
+    except NoLedger as error:
+        if error.code not in ("store.missing", "store.empty"):
+            raise
+        return made(path)
+
+
+def guard_of(state: Path, origin: str, folder: Path, machine: str | None = None) -> Guard:
+    """The rollback guard of a ledger on this machine."""
+    from custody.ledger.guard import Guard, guard_file, machine_id
+    from custody.store.lock import TurnLock
+
+    lock = TurnLock(guard_file(state, origin).with_suffix(".lock"), wait=20.0)
+    return Guard(state, origin, machine or machine_id(), folder, lock.held)
+
+
+def read_policy(path: Path, origin: str | None = None) -> Policy:
+    """A trust file, which must name the ledger of `origin` where one is given.
+
+    :raises Undecided: `ledger.policy.missing`, `ledger.policy.foreign`. :raises Malformed: `policy.…`.
+    """
+    from custody.core.policy import MAX_BYTES, Policy
+
+    try:
+        with path.open("rb") as file:
+            policy = Policy.parse(file.read(MAX_BYTES + 1))
+    except FileNotFoundError:
+        raise Undecided("ledger.policy.missing", path=str(path)) from None
+    if origin is not None and all(log.name != origin for log in policy.logs):
+        raise Undecided("ledger.policy.foreign", path=str(path), origin=origin, named=tuple(log.name for log in policy.logs))
+    return policy
+
+
+def _store(folder: Folder, stack: ExitStack) -> SqliteStore:
+    from custody.store.sqlite import SqliteStore
+
+    store = SqliteStore.open(folder.path)
+    stack.callback(store.close)
+    return store
+
+
+def _private(folder: Folder, stack: ExitStack) -> PrivateRegister:
+    from custody.store.private import PrivateRegister
+
+    private = PrivateRegister.open(folder.path)
+    stack.callback(private.close)
+    return private
+
+
+def _founding(store: SqliteStore, folder: Folder) -> Statement:
+    """Entry 0, which says what this ledger is."""
+    from custody.core import entry
+    from custody.core.errors import Altered
+
+    if store.size() == 0:
+        raise NoLedger("ledger.unfounded", path=str(folder.path))
+    founding = entry.parse(store.row(0).body).statement
+    if founding.kind.name != "founding":
+        raise Altered("ledger.identity", path=str(folder.path))
+    said = Identity.read(folder.settings)
+    if said is not None and said.founding != founding.sid:
+        raise Altered("ledger.identity", path=str(folder.path))
+    return founding
+
+
+def ledger_of(store: SqliteStore, guard: Guard, signer: Signer | None) -> Ledger:
+    """The ledger over a store. The store's rows and the ledger's are of one shape, in two rooms that do not know each other."""
+    from custody.ledger.ledger import Ledger
+
+    return Ledger(cast("Store", store), guard, signer)
+
+
+def _own_folder(path: Path) -> None:
+    """A folder that is its owner's alone. :raises Refused: `guard.unwritable`."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused("guard.unwritable", path=str(path), reason=error.strerror or type(error).__name__) from error
+
+
+@dataclass(frozen=True)
+class _FileKey:
+    """A ledger key that lies open in its 0600 file."""
+
+    key: VerifierKey
+    signing: Any
+
+    def sign(self, message: bytes) -> bytes:
+        return bytes(self.signing.sign(message))
+
+
+def _key_of(folder: Folder, state: Path) -> KeyMaker:
+    """The ledger key as the founding says: in its file, or held by a process for the length of the shift."""
+
+    def made(founding: Statement, origin: str) -> Signer | None:
+        if founding.body["ledger_key_use"] == "file":
+            return file_key(folder.key, origin, lambda: b"")
+        from custody.ledger import holder
+
+        shift = holder.find(state, origin)
+        return None if shift is None else holder.HeldKey(shift.public(), shift)
+
+    return made
+
+
+def file_key(path: Path, origin: str, passphrase: Callable[[], bytes]) -> Signer:
+    """The ledger key out of its file, under its name in the ledger. :raises KeyTrouble: `key.…`."""
+    from custody.core.note import ED25519, VerifierKey
+    from custody.station.keyfile import load_key
+
+    opened = load_key(path, passphrase, unencrypted_allowed=True)
+    if opened.name != "ledger":
+        raise KeyTrouble("ledger.key.other", path=str(path), name=opened.name)
+    return _FileKey(VerifierKey(origin, ED25519, opened.signing.public), opened.signing)
