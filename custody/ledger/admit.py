@@ -1,0 +1,85 @@
+"""Admission: which notes become entries: everything authentic and new, whatever the law says of it (spec chapter 09, AUTH-1 to AUTH-6)."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from custody.core import note as notes
+from custody.core.errors import CustodyError
+from custody.core.merkle import Tree, leaf_hash
+from custody.core.note import Line
+from custody.core.roster import enrolled
+from custody.core.state import State
+from custody.ledger.ports import Reader, Row
+from custody.ledger.projection import Changes
+
+Signers = set[tuple[str, bytes]]
+
+
+class Batch:
+    """Notes on their way into the ledger within one write transaction. State and tree advance with every note that is admitted."""
+
+    def __init__(self, reader: Reader, state: State, tree: Tree, offered: Sequence[bytes]) -> None:
+        self._reader, self._state, self._tree = reader, state, tree
+        self.start = tree.size
+        self.rows: list[Row] = []
+        self.changes = Changes()
+        self._at_leaf = reader.indexes_by_leaf([leaf_hash(data) for data in offered])
+        self._at_sid = reader.indexes_by_sid([_sid(data) for data in offered])
+
+    def known(self, data: bytes) -> int | None:
+        """The index of exactly this note, if it is an entry already."""
+        return self._at_leaf.get(leaf_hash(data))
+
+    def take(self, data: bytes) -> int:
+        """Admit a note, or find the entry that says the same already; returns the index to give a receipt for.
+
+        Raises `Malformed`, `BadSignature` or `Refused` for a note that is not authentic; then nothing has changed.
+        """
+        leaf = leaf_hash(data)
+        index = self._at_leaf.get(leaf)
+        if index is not None:
+            return index
+        entry, keys = self._state.authenticate(data)
+        if entry.statement.kind.name == "enrol":
+            enrolled(entry.statement, self._state.size)  # refuses a key that could never take effect
+        sid = bytes.fromhex(entry.statement.sid)
+        earlier = self._at_sid.get(sid, [])
+        fresh = {(line.name, line.key_id) for line in entry.lines}
+        if earlier and fresh <= self._signers(sid, earlier):
+            return earlier[0]
+        index = self._state.size
+        self.changes.take(entry, index, self._state)
+        try:
+            self._state.apply(entry, keys)
+        except CustodyError as error:
+            raise Broken(error) from error
+        self._tree.append(leaf)
+        self.rows.append(Row(index, leaf, sid, entry.statement.kind.name, data))
+        self._at_leaf[leaf] = index
+        self._at_sid[sid] = [*earlier, index]
+        return index
+
+    def note(self, index: int) -> bytes:
+        """The bytes of an entry, of this batch or before it."""
+        return self._reader.row(index).body if index < self.start else self.rows[index - self.start].body
+
+    def _signers(self, sid: bytes, indexes: Sequence[int]) -> Signers:
+        return {(line.name, line.key_id) for index in indexes for line in _lines(self.note(index))}
+
+
+class Broken(Exception):
+    """A state refused an entry half way, which no known note can bring about: it must be read again before it is used."""
+
+    def __init__(self, reason: CustodyError) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
+
+
+def _sid(data: bytes) -> bytes:
+    """The statement id of a note, before anything else is known of it."""
+    return sha256(data[: data.rfind(b"\n\n") + 1]).digest()
+
+
+def _lines(data: bytes) -> tuple[Line, ...]:
+    return notes.split(data)[1]
+

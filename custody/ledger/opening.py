@@ -1,0 +1,103 @@
+"""Opening: the state and tree of a ledger from its store, without reading every body again (spec chapter 09).
+
+Authority statements and labels are read again in their order, each proven to stand under the signed head; boxes are called up from the
+projection when they are touched. What the projection says is checked by the audit, not here.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from custody.core import entry as entries
+from custody.core.checkpoint import Checkpoint, open_note
+from custody.core.errors import Altered, CustodyError, Undecided
+from custody.core.merkle import leaf_hash, verify_inclusion
+from custody.core.state import State
+from custody.ledger.ports import Entry, Reader
+from custody.ledger.projection import FORM, REPLAYED, Kept
+from custody.ledger.tiles import TileTree
+
+
+class Opened(NamedTuple):
+    """A ledger in memory: what it adds up to, its tree, and where boxes are called up from."""
+
+    state: State
+    tree: TileTree
+    kept: Kept
+
+    def read_from(self, reader: Reader) -> None:
+        """Ask this reader from now on."""
+        self.tree.reader = self.kept.reader = reader
+
+
+def opened(reader: Reader) -> Opened:
+    """Read a ledger from its store.
+
+    Raises `Undecided("projection.missing")` when the projections must be rebuilt first, and `Altered`: `ledger.head` when the newest
+    checkpoint is not by the ledger key or not over these entries, `ledger.replay` when an entry is not the one that was signed.
+    """
+    kept = Kept(reader)
+    state, tree = State(kept), TileTree.restore(reader)
+    found = Opened(state, tree, kept)
+    if tree.size == 0:
+        return found
+    if reader.fact("form", "projections") != FORM:
+        raise Undecided("projection.missing")
+    root = tree.root()
+    for row in _replayed(reader):
+        _prove(row, tree, root)
+        _take(state, row)
+    _settle(found, reader)
+    return found
+
+
+def caught_up(found: Opened, reader: Reader) -> None:
+    """Take what other processes appended since. Raises as `opened`."""
+    state, tree = found.state, found.tree
+    found.read_from(reader)
+    for row in reader.rows(state.size):
+        if row.idx != tree.size or leaf_hash(row.body) != row.leaf:
+            raise Altered("ledger.replay", entry=row.idx, why="merkle.leaf")
+        tree.append(row.leaf)
+        if row.kind in REPLAYED:
+            _take(state, row)
+    tree.taken()
+    _settle(found, reader)
+
+
+def _settle(found: Opened, reader: Reader) -> None:
+    state = found.state
+    state.size = found.tree.size
+    for kept in (state.chains, state.facts, state.told):  # called up again from the projection, which others may have changed
+        kept.clear()
+    check_head(found, reader.head())
+
+
+def check_head(found: Opened, head: tuple[int, bytes] | None) -> Checkpoint:
+    """The newest checkpoint, if it is signed by the ledger key and covers exactly the entries that are here."""
+    if head is None:
+        raise Altered("ledger.head", size=found.tree.size, why="ledger.unfounded")
+    try:
+        checkpoint = open_note(head[1], found.state.roster.ledger_keys())
+    except CustodyError as error:
+        raise Altered("ledger.head", size=found.tree.size, why=error.code) from error
+    if (checkpoint.origin, checkpoint.size, checkpoint.root) != (found.state.roster.origin, found.tree.size, found.tree.root()):
+        raise Altered("ledger.head", size=found.tree.size, why="checkpoint.root")
+    return checkpoint
+
+
+def _replayed(reader: Reader) -> Iterable[Entry]:
+    return (reader.row(int(key)) for key, _ in reader.facts("replay"))
+
+
+def _prove(row: Entry, tree: TileTree, root: bytes) -> None:
+    try:
+        verify_inclusion(leaf_hash(row.body), row.idx, tree.size, tree.inclusion(row.idx), root)
+    except CustodyError as error:
+        raise Altered("ledger.replay", entry=row.idx, why=error.code) from error
+
+
+def _take(state: State, row: Entry) -> None:
+    """Apply an entry at its own index; its signatures were checked when it was admitted."""
+    state.size = row.idx
+    entry = entries.parse(row.body)
+    state.apply(entry, entries.signers(entry, state.roster, row.idx))

@@ -1,0 +1,121 @@
+"""The outbox: statements that are signed and not yet sealed, while the ledger key is locked (design chapter 2, the ledger key).
+
+Trusted with: nothing signed is lost. Not with order or truth: what lies here counts once it has a receipt, and not before.
+"""
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from custody.core.errors import CustodyError, Refused
+from custody.ledger.ledger import Answer, Ledger
+from custody.ledger.receipt import Receipt
+
+MOST_AT_ONCE = 256
+_NAME = re.compile(r"([0-9]{8})-([0-9a-f]{64})\.note")
+
+
+class Pending(NamedTuple):
+    """A note that waits, and its file."""
+
+    path: Path
+    note: bytes
+
+
+class Outbox:
+    """The folder `outbox/` of a ledger folder: one file a note, numbered in the order in which they came."""
+
+    def __init__(self, folder: Path) -> None:
+        """The folder is made when the first note is saved."""
+        self.folder = folder
+
+    def save(self, note: bytes) -> Path:
+        """Keep a signed note, durably: it survives a loss of power from here on. The same note twice is one.
+
+        Raises `Refused("outbox.unwritable")`.
+        """
+        digest = sha256(note).hexdigest()
+        with _speaking(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            numbers = dict(self._names())
+            if digest in numbers:
+                return self.folder / _name(numbers[digest], digest)
+            path = self.folder / _name(max(numbers.values(), default=0) + 1, digest)
+            _write(path, note)
+        return path
+
+    def pending(self) -> list[Pending]:
+        """What waits, oldest first. Raises `Refused("outbox.unwritable")` when the folder cannot be read."""
+        with _speaking(self.folder):
+            found = sorted((number, digest) for digest, number in self._names())
+            return [Pending(path, path.read_bytes()) for path in (self.folder / _name(*one) for one in found)]
+
+    def drain(self, ledger: Ledger) -> list[Answer]:
+        """Offer everything that waits to an unlocked ledger, oldest first; returns a receipt or the error of each.
+
+        What has its receipt leaves the folder; what is refused stays beside the others as `*.refused` and is not offered again.
+        Raises as `Ledger.offer`; then whatever has no receipt yet is still here.
+        """
+        waiting = self.pending()
+        answers: list[Answer] = []
+        for at in range(0, len(waiting), MOST_AT_ONCE):
+            part = waiting[at : at + MOST_AT_ONCE]
+            got = ledger.offer([one.note for one in part])
+            with _speaking(self.folder):
+                for one, answer in zip(part, got, strict=True):
+                    _put_away(one.path, answer)
+                _sync_folder(self.folder)
+            answers += got
+        return answers
+
+    def _names(self) -> Iterator[tuple[str, int]]:
+        """Digest and number of every note that waits."""
+        for path in self.folder.iterdir() if self.folder.exists() else ():
+            match = _NAME.fullmatch(path.name)
+            if match is not None:
+                yield match[2], int(match[1])
+
+
+def _name(number: int, digest: str) -> str:
+    return f"{number:08d}-{digest}.note"
+
+
+def _write(path: Path, note: bytes) -> None:
+    fresh = path.with_suffix(".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(note)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    _sync_folder(path.parent)
+
+
+def _put_away(path: Path, answer: Receipt | CustodyError) -> None:
+    if isinstance(answer, Receipt):
+        path.unlink(missing_ok=True)
+    else:
+        path.replace(path.with_suffix(".refused"))
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # no such call there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _speaking(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Refused("outbox.unwritable", path=str(folder), reason=errno.errorcode.get(error.errno or 0, "OSError")) from error

@@ -1,0 +1,144 @@
+"""Projections: what the entries say about boxes, in rows to search by (design chapter 3, store). Never evidence; rebuilt at will.
+
+Topics of facts: `seal` and `spare` hold the first box of a seal number or spare code, `replay` the entries that a ledger reads again
+when it opens (authority statements and labels), `form` the version of all these rows.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+
+from custody.core.box import BoxState
+from custody.core.boxid import BoxId, is_box_id
+from custody.core.entry import Entry
+from custody.core.moment import from_seconds
+from custody.core.snapshot import chain_from_json, chain_to_json
+from custody.core.state import Chain, State
+from custody.core.statement import Statement
+from custody.ledger.ports import BoxRow, Reader, Writer
+
+FORM = b"1"
+ONCE = ("seal", "spare")  # facts that the state itself keeps
+REPLAYED = frozenset(("founding", "enrol", "revoke", "places", "register", "label"))
+
+
+class Kept:
+    """A state's `Recall`: answers from the projection as `reader` sees it."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def chain(self, box: str) -> Chain | None:
+        row = self.reader.box(box)
+        return chain_from_json(orjson.loads(row.state)) if row is not None and row.state else None
+
+    def fact(self, topic: str, key: str) -> str | None:
+        value = self.reader.fact(topic, key)
+        return None if value is None else value.decode()
+
+
+class Changes:
+    """What a batch of entries changes in the projections. `take` each entry before the state applies it, `write` once at the end."""
+
+    def __init__(self) -> None:
+        self.boxes: dict[str, None] = {}
+        self.touches: list[tuple[str, int]] = []
+        self.replay: dict[str, bytes] = {}
+
+    def take(self, entry: Entry, index: int, state: State) -> None:
+        """Note what entry `index` is about; `state` is that before it."""
+        statement = entry.statement
+        self.touches += [(box, index) for box in named(statement)]
+        self.boxes.update(dict.fromkeys(moved(statement, state)))
+        if statement.kind.name in REPLAYED:
+            self.replay[replay_key(index)] = statement.kind.name.encode()
+
+    def write(self, writer: Writer, state: State, note: Callable[[int], bytes]) -> None:
+        """Put the rows, from the state after the batch; `note` gives the bytes of an entry by index."""
+        writer.touch(self.touches)
+        writer.put_boxes(box_rows(state, [box for box in self.boxes if exists(box, state)], note))
+        for topic, facts in once_facts(state).items():
+            writer.put_facts(topic, facts)
+        writer.put_facts("replay", self.replay)
+
+
+def named(statement: Statement) -> list[str]:
+    """The boxes that a statement speaks of, in any field, each once."""
+    body = statement.body
+    found = dict.fromkeys(item if type(item) is str else item["box"] for item in body.get("boxes", ()))
+    found.update((item["box"], None) for item in body.get("labels", ()) if item["box"] is not None)
+    for field in ("missing", "extra"):
+        found.update(dict.fromkeys(body.get(field, ())))
+    return list(found)
+
+
+def moved(statement: Statement, state: State) -> Iterator[str]:
+    """The boxes whose row a statement may change; a label changes one only where its code was printed before, for something else."""
+    if statement.kind.takes_effect == "box" or statement.kind.name == "register":
+        yield from named(statement)
+    elif statement.kind.name == "label":
+        for item in statement.body["labels"]:
+            known = state.register.codes.get(item["code"])
+            if known is not None and known[:2] != (item["box"], item["copy"]):
+                yield from (box for box in (known.box, item["box"]) if box is not None)
+
+
+def exists(box: str, state: State) -> bool:
+    """Whether a box has a row: it is registered or was spoken of. A registration without enough signatures is neither."""
+    return box in state.register.boxes or state.chain(box) is not None
+
+
+def box_rows(state: State, boxes: list[str], note: Callable[[int], bytes]) -> Iterator[BoxRow]:
+    """The rows of these boxes."""
+    for box, (judged, _) in state.settle(note, boxes).items():
+        yield box_row(judged, state.chain(box))
+
+
+def box_row(judged: BoxState, chain: Chain | None) -> BoxRow:
+    """One row. Of a tangled chain only its entries are kept: what they add up to is folded anew whenever it is asked for."""
+    holding, area = judged.holding, _area(judged.box)
+    columns: dict[str, Any] = {}
+    if holding is not None:
+        columns = {
+            "holder": holding.holder,
+            "place": holding.place,
+            "tip": bytes.fromhex(holding.sid),
+            "since": from_seconds(holding.at),
+            "due": from_seconds(holding.due) if holding.due is not None else None,
+        }
+    return BoxRow(judged.box, judged.status, **area, **columns, state=chain_bytes(chain))
+
+
+def chain_bytes(chain: Chain | None) -> bytes:
+    """A chain as it is kept in a row."""
+    if chain is None:
+        return b""
+    bare = Chain(None, 0, True, chain.indexes) if chain.tangled else chain
+    return orjson.dumps(chain_to_json(bare), option=orjson.OPT_SORT_KEYS)
+
+
+def once_facts(state: State) -> dict[str, dict[str, bytes]]:
+    """The facts of the state by topic: those that it met since it was opened or last cleared."""
+    found: dict[str, dict[str, bytes]] = {topic: {} for topic in ONCE}
+    for (topic, key), box in state.facts.items():
+        found[topic][key] = box.encode()
+    return found
+
+
+def replay_key(index: int) -> str:
+    """Sorts as the number does."""
+    return f"{index:012d}"
+
+
+def _area(box: str) -> dict[str, Any]:
+    if not is_box_id(box):
+        return {}
+    parts = BoxId.parse(box)
+    whole = parts.station == "PPK"
+    return {
+        "kecamatan": parts.area[:6],
+        "desa": None if whole else parts.area,
+        "tps": None if whole else parts.place,
+        "type": parts.type,
+    }

@@ -1,0 +1,52 @@
+"""Receipts: that an entry stands in the ledger, in a file that can be checked without it (spec chapter 14)."""
+
+from dataclasses import dataclass
+
+from custody.core import entry as entries
+from custody.core.checkpoint import Checkpoint
+from custody.core.errors import Malformed
+from custody.core.merkle import leaf_hash
+from custody.core.policy import Policy
+from custody.core.proof import Proof
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """An entry with its place: index, the note as it was signed, and the proof up to a signed checkpoint."""
+
+    index: int
+    note: bytes
+    proof: Proof
+
+    @property
+    def leaf(self) -> bytes:
+        """The leaf hash of the note, 32 bytes."""
+        return leaf_hash(self.note)
+
+    @property
+    def sid(self) -> str:
+        """The id of the statement, as hex. Raises `Malformed` for a note that is no statement."""
+        return entries.parse(self.note).statement.sid
+
+    def verify(self, policy: Policy) -> Checkpoint:
+        """Check the receipt against a trust file (RECEIPT-3). What the statement says and who signed it is not looked at.
+
+        Raises as `Proof.verify`: `BadSignature`, `Altered("merkle.inclusion")`, `Undecided("proof.unwitnessed")`.
+        """
+        return self.proof.verify(self.leaf, policy)
+
+    def format(self) -> bytes:
+        """The receipt as a tlog-proof file with the note in its `extra` line."""
+        return Proof(self.index, self.proof.hashes, self.proof.checkpoint, self.note).format()
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Receipt":
+        """Read a receipt file; nothing is proven before `verify`.
+
+        Raises `Malformed`: `receipt.note` where the proof carries none, and those of `Proof.parse` and of a note.
+        """
+        proof = Proof.parse(data)
+        if proof.extra is None:
+            raise Malformed("receipt.note")
+        entries.parse(proof.extra)
+        return cls(proof.index, proof.extra, Proof(proof.index, proof.hashes, proof.checkpoint))
