@@ -162,11 +162,11 @@ def test_tail_and_its_checkpoint_cut_shows_only_from_outside() -> None:
 def test_rewrite_with_the_real_ledger_key_shows_only_from_outside() -> None:
     world = small()
     held = receipt(world, 12)
-    rewritten = rebuilt(world, world.entries[:11] + [world.entries[12]])
+    rewritten = rebuilt(world, [*world.entries[:11], world.entries[12]])
     assert verify(rewritten, rewritten.policy())[0].integrity == "consistent"
     verdict = verify(rewritten, rewritten.policy(), [held])[0]
     assert [fault.code for fault in verdict.faults] == ["outside.longer"]
-    longer = rebuilt(world, world.entries[:11] + [world.entries[12], world.entries[11]])
+    longer = rebuilt(world, [*world.entries[:11], world.entries[12], world.entries[11]])
     assert [fault.code for fault in verify(longer, longer.policy(), [held])[0].faults] == ["outside.root"]
 
 
