@@ -4,7 +4,6 @@ Whatever is written passes a last filter: a control character that is not a line
 so that no input can steer the terminal even where a command forgot to clean it.
 """
 
-import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -91,6 +90,8 @@ class Console:
 
     def document(self, document: Mapping[str, Any]) -> None:
         """An answer for programs: one JSON object to stdout, in plain ASCII so that no terminal can be steered by it."""
+        import json
+
         _write(self.out, json.dumps(document, ensure_ascii=True, indent=2) + "\n")
 
     def raw(self, data: bytes) -> None:

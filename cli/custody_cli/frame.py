@@ -175,20 +175,17 @@ class Group(Command, click.Group):
         return [*(CompletionItem(name, help=self.short(name, lang)) for name in names), *Command.shell_complete(self, ctx, incomplete)]
 
 
-def _changed(ctx: click.Context, **changes: Any) -> None:
-    app = ctx.find_object(App)
-    if app is not None and not ctx.resilient_parsing:
-        ctx.obj = replace(app, **changes)
-
-
 def _take_json(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
-    if value:
-        _changed(ctx, json=True)
+    app = ctx.find_object(App)
+    if value and app is not None:
+        ctx.obj = replace(app, json=True)
 
 
 def _take_ledger(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
-    if value:
-        _changed(ctx, ledger_path=Path(value))
+    app = ctx.find_object(App)
+    if value and app is not None:
+        settings = replace(app.settings, ledger=value, origins={**app.settings.origins, "ledger": "flag"})
+        ctx.obj = replace(app, ledger_path=Path(value), settings=settings)
 
 
 _COMMON: list[Option] = []

@@ -34,7 +34,6 @@ A group of commands, in one file, with `command as define` and `group` from here
 """
 
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
@@ -86,6 +85,8 @@ def _unforeseen(app: App, error: Exception) -> int:
 
 def _trace(app: App) -> None:
     if app.environ.get("CUSTODY_DEBUG") == "1":
+        import traceback
+
         app.console.note(traceback.format_exc().rstrip())
 
 

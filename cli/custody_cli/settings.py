@@ -8,7 +8,6 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +103,8 @@ def _checked(table: Mapping[str, Any], keys: Mapping[str, Any], above: str, path
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in keys:
+            from difflib import get_close_matches
+
             near = get_close_matches(key, keys, 1, 0.5)
             raise WrongUse("cli.settings.unknown", key=above + key, near=above + near[0] if near else ", ".join(keys), file=str(path))
         if isinstance(keys[key], dict):
