@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from custody.core.policy import Policy
     from custody.core.private import Opening
     from custody.core.statement import Statement
+    from custody.ledger.enrolment import Card
     from custody.ledger.guard import Guard
     from custody.ledger.ledger import Answer, Ledger
     from custody.ledger.outbox import Outbox
@@ -97,6 +98,38 @@ class Office:
         from custody.i18n.dates import utc_text
 
         return utc_text(self.clock())
+
+    def common(self, happened: str | None = None, basis: str = "now") -> dict[str, Any]:
+        """The fields that all statements carry, as of now; `happened` is a moment, None for now."""
+        at = self.now()
+        return {"at": at, "happened": {"at": happened or at, "basis": basis}, "ledger": self.founding.sid, "seen": self._seen()}
+
+    def draft(self, kind: str, **fields: Any) -> Statement:
+        """A statement of this ledger, drafted now. :raises Malformed: `statement.…`."""
+        from custody.core import statement
+
+        return statement.draft(kind, {**self.common(), **fields})
+
+    def _seen(self) -> dict[str, Any] | None:
+        """The newest checkpoint as statements name it."""
+        from custody.core import note
+        from custody.core.checkpoint import Checkpoint
+
+        text, lines = note.split(self.ledger.checkpoint())
+        head = Checkpoint.parse(text)
+        keys = {key.key_id for key in self.ledger.state.roster.ledger_keys()}
+        signed = next(line for line in lines if line.name == head.origin and line.key_id in keys)
+        return {"root": head.root.hex(), "sig": signed.signature.hex(), "size": head.size}
+
+    def people(self) -> list[Card]:
+        """Every person's key that was ever enrolled, with what the private register tells of the person."""
+        from custody.core import entry
+        from custody.ledger import enrolment
+
+        kinds = (b"founding", b"enrol")
+        with self.store.read() as reader:
+            notes = [reader.row(int(key)).body for key, kind in reader.facts("replay") if kind in kinds]
+        return enrolment.cards([entry.parse(one).statement for one in notes], self.private.opened)
 
     def submit(self, notes: Sequence[bytes]) -> Submitted:
         """Append signed notes in one transaction, what waits in the outbox first; while the key is locked, keep them there instead.

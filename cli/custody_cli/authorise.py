@@ -1,0 +1,111 @@
+"""Statements of authorities at the table: shown, confirmed, signed by enough of them, sealed; or put on a sheet for others to sign."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from custody.core.errors import Refused
+from custody_cli.app import App
+from custody_cli.exits import WrongUse
+from custody_cli.prompts import confirm
+from custody_cli.signing import no_doubles, public_of, sign_all
+
+if TYPE_CHECKING:
+    from custody.assembly import Office, Submitted
+    from custody.core.note import VerifierKey
+    from custody.core.roster import Key
+    from custody.ledger.sheet import Draft
+
+
+@dataclass(frozen=True)
+class Table:
+    """Who signs and how: key files, passphrase files, a sheet to write instead, and whether everything was confirmed beforehand."""
+
+    keys: tuple[Path, ...] = ()
+    files: tuple[Path, ...] = ()
+    sheet: Path | None = None
+    yes: bool = False
+
+
+def agreed(app: App, question: str, yes: bool) -> None:
+    """Ask unless it was confirmed on the command line. Raises WrongUse("cli.authorise.stopped")."""
+    if not yes and not confirm(app.prompter, question, app.lang):
+        raise WrongUse("cli.authorise.stopped")
+
+
+def authorise(app: App, office: "Office", drafts: "Sequence[Draft]", table: Table, question: str) -> "Submitted | None":
+    """Let authorities sign drafts and submit them; None when they went to a sheet instead.
+
+    Raises `Refused("authorise.short")` when those at the table are not enough, before anybody types a passphrase.
+    """
+    agreed(app, question, table.yes)
+    if table.sheet is not None:
+        save_sheet(table.sheet, drafts)
+        return None
+    keys = table.keys or asked_keys(app)
+    require_authorities(office, [public_of(path) for path in keys])
+    return office.submit(signed(app, drafts, keys, table.files))
+
+
+def signed(app: App, drafts: "Sequence[Draft]", keys: Sequence[Path], files: Sequence[Path]) -> list[bytes]:
+    """The notes of drafts after each key has signed each of them."""
+    lines = sign_all(app, [draft.statement.text for draft in drafts], keys, files)
+    return [draft.signed(added).note() for draft, added in zip(drafts, lines, strict=True)]
+
+
+def asked_keys(app: App) -> tuple[Path, ...]:
+    """Key files by asking, one signer after the other."""
+    found: list[Path] = []
+    while True:
+        answer = app.prompter.line(app.say("cli.authorise.key", number=len(found) + 1)).strip()
+        if answer:
+            found.append(Path(answer).expanduser())
+        elif found:
+            return tuple(found)
+
+
+def require_authorities(office: "Office", keys: "Sequence[VerifierKey]") -> None:
+    """Raises `Refused`: `authorise.unknown` for a key that is no authority's now, `authorise.short` for too few persons or institutions."""
+    no_doubles(keys)
+    roster, index = office.ledger.state.roster, office.ledger.size
+    known = [authority(office, key) for key in keys]
+    if not roster.agree(known, index):
+        raise Refused("authorise.short", signed=len({key.person for key in known}), threshold=roster.threshold)
+
+
+def authority(office: "Office", public: "VerifierKey") -> "Key":
+    """The enrolled key of an authority that counts now. Raises `Refused("authorise.unknown")`."""
+    index = office.ledger.size
+    key = office.ledger.state.roster.known(public.name, public.key_id, index)
+    if key is None or key.public != public.public or key.role != "authority" or not key.counts(index):
+        raise Refused("authorise.unknown", name=public.name)
+    return key
+
+
+def save_sheet(path: Path, drafts: "Sequence[Draft]") -> None:
+    """Write a sheet; an existing file is not overwritten."""
+    from custody.ledger import sheet
+
+    with path.open("xb") as file:
+        file.write(sheet.write(drafts))
+
+
+def answered(app: App, done: "Submitted | None", table: Table, schema: str, facts: dict[str, Any], human: Callable[[], str | None]) -> None:
+    """The answer of a command that authorised something: sealed, recorded and not yet sealed, or on a sheet."""
+    entries = [{"index": receipt.index, "sid": receipt.sid} for receipt in done.receipts] if done else []
+    document = {**facts, "sealed": bool(done and done.sealed), "entries": entries, "sheet": str(table.sheet) if done is None else None}
+
+    def shown() -> None:
+        text = human()
+        if text:
+            app.console.answer(text)
+        if done is None:
+            app.console.answer(app.say("cli.authorise.sheet", path=str(table.sheet)))
+        elif done.sealed:
+            indexes = [receipt.index for receipt in done.receipts]
+            app.console.answer(app.say("cli.authorise.sealed", count=len(indexes), first=min(indexes), last=max(indexes)))
+        else:
+            app.console.answer(app.say("cli.authorise.unsealed", count=len(done.saved)))
+
+    app.answer(schema, document, shown)
