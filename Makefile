@@ -12,13 +12,14 @@ help: ## this list / daftar ini
 demo: environment ## the whole journey of 265 boxes / seluruh perjalanan 265 kotak suara
 	@$(BIN)/custody demo --ledger demo/ledger --paper demo/paper
 
-test: check ## linters, types, contracts, tests / pemeriksaan dan uji
-	$(BIN)/pytest -n auto --quiet
+# The tests run also when a check has failed: whoever mends one thing wants to see the other.
+test: test-environment ## linters, types, contracts, tests / pemeriksaan dan uji
+	@status=0; $(MAKE) --no-print-directory check || status=$$?; $(BIN)/pytest -n auto --quiet || status=$$?; exit $$status
 
 check: test-environment ## linters, types and import contracts only / pemeriksaan tanpa uji
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 soak: test-environment ## the full figures, slowly; leaves a record in docs/evidence / uji penuh, lama
 	$(BIN)/pytest -m soak -n auto --hypothesis-profile=soak --hypothesis-seed=$(SEED) --seed=$(SEED) --evidence=docs/evidence
