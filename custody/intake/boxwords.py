@@ -34,7 +34,7 @@ _ID_LIKE = re.compile(r"[a-z]{2,4}[0-9]{2}[\s_/-]+[0-9]{10}[\s_/-]+.*")
 _ROUND = re.compile(r"\b(?:(?:psu|pssu|psl|pss)\b|(?:putaran|ronde)[\s-]*([0-9]{1,2})\b)")
 _NOISE = frozenset({"kotak", "suara", "box", "no", "nomor", "pemilu", "pilkada"})
 _RERUNS = range(2, 100)  # a repeated or delayed vote: any round after the first
-_LOOSE_READINGS = 4
+_LOOSE_READINGS = 3
 
 
 class Reason(NamedTuple):
@@ -116,22 +116,30 @@ class BoxIndex:
         return _cut(None, [self._candidate(box, "near") for box in ids], (Reason("search.id.unknown", {"value": shown(whole)}),))
 
     def _best(self, query: str, within: str | None) -> tuple[_Reading, list[Found]]:
-        """The reading whose name fits best; among equals the one that leaves least unread. The place of work is the last resort."""
+        """The reading whose name is written best, and among equals the one that leaves least unread; else the first that is near.
+
+        The place of work is the last resort, for words that name no place.
+        """
         readings = list(self._readings(query))
         home = self.places.by_code.get(within or "")
-        for loose in (False, True):
-            best: tuple[tuple[int, bool, bool], _Reading, list[Found]] | None = None
-            for reading in readings[:_LOOSE_READINGS] if loose else readings:
-                found = self._named(reading, home, loose)
-                rank = HOWS.index(found[0].how) if found and reading.name else len(HOWS)
-                score = (rank, reading.station is None, not reading.types)
-                if found and (best is None or score < best[0]):
-                    best = score, reading, found
-            if best and best[2][0].how == "folded":  # another name may begin just as it was typed
-                return best[1], self._named(best[1], home, True)
-            if best:
-                return best[1], best[2]
+        found, reading = self._written(readings, home)
+        if found and found[0].how != "folded":
+            return reading, found
+        for near in [reading] if found else readings[:_LOOSE_READINGS]:  # another name may begin just as it was typed
+            found = self._named(near, home, True)
+            if found:
+                return near, found
         return readings[0], []
+
+    def _written(self, readings: list[_Reading], home: PlaceName | None) -> tuple[list[Found], _Reading]:
+        best: tuple[tuple[int, bool, bool], list[Found], _Reading] = ((len(HOWS) + 1, True, True), [], readings[0])
+        for reading in readings:
+            found = self._named(reading, home, False)
+            rank = HOWS.index(found[0].how) if found and reading.name else len(HOWS)
+            score = (rank, reading.station is None, not reading.types)
+            if found and score < best[0]:
+                best = score, found, reading
+        return best[1], best[2]
 
     def _named(self, reading: _Reading, home: PlaceName | None, loose: bool) -> list[Found]:
         """The places with boxes that a reading names; a number is that of a polling station, which only a desa has."""
@@ -182,9 +190,10 @@ class BoxIndex:
         return Candidate(str(box), box, Found(place, how))
 
     def _described(self, match: Found) -> str:
-        """A place with the one above it, as a question names it: `Oesao (Kupang Timur)`."""
+        """A place as a question names it, with its code, since two of one name may lie in one kecamatan: `Oesao 53.01.06.1004 (…)`."""
         higher = next(self.places.above(match.place), None)
-        return f"{match.place.name} ({higher.name})" if higher else match.place.name
+        named = f"{match.place.name} {dotted(match.place.code)}" if match.place.code.isdigit() else match.place.name
+        return f"{named} ({higher.name})" if higher else named
 
 
 def _area(box: BoxId) -> str:

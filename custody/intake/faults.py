@@ -18,17 +18,24 @@ class Fault:
 
 
 class ImportRefused(Malformed):
-    """A foreign file that is refused as a whole: `import.refused`, with every fault found so far in `faults`.
+    """A foreign file that is refused as a whole: `import.refused`, with every fault found so far in `faults`, by line.
 
     Facts: `file`, `count` of faults, `first` (code of the first), `line` and `column` of the first (0 and "-" where it is the whole file).
+    full: reading was given up because there were too many.
     """
 
     def __init__(self, file: str, faults: tuple[Fault, ...], full: bool = False) -> None:
+        faults = tuple(sorted(faults, key=_line))
         first = faults[0]
         line, column = first.facts.get("line", 0), first.facts.get("column", "-")
         super().__init__("import.refused", file=shown(file), count=len(faults), first=first.code, line=line, column=column)
         self.faults = faults
         self.full = full
+
+
+def _line(fault: Fault) -> int:
+    line = fault.facts.get("line")
+    return line if isinstance(line, int) else 0
 
 
 def shown(text: str, most: int = SHOWN) -> str:
@@ -47,9 +54,7 @@ class Faults:
 
     def add(self, code: str, line: int, column: str | None = None, /, **facts: Fact) -> None:
         """Note a fault at a line (1 is the first; 0 is the whole file)."""
-        self.found.append(self._fault(code, line, column, facts))
-        if len(self.found) >= self.limit:
-            self.close(full=True)
+        self._note(self._fault(code, line, column, facts))
 
     def warn(self, code: str, line: int, column: str | None = None, /, **facts: Fact) -> None:
         """Note something that does not stop the import and must be shown before it."""
@@ -61,16 +66,24 @@ class Faults:
         raise ImportRefused(self.file, tuple(self.found))
 
     def take(self, error: Malformed, line: int, column: str) -> None:
-        """Note a core or intake error as a fault of a cell."""
-        self.add(error.code, line, column, **error.facts)
+        """Note the error of a cell as a fault, with its place."""
+        error.facts["file"] = shown(self.file)
+        error.facts["line"] = line
+        error.facts["column"] = column
+        self._note(Fault(error.code, error.facts))
 
     def close(self, full: bool = False) -> None:
         """Raise `ImportRefused` with all faults so far, or return if there are none."""
         if self.found:
             raise ImportRefused(self.file, tuple(self.found), full)
 
+    def _note(self, fault: Fault) -> None:
+        self.found.append(fault)
+        if len(self.found) >= self.limit:
+            self.close(full=True)
+
     def _fault(self, code: str, line: int, column: str | None, facts: dict[str, Fact]) -> Fault:
         spot: dict[str, Fact] = {"file": shown(self.file), "line": line}
         if column is not None:
             spot["column"] = column
-        return Fault(code, spot | facts)
+        return Fault(code, facts | spot)

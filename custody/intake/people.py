@@ -1,7 +1,7 @@
 """The list of people for `custody key batch`: who, in which role, at which places (docs/adr/0002-intake-room.md)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from custody.core.errors import Malformed
@@ -41,6 +41,7 @@ COLUMNS = (
 _ROLES = {fold(word): role for role, words in ROLE_WORDS.items() for word in (role, *words)}
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./-]{0,31}")
 _NIK = re.compile(r"[0-9]{16}")
+_CODE_WORD = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _SCIENTIFIC = re.compile(r"[0-9]+[.,]?[0-9]*[eE][+]?[0-9]+")
 
 
@@ -85,7 +86,7 @@ def read_people(source: bytes | BinaryIO, file: str, index: PlaceIndex, limits: 
             people.append(_same_human(person, humans, table, faults))
     _refuse_doubles(people, table, faults)
     if not people and not faults.found:
-        faults.add("people.none", 0)
+        faults.add("import.people.none", 0)
     faults.close()
     return People(tuple(people), tuple(faults.warned))
 
@@ -95,44 +96,55 @@ def _person(row: Row, table: Table, index: PlaceIndex, faults: Faults) -> Person
     role = cell(role_of, row, "peran", table, faults)
     number = cell(_number, row, "nrp", table, faults) if row["nrp"] else ""
     places = _places(row, role, table, index, faults)
-    if name is None or role is None or number is None or places is None:
+    institution = cell(_institution, row, "lembaga", table, faults) if row["lembaga"] else ""
+    if name is None or role is None or number is None or places is None or institution is None:
         return None
     rank, unit = row["pangkat"] or None, row["satuan"] or None
-    institution = heading(row["lembaga"]).replace("_", "-")[:40] or None
-    return Person(row.line, row.line, name, rank, number or None, unit, role, places, institution)
+    return Person(row.line, row.line, name, rank, number or None, unit, role, places, institution or None)
 
 
 def role_of(text: str) -> str:
-    """The role code of a word in Indonesian or English. Raises `Malformed("people.role")` or, with the nearest, `people.role.near`."""
+    """The role code of a word in Indonesian or English.
+
+    Raises `Malformed`: `import.people.role`, or `import.people.role.near` where one word is near.
+    """
     folded = fold(text)
     role = _ROLES.get(folded)
     if role is not None:
         return role
     near = nearest(folded, _ROLES) if folded else None
     if near is None:
-        raise Malformed("people.role", value=shown(text), roles=tuple(ROLE_WORDS))
-    raise Malformed("people.role.near", value=shown(text), near=_ROLES[near])
+        raise Malformed("import.people.role", value=shown(text), roles=tuple(ROLE_WORDS))
+    raise Malformed("import.people.role.near", value=shown(text), near=_ROLES[near])
 
 
 def _number(text: str) -> str:
     """A service number. The national identity number is refused: it is not needed, so it is not kept."""
     if _NIK.fullmatch(text.replace(" ", "")):
-        raise Malformed("people.nik")
+        raise Malformed("import.people.nik")
     if _SCIENTIFIC.fullmatch(text):
-        raise Malformed("people.number.scientific", value=shown(text))
+        raise Malformed("import.people.number.scientific", value=shown(text))
     if not _NUMBER.fullmatch(text):
-        raise Malformed("people.number", value=shown(text))
+        raise Malformed("import.people.number", value=shown(text))
     return text
+
+
+def _institution(text: str) -> str:
+    """An institution as a code word: `Polres TTU` → `polres-ttu`."""
+    code = heading(text).replace("_", "-")
+    if not _CODE_WORD.fullmatch(code):
+        raise Malformed("import.people.institution", value=shown(text))
+    return code
 
 
 def _places(row: Row, role: str | None, table: Table, index: PlaceIndex, faults: Faults) -> tuple[str, ...] | None:
     texts = [text.strip() for text in re.split(r"[;|]", row["tempat"]) if text.strip()]
     spot = table.spot("tempat")
     if role in PLACED and not texts:
-        faults.add("people.place.empty", row.line, spot, role=role)
+        faults.add("import.people.place.empty", row.line, spot, role=role)
         return None
     if len(texts) > MOST_PLACES:
-        faults.add("people.place.many", row.line, spot, count=len(texts), limit=MOST_PLACES)
+        faults.add("import.people.place.many", row.line, spot, count=len(texts), limit=MOST_PLACES)
         return None
     codes = [_place(text, role, row.line, spot, index, faults) for text in texts]
     return None if None in codes else tuple(sorted({code for code in codes if code}))
@@ -145,11 +157,11 @@ def _place(text: str, role: str | None, line: int, spot: str, index: PlaceIndex,
     if kind and not found:
         place, found = index.resolve(text)
         if place:
-            faults.warn("people.place.kind", line, spot, value=shown(text), kind=place.kind, role=role, wanted=kind)
+            faults.warn("import.people.place.kind", line, spot, value=shown(text), kind=place.kind, role=role, wanted=kind)
     if place:
         return place.code
     near = tuple(f"{match.place.code} {match.place.name}" for match in found[:5])
-    faults.add("people.place.unsure" if near else "people.place.unknown", line, spot, value=shown(text), near=near)
+    faults.add("import.people.place.unsure" if near else "import.people.place.unknown", line, spot, value=shown(text), near=near)
     return None
 
 
@@ -158,10 +170,10 @@ def _same_human(person: Person, humans: dict[str, Person], table: Table, faults:
     key = fold(person.number) if person.number else f"line {person.line}"
     first = humans.setdefault(key, person)
     if fold(first.name) != fold(person.name):
-        faults.add(
-            "people.number.taken", person.line, table.spot("nrp"), value=person.number, name=person.name, other=first.name, before=first.line
-        )
-    return Person(**{**vars(person), "human": first.line})
+        spot = table.spot("nrp")
+        names = {"name": person.name, "other": first.name}
+        faults.add("import.people.number.taken", person.line, spot, value=person.number, before=first.line, **names)
+    return replace(person, human=first.line)
 
 
 def _refuse_doubles(people: list[Person], table: Table, faults: Faults) -> None:
@@ -171,7 +183,7 @@ def _refuse_doubles(people: list[Person], table: Table, faults: Faults) -> None:
     for person in people:
         before = roles.setdefault((person.human, person.role), person.line)
         if before != person.line:
-            faults.add("people.twice", person.line, table.spot("nama"), name=person.name, role=person.role, before=before)
+            faults.add("import.people.twice", person.line, table.spot("nama"), name=person.name, role=person.role, before=before)
         other = names.setdefault(fold(person.name), person)
         if other.human != person.human:
-            faults.warn("people.name.same", person.line, table.spot("nama"), name=person.name, before=other.line)
+            faults.warn("import.people.name.same", person.line, table.spot("nama"), name=person.name, before=other.line)

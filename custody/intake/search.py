@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from custody.intake.areacode import PlaceName, above
-from custody.intake.spelling import allowed, bare, distance, fold, mask, plain
+from custody.intake.lookup import Forms, Haystack
+from custody.intake.spelling import allowed, bare, fold, letters, plain
 
 HOWS = ("code", "exact", "prefix", "folded", "part", "near")  # how a name was matched, best first; words: search.how.*
 CERTAIN = frozenset({"code", "exact", "folded"})  # the person wrote this name, though perhaps in another spelling
@@ -37,11 +38,12 @@ class Found(NamedTuple):
 
 
 class _Entry(NamedTuple):
+    """A place with its name as compared: lower case, folded, and its words folded (none for a name of one word)."""
+
     place: PlaceName
     plain: str
     folded: str
     words: tuple[str, ...]
-    mask: int
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,10 @@ class PlaceIndex:
 
     by_code: Mapping[str, PlaceName]
     _entries: tuple[_Entry, ...]
-    _names: Mapping[str, tuple[_Entry, ...]] = field(default_factory=dict)
+    _names: Mapping[str, tuple[_Entry, ...]]
+    _folded: Haystack
+    _written: Haystack
+    _forms: Forms
 
     @classmethod
     def of(cls, places: Iterable[PlaceName]) -> "PlaceIndex":
@@ -60,7 +65,10 @@ class PlaceIndex:
         names: dict[str, list[_Entry]] = {}
         for entry in entries:
             names.setdefault(entry.folded, []).append(entry)
-        return cls(by_code, entries, {name: tuple(same) for name, same in names.items()})
+        written = [letters(entry.plain) for entry in entries]
+        forms = [(entry.folded, text, *filter(_is_long, entry.words)) for entry, text in zip(entries, written, strict=True)]
+        same = {name: tuple(entries) for name, entries in names.items()}
+        return cls(by_code, entries, same, Haystack.of(entry.folded for entry in entries), Haystack.of(written), Forms.of(forms))
 
     def find(self, text: str, limit: int = 10) -> tuple[Found, ...]:
         """The places that a text may mean, best first: a code, or part of a name with `TPS 3` and the place above if wanted."""
@@ -117,27 +125,27 @@ class PlaceIndex:
         folded = fold(name)
         if not folded:
             return []
-        if not loose:
-            found = [Found(entry.place, _how(entry, name, folded) or "folded") for entry in self._names.get(folded, ())]
-        else:
-            found = [Found(entry.place, how) for entry in self._entries if (how := _how(entry, name, folded))]
-            found += self._near(folded, {match.place.code for match in found})
+        entries = self._like(name, folded) if loose else self._names.get(folded, ())
+        found = [Found(entry.place, how) for entry in entries if (how := _how(entry, name, folded))]
+        if loose and not any(match.certain for match in found):
+            found += self._near(name, folded, {match.place.code for match in found})
         return [match for match in found if kind is None or match.place.kind == kind]
 
-    def _near(self, folded: str, known: set[str]) -> list[Found]:
-        most, bits = allowed(folded), mask(folded)
-        found = []
-        for entry in self._entries:
-            if not most or entry.place.code in known:
-                continue
-            far = most + 1
-            if (entry.mask ^ bits).bit_count() <= 2 * most:
-                far = distance(folded, entry.folded, most)
-            for word in entry.words:
-                far = min(far, distance(folded, word, most)) if abs(len(word) - len(folded)) <= most and len(word) > 3 else far
-            if far <= most:
-                found.append(Found(entry.place, "near", far))
-        return found
+    def _like(self, name: str, folded: str) -> Iterator[_Entry]:
+        """Entries worth a look: those that hold what was typed, or, where several words were, might be abbreviated so."""
+        numbers = {*self._folded.holding(folded), *self._written.holding(letters(name))}
+        if " " in name and not numbers:
+            return (entry for entry in self._entries if entry.words)
+        return (self._entries[number] for number in sorted(numbers))
+
+    def _near(self, name: str, folded: str, known: set[str]) -> list[Found]:
+        """Names within a few typing errors, as written or folded: a letter left out may change how the rest folds."""
+        errors: dict[int, int] = {}
+        for text in dict.fromkeys((folded, letters(name))):
+            for number, far in self._forms.near(text, allowed(text)).items() if allowed(text) else ():
+                errors[number] = min(far, errors.get(number, far))
+        places = ((self._entries[number].place, far) for number, far in errors.items())
+        return [Found(place, "near", far) for place, far in places if place.code not in known]
 
     def _split(self, name: str, kind: str | None) -> list[Found]:
         """Read the last words as the name of a place above, or else the first: the longest part that is a name wins."""
@@ -180,9 +188,13 @@ def sole(found: Sequence[Found]) -> PlaceName | None:
 
 
 def _entry(place: PlaceName) -> _Entry:
-    folded = fold(bare(place.name))
     words = tuple(fold(word) for word in plain(place.name).split())
-    return _Entry(place, plain(bare(place.name)), folded, words if len(words) > 1 else (), mask(folded))
+    return _Entry(place, plain(bare(place.name)), fold(bare(place.name)), words if len(words) > 1 else ())
+
+
+def _is_long(word: str) -> bool:
+    """A word of its own within a name, not Barat's "A" or a number."""
+    return len(word) > 3
 
 
 def _how(entry: _Entry, name: str, folded: str) -> str | None:

@@ -52,7 +52,7 @@ def gather(source: bytes | BinaryIO, faults: Faults, limits: Limits = LIMITS) ->
     for chunk in _chunks(source):
         size += len(chunk)
         if size > limits.file:
-            faults.stop("import.file.size", limit=limits.file)
+            faults.stop("import.file.size", megabytes=limits.file // 1_048_576)
         for number, piece in enumerate(chunk.replace(b"\r", b"\n").split(b"\n")):
             run = run + len(piece) if number == 0 else len(piece)
             if run > limits.line:

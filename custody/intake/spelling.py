@@ -9,6 +9,8 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 _TWICE = re.compile(r"(.)\1+")
 # The spelling before 1972 beside today's, and the u of Timor written oe; in this order, so that dj is not read as d and j.
 _OLD = (("oe", "u"), ("dj", "j"), ("tj", "c"), ("sj", "sy"), ("nj", "ny"), ("ch", "kh"))
+_ORDER = "abcdefghijklmnopqrstuvwxyz0123456789"
+_FOURTH = int("8" * len(_ORDER), 16)
 _RANK = re.compile(
     r"(?:provinsi|prov\b\.?|kabupaten|kab\b\.?|kecamatan|kec\b\.?|distrik|desa|ds\b\.?|kelurahan|kel\b\.?)\s*(?=\S)", re.IGNORECASE
 )
@@ -21,11 +23,15 @@ def plain(name: str) -> str:
 
 def fold(name: str) -> str:
     """A name without spaces, accents, apostrophes, double letters and old spelling: `T'Eba`, `TEBA` and `Teba` are one."""
-    bare = unicodedata.normalize("NFKD", name).casefold()
-    text = _OTHER.sub("", bare)
+    text = letters(name)
     for old, new in _OLD:
         text = text.replace(old, new)
     return _TWICE.sub(_single, text)
+
+
+def letters(name: str) -> str:
+    """The letters and digits of a name, in lower case and without accents; the spelling stays."""
+    return _OTHER.sub("", unicodedata.normalize("NFKD", name).casefold())
 
 
 def bare(name: str) -> str:
@@ -39,10 +45,16 @@ def _single(match: re.Match[str]) -> str:
 
 
 def mask(text: str) -> int:
-    """The set of letters of a folded name as bits: a cheap bound on the distance, since one edit changes at most two bits."""
+    """How often each letter or digit of a folded name occurs (up to four times), as bits in unary.
+
+    A cheap bound on the distance: inserting or leaving out a letter changes one bit, replacing it two, swapping none.
+    """
     bits = 0
-    for letter in text:
-        bits |= 1 << (ord(letter) & 31) if letter.isalpha() else 1 << 27 + (ord(letter) & 3)
+    for mark in text:
+        bit = 1 << 4 * _ORDER.index(mark)
+        while bits & bit and not bits & _FOURTH & bit:
+            bit <<= 1
+        bits |= bit
     return bits
 
 
