@@ -175,12 +175,6 @@ class Group(Command, click.Group):
         return [*(CompletionItem(name, help=self.short(name, lang)) for name in names), *Command.shell_complete(self, ctx, incomplete)]
 
 
-def _take_json(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
-    app = ctx.find_object(App)
-    if value and app is not None:
-        ctx.obj = replace(app, json=True)
-
-
 def _take_ledger(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     app = ctx.find_object(App)
     if value and app is not None:
@@ -192,11 +186,11 @@ _COMMON: list[Option] = []
 
 
 def common_options() -> Sequence[Option]:
-    """--ledger, --json, --lang and --color, the same objects on every command; the last two were read before anything was built."""
+    """--ledger, --json, --lang and --color, the same objects on every command; all but the first were read before anything was built."""
     if not _COMMON:
         for name, attrs in (
             ("--ledger", {"callback": _take_ledger, "type": click.Path(file_okay=False)}),
-            ("--json", {"callback": _take_json, "is_flag": True}),
+            ("--json", {"is_flag": True}),
             ("--lang", {"type": click.Choice(LANGUAGES)}),
             ("--color", {"type": click.Choice(COLOURS)}),
         ):

@@ -42,8 +42,7 @@ class Page:
 
 def message_codes() -> list[str]:
     """Every code that has a page of its own, sorted: findings and errors, not exit codes, guides or words of the screen."""
-    said = {code for room, code in words.codes() if room not in ("exit", "topic") and (words.find(code) or {}).get("kind") != "text"}
-    return sorted(said | set(SEVERITY))
+    return sorted(code for room, code in words.codes() if room not in ("exit", "topic") and (words.find(code) or {}).get("kind") != "text")
 
 
 def page(asked: str, lang: str) -> Page:

@@ -118,9 +118,14 @@ def _nothing(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
+def options(argv: Sequence[str]) -> list[str]:
+    """The arguments before `--`, where options can stand."""
+    return list(argv[: argv.index("--")]) if "--" in argv else list(argv)
+
+
 def flag(argv: Sequence[str], name: str, allowed: Sequence[str]) -> str | None:
     """The value of `--name value` or `--name=value` anywhere in the arguments, if it is an allowed one (else click will say so)."""
-    upto = list(argv[: argv.index("--")]) if "--" in argv else list(argv)
+    upto = options(argv)
     found = None
     for at, word in enumerate(upto):
         if word.startswith(f"--{name}="):
@@ -143,7 +148,7 @@ def surroundings(argv: Sequence[str], environ: Mapping[str, str], console: Conso
     settings, trouble = _settings(argv, environ)
     return App(
         lang=settings.lang,
-        json="--json" in argv,
+        json="--json" in options(argv),
         console=console or Console.standard(settings.colour, environ),
         prompter=prompter or TerminalPrompter(),
         settings=settings,

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from custody_cli.bigwords import rows
-from custody_cli.console import TONES, Console, paint, wants_colour
+from custody_cli.console import TONES, Console, force_utf8, paint, wants_colour
 from tests.cli.harness import Terminal
 
 ROOT = Path(__file__).parent.parent.parent
@@ -98,6 +100,14 @@ def test_progress_and_bell_on_a_terminal() -> None:
     assert out.getvalue() == ""
 
 
+def test_a_stream_whose_encoding_was_asked_for_keeps_it_and_never_fails() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii", write_through=True)
+    force_utf8(stream, keep=True)
+    stream.write("· ✓")
+    assert raw.getvalue() == b"? ?"
+
+
 def test_a_stream_that_cannot_write_a_letter() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="cp1252", write_through=True)
@@ -141,3 +151,14 @@ def test_rows(name: str, text: str, columns: int, height: int) -> None:
     assert len({len(row) for row in drawn}) <= 1
     if height > 1:
         assert max(map(len, drawn)) <= columns - 2
+
+
+@given(st.text(st.sampled_from("ABMWQ0189-./ é✓"), max_size=30), st.integers(8, 120))
+def test_rows_never_leave_the_screen_100(text: str, columns: int) -> None:
+    drawn = rows(text, columns)
+    assert drawn == [text] or all(len(row) <= columns - 2 for row in drawn)
+
+
+def test_rows_use_the_last_column_that_is_free() -> None:
+    assert len(rows("AA", 16)[0]) == 14
+    assert len(rows("AA", 15)[0]) == 7

@@ -61,6 +61,7 @@ def test_what_a_command_returns_is_the_exit_code(argv: list[str], code: int) -> 
         (["show"], lambda app: not app.json and app.ledger_path is None),
         (["show", "--json"], lambda app: app.json),
         (["--json", "show"], lambda app: app.json),
+        (["show", "--", "--json"], lambda app: not app.json),
         (["--ledger", "a", "show"], lambda app: app.ledger_path == Path("a") and app.settings.origins["ledger"] == "flag"),
         (["--ledger", "a", "show", "--ledger", "b"], lambda app: app.ledger_path == Path("b")),
         (["show", "--lang", "en"], lambda app: app.lang == "en"),

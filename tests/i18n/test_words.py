@@ -53,6 +53,7 @@ def test_a_title_of_the_settings_replaces_the_word() -> None:
 def test_an_unknown_code_is_shown_with_its_facts() -> None:
     assert say("no.such-code", {"count": 17000, "name": "a\nb"}, "id") == "no.such-code (count=17.000, name=a\\x0ab)"
     assert say("no.such-code") == "no.such-code"
+    assert say("no.such\x1b[2J") == "no.such\\x1b[2J"
     assert next_step("no.such-code") is None
 
 
