@@ -1,0 +1,178 @@
+"""Sheets: a reportlab canvas made to give the same bytes everywhere, with text and shapes written straight into the page (spec chapter 13, DRAW)."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from io import BytesIO
+
+from reportlab import Version as REPORTLAB
+from reportlab import rl_config
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen.canvas import Canvas
+
+from custody.paper import typeface
+
+MM = 72 / 25.4
+A4 = (210.0, 297.0)  # millimetres
+Colour = tuple[float, float, float]
+BLACK, WHITE, GREY, PALE, RED = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.45, 0.45, 0.45), (0.93, 0.93, 0.93), (0.75, 0.0, 0.0)
+
+# Settings of reportlab that change bytes; environment and settings files may have set them otherwise.
+_SETTINGS = {"useA85": 0, "wrapA85": 0, "pageCompression": 0, "ttfAsciiReadable": 1, "invariant": 1}
+
+
+@contextmanager
+def _same_everywhere() -> Iterator[None]:
+    """Shut out what would change bytes: SOURCE_DATE_EPOCH and reportlab's own settings."""
+    kept = {name: getattr(rl_config, name) for name in _SETTINGS}
+    epoch = os.environ.pop("SOURCE_DATE_EPOCH", None)
+    for name, value in _SETTINGS.items():
+        setattr(rl_config, name, value)
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            setattr(rl_config, name, value)
+        if epoch is not None:
+            os.environ["SOURCE_DATE_EPOCH"] = epoch
+
+
+@lru_cache(maxsize=65_536)
+def _number(value: float) -> str:
+    text = f"{value:.3f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _escaped(data: bytes) -> str:
+    text = data.decode("latin-1").replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+    return "".join(char if " " <= char <= "~" else f"\\{ord(char):03o}" for char in text)
+
+
+class Sheet:
+    """One document under way. All lengths are millimetres from the lower left corner, sizes of type are points."""
+
+    def __init__(self, size: tuple[float, float], title: str, subject: str, lang: str) -> None:
+        self.size = size
+        self._buffer = BytesIO()
+        with _same_everywhere():
+            typeface_first = typeface.load(typeface.PLAIN)
+            pdfmetrics.registerFont(typeface_first)
+            self.canvas = Canvas(
+                self._buffer,
+                pagesize=(size[0] * MM, size[1] * MM),
+                pageCompression=0,
+                invariant=1,
+                initialFontName=typeface.PLAIN,
+                lang={"id": "id-ID"}.get(lang, "en-GB"),
+            )
+        self._fonts = {typeface.PLAIN: typeface_first}
+        self._shown: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self._kept: dict[object, str] = {}
+        self.canvas.setTitle(title)
+        self.canvas.setSubject(subject)
+        self.canvas.setAuthor("custody")
+        self.canvas.setCreator("custody")
+        self.canvas.setProducer(f"custody, reportlab {REPORTLAB}")
+        self.pages = 0
+
+    # -- writing into the page -------------------------------------------------------------------------------------------------
+
+    def write(self, operators: str) -> None:
+        """Put PDF operators into the page as they are."""
+        self.canvas._code.append(operators)
+
+    def kept(self, key: object, draw: Callable[[], None]) -> None:
+        """Draw what recurs: the operators are made once for a document and written again for every equal key."""
+        operators = self._kept.get(key)
+        if operators is None:
+            code, self.canvas._code = self.canvas._code, []
+            draw()
+            operators = self._kept[key] = "\n".join(self.canvas._code)
+            self.canvas._code = code
+        self.write(operators)
+
+    def text(self, x: float, y: float, text: str, font: str = typeface.PLAIN, size: float = 9, colour: Colour = BLACK) -> None:
+        """One line of text, its base line at y."""
+        if text:
+            self.write(self.text_operators(x, y, text, font, size, colour))
+
+    def text_operators(self, x: float, y: float, text: str, font: str, size: float, colour: Colour = BLACK) -> str:
+        """The operators of one line of text, to be kept and written again."""
+        parts = [f"{_rgb(colour)} rg" if colour != BLACK else "0 g", "BT", f"1 0 0 1 {_number(x * MM)} {_number(y * MM)} Tm"]
+        for internal, shown in self._encoded(font, text):
+            parts.append(f"{internal} {_number(size)} Tf ({shown}) Tj")
+        return " ".join([*parts, "ET"])
+
+    def _encoded(self, font: str, text: str) -> list[tuple[str, str]]:
+        known = self._shown.get((font, text))
+        if known is None:
+            face = self._font(font)
+            split = face.splitString(text, self.canvas._doc)
+            known = [(face.getSubsetInternalName(subset, self.canvas._doc), _escaped(data)) for subset, data in split]
+            if len(self._shown) < 20_000:
+                self._shown[font, text] = known
+        return known
+
+    def _font(self, name: str) -> "typeface.TTFont":
+        if name not in self._fonts:
+            self._fonts[name] = typeface.load(name)
+            pdfmetrics.registerFont(self._fonts[name])
+        return self._fonts[name]
+
+    def centred(self, x: float, y: float, text: str, font: str, size: float, colour: Colour = BLACK) -> None:
+        """One line of text with its middle at x."""
+        self.text(x - typeface.width(text, font, size) / MM / 2, y, text, font, size, colour)
+
+    def right(self, x: float, y: float, text: str, font: str, size: float, colour: Colour = BLACK) -> None:
+        """One line of text that ends at x."""
+        self.text(x - typeface.width(text, font, size) / MM, y, text, font, size, colour)
+
+    def fitted(self, x: float, y: float, text: str, font: str, size: float, room: float, least: float = 4) -> float:
+        """One line made to fit into `room` millimetres; returns the size it got."""
+        size = typeface.fitting_size(text, font, size, room * MM, least)
+        self.text(x, y, typeface.cut(text, font, size, room * MM), font, size)
+        return size
+
+    def box(self, x: float, y: float, width: float, height: float, fill: Colour | None = None, line: float | None = 0.3) -> None:
+        """A rectangle, filled, outlined (`line` millimetres) or both."""
+        self.write(box_operators(x, y, width, height, fill, line))
+
+    def rule(self, x1: float, y1: float, x2: float, y2: float, line: float = 0.2, colour: Colour = GREY) -> None:
+        """A straight line."""
+        ends = f"{_number(x1 * MM)} {_number(y1 * MM)} m {_number(x2 * MM)} {_number(y2 * MM)} l S"
+        self.write(f"{_rgb(colour)} RG {_number(line * MM)} w {ends}")
+
+    def watermark(self, text: str) -> None:
+        """Large pale letters across the page."""
+        width, height = self.size
+        size = typeface.fitting_size(text, typeface.BOLD, 120, (width**2 + height**2) ** 0.5 * 0.75 * MM, 8)
+        half = typeface.width(text, typeface.BOLD, size) / 2
+        self.write(f"q 0.707 0.707 -0.707 0.707 {_number(width / 2 * MM)} {_number(height / 2 * MM)} cm")
+        self.text(-half / MM, -size * 0.35 / MM, text, typeface.BOLD, size, (0.9, 0.9, 0.9))
+        self.write("Q")
+
+    def next_page(self) -> None:
+        """End this page."""
+        self.pages += 1
+        with _same_everywhere():
+            self.canvas.showPage()
+
+    def finish(self) -> bytes:
+        """The whole document; the sheet is used up."""
+        with _same_everywhere():
+            self.canvas.save()
+        return self._buffer.getvalue()
+
+
+def _rgb(colour: Colour) -> str:
+    return " ".join(_number(part) for part in colour)
+
+
+def box_operators(x: float, y: float, width: float, height: float, fill: Colour | None, line: float | None) -> str:
+    """The operators of a rectangle."""
+    area = f"{_number(x * MM)} {_number(y * MM)} {_number(width * MM)} {_number(height * MM)} re"
+    paint = "B" if fill is not None and line is not None else "f" if fill is not None else "S"
+    settings = "" if fill is None else f"{_rgb(fill)} rg "
+    settings += "" if line is None else f"0 G {_number(line * MM)} w "
+    return f"{settings}{area} {paint}"
