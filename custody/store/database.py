@@ -24,7 +24,7 @@ from custody.core.errors import Altered, CustodyError, Locked, Refused
 from custody.store.layout import Layout
 from custody.store.lock import TurnLock
 from custody.store.mounts import refuse_network
-from custody.store.trouble import speaking, translate
+from custody.store.trouble import TROUBLE, speaking, translate
 
 WAIT = 20.0  # seconds that a writer waits for its turn
 LOG_FRAMES = 2048  # pages of 4 KiB in the log; from here on tidy() folds them into the file
@@ -205,7 +205,7 @@ class Database:
 
         @event.listens_for(engine, "handle_error")
         def _translate(context: ExceptionContext) -> None:
-            if isinstance(context.original_exception, sqlite3.Error):
+            if isinstance(context.original_exception, TROUBLE):
                 raise translate(context.original_exception, self.path) from context.original_exception
 
         return engine
@@ -228,7 +228,7 @@ class Database:
             # A folder that cannot be written has no room for SQLite's shared memory. With an empty log the file alone is the whole truth.
             if self._log_waits():
                 raise Refused("store.unfolded", path=str(self.path)) from None
-            if os.access(self.path.parent, os.W_OK):
+            if os.access(self.path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
                 raise
             return self._connect(uri + "&immutable=1", self._wait)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from custody.core.errors import Altered, CustodyError, Locked, NoLedger, Refused
 
 _MARK = "custody:"  # what our triggers put before their code
+# A spoiled name in the schema comes back inside SQLite's own message, which Python then cannot read.
+TROUBLE = (sqlite3.Error, OSError, UnicodeDecodeError)
 _FULL_DISK = 1 << 16  # fewer free bytes than this explain an I/O error
 
 
@@ -20,12 +22,14 @@ def speaking(path: Path) -> Iterator[None]:
     """Whatever sqlite3 or the file system raise in this block leaves it as a CustodyError about `path`."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except TROUBLE as error:
         raise translate(error, path) from error
 
 
-def translate(error: sqlite3.Error | OSError, path: Path) -> CustodyError:
+def translate(error: sqlite3.Error | OSError | UnicodeDecodeError, path: Path) -> CustodyError:
     """The error of ours that says the same."""
+    if isinstance(error, UnicodeDecodeError):
+        return Altered("store.damaged", path=str(path), reason="UTF-8")
     return _from_sqlite(error, path) if isinstance(error, sqlite3.Error) else _from_system(error, path)
 
 
