@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
@@ -121,3 +122,33 @@ def test_no_help_line_of_a_command_is_too_long() -> None:
 
 def test_python_m_shows_the_same_program_name() -> None:
     assert re.match(r"Cara pakai: custody ", start("--help").stdout)
+
+
+_TYPED = re.compile(r"\bcustody ([a-z][a-z-]*)((?: (?:--)?[a-zA-Z][\w-]*)*)")
+
+
+def spoken() -> list[tuple[str, str, str]]:
+    """(code, command, the words after it) of every `custody …` in the catalogues."""
+    from custody.i18n import words
+
+    texts = [(code, text) for _, code in words.codes() for text in (words.find(code) or {}).values()]
+    return [(code, found[1], found[2]) for code, text in texts for found in _TYPED.finditer(text)]
+
+
+def test_what_the_words_tell_people_to_type_exists() -> None:
+    existing = dict(every_command())
+    faults = []
+    for code, name, rest in spoken():
+        if name not in COMMANDS:  # prose ("custody takes …"), unless it looks like a slip
+            near = get_close_matches(name, COMMANDS, 1, 0.85)
+            faults += [f"{code}: custody {name}"] if near else []
+            continue
+        command, tail = existing.get(name), rest.split()
+        if isinstance(command, click.Group) and tail and tail[0].islower() and not tail[0].startswith("--"):
+            faults += [f"{code}: custody {name} {tail[0]}"] if tail[0] not in command.commands else []
+            command = command.commands.get(tail[0])
+        if command is not None:
+            known = {name for param in command.params for name in param.opts} | {"--ledger", "--json", "--lang", "--color", "--help"}
+            faults += [f"{code}: custody {name} … {word}" for word in tail if word.startswith("--") and word not in known]
+    assert faults == []
+    assert len(spoken()) > 50
