@@ -42,10 +42,16 @@ def force_utf8(stream: TextIO, keep: bool) -> None:
         reconfigure(encoding="utf-8", errors="replace")
 
 
-def wants_colour(choice: str, stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """`always`, `never` or `auto`: a terminal, no NO_COLOR (https://no-color.org), not TERM=dumb."""
+def wants_colour(choice: str, stream: TextIO, environ: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """`always`, `never` or `auto`: a terminal, no NO_COLOR (https://no-color.org), not TERM=dumb.
+
+    The old console of Windows shows colours as letters unless a program switches it over; there `auto` waits for a terminal that names
+    itself (Windows Terminal sets WT_SESSION). Simulated in tests, untried on a real one.
+    """
     if choice != "auto":
         return choice == "always"
+    if platform == "win32" and not {"WT_SESSION", "ANSICON", "TERM"} & environ.keys():
+        return False
     return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 

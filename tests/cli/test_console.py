@@ -45,7 +45,12 @@ def test_answers_and_remarks_take_different_streams() -> None:
     ],
 )
 def test_wants_colour(choice: str, terminal: bool, environ: dict[str, str], colour: bool) -> None:
-    assert wants_colour(choice, Terminal() if terminal else io.StringIO(), environ) is colour
+    assert wants_colour(choice, Terminal() if terminal else io.StringIO(), environ, "linux") is colour
+
+
+@pytest.mark.parametrize(("environ", "colour"), [({}, False), ({"WT_SESSION": "1"}, True), ({"WT_SESSION": "1", "NO_COLOR": "1"}, False)])
+def test_colour_on_windows_waits_for_a_terminal_that_names_itself(environ: dict[str, str], colour: bool) -> None:
+    assert wants_colour("auto", Terminal(), environ, "win32") is colour
 
 
 @pytest.mark.parametrize("tone", sorted(TONES))
