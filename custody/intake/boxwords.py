@@ -22,9 +22,9 @@ TYPE_WORDS: Mapping[str, tuple[str, ...]] = {
         "dprd", "dprd kabupaten", "dprd kab", "dprd kota", "dprd kab kota", "dprd kabupaten kota", "dprdkab", "dprdkota", "dprd 2",
         "kab kota", "kabupaten kota", "kabkota", "hijau",
     ),
-    "PGUB": ("gubernur", "gub", "pilgub", "gubernur wakil gubernur", "marun"),
-    "PBUP": ("bupati", "bup", "pilbup", "bupati wakil bupati", "biru muda"),
-    "PWAL": ("walikota", "wali kota", "pilwalkot", "wako", "tosca"),
+    "GUB": ("gubernur", "pilgub", "gubernur wakil gubernur", "merah marun", "marun"),
+    "BUP": ("bupati", "pilbup", "bupati wakil bupati", "biru muda"),
+    "WAL": ("walikota", "wali kota", "pilwalkot", "wako", "tosca"),
 }  # fmt: skip
 MOST_CANDIDATES = 12
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -202,11 +202,11 @@ def _area(box: BoxId) -> str:
 
 
 def _phrases(types: set[str], words: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], frozenset[str]]:
-    """Types by the words for them, of the types that there are boxes of; the code of a type is always a word for it."""
+    """Types by the words for them; the code of a type is always a word for it. A known type without boxes is kept, to be told so."""
     phrases: dict[tuple[str, ...], set[str]] = {}
-    for code in types:
-        for phrase in (code.lower(), *words.get(code, ())):
-            phrases.setdefault(tuple(phrase.split()), set()).add(code)
+    for code in types.union(words):
+        for phrase in (code, *words.get(code, ())):
+            phrases.setdefault(tuple(_WORD.findall(plain(phrase))), set()).add(code)
     return {phrase: frozenset(codes) for phrase, codes in phrases.items()}
 
 

@@ -127,9 +127,25 @@ def test_suggestions_are_bounded_and_the_rest_is_counted() -> None:
 
 
 def test_one_type_only_needs_no_word_for_it() -> None:
-    index = BoxIndex.of(PLACES, ["DKI24-5307192008-001-PGUB-1", "DKI24-5307192008-002-PGUB-1"])
-    assert getattr(index.read("habi 2").sure, "box", None) == "DKI24-5307192008-002-PGUB-1"
-    assert getattr(index.read("habi 2 gubernur").sure, "box", None) == "DKI24-5307192008-002-PGUB-1"
+    index = BoxIndex.of(PLACES, ["PKD24-5307192008-001-GUB-1", "PKD24-5307192008-002-GUB-1"])
+    assert getattr(index.read("habi 2").sure, "box", None) == "PKD24-5307192008-002-GUB-1"
+    assert getattr(index.read("habi 2 gubernur").sure, "box", None) == "PKD24-5307192008-002-GUB-1"
+    assert [reason.code for reason in index.read("habi 2 bupati").reasons] == ["search.type.unknown"]
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("gubernur", "GUB"), ("merah marun", "GUB"), ("BUP", "BUP"), ("bupati", "BUP"), ("biru muda", "BUP"), ("wali kota", "WAL")],
+)
+def test_the_types_of_pilkada_have_words(word: str, kind: str) -> None:
+    index = BoxIndex.of(PLACES, [f"PKD24-5307192008-002-{code}-1" for code in ("GUB", "BUP", "WAL")])
+    assert getattr(index.read(f"habi 2 {word}").sure, "box", None) == f"PKD24-5307192008-002-{kind}-1"
+
+
+def test_other_words_for_types_come_from_outside() -> None:
+    index = BoxIndex.of(PLACES, ["XYZ24-5307192008-001-AAA-1", "XYZ24-5307192008-001-BBB-1"], {"AAA": ("DPRD Kabupaten/Kota",)})
+    assert getattr(index.read("habi 1 dprd kabupaten-kota").sure, "box", None) == "XYZ24-5307192008-001-AAA-1"
+    assert getattr(index.read("habi 1 bbb").sure, "box", None) == "XYZ24-5307192008-001-BBB-1"
 
 
 def test_only_box_ids_are_indexed() -> None:

@@ -157,6 +157,13 @@ def test_refused(name: str, sheets: tuple[str | None, ...], code: str, line: int
         assert words.next_step(code, found[0].facts, lang), f"{code} names no remedy"
 
 
+def test_a_faulty_cell_is_told_once_beside_the_others() -> None:
+    found = refused(HEAD + HABI.replace("53.07.19.2008", "=1") + LANGIR.replace("Langir", "\x07").replace("7,K", "x,K"))
+    assert [(fault.code, fault.facts["line"]) for fault in found] == [("import.formula", 2), ("import.control", 3)]
+    found = refused(HEAD + HABI.replace("Habi", "...").replace("7,K", "x,K"))
+    assert [fault.facts["column"] for fault in found] == ["B (nama)", "C (jumlah_tps)"]
+
+
 @pytest.mark.parametrize(
     ("name", "sheets", "codes"),
     [

@@ -81,6 +81,7 @@ def test_read(name: str, data: bytes, expected: list[tuple[int, str, str, str]])
         ("UTF-32", "kode,nama".encode("utf-32"), "import.file.encoding", 1, None),
         ("UTF-8 mark, then not UTF-8", b"\xef\xbb\xbf" + HEAD + b"1,\xff,2\n", "import.file.encoding", 2, None),
         ("two encodings", HEAD + "1,é,2\n".encode() + b"2,\xe9,3\n", "import.file.mixed", 3, None),
+        ("two encodings, quotes of a word processor", HEAD + "1,T’Eba,2\n".encode() + b"2,\x92,3\n", "import.file.mixed", 3, None),
         ("bytes that Windows-1252 has not", HEAD + b"1,\x81,2\n", "import.file.encoding", 2, None),
         ("no header", b"1,a,2\n", "import.header", 1, None),
         ("words only", b"\nhello world\n", "import.header", 2, None),
@@ -94,6 +95,8 @@ def test_read(name: str, data: bytes, expected: list[tuple[int, str, str, str]])
         ("a row too long", HEAD + b"1,a,2,3\n", "import.ragged", 2, None),
         ("a quote not closed", HEAD + b'1,"a,2\n' + BODY * 40, "import.quote", 2, None),
         ("a quote not closed at the end", HEAD + b'1,"a,2\n', "import.quote", 2, None),
+        ("a quote closed after thirty lines", HEAD + b'1,"a' + b"\n" * 30 + b'",2\n', "import.quote", 2, None),
+        ("a quote closed after two long lines", HEAD + b'1,"' + b"a" * 40_000 + b"\n" + b"a" * 40_000 + b'",2\n', "import.quote", 2, None),
         ("a quote within", HEAD + b'1,"a"b,2\n', "import.quote", 2, None),
         ("formula =", HEAD + b'1,"=HYPERLINK(""http://x"")",2\n', "import.formula", 2, "B (nama)"),
         ("formula @", HEAD + b"1,@SUM(A1),2\n", "import.formula", 2, "B (nama)"),
@@ -123,6 +126,7 @@ def test_refused(name: str, data: bytes, code: str, line: int, column: str | Non
     found = refused(data)
     assert (found[0].code, found[0].facts["line"], found[0].facts.get("column")) == (code, line, column), (name, found)
     assert found[0].facts["file"] == "daftar.csv"
+    assert len(found) == 1, (name, found)
     for lang in ("id", "en"):
         said = words.say(code, found[0].facts, lang)
         assert "{" not in said and said.isprintable(), said
@@ -162,6 +166,14 @@ def test_the_name_of_the_file_is_made_harmless() -> None:
     with pytest.raises(ImportRefused) as caught:
         read_table(b"", COLUMNS, faults)
     assert caught.value.facts["file"] == "a\\x1b[2J\\u202e.csv"
+
+
+def test_a_header_is_known_by_one_column_too() -> None:
+    found = refused(b"\nkode;nma;jumlah_tsp\n1;a;2\n")
+    assert [(fault.code, fault.facts["line"], fault.facts.get("near")) for fault in found] == [
+        ("import.column.near", 2, "nama"),
+        ("import.column.near", 2, "jumlah_tps"),
+    ]
 
 
 class Endless:
