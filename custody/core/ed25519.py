@@ -64,7 +64,7 @@ def verify_with_cryptography(public: bytes, signature: bytes, message: bytes) ->
     """
     if len(public) != 32 or len(signature) != 64 or public in LOW_ORDER or signature[:32] in LOW_ORDER:
         raise BadSignature("ed25519.signature")
-    if int.from_bytes(public, "little") & _Y >= P or int.from_bytes(signature[:32], "little") & _Y >= P:
+    if int.from_bytes(public, "little") & _Y >= P:  # of R this need not be asked: OpenSSL compares it as bytes with an encoding of its own
         raise BadSignature("ed25519.signature")
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)

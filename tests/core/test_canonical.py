@@ -101,6 +101,20 @@ def test_changed_bytes_are_judged_as_the_slow_reading_does(value: dict[str, Any]
     assert decoded(changed) == slowly(changed)
 
 
+@pytest.mark.parametrize("control", CONTROLS, ids=ascii)
+def test_every_control_is_refused_in_strings_and_keys(control: str) -> None:
+    for value in ({"a": control}, {"a": ["é", control]}, {control: 1}, {"a": {control: 1}}):
+        assert decoded(plain(value)) is None
+        with pytest.raises(Malformed):
+            canonical.encode(value)
+
+
+@pytest.mark.parametrize("number", EDGES, ids=str)
+def test_numbers_at_the_edges(number: float) -> None:
+    for value in ({"a": number}, {"a": [1, number]}, {"é": number}, {"a": {"b": [number]}}):
+        assert decoded(plain(value)) == slowly(plain(value))
+
+
 def test_true_is_no_number_and_one_is_no_truth() -> None:
     assert canonical.decode(b'{"a":true,"b":1}')["a"] is True
     assert type(canonical.decode(b'{"a":true,"b":1}')["b"]) is int

@@ -75,6 +75,13 @@ def test_two_keys_with_one_id_are_told_apart_by_the_key() -> None:
     assert refusal(checkpoint.open_note, SIGNED, [twin]) == "note.signature"
 
 
+def test_a_key_of_another_type_cosigns_nothing_whatever_its_id() -> None:
+    witnessed = with_lines(SIGNED, checkpoint.cosign(SIGNED, BAWASLU.sign, BAWASLU.key, 5))
+    as_signer = VerifierKey(BAWASLU.key.name, note.ED25519, BAWASLU.key.public)
+    vars(as_signer)["key_id"] = BAWASLU.key.key_id
+    assert checkpoint.cosignatures(witnessed, [as_signer]) == {}
+
+
 def test_a_key_that_does_not_fit_its_signer_signs_nothing() -> None:
     assert refusal(checkpoint.sign, HEAD, STRANGER.sign, LEDGER.key) == "note.signature"
     assert refusal(checkpoint.sign, HEAD, GIVER.sign, GIVER.key) == "checkpoint.key"
