@@ -1,0 +1,94 @@
+"""The audit: a whole verification over a store, in the numbered steps of spec chapter 10; `core.verify` plus step 8, what is kept."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+
+from custody.core import verify as core
+from custody.core.merkle import Tree
+from custody.core.policy import Policy
+from custody.core.state import State
+from custody.core.verdict import MOST_FAULTS, Fault, Step, Verdict
+from custody.core.verify import Checked, Outside, Snapshot
+from custody.ledger.compared import compare_boxes, compare_facts, compare_some_boxes, compare_touches
+from custody.ledger.kept import StoreSource, compare_tiles
+from custody.ledger.ports import Reader, Store
+from custody.ledger.shares import Shares
+
+Open = Callable[[], Store]
+
+
+def audit(
+    store: Store,
+    trust: Policy | None = None,
+    outside: Iterable[Outside] = (),
+    start: Snapshot | None = None,
+    workers: int = 1,
+    reopen: Open | None = None,
+    watch: Callable[[int], None] = lambda index: None,
+) -> tuple[Verdict, Snapshot]:
+    """Judge a ledger as it lies in its store, at one moment, while others may go on appending.
+
+    :param start: what an earlier audit returned: then only newer entries are read, as the verdict's `reread` says.
+    :param workers: processes that check signatures, this one included; `reopen` opens the store in another process (it is pickled).
+    :param watch: is told an index now and then, for a progress bar.
+    :returns: the verdict, and what the next audit may start from (only after a verdict that is not `altered`).
+    :raises Altered: `store.damaged`, when the file itself can no longer be read; `kept.changed`, for an old body during a short audit.
+    """
+    with store.read() as reader:
+        tree = start.tree if start is not None else Tree()
+        run = _Audit(reader, tree, start.state.size if start is not None else 0, watch)
+        with run.shares(workers, reopen) as checked:
+            verdict, snapshot = core.verify(run.source, trust, outside, checked, start or Snapshot(State(), tree))
+        run.compare(verdict, snapshot)
+        return run.joined(verdict), snapshot
+
+
+class _Audit:
+    """One audit under way: the faults of step 8."""
+
+    def __init__(self, reader: Reader, tree: Tree, first: int, watch: Callable[[int], None]) -> None:
+        self.reader, self.first = reader, first
+        self.faults: list[Fault] = []
+        self.count = 0
+        self.source = StoreSource(reader, tree, self.tell, watch)
+
+    def tell(self, fault: Fault) -> None:
+        self.count += 1
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
+
+    def shares(self, workers: int, reopen: Open | None) -> AbstractContextManager[Checked | None]:
+        """Others who check signatures meanwhile; nobody for a short ledger."""
+        if workers < 2 or reopen is None:
+            return nullcontext()
+        return Shares(self.reader, self.source, self.first, workers - 1, reopen)
+
+    def compare(self, verdict: Verdict, snapshot: Snapshot) -> None:
+        """Tiles, and the projections where every entry is as it was signed: from others nothing can be told about them."""
+        compare_tiles(self.reader, snapshot.tree, self.first, self.tell)
+        if verdict.fault_count and any(fault.entry is not None for fault in verdict.faults):
+            return
+        state, others = snapshot.state, self.source.touched
+        judged = verdict.boxes or {box: one for box, (one, _) in state.settle(self.source.note).items()}
+        if self.first:
+            compare_some_boxes(self.reader, state, judged, sorted(self._newly_touched(state)), self.tell)
+            return
+        compare_boxes(self.reader, state, judged, self.tell)
+        compare_touches(self.reader, state, others, self.tell)
+        compare_facts(self.reader, state, self.source.replay, self.tell)
+
+    def _newly_touched(self, state: State) -> set[str]:
+        spoken = {box for box, chain in state.chains.items() if chain.indexes and chain.indexes[-1] >= self.first}
+        return spoken | self.source.touched.keys() & {*state.chains, *state.register.boxes}
+
+    def joined(self, verdict: Verdict) -> Verdict:
+        """The verdict with the faults of step 8, and a missing entry called missing."""
+        missing = set(self.source.missing)
+        told = [_missing(fault) if fault.entry in missing and fault.step <= Step.ENTRIES else fault for fault in verdict.faults]
+        faults = sorted([*told, *self.faults], key=lambda fault: fault.step)
+        return replace(verdict, faults=tuple(faults[:MOST_FAULTS]), fault_count=verdict.fault_count + self.count)
+
+
+def _missing(fault: Fault) -> Fault:
+    return Fault(fault.step, "entry.missing", (), fault.entry)

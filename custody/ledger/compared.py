@@ -1,0 +1,92 @@
+"""Projections compared row by row with what the entries add up to (spec chapter 10, VERIFY-8), and built anew.
+
+A difference here is no altered history: the signed bytes do not depend on it. It is told all the same, because people search by these rows.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from heapq import merge
+from typing import TypeVar
+
+from custody.core.box import BoxState
+from custody.core.state import State
+from custody.core.verdict import Fault, Step
+from custody.ledger.ports import Box, BoxRow, Reader
+from custody.ledger.projection import FORM, box_row, once_facts
+
+Tell = Callable[[Fault], None]
+Key = TypeVar("Key", str, tuple[str, int])
+_COLUMNS = tuple(BoxRow.__dataclass_fields__)
+_END = None
+
+
+def compare_boxes(reader: Reader, state: State, judged: dict[str, BoxState], tell: Tell) -> None:
+    """The rows of all boxes. `judged`: the settled state of every box."""
+    wanted = ((box, box_row(judged[box], state.chain(box))) for box in sorted(judged))
+    for box, want, kept in paired(wanted, ((row.box, row) for row in reader.boxes())):
+        for column in _differences(want, kept):
+            tell(_fault("projection.box", box=box, column=column))
+
+
+def compare_some_boxes(reader: Reader, state: State, judged: dict[str, BoxState], boxes: Iterable[str], tell: Tell) -> None:
+    """The rows of some boxes."""
+    for box in boxes:
+        want = box_row(judged[box], state.chain(box)) if box in judged else None
+        for column in _differences(want, reader.box(box)):
+            tell(_fault("projection.box", box=box, column=column))
+
+
+def compare_touches(reader: Reader, state: State, others: dict[str, list[int]], tell: Tell) -> None:
+    """Which entry speaks of which box: what the chains say, and `others` for the kinds that make no chain."""
+    wanted = (((box, index), index) for box in sorted({*state.chains, *others}) for index in _touching(box, state, others))
+    for (box, index), want, kept in paired(wanted, ((pair, pair[1]) for pair in reader.touches())):
+        if want != kept:
+            tell(_fault("projection.touch", index, box=box))
+
+
+def compare_facts(reader: Reader, state: State, replay: dict[str, bytes], tell: Tell) -> None:
+    """Everything under every topic."""
+    wanted = {**once_facts(state), "replay": replay, "form": {"projections": FORM}}
+    for topic in sorted({*reader.topics(), *wanted}):
+        for key, want, kept in paired(sorted(wanted.get(topic, {}).items()), reader.facts(topic)):
+            if want != kept:
+                tell(_fault("projection.fact", topic=topic, key=key))
+
+
+Kept = TypeVar("Kept")
+Want = TypeVar("Want")
+
+
+def paired(wanted: Iterable[tuple[Key, Want]], kept: Iterable[tuple[Key, Kept]]) -> Iterator[tuple[Key, Want | None, Kept | None]]:
+    """Two sorted streams side by side; None where one of them has nothing under that key."""
+    ours, theirs = iter(wanted), iter(kept)
+    one, two = next(ours, _END), next(theirs, _END)
+    while one is not None or two is not None:
+        if two is None or (one is not None and one[0] < two[0]):
+            assert one is not None
+            yield one[0], one[1], None
+            one = next(ours, _END)
+        elif one is None or two[0] < one[0]:
+            yield two[0], None, two[1]
+            two = next(theirs, _END)
+        else:
+            yield one[0], one[1], two[1]
+            one, two = next(ours, _END), next(theirs, _END)
+
+
+def _touching(box: str, state: State, others: dict[str, list[int]]) -> Iterator[int]:
+    """Ascending, each once."""
+    chain, last = state.chains.get(box), -1
+    for index in merge(chain.indexes if chain is not None else (), others.get(box, ())):
+        if index != last:
+            yield index
+        last = index
+
+
+def _differences(want: BoxRow | None, kept: Box | None) -> list[str]:
+    if want is None or kept is None:
+        return ["box"] if want is not kept else []
+    return [column for column in _COLUMNS if getattr(want, column) != getattr(kept, column)]
+
+
+def _fault(code: str, index: int | None = None, **facts: str) -> Fault:
+    return Fault(Step.KEPT, code, tuple(sorted(facts.items())), entry=index)

@@ -1,0 +1,124 @@
+"""Step 8 of a verification: what the store keeps beside the signed bytes agrees with them (spec chapter 10, VERIFY-8).
+
+Columns, tiles and cosignatures are computed again from the entries; a gap in the numbers is told as what it is, an entry that is missing.
+"""
+
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+
+from custody.core import note, statement
+from custody.core.errors import Altered, CustodyError
+from custody.core.kinds import KINDS
+from custody.core.merkle import Tree, leaf_hash
+from custody.core.verdict import Fault, Step
+from custody.ledger.ports import Entry, Reader
+from custody.ledger.projection import REPLAYED, named, replay_key
+from custody.ledger.tiles import HEIGHT, WIDTH
+
+_HEAD = {kind: f"custody/{kind}/v1\n".encode() for kind in KINDS}
+_BOXES_BY_CHAIN = frozenset(kind.name for kind in KINDS.values() if kind.takes_effect == "box")
+_MOST_MISSING = 1 << 20  # a larger gap, or one beyond the newest checkpoint, is a number that was changed, not entries that are gone
+_TOP = 6  # no ledger reaches tiles above this level
+
+Tell = Callable[[Fault], None]
+
+
+class StoreSource:
+    """The entries of a store, as `core.verify` wants to be given them; each row's columns are compared on the way.
+
+    Afterwards `touched` holds who spoke of which box where the chains of the state do not say so, and `replay` the entries that a ledger
+    reads again when it opens. `leaf` is the leaf hash of the entry given last, computed from its bytes.
+    """
+
+    def __init__(self, reader: Reader, tree: Tree, tell: Tell, watch: Callable[[int], None] = lambda index: None) -> None:
+        """:param tree: the tree that grows while the entries are read. :param watch: is told the index now and then."""
+        self._reader, self._tree, self._tell, self._watch = reader, tree, tell, watch
+        head = reader.head()
+        self._covered = head[0] if head is not None else 0
+        self.leaf = b""
+        self.missing: list[int] = []
+        self.touched: dict[str, list[int]] = {}
+        self.replay: dict[str, bytes] = {}
+
+    def notes(self, start: int) -> Iterator[bytes]:
+        """Every entry from `start`; one that is missing is given as no bytes, so that the others keep their places."""
+        index = start
+        for row in self._reader.rows(start):
+            if row.idx != index:
+                yield from self._gap(index, row.idx)
+                index = self._tree.size
+            self.leaf = leaf_hash(row.body)
+            self._compare(row, index)
+            if index & 255 == 0:
+                self._watch(index)
+            yield row.body
+            index += 1
+
+    def note(self, index: int) -> bytes:
+        """One entry again; it must be the one that the tree holds. Raises `Altered("kept.changed")`."""
+        body = self._reader.row(index).body
+        if leaf_hash(body) != self._tree.nodes(0, index, index + 1):
+            raise Altered("kept.changed", entry=index)
+        return body
+
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        """Every checkpoint with its cosignature lines; a line that is none is told and left out."""
+        cosigned = set(self._reader.cosigned())
+        for size, signed in self._reader.checkpoints():
+            yield size, self._cosigned(size, signed) if size in cosigned else signed
+
+    def _cosigned(self, size: int, signed: bytes) -> bytes:
+        for name, line in self._reader.cosignatures(size):
+            try:
+                added = note.split(signed + line)[1][-1]
+                whole = added.name == name and added.format() == line
+            except CustodyError:
+                whole = False
+            if whole:
+                signed += line
+            else:
+                self._tell(Fault(Step.KEPT, "kept.cosignature", (("name", name),), checkpoint=size))
+        return signed
+
+    def _gap(self, index: int, found: int) -> Iterator[bytes]:
+        if not index < found < min(self._covered, index + _MOST_MISSING):
+            self._tell(Fault(Step.KEPT, "kept.index", (("found", found),), entry=index))
+            return
+        for one in range(index, found):
+            self.missing.append(one)
+            self.leaf = b""
+            yield b""
+
+    def _compare(self, row: Entry, index: int) -> None:
+        body = row.body
+        if row.leaf != self.leaf:
+            self._tell(Fault(Step.KEPT, "kept.column", (("column", "leaf"),), entry=index))
+        if row.sid != sha256(body[: body.rfind(b"\n\n") + 1]).digest():
+            self._tell(Fault(Step.KEPT, "kept.column", (("column", "sid"),), entry=index))
+        if not body.startswith(_HEAD.get(row.kind, b"?")):
+            self._tell(Fault(Step.KEPT, "kept.column", (("column", "kind"),), entry=index))
+        kind = body[8 : body.find(b"/", 8)].decode("ascii", "replace")
+        if kind in REPLAYED:
+            self.replay[replay_key(index)] = kind.encode()
+        if kind not in _BOXES_BY_CHAIN:
+            for box in _named(body):
+                self.touched.setdefault(box, []).append(index)
+
+
+def _named(body: bytes) -> list[str]:
+    try:
+        return named(statement.parse(note.split(body)[0]))
+    except CustodyError:  # step 2 says so
+        return []
+
+
+def compare_tiles(reader: Reader, tree: Tree, first: int, tell: Tell) -> None:
+    """Every full tile from entry `first` on is there and is what the leaves add up to, and there are no others."""
+    for level in range(_TOP + 1):
+        full = tree.size >> HEIGHT * (level + 1)
+        for n in range(first >> HEIGHT * (level + 1), full):
+            kept = reader.tile(level, n)
+            if kept != tree.nodes(HEIGHT * level, n * WIDTH, (n + 1) * WIDTH):
+                tell(Fault(Step.KEPT, "kept.tile" if kept is not None else "tile.missing", (("level", level), ("n", n))))
+        if next(iter(reader.tiles(level, full)), None) is not None:
+            tell(Fault(Step.KEPT, "kept.tile", (("level", level), ("n", full))))

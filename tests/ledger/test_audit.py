@@ -1,0 +1,71 @@
+"""The audit: what an honest ledger gets, and where it points when something was changed."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from custody.core.verdict import Step
+from custody.core.verify import Outside
+from custody.ledger.audit import audit
+from custody.ledger.ledger import Ledger
+from custody.store.sqlite import SqliteStore
+from fixtures.bigworld import BigWorld
+from fixtures.office import again, file_guard, in_folder, key_of
+from fixtures.smallworld import BOX, World, ready
+
+
+def lived(world: World) -> list[bytes]:
+    """The world's notes, a seal, an offer and its completion, a label told twice: clean, tangled and disputed things."""
+    seal = world.seal(world.line(BOX, None))
+    handoff = world.handoff(world.line(BOX, seal.sid), giver="kpps-1", receiver="pps-1", start="5307192001-001", end="5307192001")
+    one = world.draft("label", labels=[{"box": BOX, "code": "a" * 64, "copy": 1}], reason="first")
+    two = world.draft("label", labels=[{"box": BOX, "code": "a" * 64, "copy": 2}], reason="reprint")
+    incident = world.draft("incident", about=[], boxes=[BOX], code="flood", irregular=[], note=None, photos=[], place="5307192001")
+    signed = [(seal, "kpps-1", "guard-1"), (handoff, "kpps-1"), (one, "kpu-1"), (handoff, "kpps-1", "pps-1"), (two, "kpu-1")]
+    return [*world.entries, *(world.sign(what, *who) for what, *who in [*signed, (incident, "guard-1")])]
+
+
+@pytest.fixture
+def world() -> World:
+    return ready()
+
+
+@pytest.fixture
+def folder(world: World, tmp_path: Path) -> Path:
+    ledger = in_folder(world, tmp_path / "ledger")
+    for data in lived(world)[1:]:
+        ledger.append([data])
+    ledger.close()
+    return tmp_path / "ledger"
+
+
+def test_an_honest_ledger_is_consistent(world: World, folder: Path) -> None:
+    verdict, _ = audit(SqliteStore.open(folder), world.policy())
+    assert (verdict.integrity, verdict.fault_count, verdict.faults) == ("consistent", 0, ())
+    assert verdict.boxes[BOX].holding.holder == "pps-1"
+
+
+def test_what_others_hold_is_compared(world: World, folder: Path) -> None:
+    ledger = again(world, folder)
+    receipt = ledger.receipt(5, 7)
+    outside = [Outside("tanda terima", receipt.proof.checkpoint, receipt.proof, receipt.leaf)]
+    assert audit(SqliteStore.open(folder), world.policy(), outside)[0].outside == 1
+    wrong = [outside[0]._replace(leaf=bytes(32))]
+    verdict, _ = audit(SqliteStore.open(folder), world.policy(), wrong)
+    assert (verdict.integrity, verdict.reached) == ("altered", Step.OUTSIDE)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_several_processes_find_what_one_finds(workers: int, tmp_path: Path) -> None:
+    folder, world = tmp_path / "ledger", BigWorld(20)
+    folder.mkdir()
+    ledger = Ledger(SqliteStore.create(folder), file_guard(world, folder), key_of(world))
+    notes = list(world.all(700))
+    ledger.found(notes[0])
+    ledger.append(notes[1:])
+    ledger.close()
+    store = SqliteStore.open(folder)
+    verdict, _ = audit(store, world.policy(), workers=workers, reopen=partial(SqliteStore.open, folder))
+    assert (verdict.integrity, verdict.size, verdict.reread) == ("consistent", 700, 700)
+    assert [one.code for one in verdict.findings] == ["time.unbounded"]
