@@ -1,18 +1,14 @@
-"""The one place that joins the rooms: opens store, guard, private register and ledger key, and hands them to the wings (design chapter 3).
-
-Doors ask here and nowhere else. Nothing is opened at import, and what is heavy is imported inside the functions, so that
-`custody --help` loads no database.
-"""
+"""One open ledger: store, guard, private register, ledger key and outbox, joined for the doors (design chapter 3)."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from custody.core.errors import KeyTrouble, Locked, NoLedger, Refused, Undecided
 from custody.ledger.folder import Folder, Identity
@@ -20,7 +16,6 @@ from custody.ledger.folder import Folder, Identity
 if TYPE_CHECKING:
     from custody.core.note import VerifierKey
     from custody.core.policy import Policy
-    from custody.core.private import Opening
     from custody.core.statement import Statement
     from custody.ledger.enrolment import Card
     from custody.ledger.guard import Guard
@@ -31,7 +26,6 @@ if TYPE_CHECKING:
     from custody.store.private import PrivateRegister
     from custody.store.sqlite import SqliteStore
 
-T = TypeVar("T")
 KeyMaker = Callable[["Statement", str], "Signer | None"]
 
 
@@ -199,58 +193,9 @@ def open_office(
         ledger = ledger_of(store, guard, signer)
         office = Office(folder, state_dir, ledger, _private(folder, stack), founding, clock, guard, store)
         if write:
-            _own_folder(state_dir)
+            own_folder(state_dir)
             office.check_place()
         yield office
-
-
-def found(
-    path: Path,
-    founding: bytes,
-    ledger_key: Signer,
-    openings: Iterable[Opening] = (),
-    *,
-    state_dir: Path,
-    machine: str | None = None,
-) -> Receipt:
-    """Begin a ledger in a folder with its complete, signed founding; may be repeated with the same one after a crash.
-
-    :raises Refused: `ledger.founded` where another ledger lies there, `store.network`, `store.readonly`, `store.full`, `guard.unwritable`.
-    :raises Malformed, BadSignature: for a founding that is none.
-    """
-    from custody.core import entry
-    from custody.core.policy import Policy
-    from custody.ledger.folder import write_durably
-    from custody.store.private import PrivateRegister
-    from custody.store.sqlite import SqliteStore
-
-    folder, statement = Folder(path), entry.parse(founding).statement
-    path.mkdir(parents=True, exist_ok=True)
-    _own_folder(state_dir)
-    with ExitStack() as stack:
-        store = _open_or_make(SqliteStore.open, SqliteStore.create, path)
-        stack.callback(store.close)
-        receipt = ledger_of(store, guard_of(state_dir, ledger_key.key.name, path, machine), ledger_key).found(founding)
-        register = _open_or_make(PrivateRegister.open, PrivateRegister.create, path)
-        stack.callback(register.close)
-        register.put_openings(openings)
-    write_durably(folder.policy, Policy((ledger_key.key,)).format())
-    body = statement.body
-    identity = Identity(ledger_key.key.name, statement.sid, body["operation"], body["drill"])
-    write_durably(folder.settings, identity.text().encode())
-    for name in (folder.drafts, folder.outbox):
-        _own_folder(name)
-    return receipt
-
-
-def _open_or_make(opened: Callable[[Path], T], made: Callable[[Path], T], path: Path) -> T:
-    """A database file as a crash may have left it: whole, empty, or not there."""
-    try:
-        return opened(path)
-    except NoLedger as error:
-        if error.code not in ("store.missing", "store.empty"):
-            raise
-        return made(path)
 
 
 def guard_of(state: Path, origin: str, folder: Path, machine: str | None = None) -> Guard:
@@ -318,7 +263,7 @@ def ledger_of(store: SqliteStore, guard: Guard, signer: Signer | None) -> Ledger
     return Ledger(cast("Store", store), guard, signer)
 
 
-def _own_folder(path: Path) -> None:
+def own_folder(path: Path) -> None:
     """A folder that is its owner's alone. :raises Refused: `guard.unwritable`."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,358 @@
+"""`custody key`: make, show, invite, enrol and revoke the keys of people."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from custody.core.errors import Malformed, Refused
+from custody_cli import enrolling, inviting
+from custody_cli.authorise import Table, agreed, answered, authorise, save_sheet, signed
+from custody_cli.desk import office, random
+from custody_cli.exits import Exit, WrongUse
+from custody_cli.inviting import Wanted
+from custody_cli.runtime import App, argument, group, option, pass_app
+from custody_cli.runtime import command as define
+from custody_cli.signing import chosen_passphrase, public_of
+
+if TYPE_CHECKING:
+    from custody.assembly import Office, Submitted
+    from custody.ledger.sheet import Draft
+    from custody.station.people import Invitation, Pairing
+
+_FILE = click.Path(path_type=Path)
+_REASONS = ("lost", "stolen", "compromised", "left", "rotated", "mistake", "other")
+_ROLES = ("authority", "supervisor", "kpps", "pps", "ppk", "keeper", "guard", "escort", "leader", "witness")
+
+
+@group("key")
+def command() -> None: ...
+
+
+@define("key.new", parent=command)
+@option("--out", type=_FILE)
+@option("--name")
+@option("--invitation", type=_FILE)
+@option("--proof", type=_FILE)
+@option("--passphrase-file", "file", type=_FILE)
+@option("--yes", is_flag=True)
+@pass_app
+def new(app: App, out: Path | None, name: str | None, invitation: Path | None, proof: Path | None, file: Path | None, yes: bool) -> None:
+    if invitation is not None:
+        return _answer_invitation(app, invitation, name, out, proof, file, yes)
+    if name is None:
+        raise WrongUse("cli.key.new.name")
+    from custody.core.shapes import KEY_NAME
+    from custody.station.keyfile import new_key, public_path
+
+    if not KEY_NAME.ok(name):
+        raise Malformed("key.name", name=name)
+    path = out or Path(name)
+    public = new_key(path, name, chosen_passphrase(app, name, file), random=random)
+    document = {"file": str(path), "public": str(public_path(path)), "key": str(public), "key_id": public.key_id.hex()}
+    facts = {"path": str(path), "public": str(public_path(path)), "key_id": public.key_id.hex(), "name": name}
+    return app.answer("key.new", document, app.say("cli.key.new.done", **facts))
+
+
+def _answer_invitation(app: App, file: Path, name: str | None, out: Path | None, proof: Path | None, word: Path | None, yes: bool) -> None:
+    """The person's own computer: see who the office takes one for, make a key, prove it. No ledger is needed."""
+    from custody.ledger import enrolment
+    from custody.station import people
+
+    invitation = _one_of(people.read_invitations(file.read_bytes()), name, file)
+    told = {opening.field: opening.value for opening in enrolment.openings(invitation.fixed)}
+    person = " ".join(told[field] for field in ("rank", "name", "number", "unit") if field in told) or "—"
+    facts = {"role": invitation.role, "places": invitation.places, "person": person, "name": invitation.key}
+    agreed(app, app.say("cli.key.new.yours", **facts, institution=invitation.institution), yes)
+    path = out or Path(f"{invitation.key}.key")
+    target = proof or Path(f"{invitation.key}.proof")
+    chosen = chosen_passphrase(app, invitation.key, word)
+
+    made = people.answer(invitation, path, lambda: chosen, enrolling.text_for, random=random)
+    with target.open("xb") as into:
+        into.write(made.format())
+    document = {"file": str(path), "proof": str(target), "key": str(made.key), "key_id": made.key.key_id.hex()}
+    said = app.say("cli.key.new.proven", path=str(path), proof=str(target), key_id=made.key.key_id.hex(), name=invitation.key)
+    app.answer("key.new", document, said)
+
+
+def _one_of(invitations: "tuple[Invitation, ...]", name: str | None, file: Path) -> "Invitation":
+    found = [one for one in invitations if name is None or one.key == name]
+    if len(found) != 1:
+        raise WrongUse("cli.key.new.which", path=str(file), count=len(invitations), names=tuple(one.key for one in invitations[:20]))
+    return found[0]
+
+
+@define("key.show", parent=command)
+@argument("path", type=_FILE)
+@pass_app
+def show(app: App, path: Path) -> None:
+    public = public_of(path)
+    document = {"name": public.name, "key": str(public), "key_id": public.key_id.hex()}
+    app.answer("key", document, app.say("cli.key.show.done", name=public.name, key=str(public), key_id=public.key_id.hex()))
+
+
+@define("key.list", parent=command)
+@pass_app
+def list_keys(app: App) -> None:
+    with office(app) as opened:
+        roster, size = opened.ledger.state.roster, opened.ledger.size
+        rows = [(card, roster.find(card.key, size)) for card in opened.people()]
+        invited = inviting.waiting(opened)
+    listed = [
+        {**vars(card), "places": list(card.places), "since": key.since, "until": key.until if key.until < 2**53 else None}
+        for card, key in rows
+        if key is not None
+    ]
+
+    def human() -> None:
+        columns = [app.say(f"cli.key.list.{name}") for name in ("key", "role", "person", "places", "id", "state")]
+        shown = [_listed(app, item) for item in listed]
+        shown += [
+            [one.key, app.say(f"title.{one.role}"), "", ", ".join(one.places), "", app.say("cli.key.list.invited")] for one in invited
+        ]
+        app.console.table(columns, shown)
+
+    app.answer("key.list", {"keys": listed, "invited": [one.key for one in invited]}, human)
+
+
+def _listed(app: App, item: dict[str, Any]) -> list[str]:
+    person = " ".join(item[name] for name in ("rank", "name") if item[name]) or "—"
+    state = app.say("cli.key.list.valid") if item["until"] is None else app.say("cli.key.list.revoked", entry=item["until"] - 1)
+    return [item["key"], app.say(f"title.{item['role']}"), person, ", ".join(item["places"]), item["key_id"], state]
+
+
+@define("key.invite", parent=command)
+@option("--role", type=click.Choice(_ROLES), required=True)
+@option("--place", "places", multiple=True)
+@option("--institution")
+@option("--name", "person")
+@option("--rank")
+@option("--number")
+@option("--unit")
+@option("--key-name")
+@option("--delegate", is_flag=True)
+@option("--out", type=_FILE)
+@pass_app
+def invite(
+    app: App,
+    role: str,
+    places: tuple[str, ...],
+    institution: str | None,
+    person: str | None,
+    rank: str | None,
+    number: str | None,
+    unit: str | None,
+    key_name: str | None,
+    delegate: bool,
+    out: Path | None,
+) -> None:
+    wanted = Wanted(role, places, institution, 0, person, number, rank, unit, delegate, key_name)
+    with office(app, write=True) as opened:
+        _known_places(opened, [wanted])
+        (made,) = inviting.invite(opened, [wanted])
+    target = out or Path(f"{made.key}{inviting.SUFFIX}")
+    with target.open("xb") as file:
+        file.write(made.format())
+    app.answer("key.invite", {"key": made.key, "file": str(target)}, app.say("cli.key.invite.done", name=made.key, path=str(target)))
+
+
+@define("key.add", parent=command)
+@option("--role", type=click.Choice(_ROLES), required=True)
+@option("--place", "places", multiple=True)
+@option("--institution")
+@option("--name", "person")
+@option("--rank")
+@option("--number")
+@option("--unit")
+@option("--key-name")
+@option("--delegate", is_flag=True)
+@option("--out", type=_FILE, required=True)
+@option("--new-passphrase-file", "word", type=_FILE)
+@option("--key", "keys", type=_FILE, multiple=True)
+@option("--passphrase-file", "files", type=_FILE, multiple=True)
+@option("--yes", is_flag=True)
+@pass_app
+def add(
+    app: App,
+    role: str,
+    places: tuple[str, ...],
+    institution: str | None,
+    person: str | None,
+    rank: str | None,
+    number: str | None,
+    unit: str | None,
+    key_name: str | None,
+    delegate: bool,
+    out: Path,
+    word: Path | None,
+    keys: tuple[Path, ...],
+    files: tuple[Path, ...],
+    yes: bool,
+) -> int | None:
+    """Person and authorities at one table: invitation, key and enrolment in one go."""
+    from custody.station import people
+
+    wanted = Wanted(role, places, institution, 0, person, number, rank, unit, delegate, key_name)
+    table = Table(keys, files, None, yes)
+    with office(app, write=True) as opened:
+        _known_places(opened, [wanted])
+        (made,) = inviting.invite(opened, [wanted])
+        try:
+            chosen = chosen_passphrase(app, made.key, word)
+            proof = people.answer(made, out, lambda: chosen, enrolling.text_for, random=random)
+            pairing, done = enrolling.enrol(app, opened, [proof], table)
+        except BaseException:  # nobody was enrolled: the name is free again, and the key file fits the next try
+            inviting.answered(opened, [made])
+            raise
+    return _enrolled(app, pairing, done, table)
+
+
+@define("key.batch", parent=command)
+@argument("table", type=_FILE)
+@option("--out", type=_FILE, required=True)
+@option("--yes", is_flag=True)
+@pass_app
+def batch(app: App, table: Path, out: Path, yes: bool) -> None:
+    from custody_cli.listing import read_people_file
+
+    with office(app, write=True) as opened:
+        wanted = read_people_file(app, opened, table)
+        roles = {role: sum(one.role == role for one in wanted) for role in _ROLES}
+        said = ", ".join(f"{app.say(f'title.{role}')} {count}" for role, count in roles.items() if count)
+        agreed(app, app.say("cli.key.batch.agree", count=len(wanted), roles=said), yes)
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = inviting.invite(opened, wanted)
+    for one in made:
+        with (out / f"{one.key}{inviting.SUFFIX}").open("xb") as file:
+            file.write(one.format())
+    document = {"folder": str(out), "invitations": [one.key for one in made]}
+    app.answer("key.batch", document, app.say("cli.key.batch.done", count=len(made), folder=str(out)))
+
+
+def _known_places(opened: "Office", wanted: list[Wanted]) -> None:
+    state, size = opened.ledger.state, opened.ledger.size
+    for code in (code for one in wanted for code in one.places):
+        if state.places.get(code, size) is None:
+            raise Malformed("enrol.place", place=code)
+
+
+@define("key.enrol", parent=command)
+@argument("proofs", nargs=-1, type=_FILE)
+@option("--key", "keys", type=_FILE, multiple=True)
+@option("--passphrase-file", "files", type=_FILE, multiple=True)
+@option("--sheet", type=_FILE)
+@option("--yes", is_flag=True)
+@pass_app
+def enrol(app: App, proofs: tuple[Path, ...], keys: tuple[Path, ...], files: tuple[Path, ...], sheet: Path | None, yes: bool) -> int | None:
+    from custody.station.people import read_proofs
+
+    table = Table(keys, files, sheet, yes)
+    with office(app, write=True) as opened:
+        pairing, done = enrolling.enrol(app, opened, read_proofs(inviting.read_files(proofs)), table)
+    return _enrolled(app, pairing, done, table)
+
+
+def _enrolled(app: App, pairing: "Pairing", done: "Submitted | None", table: Table) -> int | None:
+    names = [proof.key.name for _, proof in pairing.paired]
+    facts = {"enrolled": names, "doubtful": [{"code": code, "key": proof.key.name} for code, proof in pairing.doubtful]}
+    answered(app, done, table, "key.enrol", facts, lambda: app.say("cli.key.enrol.done", count=len(names), names=tuple(names)))
+    return Exit.FINDINGS if pairing.doubtful else None
+
+
+@define("key.revoke", parent=command)
+@argument("name")
+@option("--reason", type=click.Choice(_REASONS), required=True)
+@option("--since")
+@option("--key", "keys", type=_FILE, multiple=True)
+@option("--passphrase-file", "files", type=_FILE, multiple=True)
+@option("--sheet", type=_FILE)
+@option("--yes", is_flag=True)
+@pass_app
+def revoke(
+    app: App,
+    name: str,
+    reason: str,
+    since: str | None,
+    keys: tuple[Path, ...],
+    files: tuple[Path, ...],
+    sheet: Path | None,
+    yes: bool,
+) -> None:
+    from custody.i18n.dates import from_typed
+    from custody.ledger.sheet import Draft
+
+    table = Table(keys, files, sheet, yes)
+    with office(app, write=True) as opened:
+        key = opened.ledger.state.roster.find(name, opened.ledger.size)
+        if key is None or not key.counts(opened.ledger.size):
+            raise Refused("revoke.unknown", key=name)
+        moment = from_typed(since, opened.zone) if since else None
+        drafts = [Draft(opened.draft("revoke", key=name, reason=reason, since=moment))]
+        question = app.say("cli.key.revoke.agree", name=name, role=key.role)
+        if len(keys) == 1 and public_of(keys[0]).public == key.public:
+            agreed(app, question, yes)
+            done: Submitted | None = opened.submit(signed(app, drafts, keys, files))
+        else:
+            done = authorise(app, opened, drafts, table, question)
+    facts = {"key": name, "reason": reason}
+    answered(app, done, table, "key.revoke", facts, lambda: app.say("cli.key.revoke.done", name=name))
+
+
+@define("key.sign", parent=command)
+@argument("sheet", type=_FILE)
+@option("--key", "keys", type=_FILE, multiple=True, required=True)
+@option("--passphrase-file", "files", type=_FILE, multiple=True)
+@option("--out", type=_FILE)
+@option("--yes", is_flag=True)
+@pass_app
+def sign(app: App, sheet: Path, keys: tuple[Path, ...], files: tuple[Path, ...], out: Path | None, yes: bool) -> None:
+    """An authority on an own machine signs a sheet once, however long it is. No ledger is needed."""
+    from custody.ledger import sheet as sheets
+    from custody_cli.listing import show_sheet
+    from custody_cli.signing import sign_all
+
+    drafts = sheets.read(sheet.read_bytes())
+    show_sheet(app, drafts)
+    agreed(app, app.say("cli.key.sign.agree", count=len(drafts)), yes)
+    lines = sign_all(app, [draft.statement.text for draft in drafts], keys, files)
+    made = [draft.signed(added) for draft, added in zip(drafts, lines, strict=True)]
+    target = out or sheet.with_name(f"{sheet.stem}-{public_of(keys[0]).name}{sheet.suffix}")
+    save_sheet(target, made)
+    document = {"file": str(target), "count": len(made), "kinds": sheets.kinds(made)}
+    app.answer("key.sign", document, app.say("cli.key.sign.done", count=len(made), path=str(target)))
+
+
+@define("key.submit", parent=command)
+@argument("sheets", nargs=-1, required=True, type=_FILE)
+@option("--yes", is_flag=True)
+@pass_app
+def submit(app: App, sheets: tuple[Path, ...], yes: bool) -> None:
+    """The office puts copies of a sheet together and seals what enough authorities have signed."""
+    from custody.ledger import sheet
+    from custody_cli.listing import show_sheet
+
+    with office(app, write=True) as opened:
+        drafts = sheet.merge([sheet.read(path.read_bytes()) for path in sheets])
+        show_sheet(app, drafts)
+        for draft in drafts:
+            _enough(opened, draft)
+        agreed(app, app.say("cli.key.submit.agree", count=len(drafts)), yes)
+        done = opened.submit([draft.note() for draft in drafts])
+        invited = {one.key: one for one in inviting.waiting(opened)}
+        enrolling.settle(opened, [invited[name] for draft in drafts if (name := _enrolled_name(draft)) in invited], done)
+    facts = {"count": len(drafts), "kinds": sheet.kinds(drafts)}
+    answered(app, done, Table(), "key.submit", facts, lambda: None)
+
+
+def _enrolled_name(draft: "Draft") -> str:
+    return str(draft.statement.body["key"]).partition("+")[0] if draft.statement.kind.name == "enrol" else ""
+
+
+def _enough(opened: "Office", draft: "Draft") -> None:
+    """Before anything is sealed: enough authorities have signed each statement. Raises `Refused`."""
+    roster, size = opened.ledger.state.roster, opened.ledger.size
+    keys = [roster.known(line.name, line.key_id, size) for line in draft.lines]
+    known = [key for key in keys if key is not None]
+    if not roster.agree(known, size):
+        raise Refused("authorise.short", signed=len({key.person for key in known if key.role == "authority"}), threshold=roster.threshold)

@@ -1,0 +1,42 @@
+"""The one place that joins the rooms: opens store, guard, private register and ledger key, and hands them to the wings (design chapter 3).
+
+Doors ask here and nowhere else. Nothing is opened at import, and what is heavy is imported inside the functions, so that
+`custody --help` loads no database.
+"""
+
+from custody.assembly.beginning import found
+from custody.assembly.office import (
+    KeyMaker,
+    Office,
+    Submitted,
+    file_key,
+    guard_of,
+    ledger_of,
+    open_office,
+    own_folder,
+    read_policy,
+    state_folder,
+)
+from custody.assembly.safekeeping import Restored, arrive, back_up, last_backup, leave, move_request, restore, stay
+
+__all__ = [
+    "KeyMaker",
+    "Office",
+    "Restored",
+    "Submitted",
+    "arrive",
+    "back_up",
+    "file_key",
+    "found",
+    "guard_of",
+    "last_backup",
+    "leave",
+    "ledger_of",
+    "move_request",
+    "open_office",
+    "own_folder",
+    "read_policy",
+    "restore",
+    "state_folder",
+    "stay",
+]

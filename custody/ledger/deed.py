@@ -1,0 +1,57 @@
+"""The founding deed as plain text: what was founded, by whom, and the line that outsiders keep as their trust file (design chapter 2).
+
+Printed, signed in ink and handed to every institution, it is the paper against which a copy of the ledger can be recognised for ever.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from custody.core.note import VerifierKey
+from custody.core.statement import Statement
+from custody.i18n import dates, words
+from custody.ledger.enrolment import Card
+
+_WIDTH = 78
+
+
+def founding_deed(statement: Statement, ledger_key: VerifierKey, people: Sequence[Card], lang: str, titles: Mapping[str, str]) -> str:
+    """The deed in one language. :param people: the authorities, in the order of the text."""
+    body = statement.body
+    facts = {
+        "operation": body["operation"],
+        "when": dates.when(body["at"], body["zone"], lang),
+        "origin": ledger_key.name,
+        "sid": grouped(statement.sid),
+        "profile": body["profile"]["name"],
+        "types": ", ".join(item["code"] for item in body["profile"]["types"]),
+        "zone": body["zone"],
+        "threshold": body["threshold"],
+        "authorities": len(people),
+        "supervisors": body["supervisors"],
+        "skew": body["skew"],
+        "keyuse": body["ledger_key_use"],
+        "policy": f"log {ledger_key}",
+    }
+
+    def say(code: str, **more: object) -> str:
+        return words.say(f"deed.founding.{code}", {**facts, **more}, lang, titles)
+
+    drill = [say("drill"), ""] if body["drill"] else []
+    rows = [row for number, card in enumerate(people, 1) for row in _signer(say, number, card)]
+    parts = [say("title"), "=" * _WIDTH, *drill, *(say(code) for code in ("operation", "when", "profile", "rules", "ledgerkey"))]
+    parts += ["", say("sid"), f"  {facts['sid']}", "", say("signers"), *rows, "", say("trust"), "", str(facts["policy"]), "quorum none"]
+    parts += ["", say("keep")]
+    return "\n".join(parts) + "\n"
+
+
+def grouped(text: str, size: int = 8) -> str:
+    """Hex in groups, for reading aloud."""
+    return " ".join(text[at : at + size] for at in range(0, len(text), size))
+
+
+def _signer(say: Callable[..., str], number: int, card: Card) -> list[str]:
+    person = " ".join(part for part in (card.rank, card.name, card.number and f"({card.number})", card.unit) if part)
+    return [
+        "",
+        say("signer", number=number, institution=card.institution, person=person or "—", key=card.key, key_id=card.key_id),
+        say("ink"),
+    ]

@@ -1,0 +1,73 @@
+"""Restoring: a backup becomes the one live ledger only when something outside agrees that nothing is missing (design chapter 3).
+
+An older backup is a perfectly valid ledger. So the restored one is verified in full, held against checkpoints or receipts from outside and
+against what the guard of this machine remembers, all before the guard is made and before the folder has its name.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from custody.core import verify
+from custody.core.errors import Altered, Refused, Undecided
+from custody.core.policy import Policy
+from custody.core.proof import HEADER
+from custody.core.verdict import Verdict
+from custody.core.verify import Outside
+from custody.ledger.guard import Mark
+from custody.ledger.ledger import checkpoint_note
+from custody.ledger.ports import Store
+from custody.ledger.receipt import Receipt
+
+
+class Kept:
+    """A store as the source of a verification."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def notes(self, start: int) -> Iterator[bytes]:
+        return (row.body for row in self._store.rows(start))
+
+    def note(self, index: int) -> bytes:
+        return self._store.row(index).body
+
+    def checkpoints(self) -> Iterable[tuple[int, bytes]]:
+        for size, _ in self._store.checkpoints():
+            yield size, checkpoint_note(self._store, size)
+
+
+def outside(name: str, data: bytes) -> Outside:
+    """What somebody held outside: a checkpoint as a signed note, or a receipt. :raises Malformed: `note.…`, `proof.…`, `receipt.note`."""
+    if not data.startswith(HEADER):
+        return Outside(name, data)
+    receipt = Receipt.parse(data)
+    return Outside(name, receipt.proof.checkpoint, receipt.proof, receipt.leaf)
+
+
+def judge(store: Store, trust: Policy | None, held: Sequence[Outside]) -> Verdict:
+    """Verify a restored ledger against what is held outside.
+
+    :raises Altered: `restore.older` when entries that an outside checkpoint covers are missing, `restore.altered` with the first fault.
+    :raises Undecided: `restore.outside` when none of the things held outside could be used.
+    """
+    verdict, _ = verify.verify(Kept(store), trust, held)
+    for fault in verdict.faults:
+        facts = dict(fault.facts)
+        if fault.code == "outside.longer":
+            raise Altered("restore.older", size=verdict.size, outside=facts.get("size"), name=facts.get("name"))
+        raise Altered("restore.altered", fault=fault.code, entry=fault.entry, checkpoint=fault.checkpoint)
+    if held and not verdict.outside:
+        raise Undecided("restore.outside")
+    return verdict
+
+
+def check_place(mark: Mark | None, machine: str, still_there: bool) -> None:
+    """May this machine become the ledger's home? :param still_there: a ledger lies where the guard says it lives.
+
+    :raises Refused: `restore.moved` when it went away from here by a signed act, `restore.live` when it still lives here.
+    """
+    if mark is None:
+        return
+    if mark.status == "moved":
+        raise Refused("restore.moved", size=mark.checkpoint().size)
+    if mark.machine == machine and still_there:
+        raise Refused("restore.live", folder=mark.folder)
