@@ -47,7 +47,7 @@ _TOPICS = select(FACT.c.topic).distinct().order_by(FACT.c.topic)
 _LOCK_HEAD = select(HEAD.c.turn).with_for_update()
 _BOX_COLUMNS = tuple(BoxRow.__dataclass_fields__)
 _BOX_VALUES = attrgetter(*_BOX_COLUMNS)
-_BOX_BYTES = frozenset({"tip", "state"})
+_BOX_TYPES = (str, str, *[str | None] * 6, bytes | None, str | None, str | None, bytes)
 _FILTERS = tuple(BoxFilter.__dataclass_fields__)
 
 
@@ -144,7 +144,8 @@ class SqlReader:
 
     def _stream(self, question: Any, **values: object) -> Iterator[Any]:
         with self._connection.execute(question, values, execution_options={"yield_per": CHUNK}) as result:
-            yield from result
+            for chunk in result.partitions():
+                yield from chunk
 
     def _ask_many(self, question: Any, keys: Sequence[bytes]) -> Iterator[Any]:
         for at in range(0, len(keys), CHUNK):
@@ -157,12 +158,9 @@ class SqlReader:
         return Row(idx, leaf, sid, kind, body)
 
     def _box(self, raw: Any) -> BoxRow:
-        row = BoxRow(*raw)
-        for name in _BOX_COLUMNS:
-            value = getattr(row, name)
-            if value is not None and type(value) is not (bytes if name in _BOX_BYTES else str):
-                raise self._damaged()
-        return row
+        if not all(map(isinstance, raw, _BOX_TYPES)):
+            raise self._damaged()
+        return BoxRow(*raw)
 
     def _bytes(self, value: object, length: int | None = None) -> bytes:
         if not isinstance(value, bytes) or (length is not None and len(value) != length):

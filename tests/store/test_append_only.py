@@ -130,8 +130,9 @@ def test_a_dropped_trigger_is_seen(folder: Path, stranger: sqlite3.Connection, n
     assert (type(error), error.code, error.facts["name"]) == (Altered, "store.schema", name)
 
 
+LESS = LEDGER.triggers["entry_no_update"].replace("BEFORE", "AFTER")
 CHANGES = [
-    ("a trigger that says less", "entry_no_update", ["DROP TRIGGER entry_no_update", LEDGER.triggers["entry_no_update"].replace("BEFORE", "AFTER")]),
+    ("a trigger that says less", "entry_no_update", ["DROP TRIGGER entry_no_update", LESS]),
     ("a trigger of a stranger", "extra", ["CREATE TRIGGER extra AFTER INSERT ON entry BEGIN DELETE FROM box; END"]),
     ("a column more", "entry", ["ALTER TABLE entry ADD COLUMN more TEXT"]),
     ("a table gone", "touch", ["DROP TABLE touch"]),
