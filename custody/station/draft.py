@@ -1,0 +1,186 @@
+"""Drafts: work at the table that a power cut must not undo, one file of JSON lines each (no chapter of the spec).
+
+A draft is a list of events. The first tells what it is; every further one is on disk before anybody is told that it counted. A last line
+that a power cut tore is left out. The file goes away when the receipts are there, or when somebody says so.
+"""
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from custody.core.errors import Locked, Malformed, Refused
+
+FORM = "custody/draft/v1"
+MOST_BYTES = 16_000_000
+_NAME = re.compile(r"[0-9A-Za-z-]{1,80}\.jsonl")
+
+
+class Draft:
+    """An open draft. One process holds it at a time; whoever opened it closes it (`with`, or `close`)."""
+
+    def __init__(self, path: Path, handle: int, events: list[dict[str, Any]]) -> None:
+        """Use `begin` or `open`."""
+        self.path, self._handle, self.events = path, handle, events
+
+    @classmethod
+    def begin(cls, folder: Path, name: str, **head: Any) -> "Draft":
+        """Start a draft `name`.jsonl; `head` tells what it is about, in JSON values.
+
+        :raises Malformed: `draft.name`. :raises Refused: `draft.exists`, `draft.unwritable`.
+        """
+        path = folder / f"{name}.jsonl"
+        if _NAME.fullmatch(path.name) is None:
+            raise Malformed("draft.name", name=ascii(name)[:100])
+        with _speaking(path):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+            draft = cls(path, handle, [])
+            _lock(handle, path)
+            draft.add(form=FORM, **head)
+            _sync_folder(folder)
+        return draft
+
+    @classmethod
+    def open(cls, path: Path) -> "Draft":
+        """Take up a draft again; what was torn off its end is cut away.
+
+        :raises Locked: `draft.locked` while another process has it. :raises Refused: `draft.unwritable`. :raises Malformed: `draft.form`.
+        """
+        with _speaking(path):
+            handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+            try:
+                _lock(handle, path)
+                data = _read(handle)
+                events, whole = parse(data, path)
+                if whole < len(data):
+                    os.ftruncate(handle, whole)
+                    os.fsync(handle)
+                os.lseek(handle, 0, os.SEEK_END)
+            except BaseException:
+                os.close(handle)
+                raise
+        return cls(path, handle, events)
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """What the draft is about."""
+        return self.events[0]
+
+    def add(self, **event: Any) -> None:
+        """Write one event; it is durable when this returns. :raises Refused: `draft.unwritable`."""
+        line = orjson.dumps(event) + b"\n"
+        with _speaking(self.path):
+            at = os.lseek(self._handle, 0, os.SEEK_END)
+            try:
+                _write(self._handle, line)
+                os.fsync(self._handle)
+            except OSError:
+                with suppress(OSError):  # no half line before the next one
+                    os.ftruncate(self._handle, at)
+                raise
+        self.events.append(event)
+
+    def finish(self) -> None:
+        """The receipts are there, or nobody wants it any more: the file goes away."""
+        with _speaking(self.path):
+            self.close()
+            self.path.unlink(missing_ok=True)
+            _sync_folder(self.path.parent)
+
+    def close(self) -> None:
+        """Let go of the file; it stays."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def __enter__(self) -> "Draft":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def waiting(folder: Path) -> list[Path]:
+    """The drafts in a folder, oldest name first; whether another process has one, `Draft.open` tells."""
+    with _speaking(folder):
+        return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name)) if folder.is_dir() else []
+
+
+def parse(data: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
+    """The whole events of a draft, and how many bytes they take. :raises Malformed: `draft.form` where a line before the last is none."""
+    events: list[dict[str, Any]] = []
+    whole = 0
+    lines = data.split(b"\n")
+    for number, line in enumerate(lines[:-1], 1):
+        try:
+            event = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            event = None
+        if not isinstance(event, dict):
+            if number == len(lines) - 1 and events:  # the last line was torn where a block of the disk ends
+                break
+            raise Malformed("draft.form", path=str(path), line=number)
+        events.append(event)
+        whole += len(line) + 1
+    if not events or events[0].get("form") != FORM:
+        raise Malformed("draft.form", path=str(path), line=1)
+    return events, whole
+
+
+def _read(handle: int) -> bytes:
+    data = b""
+    while len(data) <= MOST_BYTES and (chunk := os.read(handle, 1 << 16)):
+        data += chunk
+    return data
+
+
+def _write(handle: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(handle, data) :]
+
+
+def _lock(handle: int, path: Path) -> None:
+    """Hold the file for this process; the system lets go of it when the process ends, however it ends."""
+    try:
+        if os.name == "nt":  # pragma: no cover - tried on no Windows machine
+            import msvcrt
+
+            os.lseek(handle, MOST_BYTES * 2, os.SEEK_SET)  # a byte far behind the end, so that reading is not hindered
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            os.lseek(handle, 0, os.SEEK_SET)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            raise Locked("draft.locked", path=str(path)) from None
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make names in a folder last through a power cut; Windows has no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _speaking(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise Refused("draft.exists", path=str(path)) from None
+    except OSError as error:
+        reason = errno.errorcode.get(error.errno or 0, "OSError")
+        raise Refused("draft.unwritable", path=str(path), reason=reason) from error

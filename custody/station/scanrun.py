@@ -1,0 +1,253 @@
+"""The guard's run: scans go in, what to say of each comes out; pure, over plain values (law and labels: spec chapters 10 and 11).
+
+Nothing that is authentic is ever refused here: a box that is wrong in some way is counted and told, and its findings are stated when the
+run becomes a handoff. Only what names no box at all is not counted.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
+
+from custody.core.box import Holding
+from custody.core.boxid import BoxId
+from custody.core.register import Printed, Registered
+
+How = Literal["scanned", "typed", "sight", "other-code"]
+Fact = str | int
+
+# What is rung and shown in red; the rest is good, or worth a remark.
+ALARMS = (
+    "run.unknown-code", "run.unknown-box", "run.other-code", "run.void", "run.two-labels", "run.two-boxes",
+    "run.wrong-way", "run.not-with-giver", "run.not-here", "run.unsealed", "run.disputed", "run.other-area", "run.not-expected",
+)  # fmt: skip
+REMARKS = ("run.twice", "run.spare", "run.by-sight", "run.by-other-code", "run.nothing-to-undo", "run.no-point", "run.broken")
+
+
+class Reading(NamedTuple):
+    """One input as the door understood it.
+
+    how: `scanned` or `typed` with the hash of our code in `label`; `sight` with the id in `box`; `other-code` with what came in `text`.
+    """
+
+    how: How
+    label: str | None = None
+    box: str | None = None
+    text: str = ""
+
+
+class Lookup(Protocol):
+    """What a run asks of the ledger; a state of the core answers it, with the box that a spare code was put on."""
+
+    def printed(self, label: str) -> Printed | None: ...
+    def bound(self, label: str) -> str | None: ...
+    def registered(self, box: str) -> Registered | None: ...
+    def other(self, code: str) -> str | None: ...
+    def holding(self, box: str) -> Holding | None: ...
+    def disputed(self, box: str) -> bool: ...
+    def on_way(self, box: str, place: str) -> bool: ...
+    def same_hands(self, one: str, other: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What the run is for. sealing: boxes need no holder yet. expected: boxes that should come; areas: their desa."""
+
+    start: str
+    end: str
+    giver: str | None
+    expected: frozenset[str] = frozenset()
+    sealing: bool = False
+    areas: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Item:
+    """A box of the run: how it was identified, what was said of it, seals that are not as they were (point -> state and number)."""
+
+    box: str
+    how: How
+    label: str | None
+    told: tuple[str, ...] = ()
+    seals: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+
+
+class Outcome(NamedTuple):
+    """What to say of one input: the first code is the gravest. counted: it brought a box into the run that was not in it."""
+
+    codes: tuple[str, ...]
+    box: str | None
+    counted: bool
+    facts: dict[str, Fact]
+
+    @property
+    def alarm(self) -> bool:
+        """Whether the bell is due."""
+        return self.codes[0] in ALARMS
+
+
+class Run:
+    """A run under way. `take`, `undo` and `seal` change it; an event log of these calls brings it back after a crash."""
+
+    def __init__(self, errand: Errand, known: Lookup, points: tuple[str, ...]) -> None:
+        self.errand, self._known, self.points = errand, known, points
+        self.items: dict[str, Item] = {}  # in the order in which they came
+        self.pending: str | None = None  # a code without a box, waiting for the words that name the box
+
+    @property
+    def count(self) -> int:
+        """Boxes in the run."""
+        return len(self.items)
+
+    @property
+    def expected(self) -> int:
+        """Boxes that should come, with those that came unexpected."""
+        return len(self.errand.expected | self.items.keys())
+
+    def missing(self) -> list[str]:
+        """Expected boxes that have not come, in order."""
+        return sorted(self.errand.expected - self.items.keys())
+
+    def last(self) -> str | None:
+        """The box that came last."""
+        return next(reversed(self.items), None)
+
+    # -- what can be done ------------------------------------------------------------------------------------------------------
+
+    def take(self, reading: Reading) -> Outcome:
+        """One input."""
+        if reading.how == "other-code":
+            box = self._known.other(reading.text)
+            if box is None:
+                return Outcome(("run.other-code",), None, False, {"text": reading.text})
+            return self._count(box, "other-code", None, ["run.by-other-code"])
+        if reading.label is None:
+            return self._by_words(reading.box or "")
+        return self._by_label(reading.label, reading.how)
+
+    def undo(self, box: str | None = None) -> Outcome:
+        """Take back a box, the last one if none is named; or the code that waits for its box."""
+        if box is None and self.pending is not None:
+            self.pending = None
+            return Outcome(("run.dropped",), None, False, {})
+        gone = box or self.last()
+        if gone is None or gone not in self.items:
+            return Outcome(("run.nothing-to-undo",), gone, False, {"box": gone or "-"})
+        del self.items[gone]
+        return Outcome(("run.undone",), gone, False, self._facts(gone))
+
+    def seal(self, point: str, condition: str, number: str | None = None, box: str | None = None) -> Outcome:
+        """State of one seal of a box that differs from the last record. `point`: its name, or its number in the list of points from 1."""
+        named = box or self.last()
+        known = self._point(point, named)
+        if named is None or named not in self.items:
+            return Outcome(("run.nothing-to-undo",), named, False, {"box": named or "-"})
+        if known is None:
+            return Outcome(("run.no-point",), named, False, {"point": point, "points": " ".join(self.points)})
+        item = self.items[named]
+        self.items[named] = Item(item.box, item.how, item.label, item.told, {**item.seals, known: (condition, number)})
+        facts: dict[str, Fact] = {"point": known, "state": condition, "number": number or "-"}
+        return Outcome(("run.seal",), named, False, {**self._facts(named), **facts})
+
+    # -- how an input is understood --------------------------------------------------------------------------------------------
+
+    def _by_label(self, label: str, how: How) -> Outcome:
+        printed = self._known.printed(label)
+        box = printed.box or self._known.bound(label) if printed is not None else None
+        if box is None:
+            mine = next((item.box for item in self.items.values() if item.label == label), None)
+            if mine is not None:
+                return Outcome(("run.twice",), mine, False, self._facts(mine))
+            self.pending = label
+            return Outcome(("run.spare" if printed is not None else "run.unknown-code",), None, False, {"label": label[:12]})
+        holding = self._known.holding(box)
+        old = printed is not None and holding is not None and printed.copy < holding.copy
+        return self._count(box, how, label, ["run.void"] if old else [])
+
+    def _by_words(self, box: str) -> Outcome:
+        if self.pending is None:
+            return self._count(box, "sight", None, ["run.by-sight"])
+        label, self.pending = self.pending, None
+        printed = self._known.printed(label)
+        return self._count(box, "scanned", label, ["run.bound"] if printed is not None else ["run.unknown-code"])
+
+    def _count(self, box: str, how: How, label: str | None, told: list[str]) -> Outcome:
+        known = self.items.get(box)
+        if known is not None:
+            return self._again(known, how, label)
+        codes = _gravest([*told, *self._wrong(box)])
+        self.items[box] = Item(box, how, label, tuple(codes))
+        return Outcome(tuple(codes) or ("run.counted",), box, True, self._facts(box))
+
+    def _again(self, item: Item, how: How, label: str | None) -> Outcome:
+        """A box that is in the run: counted once; a read label counts for more than words, and two labels on one box are told."""
+        if label is not None and item.label is not None and item.label != label:
+            self.items[item.box] = Item(item.box, item.how, item.label, (*item.told, "run.two-labels"), item.seals)
+            return Outcome(("run.two-labels",), item.box, False, self._facts(item.box))
+        if label is not None and item.label is None:
+            told = tuple(code for code in item.told if code not in ("run.by-sight", "run.by-other-code"))
+            self.items[item.box] = Item(item.box, how, label, told, item.seals)
+        return Outcome(("run.twice",), item.box, False, self._facts(item.box))
+
+    def _wrong(self, box: str) -> Iterator[str]:
+        """What is wrong with a box here, apart from its label."""
+        errand, holding = self.errand, self._known.holding(box)
+        if self._known.registered(box) is None:
+            yield "run.unknown-box"
+            return
+        if self._known.disputed(box):
+            yield "run.disputed"
+        if errand.end and not self._known.on_way(box, errand.end):
+            yield "run.wrong-way"
+        if not errand.sealing:
+            yield from self._hands(holding)
+        if box not in errand.expected and (errand.expected or errand.areas):
+            yield "run.other-area" if _area(box) not in errand.areas else "run.not-expected"
+
+    def _hands(self, holding: Holding | None) -> Iterator[str]:
+        errand = self.errand
+        if holding is None:
+            yield "run.unsealed"
+            return
+        if errand.giver is not None and not self._known.same_hands(errand.giver, holding.holder):
+            yield "run.not-with-giver"
+        if errand.start not in (holding.place, holding.to):
+            yield "run.not-here"
+
+    def _facts(self, box: str) -> dict[str, Fact]:
+        holding = self._known.holding(box)
+        facts: dict[str, Fact] = {"box": box, "count": self.count, "expected": self.expected}
+        if holding is not None:
+            facts |= {"holder": holding.holder, "last": holding.to}
+        return facts
+
+    def _point(self, typed: str, box: str | None) -> str | None:
+        holding = self._known.holding(box) if box is not None else None
+        names = [seal[0] for seal in holding.seals] if holding is not None else list(self.points)
+        if typed.isdigit() and 1 <= int(typed) <= len(names):
+            return names[int(typed) - 1]
+        return typed if typed in names else None
+
+
+def areas(boxes: Iterable[str]) -> frozenset[str]:
+    """The desa (or kecamatan) of boxes."""
+    return frozenset(_area(box) for box in boxes)
+
+
+def _area(box: str) -> str:
+    return BoxId.parse(box).place.partition("-")[0]
+
+
+def _gravest(codes: list[str]) -> list[str]:
+    return sorted(codes, key=lambda code: ALARMS.index(code) if code in ALARMS else len(ALARMS))
+
+
+def replay(run: Run, events: Iterable[dict[str, Any]]) -> None:
+    """Bring a run back from the events of its draft; events of other kinds are passed over."""
+    for event in events:
+        match event.get("do"):
+            case "read":
+                run.take(Reading(event["how"], event.get("label"), event.get("box"), event.get("text", "")))
+            case "undo":
+                run.undo(event.get("box"))
+            case "seal":
+                run.seal(event["point"], event["state"], event.get("number"), event.get("box"))
