@@ -1,14 +1,16 @@
-"""Sheets: a reportlab canvas made to give the same bytes everywhere, with text and shapes written straight into the page (spec chapter 13, DRAW)."""
+"""Sheets: a reportlab canvas made to give the same bytes everywhere, text written straight into it (spec chapter 13)."""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
+from typing import Any
 
 from reportlab import Version as REPORTLAB
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from custody.paper import typeface
@@ -58,12 +60,12 @@ class Sheet:
         with _same_everywhere():
             typeface_first = typeface.load(typeface.PLAIN)
             pdfmetrics.registerFont(typeface_first)
-            self.canvas = Canvas(
+            self.canvas: Any = Canvas(
                 self._buffer,
                 pagesize=(size[0] * MM, size[1] * MM),
                 pageCompression=0,
                 invariant=1,
-                initialFontName=typeface.PLAIN,
+                initialFontName=typeface.PLAIN,  # type: ignore[arg-type]  # the stubs think it a size
                 lang={"id": "id-ID"}.get(lang, "en-GB"),
             )
         self._fonts = {typeface.PLAIN: typeface_first}
@@ -114,7 +116,7 @@ class Sheet:
                 self._shown[font, text] = known
         return known
 
-    def _font(self, name: str) -> "typeface.TTFont":
+    def _font(self, name: str) -> TTFont:
         if name not in self._fonts:
             self._fonts[name] = typeface.load(name)
             pdfmetrics.registerFont(self._fonts[name])

@@ -1,4 +1,4 @@
-"""The fonts that travel with the program: embedded in every paper, checked by hash, never taken from the system (design, "Dependencies")."""
+"""The fonts that travel with the program: embedded in every paper, checked by hash, never taken from the system (chapter 13)."""
 
 from functools import cache
 from hashlib import sha256

@@ -1,0 +1,34 @@
+"""Files inside a PDF, written by reportlab alone: evidence travels with the page that shows it (spec chapter 13, REPORT-6)."""
+
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString
+
+from custody.paper.sheet import Sheet
+
+_TYPES = {"json": "application#2Fjson", "txt": "text#2Fplain"}
+
+
+def attach(sheet: Sheet, files: dict[str, tuple[bytes, str]]) -> None:
+    """Put files (name: bytes and what they are) into the document, uncompressed, so that no other zlib gives other bytes."""
+    document = sheet.canvas._doc
+    names, associated = [], []
+    for name, (data, told) in sorted(files.items()):
+        stream = PDFStream(content=data)
+        stream.dictionary.dict["Type"] = "/EmbeddedFile"
+        stream.dictionary.dict["Subtype"] = "/" + _TYPES.get(name.rsplit(".", 1)[-1], "application#2Foctet-stream")
+        stream.dictionary.dict["Params"] = PDFDictionary({"Size": len(data)})
+        stream.filters = []
+        fields = {
+            "Type": PDFName("Filespec"),
+            "F": PDFString(name),
+            "UF": PDFString(name),
+            "Desc": PDFString(told),
+            "EF": PDFDictionary({"F": document.Reference(stream)}),
+            "AFRelationship": PDFName("Data"),
+        }
+        reference = document.Reference(PDFDictionary(fields))
+        names += [PDFString(name), reference]
+        associated.append(reference)
+    catalog = document.Catalog
+    catalog.__NoDefault__ = [*catalog.__NoDefault__, "Names", "AF"]
+    catalog.Names = PDFDictionary({"EmbeddedFiles": PDFDictionary({"Names": PDFArray(names)})})
+    catalog.AF = PDFArray(associated)
