@@ -36,4 +36,4 @@ def from_seconds(seconds: int) -> str:
         moment = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise Malformed("moment.range", value=seconds) from error
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    return moment.isoformat()[:19] + "Z"

@@ -16,15 +16,19 @@ Signers = set[tuple[str, bytes]]
 
 
 class Batch:
-    """Notes on their way into the ledger within one write transaction. State and tree advance with every note that is admitted."""
+    """Notes on their way into the ledger within one write transaction. State and tree advance with every note that is admitted.
+
+    `reader` is asked for earlier entries; set it anew when the transaction has ended.
+    """
 
     def __init__(self, reader: Reader, state: State, tree: Tree, offered: Sequence[bytes]) -> None:
-        self._reader, self._state, self._tree = reader, state, tree
+        self.reader, self._state, self._tree = reader, state, tree
         self.start = tree.size
         self.rows: list[Row] = []
         self.changes = Changes()
-        self._at_leaf = reader.indexes_by_leaf([leaf_hash(data) for data in offered])
         self._at_sid = reader.indexes_by_sid([_sid(data) for data in offered])
+        known = [leaf_hash(data) for data in offered if _sid(data) in self._at_sid]
+        self._at_leaf = reader.indexes_by_leaf(known) if known else {}
 
     def known(self, data: bytes) -> int | None:
         """The index of exactly this note, if it is an entry already."""
@@ -61,7 +65,7 @@ class Batch:
 
     def note(self, index: int) -> bytes:
         """The bytes of an entry, of this batch or before it."""
-        return self._reader.row(index).body if index < self.start else self.rows[index - self.start].body
+        return self.reader.row(index).body if index < self.start else self.rows[index - self.start].body
 
     def _signers(self, sid: bytes, indexes: Sequence[int]) -> Signers:
         return {(line.name, line.key_id) for index in indexes for line in _lines(self.note(index))}

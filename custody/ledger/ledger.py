@@ -5,7 +5,7 @@ Order of an append: one write transaction (catch up, guard, admit, rows, tiles, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
 
@@ -72,25 +72,27 @@ class Ledger:
                 head = self._commit(writer, batch) or _newest(writer)
             here = self._settled()
             self._guard.adopt(head, here.tree.root)
-            return self._receipts([0])[0]
+            return self._receipt(0, head, self.note)
 
     def _offer(self, notes: Sequence[bytes], whole: bool) -> list[Answer]:
         with self._turn, self._whole_or_forgotten():
             with self._store.write() as writer:
                 self._ready(writer)
-                answers, head = self._admit(writer, notes, whole)
+                answers, batch, head = self._admit(writer, notes, whole)
             self._settled()
-            if head is not None:
+            batch.reader = self._store
+            if head is None:
+                head = self.checkpoint()
+            else:
                 self._acknowledge(head)
-            receipts = iter(self._receipts([answer for answer in answers if isinstance(answer, int)]))
-            return [next(receipts) if isinstance(answer, int) else answer for answer in answers]
+            return [self._receipt(answer, head, batch.note) if isinstance(answer, int) else answer for answer in answers]
 
     def _ready(self, writer: Writer) -> None:
         """Catch up, and ask the guard whether this folder may go on."""
         here = self._current(writer)
         self._guard.check(_newest(writer), here.tree.root)
 
-    def _admit(self, writer: Writer, notes: Sequence[bytes], whole: bool) -> tuple[list[int | CustodyError], bytes | None]:
+    def _admit(self, writer: Writer, notes: Sequence[bytes], whole: bool) -> tuple[list[int | CustodyError], Batch, bytes | None]:
         broken: dict[int, CustodyError] = {}
         while True:
             batch = self._batch(writer, notes)
@@ -103,7 +105,7 @@ class Ledger:
                 self._open = None
                 self._current(writer)
                 continue
-            return answers, self._commit(writer, batch)
+            return answers, batch, self._commit(writer, batch)
 
     def _batch(self, writer: Writer, notes: Sequence[bytes]) -> Batch:
         here = self._current(writer)
@@ -229,7 +231,7 @@ class Ledger:
             index = what if isinstance(what, int) else next(iter(self.indexes(what)), None)
             if index is None:
                 raise Refused("ledger.statement", sid=str(what))
-            return self._receipts([index], size)[0]
+            return self._receipt(index, self.checkpoint(size), self.note, size)
 
     def consistency(self, old: int, new: int | None = None) -> list[bytes]:
         """The proof that the first `old` entries are the beginning of the first `new` (all, when None)."""
@@ -278,13 +280,9 @@ class Ledger:
             self._open = None
             raise
 
-    def _receipts(self, indexes: Sequence[int], size: int | None = None) -> list[Receipt]:
-        if not indexes:
-            return []
-        here = self._here()
-        size = here.tree.size if size is None else size
-        signed = checkpoint_note(self._store, size)
-        return [Receipt(at, self.note(at), Proof(at, tuple(here.tree.inclusion(at, size)), signed)) for at in indexes]
+    def _receipt(self, index: int, signed: bytes, note: Callable[[int], bytes], size: int | None = None) -> Receipt:
+        """:param signed: the checkpoint of `size`, the newest when None. :param note: gives the bytes of an entry."""
+        return Receipt(index, note(index), Proof(index, tuple(self._here().tree.inclusion(index, size)), signed))
 
 
 class _Again(Exception):
