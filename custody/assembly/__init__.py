@@ -26,6 +26,7 @@ __all__ = [
     "Submitted",
     "arrive",
     "back_up",
+    "departed",
     "file_key",
     "found",
     "guard_of",

@@ -150,26 +150,35 @@ def move_request(machine: str | None = None) -> bytes:
     return move.request(machine or machine_id())
 
 
+def departed(office: Office) -> bytes | None:
+    """The note of a ledger that has left this machine, which can be handed out again; None while it lives here.
+
+    :raises Refused: `move.gone` when it has left and the note is lost.
+    """
+    from custody.ledger import move
+
+    mark = office.guard.mark()
+    if mark is None or mark.status != "moved":
+        return None
+    try:
+        return move.pending_file(office.state, office.origin).read_bytes()
+    except FileNotFoundError:
+        raise Refused("move.gone", size=mark.checkpoint().size) from None
+
+
 def leave(office: Office, request: bytes, ledger_key: Signer, person: Sign, machine: str | None = None) -> bytes:
     """Send the ledger to the machine of a request; from now on nothing can be appended here. Returns the move note.
 
-    Asked again after it has left, it gives the same note again and never another one.
-
     :param person: signs as a supervisor or an authority.
-    :raises Malformed: `move.request`. :raises BadSignature: `move.signature`. :raises Refused: `guard.…`, `move.gone`.
+    :raises Malformed: `move.request`. :raises BadSignature: `move.signature`. :raises Refused: `guard.…`.
     """
     from custody.ledger import move
     from custody.ledger.guard import machine_id
 
-    pending = move.pending_file(office.state, office.origin)
-    mark = office.guard.mark()
-    if mark is not None and mark.status == "moved":
-        if not pending.exists():
-            raise Refused("move.gone", size=mark.checkpoint().size)
-        return pending.read_bytes()
+    to = move.requested(request)
     with office.store.write():  # nobody appends between the head that is signed and the guard that closes
-        data = _note(office, move.requested(request), ledger_key, person, machine or machine_id())
-        write_durably(pending, data, 0o600)
+        data = _note(office, to, ledger_key, person, machine or machine_id())
+        write_durably(move.pending_file(office.state, office.origin), data, 0o600)
         office.guard.leave()
     return data
 

@@ -1,0 +1,178 @@
+"""`custody ledger`: unlock the ledger key for a shift, lock it again, see how the ledger stands."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from custody.core.errors import Locked, Refused
+from custody_cli.desk import office, state_dir
+from custody_cli.exits import WrongUse
+from custody_cli.hold import Order, hold, start
+from custody_cli.prompts import unlock as ask_passphrase
+from custody_cli.runtime import App, group, option, pass_app
+from custody_cli.runtime import command as define
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+
+_FILE = click.Path(path_type=Path)
+_HOURS = 12
+_PATIENCE = 20.0  # seconds until a holder that does not answer counts as not started
+
+
+@group("ledger")
+def command() -> None: ...
+
+
+@define("ledger.unlock", parent=command)
+@option("--key", "key_file", type=_FILE)
+@option("--passphrase-file", "file", type=_FILE)
+@option("--hours", type=click.IntRange(1, 24), default=_HOURS)
+@option("--foreground", is_flag=True)
+@pass_app
+def unlock(app: App, key_file: Path | None, file: Path | None, hours: int, foreground: bool) -> None:
+    from custody.ledger import holder
+
+    with office(app) as opened:
+        if opened.founding.body["ledger_key_use"] != "unlocked":
+            raise WrongUse("cli.ledger.unlock.file", path=str(opened.folder.key))
+        origin, folder, path = opened.origin, opened.folder.path, key_file or opened.folder.key
+        held = holder.find(opened.state, origin)
+        if held is not None:
+            said = app.say("cli.ledger.unlock.already", until=held.until, zone=opened.zone)
+            return app.answer("ledger.unlock", {"until": held.until, "already": True}, said)
+        word = _passphrase(app, opened, path, file)
+    order = Order(str(path.resolve()), word, origin, str(state_dir(app).resolve()), str(folder.resolve()), hours * 3600)
+    if foreground:
+        app.console.note(app.say("cli.ledger.unlock.foreground", hours=hours))
+        return hold(order)
+    start(order)
+    return _unlocked(app, _awaited(state_dir(app), origin))
+
+
+def _passphrase(app: App, opened: "Office", path: Path, file: Path | None) -> str:
+    """The passphrase of the ledger key, tried on the key, which must be this ledger's and count now."""
+    from custody.assembly import file_key
+    from custody.station.keyfile import read_passphrase
+
+    def tried(typed: str) -> str:
+        signer = file_key(path, opened.origin, typed.encode)
+        known = opened.ledger.state.roster.known(signer.key.name, signer.key.key_id, opened.ledger.size)
+        if known is None or known.public != signer.key.public or not known.counts(opened.ledger.size):
+            raise Refused("ledger.key.foreign", path=str(path), origin=opened.origin)
+        return typed
+
+    if file is not None:
+        return tried(read_passphrase(file).decode())
+    question = app.say("cli.sign.passphrase", name=app.say("cli.init.ledgerkey"), path=str(path))
+    return ask_passphrase(app.prompter, question, tried, app.say)
+
+
+def _awaited(state: Path, origin: str) -> Any:
+    """The holder once it answers. Raises Locked("ledger.unlock")."""
+    from custody.ledger import holder
+
+    patience = time.monotonic() + _PATIENCE
+    while time.monotonic() < patience:
+        shift = holder.find(state, origin)
+        if shift is not None:
+            return shift
+        time.sleep(0.05)
+    raise Locked("ledger.unlock")
+
+
+def _unlocked(app: App, shift: Any) -> None:
+    """Seal what waited, and say until when the key is at hand."""
+    from custody.core.errors import CustodyError
+
+    with office(app, write=True) as opened:
+        answers = opened.flush()
+        zone = opened.zone
+    refused = [answer for answer in answers if isinstance(answer, CustodyError)]
+    sealed = len(answers) - len(refused)
+    for error in refused:
+        app.console.warn(app.say(error.code, **error.facts))
+
+    def human() -> str:
+        rows = [app.say("cli.ledger.unlock.done", until=shift.until, zone=zone)]
+        if answers:
+            rows.append(app.say("cli.ledger.unlock.sealed", count=sealed, refused=len(refused)))
+        return "\n".join(rows)
+
+    app.answer("ledger.unlock", {"until": shift.until, "already": False, "sealed": sealed, "refused": len(refused)}, human)
+
+
+@define("ledger.lock", parent=command)
+@pass_app
+def lock(app: App) -> None:
+    from custody.ledger import holder
+
+    with office(app) as opened:
+        was = holder.lock(opened.state, opened.origin)
+    app.answer("ledger.lock", {"was_unlocked": was}, app.say("cli.ledger.lock.done" if was else "cli.ledger.lock.already"))
+
+
+@define("ledger.status", parent=command)
+@pass_app
+def status(app: App) -> None:
+    with office(app) as opened:
+        document = {**_facts(opened), "guard": _guard(opened), "key": _key(opened)}
+        zone = opened.zone
+
+    def human() -> str:
+        last = document["backup"]
+        rows = [app.say("cli.ledger.status.head", **{name: document[name] for name in ("operation", "origin", "size", "folder")})]
+        if document["drill"]:
+            rows.append(app.say("cli.ledger.status.drill"))
+        key = document["key"]
+        rows.append(app.say(f"cli.ledger.status.key.{key['state']}", until=key["until"], zone=zone))
+        rows.append(app.say(f"cli.ledger.status.guard.{document['guard']}"))
+        if document["outbox"]:
+            rows.append(app.say("cli.ledger.status.outbox", count=document["outbox"]))
+        at, size = (last["at"], last["size"]) if last else (None, None)
+        rows.append(app.say("cli.ledger.status.backup" if last else "cli.ledger.status.nobackup", at=at, size=size, zone=zone))
+        return "\n".join(rows)
+
+    app.answer("ledger.status", document, human)
+
+
+def _facts(opened: "Office") -> dict[str, Any]:
+    from custody.assembly import last_backup
+
+    last = last_backup(opened)
+    return {
+        "backup": None if last is None else vars(last),
+        "drill": opened.drill,
+        "folder": str(opened.folder.path),
+        "operation": opened.founding.body["operation"],
+        "origin": opened.origin,
+        "outbox": len(opened.outbox.pending()),
+        "size": opened.ledger.size,
+        "zone": opened.zone,
+    }
+
+
+def _key(opened: "Office") -> dict[str, Any]:
+    from custody.ledger import holder
+
+    if opened.founding.body["ledger_key_use"] == "file":
+        return {"state": "file" if opened.folder.key.exists() else "missing", "until": None}
+    shift = holder.find(opened.state, opened.origin)
+    return {"state": "locked" if shift is None else "unlocked", "until": None if shift is None else shift.until}
+
+
+def _guard(opened: "Office") -> str:
+    """`here`, or why this folder may not be appended to: `missing`, `moved`, `elsewhere`, `behind`, `unknown`."""
+    from custody.core.errors import Altered, CustodyError
+
+    if not opened.guard.path.exists():
+        return "missing"
+    try:
+        opened.check_place()
+    except Altered:
+        return "behind"
+    except CustodyError as error:
+        return {"guard.moved": "moved", "guard.machine": "elsewhere", "guard.path": "elsewhere"}.get(error.code, "unknown")
+    return "here"

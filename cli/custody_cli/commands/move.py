@@ -1,0 +1,119 @@
+"""`custody move`: the signed act by which the ledger goes to another machine or another path."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from custody_cli.authorise import agreed
+from custody_cli.desk import office, state_dir
+from custody_cli.exits import WrongUse
+from custody_cli.prompts import unlock
+from custody_cli.runtime import App, option, pass_app
+from custody_cli.runtime import command as define
+from custody_cli.signing import open_key
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.ledger.ports import Signer
+
+_FILE = click.Path(path_type=Path)
+
+
+@define("move")
+@option("--request", type=_FILE)
+@option("--to", "asked", type=_FILE)
+@option("--accept", "note", type=_FILE)
+@option("--here", is_flag=True)
+@option("--key", type=_FILE)
+@option("--passphrase-file", "file", type=_FILE)
+@option("--ledger-passphrase-file", "ledger_file", type=_FILE)
+@option("--out", type=_FILE)
+@option("--yes", is_flag=True)
+@pass_app
+def command(
+    app: App,
+    request: Path | None,
+    asked: Path | None,
+    note: Path | None,
+    here: bool,
+    key: Path | None,
+    file: Path | None,
+    ledger_file: Path | None,
+    out: Path | None,
+    yes: bool,
+) -> None:
+    if sum((request is not None, asked is not None, note is not None, here)) != 1:
+        raise WrongUse("cli.move.which")
+    if request is not None:
+        return _request(app, request)
+    if note is not None:
+        return _accept(app, note)
+    if key is None:
+        raise WrongUse("cli.move.key")
+    if asked is not None:
+        return _leave(app, asked, key, file, ledger_file, out or Path("custody-move.note"), yes)
+    return _stay(app, key, file, ledger_file, yes)
+
+
+def _request(app: App, target: Path) -> None:
+    """On the new machine: the file that names it."""
+    from custody.assembly import move_request
+
+    with target.open("xb") as into:
+        into.write(move_request())
+    app.answer("move.request", {"file": str(target)}, app.say("cli.move.requested", path=str(target)))
+
+
+def _leave(app: App, asked: Path, key: Path, file: Path | None, ledger_file: Path | None, out: Path, yes: bool) -> None:
+    """On the old machine: sign, close for ever, give the note; asked again, the same note."""
+    from custody.assembly import departed, leave
+    from custody.ledger import holder
+
+    request = asked.read_bytes()
+    with office(app) as opened:
+        waiting, size = len(opened.outbox.pending()), opened.ledger.size
+        if waiting:
+            raise WrongUse("cli.move.outbox", count=waiting)
+        data = departed(opened)
+        if data is None:
+            agreed(app, app.say("cli.move.agree", folder=str(opened.folder.path), size=size), yes)
+            person = open_key(app, key, file).line
+            data = leave(opened, request, _ledger_key(app, opened, ledger_file), person)
+        holder.lock(opened.state, opened.origin)
+    with out.open("xb") as into:
+        into.write(data)
+    app.answer("move", {"file": str(out), "size": size}, app.say("cli.move.left", path=str(out), size=size))
+
+
+def _accept(app: App, note: Path) -> None:
+    """On the new machine: this folder is the ledger's home from now on."""
+    from custody.assembly import arrive
+
+    size = arrive(app.ledger(), note.read_bytes(), state_dir=state_dir(app), clock=app.clock)
+    app.answer("move.accept", {"folder": str(app.ledger()), "size": size}, app.say("cli.move.arrived", folder=str(app.ledger()), size=size))
+
+
+def _stay(app: App, key: Path, file: Path | None, ledger_file: Path | None, yes: bool) -> None:
+    """Same machine, another path."""
+    from custody.assembly import stay
+
+    with office(app) as opened:
+        agreed(app, app.say("cli.move.agree.here", folder=str(opened.folder.path)), yes)
+        person, ledger_key = open_key(app, key, file).line, _ledger_key(app, opened, ledger_file)
+    size = stay(app.ledger(), ledger_key, person, state_dir=state_dir(app), clock=app.clock)
+    app.answer("move.here", {"folder": str(app.ledger()), "size": size}, app.say("cli.move.here", folder=str(app.ledger()), size=size))
+
+
+def _ledger_key(app: App, opened: "Office", file: Path | None) -> "Signer":
+    """The ledger key itself: a process that holds it for the shift signs checkpoints and nothing else."""
+    from custody.assembly import file_key
+    from custody.station.keyfile import read_passphrase
+
+    path, origin = opened.folder.key, opened.origin
+    if opened.founding.body["ledger_key_use"] == "file":
+        return file_key(path, origin, lambda: b"")
+    if file is not None:
+        return file_key(path, origin, lambda: read_passphrase(file))
+    question = app.say("cli.sign.passphrase", name=app.say("cli.init.ledgerkey"), path=str(path))
+    return unlock(app.prompter, question, lambda typed: file_key(path, origin, typed.encode), app.say)
