@@ -14,7 +14,7 @@ class CustodyError(Exception):
     code: str
     facts: dict[str, Fact]
 
-    def __init__(self, code: str, **facts: Fact) -> None:
+    def __init__(self, code: str, /, **facts: Fact) -> None:
         super().__init__(code)
         self.code = code
         self.facts = facts

@@ -45,6 +45,7 @@ def check(data: bytes, trust: Policy | None) -> PaperVerdict:
         facts = Facts.parse(files["facts.json"])
         evidence = report.Evidence(files["ledger.excerpt"], files["report.tlog-proof"])
         excerpt = Excerpt.parse(evidence.excerpt)
+        _same_ledger(excerpt, trust)
         state = excerpt.replay(trust)
         entry = _own_entry(facts, excerpt, state)
         _complete(facts, excerpt, state)
@@ -53,6 +54,13 @@ def check(data: bytes, trust: Policy | None) -> PaperVerdict:
         return PaperVerdict("undecided", error.code, tuple(error.facts.items()), facts)
     except CustodyError as error:
         return PaperVerdict("altered", error.code, tuple(error.facts.items()), facts)
+
+
+def _same_ledger(excerpt: Excerpt, trust: Policy) -> None:
+    """A trust file of another ledger can say nothing about this paper, for or against."""
+    origin = excerpt.head().origin
+    if origin not in {log.name for log in trust.logs}:
+        raise Undecided("check.other-ledger", origin=origin, expected=trust.logs[0].name)
 
 
 def _own_entry(facts: Facts, excerpt: Excerpt, state: State) -> int:

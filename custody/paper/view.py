@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from custody.core.act import Act
 from custody.core.box import BoxState
@@ -80,17 +81,16 @@ class Teller:
         """A sentence of the report."""
         return words.say(code, {"zone": self.zone, **values}, self.facts.lang, titles=dict(self.facts.titles))
 
-    def learn(self, act: Act) -> None:
-        """Take the names that an enrolment commits to and the facts open. Raises `Altered("private.opening")` for a false one."""
-        body, opened = act.body, dict(self.facts.openings)
-        shown = []
+    def learn(self, card: dict[str, Any]) -> None:
+        """Take the name that an enrolment commits to and the facts open. Raises `Altered("private.opening")` for a false one."""
+        opened, shown = dict(self.facts.openings), []
         for part in ("rank", "name"):
-            committed = body[part]
+            committed = card[part]
             if committed is not None and committed["c"] in opened:
                 check(committed["c"], opened[committed["c"]])
                 shown.append(opened[committed["c"]].value)
         if shown:
-            self.names[body["key"].split("+")[0]] = " ".join(shown)
+            self.names[card["key"].split("+")[0]] = " ".join(shown)
 
     def person(self, key: str | None) -> str:
         """A person with the key he signs by."""
@@ -121,9 +121,8 @@ def view(facts: Facts, excerpt: Excerpt, state: State) -> View:
     notes = dict(excerpt.entries)
     teller = Teller(facts, state)
     acts = [state.act_again(note, index) for index, note in excerpt.entries if index < facts.upto]
-    for act in acts:
-        if act.statement.kind.name == "enrol":
-            teller.learn(act)
+    for card in [*teller.founding["authorities"], *(act.body for act in acts if act.statement.kind.name == "enrol")]:
+        teller.learn(card)
     told = [act for act in acts if act.statement.kind.takes_effect == "box" and act.sid in set(facts.sids)]
     boxes = in_scope(facts.scope, state) if facts.scope[0] != "operation" else sorted(state.register.boxes)
     settled = state.settle(notes.__getitem__, boxes)
