@@ -27,6 +27,7 @@ from urllib.parse import quote
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import Altered, Malformed, Refused
 from custody.core.note import split
+from custody.ledger.folder import write_durably
 
 FORMAT = "custody-guard/v1"
 _LARGEST = 1 << 18  # bytes; a note has at most 65,535 and grows a little in JSON
@@ -158,15 +159,8 @@ class Guard:
 
     def _write(self, mark: Mark) -> None:
         data = json.dumps({"format": FORMAT, **asdict(mark)}, indent=1).encode() + b"\n"
-        fresh = self.path.with_name(self.path.name + ".new")
         with _speaking(self.path):
-            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self.path)
-            _sync_folder(self.path.parent)
+            write_durably(self.path, data, 0o600)
 
 
 def guard_file(state: Path, origin: str) -> Path:
@@ -248,13 +242,3 @@ def _speaking(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise Refused("guard.unwritable", path=str(path), reason=errno.errorcode.get(error.errno or 0, "OSError")) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # no such call there
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
