@@ -1,0 +1,54 @@
+"""`custody receipt`: what a person takes home to prove that a statement stands in the ledger; and the check of one."""
+
+from pathlib import Path
+
+import click
+
+from custody_cli.desk import office
+from custody_cli.exits import Exit, WrongUse
+from custody_cli.runtime import App, argument, option, pass_app
+from custody_cli.runtime import command as define
+
+_FILE = click.Path(path_type=Path)
+
+
+@define("receipt")
+@argument("what")
+@option("--out", "target", type=_FILE)
+@option("--check", "checking", is_flag=True)
+@option("--trust", type=_FILE)
+@pass_app
+def command(app: App, what: str, target: Path | None, checking: bool, trust: Path | None) -> int | None:
+    if checking:
+        return _check(app, Path(what), trust)
+    _give(app, what, target)
+    return None
+
+
+def _give(app: App, what: str, target: Path | None) -> None:
+    from custody_cli.commands.report import write_new
+
+    with office(app) as opened:
+        receipt = opened.ledger.receipt(int(what) if what.isdigit() and len(what) < 16 else what)
+    path = target or Path(f"tanda-terima-{receipt.index}.tlog-proof")
+    write_new(path, receipt.format())
+    facts = {"path": str(path), "entry": receipt.index, "sid": receipt.sid}
+    app.answer("receipt", facts, app.say("cli.receipt.done", **facts))
+
+
+def _check(app: App, path: Path, trust: Path | None) -> int:
+    """Prove a receipt with a trust file; no ledger is needed."""
+    from custody.core.errors import Undecided
+    from custody.ledger.receipt import Receipt
+    from custody_cli.commands.check import _trust
+
+    policy = _trust(app, trust)
+    if policy is None:
+        raise Undecided("check.no-trust")
+    if not path.is_file():
+        raise WrongUse("cli.receipt.file", path=str(path))
+    receipt = Receipt.parse(path.read_bytes())
+    head = receipt.verify(policy)
+    facts = {"entry": receipt.index, "sid": receipt.sid, "size": head.size}
+    app.answer("receipt", facts, app.say("cli.receipt.holds", **facts))
+    return Exit.FINE

@@ -1,0 +1,65 @@
+"""`custody report`: logs the facts of a report and prints it as a PDF that can be checked."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from custody_cli.desk import office
+from custody_cli.exits import WrongUse
+from custody_cli.runtime import App, argument, option, pass_app
+from custody_cli.runtime import command as define
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+
+_FILE = click.Path(path_type=Path)
+
+
+@define("report")
+@argument("scope", required=False)
+@option("--key", "key", type=_FILE, required=True)
+@option("--passphrase-file", "word", type=_FILE)
+@option("--out", "target", type=_FILE)
+@pass_app
+def command(app: App, scope: str | None, key: Path, word: Path | None, target: Path | None) -> None:
+    from custody.assembly.reporting import issue_report
+    from custody.core import note
+    from custody_cli.signing import open_key
+
+    with office(app, write=True) as opened:
+        wanted = scope_of(opened, scope)
+        signer = open_key(app, key, word)
+        titles = dict(app.settings.titles)
+        issued = issue_report(
+            opened, wanted, signer.name, lambda statement: note.join(statement.text, [signer.line(statement.text)]), app.lang, titles
+        )
+    path = target or Path(f"laporan-{wanted[1] or wanted[0]}-{issued.entry}.pdf")
+    write_new(path, issued.pdf)
+    facts = {"path": str(path), "entry": issued.entry, "upto": issued.facts.upto, "bytes": len(issued.pdf)}
+    document = {**facts, "facts": issued.facts.hash(), "scope": {"kind": wanted[0], "code": wanted[1]}}
+    app.answer("report", document, app.say("cli.report.done", **facts))
+
+
+def scope_of(opened: "Office", text: str | None) -> tuple[str, str]:
+    """What a report is about: nothing for the whole operation, a box id, or the code of a place. Raises `WrongUse`."""
+    from custody.core.boxid import is_box_id
+
+    if text is None:
+        return "operation", "-"
+    code = text.strip().upper().replace(".", "")
+    if is_box_id(code):
+        return "box", code
+    place = opened.ledger.state.places.get(code, opened.ledger.size)
+    if place is None or place.kind not in ("tps", "desa", "kecamatan", "kabupaten", "warehouse"):
+        raise WrongUse("cli.report.scope", scope=text)
+    return ("operation", "-") if place.kind == "kabupaten" else (place.kind, code)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that must not exist yet. Raises `WrongUse("cli.report.exists")`."""
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError as error:
+        raise WrongUse("cli.report.exists", path=str(path)) from error

@@ -1,0 +1,133 @@
+"""`custody verify`: the whole ledger in nine steps; integrity and procedure are two answers."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from custody_cli.console import paint
+from custody_cli.desk import office
+from custody_cli.exits import Exit
+from custody_cli.runtime import App, option, pass_app
+from custody_cli.runtime import command as define
+
+if TYPE_CHECKING:
+    from custody.core.verdict import Fault, Verdict
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_MOST = 30  # findings shown; --all shows every one
+
+
+@define("verify")
+@option("--against", type=_FILE, multiple=True)
+@option("--trust", type=_FILE)
+@option("--require-witness", is_flag=True)
+@option("--workers", type=click.IntRange(1, 64), default=1)
+@option("--all", "everything", is_flag=True)
+@pass_app
+def command(app: App, against: tuple[Path, ...], trust: Path | None, require_witness: bool, workers: int, everything: bool) -> int:
+    from custody.assembly import read_policy
+    from custody.assembly.auditing import verify_office
+    from custody_cli.held import outside
+
+    held = [outside(path) for path in against]
+    with office(app) as opened:
+        policy = read_policy(trust) if trust is not None else opened.policy
+        with app.console.progress(app.say("cli.verify.working"), opened.store.size()) as step:
+            verdict = verify_office(opened, policy, held, workers, _watched(step))
+        zone = opened.zone
+    code = _code(verdict, require_witness)
+    app.answer("verify", _document(app, verdict, code, zone), lambda: "\n".join(_lines(app, verdict, require_witness, everything, zone)))
+    return code
+
+
+def _watched(step: Any) -> Any:
+    """Turns the indexes an audit tells of into steps of a progress bar."""
+    seen = [0]
+
+    def told(index: int) -> None:
+        step(index - seen[0])
+        seen[0] = index
+
+    return told
+
+
+def _code(verdict: "Verdict", require_witness: bool) -> int:
+    if verdict.integrity == "altered":
+        return Exit.ALTERED
+    if require_witness and (verdict.witnessed is None or verdict.witnessed[0] < verdict.size):
+        return Exit.UNDECIDED
+    return Exit.FINDINGS if verdict.procedure else Exit.FINE
+
+
+def _integrity(app: App, verdict: "Verdict") -> str:
+    """The first answer in one sentence: altered, or consistent and what that rests on (SAY-1, SAY-2)."""
+    if verdict.integrity == "altered":
+        return paint(app.say("verify.altered", count=verdict.fault_count), "bad")
+    since = verdict.witnessed[0] if verdict.witnessed is not None else 0
+    code = "verify.witnessed" if since >= verdict.size else "verify.unwitnessed"
+    return paint(app.say(code, size=verdict.size, since=since, outside=verdict.outside), "good")
+
+
+def _lines(app: App, verdict: "Verdict", require_witness: bool, everything: bool, zone: str) -> list[str]:
+    from custody_cli import findings
+
+    lines = [_integrity(app, verdict)]
+    lines += [app.say("verify.outside", count=verdict.outside)] if verdict.outside else []
+    lines += [line for fault in verdict.faults for line in _fault(app, fault)]
+    if verdict.integrity == "altered":
+        return [*lines, app.say("verify.no-law")]
+    if require_witness and not (verdict.witnessed and verdict.witnessed[0] >= verdict.size):
+        lines.append(paint(app.say("verify.witness-required"), "warn"))
+    lines.append(_procedure(app, verdict))
+    grave = [one for one in verdict.findings if everything or one.severity != "note"]
+    for one in grave if everything else grave[:_MOST]:
+        lines += findings.lines(app, one, zone)
+    hidden = len(verdict.findings) - (len(grave) if everything else min(len(grave), _MOST))
+    return [*lines, app.say("verify.hidden", count=hidden)] if hidden else lines
+
+
+def _procedure(app: App, verdict: "Verdict") -> str:
+    counts = {name: sum(one.severity == name for one in verdict.findings) for name in ("breach", "warning", "note")}
+    tone = "bad" if counts["breach"] else "warn" if counts["warning"] else "good"
+    return paint(app.say("verify.procedure", **counts), tone)
+
+
+def _fault(app: App, fault: "Fault") -> list[str]:
+    facts = dict(fault.facts)
+    where = [app.say("verify.at.entry", entry=fault.entry)] if fault.entry is not None else []
+    where += [app.say("verify.at.checkpoint", size=fault.checkpoint)] if fault.checkpoint is not None else []
+    head = "  ".join([app.say("verify.step", number=int(fault.step), name=app.say(f"step.{fault.step.name.lower()}")), fault.code, *where])
+    lines = [paint(head, "bad"), f"    {app.say(fault.code, **facts)}"]
+    step = app.next_step(fault.code, **facts)
+    return [*lines, f"    {app.say('cli.next')} {step}"] if step else lines
+
+
+def _document(app: App, verdict: "Verdict", code: int, zone: str) -> dict[str, Any]:
+    from custody_cli import findings
+
+    return {
+        "integrity": verdict.integrity,
+        "exit": int(code),
+        "origin": verdict.origin,
+        "size": verdict.size,
+        "root": verdict.root.hex(),
+        "witnessed": list(verdict.witnessed) if verdict.witnessed else None,
+        "outside": verdict.outside,
+        "reread": verdict.reread,
+        "fault_count": verdict.fault_count,
+        "faults": [_fault_document(app, fault) for fault in verdict.faults],
+        "findings": [findings.document(app, one, zone) for one in verdict.findings],
+    }
+
+
+def _fault_document(app: App, fault: "Fault") -> dict[str, Any]:
+    facts = dict(fault.facts)
+    return {
+        "step": int(fault.step),
+        "code": fault.code,
+        "entry": fault.entry,
+        "checkpoint": fault.checkpoint,
+        "facts": facts,
+        "message": app.say(fault.code, **facts),
+    }
