@@ -1,0 +1,136 @@
+"""Boxes and places as people name them on the command line: codes, names, box ids, files of any of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from custody.core.boxid import BoxId
+from custody.core.errors import Malformed
+from custody_cli.daily import Known, boxes_under
+from custody_cli.exits import WrongUse
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.intake.boxwords import BoxIndex
+    from custody.intake.search import PlaceIndex
+    from custody.station.manifest import Seen
+    from custody.station.scanrun import Reading
+
+MOST_FILE = 4_000_000
+
+
+class Choosing:
+    """Finds places and boxes of one office; the indexes are built when they are first needed."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.known = Known(office)
+
+    @cached_property
+    def places(self) -> PlaceIndex:
+        from custody.intake.areacode import PlaceName
+        from custody.intake.search import PlaceIndex
+
+        state, size = self.office.ledger.state, self.office.ledger.size
+        newest = [place for code in state.places.versions if (place := state.places.get(code, size)) is not None]
+        return PlaceIndex.of(PlaceName(place.code, place.kind, place.name, place.parent) for place in newest)
+
+    @cached_property
+    def boxes(self) -> BoxIndex:
+        from custody.intake.boxwords import BoxIndex
+
+        return BoxIndex.of(self.places, self.office.ledger.state.register.boxes)
+
+    def place(self, text: str) -> str:
+        """The code of the one place that a text means. Raises `WrongUse("cli.place.unsure")`, `WrongUse("cli.place.unknown")`."""
+        sure, found = self.places.resolve(text)
+        if sure is not None:
+            return sure.code
+        if not found:
+            raise WrongUse("cli.place.unknown", text=text)
+        raise WrongUse("cli.place.unsure", text=text, names=tuple(f"{one.place.name} ({one.place.code})" for one in found[:6]))
+
+    def area(self, text: str) -> list[str]:
+        """The boxes of a place, or the one box that a text means."""
+        sure, _ = self.places.resolve(text)
+        if sure is not None:
+            return boxes_under(self.office, sure.code)
+        answer = self.boxes.read(text)
+        if answer.sure is not None:
+            return [answer.sure.box]
+        raise WrongUse("cli.place.unsure", text=text, names=tuple(one.box for one in answer.candidates[:6]))
+
+    def chosen(self, words: Sequence[str], types: Sequence[str] = ()) -> list[str]:
+        """All boxes that the words mean, in order of place and type, each once; all registered boxes where there are no words."""
+        everything = self.office.ledger.state.register.boxes
+        found = {box for word in words for box in self.area(word)} if words else set(everything)
+        kept = [box for box in found if not types or BoxId.parse(box).type in types]
+        return sorted(kept, key=self.order)
+
+    def order(self, box: str) -> tuple[str, str, int, str]:
+        """Sorts by desa, TPS, and type in the order in which it is called for."""
+        one = BoxId.parse(box)
+        return one.area, one.station, _TYPES.index(one.type) if one.type in _TYPES else len(_TYPES), box
+
+    def seen(self, words: Sequence[str], types: Sequence[str], file: Path | None) -> list[Seen]:
+        """Boxes as people at the table saw them: by words (told by sight), and by a file of scanned codes, typed codes and words."""
+        from custody.station.manifest import Seen
+
+        found = {box: Seen(box) for box in (self.chosen(words, types) if words else ())}
+        for reading in self.readings(file) if file is not None else ():
+            box = self.box_of(reading)
+            found[box] = Seen(box, reading.how, reading.label)
+        if not found:
+            raise WrongUse("cli.boxes.none")
+        return list(found.values())
+
+    def readings(self, file: Path) -> Iterable[Reading]:
+        """The lines of a file as readings; empty lines and lines that begin with # are passed over."""
+        with file.open("rb") as opened:
+            data = opened.read(MOST_FILE + 1)
+        if len(data) > MOST_FILE:
+            raise Malformed("cli.boxes.file", path=str(file), line=0, text="")
+        for number, line in enumerate(data.decode("utf-8-sig", "replace").splitlines(), 1):
+            if line.strip() and not line.startswith("#"):
+                found = self.reading(line.strip())
+                if found is None:
+                    raise Malformed("cli.boxes.file", path=str(file), line=number, text=line.strip()[:80])
+                yield found
+
+    def reading(self, text: str) -> Reading | None:
+        """One line as a reading, or None where it names no box for certain."""
+        from custody.intake.scanline import Scanner
+        from custody.station.scanrun import Reading
+
+        for scan in Scanner().feed(text + "\n", 0):
+            if scan.kind == "ours" and scan.code is not None:
+                return Reading(scan.how, self.hash(scan.code))
+            if self.known.other(scan.text) is not None:
+                return Reading("other-code", text=scan.text)
+        sure = self.boxes.read(text).sure
+        return Reading("sight", box=sure.box) if sure is not None else None
+
+    def hash(self, code: str) -> str:
+        """What the ledger holds of a code."""
+        from custody.core.labelcode import commitment
+
+        return commitment(code, self.office.founding.sid).hex()
+
+    def box_of(self, reading: Reading) -> str:
+        """The box of a reading. Raises `WrongUse("cli.boxes.unknown-code")`."""
+        if reading.box is not None:
+            return reading.box
+        if reading.label is not None:
+            printed = self.known.printed(reading.label)
+            box = printed.box or self.known.bound(reading.label) if printed is not None else None
+        else:
+            box = self.known.other(reading.text)
+        if box is None:
+            raise WrongUse("cli.boxes.unknown-code", text=(reading.label or reading.text)[:12])
+        return box
+
+
+_TYPES = ("PPWP", "DPR", "DPD", "DPRDP", "DPRDK", "PGUB", "PBUP", "PWAL")

@@ -1,0 +1,98 @@
+"""`custody labels`: the QR labels of boxes as sheets or for a thermal printer, reprints of what was spoiled, spares for the night."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from custody.core.errors import Locked, Refused
+from custody_cli import labelling
+from custody_cli.app import App
+from custody_cli.authorise import agreed
+from custody_cli.choosing import Choosing
+from custody_cli.desk import office, random
+from custody_cli.exits import WrongUse
+from custody_cli.handing import seat
+from custody_cli.runtime import argument, option, pass_app
+from custody_cli.runtime import command as define
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.paper.stocks import Stock
+
+_FILE = click.Path(path_type=Path)
+_STOCKS = ("a4-24", "a4-8", "thermal-100x50", "thermal-100x150")
+MOST_SPARES = 5_000
+
+
+@define("labels")
+@argument("what", nargs=-1)
+@option("--key", type=_FILE, required=True)
+@option("--passphrase-file", "word", type=_FILE)
+@option("--type", "types", multiple=True)
+@option("--stock", type=click.Choice(_STOCKS), default="a4-24")
+@option("--by", type=click.Choice(("kecamatan", "desa")), default="kecamatan")
+@option("--reprint", is_flag=True)
+@option("--page", type=click.IntRange(1))
+@option("--spare", type=click.IntRange(1, MOST_SPARES))
+@option("--out", type=click.Path(path_type=Path, file_okay=False))
+@option("--yes", is_flag=True)
+@pass_app
+def command(
+    app: App,
+    what: tuple[str, ...],
+    key: Path,
+    word: Path | None,
+    types: tuple[str, ...],
+    stock: str,
+    by: str,
+    reprint: bool,
+    page: int | None,
+    spare: int | None,
+    out: Path | None,
+    yes: bool,
+) -> None:
+    from custody.paper.stocks import STOCKS
+
+    if page is not None and not reprint:
+        raise WrongUse("cli.labels.page")
+    with office(app, write=True) as opened:
+        if not opened.unlocked:
+            raise Locked("labels.locked")
+        boxes = [None] * spare if spare else _wanted(app, opened, Choosing(opened).chosen(what, types), reprint, page, STOCKS[stock], by)
+        reason = "spare" if spare else "reprint" if reprint else "first"
+        pages = -(-len(boxes) // STOCKS[stock].per_page)
+        agreed(app, app.say(f"cli.labels.agree.{reason}", count=len(boxes), pages=pages, stock=stock), yes)
+        drawn = labelling.draw(opened, boxes, random)
+        done = labelling.log(opened, drawn, seat(app, "label", key, word), reason)
+        folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
+        with app.console.progress(app.say("cli.labels.progress"), len(drawn)) as advance:
+            files = labelling.write(opened, drawn, STOCKS[stock], folder, app.lang, by, advance)
+    entries = [receipt.index for receipt in done.receipts]
+    document = {"reason": reason, "labels": len(drawn), "files": [str(path) for path in files], "entries": entries}
+    facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "first": min(entries), "last": max(entries)}
+    app.answer("labels", document, app.say("cli.labels.done", **facts))
+
+
+def _wanted(app: App, opened: "Office", boxes: list[str], reprint: bool, page: int | None, stock: "Stock", by: str) -> "list[str | None]":
+    """The boxes to print: those that have no label yet, or with `reprint` those named, one page of a sheet set where a page is named."""
+    if not boxes:
+        raise WrongUse("cli.boxes.none")
+    if reprint:
+        return list(_page(boxes, page, stock, by) if page is not None else boxes)
+    printed = labelling.copies(opened)
+    fresh = [box for box in boxes if box not in printed]
+    if not fresh:
+        raise Refused("labels.printed", count=len(boxes))
+    if len(fresh) < len(boxes):
+        app.console.warn(app.say("cli.labels.skipped", count=len(boxes) - len(fresh)))
+    return list(fresh)
+
+
+def _page(boxes: list[str], page: int, stock: "Stock", by: str) -> list[str]:
+    """One page of the sheets of an area, counted as they came out of the printer. Raises `WrongUse("cli.labels.page-area")`."""
+    areas = {labelling.area_of(box, by) for box in boxes}
+    part = boxes[(page - 1) * stock.per_page : page * stock.per_page]
+    if len(areas) != 1 or not part:
+        raise WrongUse("cli.labels.page-area", pages=-(-len(boxes) // stock.per_page), areas=tuple(sorted(areas)[:6]))
+    return part

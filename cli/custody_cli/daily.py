@@ -1,0 +1,334 @@
+"""The day's work without a screen: boxes found, statements drafted, signed and submitted. Commands and drills stand on this.
+
+A drill calls `record_seal`, `record_handoff`, `complete`, `acknowledge`, `correct` with seats whose keys are already open; a command puts
+questions, findings and passphrases between the same steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from custody.core import entry as entries
+from custody.core import note
+from custody.core import statement as statements_
+from custody.core.box import BoxState, Holding
+from custody.core.errors import Refused
+from custody.core.private import seal as commit
+from custody.core.register import Printed, Registered
+from custody.core.roster import Key
+from custody.station import manifest, table
+from custody.station.manifest import Journey, Seen
+
+if TYPE_CHECKING:
+    from custody.assembly import Office, Submitted
+    from custody.core.findings import Finding
+    from custody.core.statement import Statement
+    from custody.station.table import Seat
+
+Random = Callable[[int], bytes]
+
+
+class Known:
+    """What a run asks of the ledger (`custody.station.scanrun.Lookup`). Boxes are judged once; `forget` before drafting."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._judged: dict[str, BoxState] = {}
+
+    def forget(self) -> None:
+        """Ask the ledger again from here on: others may have written."""
+        self._judged.clear()
+
+    def judge(self, boxes: Iterable[str]) -> None:
+        """Judge many boxes at once."""
+        fresh = [box for box in boxes if box not in self._judged]
+        self._judged |= {box: found[0] for box, found in self._office.ledger.judge(fresh).items()} if fresh else {}
+
+    def state(self, box: str) -> BoxState:
+        """The judgment on a box."""
+        self.judge([box])
+        return self._judged[box]
+
+    def printed(self, label: str) -> Printed | None:
+        return self._office.ledger.state.register.codes.get(label)
+
+    def bound(self, label: str) -> str | None:
+        found = self._office.store.fact("spare", label)
+        return found.decode() if found is not None else None
+
+    def registered(self, box: str) -> Registered | None:
+        return self._office.ledger.state.register.boxes.get(box)
+
+    def other(self, code: str) -> str | None:
+        return self._office.ledger.state.register.other_codes.get(code)
+
+    def holding(self, box: str) -> Holding | None:
+        return self.state(box).holding
+
+    def disputed(self, box: str) -> bool:
+        return self.state(box).status == "disputed"
+
+    def on_way(self, box: str, place: str) -> bool:
+        known, ledger = self.registered(box), self._office.ledger
+        return known is not None and ledger.state.places.on_way(known.place, place, ledger.size)
+
+    def same_hands(self, one: str, other: str) -> bool:
+        """One key, one person, or colleagues of one role with a place in common."""
+        a, b = self.key(one), self.key(other)
+        if one == other or a is None or b is None:
+            return one == other
+        return a.person == b.person or (a.role == b.role and bool(a.places & b.places))
+
+    def key(self, name: str | None) -> Key | None:
+        return self._office.ledger.state.roster.find(name, self._office.ledger.size)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names to show: places by code, people by key; what the private register does not tell stays the code."""
+
+    office: Office
+
+    @cached_property
+    def people(self) -> dict[str, str]:
+        """key name -> rank and name, where the private register has them."""
+        found = {}
+        for card in self.office.people():
+            told = " ".join(part for part in (card.rank, card.name) if part)
+            if told:
+                found[card.key] = told
+        return found
+
+    def person(self, key: str | None) -> str:
+        """A person as a sentence names him."""
+        if key is None:
+            return "—"
+        told = self.people.get(key)
+        return f"{told} ({key})" if told else key
+
+    def place(self, code: str) -> str:
+        """A place as a sentence names it: `TPS 003 Habi`, `PPS Habi`'s desa by its name, a store by its own."""
+        ledger = self.office.ledger
+        found = ledger.state.places.get(code, ledger.size)
+        if found is None:
+            return code
+        above = ledger.state.places.get(found.parent, ledger.size) if found.kind == "tps" and found.parent else None
+        return f"{found.name} {above.name}" if above is not None else found.name
+
+
+def boxes_under(office: Office, place: str) -> list[str]:
+    """Registered boxes whose home is this place or below it, in order; for a store or warehouse, those that are recorded there."""
+    from custody.ledger.ports import BoxFilter
+
+    ledger = office.ledger
+    state, size = ledger.state, ledger.size
+    known = state.places.get(place, size)
+    if known is not None and known.kind not in ("kabupaten", "kecamatan", "desa", "tps"):
+        return [row.box for row in ledger.boxes(BoxFilter(place=place))]
+    return sorted(box for box, one in state.register.boxes.items() if place in state.places.path(one.place, size))
+
+
+def held_by(office: Office, key: str) -> list[str]:
+    """The boxes that this key holds, in order."""
+    from custody.ledger.ports import BoxFilter
+
+    return [row.box for row in office.ledger.boxes(BoxFilter(holder=key))]
+
+
+# -- drafting ------------------------------------------------------------------------------------------------------------------
+
+
+def handoff_drafts(
+    office: Office, known: Known, journey: Journey, seen: Sequence[Seen], random: Random, happened: str | None = None, basis: str = "now"
+) -> list[Statement]:
+    """The statements of one handoff, as things stand now. Raises `Refused("manifest.empty")`, `Malformed`."""
+    known.forget()
+    known.judge([one.box for one in seen])
+    state, size = office.ledger.state, office.ledger.size
+    common = office.common(happened, basis)
+    rows = manifest.lines(seen, known.holding, state.points)
+    limit = manifest.due(state.places, journey, common["happened"]["at"], size)
+    return manifest.handoffs(common, journey, rows, limit, random(16).hex())
+
+
+def seal_drafts(
+    office: Office,
+    known: Known,
+    seen: Sequence[Seen],
+    *,
+    place: str,
+    sealer: str,
+    witness: str,
+    phase: str = "voted",
+    irregular: Iterable[tuple[str, str]] = (),
+    happened: str | None = None,
+    basis: str = "now",
+    **more: Any,
+) -> list[Statement]:
+    """The statements of one sealing, as things stand now. Raises as `handoff_drafts`."""
+    known.forget()
+    known.judge([one.box for one in seen])
+    rows = manifest.lines(seen, known.holding, office.ledger.state.points)
+    common = office.common(happened, basis)
+    return manifest.seals(common, rows, place=place, sealer=sealer, witness=witness, phase=phase, irregular=irregular, **more)
+
+
+def foreseen(office: Office, statements: Sequence[Statement], signers: Iterable[str]) -> list[Finding]:
+    """What the law will say of drafts once these keys have signed them; boxes must have been judged (drafting does)."""
+    return manifest.foreseen(statements, signers, office.ledger.state, office.ledger.size)
+
+
+def private_text(office: Office, field: str, value: str, random: Random) -> dict[str, str]:
+    """Commit to a text that stays out of the ledger; its opening is kept in the private register before this returns."""
+    committed, opening = commit(field, value, random(16))
+    office.private.put_openings([opening])
+    return committed
+
+
+# -- recording, with every key at hand -----------------------------------------------------------------------------------------
+
+
+def submit(office: Office, statements: Sequence[Statement], seats: Sequence[Seat]) -> Submitted:
+    """Let everybody sign every statement, then append all in one transaction (or keep them in the outbox while the key is locked)."""
+    for seat in seats:
+        table.enrolled(office.ledger.state.roster, seat.key, office.ledger.size)
+    return office.submit(table.notes(statements, [table.sign(statements, seat) for seat in seats]))
+
+
+def record_handoff(
+    office: Office,
+    journey: Journey,
+    seen: Sequence[Seen],
+    seats: Sequence[Seat],
+    *,
+    random: Random,
+    reason: str | None = None,
+    happened: str | None = None,
+    basis: str = "now",
+) -> Submitted:
+    """Draft, sign and submit a handoff without questions; `reason` is stated for whatever the law will find."""
+    known = Known(office)
+    drafts = handoff_drafts(office, known, journey, seen, random, happened, basis)
+    codes = manifest.to_state(foreseen(office, drafts, [seat.key.name for seat in seats])) if reason else []
+    if reason and codes:
+        stated = manifest.with_reasons(journey, dict.fromkeys(codes, reason))
+        drafts = handoff_drafts(office, known, stated, seen, random, happened, basis)
+    return submit(office, drafts, seats)
+
+
+def record_seal(office: Office, seen: Sequence[Seen], seats: Sequence[Seat], *, reason: str | None = None, **facts: Any) -> Submitted:
+    """Draft, sign and submit a sealing without questions; `facts` as `seal_drafts`: place, sealer, witness, phase …"""
+    known = Known(office)
+    drafts = seal_drafts(office, known, seen, **facts)
+    codes = manifest.to_state(foreseen(office, drafts, [seat.key.name for seat in seats])) if reason else []
+    if reason and codes:
+        drafts = seal_drafts(office, known, seen, **{**facts, "irregular": [(code, reason) for code in codes]})
+    return submit(office, drafts, seats)
+
+
+# -- statements that are there already -----------------------------------------------------------------------------------------
+
+
+def recorded(office: Office, sid: str) -> Statement:
+    """A statement of the ledger by its id or the beginning of it. Raises `Refused`: `ledger.statement`, `daily.sid-short`."""
+    if len(sid) == 64:
+        indexes = office.ledger.indexes(sid)
+        if not indexes:
+            raise Refused("ledger.statement", sid=sid)
+        return entries.parse(office.ledger.note(indexes[0])).statement
+    return _by_prefix(office, sid)
+
+
+def _by_prefix(office: Office, sid: str) -> Statement:
+    """By the first digits, as screens and papers show them."""
+    low = sid.lower()
+    if len(low) < 8 or any(mark not in "0123456789abcdef" for mark in low):
+        raise Refused("daily.sid-short", sid=sid)
+    with office.store.read() as reader:
+        found = {row.sid: row.idx for row in reader.rows() if row.sid.hex().startswith(low)}
+    if len(found) != 1:
+        raise Refused("ledger.statement", sid=sid)
+    return entries.parse(office.ledger.note(next(iter(found.values())))).statement
+
+
+def of_consignment(office: Office, one: Statement) -> list[Statement]:
+    """All parts of the consignment that a handoff belongs to, this one included, as far as they are here."""
+    consignment = one.body.get("consignment")
+    if consignment is None:
+        return [one]
+    wanted = f'"id":"{consignment["id"]}"'.encode()
+    found = {one.sid: one}
+    with office.store.read() as reader:
+        for row in reader.rows():
+            if row.kind == "handoff" and wanted in row.body:
+                part = entries.parse(row.body).statement
+                found[part.sid] = part
+    return sorted(found.values(), key=lambda part: int(part.body["consignment"]["part"]))
+
+
+def complete(office: Office, offers: Sequence[Statement], seat: Seat) -> Submitted:
+    """Sign offered statements as they stand: the same texts with one more signature."""
+    return submit(office, offers, [seat])
+
+
+def ack_drafts(
+    office: Office, parts: Sequence[Statement], side: str, seen: Sequence[Seen] | None = None, text: dict[str, str] | None = None
+) -> list[Statement]:
+    """An `ack` about each part of a handoff: `giver` for a signature that was missing, `receiver` for what was really found (`seen`).
+
+    Boxes that a part does not list are left out, and so are parts of which nothing was found.
+    """
+    known, made = Known(office), []
+    known.judge([one.box for one in seen or ()])
+    for part in parts:
+        offered = {line["box"]: {name: line[name] for name in ("box", "by", "seals")} for line in part.body["boxes"]}
+        if seen is None:
+            rows = list(offered.values())
+        else:
+            mine = [one for one in seen if one.box in offered]
+            rows = manifest.lines(mine, known.holding, office.ledger.state.points, link=False)
+        if rows:
+            made.append(manifest.ack(office.common(), rows, about=part.sid, side=side, place=part.body["place"], note=text))
+    return made
+
+
+def acknowledge(office: Office, parts: Sequence[Statement], seat: Seat, side: str, seen: Sequence[Seen] | None = None) -> Submitted:
+    """Draft, sign and submit the acks about the parts of a handoff."""
+    return submit(office, ack_drafts(office, parts, side, seen), [seat])
+
+
+def correct(
+    office: Office,
+    one: Statement,
+    boxes: Sequence[str],
+    seats: Sequence[Seat],
+    *,
+    effect: str,
+    reason: str,
+    instead: str | None = None,
+    text: dict[str, str] | None = None,
+) -> Submitted:
+    """A `correction` of a statement for some of its boxes."""
+    fields = {"about": [one.sid], "boxes": sorted(boxes), "effect": effect, "instead": instead, "note": text, "reason": reason}
+    return submit(office, [office.draft("correction", **fields)], seats)
+
+
+def unsigned_by(journey: Journey, reason: str, name: dict[str, str] | None = None, deed: str | None = None) -> Journey:
+    """The journey without the giver's signature, and why."""
+    return replace(journey, unsigned=manifest.Unsigned(reason, name, deed))
+
+
+def reparsed(data: bytes) -> Statement:
+    """The statement of a note."""
+    return statements_.parse(note.split(data)[0])
+
+
+def codes_by_reason(found: Iterable[Finding]) -> Mapping[str, int]:
+    """How often each code is found, the gravest first as they come."""
+    counted: dict[str, int] = {}
+    for one in found:
+        counted[one.code] = counted.get(one.code, 0) + 1
+    return counted
