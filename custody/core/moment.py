@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from custody.core.errors import Malformed
 
+FORM = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"  # of every moment; not every such string is one
+
 
 @lru_cache(maxsize=4096)
 def _seconds(text: str) -> int | None:

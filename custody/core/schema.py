@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import call, itemgetter, lt
 from typing import Any
+
+import orjson
 
 from custody.core.errors import Malformed
 
@@ -15,14 +18,28 @@ Test = Callable[[Any], bool]
 class Shape:
     """What a field may hold.
 
-    `ok` answers fast, for the many values that are right; `find` walks to the place that is wrong, for the one that is not:
-    it returns the path below the value and the name of what was expected there, or None.
+    `ok` decides; `find` walks to the place that is wrong, for a value that is: it returns the path below the value and the name
+    of what was expected there, or None. `form` and `rest` are for the many values that are right: `form` is a regular expression
+    that matches nothing but canonical JSON (spec chapter 01), and what it matches is of this shape if `rest` says so too.
     """
 
     name: str
     ok: Test
     find: Callable[[Any], tuple[str, str] | None]
     fields: Mapping[str, "Shape"] = field(default_factory=dict)
+    form: str | None = None
+    rest: Test | None = None
+
+    def glance(self, data: bytes) -> Any:
+        """The value in these bytes where one look shows that they are canonical and of this shape; None where it takes a closer look."""
+        if self._matches is None or self._matches(data) is None:
+            return None
+        value = orjson.loads(data)
+        return value if self.rest is None or self.rest(value) else None
+
+    @cached_property
+    def _matches(self) -> Callable[[bytes], object] | None:
+        return None if self.form is None else re.compile(self.form.encode()).fullmatch
 
     @property
     def told(self) -> str:
@@ -39,50 +56,60 @@ def check(shape: Shape, value: Any, kind: str) -> None:
     raise Malformed("statement.field", kind=kind, field=path.lstrip(".") or "-", expected=expected)
 
 
-def simple(name: str, ok: Test) -> Shape:
+def simple(name: str, ok: Test, form: str | None = None, rest: Test | None = None) -> Shape:
     """A shape without inner places."""
-    return Shape(name, ok, lambda value: None if ok(value) else ("", name))
+    return Shape(name, ok, lambda value: None if ok(value) else ("", name), form=form, rest=rest)
 
 
 def pattern(name: str, regex: str) -> Shape:
-    """A string that matches `regex` as a whole."""
+    """A string that matches `regex` as a whole; ASCII, without quote or backslash."""
     match = re.compile(regex).fullmatch
-    return simple(name, lambda value: type(value) is str and match(value) is not None)
+    return simple(name, lambda value: type(value) is str and match(value) is not None, f'"(?:{regex})"')
 
 
 def one_of(*words: str) -> Shape:
     """A string out of a closed list."""
     known = frozenset(words)
-    return simple("|".join(words), lambda value: type(value) is str and value in known)
+    return simple("|".join(words), lambda value: type(value) is str and value in known, f'"(?:{"|".join(map(re.escape, words))})"')
 
 
 def integer(low: int, high: int) -> Shape:
-    """A whole number from `low` to `high`."""
-    return simple(f"{low} to {high}", lambda value: type(value) is int and low <= value <= high)
+    """A whole number from `low`, which is not negative, to `high`."""
+    return simple(
+        f"{low} to {high}",
+        lambda value: type(value) is int and low <= value <= high,
+        "(?:0|[1-9][0-9]{0,15})",
+        lambda value: low <= value <= high,
+    )
 
 
 def text(limit: int) -> Shape:
-    """A string of 1 to `limit` characters without space at its ends."""
-    return simple(f"text of up to {limit}", lambda value: type(value) is str and 0 < len(value) <= limit and value == value.strip())
+    """A string of 1 to `limit` characters without space at its ends. Its form is that of printable ASCII; others take a closer look."""
+    ascii_only = rf'"(?! )[ !#-\[\]-~]{{1,{limit}}}(?<! )"'
+    return simple(
+        f"text of up to {limit}", lambda value: type(value) is str and 0 < len(value) <= limit and value == value.strip(), ascii_only
+    )
 
 
-BOOLEAN = simple("true|false", lambda value: type(value) is bool)
+BOOLEAN = simple("true|false", lambda value: type(value) is bool, "(?:true|false)")
 
 
 def null_or(inner: Shape) -> Shape:
     """Null where absent, else `inner`."""
-    ok = inner.ok
+    ok, rest = inner.ok, inner.rest
     return Shape(
         f"null or {inner.name}",
         lambda value: value is None or ok(value),
         lambda value: None if value is None else inner.find(value),
         inner.fields,
+        None if inner.form is None else f"(?:null|{inner.form})",
+        None if rest is None else lambda value: value is None or rest(value),
     )
 
 
 def many(inner: Shape, low: int, high: int) -> Shape:
     """A list of `low` to `high` items in the order given."""
-    ok, name = inner.ok, f"list of {low} to {high} {inner.name}"
+    ok, rest, name = inner.ok, inner.rest, f"list of {low} to {high} {inner.name}"
 
     def fits(value: Any) -> bool:
         return type(value) is list and low <= len(value) <= high and all(map(ok, value))
@@ -92,13 +119,20 @@ def many(inner: Shape, low: int, high: int) -> Shape:
             return "", name
         return _first(inner, ((f"[{number}]", item) for number, item in enumerate(value)))
 
-    return Shape(name, fits, find, inner.fields)
+    return Shape(name, fits, find, inner.fields, _list_form(inner.form, low, high), rest and (lambda value: all(map(rest, value))))
+
+
+def _list_form(item: str | None, low: int, high: int) -> str | None:
+    if item is None:
+        return None
+    items = f"{item}(?:,{item}){{{max(low, 1) - 1},{high - 1}}}+"
+    return rf"\[{items}\]" if low else rf"\[(?:{items})?\]"
 
 
 def sorted_set(inner: Shape, low: int, high: int, key: Callable[[Any], Any] | None = None) -> Shape:
     """A list sorted by `key` without repeats (STMT-6); strings here are ASCII, so their order is the order of bytes."""
     listed, name = many(inner, low, high), f"sorted list of {low} to {high} {inner.name}"
-    listed_ok = listed.ok
+    listed_ok, rest = listed.ok, listed.rest
 
     def in_order(value: list[Any]) -> bool:
         keys = value if key is None else list(map(key, value))
@@ -107,10 +141,13 @@ def sorted_set(inner: Shape, low: int, high: int, key: Callable[[Any], Any] | No
     def fits(value: Any) -> bool:
         return listed_ok(value) and (len(value) < 2 or in_order(value))
 
+    def left(value: list[Any]) -> bool:
+        return not value or ((len(value) < 2 or in_order(value)) and (rest is None or rest(value)))
+
     def find(value: Any) -> tuple[str, str] | None:
         return listed.find(value) or (None if in_order(value) else ("", name))
 
-    return Shape(name, fits, find, inner.fields)
+    return Shape(name, fits, find, inner.fields, listed.form, left)
 
 
 def record(fields: Mapping[str, Shape], rule: Test | None = None, rule_name: str = "") -> Shape:
@@ -135,7 +172,28 @@ def record(fields: Mapping[str, Shape], rule: Test | None = None, rule_name: str
         inner = _first_named(fields, value)
         return inner or (None if rule is None or rule(value) else ("", rule_name))
 
-    return Shape("object", fits, find, fields)
+    return Shape("object", fits, find, fields, _record_form(fields), _record_rest(fields, rule))
+
+
+def _record_form(fields: Mapping[str, Shape]) -> str | None:
+    members = [(name, shape.form) for name, shape in sorted(fields.items())]
+    if any(form is None for _, form in members):
+        return None
+    return r"\{" + ",".join(f'"{re.escape(name)}":{form}' for name, form in members) + r"\}"
+
+
+def _record_rest(fields: Mapping[str, Shape], rule: Test | None) -> Test | None:
+    members = [(name, shape.rest) for name, shape in fields.items() if shape.rest is not None]
+    if not members:
+        return rule
+
+    def left(value: dict[str, Any]) -> bool:
+        for name, rest in members:
+            if not rest(value[name]):
+                return False
+        return rule is None or rule(value)
+
+    return left
 
 
 def _first(shape: Shape, items: Any) -> tuple[str, str] | None:

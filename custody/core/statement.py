@@ -41,8 +41,9 @@ def parse(text: bytes) -> Statement:
         raise Malformed("statement.kind", line=text[:40].decode("utf-8", "replace").split("\n")[0])
     if not text.endswith(b"\n") or text.count(b"\n") != 2:
         raise Malformed("statement.text", kind=kind.name)
-    body = canonical.decode_form(text[head:-1])
-    if not kind.shape.ok(body):
+    body = kind.shape.glance(text[head:-1])
+    if body is None:
+        body = canonical.decode_form(text[head:-1])
         check(kind.shape, body, kind.name)
     return Statement(kind, body, text, sha256(text).hexdigest())
 
