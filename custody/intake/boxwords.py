@@ -116,7 +116,7 @@ class BoxIndex:
         return _cut(None, [self._candidate(box, "near") for box in ids], (Reason("search.id.unknown", {"value": shown(whole)}),))
 
     def _best(self, query: str, within: str | None) -> tuple[_Reading, list[Found]]:
-        """The reading whose name is written best, and among equals the one that leaves least unread; else the first that is near.
+        """The reading whose name is written best, else the first, which leaves least unread, that is near.
 
         The place of work is the last resort, for words that name no place.
         """
@@ -132,14 +132,15 @@ class BoxIndex:
         return readings[0], []
 
     def _written(self, readings: list[_Reading], home: PlaceName | None) -> tuple[list[Found], _Reading]:
-        best: tuple[tuple[int, bool, bool], list[Found], _Reading] = ((len(HOWS) + 1, True, True), [], readings[0])
-        for reading in readings:
-            found = self._named(reading, home, False)
-            rank = HOWS.index(found[0].how) if found and reading.name else len(HOWS)
-            score = (rank, reading.station is None, not reading.types)
-            if found and score < best[0]:
-                best = score, found, reading
-        return best[1], best[2]
+        """The first reading whose name is written best; places that others as good name (`SP 2` or TPS 2 of `SP`) are put beside it."""
+        read = [(self._named(reading, home, False), reading) for reading in readings]
+        ranked = [(HOWS.index(found[0].how) if reading.name else len(HOWS), found, reading) for found, reading in read if found]
+        if not ranked:
+            return [], readings[0]
+        least = min(rank for rank, _, _ in ranked)
+        best = [(found, reading) for rank, found, reading in ranked if rank == least]
+        places = {match.place.code: match for found, _ in best for match in found}
+        return list(places.values()), best[0][1]
 
     def _named(self, reading: _Reading, home: PlaceName | None, loose: bool) -> list[Found]:
         """The places with boxes that a reading names; a number is that of a polling station, which only a desa has."""

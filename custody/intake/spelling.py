@@ -10,7 +10,6 @@ _TWICE = re.compile(r"(.)\1+")
 # The spelling before 1972 beside today's, and the u of Timor written oe; in this order, so that dj is not read as d and j.
 _OLD = (("oe", "u"), ("dj", "j"), ("tj", "c"), ("sj", "sy"), ("nj", "ny"), ("ch", "kh"))
 _ORDER = "abcdefghijklmnopqrstuvwxyz0123456789"
-_FOURTH = int("8" * len(_ORDER), 16)
 _RANK = re.compile(
     r"(?:provinsi|prov\b\.?|kabupaten|kab\b\.?|kecamatan|kec\b\.?|distrik|desa|ds\b\.?|kelurahan|kel\b\.?)\s*(?=\S)", re.IGNORECASE
 )
@@ -45,14 +44,15 @@ def _single(match: re.Match[str]) -> str:
 
 
 def mask(text: str) -> int:
-    """How often each letter or digit of a folded name occurs (up to four times), as bits in unary.
+    """The letters and digits of a folded name with how often they occur, as bits: four to a letter, more spill into the next.
 
-    A cheap bound on the distance: inserting or leaving out a letter changes one bit, replacing it two, swapping none.
+    A cheap bound on the distance: each letter sets one bit more wherever it lands, so inserting or leaving one out changes one
+    bit, replacing it two, swapping none.
     """
     bits = 0
     for mark in text:
         bit = 1 << 4 * _ORDER.index(mark)
-        while bits & bit and not bits & _FOURTH & bit:
+        while bits & bit:
             bit <<= 1
         bits |= bit
     return bits

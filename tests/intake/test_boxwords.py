@@ -20,6 +20,10 @@ DESA = {
     "5307192011": "Kota Baru",
     "5307182001": "Waiara",
     "5307192012": "Waiara",
+    "5307192013": "SP",
+    "5307192014": "Kuning",
+    "5307192015": "Teba",
+    "5307192016": "T'Eba Timur",
 }
 TYPES = ("DPD", "DPR", "DPRDK", "DPRDP", "PPWP")
 PLACES = PlaceIndex.of(
@@ -95,6 +99,9 @@ def test_certain(typed: str, box: str) -> None:
         ("PEM24-5307192008-009-DPR-1", ["search.id.unknown"], "PEM24-5307192008-001-DPR-1"),
         ("PEM24-5307192008-003-DPX-1", ["search.id.unknown"], "PEM24-5307192008-003-DPD-1"),
         ("PEM24-9999999999-003-DPR-1", ["search.id.unknown"], None),
+        ("sp 2 dpr", ["search.name.many"], "PEM24-5307192013-002-DPR-1"),
+        ("t'eba 2 dpr", ["search.name.near"], "PEM24-5307192016-002-DPR-1"),
+        ("kangae 2 dpr", ["search.name.near", "search.type.unknown"], "PEM24-5307190000-PPK-REKAP-1"),
         ("dpr", ["search.place.missing"], None),
         ("tps 3 dpr", ["search.place.missing"], None),
         ("", ["search.place.missing"], None),
@@ -118,6 +125,7 @@ def test_the_place_of_work_stands_in_for_a_missing_name_only() -> None:
     assert getattr(INDEX.read("tanaduen 2 dpr", "5307192008").sure, "box", None) == "PEM24-5307192006-002-DPR-1"
     assert INDEX.read("waiara 2 dpr", "5307192012").sure is None
     assert INDEX.read("zzzz 2 dpr", "5307192008").sure is None
+    assert INDEX.read("kuning 2", "5307192008").candidates[0].found.place.name == "Kuning"
 
 
 def test_suggestions_are_bounded_and_the_rest_is_counted() -> None:

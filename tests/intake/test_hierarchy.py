@@ -26,6 +26,7 @@ HEAD = "kode,nama,jumlah_tps,kecamatan,kabupaten\n"
 HABI = "53.07.19.2008,Habi,7,Kangae,Sikka\n"
 SUM = ",Sub Jumlah,7,,\n"
 ROWS_ABOVE = "kode,nama,tps\n53.07,Sikka,{kabupaten}\n53.07.19,Kangae,{kecamatan}\n53.07.19.2008,Habi,2\n"
+WINI = "53.03.09.2010,Habi,7,Insana Utara,Timor Tengah Utara\n"
 LANGIR = "53.07.19.2009,Langir,7,Kangae,Sikka\n"
 
 
@@ -109,6 +110,7 @@ def test_accepted(name: str, counts: str, expected: dict[str, int]) -> None:
     [
         ("a code twice, written in two ways", (HEAD + HABI + HABI.replace(".", ""),), "import.code.twice", 3, "A (kode)"),
         ("a code that is too short", (HEAD + HABI.replace("2008", "208"),), "import.code.shape", 2, "A (kode)"),
+        ("a code that begins with 0", (HEAD + HABI.replace("53.07", "03.07"),), "import.code.shape", 2, "A (kode)"),
         ("a code with letters", (HEAD + HABI.replace("2008", "20O8"),), "import.code.shape", 2, "A (kode)"),
         ("a code in other digits", (HEAD + HABI.replace("2008", "٢٠٠٨"),), "import.code.shape", 2, "A (kode)"),
         ("a code that lost its zero", (HEAD + "53.1,Alor,,,\n",), "import.code.shape", 2, "A (kode)"),
@@ -131,10 +133,13 @@ def test_accepted(name: str, counts: str, expected: dict[str, int]) -> None:
         ("a total that is wrong", (HEAD + HABI + LANGIR + ",Jumlah,15,,\n",), "import.total", 4, "C (jumlah_tps)"),
         ("a sum of a kecamatan that is wrong", (ROWS_ABOVE.format(kabupaten="", kecamatan=3),), "import.total.area", 3, "C (tps)"),
         ("a named total that is wrong", (HEAD + HABI + LANGIR + ",Jumlah Kangae,15,,\n",), "import.total.area", 4, "C (jumlah_tps)"),
+        ("a named total that is too small", (HEAD + HABI + LANGIR + ",Jumlah Kangae,13,,\n",), "import.total.area", 4, "C (jumlah_tps)"),
         ("nothing but totals", (HEAD + ",Jumlah,0,,\n",), "import.none", 0, None),
         ("a code at the wrong level", ("kode,level,nama,tps\n53.07.19,desa,Habi,7\n",), "import.code.level", 2, "B (level)"),
         ("a code that the list has not", (HEAD + LANGIR.replace("2009,Langir", "2010,Zz"), AREAS), "import.code.unlisted", 2, "A (kode)"),
         ("a code that the list has otherwise", (HEAD + HABI.replace("2008", "2010"), AREAS), "import.code.meant", 2, "A (kode)"),
+        ("a name that the list has elsewhere", (HEAD + WINI, AREAS), "import.code.unlisted", 2, "A (kode)"),
+        ("a list without the kabupaten", (HEAD + HABI, AREAS.replace("53.07,", "53.08,")), "import.parent.unknown", 4, "A (kode)"),
         ("a list without a place above", (HEAD + HABI, AREAS.replace("19,kec", "18,kec")), "import.parent.unknown", 5, "A (kode)"),
         ("a list with a code twice", (HEAD + HABI, AREAS.replace("2009", "2008")), "import.code.twice", 7, "A (kode)"),
         ("a list of areas instead of counts", (AREAS,), "import.column.missing", 1, "jumlah_tps"),
@@ -160,6 +165,8 @@ def test_refused(name: str, sheets: tuple[str | None, ...], code: str, line: int
 def test_a_faulty_cell_is_told_once_beside_the_others() -> None:
     found = refused(HEAD + HABI.replace("53.07.19.2008", "=1") + LANGIR.replace("Langir", "\x07").replace("7,K", "x,K"))
     assert [(fault.code, fault.facts["line"]) for fault in found] == [("import.formula", 2), ("import.control", 3)]
+    found = refused(HEAD + HABI.replace("7,K", "x,K") + LANGIR.replace("Langir", "\x07"))
+    assert [(fault.code, fault.facts["line"]) for fault in found] == [("import.count.integer", 2), ("import.control", 3)]
     found = refused(HEAD + HABI.replace("Habi", "...").replace("7,K", "x,K"))
     assert [fault.facts["column"] for fault in found] == ["B (nama)", "C (jumlah_tps)"]
 
@@ -186,6 +193,14 @@ def test_warned(name: str, sheets: tuple[str, ...], codes: list[str]) -> None:
     assert [warning.code for warning in warnings] == codes, name
     for warning in warnings:
         assert "{" not in words.say(warning.code, warning.facts)
+
+
+def test_uncounted_desa_are_said_where_the_kabupaten_is_counted() -> None:
+    elsewhere = "53.03,kabupaten,Timor Tengah Utara,\n53.03.09,kecamatan,Insana Utara,\n53.03.09.2010,desa,Humusu Wini,\n"
+    warnings = read(HEAD + HABI, AREAS + elsewhere).warnings
+    assert [(warning.facts["name"], warning.facts["codes"]) for warning in warnings] == [
+        ("Kabupaten Sikka", ("53.07.19.2001", "53.07.19.2009"))
+    ]
 
 
 @pytest.mark.parametrize(

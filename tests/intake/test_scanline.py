@@ -37,6 +37,15 @@ ONE, TWO = code_of(b"custody-01"), code_of(b"custody-yz")
 A, B = labelcode.payload(ONE), labelcode.payload(TWO)
 
 
+def word_that_passes() -> str:
+    """Seventeen letters and no digit whose check happens to be right."""
+    words = ("ABCDEFGHJKMNPQR" + last for last in "STVWXYZABCDEFGH")
+    return next(word + labelcode.check_symbol(word) for word in words if labelcode.check_symbol(word) in "ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+CHANCE = word_that_passes()
+
+
 def scans(*pieces: tuple[str, int]) -> list[Scan]:
     """Everything a scanner gives for pieces of text at their times."""
     scanner = Scanner()
@@ -91,6 +100,9 @@ def test_a_code_of_ours_is_as_long_as_the_parser_thinks() -> None:
         ("a box id", "PEM24-5307192008-003-DPR-1\n", [("typed", "PEM24-5307192008-003-DPR-1")]),
         ("a code of a desa", "5307192008\n", [("typed", "5307192008")]),
         ("a long name", "Kota Kefamenanu Utara Barat\n", [("typed", "Kota Kefamenanu Utara Barat")]),
+        ("words in the rhythm of a code", "desa habi baru satu 2\n", [("typed", "desa habi baru satu 2")]),
+        ("a word that passes the check", CHANCE + "\n", [("typed", CHANCE)]),
+        ("an address with the name of its symbology", "]Q1https://silog.example\r", [("other", "https://silog.example")]),
         ("a rubbed-out letter", "Habo\x7fi\n", [("typed", "Habi")]),
         ("rubbed out too far", "\b\b\bHabi\n", [("typed", "Habi")]),
         ("control characters alone", "\x00\x1b\x07\n", []),
