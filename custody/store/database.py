@@ -107,16 +107,8 @@ class Database:
                 self._fold("PASSIVE")
             with self._writer.connect() as connection:
                 before = _raw(connection).total_changes
-                transaction = connection.begin()
-                try:
+                with connection.begin():
                     yield connection
-                    transaction.commit()
-                except BaseException:
-                    # After a failed commit the connection's own idea of the file is worth nothing: close it, the next one reads the disk.
-                    with suppress(CustodyError):
-                        transaction.rollback()
-                    connection.invalidate()
-                    raise
                 self._log += _PAGES_A_COMMIT + _PAGES_A_ROW * (_raw(connection).total_changes - before)
 
     def tidy(self, prime: str) -> None:

@@ -44,7 +44,7 @@ _BOX = select(BOX).where(BOX.c.box == bindparam("box"))
 _FACT = select(FACT.c.value).where(FACT.c.topic == bindparam("topic"), FACT.c.key == bindparam("key"))
 _FACTS = select(FACT.c.key, FACT.c.value).where(FACT.c.topic == bindparam("topic")).order_by(FACT.c.key)
 _TOPICS = select(FACT.c.topic).distinct().order_by(FACT.c.topic)
-_LOCK_HEAD = select(HEAD.c.turn).with_for_update()
+LOCK_HEAD = select(HEAD.c.turn).with_for_update()
 _BOX_COLUMNS = tuple(BoxRow.__dataclass_fields__)
 _BOX_VALUES = attrgetter(*_BOX_COLUMNS)
 _BOX_TYPES = (str, str, *[str | None] * 6, bytes | None, str | None, str | None, bytes)
@@ -192,7 +192,7 @@ class SqlWriter(SqlReader):
         self._size: int | None = None
         self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
         if connection.dialect.name != "sqlite":  # there BEGIN IMMEDIATE has locked everything already
-            connection.execute(_LOCK_HEAD).one()
+            connection.execute(LOCK_HEAD).one()
 
     def size(self) -> int:
         if self._size is None:

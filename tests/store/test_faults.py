@@ -201,6 +201,7 @@ def test_a_disk_that_turns_read_only_and_back(small_disk: Path) -> None:
 STEPS_WITH_MARKS = """
 import sys
 from pathlib import Path
+from custody.core.errors import CustodyError
 from custody.store.private import PlainCode, PrivateRegister
 from custody.store.sqlite import SqliteStore
 from tests.store.rows import row, rows
@@ -229,6 +230,13 @@ for _ in range(3):
     mark("append-after-tidy")
     with store.write() as writer:
         writer.append([row(writer.size())])
+try:
+    with store.write() as writer:
+        writer.append([row(0)])
+except CustodyError:
+    mark("append-after-refusal")
+with store.write() as writer:
+    writer.append([row(writer.size())])
 mark("read")
 list(store.rows(0, 10))
 mark("nothing-written")
@@ -272,5 +280,6 @@ def test_one_commit_is_one_sync(tmp_path: Path) -> None:
     assert found["long"] == [10]
     assert found["tidy-long"][0] >= 2  # the log is made durable, then the file: the work that an append is spared
     assert found["append-after-tidy"] == [1] * 3
+    assert found["append-after-refusal"] == [1]
     assert (found["read"], found["nothing-written"]) == ([0], [0])
     assert found["codes"] == [1]

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from custody.store.sqlite import SqliteStore
+from tests.store.rows import rows
 
 ROOT = Path(__file__).parents[2]
 Record = Callable[[str, object], None]
@@ -94,3 +95,46 @@ def test_a_killed_writer_leaves_no_lock_behind(tmp_path: Path) -> None:
     with store.write() as writer:
         assert writer.size() > 0
     store.close()
+
+
+def test_a_reader_never_folds_the_log(tmp_path: Path) -> None:
+    """Folding is writing: only the holder of the lock may do it."""
+    SqliteStore.create(tmp_path).close()
+    with process(tmp_path, "k", 100_000) as child:
+        assert child.stdout is not None
+        acknowledged = [child.stdout.readline() for _ in range(20)]
+    before = {name: (tmp_path / name).read_bytes() for name in ("ledger.db", "ledger.db-wal")}
+    store = SqliteStore.open(tmp_path)
+    assert store.size() >= len(acknowledged)
+    store.close()
+    assert len(before["ledger.db-wal"]) > 4096
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+
+
+READ = """
+import sys
+from pathlib import Path
+from custody.store.sqlite import SqliteStore
+store = SqliteStore.open(Path(sys.argv[1]))
+print(store.size(), flush=True)
+sys.stdin.readline()
+store.close()
+"""
+
+
+def test_the_last_writer_leaves_everything_in_the_file_though_a_reader_stays(tmp_path: Path) -> None:
+    store = SqliteStore.create(tmp_path)
+    with subprocess.Popen([sys.executable, "-c", READ, str(tmp_path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == b"0\n"
+        with store.write() as writer:
+            writer.append(rows(0, 50))
+        store.close()
+        alone = tmp_path / "alone"
+        alone.mkdir()
+        (alone / "ledger.db").write_bytes((tmp_path / "ledger.db").read_bytes())
+        copy = SqliteStore.open(alone)
+        assert copy.size() == 50
+        copy.close()
+        reader.communicate(b"\n")
+        assert reader.returncode == 0
