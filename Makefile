@@ -10,7 +10,7 @@ help: ## this list / daftar ini
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1 @\2/p' $(MAKEFILE_LIST) | while IFS=@ read -r verb words; do printf '%-16s %s\n' "$$verb" "$$words"; done
 
 demo: environment ## the whole journey of 265 boxes / seluruh perjalanan 265 kotak suara
-	@$(BIN)/custody demo --ledger demo/ledger --paper demo/paper
+	@$(BIN)/custody demo --folder demo
 
 # The tests run also when a check has failed: whoever mends one thing wants to see the other.
 test: test-environment ## linters, types, contracts, tests / pemeriksaan dan uji

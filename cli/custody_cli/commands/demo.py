@@ -1,0 +1,146 @@
+"""`custody demo`: the whole journey on a real list of polling stations, its papers, and what an attacker could try."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from custody_cli.console import paint
+from custody_cli.desk import random
+from custody_cli.exits import Exit, WrongUse
+from custody_cli.runtime import App, option, pass_app
+from custody_cli.runtime import command as define
+
+if TYPE_CHECKING:
+    from custody.core.verdict import Verdict
+    from custody_cli.demo.attacks import Caught
+    from custody_cli.demo.journey import Stage
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_SCOPES = (("operation", "-"), ("kecamatan", "530719"), ("desa", "5307192008"), ("warehouse", "5307-GUDANG"))
+_BOX = "PEM24-5307192001-002-DPR-1"
+
+
+@define("demo")
+@option("--folder", "where", type=_FOLDER, default="demo")
+@pass_app
+def command(app: App, where: Path) -> int:
+    from custody_cli.demo import kangae
+
+    stage, paper = _stage(app, where)
+    with app.console.progress(app.say("cli.demo.progress"), 12 + 2 * 53 + 9 + 3) as step:
+        labels, reports = _tell(stage, paper, step)
+        verdict, papers, caught, edited = _prove(stage, reports, where, step)
+    facts = {"folder": str(where), "boxes": kangae.BOXES, "entries": verdict.size, "labels": len(labels), "reports": len(reports)}
+    held = verdict.integrity == "consistent" and all(one == "intact" for one in papers.values())
+    held = held and all(one.with_receipt.integrity == "altered" for one in caught) and edited == "altered"
+    document = {**facts, "integrity": verdict.integrity, "papers": papers, "edited_paper": edited, "held": held}
+    document |= {"attacks": {one.name: [one.alone.integrity, one.with_receipt.integrity] for one in caught}}
+    app.answer("demo", document, lambda: "\n".join(_last_page(app, facts, verdict, papers, caught, edited)))
+    return Exit.FINE if held else Exit.UNFORESEEN
+
+
+def _stage(app: App, where: Path) -> "tuple[Stage, Path]":
+    """An empty folder for the demonstration; one of an earlier run is replaced, anything else is left alone."""
+    from custody_cli.demo.journey import Stage
+    from custody_cli.demo.people import Cast, Clock
+
+    mark = where / ".custody-demo"
+    if where.exists() and any(where.iterdir()):
+        if not mark.exists():
+            raise WrongUse("cli.demo.folder", path=str(where))
+        shutil.rmtree(where)
+    where.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    keys = Cast(where / "keys", random)
+    return Stage(where / "ledger", where / "state", keys, Clock("2024-02-10T09:00:00+08:00"), random, app.lang), where / "paper"
+
+
+def _tell(stage: "Stage", paper: Path, step: Any) -> tuple[list[Path], list[Path]]:
+    """Found the ledger, import, label, seal, hand over, report."""
+    from custody_cli.demo import journey
+
+    journey.found(stage)
+    step(1)
+    with stage.open() as office:
+        journey.lay_out(stage, office)
+        step(2)
+        labels = journey.print_labels(stage, office, paper)
+        step(2)
+        homes = journey.by_home(office)
+        stage.clock.go("2024-02-14T22:30:00+08:00")
+        for home, boxes in homes.items():
+            journey.seal(stage, office, home, boxes)
+            step(1)
+        stage.clock.go("2024-02-15T01:00:00+08:00")
+        for home, boxes in homes.items():
+            journey.to_pps(stage, office, home, boxes)
+            step(1)
+        stage.clock.go("2024-02-15T05:00:00+08:00")
+        for desa in sorted({home[:10] for home in homes}):
+            journey.to_ppk(stage, office, desa, [box for home in homes if home.startswith(desa) for box in homes[home]])
+            step(1)
+        stage.clock.go("2024-02-24T13:00:00+08:00")
+        for _ in journey.to_warehouse(stage, office):
+            step(1)
+        return labels, _reports(stage, office, paper, step)
+
+
+def _reports(stage: "Stage", office: Any, paper: Path, step: Any) -> list[Path]:
+    from custody.assembly.reporting import issue_report
+    from custody.core import note
+
+    kasatops, made = stage.keys["kasatops"].open(), []
+    for scope in (*_SCOPES, ("box", _BOX)):
+        issued = issue_report(
+            office, scope, kasatops.name, lambda statement: note.join(statement.text, [kasatops.line(statement.text)]), stage.lang, {}
+        )
+        made.append(paper / f"laporan-{scope[0]}{'' if scope[1] == '-' else '-' + scope[1]}.pdf")
+        made[-1].write_bytes(issued.pdf)
+        step(1)
+    receipt = office.ledger.receipt(office.ledger.size - 1)
+    (paper / f"tanda-terima-{receipt.index}.tlog-proof").write_bytes(receipt.format())
+    return made
+
+
+def _prove(stage: "Stage", reports: list[Path], where: Path, step: Any) -> "tuple[Verdict, dict[str, str], list[Caught], str]":
+    """Verify the ledger, check every paper, and then try to cheat on copies."""
+    import tempfile
+
+    from custody.assembly import open_office
+    from custody.assembly.auditing import verify_office
+    from custody.core.verify import Outside
+    from custody.paper.check import check
+    from custody_cli.demo import attacks
+
+    with open_office(stage.ledger, state_dir=stage.state, clock=stage.clock) as office:
+        policy = office.policy
+        verdict = verify_office(office, policy, [])
+        receipt = office.ledger.receipt(office.ledger.size - 1)
+    held = Outside("tanda terima", receipt.proof.checkpoint, receipt.proof, receipt.leaf)
+    papers = {path.name: str(check(path.read_bytes(), policy).outcome) for path in reports}
+    step(1)
+    with tempfile.TemporaryDirectory(prefix=".copies-", dir=where) as work:
+        caught = [attack(stage, policy, held, Path(work)) for attack in (attacks.altered_row, attacks.cut_tail)]
+    edited = str(attacks.edited_paper(reports[0].read_bytes(), policy).outcome)
+    step(1)
+    return verdict, papers, caught, edited
+
+
+def _last_page(
+    app: App, facts: dict[str, Any], verdict: "Verdict", papers: dict[str, str], caught: "list[Caught]", edited: str
+) -> list[str]:
+    """What was made, what to open, what to try next, what is real and what invented."""
+    lines = [paint(app.say("cli.demo.made", **facts), "head"), ""]
+    counts = {name: sum(one.severity == name for one in verdict.findings) for name in ("breach", "warning", "note")}
+    lines += [app.say("cli.demo.verified", size=verdict.size, **counts), app.say("cli.demo.story")]
+    lines += [app.say("cli.demo.papers", intact=sum(one == "intact" for one in papers.values()), count=len(papers)), ""]
+    lines += [paint(app.say("cli.demo.attacks"), "head")]
+    for one in caught:
+        alone, held = (app.say(f"integrity.{verdict.integrity}") for verdict in (one.alone, one.with_receipt))
+        fault = one.with_receipt.faults[0] if one.with_receipt.faults else None
+        lines.append(app.say(f"cli.demo.attack.{one.name}", alone=alone, held=held))
+        lines += ["    " + app.say(fault.code, **dict(fault.facts))] if fault is not None else []
+    lines += [app.say("cli.demo.attack.paper", outcome=app.say(f"integrity.{edited}")), ""]
+    return [*lines, app.say("cli.demo.next", **facts), "", app.say("cli.demo.real")]

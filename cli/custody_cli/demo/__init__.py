@@ -1,0 +1,1 @@
+"""The demonstration: real polling stations of one kecamatan, an invented return journey, and what an attacker could try."""

@@ -1,0 +1,205 @@
+"""The invented return journey of 265 boxes: TPS to PPS to PPK to the warehouse, with three givers who do not sign."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from custody.core import note
+from custody.core.boxid import BoxId
+from custody.core.errors import KeyTrouble
+from custody.core.statement import Statement
+from custody.core.statement import draft as drafted
+from custody.ledger import ceremony, enrolment, parts
+from custody.ledger.ceremony import Plan
+from custody.ledger.ceremony import Seat as FoundingSeat
+from custody.ledger.profile import load
+from custody.station import keyfile
+from custody.station.manifest import Escort, Journey, Seen, Unsigned
+from custody_cli import daily, labelling
+from custody_cli.demo import kangae
+from custody_cli.demo.people import Actor, Cast, Clock
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+
+Random = Callable[[int], bytes]
+_AUTHORITIES = (("otoritas-kpu", "kpu"), ("otoritas-polri", "polri"), ("otoritas-bawaslu", "bawaslu"))
+_NO_KEY, _FORGOT, _REFUSED = "5307192001-002", "5307192005-003", "5307192009-007"  # the three TPS whose giver does not sign
+_VEHICLES = (("EB 0001 XX", 95), ("EB 0002 XX", 95), ("EB 0003 XX", 75))  # invented plates
+
+
+@dataclass
+class Stage:
+    """Everything the story needs while it is told."""
+
+    ledger: Path
+    state: Path
+    keys: Cast
+    clock: Clock
+    random: Random
+    lang: str
+
+    def open(self) -> Any:
+        """The office, as any command opens it."""
+        from custody.assembly import open_office
+
+        return open_office(self.ledger, state_dir=self.state, clock=self.clock, write=True)
+
+
+def found(stage: Stage) -> None:
+    """Three institutions found the ledger; each signs the same text with an own key."""
+    from custody import assembly
+
+    folder = stage.ledger / "keys"
+    folder.mkdir(parents=True, mode=0o700)
+    public = keyfile.new_key(folder / "ledger", "ledger", None, random=stage.random)
+    people = [stage.keys.add(name, "authority", (), f"Pejabat Contoh {house.upper()}", house) for name, house in _AUTHORITIES]
+    seats = tuple(FoundingSeat(one.key, one.institution or "", name=one.name) for one in people)
+    plan = Plan(
+        "CONTOH: perjalanan balik karangan, kode dan jumlah nyata", "demo-kangae", kangae.ZONE, load("pemilu-2024"), seats, drill=True
+    )
+    founding, openings = ceremony.draft_founding(plan, public.public, int(stage.clock().timestamp()), stage.random)
+    held = ceremony.begin(stage.ledger / "founding", founding, openings)
+    for one in people:
+        held, _ = held.take(ceremony.sign_file(founding.text, one.open().line(founding.text)))
+    origin = f"custody.{founding.body['domain']}/{founding.sid[:32]}"
+    signer = assembly.file_key(folder / "ledger", origin, bytes)
+    assembly.found(stage.ledger, held.complete(signer.key, signer.sign), signer, openings, state_dir=stage.state)
+
+
+def lay_out(stage: Stage, office: "Office") -> None:
+    """The polling stations from the real list, the boxes, and the people who may sign."""
+    from custody.intake.hierarchy import Sheet, read_hierarchy
+
+    hierarchy = read_hierarchy(Sheet("kangae.csv", BytesIO(kangae.COUNTS.encode())), None, None)
+    places = [parts.place(one.code, one.kind, one.name, one.parent) for one in hierarchy.places]
+    places.append(parts.place(kangae.WAREHOUSE, "warehouse", "Gudang KPU Sikka", "5307"))
+    profile = load("pemilu-2024")
+    boxes = parts.boxes_of(places, profile.statement["code"], [kind["code"] for kind in profile.statement["types"]], False)
+    bodies = [("places", body) for body in parts.places_bodies(office.common(), places, profile.legs)]
+    bodies += [("register", body) for body in parts.register_bodies(office.common(), boxes)]
+    _by_authorities(stage, office, [drafted(kind, body) for kind, body in bodies])
+    _enrol(stage, office, places)
+
+
+def _by_authorities(stage: Stage, office: "Office", statements: Sequence[Statement], own: Sequence[Actor] = ()) -> None:
+    """Two authorities sign all of these; `own` adds each new key's own signature."""
+    pens = [stage.keys[name].open() for name in ("otoritas-kpu", "otoritas-polri")]
+    notes = []
+    for number, statement in enumerate(statements):
+        lines = [pen.line(statement.text) for pen in pens]
+        lines += [own[number].open().line(statement.text)] if own else []
+        notes.append(note.join(statement.text, lines))
+    office.submit(notes)
+
+
+def _enrol(stage: Stage, office: "Office", places: Iterable[dict[str, Any]]) -> None:
+    actors = list(_staff(stage.keys, list(places)))
+    statements = []
+    for one in actors:
+        fixed = enrolment.terms(office.common(), stage.random(16).hex(), {"name": one.name}, stage.random)
+        office.private.put_openings(enrolment.openings(fixed))
+        statements.append(enrolment.statement(office.founding.sid, one.key, one.role, one.institution, one.places, fixed))
+    _by_authorities(stage, office, statements, actors)
+
+
+def _staff(keys: Cast, places: list[dict[str, Any]]) -> Iterator[Actor]:
+    for place in places:
+        if place["kind"] == "tps":
+            yield keys.add(f"kpps-{place['code'][6:]}", "kpps", (place["code"],), f"Ketua KPPS Contoh {place['code'][-3:]}")
+        elif place["kind"] == "desa":
+            yield keys.add(f"pps-{place['code'][6:]}", "pps", (place["code"],), f"Ketua PPS Contoh {place['name']}")
+    yield keys.add("ppk-kangae", "ppk", (kangae.KECAMATAN,), "Ketua PPK Contoh")
+    yield keys.add("petugas-gudang", "keeper", (kangae.WAREHOUSE,), "Petugas Gudang Contoh")
+    yield keys.add("penjaga-1", "guard", ("5307",), "Penjaga Contoh Satu")
+    yield keys.add("kasatops", "supervisor", ("5307",), "Kasatops Contoh")
+
+
+def print_labels(stage: Stage, office: "Office", paper: Path) -> list[Path]:
+    """Codes for all boxes, told to the ledger first, then 24 a sheet."""
+    from custody.paper.stocks import STOCKS
+
+    drawn = labelling.draw(office, sorted(office.ledger.state.register.boxes), stage.random)
+    labelling.log(office, drawn, stage.keys["kasatops"].seat("label"), "first")
+    return labelling.write(office, drawn, STOCKS["a4-24"], paper, stage.lang)
+
+
+def seen(office: "Office", boxes: Iterable[str]) -> list[Seen]:
+    """The boxes as a scanner reads them from their labels."""
+    codes = {printed.box: code for code, printed in office.ledger.state.register.codes.items()}
+    return [Seen(box, "scanned", codes[box]) for box in boxes]
+
+
+def by_home(office: "Office") -> dict[str, list[str]]:
+    """Boxes by TPS."""
+    homes: dict[str, list[str]] = {}
+    for box in sorted(office.ledger.state.register.boxes):
+        homes.setdefault(BoxId.parse(box).place, []).append(box)
+    return homes
+
+
+def seal(stage: Stage, office: "Office", home: str, boxes: list[str]) -> None:
+    """The KPPS seals five boxes; the guard sees it."""
+    people = stage.keys[f"kpps-{home[6:]}"], stage.keys["penjaga-1"]
+    seats = [people[0].seat("sealer"), people[1].seat("witness")]
+    daily.record_seal(office, seen(office, boxes), seats, place=home, sealer=people[0].key.name, witness=people[1].key.name)
+
+
+def to_pps(stage: Stage, office: "Office", home: str, boxes: list[str]) -> None:
+    """From the TPS to the desa, the guard recording; three givers do not sign, and the boxes are received all the same."""
+    desa = home[:10]
+    giver, receiver, guard = stage.keys[f"kpps-{home[6:]}"], stage.keys[f"pps-{desa[6:]}"], stage.keys["penjaga-1"]
+    journey = Journey(home, desa, desa, giver.key.name, receiver.key.name, guard.key.name, escort=Escort(1, order="Sprin/001/CONTOH/2024"))
+    seats = [receiver.seat("receiver"), guard.seat("recorder")]
+    unsigned = _unsigned(stage, office, home, giver)
+    if unsigned is None:
+        seats.insert(0, giver.seat("giver"))
+    else:
+        journey = Journey(**{**vars(journey), "unsigned": unsigned, "giver": None if unsigned.name else journey.giver})
+    daily.record_handoff(office, journey, seen(office, boxes), seats, random=stage.random)
+
+
+def _unsigned(stage: Stage, office: "Office", home: str, giver: Actor) -> Unsigned | None:
+    if home == _NO_KEY:
+        return Unsigned("no-key", daily.private_text(office, "name", "Anggota KPPS Contoh tanpa kunci", stage.random))
+    if home == _FORGOT:
+        _three_wrong_tries(giver)
+        return Unsigned("forgot-passphrase")
+    return Unsigned("refused") if home == _REFUSED else None
+
+
+def _three_wrong_tries(giver: Actor) -> None:
+    """A passphrase nobody remembers: the key stays shut, three times."""
+    for tried in (b"contoh", b"kangae", b"Contoh Kangae"):
+        try:
+            keyfile.load_key(giver.path, lambda tried=tried: tried)  # type: ignore[misc]
+        except KeyTrouble:
+            continue
+        raise AssertionError("a wrong passphrase opened a key")
+
+
+def to_ppk(stage: Stage, office: "Office", desa: str, boxes: list[str]) -> None:
+    """From the desa to the kecamatan."""
+    giver, receiver, guard = stage.keys[f"pps-{desa[6:]}"], stage.keys["ppk-kangae"], stage.keys["penjaga-1"]
+    names = giver.key.name, receiver.key.name, guard.key.name
+    journey = Journey(desa, kangae.KECAMATAN, kangae.KECAMATAN, *names, escort=Escort(2, order="Sprin/001/CONTOH/2024"), carrier="truck")
+    seats = [giver.seat("giver"), receiver.seat("receiver"), guard.seat("recorder")]
+    daily.record_handoff(office, journey, seen(office, boxes), seats, random=stage.random)
+
+
+def to_warehouse(stage: Stage, office: "Office") -> Iterator[int]:
+    """From the kecamatan to the warehouse, three trucks under one order; yields the boxes of each."""
+    boxes = sorted(office.ledger.state.register.boxes)
+    giver, receiver, guard = stage.keys["ppk-kangae"], stage.keys["petugas-gudang"], stage.keys["penjaga-1"]
+    names = giver.key.name, receiver.key.name, guard.key.name
+    for plate, count in _VEHICLES:
+        load_, boxes = boxes[:count], boxes[count:]
+        escort = Escort(4, order="Sprin/002/CONTOH/2024")
+        journey = Journey(
+            kangae.KECAMATAN, kangae.WAREHOUSE, kangae.WAREHOUSE, *names, escort=escort, carrier="truck", vehicle=plate.replace(" ", "-")
+        )
+        seats = [giver.seat("giver"), receiver.seat("receiver"), guard.seat("recorder")]
+        daily.record_handoff(office, journey, seen(office, load_), seats, random=stage.random)
+        yield len(load_)
