@@ -72,9 +72,7 @@ class Areas(NamedTuple):
     stated: tuple[Stated, ...]
 
 
-def read_areas(
-    source: bytes | BinaryIO, faults: Faults, counted: bool, named: bool = True, limits: Limits = LIMITS
-) -> Areas:
+def read_areas(source: bytes | BinaryIO, faults: Faults, counted: bool, named: bool = True, limits: Limits = LIMITS) -> Areas:
     """Read a list of areas. `counted`: it must give `jumlah_tps`; `named`: it must give `nama`.
 
     Faults of cells are noted in `faults`, which the caller closes. Raises `ImportRefused` as `table.read_table` does.
@@ -200,5 +198,3 @@ def _check_above(text: str, above: str, row: Row, name: str, table: Table, fault
     said = cell(area, row, name, table, faults)
     if said is not None and said != above:
         faults.add("import.code.parent", row.line, table.spot(name), value=shown(text), code=dotted(above))
-
-

@@ -18,17 +18,19 @@ class Fault:
 
 
 class ImportRefused(Malformed):
-    """A foreign file that is refused as a whole: `import.refused`, with every fault found so far in `faults`, by line.
+    """A foreign file that is refused as a whole, with every fault found so far in `faults`, by line.
 
-    Facts: `file`, `count` of faults, `first` (code of the first), `line` and `column` of the first (0 and "-" where it is the whole file).
+    Codes: `import.refused`, or `import.refused.line` and `import.refused.file` where the first fault has no column, or no line either.
+    Facts: `file`, `count` of faults, `first` (code of the first), `line` and `column` of the first as far as it has them.
     full: reading was given up because there were too many.
     """
 
     def __init__(self, file: str, faults: tuple[Fault, ...], full: bool = False) -> None:
         faults = tuple(sorted(faults, key=_line))
         first = faults[0]
-        line, column = first.facts.get("line", 0), first.facts.get("column", "-")
-        super().__init__("import.refused", file=shown(file), count=len(faults), first=first.code, line=line, column=column)
+        spot = {name: first.facts[name] for name in ("line", "column") if first.facts.get(name)}
+        code = "import.refused" if len(spot) == 2 else "import.refused.line" if spot else "import.refused.file"
+        super().__init__(code, file=shown(file), count=len(faults), first=first.code, **spot)
         self.faults = faults
         self.full = full
 

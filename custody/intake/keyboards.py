@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 SELF_TEST = "UJI:ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789/UJI"  # printed as a code for `custody doctor`
 _US = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./"
-_US_SHIFT = "~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:\"ZXCVBNM<>?"
+_US_SHIFT = '~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?'
 _OTHERS = {
     "azerty": ("²&é\"'(-è_çà)=azertyuiop^$*qsdfghjklmùwxcvbn,;:!", "\0001234567890°+AZERTYUIOP¨£µQSDFGHJKLM%WXCVBN?./§"),
     "qwertz": ("^1234567890ß´qwertzuiopü+#asdfghjklöäyxcvbnm,.-", "°!\"§$%&/()=?`QWERTZUIOPÜ*'ASDFGHJKLÖÄYXCVBNM;:_"),

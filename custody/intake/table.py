@@ -193,9 +193,7 @@ def _no_header(ahead: list[str], known: dict[str, Column], faults: Faults) -> No
     faults.stop("import.header", number, value=shown(line.strip()), needed=needed)
 
 
-def _columns(
-    header: list[str], known: dict[str, Column], line: int, faults: Faults, unused: frozenset[str]
-) -> dict[int, Column]:
+def _columns(header: list[str], known: dict[str, Column], line: int, faults: Faults, unused: frozenset[str]) -> dict[int, Column]:
     """Columns by position. Raises `ImportRefused` naming every header that is unknown, double or missing."""
     places: dict[int, Column] = {}
     meant: set[str] = set()

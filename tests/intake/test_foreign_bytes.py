@@ -45,7 +45,7 @@ def tried(data: bytes) -> None:
 
 @given(st.one_of(st.binary(max_size=300), pieced))
 @settings(max_examples=200, deadline=None)
-@example(b"kode,nama,jumlah_tps\n\"")
+@example(b'kode,nama,jumlah_tps\n"')
 @example(b"\xff\xfe\x00\xd8")
 @example(b"sep=;\n")
 @example(b"sep=,")

@@ -98,7 +98,7 @@ def test_synthetic_timor_tengah_utara_has_24_193_445_890() -> None:
         ("a total in the first column", HEAD + HABI + LANGIR + "TOTAL SELURUHNYA,,14,,\n", {"5307192008": 7, "5307192009": 7}),
         ("sums in between", HEAD + HABI + SUM + LANGIR + SUM + ",Jumlah,14,,\n", {"5307192008": 7, "5307192009": 7}),
         ("a total with a name", HEAD + HABI + LANGIR + ",Jumlah Kec. Kangae,14,,\n", {"5307192008": 7, "5307192009": 7}),
-        ("names with marks", HEAD + HABI.replace("Habi", "\"T’Eba / (Baru), S. - N'x\""), {"5307192008": 7}),
+        ("names with marks", HEAD + HABI.replace("Habi", '"T’Eba / (Baru), S. - N\'x"'), {"5307192008": 7}),
     ],
 )
 def test_accepted(name: str, counts: str, expected: dict[str, int]) -> None:

@@ -13,7 +13,7 @@ from custody.intake.keyboards import LAYOUTS, SELF_TEST, capitals, diagnose, rea
 from custody.intake.scanline import LONGEST, PAYLOAD, Scan, Scanner, is_scan
 
 US = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./"
-US_SHIFT = "~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:\"ZXCVBNM<>?"
+US_SHIFT = '~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?'
 KEYS = {
     "azerty": ("²&é\"'(-è_çà)=azertyuiop^$*qsdfghjklmùwxcvbn,;:!", "\0001234567890°+AZERTYUIOP¨£µQSDFGHJKLM%WXCVBN?./§"),
     "qwertz": ("^1234567890ß´qwertzuiopü+#asdfghjklöäyxcvbnm,.-", "°!\"§$%&/()=?`QWERTZUIOPÜ*'ASDFGHJKLÖÄYXCVBNM;:_"),

@@ -161,6 +161,22 @@ def test_faults_are_gathered_up_to_twenty_and_sorted_by_line() -> None:
     assert caught.value.full
 
 
+@pytest.mark.parametrize(
+    ("data", "code", "said"),
+    [
+        (HEAD + b"1,=x,2\n" * 2, "import.refused", "2 kesalahan, yang pertama pada baris 2, kolom B (nama)"),
+        (HEAD + b"1,a\n", "import.refused.line", "1 kesalahan, yang pertama pada baris 2."),
+        (b"", "import.refused.file", "tidak dapat dipakai."),
+    ],
+)
+def test_the_refusal_says_where_it_begins(data: bytes, code: str, said: str) -> None:
+    with pytest.raises(ImportRefused) as caught:
+        read(data)
+    assert caught.value.code == code
+    assert words.say(code, caught.value.facts).startswith(f"Berkas daftar.csv: {said}")
+    assert words.next_step(code, caught.value.facts)
+
+
 def test_the_name_of_the_file_is_made_harmless() -> None:
     faults = Faults("a\x1b[2J\u202e.csv")
     with pytest.raises(ImportRefused) as caught:
