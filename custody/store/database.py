@@ -143,12 +143,13 @@ class Database:
 
     def close(self) -> None:
         """Folds the log if nobody else is writing, then lets go."""
-        self._reader.dispose()
-        if self._wrote and self._pid == os.getpid():
+        own = self._pid == os.getpid()  # what a forked child got from its parent it only forgets
+        self._reader.dispose(close=own)
+        if self._wrote and own:
             with suppress(CustodyError), self._lock.held(wait=0.0):
                 self._fold("TRUNCATE")
                 self._writer.dispose()
-        self._writer.dispose()
+        self._writer.dispose(close=own)
         self._wrote = False
 
     @contextmanager
