@@ -70,7 +70,8 @@ def _read(app: App, counts: Path | None, wilayah: Path | None, stations: Path | 
     from custody.intake.hierarchy import Sheet, read_hierarchy
 
     with ExitStack() as stack:
-        first, second, third = (None if path is None else Sheet(path.name, stack.enter_context(path.open("rb"))) for path in (counts, wilayah, stations))
+        opened = (None if path is None else Sheet(path.name, stack.enter_context(path.open("rb"))) for path in (counts, wilayah, stations))
+        first, second, third = opened
         try:
             hierarchy = read_hierarchy(first, second, third)
         except ImportRefused as refused:
