@@ -18,7 +18,8 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -158,7 +159,7 @@ class Guard:
         return note.decode()
 
     def _write(self, mark: Mark) -> None:
-        data = json.dumps({"format": FORMAT, **asdict(mark)}, indent=1).encode() + b"\n"
+        data = json.dumps({"format": FORMAT, **vars(mark)}, indent=1).encode() + b"\n"
         with _speaking(self.path):
             write_durably(self.path, data, 0o600)
 
@@ -206,6 +207,7 @@ def _system_id() -> str:
     return ""
 
 
+@lru_cache(maxsize=4)  # the same two notes are asked for several times in every append
 def _stated(note: bytes) -> Checkpoint:
     return Checkpoint.parse(split(note)[0])
 
