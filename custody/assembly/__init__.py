@@ -17,7 +17,7 @@ from custody.assembly.office import (
     read_policy,
     state_folder,
 )
-from custody.assembly.safekeeping import Restored, arrive, back_up, last_backup, leave, move_request, restore, stay
+from custody.assembly.safekeeping import Restored, arrive, back_up, departed, last_backup, leave, move_request, restore, stay
 
 __all__ = [
     "KeyMaker",
