@@ -68,7 +68,8 @@ class _Page:
         number = words.say("report.page", {"page": self.sheet.pages + 1}, self.told.lang)
         self.sheet.rule(LEFT, 15.5, RIGHT, 15.5)
         self.sheet.fitted(LEFT, 11.5, self.told.foot, typeface.NARROW, 6.5, RIGHT - LEFT - 22)
-        self.sheet.right(RIGHT, 11.5, number, typeface.BOLD, 7)
+        self.sheet.right(RIGHT - 6, 11.5, number, typeface.BOLD, 7)
+        self.sheet.later(RIGHT - 6, 11.5)
         self.sheet.fitted(LEFT, 8.5, words.say("report.companion", {}, self.told.lang), typeface.NARROW, 6.5, RIGHT - LEFT)
         self.sheet.next_page()
 
@@ -82,7 +83,7 @@ class _Page:
 
     def finish(self) -> bytes:
         self._end()
-        return self.sheet.finish()
+        return self.sheet.finish(str(self.sheet.pages), typeface.BOLD, 7)
 
     def front(self) -> None:
         """Title, what it rests on, and the figures, on the first page."""

@@ -160,9 +160,19 @@ class Sheet:
         with _same_everywhere():
             self.canvas.showPage()
 
-    def finish(self) -> bytes:
-        """The whole document; the sheet is used up."""
+    def later(self, x: float, y: float) -> None:
+        """Leave a place for a text that is known only at the end, such as the number of pages."""
+        self.write(f"q 1 0 0 1 {_number(x * MM)} {_number(y * MM)} cm")
+        self.canvas.doForm("later")
+        self.write("Q")
+
+    def finish(self, later: str = "", font: str = typeface.PLAIN, size: float = 7) -> bytes:
+        """The whole document, with `later` in every place that was left for it; the sheet is used up."""
         with _same_everywhere():
+            if later:
+                self.canvas.beginForm("later", 0, -5, 100, 20)
+                self.text(0, 0, later, font, size)
+                self.canvas.endForm()
             self.canvas.save()
         return self._buffer.getvalue()
 

@@ -11,6 +11,7 @@ from custody.core.boxid import BoxId
 from custody.core.excerpt import Excerpt
 from custody.core.findings import Finding
 from custody.core.moment import from_seconds, to_seconds
+from custody.core.places import Place
 from custody.core.private import check
 from custody.core.register import Registered
 from custody.core.state import State
@@ -107,9 +108,21 @@ class Teller:
         return f"{place.name} {above.name}" if above is not None else place.name
 
     def way(self, code: str) -> str:
-        """A place and all above it."""
+        """A place and all above it, each with the word for its level."""
         found = [self.state.places.get(step, self.state.size) for step in self.state.places.path(code, self.state.size)]
-        return ", ".join(place.name for place in found if place is not None) or code
+        return ", ".join(self._titled(place) for place in found if place is not None) or code
+
+    def _titled(self, place: Place) -> str:
+        """`Kecamatan Kangae`; names that bring the word along keep it, and a desa whose code says kelurahan is one."""
+        level = "kelurahan" if place.kind == "desa" and place.code[6:7] == "1" else place.kind
+        if place.kind not in ("kabupaten", "kecamatan", "desa") or place.name.split()[0].lower() in (
+            "kabupaten",
+            "kota",
+            "kecamatan",
+            "desa",
+        ):
+            return place.name
+        return self.say(f"report.level.{level}", name=place.name)
 
     def when(self, moment: str) -> str:
         """A moment as date and clock, short."""
@@ -193,16 +206,26 @@ def _figures(
 
 
 def _findings_table(teller: Teller, findings: list[Finding]) -> Table:
-    grouped: dict[tuple[str, str], list[Finding]] = {}
+    """Findings of one kind about one entry stand in one row, however many boxes they concern."""
+    grouped: dict[tuple[object, ...], list[Finding]] = {}
     for one in findings:
         if one.severity != "note" or teller.facts.scope[0] == "box":
-            grouped.setdefault((one.severity, teller.say(one.code, **dict(one.facts), box=one.box or "")), []).append(one)
+            grouped.setdefault((one.code, one.facts, one.entries, one.stated), []).append(one)
     rows = tuple(
-        (teller.say(f"severity.{severity}"), sentence, _numbers(index for one in group for index in one.entries))
-        for (severity, sentence), group in grouped.items()
+        (teller.say(f"severity.{group[0].severity}"), _sentence(teller, group), _numbers(group[0].entries)) for group in grouped.values()
     )
     heads = (teller.say("report.severity"), teller.say("report.finding"), teller.say("report.entries"))
-    return Table(teller.say("report.findings"), heads, (26, 126, 28), rows, teller.say("report.findings.none"))
+    return Table(teller.say("report.findings"), heads, (22, 134, 24), rows, teller.say("report.findings.none"))
+
+
+def _sentence(teller: Teller, group: list[Finding]) -> str:
+    one = group[0]
+    boxes = sorted(found.box for found in group if found.box is not None)
+    box = boxes[0] if boxes else ""
+    if len(boxes) > 1:
+        box = teller.say("report.and-more", box=box, more=len(boxes) - 1)
+    told = teller.say(one.code, **dict(one.facts), box=box)
+    return told if one.stated is None else teller.say("report.stated", finding=told, reason=one.stated)
 
 
 def _numbers(indexes: Iterable[int]) -> str:
@@ -210,20 +233,25 @@ def _numbers(indexes: Iterable[int]) -> str:
 
 
 def _box_table(teller: Teller, settled: dict[str, tuple[BoxState, tuple[Finding, ...]]]) -> Table:
-    rows = tuple(_box_row(teller, box, state) for box, (state, _) in settled.items())
+    """Boxes of one TPS that stand alike share a row."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for box, (state, _) in settled.items():
+        home, kind = _home(teller, box)
+        alike.setdefault((home, *_standing(teller, state)), []).append(kind)
+    rows = tuple((home, ", ".join(kinds), *rest) for (home, *rest), kinds in alike.items())
     heads = tuple(teller.say(f"report.box.{name}") for name in ("home", "type", "status", "holder", "place", "since"))
-    return Table(teller.say("report.boxes.title"), heads, (38, 17, 22, 46, 32, 25), rows, teller.say("report.boxes.none"))
+    return Table(teller.say("report.boxes.title"), heads, (30, 38, 15, 44, 24, 29), rows, teller.say("report.boxes.none"))
 
 
-def _box_row(teller: Teller, box: str, state: BoxState) -> tuple[str, ...]:
-    home, kind = _home(teller, box)
+def _standing(teller: Teller, state: BoxState) -> tuple[str, str, str, str]:
+    """Status, holder, place and since when."""
     status, holding = teller.say(f"status.{state.status}"), state.holding
     if holding is None:
-        return home, kind, status, "—", "—", "—"
+        return status, "—", "—", "—"
     place = teller.place(holding.place)
     if holding.to != holding.place:
         place = teller.say("report.bound", place=place, to=teller.place(holding.to))
-    return home, kind, status, teller.person(holding.holder), place, _short(teller, holding.at)
+    return status, teller.person(holding.holder), place, _short(teller, holding.at)
 
 
 def _short(teller: Teller, seconds: int) -> str:
@@ -242,7 +270,7 @@ def _story(teller: Teller, acts: list[Act]) -> list[Table]:
     """What happened, statement by statement; for a single box also its seals at each step."""
     heads = tuple(teller.say(f"report.event.{name}") for name in ("entry", "when", "what", "way", "people", "boxes"))
     rows = tuple(_event(teller, act) for act in acts)
-    tables = [Table(teller.say("report.events"), heads, (14, 30, 26, 50, 48, 12), rows, teller.say("report.events.none"))]
+    tables = [Table(teller.say("report.events"), heads, (11, 30, 20, 46, 62, 11), rows, teller.say("report.events.none"))]
     if teller.facts.scope[0] == "box":
         heads = tuple(teller.say(f"report.seal.{name}") for name in ("entry", "read", "seals"))
         seals = tuple(row for act in acts for row in _seal_rows(teller, act))
