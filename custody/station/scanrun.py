@@ -145,7 +145,7 @@ class Run:
             return Outcome(("run.no-point",), named, False, {"point": point, "points": " ".join(self.points)})
         item = self.items[named]
         self.items[named] = Item(item.box, item.how, item.label, item.told, {**item.seals, known: (condition, number)})
-        facts: dict[str, Fact] = {"point": known, "state": condition, "number": number or "-"}
+        facts: dict[str, Fact] = {"point": known, "state": condition, "number": number or ""}
         return Outcome(("run.seal",), named, False, {**self._facts(named), **facts})
 
     # -- how an input is understood --------------------------------------------------------------------------------------------

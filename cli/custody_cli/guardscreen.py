@@ -1,0 +1,242 @@
+"""The guard's screen: what each scan says, in big words, colour and bell; the words a guard may type; the list read back at the end."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from custody.core.boxid import BoxId
+from custody.core.errors import CustodyError
+from custody.station.scanrun import ALARMS, Outcome, Reading, Run
+from custody_cli.app import App
+from custody_cli.choosing import Choosing
+from custody_cli.console import TONES, paint
+from custody_cli.daily import Names
+
+if TYPE_CHECKING:
+    from custody.intake.scanline import Scan
+    from custody.station.draft import Draft
+
+_VERBS = {
+    "batal": "undo", "undo": "undo",
+    "kurang": "missing", "missing": "missing",
+    "selesai": "done", "done": "done",
+    "segel": "seal", "seal": "seal",
+    "daftar": "list", "list": "list",
+    "bantuan": "help", "help": "help", "?": "help",
+}  # fmt: skip
+_STATES = {
+    "utuh": "intact", "intact": "intact",
+    "longgar": "loose", "loose": "loose",
+    "robek": "torn", "rusak": "torn", "torn": "torn",
+    "hilang": "missing", "lepas": "missing", "missing": "missing",
+    "ganti": "replaced", "diganti": "replaced", "replaced": "replaced",
+}  # fmt: skip
+_SHOWN = 12
+
+
+class Screen:
+    """One run on the screen. Every input is in the draft before it is told."""
+
+    def __init__(self, app: App, run: Run, draft: "Draft", choosing: Choosing, names: Names, within: str | None) -> None:
+        """:param within: code of the desa where the work is done, for words that name no place."""
+        self.app, self.run, self.draft, self.choosing, self.names, self.within = app, run, draft, choosing, names, within
+        self._choices: list[str] = []
+        self._warned: set[str] = set()
+        colours = {item["code"]: item["colour"] for item in names.office.founding.body["profile"]["types"]}
+        self._tones: Mapping[str, str] = {kind: colour if colour in TONES else "head" for kind, colour in colours.items()}
+
+    def take(self, scan: "Scan") -> bool:
+        """One input; False when the guard says that he has finished."""
+        if scan.again:
+            self.app.console.note(self.app.say("scan.again"))
+            return True
+        if scan.layout != "us" and scan.layout not in self._warned:
+            self._warned.add(scan.layout)
+            self._tell("scan.keyboard", {"layout": scan.layout})
+        if scan.kind == "typed":
+            return self._words(scan.text)
+        if scan.kind == "ours" and scan.code is not None:
+            self._read(Reading(scan.how, self.choosing.hash(scan.code)))
+        elif scan.kind == "broken":
+            self._alarm("scan.broken", {"text": scan.text})
+        elif scan.kind == "stray":
+            self._tell("scan.stray", {"text": scan.text})
+        else:
+            self._read(Reading("other-code", text=scan.text))
+        return True
+
+    # -- what a guard types ----------------------------------------------------------------------------------------------------
+
+    def _words(self, text: str) -> bool:
+        verb, *rest = text.split()
+        match _VERBS.get(verb.lower()):
+            case "done":
+                return False
+            case "undo":
+                self._undo(" ".join(rest))
+            case "missing":
+                self.show_missing()
+            case "seal":
+                self._seal(rest)
+            case "list":
+                self.read_back()
+            case "help":
+                self.show_help()
+            case _:
+                self._box(text)
+        return True
+
+    def _box(self, text: str) -> None:
+        """Words that name a box, or the number of one of those that were offered."""
+        if text.isdigit() and 1 <= int(text) <= len(self._choices):
+            return self._read(Reading("sight", box=self._choices[int(text) - 1], text=text))
+        known = self.run.errand.expected
+        other = self.choosing.known.other(text)
+        if other is not None:
+            return self._read(Reading("other-code", text=text))
+        answer = self.choosing.boxes.read(text, self.within)
+        if answer.sure is not None:
+            return self._read(Reading("sight", box=answer.sure.box, text=text))
+        for reason in answer.reasons:
+            self._tell(reason.code, reason.facts)
+        left = sorted((one.box for one in answer.candidates), key=lambda box: (box not in known, box in self.run.items))
+        self._choices = left[:_SHOWN]
+        for number, box in enumerate(self._choices, 1):
+            self.app.console.note(f"  {paint(f'{number:2}', 'head')}  {self.words_of(box)}")
+        if not self._choices:
+            self.app.console.note(self.app.say("cli.scan.help.short"))
+        return None
+
+    def _undo(self, text: str) -> None:
+        box = None
+        if text:
+            answer = self.choosing.boxes.read(text, self.within)
+            if answer.sure is None:
+                return self._tell("run.nothing-to-undo", {"box": text})
+            box = answer.sure.box
+        self.draft.add(do="undo", box=box)
+        return self._told(self.run.undo(box))
+
+    def _seal(self, words: Sequence[str]) -> None:
+        """`segel 2 robek`, `segel lid diganti AB123`: of the last box."""
+        from custody.core.shapes import NUMBER
+
+        state = _STATES.get(words[1].lower()) if len(words) > 1 else None
+        number = words[2].upper() if len(words) > 2 else None
+        if state is None or (number is not None and not NUMBER.ok(number)):
+            return self._tell("cli.scan.seal", {"points": " ".join(f"{at} {name}" for at, name in enumerate(self.run.points, 1))})
+        box = self.run.last()
+        self.draft.add(do="seal", point=words[0].lower(), state=state, number=number, box=box)
+        return self._told(self.run.seal(words[0].lower(), state, number, box))
+
+    def _read(self, reading: Reading) -> None:
+        self._choices = []
+        self.draft.add(do="read", **reading._asdict())
+        self._told(self.run.take(reading))
+
+    # -- what is shown ---------------------------------------------------------------------------------------------------------
+
+    def words_of(self, box: str) -> str:
+        """A box in words: `TPS 003 Habi · DPR`; another round than the first is told."""
+        one = BoxId.parse(box)
+        place = self.names.place(one.place) if one.station != "PPK" else f"PPK {self.names.place(one.place)}"
+        return f"{place} · {one.type}" + (f" · {one.round}" if one.round > 1 else "")
+
+    def _told(self, outcome: Outcome) -> None:
+        app, code = self.app, outcome.codes[0]
+        facts = {**outcome.facts, "holder": self.names.person(str(outcome.facts.get("holder", "-")))}
+        if "last" in outcome.facts:
+            facts["last"] = self.names.place(str(outcome.facts["last"]))
+        if outcome.box is not None and _is_box(outcome.box):
+            facts["box"] = self.words_of(outcome.box)
+            if outcome.counted or outcome.alarm:
+                self._big(outcome)
+        for one in outcome.codes:
+            tone = "bad" if one in ALARMS else "good" if outcome.counted else "warn"
+            app.console.note(paint(app.say(one, **facts), tone))
+            step = app.next_step(one, **facts)
+            if step and one == code:
+                app.console.note(f"  {app.say('cli.next')} {step}")
+        if outcome.alarm:
+            app.console.bell(3)
+        elif code == "run.twice" or code == "run.spare":
+            app.console.bell(1)
+        self._count()
+
+    def _big(self, outcome: Outcome) -> None:
+        one = BoxId.parse(outcome.box or "")
+        place = self.names.place(one.place) if one.station != "PPK" else f"PPK {self.names.place(one.place)}"
+        self.app.console.big(place, "bad" if outcome.alarm else "good")
+        self.app.console.big(f"{one.type}  {self.run.count}/{self.run.expected}", self._tones.get(one.type, "head"))
+
+    def _count(self) -> None:
+        left = len(self.run.missing())
+        self.app.console.note(paint(self.app.say("cli.scan.count", count=self.run.count, expected=self.run.expected, left=left), "head"))
+
+    def _alarm(self, code: str, facts: Mapping[str, object]) -> None:
+        self._tell(code, facts, "bad")
+        self.app.console.bell(3)
+
+    def _tell(self, code: str, facts: Mapping[str, object], tone: str = "warn") -> None:
+        self.app.console.note(paint(self.app.say(code, **facts), tone))
+        step = self.app.next_step(code, **facts)
+        if step:
+            self.app.console.note(f"  {self.app.say('cli.next')} {step}")
+
+    def show_help(self) -> None:
+        """The words that may be typed."""
+        self.app.console.note(self.app.say("cli.scan.help.long"))
+
+    def show_missing(self) -> None:
+        """What has not come, by polling station."""
+        missing = self.run.missing()
+        if not missing:
+            self.app.console.note(paint(self.app.say("cli.scan.none-missing"), "good"))
+        for line in grouped(missing, self.names):
+            self.app.console.note(f"  {line}")
+
+    def read_back(self) -> None:
+        """The whole list: how many of which type from where, and every box that is not as it should be."""
+        app, run = self.app, self.run
+        for line in grouped(sorted(run.items), self.names, by="desa"):
+            app.console.note(f"  {line}")
+        for item in run.items.values():
+            told = [code for code in item.told if code in ALARMS]
+            if told or item.seals:
+                seals = ", ".join(
+                    f"{point} {app.say(f'sealstate.{state}')} {number or ''}".rstrip() for point, (state, number) in item.seals.items()
+                )
+                said = "; ".join([*(app.say(f"cli.scan.mark.{code.partition('.')[2]}") for code in told), *([seals] if seals else [])])
+                app.console.note(paint(f"  ! {self.words_of(item.box)}: {said}", "bad"))
+        missing = run.missing()
+        if missing:
+            app.console.note(paint(app.say("cli.scan.missing", count=len(missing)), "warn"))
+            for line in grouped(missing, self.names):
+                app.console.note(f"  {line}")
+        app.console.big(f"{run.count}/{run.expected}", "head")
+
+
+def grouped(boxes: Sequence[str], names: Names, by: str = "tps") -> list[str]:
+    """Boxes as lines by polling station or desa: `TPS 003 Habi: DPD, DPR` or `Habi: 35 (DPD 7, …)`."""
+    found: dict[str, dict[str, int]] = {}
+    for box in boxes:
+        one = BoxId.parse(box)
+        place = one.place if by == "tps" else one.place.partition("-")[0]
+        kinds = found.setdefault(place, {})
+        kinds[one.type] = kinds.get(one.type, 0) + 1
+    lines = []
+    for place, kinds in found.items():
+        if by == "tps":
+            lines.append(f"{names.place(place)}: {', '.join(sorted(kinds))}")
+        else:
+            lines.append(
+                f"{names.place(place)}: {sum(kinds.values())} ({', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))})"
+            )
+    return lines
+
+
+def _is_box(text: str) -> bool:
+    try:
+        BoxId.parse(text)
+    except CustodyError:
+        return False
+    return True

@@ -1,0 +1,86 @@
+"""Key files within reach: in the folder where one works, on sticks, and where CUSTODY_KEYS points; only their names are read."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from custody.core.errors import CustodyError
+from custody_cli.app import App
+from custody_cli.console import paint
+from custody_cli.signing import public_of
+
+if TYPE_CHECKING:
+    from custody_cli.daily import Known
+
+MOST = 40
+
+
+def within_reach(app: App) -> list[Path]:
+    """Key files that can be named by a number, each once."""
+    found: dict[Path, None] = {}
+    for folder in _folders(app):
+        try:
+            halves = sorted(folder.glob("*.pub"))
+        except OSError:
+            continue
+        for half in halves:
+            path = half.with_suffix("")
+            if path.is_file():
+                found[path.resolve()] = None
+    return list(found)[:MOST]
+
+
+def _folders(app: App) -> Iterator[Path]:
+    named = app.environ.get("CUSTODY_KEYS")
+    yield from map(Path, named.split(os.pathsep) if named else ())
+    yield Path()
+    if sys.platform == "win32":  # pragma: no cover - tried on no Windows machine
+        yield from (Path(f"{letter}:\\") for letter in "DEFGHIJ")
+        return
+    for root in (Path("/media"), Path("/run/media"), Path("/Volumes")):
+        for depth in ("*", "*/*"):
+            yield from (path for path in root.glob(depth) if path.is_dir())
+
+
+def ask_key(app: App, known: "Known", question: str, keys: Sequence[Path], optional: bool) -> Path | None:
+    """A key file by its number in the list, its name, or its path; None for Enter where it is optional."""
+    while True:
+        typed = app.prompter.line(question).strip()
+        if not typed and optional:
+            return None
+        path = _named(typed, keys)
+        if path is not None:
+            try:
+                public = public_of(path)
+            except CustodyError as error:
+                app.console.warn(app.say(error.code, **error.facts))
+                continue
+            if known.key(public.name) is not None:
+                return path
+            app.console.warn(app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
+        elif typed:
+            app.console.warn(app.say("cli.file.missing", file=typed))
+
+
+def _named(typed: str, keys: Sequence[Path]) -> Path | None:
+    if typed.isdigit() and 1 <= int(typed) <= len(keys):
+        return keys[int(typed) - 1]
+    for path in keys:
+        if typed and typed in (path.name, path.stem):
+            return path
+    path = Path(typed).expanduser()
+    return path if typed and path.is_file() else None
+
+
+def show_keys(app: App, known: "Known", keys: Sequence[Path]) -> None:
+    """The keys within reach, numbered, with role and place."""
+    for number, path in enumerate(keys, 1):
+        try:
+            name = public_of(path).name
+        except CustodyError:
+            name = path.name
+        key = known.key(name)
+        role = f"{app.say(f'title.{key.role}')} · {', '.join(sorted(key.places)) or '—'}" if key is not None else "—"
+        app.console.note(f"  {paint(f'{number:2}', 'head')}  {name}  {role}  {path.parent}")
