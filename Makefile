@@ -36,14 +36,14 @@ docs: test-environment ## write generated pages and catalogues again / menulis u
 	$(BIN)/python fixtures/make_spec_tables.py
 
 lock: test-environment ## choose package versions again and pin them with hashes / menyematkan ulang versi pustaka
-	sh scripts/lock.sh
+	sh .ci/lock.sh
 
 clean: ## remove what the tools made; never a ledger / menghapus hasil alat, tidak pernah buku besar
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find custody cli tests fixtures scripts -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 environment:
-	@sh scripts/environment.sh run
+	@sh .ci/environment.sh run
 
 test-environment:
-	@sh scripts/environment.sh test
+	@sh .ci/environment.sh test

@@ -1,4 +1,4 @@
-"""The set-up of a fresh machine: what scripts/environment.sh says when Python or its venv module is missing, and when it starts again."""
+"""The set-up of a fresh machine: what .ci/environment.sh says when Python or its venv module is missing, and when it starts again."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the set-up script needs
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of all that the set-up reads."""
-    for name in ("pyproject.toml", "requirements.txt", "requirements-build.txt", "scripts/environment.sh"):
+    for name in ("pyproject.toml", "requirements.txt", "requirements-build.txt", ".ci/environment.sh"):
         target = tmp_path / "proyek dengan spasi" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target)
@@ -36,7 +36,7 @@ def run(project: Path, **pythons: str) -> subprocess.CompletedProcess[str]:
         (folder / name).write_text(f"#!/bin/sh\n{lines}\n")
         (folder / name).chmod(0o755)
     return subprocess.run(
-        [folder / "sh", project / "scripts/environment.sh", "run"], env={"PATH": str(folder)}, capture_output=True, text=True, check=False
+        [folder / "sh", project / ".ci/environment.sh", "run"], env={"PATH": str(folder)}, capture_output=True, text=True, check=False
     )
 
 
@@ -72,5 +72,5 @@ def test_a_set_up_that_was_cut_short_is_done_again(project: Path) -> None:
 
 
 def test_an_unknown_level_is_refused(project: Path) -> None:
-    done = subprocess.run(["sh", project / "scripts/environment.sh", "semua"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr.strip()) == (2, "scripts/environment.sh: run | test")
+    done = subprocess.run(["sh", project / ".ci/environment.sh", "semua"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (2, ".ci/environment.sh: run | test")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets up the private environment .venv with pinned and hashed packages; touches nothing outside the project folder.
-#   scripts/environment.sh run    what custody needs to work
-#   scripts/environment.sh test   that, and what the tests and checks need
+#   .ci/environment.sh run    what custody needs to work
+#   .ci/environment.sh test   that, and what the tests and checks need
 # A stamp in .venv names the hash of what was installed, so that a second call costs nothing. The stamp is written last: an interrupted
 # set-up is simply done again. pip is asked with the user's own settings; no index and no cache is named here.
 set -eu
@@ -11,7 +11,7 @@ level=${1:-run}
 case $level in
     run) files="requirements-build.txt requirements.txt" ;;
     test) files="requirements-build.txt requirements-dev.txt requirements-oracle.txt" ;;
-    *) echo "scripts/environment.sh: run | test" >&2; exit 2 ;;
+    *) echo ".ci/environment.sh: run | test" >&2; exit 2 ;;
 esac
 
 say() { printf '%s\n' "$*" >&2; }
