@@ -40,7 +40,7 @@ lock: test-environment ## choose package versions again and pin them with hashes
 
 clean: ## remove what the tools made; never a ledger / menghapus hasil alat, tidak pernah buku besar
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find custody cli tests fixtures scripts -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find custody cli tests fixtures -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 environment:
 	@sh .ci/environment.sh run
