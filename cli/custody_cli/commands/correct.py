@@ -1,0 +1,93 @@
+"""`custody correct`: something was recorded wrong; a new statement says so, and both stay visible (spec chapter 09, FOLD-7)."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from custody.core.errors import Refused
+from custody_cli import daily, looking
+from custody_cli.app import App
+from custody_cli.authorise import agreed
+from custody_cli.choosing import Choosing
+from custody_cli.daily import Names
+from custody_cli.desk import office, random
+from custody_cli.handing import seat
+from custody_cli.runtime import Exit, argument, option, pass_app
+from custody_cli.runtime import command as define
+from custody_cli.signing import matched
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+
+_FILE = click.Path(path_type=Path)
+_REASONS = ("wrong-box", "wrong-person", "wrong-place", "wrong-seal", "did-not-happen", "double", "other")
+
+
+@define("correct")
+@argument("sid")
+@argument("what", nargs=-1)
+@option("--void", "effect", flag_value="void")
+@option("--remark", "effect", flag_value="remark", default="remark")
+@option("--reason", type=click.Choice(_REASONS), required=True)
+@option("--instead")
+@option("--note", "text")
+@option("--key", "keys", type=_FILE, multiple=True, required=True)
+@option("--passphrase-file", "files", type=_FILE, multiple=True)
+@option("--yes", is_flag=True)
+@pass_app
+def command(
+    app: App,
+    sid: str,
+    what: tuple[str, ...],
+    effect: str,
+    reason: str,
+    instead: str | None,
+    text: str | None,
+    keys: tuple[Path, ...],
+    files: tuple[Path, ...],
+    yes: bool,
+) -> int | None:
+    with office(app, write=True) as opened:
+        one, names = daily.recorded(opened, sid), Names(opened)
+        named = [line["box"] for line in one.body.get("boxes", ()) if isinstance(line, dict)]
+        boxes = Choosing(opened).chosen(what) if what else named
+        for box in boxes:
+            if box not in named:
+                raise Refused("daily.not-link", sid=one.sid, kind=one.kind.name, box=box)
+        before = {box: _where(opened, names, box) for box in boxes}
+        app.console.note(app.say("cli.correct.about", kind=one.kind.name, sid=one.sid, count=len(boxes)))
+        agreed(app, app.say(f"cli.correct.agree.{effect}", count=len(boxes)), yes)
+        note = daily.private_text(opened, "note", text, random) if text else None
+        other = daily.recorded(opened, instead).sid if instead else None
+        seats = [seat(app, "signer", path, word) for path, word in zip(keys, matched(keys, files), strict=True)]
+        done = daily.correct(opened, one, boxes, seats, effect=effect, reason=reason, instead=other, text=note)
+        after = {box: _where(opened, names, box) for box in boxes} if done.sealed else {}
+        moved = [{"box": box, "before": before[box], "after": after.get(box)} for box in boxes]
+        failed = done.sealed and effect == "void" and _without_effect(opened, boxes, [receipt.index for receipt in done.receipts])
+        document = {"about": one.sid, "effect": effect, "sealed": done.sealed, "boxes": moved}
+        document |= {"entries": [receipt.index for receipt in done.receipts], "no_effect": bool(failed)}
+        app.answer("correct", document, lambda: _tell(app, moved, done.sealed, bool(failed)))
+    return Exit.FINDINGS if failed else None
+
+
+def _where(opened: "Office", names: Names, box: str) -> str:
+    holding = looking.story(opened, box).holding
+    return f"{names.person(holding.holder)}, {names.place(holding.place)}" if holding is not None else "—"
+
+
+def _without_effect(opened: "Office", boxes: list[str], entries: list[int]) -> bool:
+    judged = opened.ledger.judge(boxes)
+    return any(one.code == "correction.no-effect" and set(entries) & set(one.entries) for _, found in judged.values() for one in found)
+
+
+def _tell(app: App, moved: list[dict[str, Any]], sealed: bool, failed: bool) -> None:
+    for one in moved[:20]:
+        code = "cli.correct.same" if one["after"] in (None, one["before"]) else "cli.correct.moved"
+        app.console.answer(app.say(code, **one))
+    if not sealed:
+        app.console.answer(app.say("cli.handing.unsealed", count=len(moved), parts=1))
+    if failed:
+        app.console.warn(app.say("cli.correct.failed"))
+    else:
+        app.console.answer(app.say("cli.correct.done"))
