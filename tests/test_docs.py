@@ -1,11 +1,13 @@
 """What the papers say is so: commands, options, files, codes, links, verbs, settings and words named in README.md and docs/ exist."""
 
+import importlib.util
 import re
 import shlex
 import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import click
@@ -304,14 +306,42 @@ def test_codes_of_the_glossary_say_what_the_catalogue_says() -> None:
     assert wrong == []
 
 
-def test_the_guards_page_is_drawn_from_its_text() -> None:
-    """docs/id/penjaga.pdf is what fixtures/make_guard_page.py makes of docs/id/penjaga.md, byte for byte, on one page."""
-    import importlib.util
-
+def guard_pages() -> ModuleType:
+    """fixtures/make_guard_page.py, which is a script and in no package."""
     spec = importlib.util.spec_from_file_location("make_guard_page", ROOT / "fixtures" / "make_guard_page.py")
     assert spec is not None
     assert spec.loader is not None
-    maker = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = maker
-    spec.loader.exec_module(maker)
-    assert maker.TARGET.read_bytes() == maker.page(maker.SOURCE.read_text("utf-8"))
+    made = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = made
+    spec.loader.exec_module(made)
+    return made
+
+
+@pytest.mark.parametrize("page", ["docs/id/penjaga.md", "docs/en/guard.md"])
+def test_the_guards_card_is_drawn_from_its_text(page: str) -> None:
+    """The PDF beside the page is what the script makes of it, byte for byte, and one page long."""
+    maker, source = guard_pages(), ROOT / page
+    made = maker.page(source.read_text("utf-8"), source.parent.name)
+    assert maker.PAGES[source].read_bytes() == made
+    assert made.count(b"/Type /Page\n") == 1
+
+
+@pytest.mark.parametrize("page", ["docs/id/penjaga.md", "docs/en/guard.md"])
+def test_what_the_guards_card_says_to_type_the_screen_understands(page: str) -> None:
+    from custody_cli.guardscreen import _STATES, _VERBS
+
+    for span in spans(ROOT / page):
+        verb, *rest = span.split()
+        if verb not in ("custody", "TPS"):
+            assert verb in _VERBS, span
+            assert all(word.isdigit() or word in _STATES for word in rest), span
+
+
+@pytest.mark.parametrize(("page", "lang"), [("docs/id/penjaga.md", "id"), ("docs/en/guard.md", "en")])
+def test_what_the_guards_card_says_will_be_shown_is_shown(page: str, lang: str) -> None:
+    """SELESAI, BELUM DISEGEL, DIUBAH: words in capitals stand in the catalogue."""
+    said = "\n".join((words.find(code) or {}).get(lang, "") for _, code in words.codes())
+    loud = re.findall(r"\*\*([A-Z][A-Z ]+)\*\*|^\| ([A-Z][A-Z ]+) \|", (ROOT / page).read_text("utf-8"), re.MULTILINE)
+    shown = {one or other for one, other in loud}
+    assert len(shown) == 3
+    assert [one for one in shown if one not in said] == []
