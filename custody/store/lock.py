@@ -151,7 +151,7 @@ class TurnLock:
 
     @contextmanager
     def held(self, wait: float | None = None) -> Iterator[None]:
-        """Holds the lock for the block. Locked("store.locked", path, pid) after `wait` seconds; pid 0 when the holder is not known."""
+        """Holds the lock for the block. Locked("store.locked", path, pid) after `wait` seconds; pid "?" when it is not known."""
         self._enter(time.monotonic() + (self._patience if wait is None else wait))
         try:
             yield
@@ -170,7 +170,7 @@ class TurnLock:
             self._inside.sign()
 
     def _taken(self) -> Locked:
-        holder = 0
+        holder = "?"
         with suppress(OSError, ValueError):
-            holder = int(self._path.read_bytes()[:20])
+            holder = str(int(self._path.read_bytes()[:20]))
         return Locked("store.locked", path=str(self._path), pid=holder)

@@ -180,7 +180,7 @@ class MemoryStore(Direct):
     @contextmanager
     def write(self) -> Iterator[MemoryWriter]:
         if not self._turn.acquire(timeout=self._wait):
-            raise Locked("store.locked", path="", pid=0)
+            raise Locked("store.locked", path="", pid="?")
         try:
             draft = self._state.copy()
             yield MemoryWriter(draft)

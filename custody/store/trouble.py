@@ -42,7 +42,7 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> CustodyError:
     if primary == sqlite3.SQLITE_FULL or (primary == sqlite3.SQLITE_IOERR and _is_full(path)):
         return Refused("store.full", path=where)
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Locked("store.locked", path=where, pid=0)
+        return Locked("store.locked", path=where, pid="?")
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "decode" in text:
         return Altered("store.damaged", path=where, reason=name)
     if primary == sqlite3.SQLITE_CANTOPEN and not path.exists():

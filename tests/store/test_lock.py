@@ -54,7 +54,7 @@ def test_one_holder_at_a_time(tmp_path: Path, latch: Callable[[], Latch]) -> Non
     with first.held():
         with pytest.raises(Locked) as caught, second.held():
             pass
-        assert (caught.value.code, caught.value.facts) == ("store.locked", {"path": str(tmp_path / "x.lock"), "pid": os.getpid()})
+        assert (caught.value.code, caught.value.facts) == ("store.locked", {"path": str(tmp_path / "x.lock"), "pid": str(os.getpid())})
         with pytest.raises(Locked), second.held(wait=0.0):
             pass
     with second.held(wait=0.0):
