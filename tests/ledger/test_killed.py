@@ -92,11 +92,16 @@ def _round(folder: Path, seconds: float) -> list[Receipt]:
     for one in writers:
         assert one.stdout is not None
         said.append(one.stdout.readline())
-    plug = Timer(seconds, lambda: [one.kill() for one in writers])
+    plug = Timer(seconds, _killed, [writers])
     plug.start()
     said += [one.communicate()[0] for one in writers]
     plug.join()
     return [Receipt.parse(bytes.fromhex(line.decode()[:-1])) for out in said for line in out.splitlines() if _whole(line)]
+
+
+def _killed(writers: "list[subprocess.Popen[bytes]]") -> None:
+    for one in writers:
+        one.kill()
 
 
 def _whole(line: bytes) -> bool:
