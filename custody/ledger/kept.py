@@ -37,6 +37,7 @@ class StoreSource:
         self._covered = head[0] if head is not None else 0
         self.leaf = b""
         self.missing: list[int] = []
+        self._misplaced: dict[int, int] = {}  # place -> the number it is kept under
         self.touched: dict[str, list[int]] = {}
         self.replay: dict[str, bytes] = {}
 
@@ -47,6 +48,8 @@ class StoreSource:
             if row.idx != index:
                 yield from self._gap(index, row.idx)
                 index = self._tree.size
+            if row.idx != index:
+                self._misplaced[index] = row.idx
             self.leaf = leaf_hash(row.body)
             self._compare(row, index)
             if index & 255 == 0:
@@ -56,7 +59,7 @@ class StoreSource:
 
     def note(self, index: int) -> bytes:
         """One entry again; it must be the one that the tree holds. Raises `Altered("kept.changed")`."""
-        body = self._reader.row(index).body
+        body = self._reader.row(self._misplaced.get(index, index)).body
         if leaf_hash(body) != self._tree.nodes(0, index, index + 1):
             raise Altered("kept.changed", entry=index)
         return body

@@ -69,19 +69,19 @@ def _settle(found: Opened, reader: Reader) -> None:
     state.size = found.tree.size
     for kept in (state.chains, state.facts, state.told):  # called up again from the projection, which others may have changed
         kept.clear()
-    check_head(found, reader.head())
+    check_head(state, found.tree.size, found.tree.root(), reader.head())
 
 
-def check_head(found: Opened, head: tuple[int, bytes] | None) -> Checkpoint:
-    """The newest checkpoint, if it is signed by the ledger key and covers exactly the entries that are here."""
+def check_head(state: State, size: int, root: bytes, head: tuple[int, bytes] | None) -> Checkpoint:
+    """The newest checkpoint, if it is signed by the ledger key and covers exactly these entries. Raises `Altered("ledger.head")`."""
     if head is None:
-        raise Altered("ledger.head", size=found.tree.size, why="ledger.unfounded")
+        raise Altered("ledger.head", size=size, why="ledger.unfounded")
     try:
-        checkpoint = open_note(head[1], found.state.roster.ledger_keys())
+        checkpoint = open_note(head[1], state.roster.ledger_keys())
     except CustodyError as error:
-        raise Altered("ledger.head", size=found.tree.size, why=error.code) from error
-    if (checkpoint.origin, checkpoint.size, checkpoint.root) != (found.state.roster.origin, found.tree.size, found.tree.root()):
-        raise Altered("ledger.head", size=found.tree.size, why="checkpoint.root")
+        raise Altered("ledger.head", size=size, why=error.code) from error
+    if (checkpoint.origin, checkpoint.size, checkpoint.root) != (state.roster.origin, size, root):
+        raise Altered("ledger.head", size=size, why="checkpoint.root")
     return checkpoint
 
 

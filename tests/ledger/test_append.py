@@ -155,7 +155,9 @@ def test_an_enrolment_whose_key_could_never_work_is_no_entry(world: World, ledge
     """Signed by enough authorities, so only its own content speaks against it."""
     small = f"kecil-1+{note.key_id('kecil-1', 1, bytes(32)).hex()}+{note.encode_base64(bytes([1]) + bytes(32)).decode()}"
     fields = {**dict.fromkeys(("name", "number", "rank", "unit", "institution")), "delegate": False, "person": "0" * 32, "role": "guard"}
-    bad = world.sign(world.draft("enrol", key=small, places=["5307"], **fields), "kpu-1", "polri-1")
+    good = world.draft("enrol", key=str(world.person("kecil-1").key), places=["5307"], **fields).text
+    text = good.replace(str(world.person("kecil-1").key).encode(), small.encode())
+    bad = note.join(text, [world.person(name).line(text) for name in ("kpu-1", "polri-1")])
     (answer,) = ledger.offer([bad])
     assert isinstance(answer, Malformed)
 
