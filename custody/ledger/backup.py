@@ -28,7 +28,7 @@ from custody.ledger.folder import Folder, sync_folder, write_durably
 from custody.ledger.strongbox import Head
 
 SINGLE = ("ledger.db", "private.db", "policy", "custody.toml", "keys/ledger", "keys/ledger.pub")
-FOLDERS = ("drafts", "outbox", "invitations", "founding")
+FOLDERS = ("drafts", "outbox", "invitations", "founding", "moves")
 PRIVATE = ("private.db", "keys/", "drafts/", "outbox/", "invitations/", "founding/")
 MOST_MEMBERS = 100_000
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,120}")

@@ -24,7 +24,7 @@ def command(app: App, file: Path, against: tuple[Path, ...], sentence: str | Non
     from custody.assembly import read_policy, restore
     from custody.core.errors import NoLedger
     from custody.ledger import backup
-    from custody.ledger.restore import outside
+    from custody_cli.held import outside
 
     if app.ledger_path is None:
         raise NoLedger("restore.where")
@@ -33,7 +33,7 @@ def command(app: App, file: Path, against: tuple[Path, ...], sentence: str | Non
         raise WrongUse("cli.restore.which", sentence=app.say("cli.restore.sentence"))
     head = backup.head_of(file)
     app.console.note(app.say("cli.restore.head", origin=head.origin, size=head.size, at=head.at, zone="UTC"))
-    held = [outside(path.name, path.read_bytes()) for path in against]
+    held = [outside(path) for path in against]
     policy = read_policy(trust) if trust is not None else None
     made = restore(
         file,

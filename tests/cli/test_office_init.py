@@ -1,0 +1,151 @@
+"""custody init: guided, from a file, and over days with signatures that come back as files."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.harness import Desk
+from tests.cli.office_kit import AUTHORITIES, PASSPHRASE, OfficeDesk
+
+
+@pytest.fixture
+def office(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> OfficeDesk:
+    OfficeDesk.cheap(monkeypatch)
+    return OfficeDesk(desk)
+
+
+def test_at_one_table_from_a_plan(office: OfficeDesk) -> None:
+    answer = office.found()
+    assert answer["stage"] == "founded" and answer["missing"] == [] and answer["index"] == 0
+    ledger = Path(answer["folder"])
+    assert (ledger / "policy").read_text().startswith("log " + answer["log"])
+    assert (ledger / "keys" / "ledger").stat().st_mode & 0o777 == 0o600
+    deed = (ledger / "founding" / "deed.txt").read_text("utf-8")
+    assert "Pejabat Contoh kpu" in deed and answer["log"] in deed and "bawaslu-1" in deed
+    assert office.json("ledger", "status")["guard"] == "here"
+
+
+def test_signatures_that_come_back_one_by_one(office: OfficeDesk) -> None:
+    begun = office.json("init", "--from", office.plan(), "--key", "kpu-1", "--passphrase-file", office.word, "--yes")
+    assert begun["stage"] == "waiting" and begun["signed"] == ["kpu-1"] and not begun["enough"]
+    sent = Path(begun["text"]).read_bytes()
+    (office.folder / "sent").write_bytes(sent)
+    signed = office.json("init", "--sign", "sent", "--key", "polri-1", "--passphrase-file", office.word, "--yes")
+    assert signed["file"] == "polri-1.note"
+    added = office.json("init", "--add", "polri-1.note")
+    assert added["stage"] == "waiting" and added["enough"] and added["missing"] == ["bawaslu-1"]
+    assert office.json("init", "--finish")["stage"] == "founded"
+
+
+def test_asked_again_it_says_who_is_missing(office: OfficeDesk) -> None:
+    office.json("init", "--from", office.plan(), "--key", "kpu-1", "--passphrase-file", office.word, "--yes")
+    ended = office.run("init")
+    assert ended.exit == 0 and "polri-1" in ended.out and "--add" in ended.out
+    assert office.refused("init", "--finish") == (8, "founding.incomplete")
+    assert office.refused("init", "--from", "plan.toml") == (8, "founding.begun")
+
+
+def test_guided_with_all_at_the_table(office: OfficeDesk) -> None:
+    """Three authorities; one brings a public half only and signs later."""
+    answers = (
+        "Operasi Contoh", "Contoh Kita", "contoh", "pemilu-2024", "", "y", "file",
+        "", "AKBP", "Pejabat Contoh Satu", "", "", "kpu-1", "y",
+        "", "", "Pejabat Contoh Dua", "", "", "polri-1", "y",
+        "", "", "", "", "", "bawaslu-1.pub", "t",
+        "", "", "y",
+        PASSPHRASE, "salah", PASSPHRASE,
+    )  # fmt: skip
+    ended = office.run("init", answers=answers)
+    assert ended.exit == 0, ended.err
+    assert "\"contoh kita\"" in ended.err and "bawaslu-1" in ended.out
+    assert office.json("init", "--finish")["stage"] == "founded"
+
+
+def test_guided_makes_a_key_that_is_not_there_yet(office: OfficeDesk) -> None:
+    answers = (
+        "Latihan Contoh", "contoh", "pemilu-2024", "", "t", "file",
+        "kpu", "", "", "", "", "baru.key", "kpu-9", PASSPHRASE, PASSPHRASE, "t",
+        "1", "1", "y", PASSPHRASE,
+    )  # fmt: skip
+    ended = office.run("init", answers=answers)
+    assert ended.exit == 0, ended.err
+    assert (office.folder / "baru.key").stat().st_mode & 0o777 == 0o600
+    status = office.json("ledger", "status")
+    assert status["drill"] is True
+
+
+def test_a_text_that_is_not_agreed_leaves_nothing(office: OfficeDesk) -> None:
+    assert office.refused("init", "--from", office.plan(), answers=("t",)) == (2, "cli.authorise.stopped")
+    assert not (office.folder / "ledger" / "founding" / "text").exists()
+    assert office.refused("ledger", "status") == (5, "ledger.none")
+
+
+def test_the_signer_sees_what_is_signed(office: OfficeDesk) -> None:
+    begun = office.json("init", "--from", office.plan(), "--yes")
+    ended = office.run("init", "--sign", begun["text"], "--key", "kpu-1", answers=("y", PASSPHRASE))
+    assert ended.exit == 0, ended.err
+    for shown in ("Operasi Contoh", "kpu-1", "Asia/Makassar", begun["founding"]):
+        assert shown in ended.err
+
+
+REFUSALS = [
+    ("unknown key in the plan", {"colour": "red"}, "plan.field"),
+    ("a setting twice", {"zone": "Asia/Jakarta"}, "plan.form"),
+    ("clocks that differ by less than nothing", {"skew": -1}, "statement.field"),
+    ("procedure that is no hash", {"procedure": "SOP"}, "statement.field"),
+]
+
+
+@pytest.mark.parametrize(("name", "more", "code"), REFUSALS, ids=[case[0] for case in REFUSALS])
+def test_plans_that_are_refused(office: OfficeDesk, name: str, more: dict[str, object], code: str) -> None:
+    assert office.refused("init", "--from", office.plan(**more), "--yes") == (2, code)
+    assert not (office.folder / "ledger" / "founding" / "text").exists()
+
+
+def test_a_plan_with_too_few_signatures_is_refused_unless_a_drill(office: OfficeDesk) -> None:
+    (office.folder / "one.toml").write_text(
+        (office.folder / office.plan()).read_text().replace("threshold = 2", "threshold = 1"), "utf-8"
+    )
+    assert office.refused("init", "--from", "one.toml", "--yes") == (2, "founding.threshold")
+    drill = (office.folder / "one.toml").read_text().replace("threshold = 1", "threshold = 1\ndrill = true")
+    (office.folder / "one.toml").write_text(drill, "utf-8")
+    assert office.json("init", "--from", "one.toml", "--yes")["stage"] == "waiting"
+
+
+def test_signatures_that_are_not_taken(office: OfficeDesk) -> None:
+    begun = office.json("init", "--from", office.plan(), "--yes")
+    office.key("orang-lain")
+    assert office.refused("init", "--sign", begun["text"], "--key", "orang-lain", "--yes") == (8, "founding.not-named")
+    office.json("init", "--sign", begun["text"], "--key", "kpu-1", "--passphrase-file", office.word, "--yes")
+    good = (office.folder / "kpu-1.note").read_bytes()
+    changed = good.replace(b"Operasi Contoh", b"Operasi Condoh")
+    (office.folder / "other.note").write_bytes(changed)
+    assert office.refused("init", "--add", "other.note") == (8, "founding.other-text")
+    flipped = bytearray(good)
+    flipped[-10] ^= 1 if flipped[-10] != 43 else 2
+    (office.folder / "bad.note").write_bytes(bytes(flipped))
+    assert office.refused("init", "--add", "bad.note")[0] in (2, 3)
+    assert office.json("init")["signed"] == []
+
+
+def test_a_founded_folder_is_not_founded_again(office: OfficeDesk) -> None:
+    office.found()
+    (office.folder / "ledger" / "founding" / "text").unlink()
+    assert office.refused("init", "--from", "plan.toml", "--yes") == (8, "ledger.founded")
+
+
+def test_finishing_again_after_a_crash_gives_the_same_ledger(office: OfficeDesk) -> None:
+    first = office.found()
+    for name in ("policy", "custody.toml", "private.db"):
+        (office.folder / "ledger" / name).unlink()
+    again = office.json("init", "--finish")
+    assert again["stage"] == "founded" and again["origin"] == first["origin"]
+    assert office.json("ledger", "status")["size"] == 1
+    assert office.json("key", "list")["keys"][0]["name"].startswith("Pejabat Contoh")
+
+
+def test_all_authorities_stand_in_the_list(office: OfficeDesk) -> None:
+    office.found()
+    listed = office.json("key", "list")["keys"]
+    assert [item["key"] for item in listed] == sorted(AUTHORITIES)
+    assert {item["name"] for item in listed} == {f"Pejabat Contoh {house}" for house in AUTHORITIES.values()}

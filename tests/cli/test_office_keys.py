@@ -1,0 +1,215 @@
+"""custody key: invitations, proofs, enrolment once signed, at one table, by sheets, by a supervisor; revocation."""
+
+from pathlib import Path
+
+import pytest
+
+from custody.core import labelcode
+from custody.station import people
+from tests.cli.harness import Desk
+from tests.cli.office_kit import PASSPHRASE, OfficeDesk
+
+PEOPLE = """nama,pangkat,nrp,satuan,peran,tempat,lembaga
+Petugas Contoh Satu,Bripka,87010001,Polsek Contoh,penjaga,Kangae,polri
+Petugas Contoh Dua,,,,pps,Habi,kpu
+Petugas Contoh Tiga,,3301,,kpps,TPS 3 Habi,kpu
+Petugas Contoh Satu,Bripka,87010001,Polsek Contoh,pengawal,Kangae,polri
+"""
+
+
+@pytest.fixture
+def office(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> OfficeDesk:
+    OfficeDesk.cheap(monkeypatch)
+    made = OfficeDesk(desk)
+    made.found()
+    made.kangae()
+    return made
+
+
+def invited(office: OfficeDesk, text: str = PEOPLE) -> list[Path]:
+    (office.folder / "people.csv").write_text(text, "utf-8")
+    made = office.json("key", "batch", "people.csv", "--out", "invitations", "--yes")
+    return [office.folder / "invitations" / f"{name}.invitation" for name in made["invitations"]]
+
+
+def proven(office: OfficeDesk, invitation: Path) -> str:
+    """The person's part, on a stick of its own."""
+    name = invitation.stem
+    office.json("key", "new", "--invitation", str(invitation), "--passphrase-file", office.word, "--yes", "--out", f"{name}.key")
+    return f"{name}.proof"
+
+
+def test_from_a_list_to_enrolled_keys(office: OfficeDesk) -> None:
+    files = invited(office)
+    assert [path.stem for path in files] == ["guard-1", "pps-1", "kpps-1", "escort-1"]
+    assert all(path.stat().st_size > 0 for path in files)
+    proofs = [proven(office, path) for path in files]
+    answer = office.json("key", "enrol", *proofs, *office.signers())
+    assert sorted(answer["enrolled"]) == ["escort-1", "guard-1", "kpps-1", "pps-1"] and answer["sealed"]
+    listed = {item["key"]: item for item in office.json("key", "list")["keys"]}
+    assert listed["guard-1"]["rank"] == "Bripka" and listed["guard-1"]["number"] == "87010001"
+    assert listed["kpps-1"]["places"] == ["5307192008-003"]
+    assert listed["guard-1"]["person"] == listed["escort-1"]["person"] != listed["pps-1"]["person"]
+    assert office.json("key", "list")["invited"] == []
+
+
+def test_nothing_of_a_person_stands_in_the_ledger(office: OfficeDesk) -> None:
+    (first, *_) = invited(office)
+    office.json("key", "enrol", proven(office, first), *office.signers())
+    data = b"".join(path.read_bytes() for path in (office.folder / "ledger").glob("ledger.db*"))
+    for secret in (b"Petugas Contoh", b"87010001", b"Bripka", b"Polsek"):
+        assert secret not in data
+    assert b"guard-1" in data
+
+
+def test_the_person_reads_who_the_invitation_is_for(office: OfficeDesk) -> None:
+    (first, *_) = invited(office)
+    ended = office.run("key", "new", "--invitation", str(first), answers=("y", PASSPHRASE, PASSPHRASE))
+    assert ended.exit == 0 and "Petugas Contoh Satu" in ended.err and "530719" in ended.err
+    assert (office.folder / "guard-1.proof").exists()
+
+
+def test_an_invitation_whose_name_was_changed_is_noticed_by_its_person(office: OfficeDesk) -> None:
+    (first, *_) = invited(office)
+    first.write_bytes(first.read_bytes().replace(b"Petugas Contoh Satu", b"Petugas Contoh Enam"))
+    assert office.refused("key", "new", "--invitation", str(first), "--yes") == (3, "private.opening")
+    assert not (office.folder / "guard-1.key").exists()
+
+
+def test_a_proof_over_another_text_is_refused(office: OfficeDesk) -> None:
+    """The person's invitation was changed on the way: the role is another one. The office compares bytes."""
+    files = invited(office)
+    pps = next(path for path in files if path.stem == "pps-1")
+    (one,) = people.read_invitations(pps.read_bytes())
+    other = people.Invitation(one.ledger, one.token, one.key, "ppk", one.institution, one.places, one.fixed)
+    pps.write_bytes(other.format())
+    proof = proven(office, pps)
+    assert office.refused("key", "enrol", proof, *office.signers()) == (8, "enrol.other-text")
+    assert office.json("ledger", "status")["size"] == 3
+
+
+def test_doubtful_proofs_are_said_and_the_others_enrolled(office: OfficeDesk) -> None:
+    files = invited(office)
+    good, bad = proven(office, files[0]), proven(office, files[1])
+    (proof,) = people.read_proofs((office.folder / bad).read_bytes())
+    stranger = people.Proof(proof.ledger, "ff" * 16, proof.key, proof.note)
+    (office.folder / bad).write_bytes(stranger.format())
+    answer = office.json("key", "enrol", good, bad, *office.signers(), exit=1)
+    assert answer["enrolled"] == ["guard-1"] and answer["doubtful"] == [{"code": "people.token", "key": "pps-1"}]
+    assert office.refused("key", "enrol", bad, *office.signers()) == (8, "enrol.nobody")
+
+
+def test_the_same_proof_twice_enrols_once(office: OfficeDesk) -> None:
+    files = invited(office)
+    proof = proven(office, files[0])
+    office.json("key", "enrol", proof, *office.signers())
+    assert office.refused("key", "enrol", proof, *office.signers()) == (8, "enrol.nobody")
+
+
+def test_at_one_table(office: OfficeDesk) -> None:
+    argv = ["key", "add", "--role", "keeper", "--place", "5307-GUDANG", "--name", "Petugas Contoh Lima", "--out", "keeper.key"]
+    answer = office.json(*argv, "--new-passphrase-file", office.word, *office.signers())
+    assert answer["enrolled"] == ["keeper-1"]
+    assert office.json("key", "show", "keeper.key")["name"] == "keeper-1"
+
+
+def test_a_table_that_broke_off_leaves_the_name_free(office: OfficeDesk) -> None:
+    argv = ["key", "add", "--role", "keeper", "--place", "5307-GUDANG", "--out", "keeper.key", "--new-passphrase-file", office.word]
+    assert office.refused(*argv, "--key", "kpu-1", "--passphrase-file", office.word, "--yes") == (8, "authorise.short")
+    assert office.json("key", "list")["invited"] == []
+    assert office.json(*argv, *office.signers())["enrolled"] == ["keeper-1"]
+
+
+def test_authorities_who_sit_elsewhere_sign_one_sheet_once(office: OfficeDesk) -> None:
+    files = invited(office)
+    proofs = [proven(office, path) for path in files[:3]]
+    made = office.json("key", "enrol", *proofs, "--sheet", "enrol.sheet", "--yes")
+    assert made["sheet"] == "enrol.sheet" and not made["sealed"]
+    for name in ("kpu-1", "polri-1"):
+        signed = office.json("key", "sign", "enrol.sheet", "--key", name, "--passphrase-file", office.word, "--yes")
+        assert signed["count"] == 3 and signed["kinds"] == {"enrol": 3}
+    assert office.refused("key", "submit", "enrol-kpu-1.sheet", "--yes") == (8, "authorise.short")
+    done = office.json("key", "submit", "enrol-kpu-1.sheet", "enrol-polri-1.sheet", "--yes")
+    assert done["sealed"] and len(done["entries"]) == 3
+    names = {item["key"]: item["name"] for item in office.json("key", "list")["keys"]}
+    assert names["guard-1"] == "Petugas Contoh Satu"
+
+
+def test_a_sheet_shows_what_is_signed(office: OfficeDesk) -> None:
+    files = invited(office)
+    office.json("key", "enrol", proven(office, files[1]), "--sheet", "enrol.sheet", "--yes")
+    ended = office.run("key", "sign", "enrol.sheet", "--key", "kpu-1", answers=("y", PASSPHRASE))
+    assert ended.exit == 0 and "pps-1" in ended.err and "5307192008" in ended.err
+
+
+def delegate(office: OfficeDesk) -> None:
+    argv = ["key", "add", "--role", "supervisor", "--place", "530719", "--delegate", "--out", "sup.key"]
+    office.json(*argv, "--new-passphrase-file", office.word, *office.signers())
+
+
+def alone(office: OfficeDesk, role: str, place: str, out: str) -> list[str]:
+    argv = ["key", "add", "--role", role, "--place", place, "--out", out, "--new-passphrase-file", office.word]
+    return [*argv, "--key", "sup.key", "--passphrase-file", office.word, "--yes"]
+
+
+def test_a_supervisor_enrols_alone_where_that_was_delegated(office: OfficeDesk) -> None:
+    delegate(office)
+    assert office.json(*alone(office, "guard", "5307192008", "g.key"))["enrolled"] == ["guard-1"]
+    assert office.refused(*alone(office, "keeper", "530719", "k.key")) == (8, "enrol.not-delegated")
+    assert office.refused(*alone(office, "guard", "5307-GUDANG", "h.key")) == (8, "enrol.not-delegated")
+
+
+def test_revoked_by_authorities_and_by_the_key_itself(office: OfficeDesk) -> None:
+    for name in ("a", "b"):
+        argv = ["key", "add", "--role", "guard", "--place", "530719", "--out", f"{name}.key", "--new-passphrase-file", office.word]
+        office.json(*argv, *office.signers())
+    office.json("key", "revoke", "guard-1", "--reason", "lost", "--since", "27-11-2024 11.00", *office.signers())
+    office.json("key", "revoke", "guard-2", "--reason", "left", "--key", "b.key", "--passphrase-file", office.word, "--yes")
+    listed = {item["key"]: item["until"] for item in office.json("key", "list")["keys"]}
+    assert listed["guard-1"] is not None and listed["guard-2"] is not None and listed["kpu-1"] is None
+    assert office.refused("key", "revoke", "guard-1", "--reason", "lost", *office.signers()) == (8, "revoke.unknown")
+
+
+REFUSALS: list[tuple[str, list[str], tuple[int, str]]] = [
+    ("one institution only", ["kpu-1"], (8, "authorise.short")),
+    ("nobody's key", ["kpu-1", "orang-lain"], (8, "authorise.unknown")),
+    ("one key twice", ["kpu-1", "kpu-1"], (7, "sign.twice")),
+    ("a key that is not there", ["kpu-1", "hilang"], (7, "key.missing")),
+]
+
+
+@pytest.mark.parametrize(("name", "keys", "expected"), REFUSALS, ids=[case[0] for case in REFUSALS])
+def test_who_may_not_sign(office: OfficeDesk, name: str, keys: list[str], expected: tuple[int, str]) -> None:
+    office.key("orang-lain")
+    (first, *_) = invited(office)
+    assert office.refused("key", "enrol", proven(office, first), *office.signers(*keys)) == expected
+
+
+def test_three_wrong_passphrases_and_a_scan_in_between(office: OfficeDesk) -> None:
+    (first, *_) = invited(office)
+    proof = proven(office, first)
+    scan = labelcode.payload(next(code for at in range(99) if (code := labelcode.from_random(bytes(9) + bytes([at])))))
+    ended = office.run("key", "enrol", proof, "--key", "kpu-1", "--key", "polri-1", answers=("y", "a", scan, "b", "c"))
+    assert ended.exit == 7
+    assert "dibuang" in ended.err
+    assert office.json("ledger", "status")["size"] == 3
+
+
+def test_a_key_others_can_read_is_named_before_anybody_types(office: OfficeDesk) -> None:
+    (first, *_) = invited(office)
+    proof = proven(office, first)
+    (office.folder / "kpu-1").chmod(0o644)
+    assert office.refused("key", "enrol", proof, "--key", "kpu-1", "--key", "polri-1", answers=("y",)) == (7, "key.permissions")
+
+
+def test_a_place_that_does_not_exist(office: OfficeDesk) -> None:
+    argv = ["key", "invite", "--role", "pps", "--place", "9999999999", "--out", "x.invitation"]
+    assert office.refused(*argv) == (2, "enrol.place")
+
+
+def test_faults_of_a_list_are_shown_line_by_line(office: OfficeDesk) -> None:
+    rows = ("nama,peran,tempat", "Petugas Contoh Satu,juru kunci,Habi", "Petugas Contoh Dua,pps,Atlantis", "")
+    (office.folder / "bad.csv").write_text("\n".join(rows), "utf-8")
+    ended = office.run("key", "batch", "bad.csv", "--out", "x", "--yes")
+    assert ended.exit == 2 and "baris 2" in ended.err and "baris 3" in ended.err
+    assert not (office.folder / "x").exists()

@@ -1,0 +1,350 @@
+"""custody ledger, backup, restore, move, doctor: one live place, keys for a shift, nothing half done."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from custody.ledger import guard
+from tests.cli.harness import Desk
+from tests.cli.office_kit import PASSPHRASE, OfficeDesk
+
+
+@pytest.fixture
+def office(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> OfficeDesk:
+    OfficeDesk.cheap(monkeypatch)
+    return OfficeDesk(desk)
+
+
+@pytest.fixture
+def founded(office: OfficeDesk) -> OfficeDesk:
+    office.found()
+    office.kangae()
+    return office
+
+
+@pytest.fixture
+def locked(office: OfficeDesk) -> Iterator[OfficeDesk]:
+    """A ledger whose key is unlocked once a shift."""
+    argv = ["init", "--from", office.plan("unlocked"), "--ledger-passphrase-file", office.word]
+    office.json(*argv, *office.signers("kpu-1", "polri-1", "bawaslu-1"))
+    yield office
+    office.run("ledger", "lock")
+
+
+def checkpoint(office: OfficeDesk, name: str = "outside.note") -> str:
+    """What somebody outside keeps: the newest checkpoint."""
+    from custody.store.sqlite import SqliteStore
+
+    store = SqliteStore.open(office.folder / "ledger")
+    head = store.head()
+    store.close()
+    assert head is not None
+    (office.folder / name).write_bytes(head[1])
+    return name
+
+
+# --- the ledger key
+
+
+def test_locked_it_records_and_does_not_seal(locked: OfficeDesk) -> None:
+    (locked.folder / "kangae.csv").write_bytes((Path(__file__).parents[2] / "fixtures" / "kangae.csv").read_bytes())
+    answer = locked.json("import", "kangae.csv", *locked.signers())
+    assert answer["sealed"] is False and answer["entries"] == []
+    status = locked.json("ledger", "status")
+    assert (status["size"], status["outbox"], status["key"]["state"]) == (1, 2, "locked")
+    ended = locked.run("import", "kangae.csv", *locked.signers())
+    assert "DICATAT, BELUM DISEGEL" in ended.out
+
+
+def test_unlock_seals_what_waited_and_lock_forgets(locked: OfficeDesk) -> None:
+    (locked.folder / "kangae.csv").write_bytes((Path(__file__).parents[2] / "fixtures" / "kangae.csv").read_bytes())
+    locked.json("import", "kangae.csv", *locked.signers())
+    opened = locked.json("ledger", "unlock", "--hours", "1", "--passphrase-file", locked.word)
+    assert opened["sealed"] == 2 and opened["refused"] == 0
+    assert locked.json("ledger", "unlock")["already"] is True
+    status = locked.json("ledger", "status")
+    assert (status["size"], status["outbox"], status["key"]["state"]) == (3, 0, "unlocked")
+    assert locked.json("ledger", "lock")["was_unlocked"] is True
+    assert locked.json("ledger", "lock")["was_unlocked"] is False
+    assert locked.json("ledger", "status")["key"]["state"] == "locked"
+
+
+def test_unlock_with_wrong_words_and_wrong_keys(locked: OfficeDesk) -> None:
+    ended = locked.run("ledger", "unlock", answers=("a", "b", "c"))
+    assert ended.exit == 7
+    wrong = locked.secret("wrong", "bukan itu")
+    assert locked.refused("ledger", "unlock", "--passphrase-file", wrong) == (7, "key.passphrase")
+    assert locked.refused("ledger", "unlock", "--key", "kpu-1", "--passphrase-file", locked.word) == (7, "ledger.key.other")
+
+
+def test_a_key_in_its_file_needs_no_unlock(founded: OfficeDesk) -> None:
+    assert founded.refused("ledger", "unlock") == (2, "cli.ledger.unlock.file")
+
+
+# --- backup and restore
+
+
+def test_backup_restore_go_on(founded: OfficeDesk) -> None:
+    outside = checkpoint(founded)
+    made = founded.json("backup", ".", "--passphrase-file", founded.word)
+    assert made["size"] == 3
+    assert founded.json("ledger", "status")["backup"]["size"] == 3
+    shutil.rmtree(founded.folder / "ledger")
+    founded.desk.environ["CUSTODY_LEDGER"] = str(founded.folder / "back")
+    answer = founded.json("restore", made["file"], "--against", outside, "--passphrase-file", founded.word)
+    assert answer["size"] == 3 and answer["outside"] == 1
+    assert {item["key"]: item["name"] for item in founded.json("key", "list")["keys"]}["kpu-1"] == "Pejabat Contoh kpu"
+    argv = ["key", "add", "--role", "guard", "--place", "530719", "--out", "g.key", "--new-passphrase-file", founded.word]
+    assert founded.json(*argv, *founded.signers())["sealed"]
+
+
+def test_an_older_backup_is_not_continued(founded: OfficeDesk) -> None:
+    made = founded.json("backup", ".", "--passphrase-file", founded.word)
+    argv = ["key", "add", "--role", "guard", "--place", "530719", "--out", "g.key", "--new-passphrase-file", founded.word]
+    founded.json(*argv, *founded.signers())
+    outside = checkpoint(founded)
+    shutil.rmtree(founded.folder / "ledger")
+    restore = ["restore", made["file"], "--ledger", "back", "--passphrase-file", founded.word]
+    assert founded.refused(*restore, "--against", outside) == (3, "restore.older")
+    typed = "Saya menyatakan tidak ada titik periksa di luar kantor"
+    assert founded.refused(*restore, "--no-checkpoint", typed) == (3, "guard.behind")  # this machine itself remembers
+    assert not (founded.folder / "back").exists()
+    shutil.rmtree(founded.folder / "state")
+    assert founded.json(*restore, "--no-checkpoint", typed)["size"] == 3
+    assert "titik periksa" in (founded.folder / "back" / "restored.json").read_text("utf-8")
+
+
+def test_restore_asks_for_something_outside(founded: OfficeDesk) -> None:
+    made = founded.json("backup", ".", "--passphrase-file", founded.word)
+    restore = ["restore", made["file"], "--ledger", "back", "--passphrase-file", founded.word]
+    assert founded.refused(*restore) == (2, "cli.restore.which")
+    assert founded.refused(*restore, "--no-checkpoint", "tidak ada") == (2, "cli.restore.typed")
+    (founded.folder / "outside.note").write_bytes(b"bukan apa-apa\n")
+    assert founded.refused(*restore, "--against", "outside.note")[0] == 2
+
+
+def test_restore_never_overwrites_nor_makes_a_second_live_one(founded: OfficeDesk) -> None:
+    outside = checkpoint(founded)
+    made = founded.json("backup", ".", "--passphrase-file", founded.word)
+    restore = ["restore", made["file"], "--against", outside, "--passphrase-file", founded.word]
+    assert founded.refused(*restore, "--ledger", "ledger") == (8, "restore.exists")
+    assert founded.refused(*restore, "--ledger", "back") == (8, "restore.live")
+    assert not (founded.folder / "back").exists()
+    assert [path.name for path in founded.folder.iterdir() if path.name.startswith(".")] == []
+
+
+def test_wrong_passphrase_three_times(founded: OfficeDesk) -> None:
+    outside = checkpoint(founded)
+    made = founded.json("backup", ".", "--passphrase-file", founded.word)
+    ended = founded.run("restore", made["file"], "--ledger", "back", "--against", outside, answers=("a", "b", "c"))
+    assert ended.exit == 7 and "cadangan" in ended.err
+
+
+def _last_chunk(data: bytes) -> int:
+    """How many bytes the last chunk has."""
+    head = len(b"".join(data.split(b"\n", 3)[:3])) + 3
+    return (len(data) - head) % (65_536 + 16) or 65_536 + 16
+
+
+DAMAGE = [
+    ("cut in the middle", lambda data: data[: len(data) // 2], (3, {"backup.cut", "backup.damaged"})),
+    ("last byte gone", lambda data: data[:-1], (3, {"backup.cut", "backup.damaged"})),
+    ("last chunk gone", lambda data: data[: len(data) - _last_chunk(data)], (3, {"backup.cut"})),
+    ("a bit in a chunk", lambda data: data[:-50] + bytes([data[-50] ^ 1]) + data[-49:], (3, {"backup.damaged", "backup.cut"})),
+    ("a bit in the head", lambda data: data.replace(b'"size":3', b'"size":4'), (7, {"backup.passphrase"})),
+    ("something behind", lambda data: data + b"x", (3, {"backup.damaged", "backup.cut"})),
+    ("no backup at all", lambda data: b"%PDF-1.7" + data, (2, {"backup.foreign"})),
+    ("of a newer program", lambda data: data.replace(b"backup/v1", b"backup/v2", 1), (2, {"backup.newer"})),
+    ("empty", lambda data: b"", (2, {"backup.foreign"})),
+]
+
+
+@pytest.mark.parametrize(("name", "change", "expected"), DAMAGE, ids=[case[0] for case in DAMAGE])
+def test_damaged_backups_leave_nothing(founded: OfficeDesk, name: str, change: object, expected: tuple[int, set[str]]) -> None:
+    outside = checkpoint(founded)
+    made = founded.json("backup", "b.backup", "--passphrase-file", founded.word)
+    (founded.folder / "bad.backup").write_bytes(change(Path(founded.folder / made["file"]).read_bytes()))  # type: ignore[operator]
+    shutil.rmtree(founded.folder / "ledger")
+    argv = ["restore", "bad.backup", "--ledger", "back", "--against", outside, "--passphrase-file", founded.word]
+    code, error = founded.refused(*argv)
+    assert code == expected[0] and error in expected[1], error
+    assert not (founded.folder / "back").exists()
+    assert [path.name for path in founded.folder.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_backup_is_not_overwritten(founded: OfficeDesk) -> None:
+    founded.json("backup", "b.backup", "--passphrase-file", founded.word)
+    assert founded.refused("backup", "b.backup", "--passphrase-file", founded.word) == (8, "backup.exists")
+
+
+def test_the_backup_holds_no_plain_word(founded: OfficeDesk) -> None:
+    made = founded.json("backup", "b.backup", "--passphrase-file", founded.word)
+    data = Path(founded.folder / made["file"]).read_bytes()
+    assert b"Pejabat Contoh" not in data and b"SQLite format" not in data and b"Operasi Contoh" not in data
+
+
+# --- moving
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> object:
+    """Says which computer the next command runs on."""
+
+    def sit(office: OfficeDesk, name: str) -> None:
+        monkeypatch.setattr(guard, "_system_id", lambda: name)
+        office.desk.environ["CUSTODY_STATE"] = str(office.folder / f"state-{name}")
+
+    return sit
+
+
+def test_to_another_computer_and_back(office: OfficeDesk, machine: object) -> None:
+    sit = machine
+    assert callable(sit)
+    sit(office, "lama")
+    office.found()
+    office.kangae()
+    sit(office, "baru")
+    office.json("move", "--request", "to-new.request")
+    sit(office, "lama")
+    argv = ["move", "--to", "to-new.request", "--key", "kpu-1", "--passphrase-file", office.word, "--yes"]
+    assert office.json(*argv, "--out", "to-new.note")["size"] == 3
+    revoke = ["key", "revoke", "bawaslu-1", "--reason", "left", *office.signers()]
+    assert office.refused(*revoke) == (8, "guard.moved")
+    assert office.json(*argv, "--out", "again.note")["size"] == 3
+    assert (office.folder / "again.note").read_bytes() == (office.folder / "to-new.note").read_bytes()
+    shutil.copytree(office.folder / "ledger", office.folder / "new")
+    assert office.refused("move", "--accept", "to-new.note", "--ledger", "new") == (8, "move.other-machine")
+    sit(office, "baru")
+    assert office.refused(*revoke, "--ledger", "new") == (8, "guard.missing")
+    assert office.json("move", "--accept", "to-new.note", "--ledger", "new")["size"] == 3
+    assert office.json(*revoke, "--ledger", "new")["sealed"]
+    shutil.copytree(office.folder / "ledger", office.folder / "copy")
+    assert office.refused("move", "--accept", "to-new.note", "--ledger", "copy") == (8, "move.live")
+    assert office.refused(*revoke, "--ledger", "copy") == (8, "guard.path")
+
+
+def test_a_note_counts_once(office: OfficeDesk, machine: object) -> None:
+    """There, and back without anything having been appended: the first note must not open the copy over there again."""
+    sit = machine
+    assert callable(sit)
+    sit(office, "lama")
+    office.found()
+    sign = ["--key", "kpu-1", "--passphrase-file", office.word, "--yes"]
+    for here, there in (("lama", "baru"), ("baru", "lama")):
+        sit(office, there)
+        office.json("move", "--request", f"{there}.request")
+        sit(office, here)
+        office.json("move", "--to", f"{there}.request", "--out", f"{there}.note", *sign)
+        sit(office, there)
+        assert office.json("move", "--accept", f"{there}.note")["size"] == 1
+    sit(office, "baru")
+    assert office.refused("move", "--accept", "baru.note") == (8, "move.used")
+
+
+def test_an_older_copy_is_not_accepted(office: OfficeDesk, machine: object) -> None:
+    sit = machine
+    assert callable(sit)
+    sit(office, "lama")
+    office.found()
+    shutil.copytree(office.folder / "ledger", office.folder / "early")
+    office.kangae()
+    sit(office, "baru")
+    office.json("move", "--request", "r")
+    sit(office, "lama")
+    office.json("move", "--to", "r", "--key", "kpu-1", "--passphrase-file", office.word, "--yes", "--out", "n")
+    sit(office, "baru")
+    assert office.refused("move", "--accept", "n", "--ledger", "early") == (3, "move.other-head")
+
+
+def test_a_renamed_folder_on_the_same_computer(founded: OfficeDesk) -> None:
+    (founded.folder / "ledger").rename(founded.folder / "renamed")
+    founded.desk.environ["CUSTODY_LEDGER"] = str(founded.folder / "renamed")
+    revoke = ["key", "revoke", "bawaslu-1", "--reason", "left", *founded.signers()]
+    assert founded.refused(*revoke) == (8, "guard.path")
+    sign = ["--key", "polri-1", "--passphrase-file", founded.word, "--yes"]
+    shutil.copytree(founded.folder / "renamed", founded.folder / "ledger")
+    assert founded.refused("move", "--here", *sign) == (8, "move.both")
+    shutil.rmtree(founded.folder / "ledger")
+    assert founded.json("move", "--here", *sign)["size"] == 3
+    assert founded.json(*revoke)["sealed"]
+    assert founded.refused("move", "--here", *sign) == (8, "move.same")
+
+
+def test_who_may_not_move_a_ledger(founded: OfficeDesk) -> None:
+    argv = ["key", "add", "--role", "guard", "--place", "530719", "--out", "g.key", "--new-passphrase-file", founded.word]
+    founded.json(*argv, *founded.signers())
+    founded.json("move", "--request", "r")
+    move = ["move", "--to", "r", "--passphrase-file", founded.word, "--yes", "--out", "n"]
+    assert founded.refused(*move, "--key", "g.key") == (3, "move.signature")
+    assert founded.refused(*move) == (2, "cli.move.key")
+    assert founded.json("ledger", "status")["guard"] == "here"
+
+
+# --- doctor
+
+
+def test_a_fit_computer(founded: OfficeDesk) -> None:
+    founded.desk.now = datetime.now(UTC)
+    founded.json("backup", ".", "--passphrase-file", founded.word)
+    answer = founded.json("doctor")
+    found = {check["name"]: check["grade"] for check in answer["checks"]}
+    assert answer["fit"] and found["clock"] == "good"
+    assert found["key"] == found["place"] == found["files"] == found["backup"] == "good"
+
+
+TROUBLE = [
+    ("a key that others can read", "key", lambda ledger: (ledger / "keys" / "ledger").chmod(0o644)),
+    ("a key that is gone", "key", lambda ledger: (ledger / "keys" / "ledger").unlink()),
+    ("a trust file that is gone", "policy", lambda ledger: (ledger / "policy").unlink()),
+    ("a trust file of another ledger", "policy", lambda ledger: (ledger / "policy").write_text("quorum none\n")),
+    ("never backed up", "backup", lambda ledger: None),
+]
+
+
+@pytest.mark.parametrize(("name", "check", "harm"), TROUBLE, ids=[case[0] for case in TROUBLE])
+def test_doctor_finds(founded: OfficeDesk, name: str, check: str, harm: object) -> None:
+    harm(founded.folder / "ledger")  # type: ignore[operator]
+    answer = founded.json("doctor", exit=1)
+    assert {one["name"]: one["grade"] for one in answer["checks"]}[check] == "bad"
+
+
+def test_a_clock_behind_its_own_files(founded: OfficeDesk) -> None:
+    answer = founded.json("doctor", exit=1)  # the desk's clock stands in 2024, its files are of today
+    assert {check["name"]: check["grade"] for check in answer["checks"]}["clock"] == "bad"
+
+
+def test_doctor_without_a_ledger(office: OfficeDesk) -> None:
+    office.desk.now = datetime.now(UTC)
+    assert {one["name"]: one["grade"] for one in office.json("doctor", exit=1)["checks"]}["ledger"] == "bad"
+    del office.desk.environ["CUSTODY_LEDGER"]
+    assert {one["name"]: one["grade"] for one in office.json("doctor")["checks"]}["ledger"] == "warn"
+
+
+SCANS = [
+    ("right", "UJI:ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789/UJI", "good"),
+    ("caps lock", "uji:abcdefghijklmnopqrstuvwxyz-0123456789/uji", "warn"),
+    ("another code", "8998866200301", "bad"),
+]
+
+
+@pytest.mark.parametrize(("name", "typed", "grade"), SCANS, ids=[case[0] for case in SCANS])
+def test_the_scanner(founded: OfficeDesk, name: str, typed: str, grade: str) -> None:
+    ended = founded.run("doctor", "--scanner", answers=(typed,))
+    word = {"good": "terbaca benar", "warn": "dibetulkan", "bad": "tidak terbaca"}[grade]
+    assert word in ended.out
+
+
+def test_folders_that_are_no_ledger(office: OfficeDesk) -> None:
+    assert office.refused("ledger", "status") == (5, "ledger.none")
+    (office.folder / "ledger").mkdir()
+    assert office.refused("ledger", "status") == (5, "ledger.none")
+    office.json("init", "--from", office.plan(), "--yes")
+    assert office.refused("ledger", "status") == (5, "ledger.unfounded")
+
+
+def test_passphrases_are_never_shown(founded: OfficeDesk) -> None:
+    ended = founded.run("backup", "b.backup", answers=(PASSPHRASE, PASSPHRASE))
+    assert ended.exit == 0 and PASSPHRASE not in ended.err + ended.out
