@@ -1,20 +1,23 @@
 """Labels: what sticks on a box and what a guard reads at night (spec chapter 12)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
 
 from custody.i18n import words
-from custody.paper import qr, typeface
-from custody.paper.sheet import BLACK, GREY, MM, WHITE, Colour, Sheet, box_operators
-from custody.paper.stocks import MODULES, WITH_QUIET, Stock
+from custody.paper import band, qr, typeface
+from custody.paper.frame import Frame, Rect, frame
+from custody.paper.sheet import BLACK, GREY, MM, WHITE, Colour, Sheet
+from custody.paper.stocks import MODULES, Stock
+
+_PALE = (0.86, 0.86, 0.86)
 
 
 @dataclass(frozen=True)
 class LabelFacts:
     """What one label shows. `payload` is what the code holds, `typed` the same symbols in groups of four.
 
+    station: three digits, or PPK for a recapitulation box. copy: 1 for the first print of a box, more for a reprint.
     A spare has no box yet: `box`, `type`, `station` and `desa` are empty, and there are lines to write on.
     """
 
@@ -32,16 +35,7 @@ class LabelFacts:
     copy: int
     drill: bool = False
     spare: bool = False
-
-
-class _Frame(NamedTuple):
-    """Where the parts of a label lie, in millimetres from its lower left corner."""
-
-    width: float
-    height: float
-    band: float
-    code: float
-    scale: float
+    operation: str = ""
 
 
 def sheets(facts: Iterable[LabelFacts], stock: Stock, title: str, lang: str) -> Iterator[bytes]:
@@ -53,115 +47,157 @@ def sheets(facts: Iterable[LabelFacts], stock: Stock, title: str, lang: str) -> 
 
 def _file(facts: list[LabelFacts], stock: Stock, title: str, lang: str) -> bytes:
     sheet = Sheet(stock.page, title, words.say("label.subject", {}, lang), lang)
-    frame = _frame(stock)
+    writer = _Writer(sheet, stock, lang)
     for start in range(0, len(facts), stock.per_page):
+        sheet.kept("cuts", lambda: _cuts(sheet, stock))
         for position, one in enumerate(facts[start : start + stock.per_page]):
-            _label(sheet, one, stock.corner(position), frame, stock.module, lang)
+            writer.label(one, stock.corner(position))
         sheet.next_page()
     return sheet.finish()
 
 
-def _frame(stock: Stock) -> _Frame:
-    width, height = stock.label
-    scale = min(width / 70, height / 37)
-    return _Frame(width, height, 5.6 * scale, WITH_QUIET * stock.module, scale)
+def _cuts(sheet: Sheet, stock: Stock) -> None:
+    """Small crosses where four labels meet, for who prints on plain paper and cuts."""
+    (left, top), (width, height) = stock.margin, stock.label
+    for column in range(stock.columns + 1 if stock.per_page > 1 else 0):
+        for row in range(stock.rows + 1):
+            x, y = left + column * width, stock.page[1] - top - row * height
+            sheet.rule(x - 1.5, y, x + 1.5, y, 0.1)
+            sheet.rule(x, y - 1.5, x, y + 1.5, 0.1)
 
 
-def _label(sheet: Sheet, one: LabelFacts, corner: tuple[float, float], frame: _Frame, module: float, lang: str) -> None:
-    x, y = corner
-    sheet.write(f"q 1 0 0 1 {x * MM:.3f} {y * MM:.3f} cm")
-    sheet.kept((one.type, one.drill, one.spare), lambda: _ground(sheet, one, frame, lang))
-    _codes(sheet, one, frame, module)
-    sheet.kept(("TPS", one.station, one.spare), lambda: _number(sheet, one, frame, lang))
-    sheet.kept((one.desa, one.kecamatan, one.kabupaten, one.spare), lambda: _place(sheet, one, frame))
-    _foot(sheet, one, frame, lang)
-    sheet.write("Q")
+class _Writer:
+    """Writes labels of one stock into one sheet. Whatever recurs is drawn once and its operators are written again."""
+
+    def __init__(self, sheet: Sheet, stock: Stock, lang: str) -> None:
+        self.sheet, self.stock, self.lang = sheet, stock, lang
+        self.frame: Frame = frame(stock)
+        self._masks = [qr.mask_place(place.x, place.y, place.width, MODULES) for place in self.frame.codes]
+        self._wide = stock.label[0] > stock.label[1]
+
+    def label(self, one: LabelFacts, corner: tuple[float, float]) -> None:
+        """One label with its lower left corner at `corner`."""
+        sheet = self.sheet
+        sheet.write(f"q 1 0 0 1 {corner[0] * MM:.3f} {corner[1] * MM:.3f} cm")
+        sheet.kept((one.type, one.type_name, one.colour_name, one.drill, one.spare, one.operation), lambda: self._ground(one))
+        self._codes(one)
+        sheet.kept(("place", one.desa, one.kecamatan, one.kabupaten, one.spare), lambda: self._place(one))
+        sheet.kept(("station", one.station, one.spare), lambda: self._station(one))
+        sheet.kept(("copy", one.copy), lambda: self._copy(one.copy))
+        if one.box:
+            self._line(self.frame.identity, one.box, typeface.NOTE, 9, middle=self._wide)
+        self._line(self.frame.typed, one.typed, typeface.CODE, 26)
+        sheet.write("Q")
+
+    # -- what many labels have in common ---------------------------------------------------------------------------------------
+
+    def _ground(self, one: LabelFacts) -> None:
+        if one.drill:
+            self._drill()
+        colour = None if one.spare else one.colour
+        name = words.say("label.spare", {}, self.lang) if one.spare else one.type_name
+        small = " · ".join(dict.fromkeys(part for part in (one.type, one.colour_name) if part and part != name))
+        band.draw(self.sheet, self.frame.band, name, small, colour, self.stock.mono)
+        self._fine(one)
+
+    def _drill(self) -> None:
+        """A word that no eye misses, where it leaves the codes alone (LABEL-9)."""
+        self.sheet.watermark(words.say("paper.drill", {}, self.lang), self.frame.open, None if self.stock.mono else _PALE)
+
+    def _fine(self, one: LabelFacts) -> None:
+        """What the label is for and what it cannot prove (LABEL-7); in a drill a bar that says that it is one (LABEL-9)."""
+        area = self.frame.fine
+        if one.drill:
+            self.sheet.box(*area, BLACK, None)
+            inner = Rect(area.x + 1, area.y, area.width - 2, area.height)
+            return band.centred(self.sheet, inner, words.say("label.drill", {}, self.lang), WHITE, 24)
+        said = words.say("label.purpose.spare" if one.spare else "label.purpose", {}, self.lang)
+        text = " ".join(part for part in (one.operation and f"{one.operation}.", said) if part)
+        return self._block(area, text, typeface.NOTE, 8.5, 3.4)
+
+    # -- what some labels have in common ---------------------------------------------------------------------------------------
+
+    def _station(self, one: LabelFacts) -> None:
+        """The number of the TPS between the codes, as large as there is room."""
+        area = self.frame.number
+        if one.spare:
+            return self._blanks(area, ("TPS", words.say("label.type", {}, self.lang)))
+        above = words.say("label.recap", {}, self.lang) if one.station == "PPK" else "TPS"
+        most = area.height / typeface.CAPITALS[typeface.SIGN]
+        ratio = 0.34
+        whole = typeface.width(one.station, typeface.SIGN, 1) + typeface.width(above + " ", typeface.SIGN, ratio)
+        size = min(most * MM, area.width * MM / whole)
+        x, y = area.x + (area.width - whole * size / MM) / 2, area.y + (area.height - size / MM * 0.7) / 2
+        self.sheet.text(x, y, above, typeface.SIGN, size * ratio)
+        self.sheet.text(x + typeface.width(above + " ", typeface.SIGN, ratio * size) / MM, y, one.station, typeface.SIGN, size)
+        return None
+
+    def _place(self, one: LabelFacts) -> None:
+        """The desa in large letters and what lies above it."""
+        if one.spare:
+            x, y, width, _ = self.frame.above
+            asked = [words.say(code, {"name": ""}, self.lang).strip() for code in ("label.desa", "label.kecamatan")]
+            return self._blanks(Rect(x, y, width, self.frame.desa.top - y), asked)
+        self._block(self.frame.desa, (one.desa or one.kecamatan).upper(), typeface.SIGN, 60, 4, 0.76)
+        return self._block(self.frame.above, self._above(one), typeface.NOTE, 22, 4)
+
+    def _above(self, one: LabelFacts) -> str:
+        """Kecamatan and kabupaten, each called so unless its name says it."""
+        parts = [("kecamatan", one.kecamatan)] if one.desa else []
+        named = [(kind, name) for kind, name in [*parts, ("kabupaten", one.kabupaten)] if name]
+        return " · ".join(_called(kind, name, self.lang) for kind, name in named)
+
+    def _copy(self, copy: int) -> None:
+        """The number of the print; a reprint stands out (LABEL-6)."""
+        area = self.frame.mark
+        if copy == 1:
+            return self._line(area, words.say("label.copy", {"copy": copy}, self.lang), typeface.NOTE, 7, right=self._wide)
+        self.sheet.box(*area, BLACK, None)
+        inner = Rect(area.x + area.width * 0.05, area.y, area.width * 0.9, area.height)
+        return self._line(inner, words.say("label.reprint", {"copy": copy}, self.lang), typeface.SIGN, 16, WHITE, middle=True)
+
+    # -- what belongs to one label ---------------------------------------------------------------------------------------------
+
+    def _codes(self, one: LabelFacts) -> None:
+        """The code twice: stains take finder patterns, and a second copy helps more than more redundancy (LABEL-2)."""
+        rows = qr.label_rows(one.payload)
+        left, right = self._masks
+        self.sheet.write(f"{left}{rows}> EI Q {right}{rows}> EI Q")
+
+    # -- writing into a rectangle ----------------------------------------------------------------------------------------------
+
+    def _line(
+        self, area: Rect, text: str, font: str, most: float, colour: Colour = BLACK, middle: bool = False, right: bool = False
+    ) -> None:
+        """One line, as large as the rectangle allows, capitals centred in its height."""
+        size = min(most, area.height * 0.9 / typeface.CAPITALS[font] * MM)
+        size = typeface.fitting_size(text, font, size, area.width * MM, 3.4)
+        text = typeface.cut(text, font, size, area.width * MM)
+        spare = area.width - typeface.width(text, font, size) / MM
+        x = area.x + (spare if right else spare / 2 if middle else 0)
+        self.sheet.text(x, area.y + (area.height - typeface.CAPITALS[font] * size / MM) / 2, text, font, size, colour)
+
+    def _block(self, area: Rect, text: str, font: str, most: float, least: float, last: float = 1.0) -> None:
+        """Lines in the middle of a rectangle's height, as large as it allows; `last` as in `fitting_lines`."""
+        size, lines = typeface.fitting_lines(text, font, most, least, area.width * MM, area.height * MM, last)
+        step = size / MM
+        y = area.top - (area.height - step * (len(lines) - 1 + last)) / 2 - step * (last if last < 1 else 0.8)
+        for number, line in enumerate(lines):
+            self.sheet.text(area.x, y - number * step, line, font, size)
+
+    def _blanks(self, area: Rect, asked: Sequence[str]) -> None:
+        """Lines to write on, side by side, each with a word before it."""
+        size, wide = min(9.0, area.height * MM * 0.6), area.width / len(asked)
+        for number, word in enumerate(asked):
+            x = area.x + number * wide
+            self.sheet.text(x, area.y + 0.5, word, typeface.NOTE, size, BLACK if self.stock.mono else GREY)
+            start = x + typeface.width(word + " ", typeface.NOTE, size) / MM
+            self.sheet.rule(start, area.y + 0.3, x + wide - (2 if number + 1 < len(asked) else 0), area.y + 0.3, 0.2, BLACK)
 
 
-def _ground(sheet: Sheet, one: LabelFacts, frame: _Frame, lang: str) -> None:
-    sheet.write(box_operators(0.6, 0.6, frame.width - 1.2, frame.height - 1.2, None, 0.15))
-    if one.drill:
-        _drill(sheet, frame, lang)
-    _band(sheet, one, frame, lang)
-    _purpose(sheet, frame, lang)
+_SAID = ("kecamatan", "kec", "kabupaten", "kab", "kota", "distrik")
 
 
-def _drill(sheet: Sheet, frame: _Frame, lang: str) -> None:
-    """The word stands below the codes: their quiet zone stays white even in a drill."""
-    word = words.say("paper.drill", {}, lang)
-    room = frame.height - frame.band - 1.4 - frame.code
-    size = typeface.fitting_size(word, typeface.BOLD, room * MM, frame.width * 0.9 * MM, 8)
-    sheet.centred(frame.width / 2, room * 0.2, word, typeface.BOLD, size, (0.87, 0.87, 0.87))
-
-
-def _band(sheet: Sheet, one: LabelFacts, frame: _Frame, lang: str) -> None:
-    """The type of election in words beside its colour; the colour never stands alone (LABEL-4)."""
-    bottom, block = frame.height - frame.band - 1.4, frame.width * 0.2
-    sheet.box(1.4, bottom, frame.width - 2.8, frame.band, WHITE, 0.3)
-    if not one.spare:
-        sheet.box(1.4, bottom, block, frame.band, one.colour, 0.3)
-        ink = WHITE if sum(one.colour) < 1.6 else BLACK
-        size = typeface.fitting_size(one.colour_name.upper(), typeface.BOLD, 6 * frame.scale, block * 0.9 * MM, 4)
-        sheet.centred(1.4 + block / 2, bottom + frame.band * 0.34, one.colour_name.upper(), typeface.BOLD, size, ink)
-    name = words.say("label.spare", {}, lang) if one.spare else f"{one.type} · {one.type_name}" if one.type != one.type_name else one.type
-    sheet.fitted(block + 3, bottom + frame.band * 0.26, name.upper(), typeface.BOLD, 11 * frame.scale, frame.width - block - 5.4, 5)
-
-
-def _codes(sheet: Sheet, one: LabelFacts, frame: _Frame, module: float) -> None:
-    """The code twice, at both ends: stains take finder patterns, and a second copy helps more than more redundancy (LABEL-2)."""
-    rows = qr.rows_hex(qr.matrix(one.payload))
-    side, quiet = MODULES * module, qr.QUIET * module
-    bottom = frame.height - frame.band - 1.4 - frame.code + quiet
-    for left in (1.0 + quiet, frame.width - 1.0 - frame.code + quiet):
-        sheet.write(qr.mask_operators(left, bottom, side, MODULES, rows))
-
-
-def _number(sheet: Sheet, one: LabelFacts, frame: _Frame, lang: str) -> None:
-    """The number of the TPS between the codes, as large as there is room."""
-    room = frame.width - 2 * frame.code - 3
-    middle, top = frame.width / 2, frame.height - frame.band - 1.4
-    if one.spare:
-        _blank(sheet, frame, top, room)
-        return
-    above = "TPS" if one.station != "PPK" else words.say("label.recap", {}, lang)
-    sheet.centred(middle, top - 3.2 * frame.scale, above, typeface.BOLD, 7 * frame.scale)
-    size = typeface.fitting_size(one.station, typeface.BOLD, 34 * frame.scale, room * MM, 10)
-    sheet.centred(middle, top - 4.4 * frame.scale - size * 0.75 / MM, one.station, typeface.BOLD, size)
-
-
-def _blank(sheet: Sheet, frame: _Frame, top: float, room: float) -> None:
-    left = frame.code + 1.5
-    for step, word in enumerate(("TPS", "DESA", "JENIS")):
-        y = top - (5.0 + 5.0 * step) * frame.scale
-        sheet.text(left, y + 0.6, word, typeface.PLAIN, 4.5 * frame.scale, GREY)
-        sheet.rule(left, y, left + room, y, 0.2)
-
-
-def _place(sheet: Sheet, one: LabelFacts, frame: _Frame) -> None:
-    top, room = frame.height - frame.band - 1.4 - frame.code, frame.width - 4
-    if not one.spare:
-        sheet.fitted(2, top - 2.4 * frame.scale, one.desa.upper(), typeface.BOLD, 11 * frame.scale, room, 5)
-    above = " · ".join(part for part in (one.kecamatan, one.kabupaten) if part)
-    sheet.fitted(2, top - 5.1 * frame.scale, above, typeface.NARROW, 7 * frame.scale, room, 4.5)
-
-
-def _foot(sheet: Sheet, one: LabelFacts, frame: _Frame, lang: str) -> None:
-    """The code to type, the box id and the number of the print (LABEL-5, LABEL-6)."""
-    scale = frame.scale
-    size = min(12 * scale, (frame.width - 4) * 0.7 * MM / (len(one.typed) * typeface.width("0", typeface.CODE, 1)))
-    sheet.text(2, 4.6 * scale, one.typed, typeface.CODE, size)
-    sheet.text(2, 2.75 * scale, one.box, typeface.NARROW, 4.7 * scale)
-    sheet.kept(("copy", one.copy), lambda: _copy(sheet, one.copy, frame, lang))
-
-
-def _copy(sheet: Sheet, copy: int, frame: _Frame, lang: str) -> None:
-    text, font = words.say("label.copy", {"copy": copy}, lang), typeface.BOLD if copy > 1 else typeface.PLAIN
-    sheet.right(frame.width - 2, 4.6 * frame.scale, text, font, 6 * frame.scale)
-
-
-def _purpose(sheet: Sheet, frame: _Frame, lang: str) -> None:
-    """What the label is for and what it cannot prove (LABEL-7)."""
-    left, scale = 2 + 25 * frame.scale, frame.scale
-    room = frame.width - left - 2
-    sheet.fitted(left, 2.75 * scale, words.say("label.purpose", {}, lang), typeface.NARROW, 4.7 * scale, room, 3.2)
-    sheet.fitted(2, 1.25 * scale, words.say("label.limits", {}, lang), typeface.NARROW, 4.7 * scale, frame.width - 4, 3.2)
+def _called(kind: str, name: str, lang: str) -> str:
+    first = name.split(" ", 1)[0].lower().rstrip(".")
+    return name if first in _SAID else words.say(f"label.{kind}", {"name": name}, lang)

@@ -1,5 +1,6 @@
 """Sheets: a reportlab canvas made to give the same bytes everywhere, text written straight into it (spec chapter 13)."""
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,15 +85,18 @@ class Sheet:
         """Put PDF operators into the page as they are."""
         self.canvas._code.append(operators)
 
-    def kept(self, key: object, draw: Callable[[], None]) -> None:
-        """Draw what recurs: the operators are made once for a document and written again for every equal key."""
-        operators = self._kept.get(key)
-        if operators is None:
-            code, self.canvas._code = self.canvas._code, []
+    def kept(self, key: object, draw: Callable[[], object]) -> None:
+        """Draw what recurs: drawn once for a document, as a form, and used again for every equal key.
+
+        It may lie anywhere from 0 to the size of the page, in the coordinates that hold where it is used.
+        """
+        name = self._kept.get(key)
+        if name is None:
+            name = self._kept[key] = str(len(self._kept))
+            self.canvas.beginForm(name)
             draw()
-            operators = self._kept[key] = "\n".join(self.canvas._code)
-            self.canvas._code = code
-        self.write(operators)
+            self.canvas.endForm()
+        self.canvas.doForm(name)
 
     def text(self, x: float, y: float, text: str, font: str = typeface.PLAIN, size: float = 9, colour: Colour = BLACK) -> None:
         """One line of text, its base line at y."""
@@ -145,13 +149,20 @@ class Sheet:
         ends = f"{_number(x1 * MM)} {_number(y1 * MM)} m {_number(x2 * MM)} {_number(y2 * MM)} l S"
         self.write(f"{_rgb(colour)} RG {_number(line * MM)} w {ends}")
 
-    def watermark(self, text: str) -> None:
-        """Large pale letters across the page."""
-        width, height = self.size
-        size = typeface.fitting_size(text, typeface.BOLD, 120, (width**2 + height**2) ** 0.5 * 0.75 * MM, 8)
-        half = typeface.width(text, typeface.BOLD, size) / 2
-        self.write(f"q 0.707 0.707 -0.707 0.707 {_number(width / 2 * MM)} {_number(height / 2 * MM)} cm")
-        self.text(-half / MM, -size * 0.35 / MM, text, typeface.BOLD, size, (0.9, 0.9, 0.9))
+    def clip(self, x: float, y: float, width: float, height: float) -> None:
+        """Draw only inside this rectangle until the graphics state is restored."""
+        self.write(f"{_number(x * MM)} {_number(y * MM)} {_number(width * MM)} {_number(height * MM)} re W n")
+
+    def watermark(self, text: str, area: tuple[float, float, float, float] | None = None, colour: Colour | None = (0.9, 0.9, 0.9)) -> None:
+        """Large letters from corner to corner of an area (the page unless one is given); without a colour only their outline."""
+        x, y, width, height = area or (0.0, 0.0, *self.size)
+        long = math.sqrt(width * width + height * height)  # exact on every machine, unlike hypot
+        across, up = _number(width / long), _number(height / long)
+        wide = typeface.width(text, typeface.BOLD, 1)
+        size = min(long * 0.72 * MM / wide, min(width, height) * 0.55 * MM)
+        middle = f"{_number((x + width / 2) * MM)} {_number((y + height / 2) * MM)}"
+        self.write(f"q {across} {up} -{up} {across} {middle} cm" + (" 1 Tr 0.3 w 0 G" if colour is None else ""))
+        self.text(-wide * size / 2 / MM, -size * 0.36 / MM, text, typeface.BOLD, size, colour or BLACK)
         self.write("Q")
 
     def next_page(self) -> None:

@@ -1,19 +1,26 @@
-"""Label stocks: what sheets and rolls there are, and how large a module of the code is on each (spec chapter 12, LABEL-3)."""
+"""Label stocks: what sheets and rolls there are, and how large a module of the code is on each (spec chapter 12, LABEL-3).
+
+A new stock is one entry of the table; tests/paper/test_labels.py then holds it to the same rules as the others.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
 
-from custody.core.labelcode import PREFIX
+from custody.core.labelcode import LENGTH, PREFIX
 from custody.paper.sheet import A4
 
-MODULES = 25  # version 2
-WITH_QUIET = MODULES + 8
-assert len(PREFIX) + 17 <= 24
+MODULES = 25  # of version 2, which holds 29 symbols at level Q
+QUIET = 4  # modules of white around a code
+assert len(PREFIX) + LENGTH + 1 <= 24
 
 
 @dataclass(frozen=True)
 class Stock:
-    """A page of labels, all lengths in millimetres. `module` is the side of one dark square of the code."""
+    """A page of labels, all lengths in millimetres.
+
+    module: side of one dark square of the code. inset: what an office printer may leave white at the edge of a label, left and right,
+    above and below (it cannot print the last four millimetres of a sheet). mono: one black colour only, no grey, no fills.
+    """
 
     name: str
     page: tuple[float, float]
@@ -21,6 +28,8 @@ class Stock:
     rows: int
     label: tuple[float, float]
     module: float
+    inset: tuple[float, float]
+    mono: bool = False
     pages_per_file: int = 100
 
     @cached_property
@@ -40,12 +49,13 @@ class Stock:
         return left + column * self.label[0], self.page[1] - top - (row + 1) * self.label[1]
 
 
+# Modules are whole dots of the printer: 7 dots at 300 dpi, 14 at 600 (0.593 mm); 7 and 10 dots at 203 dpi (0.125 mm each).
 STOCKS = {
     stock.name: stock
     for stock in (
-        Stock("a4-24", A4, 3, 8, (70.0, 37.0), 0.5),
-        Stock("a4-8", A4, 2, 4, (105.0, 74.0), 1.0),
-        Stock("thermal-100x50", (100.0, 50.0), 1, 1, (100.0, 50.0), 0.75, 1000),
-        Stock("thermal-100x150", (100.0, 150.0), 1, 1, (100.0, 150.0), 1.0, 1000),
+        Stock("a4-24", A4, 3, 8, (70.0, 37.0), 7 * 25.4 / 300, (4.6, 3.6)),
+        Stock("a4-8", A4, 2, 4, (105.0, 74.0), 1.0, (5.0, 5.0)),
+        Stock("thermal-100x50", (100.0, 50.0), 1, 1, (100.0, 50.0), 0.875, (2.5, 2.0), mono=True, pages_per_file=1000),
+        Stock("thermal-100x150", (100.0, 150.0), 1, 1, (100.0, 150.0), 1.25, (4.0, 4.0), mono=True, pages_per_file=1000),
     )
 }

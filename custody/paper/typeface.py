@@ -1,5 +1,6 @@
 """The fonts that travel with the program: embedded in every paper, checked by hash, never taken from the system (chapter 13)."""
 
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -14,8 +15,11 @@ HASHES = {
     "DejaVuSans-Bold": "1071d20fdffd0608b34ff967fd8a5ccdf07cfa2c74c987b459deac021953665b",
     "DejaVuSansCondensed": "7324cb6599a047848fccbc5b0c223ab1389a6fdbc649fb990a6b7d39ab501006",
     "DejaVuSansMono-Bold": "ac2ab39a814f3a9bfbc2897152e6918252c1bacb8c05a6f4fecfd81022cbcd88",
+    "BarlowSemiCondensed-Bold": "6bcae91da44200a095e295d60e809fd2982d764769e55aa7cc26492d2b172fd9",
+    "BarlowSemiCondensed-Medium": "fbe5586fa9ff662032061d624c99db2e1e819a0fd839e3b451d3efb544cb50e0",
 }
-PLAIN, BOLD, NARROW, CODE = HASHES
+PLAIN, BOLD, NARROW, CODE, SIGN, NOTE = HASHES
+CAPITALS = {SIGN: 0.7, NOTE: 0.7, CODE: 0.729}  # height of a capital letter, as a share of the size
 
 
 @cache
@@ -37,16 +41,22 @@ def _ruler(name: str) -> TTFont:
     return load(name)
 
 
+class _Widths(dict[str, float]):
+    """Advance of each character, in thousandths of the size; a character the font lacks counts as its widest digit."""
+
+    def __missing__(self, char: str) -> float:
+        return self["0"]
+
+
 @cache
-def _widths(name: str) -> dict[int, float]:
-    return dict(_ruler(name).face.charWidths)
+def _advance(name: str) -> Callable[[str], float]:
+    widths = _Widths((chr(code), advance) for code, advance in _ruler(name).face.charWidths.items())
+    return widths.__getitem__
 
 
 def width(text: str, name: str, size: float) -> float:
-    """Width in points; a character the font lacks counts as its widest digit."""
-    widths = _widths(name)
-    spare = widths[ord("0")]
-    return sum(widths.get(ord(char), spare) for char in text) * size / 1000.0
+    """Width in points."""
+    return sum(map(_advance(name), text)) * size / 1000.0
 
 
 def fitting_size(text: str, name: str, size: float, room: float, least: float) -> float:
@@ -57,7 +67,7 @@ def fitting_size(text: str, name: str, size: float, room: float, least: float) -
 
 def cut(text: str, name: str, size: float, room: float) -> str:
     """The text, shortened with an ellipsis where even its least size does not fit."""
-    if width(text, name, size) <= room:
+    if width(text, name, size) <= room + 0.01:  # a size that was made to fit may miss by a rounding
         return text
     while text and width(text + "…", name, size) > room:
         text = text[:-1]
@@ -77,6 +87,34 @@ def wrapped(text: str, name: str, size: float, room: float) -> list[str]:
         *whole, line = _broken(word, name, size, room)
         lines += whole
     return [*lines, line] if line or not lines else lines
+
+
+def fitting_lines(text: str, name: str, most: float, least: float, wide: float, high: float, last: float = 1.0) -> tuple[float, list[str]]:
+    """The largest size at which `text`, wrapped, fits into `wide` times `high` points, and its lines, evenly filled.
+
+    last: height of the last line as a share of the size, less than 1 where nothing hangs below the base line. What does not fit at
+    the least size is cut with an ellipsis: a label may lose the end of a sentence, never run over its neighbour.
+    """
+    size, words = most, text.split()
+    longest = max((width(word, name, 1) for word in words), default=0.0)
+    while size > least:
+        if longest * size <= wide:
+            lines = wrapped(text, name, size, wide)
+            if (len(lines) - 1 + last) * size <= high:
+                return size, _even(text, name, size, wide, max(longest * size, wide / 2), lines)
+        size -= 0.25
+    lines = wrapped(text, name, least, wide)
+    kept = max(1, int(high / least + 1 - last))
+    return least, lines if len(lines) <= kept else [*lines[: kept - 1], cut(" ".join(lines[kept - 1 :]), name, least, wide)]
+
+
+def _even(text: str, name: str, size: float, wide: float, least: float, lines: list[str]) -> list[str]:
+    """The same number of lines, as even as they get: no single word left over on the last."""
+    for step in range(10):
+        trial = wrapped(text, name, size, least + (wide - least) * step / 10)
+        if len(trial) <= len(lines):
+            return trial
+    return lines
 
 
 def _broken(word: str, name: str, size: float, room: float) -> list[str]:
