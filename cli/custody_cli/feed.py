@@ -8,7 +8,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
@@ -37,10 +37,15 @@ def feed_of(app: App, prompt: str) -> Feed:
         return Lines(scanner, _answers(app, prompt))
     if sys.stdin.isatty():
         return Keys(scanner, app.console.err)
-    reconfigure = getattr(sys.stdin, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="replace")
     return Lines(scanner, sys.stdin.readline)
+
+
+def ready() -> None:
+    """Let foreign bytes in a pipe be no reason to stop; to be called before anything is read."""
+    reconfigure = getattr(sys.stdin, "reconfigure", None)
+    if reconfigure is not None and not sys.stdin.isatty():
+        with suppress(OSError, ValueError):
+            reconfigure(encoding="utf-8", errors="replace")
 
 
 def _scanner(app: App) -> "Scanner":

@@ -16,7 +16,7 @@ from custody_cli.console import paint
 from custody_cli.daily import Names
 from custody_cli.desk import office, random
 from custody_cli.exits import WrongUse
-from custody_cli.feed import feed_of
+from custody_cli.feed import feed_of, ready
 from custody_cli.guardscreen import Screen
 from custody_cli.handing import UNSIGNED, Terms, seat
 from custody_cli.keyring import ask_key, show_keys, within_reach
@@ -98,6 +98,7 @@ def command(
     named = {"giver": giver, "receiver": receiver, "recorder": recorder, "through": through}
     keys = {slot: path for slot, path in named.items() if path is not None}
     wishes = Wishes(keys, files, start, end, place, expect, escort, order, vehicle, carrier, unsigned, giver_name, reason, yes)
+    ready()
     with office(app, write=True) as opened:
         if opened.drill:
             app.console.big(app.say("paper.drill"), "warn")

@@ -1,0 +1,92 @@
+"""Kangae on a desk: two desa, labels printed, the boxes of one polling station sealed; commands are typed at 19.42 WITA."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from custody.core import labelcode
+from custody.station.manifest import Escort, Journey, Seen
+from custody_cli import daily, labelling
+from fixtures.daydesk import DayDesk
+from fixtures.smalloffice import fixed_random
+from tests.cli.harness import Desk, Ended
+
+EVENING = datetime(2024, 11, 27, 11, 42, tzinfo=UTC)
+TPS = "5307192008-001"
+HABI, LANGIR = "5307192008", "5307192009"
+
+
+@dataclass
+class Evening:
+    """The office, the desk to type at, and the payload of every label that was printed."""
+
+    root: Path
+    use: str = "file"
+    office: DayDesk = field(init=False)
+    desk: Desk = field(init=False)
+    code: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.office = DayDesk(self.root, (HABI, LANGIR))
+        self.random = fixed_random("evening")
+        environ = {"CUSTODY_LEDGER": str(self.office.folder), "CUSTODY_STATE": str(self.office.state)}
+        self.desk = Desk(self.root, environ, EVENING)
+
+    def labels(self) -> None:
+        """Print a label for every box (codes only, no paper)."""
+        with self.office.open() as office:
+            drawn = labelling.draw(office, sorted(self.office.boxes), self.random)
+            labelling.log(office, drawn, self.office.seat("label", "kasatops-1"), "first")
+        self.code = {one.box: labelcode.payload(one.symbols) for one in drawn if one.box is not None}
+
+    def of(self, place: str) -> list[str]:
+        """The boxes of a place, in order."""
+        return sorted(box for box in self.office.boxes if f"-{place}-" in box)
+
+    def seal(self, tps: str = TPS) -> None:
+        """KPPS seals the boxes of a polling station."""
+        who = self.kpps(tps)
+        with self.office.open() as office:
+            seats = [self.office.seat("sealer", who), self.office.seat("witness", "guard-1")]
+            daily.record_seal(office, [self.seen(box) for box in self.of(tps)], seats, place=tps, sealer=who, witness="guard-1")
+
+    def seen(self, box: str) -> Seen:
+        """A box whose label was scanned, if it has one."""
+        if box not in self.code:
+            return Seen(box)
+        return Seen(box, "scanned", labelcode.commitment(labelcode.parse(self.code[box]), self.office.founding.sid).hex())
+
+    def hand(self, tps: str = TPS) -> None:
+        """KPPS hands them to the PPS."""
+        who, pps = self.kpps(tps), self.pps(tps)
+        with self.office.open() as office:
+            seats = [self.office.seat("giver", who), self.office.seat("receiver", pps)]
+            journey = Journey(tps, tps[:10], tps[:10], who, pps, escort=Escort(1))
+            daily.record_handoff(office, journey, [self.seen(box) for box in self.of(tps)], seats, random=self.random)
+
+    def kpps(self, tps: str) -> str:
+        return f"kpps-{tps[8:10]}-{int(tps[11:])}"
+
+    def pps(self, tps: str) -> str:
+        return f"pps-{tps[8:10]}"
+
+    def key(self, name: str) -> str:
+        """A key file on its own stick."""
+        return str(self.office.own_key(name))
+
+    def word(self) -> str:
+        """The passphrase file of everybody."""
+        return str(self.office.word_file())
+
+    def scan(self, *lines: str, end: tuple[str, ...] = (), options: tuple[str, ...] = ()) -> Ended:
+        """The guard's screen at the desk of TPS 1 Habi: the clock is right, then these lines, `selesai`, and the answers of `end`."""
+        keys = ("--giver", self.key(self.kpps(TPS)), "--receiver", self.key(self.pps(TPS)))
+        return self.desk.run("scan", *keys, *options, answers=["y", *lines, "selesai", *end])
+
+    def state(self, box: str):  # type: ignore[no-untyped-def]
+        """The judgment on a box and its findings."""
+        with self.office.open(write=False) as office:
+            return office.ledger.judge([box])[box]
+
+    def drafts(self) -> list[Path]:
+        return sorted((self.office.folder / "drafts").glob("*.jsonl"))

@@ -1,0 +1,254 @@
+"""The guard's screen, typed from beginning to end: alarms, undo, torn seals, two signers, crashes, forgotten passphrases, spares."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from custody.core import labelcode
+from custody_cli import labelling
+from fixtures.daydesk import WORD
+from tests.cli.daily_kit import LANGIR, TPS, Evening
+
+NONE = ("0", "", "")  # no escort, no vehicle: what is asked at the end
+SIGN = ("y", WORD, WORD)
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Evening:
+    made = Evening(tmp_path)
+    made.labels()
+    made.seal()
+    return made
+
+
+def box(kind: str, tps: str = TPS) -> str:
+    return f"PEM24-{tps}-{kind}-1"
+
+
+def test_a_whole_handoff(evening: Evening) -> None:
+    codes = [evening.code[one] for one in evening.of(TPS)]
+    ended = evening.scan(*codes, end=("2", "Sprin/12/XI/2024", "dh 1234 ab", *SIGN))
+    assert ended.exit == 0, ended.err
+    assert "Jam komputer: 19.42 WITA" in ended.err and "5 dari 5 · kurang 0" in ended.err
+    assert "SELESAI: 5 kotak" in ended.out
+    state, found = evening.state(box("DPR"))
+    assert (state.holding.holder, state.holding.to, state.status) == ("pps-08", "5307192008", "ok")
+    assert found == () and evening.drafts() == []
+
+
+# What is typed or scanned beside the good ones, and what the screen says to it.
+SAID = {
+    "twice": (["{DPR}", "{DPR}"], "SUDAH DIPINDAI: TPS 001 Habi · DPR"),
+    "wrong desa": (["{LANGIR}"], "SALAH TUJUAN: TPS 001 Langir · DPR"),
+    "KPU's code, not registered": (["https://silog.example/?k=77"], "BUKAN LABEL KAMI"),
+    "KPU's code, registered": (["SILOG-5307192008-001-DPD"], "dikenali dari kode KPU"),
+    "typed words": (["tps 1 habi presiden"], "TPS 001 Habi · PPWP: diketik"),
+    "typed code": (["{typed}"], "TPS 001 Habi · DPR: terhitung"),
+    "not with this giver": (["TPS 2 Habi DPR"], "BELUM DISEGEL"),
+    "never printed": (["{stranger}"], "KODE TIDAK DIKENAL"),
+    "broken": (["KSU1ABCD"], "tidak terbaca utuh"),
+    "undo": (["{DPR}", "batal"], "Dibatalkan: TPS 001 Habi · DPR"),
+    "undo nothing": (["batal"], "Tidak ada kotak itu"),
+    "missing": (["kurang"], "TPS 001 Habi: DPD, DPR, DPRDK, DPRDP, PPWP"),
+    "torn": (["{DPR}", "segel 2 robek"], "segel slot robek"),
+    "torn, of nothing": (["segel 9"], "Tulis: segel NOMOR KEADAAN"),
+    "unclear words": (["tps 1 habi dprd"], "TPS 001 Habi · DPRDK"),
+    "nonsense": (["zzzzzz qqq"], "bantuan"),
+    "caps lock": (["{lower}"], "Caps Lock"),
+    "help": (["bantuan"], "batal: kotak terakhir"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_the_screen_says(evening: Evening, name: str) -> None:
+    lines, said = SAID[name]
+    code = evening.code
+    known = {
+        "DPR": code[box("DPR")],
+        "LANGIR": code[box("DPR", f"{LANGIR}-001")],
+        "typed": labelcode.printed(labelcode.parse(code[box("DPR")])),
+        "stranger": labelcode.payload("0123456789ABCDE0"),
+        "lower": code[box("DPR")].lower(),
+    }
+    ended = evening.scan(*(line.format(**known) for line in lines))
+    assert said in ended.err, ended.err
+
+
+def test_another_desas_box_is_recorded_with_its_findings_and_a_reason(evening: Evening) -> None:
+    strange = box("DPR", f"{LANGIR}-001")
+    reasons = ("9",) * 4
+    ended = evening.scan(evening.code[box("DPR")], evening.code[strange], end=(*NONE[:1], "", *reasons, *SIGN))
+    assert "SELESAI: 2 kotak" in ended.out, ended.err
+    assert ended.exit == 1
+    _, found = evening.state(strange)
+    stated = {one.code: one.stated for one in found}
+    assert stated["place.wrong"] == "unknown"
+
+
+def test_a_torn_seal_is_in_the_record(evening: Evening) -> None:
+    ended = evening.scan(evening.code[box("DPR")], "segel 2 robek", end=("0", "", "5", *SIGN))
+    assert "SELESAI" in ended.out, ended.err
+    state, found = evening.state(box("DPR"))
+    assert ("slot", "torn", None) in state.holding.seals
+    assert [one.code for one in found] == ["seal.changed"] and found[0].stated == "seal-damaged"
+
+
+def test_a_scan_into_the_passphrase_is_thrown_away(evening: Evening) -> None:
+    code = evening.code[box("DPR")]
+    ended = evening.scan(code, end=("0", "", "y", code, WORD, WORD))
+    assert "SELESAI" in ended.out, ended.err
+    assert "Itu pindaian label" in ended.err
+
+
+def test_three_wrong_passphrases_offer_the_way_without_the_giver(evening: Evening) -> None:
+    wrong = ("salah satu", "salah dua", "salah tiga")
+    ended = evening.scan(evening.code[box("DPR")], end=("0", "", "y", *wrong, "y", "3", "Petugas Contoh Satu", WORD))
+    assert "SELESAI TANPA TANDA TANGAN PEMBERI" in ended.out, ended.err
+    state, found = evening.state(box("DPR"))
+    assert state.holding.holder == "pps-08"
+    assert [one.code for one in found] == ["giver.unsigned"]
+    with evening.office.open(write=False) as office:
+        assert [one.value for _, one in office.private.openings() if one.field == "name" and "Contoh Satu" in one.value]
+
+
+def test_the_giver_signs_later(evening: Evening) -> None:
+    wrong = ("salah satu", "salah dua", "salah tiga")
+    evening.scan(evening.code[box("DPR")], end=("0", "", "y", *wrong, "y", "3", "", WORD))
+    state, _ = evening.state(box("DPR"))
+    sid = state.unsigned[0]
+    ended = evening.desk.run("handoff", "--acknowledge", sid[:12], "--giver", evening.key("kpps-08-1"), "--passphrase-file", evening.word())
+    assert ended.exit == 0, ended.err
+    assert [one.code for one in evening.state(box("DPR"))[1]] == ["giver.acknowledged"]
+
+
+def test_nobody_wants_the_unsigned_way_and_the_draft_stays(evening: Evening) -> None:
+    wrong = ("salah satu", "salah dua", "salah tiga")
+    ended = evening.scan(evening.code[box("DPR")], end=("0", "", "y", *wrong, "t"))
+    assert ended.exit == 7, ended.err
+    assert len(evening.drafts()) == 1
+    again = evening.desk.run("scan", answers=["y", "y", "selesai", "0", "", "y", WORD, WORD])
+    assert "1 kotak dari konsep tadi masih ada" in again.err and "SELESAI: 1 kotak" in again.out, again.err
+    assert evening.drafts() == []
+
+
+def test_a_receiver_who_cannot_sign_leaves_an_offer(evening: Evening) -> None:
+    wrong = ("salah satu", "salah dua", "salah tiga")
+    ended = evening.scan(evening.code[box("DPR")], end=("0", "", "y", WORD, *wrong, "y"))
+    assert "DITAWARKAN" in ended.out, ended.err
+    state, _ = evening.state(box("DPR"))
+    assert (state.status, state.holding.holder) == ("offered", "kpps-08-1")
+    done = evening.desk.run(
+        "handoff", "--complete", state.offers[0], "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes"
+    )
+    assert done.exit == 0, done.err
+    assert evening.state(box("DPR"))[0].holding.holder == "pps-08"
+
+
+def test_a_spare_label_is_bound_by_two_signers(evening: Evening) -> None:
+    with evening.office.open() as office:
+        (spare,) = labelling.draw(office, [None], evening.random)
+        labelling.log(office, [spare], evening.office.seat("label", "kasatops-1"), "spare")
+    code = labelcode.payload(spare.symbols)
+    ended = evening.scan(code, "TPS 1 Habi DPRD kab", code, end=("0", "", *SIGN))
+    assert "LABEL CADANGAN: untuk kotak mana?" in ended.err and "label cadangan dipasang" in ended.err
+    assert "SUDAH DIPINDAI: TPS 001 Habi · DPRDK" in ended.err
+    assert "SELESAI: 1 kotak" in ended.out, ended.err
+    with evening.office.open(write=False) as office:
+        assert office.store.fact("spare", spare.hash.hex()) == box("DPRDK").encode()
+    assert evening.state(box("DPRDK"))[1] == ()
+
+
+def test_an_old_label_after_its_reprint(evening: Evening) -> None:
+    with evening.office.open() as office:
+        (fresh,) = labelling.draw(office, [box("DPR")], evening.random)
+        labelling.log(office, [fresh], evening.office.seat("label", "kasatops-1"), "reprint")
+    assert fresh.copy == 2
+    ended = evening.scan(labelcode.payload(fresh.symbols), end=("0", "", *SIGN))
+    assert "SELESAI" in ended.out, ended.err
+    keys = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"))
+    old = evening.desk.run("scan", *keys, answers=["y", evening.code[box("DPR")], "selesai", "1", "Sprin/1", "", "4", *SIGN])
+    assert "LABEL LAMA: TPS 001 Habi · DPR" in old.err, old.err
+    assert "label.void" in {one.code for one in evening.state(box("DPR"))[1]}
+
+
+def test_the_end_of_the_input_is_not_the_end_of_the_work(evening: Evening) -> None:
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
+    ended = evening.desk.run("scan", *keys, answers=["y", evening.code[box("DPR")]])
+    assert ended.exit == 2 and "konsep dengan 1 kotak tersimpan" in ended.err
+
+
+def test_a_pipe_with_everything_named(evening: Evening) -> None:
+    files = ("--passphrase-file", evening.word(), "--yes", "--json")
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), *files)
+    ended = evening.desk.run("scan", *keys, answers=[evening.code[one] for one in evening.of(TPS)])
+    assert ended.exit == 0, ended.err
+    document = json.loads(ended.out)
+    assert (document["schema"], document["boxes"], document["sealed"], document["how"]) == ("custody.scan/1", 5, True, "complete")
+
+
+def test_a_clock_that_is_wrong_is_stated(evening: Evening) -> None:
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
+    answers = ["t", "27-11-2024 19.30", evening.code[box("DPR")], "selesai", "0", "", *SIGN]
+    ended = evening.desk.run("scan", *keys, answers=answers)
+    assert "SELESAI" in ended.out, ended.err
+    assert [one.code for one in evening.state(box("DPR"))[1]] == ["time.paper"] or evening.state(box("DPR"))[1] == ()
+    with evening.office.open(write=False) as office:
+        from custody.core import entry
+
+        body = entry.parse(office.ledger.note(office.ledger.size - 1)).statement.body
+    assert body["happened"] == {"at": "2024-11-27T11:30:00Z", "basis": "memory"}
+
+
+SCRIPT = "import sys; sys.path[:0] = {path!r}; from custody_cli.main import main; main()"
+
+
+def test_a_kill_in_the_middle_loses_no_scan(evening: Evening) -> None:
+    """SIGKILL after three scans were told; the draft is offered again with all three."""
+    root = Path(__file__).parent.parent.parent
+    keys = ["--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08")]
+    environ = {**os.environ, **evening.desk.environ, "HOME": str(evening.root), "PYTHONDONTWRITEBYTECODE": "1"}
+    script = SCRIPT.format(path=[str(root), str(root / "cli")])
+    run = subprocess.Popen(
+        [sys.executable, "-c", script, "scan", *keys], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environ
+    )
+    assert run.stdin is not None and run.stderr is not None
+    first = evening.of(TPS)[:3]
+    run.stdin.write(("y\n" + "".join(evening.code[one] + "\n" for one in first)).encode())
+    run.stdin.flush()
+    for line in run.stderr:
+        if b"3 dari 5" in line:
+            break
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    run.stdin.close()
+    run.stderr.close()
+    assert len(evening.drafts()) == 1
+    rest = [evening.code[one] for one in evening.of(TPS)[3:]]
+    again = evening.desk.run("scan", answers=["y", "y", *rest, "selesai", "0", "", *SIGN])
+    assert "3 kotak dari konsep tadi masih ada" in again.err, again.err
+    assert "SELESAI: 5 kotak" in again.out
+
+
+def test_signed_before_the_crash_is_sent_without_new_signatures(evening: Evening) -> None:
+    """The draft with everybody's signatures is left over: nobody is asked again, and nothing is recorded twice."""
+    draft = None
+    ended = evening.scan(evening.code[box("DPR")])
+    assert ended.exit == 2  # nobody answers the last questions
+    draft = evening.drafts()[0].read_bytes()
+    evening.desk.run("scan", answers=["y", "y", "selesai", "0", "", *SIGN])
+    with evening.office.open(write=False) as office:
+        size, note = office.ledger.size, office.ledger.note(office.ledger.size - 1)
+    import base64
+
+    event = json.dumps({"do": "signed", "notes": [base64.b64encode(note).decode()]}).encode() + b"\n"
+    (evening.office.folder / "drafts" / "20241127T114200-00000000.jsonl").write_bytes(draft + event)
+    again = evening.desk.run("scan", answers=["y", "y"])
+    assert "SELESAI: 1 kotak" in again.out, again.err
+    with evening.office.open(write=False) as office:
+        assert office.ledger.size == size
+    assert evening.drafts() == []
