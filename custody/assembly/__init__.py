@@ -17,7 +17,7 @@ from custody.assembly.office import (
     read_policy,
     state_folder,
 )
-from custody.assembly.safekeeping import Restored, arrive, back_up, departed, last_backup, leave, move_request, restore, stay
+from custody.assembly.safekeeping import Restored, arrive, back_up, departed, last_backup, leave, move_request, rebuild, restore, stay
 
 __all__ = [
     "KeyMaker",
@@ -37,6 +37,7 @@ __all__ = [
     "open_office",
     "own_folder",
     "read_policy",
+    "rebuild",
     "restore",
     "state_folder",
     "stay",

@@ -63,6 +63,13 @@ def back_up(
     return made
 
 
+def rebuild(office: Office) -> int:
+    """Compute the projections anew from the entries; returns how many entries were read. Raises as `custody.ledger.rebuild.rebuild`."""
+    from custody.ledger import rebuild as projections
+
+    return projections.rebuild(cast("Store", office.store))
+
+
 def last_backup(office: Office) -> Last | None:
     """The newest backup that was made on this machine."""
     from custody.ledger import backup

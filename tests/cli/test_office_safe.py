@@ -1,6 +1,7 @@
 """custody ledger, backup, restore, move, doctor: one live place, keys for a shift, nothing half done."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -348,3 +349,15 @@ def test_folders_that_are_no_ledger(office: OfficeDesk) -> None:
 def test_passphrases_are_never_shown(founded: OfficeDesk) -> None:
     ended = founded.run("backup", "b.backup", answers=(PASSPHRASE, PASSPHRASE))
     assert ended.exit == 0 and PASSPHRASE not in ended.err + ended.out
+
+
+def test_projections_are_computed_again(founded: OfficeDesk) -> None:
+    db = sqlite3.connect(founded.folder / "ledger" / "ledger.db")
+    db.execute("DELETE FROM box")
+    db.execute("DELETE FROM fact")
+    db.commit()
+    db.close()
+    founded.desk.now = datetime.now(UTC)
+    assert founded.refused("key", "list")[1] == "projection.missing"
+    assert founded.json("doctor", "--rebuild", exit=1)["rebuilt"] == 3  # never backed up
+    assert len(founded.json("key", "list")["keys"]) == 3

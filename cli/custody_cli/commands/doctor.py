@@ -40,14 +40,27 @@ class Check:
 
 @define("doctor")
 @option("--scanner", is_flag=True)
+@option("--rebuild", "anew", is_flag=True)
 @pass_app
-def command(app: App, scanner: bool) -> int | None:
+def command(app: App, scanner: bool, anew: bool) -> int | None:
+    rebuilt = _rebuilt(app) if anew else None
     found = [*_machine(app), *(_ledger(app) if app.ledger_path is not None else [Check("ledger", "warn", {"path": "—"})])]
     if scanner:
         found.append(_scanner(app))
     checks = [{"name": one.name, "grade": one.grade, "facts": one.facts, "message": app.say(one.code, **one.facts)} for one in found]
-    app.answer("doctor", {"checks": checks, "fit": all(one.grade != "bad" for one in found)}, lambda: _shown(app, found))
+    document = {"checks": checks, "fit": all(one.grade != "bad" for one in found), "rebuilt": rebuilt}
+    app.answer("doctor", document, lambda: _shown(app, found))
     return Exit.FINDINGS if any(one.grade == "bad" for one in found) else None
+
+
+def _rebuilt(app: App) -> int:
+    """What is computed from the entries, computed anew. Raises `Altered` where the entries are not those that were signed."""
+    from custody.assembly import rebuild
+
+    with office(app) as opened:
+        count = rebuild(opened)
+    app.console.note(app.say("cli.doctor.rebuilt", count=count))
+    return count
 
 
 def _shown(app: App, found: list[Check]) -> str:
