@@ -34,9 +34,11 @@ class Act(NamedTuple):
 
 
 def act_of(statement: Statement, keys: Iterable[Key], index: int) -> Act:
-    """The act of one entry, given the keys behind its lines."""
+    """The act of one entry, given the keys behind its lines. The ledger's own key proves order and never signs for a person."""
     signed, late, supervised = [], [], False
     for key in keys:
+        if key.role == "ledger":
+            continue
         if key.counts(index):
             signed.append(key.name)
             supervised = supervised or key.role == "supervisor"
@@ -46,12 +48,13 @@ def act_of(statement: Statement, keys: Iterable[Key], index: int) -> Act:
 
 
 def united(one: Act, other: Act) -> Act:
-    """The same statement with the signatures of both; the earlier arrival stands."""
+    """The same statement with the signatures of both; the earlier arrival stands, and a signature that came in time is not late."""
+    signed = one.signed | other.signed
     return Act(
         one.statement,
         min(one.entry, other.entry),
-        one.signed | other.signed,
-        one.late | other.late,
+        signed,
+        (one.late | other.late) - signed,
         one.supervised or other.supervised,
     )
 
@@ -71,6 +74,5 @@ def completion(act: Act, roster: Roster) -> Completion:
     if has_second and body.get("unsigned") is not None:
         return "complete"
     if has_first and has_second:
-        same = roster.person(first, act.entry) == roster.person(second, act.entry)
-        return "offered" if same else "complete"
+        return "offered" if roster.person_of(first) == roster.person_of(second) else "complete"
     return "offered" if has_first else "claimed" if has_second else "unsigned"

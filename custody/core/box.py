@@ -1,4 +1,4 @@
-"""The state of a box: a fold over the set of its statements, whatever order they came in (spec chapter 09, FOLD-1 to FOLD-10)."""
+"""The state of a box: a fold over the set of its statements, whatever order they came in (spec chapter 09, FOLD-1 to FOLD-9)."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, NamedTuple
@@ -49,6 +49,7 @@ class BoxState(NamedTuple):
     links: int = 0
 
 
+_PARTIES = ("giver", "receiver", "sealer", "witness", "recorder", "through")
 Judge = Callable[[Act, Line, Holding | None], list[Finding]]
 CopyOf = Callable[[Line], int]
 
@@ -66,7 +67,8 @@ def advance(act: Act, line: Line, parent: Holding | None, copy: int) -> Holding:
     if "sealer" in body:
         holder = parent.holder if parent is not None else body["sealer"]
         return Holding(act.sid, act.entry, "seal", holder, body["place"], body["place"], at, None, copy, seals)
-    due = to_seconds(body["due"]) if body["due"] is not None else None
+    under_way = body["due"] is not None and body["place"] != body["to"]  # at its end a leg can no longer become overdue
+    due = to_seconds(body["due"]) if under_way else None
     return Holding(act.sid, act.entry, "handoff", body["receiver"], body["place"], body["to"], at, due, copy, seals)
 
 
@@ -81,6 +83,7 @@ class _Link(NamedTuple):
 class _Sorted(NamedTuple):
     links: dict[str, _Link]
     corrections: list[Act]
+    idle: list[Act]  # acks that complete nothing and close nothing
 
 
 def fold(box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: CopyOf) -> tuple[BoxState, list[Finding]]:
@@ -89,13 +92,14 @@ def fold(box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: C
     `judge` gives the findings of one link on top of its parent, `copy_of` the copy number of the label that was read.
     The result depends on the set of acts only (FOLD-1).
     """
-    links, corrections = _sort(box, acts, roster)
+    links, corrections, idle = _sort(box, acts, roster)
     withdrawn, found = _withdrawn(box, links, roster)
     void, more = _void(box, links, corrections, withdrawn, roster)
     live = {sid: link for sid, link in links.items() if link.done == "complete" and sid not in withdrawn and sid not in void}
     state, walked = _walk(box, live, judge, copy_of)
-    waiting = {sid: link for sid, link in links.items() if link.done != "complete" and sid not in withdrawn}
+    waiting = {sid: link for sid, link in links.items() if link.done != "complete" and sid not in withdrawn and sid not in void}
     state, hanging = _wait(state, waiting, live)
+    hanging += [finding("ack.no-effect", ack.entry, box=box, about=ack.body["about"][0]) for ack in idle if ack.signed]
     return state, found + more + walked + hanging + _signatures(box, links)
 
 
@@ -105,9 +109,9 @@ def _sort(box: str, acts: Iterable[Act], roster: Roster) -> _Sorted:
         known = merged.get(act.sid)
         merged[act.sid] = act if known is None else united(known, act)
     links = {sid: _link(box, act, roster) for sid, act in merged.items() if act.statement.kind.link}
-    for act in sorted((act for act in merged.values() if act.statement.kind.name == "ack"), key=lambda act: act.sid):
-        _acknowledge(box, act, links)
-    return _Sorted(links, [act for act in merged.values() if act.statement.kind.name == "correction"])
+    acks = sorted((act for act in merged.values() if act.statement.kind.name == "ack"), key=lambda act: act.sid)
+    idle = [act for act in acks if not _acknowledge(box, act, links, roster)]
+    return _Sorted(links, [act for act in merged.values() if act.statement.kind.name == "correction"], idle)
 
 
 def _link(box: str, act: Act, roster: Roster) -> _Link:
@@ -115,23 +119,33 @@ def _link(box: str, act: Act, roster: Roster) -> _Link:
     return _Link(act, line, completion(act, roster))
 
 
-def _acknowledge(box: str, ack: Act, links: dict[str, _Link]) -> None:
-    """Let an ack complete an offer (with the box as it was really found) or close an unsigned giver."""
+def _acknowledge(box: str, ack: Act, links: dict[str, _Link], roster: Roster) -> bool:
+    """Let an ack complete an offer (with the box as it was really found) or close an unsigned giver; tell whether it does."""
     sid = ack.body["about"][0]
     link = links.get(sid)
     if link is None or link.act.statement.kind.name != "handoff":
-        return
+        return False
     body, line = link.act.body, next(line for line in ack.body["boxes"] if line["box"] == box)
-    if ack.body["side"] == "receiver" and body["receiver"] in ack.signed and link.done == "offered":
+    if ack.body["side"] == "receiver" and link.done == "offered" and _is_receiver(body, ack, roster):
         found = {**link.line, "by": line["by"], "seals": line["seals"]}
         links[sid] = link._replace(line=found, done="complete", completer=ack)
-    elif ack.body["side"] == "giver" and body["unsigned"] is not None and _is_giver(body, ack):
+    elif ack.body["side"] == "giver" and body["unsigned"] is not None and _is_giver(body, ack, roster):
         links[sid] = link._replace(acknowledged=ack)
+    else:
+        return False
+    return True
 
 
-def _is_giver(body: dict[str, Any], ack: Act) -> bool:
-    """The named giver; where the giver had no key to be named by, anybody but the receiver who now signs to have been it."""
-    return body["giver"] in ack.signed if body["giver"] is not None else bool(ack.signed - {body["receiver"]})
+def _is_receiver(body: dict[str, Any], ack: Act, roster: Roster) -> bool:
+    """The named receiver, who is no second key of the giver (ACT-3)."""
+    return body["receiver"] in ack.signed and roster.person_of(body["receiver"]) != roster.person_of(body["giver"])
+
+
+def _is_giver(body: dict[str, Any], ack: Act, roster: Roster) -> bool:
+    """The named giver; where the giver had no key to be named by, any person but the receiver who now signs to have been it."""
+    if body["giver"] is not None:
+        return body["giver"] in ack.signed
+    return any(roster.person_of(name) != roster.person_of(body["receiver"]) for name in ack.signed)
 
 
 def _withdrawn(box: str, links: dict[str, _Link], roster: Roster) -> tuple[set[str], list[Finding]]:
@@ -152,8 +166,7 @@ def _withdrawn(box: str, links: dict[str, _Link], roster: Roster) -> tuple[set[s
 
 def _same_giver(giver: str | None, offer: _Link, roster: Roster) -> bool:
     other = offer.act.body.get("giver")
-    index = offer.act.entry
-    return other is not None and (giver == other or roster.person(giver, 2**62) == roster.person(other, index) is not None)
+    return other is not None and (giver == other or roster.person_of(giver) == roster.person_of(other) is not None)
 
 
 def _void(box: str, links: dict[str, _Link], corrections: list[Act], withdrawn: set[str], roster: Roster) -> tuple[set[str], list[Finding]]:
@@ -166,20 +179,26 @@ def _void(box: str, links: dict[str, _Link], corrections: list[Act], withdrawn: 
         fresh = {sid for sid in entitled if sid not in void and sid not in parents}
         void |= fresh
         grown = bool(fresh)
-    return void, [_on_correction(box, act, links, void) for act in corrections if act.body["about"][0] in links]
+    return void, [_on_correction(box, act, links, void) for act in corrections if act.signed]
 
 
 def _may_void(act: Act, links: dict[str, _Link], roster: Roster) -> bool:
     link = links.get(act.body["about"][0])
     if link is None or act.body["effect"] != "void":
         return False
-    people = {roster.person(name, act.entry) for name in act.signed}
-    return act.supervised or {roster.person(name, act.entry) for name in link.act.signed} <= people
+    parties = {roster.person_of(name) for name in _parties(link)}
+    return act.supervised or (bool(parties) and parties <= {roster.person_of(name) for name in act.signed})
+
+
+def _parties(link: _Link) -> frozenset[str]:
+    """Whom the link names and who signed it, be it by an ack. A stranger who added his signature is no party."""
+    signed = link.act.signed.union(*(ack.signed for ack in (link.completer, link.acknowledged) if ack is not None))
+    return signed & {link.act.body.get(slot) for slot in _PARTIES}
 
 
 def _on_correction(box: str, act: Act, links: dict[str, _Link], void: set[str]) -> Finding:
     sid = act.body["about"][0]
-    entries = (links[sid].act.entry, act.entry)
+    entries = (links[sid].act.entry, act.entry) if sid in links else (act.entry,)
     if act.body["effect"] == "remark":
         return finding("correction.made", *entries, box=box, about=sid)
     return finding("correction.void" if sid in void else "correction.no-effect", *entries, box=box, about=sid)
@@ -197,7 +216,7 @@ def _walk(box: str, live: dict[str, _Link], judge: Judge, copy_of: CopyOf) -> tu
         found += judge(link.act, link.line, holding) + _differences(box, link)
         holding = advance(link.act, link.line, holding, copy_of(link.line))
         count += 1
-        if link.act.body.get("unsigned") is not None and link.acknowledged is None:
+        if _lacks_giver(link):
             unsigned.append(link.act.sid)
     branches = tuple(sorted(link.act.sid for link in next_))
     for link in next_:
@@ -234,13 +253,19 @@ def _wait(state: BoxState, waiting: dict[str, _Link], live: dict[str, _Link]) ->
 
 
 def _differences(box: str, link: _Link) -> list[Finding]:
-    if link.completer is None:
+    if link.completer is None or link.line in link.act.body["boxes"]:
         return []
     return [finding("receipt.differs", link.act.entry, link.completer.entry, box=box)]
 
 
+def _lacks_giver(link: _Link) -> bool:
+    """The giver has signed neither the link nor, later, an ack."""
+    body = link.act.body
+    return body.get("unsigned") is not None and link.acknowledged is None and body["giver"] not in link.act.signed
+
+
 def _signatures(box: str, links: dict[str, _Link]) -> list[Finding]:
-    """What the signatures of each link lack: a late key, a giver who has not signed, a recorder who has not."""
+    """What the signatures of each link lack: a late key, a giver who has not signed, a recorder or a passing PPS who has not."""
     found = []
     for link in links.values():
         act, body = link.act, link.act.body
@@ -248,9 +273,11 @@ def _signatures(box: str, links: dict[str, _Link]) -> list[Finding]:
             found.append(finding("statement.late", act.entry, box=box))
         if body.get("recorder") is not None and body["recorder"] not in act.signed:
             found.append(finding("recorder.unsigned", act.entry, recorder=body["recorder"]))
+        if body.get("through") is not None and body["through"] not in act.signed:
+            found.append(finding("through.unsigned", act.entry, through=body["through"]))
         if link.done == "unsigned" and not act.late:
             found.append(finding("statement.unsigned", act.entry, box=box))
         if link.done == "complete" and body.get("unsigned") is not None:
-            code = "giver.unsigned" if link.acknowledged is None else "giver.acknowledged"
-            found.append(finding(code, act.entry, box=box, reason=body["unsigned"]["reason"]))
+            code, later = "giver.unsigned" if _lacks_giver(link) else "giver.acknowledged", link.acknowledged or act
+            found.append(finding(code, act.entry, later.entry, box=box, reason=body["unsigned"]["reason"]))
     return found

@@ -24,6 +24,12 @@ def parse(data: bytes) -> Entry:
     return Entry(parse_statement(text), lines, data)
 
 
+def check_founding(entry: Entry, index: int) -> None:
+    """Raise `Refused` unless entry 0, and no other, is a founding (AUTH-1)."""
+    if (index == 0) != (entry.statement.kind.name == "founding"):
+        raise Refused("entry.no-founding" if index == 0 else "entry.second-founding")
+
+
 def signers(entry: Entry, roster: Roster, index: int) -> tuple[Key, ...]:
     """The keys behind the lines of an entry at `index`; no signature is checked here.
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from custody.core import merkle
 from custody.core.checkpoint import Checkpoint
-from custody.core.entry import check_signatures, signers
+from custody.core.entry import check_founding, check_signatures, signers
 from custody.core.entry import parse as parse_entry
 from custody.core.errors import Altered, Malformed
 from custody.core.note import decode_base64, encode_base64, split
@@ -77,7 +77,10 @@ class Excerpt:
         given = {(one.start, one.end): one.hash for one in self.ranges}
         if not size or any(index >= size for index in leaves) or len(leaves) != len(self.entries):
             raise Altered("excerpt.ranges", size=size)
-        return _root(0, size, sorted(leaves), leaves, given)
+        root = _root(0, size, sorted(leaves), leaves, given)
+        if given:
+            raise Altered("excerpt.ranges", size=size)
+        return root
 
     def replay(self, policy: Policy) -> State:
         """Apply the entries at their indexes to a fresh state, each with all its signatures checked (EXCERPT-5).
@@ -89,6 +92,7 @@ class Excerpt:
         for index, note in self.entries:
             state.size = index
             entry = parse_entry(note)
+            check_founding(entry, index)  # a second founding would begin another roster
             keys = signers(entry, state.roster, index)
             check_signatures(entry, keys)
             state.apply(entry, keys)
@@ -129,11 +133,11 @@ def _hash(tree: Nodes, start: int, end: int) -> bytes:
     return merkle.node_hash(_hash(tree, start, middle), _hash(tree, middle, end))
 
 
-def _root(start: int, end: int, wanted: Sequence[int], leaves: Mapping[int, bytes], given: Mapping[tuple[int, int], bytes]) -> bytes:
+def _root(start: int, end: int, wanted: Sequence[int], leaves: Mapping[int, bytes], given: dict[tuple[int, int], bytes]) -> bytes:
     if not wanted:
         if (start, end) not in given:
             raise Altered("excerpt.ranges", size=end)
-        return given[start, end]
+        return given.pop((start, end))
     if end - start == 1:
         return leaves[start]
     middle = start + _left_size(end - start)

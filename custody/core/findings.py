@@ -1,4 +1,4 @@
-"""Findings: one thing that a check found, as a code, facts and the entries it rests on (spec chapter 10, FIND-1 to FIND-4)."""
+"""Findings: one thing that a check found, as a code, facts and the entries it rests on (spec chapter 10, the law)."""
 
 from typing import Literal, NamedTuple
 
@@ -35,6 +35,8 @@ SEVERITY: dict[str, Severity] = {
     "giver.unsigned": "warning",
     "giver.acknowledged": "note",
     "recorder.unsigned": "warning",
+    "through.unsigned": "warning",  # named as signing without a stop, and has not signed
+    "sealer.not-holder": "breach",
     "signer.same-person": "breach",
     "role.kind": "breach",
     "role.place": "warning",
@@ -52,19 +54,17 @@ SEVERITY: dict[str, Severity] = {
     "time.unbounded": "note",
     "time.paper": "note",
     "receipt.differs": "warning",  # the receiver took other boxes or seals than were offered
+    "ack.no-effect": "warning",  # it completes no offer and closes no giver.unsigned
     "offer.open": "warning",
     "offer.completed-withdrawn": "breach",
     "correction.made": "note",
     "correction.void": "warning",
     "correction.no-effect": "warning",
-    "correction.unsigned": "warning",
     "statement.late": "breach",
     "statement.unsigned": "warning",  # nobody whose signature it needs has signed it
     "statement.unjudged": "note",  # its law is not part of this version; it is kept and moves nothing
-    "statement.irregular": "note",
     "key.suspect": "warning",
     "seen.unsigned": "warning",
-    "seen.ahead": "breach",
 }
 
 

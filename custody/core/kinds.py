@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Any
 
 from custody.core import shapes as s
 from custody.core.schema import BOOLEAN, Shape, integer, many, null_or, one_of, record, sorted_set, text
@@ -25,7 +26,7 @@ class Kind:
 
 _SCOPE = record({"code": text(64), "kind": one_of("box", "tps", "desa", "kecamatan", "warehouse", "operation")})
 _COMMITMENTS = {name: null_or(s.COMMITMENT) for name in ("name", "number", "rank", "unit")}
-_AUTHORITY = record({"institution": s.CODE, "key": s.VERIFIER_KEY, "person": s.NONCE, **_COMMITMENTS})
+_AUTHORITY = record({"institution": s.CODE, "key": s.PERSON_KEY, "person": s.NONCE, **_COMMITMENTS})
 _BOX_TYPE = record({"code": s.TYPE, "colour": s.CODE, "name": s.NAME})
 _PROFILE = record(
     {
@@ -139,6 +140,12 @@ _HANDOFF = {
     "vehicle": null_or(s.NUMBER),
     "withdraws": s.SIDS,
 }
+
+
+def _at_an_end(body: dict[str, Any]) -> bool:
+    return body["place"] in (body["from"], body["to"])
+
+
 _ACK = {**COMMON, **_NOTED, "about": s.ONE_SID, "boxes": s.lines(1), "place": s.PLACE, "side": one_of("giver", "receiver")}
 _OPENING = {
     **COMMON,
@@ -214,7 +221,7 @@ KINDS = {
         Kind("register", record(_REGISTER), takes_effect="authority"),
         Kind("label", record(_LABELS)),
         Kind("seal", record(_SEAL), link=True, takes_effect="box"),
-        Kind("handoff", record(_HANDOFF), link=True, takes_effect="box"),
+        Kind("handoff", record(_HANDOFF, _at_an_end, "place is from or to"), link=True, takes_effect="box"),
         Kind("ack", record(_ACK), takes_effect="box"),
         Kind("opening", record(_OPENING), link=True),
         Kind("inspection", record(_INSPECTION)),

@@ -53,7 +53,9 @@ def of_statement(act: Act, state: State) -> list[Finding]:
     name = act.statement.kind.name
     if name in SLOTS:
         found += _slots(act, SLOTS[name], state)
-    elif name in SIGNERS and not any(_role(act, signer, state) in SIGNERS[name] for signer in act.signed):
+    elif name in SIGNERS and act.late and not act.signed:
+        found.append(finding("statement.late", act.entry))
+    elif name in SIGNERS and not _entitled(act, state):
         found.append(finding("role.kind", act.entry, slot="signer", kind=name))
     if name == "handoff":
         found += _leg(act, state)
@@ -69,10 +71,10 @@ def of_line(act: Act, line: Line, parent: Holding | None, state: State) -> list[
     found += _seals(act, line, parent, state)
     if parent is not None:
         found += _after(act, box, parent, state)
-        if "giver" in body:
-            found += _giver(act, box, parent, state)
-    if "to" in body and registered is not None and not state.places.on_way(registered.place, body["to"], act.entry):
-        found.append(finding("place.wrong", act.entry, box=box, to=body["to"]))
+        found += _giver(act, box, parent, state) if "giver" in body else _sealer(act, box, parent, state)
+    goal = body["to"] if "to" in body else body["place"] if parent is None else None
+    if goal is not None and registered is not None and not state.places.on_way(registered.place, goal, act.entry):
+        found.append(finding("place.wrong", act.entry, box=box, to=goal))
     return _stated(act, found) if found else found
 
 
@@ -84,9 +86,15 @@ def _stated(act: Act, found: list[Finding]) -> list[Finding]:
     return [one._replace(stated=reasons.get(one.code)) for one in found]
 
 
-def _role(act: Act, name: str, state: State) -> str | None:
-    key = state.roster.find(name, act.entry)
-    return key.role if key is not None else None
+def _entitled(act: Act, state: State) -> bool:
+    """One of those who signed has a role that may sign statements of this kind."""
+    keys = (state.roster.find(name, act.entry) for name in act.signed)
+    return any(key is not None and key.role in SIGNERS[act.statement.kind.name] for key in keys)
+
+
+def may_print(act: Act, state: State) -> bool:
+    """Whether a label statement is signed by somebody who may print; else its codes are not entered (REG-3)."""
+    return _entitled(act, state)
 
 
 def _slots(act: Act, slots: tuple[Slot, ...], state: State) -> Iterator[Finding]:
@@ -107,7 +115,8 @@ def _slots(act: Act, slots: tuple[Slot, ...], state: State) -> Iterator[Finding]
 
 
 def _slot(act: Act, slot: Slot, key: Key, state: State) -> Iterator[Finding]:
-    allowed = key.role in slot.roles or (slot.field == "receiver" and key.role == "guard" and state.guard_receives)
+    custodian = slot.field in ("giver", "receiver") and key.role == "guard" and state.guard_receives  # who receives must give on
+    allowed = key.role in slot.roles or custodian
     if not allowed:
         yield finding("role.kind", act.entry, slot=slot.field, key=key.name, role=key.role)
     if slot.where and not any(_acts_at(key, act.body[field], act.entry, state) for field in slot.where):
@@ -143,8 +152,6 @@ def _leg(act: Act, state: State) -> Iterator[Finding]:
     for code, place in ((body["from"], start), (body["to"], end)):
         if place is None:
             yield finding("place.unknown", index, place=code)
-    if state.places.get(body["place"], index) is None and body["place"] not in (body["from"], body["to"]):
-        yield finding("place.unknown", index, place=body["place"])
     if start is None or end is None:
         return
     leg = state.places.leg(start.kind, end.kind, index)
@@ -152,7 +159,7 @@ def _leg(act: Act, state: State) -> Iterator[Finding]:
         yield finding("leg.unplanned", index, start=body["from"], end=body["to"])
     elif leg is not None and leg.escort and not body["escort"]["present"]:
         yield finding("escort.missing", index, start=body["from"], end=body["to"])
-    if body["through"] is not None:
+    if body["through"] in act.signed:
         yield finding("leg.through", index, key=body["through"])
 
 
@@ -223,11 +230,26 @@ def _giver(act: Act, box: str, parent: Holding, state: State) -> Iterator[Findin
     name = act.body["giver"]
     if name == parent.holder:
         return
-    giver, holder = state.roster.find(name, act.entry), state.roster.find(parent.holder, act.entry)
-    if giver is not None and holder is not None and giver.person == holder.person:
+    if _same_person(name, parent.holder, state) or (name is None and act.body["unsigned"] is not None):
         return
-    if name is None and act.body["unsigned"] is not None:
-        return
-    colleague = giver is not None and holder is not None and giver.role == holder.role and bool(giver.places & holder.places)
-    code = "giver.colleague" if colleague else "giver.not-holder"
+    code = "giver.colleague" if _colleagues(act, name, parent.holder, state) else "giver.not-holder"
     yield finding(code, parent.entry, act.entry, box=box, giver=name or "-", holder=parent.holder)
+
+
+def _sealer(act: Act, box: str, parent: Holding, state: State) -> Iterator[Finding]:
+    """Seals of a box that is on its way are changed by who holds it, or a colleague (LAW-7)."""
+    name = act.body["sealer"]
+    if name == parent.holder or _same_person(name, parent.holder, state) or _colleagues(act, name, parent.holder, state):
+        return
+    yield finding("sealer.not-holder", parent.entry, act.entry, box=box, sealer=name, holder=parent.holder)
+
+
+def _same_person(one: str | None, other: str, state: State) -> bool:
+    person = state.roster.person_of(one)
+    return person is not None and person == state.roster.person_of(other)
+
+
+def _colleagues(act: Act, one: str | None, other: str, state: State) -> bool:
+    """The same role, and a place that both act at."""
+    first, second = state.roster.find(one, act.entry), state.roster.find(other, act.entry)
+    return first is not None and second is not None and first.role == second.role and bool(first.places & second.places)

@@ -1,5 +1,6 @@
-"""Private values: what stays out of the ledger and is only committed to (spec chapter 07, PRIV-1 to PRIV-4)."""
+"""Private values: what stays out of the ledger and is only committed to (spec chapter 07, PRIV-1 to PRIV-3)."""
 
+import re
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from custody.core import canonical
 from custody.core.errors import Altered, Malformed
 
 SALT_BYTES = 16
+_SALT = re.compile("[0-9a-f]{32}")
 _DOMAIN = b"custody/private/v1\n"
 
 
@@ -19,7 +21,7 @@ class Opening(NamedTuple):
 
     def commitment(self) -> str:
         """Lower-case hex of SHA-256 over the domain line and the JSON of this opening. Raises `Malformed` outside the subset."""
-        if len(self.salt) != 2 * SALT_BYTES:
+        if not _SALT.fullmatch(self.salt):
             raise Malformed("private.salt", length=len(self.salt))
         return sha256(_DOMAIN + canonical.encode(self._asdict()) + b"\n").hexdigest()
 

@@ -58,10 +58,19 @@ class Roster:
         key = self.find(name, index)
         return key.person if key is not None else None
 
+    def person_of(self, name: str | None) -> str | None:
+        """The person behind a key name, whenever it was enrolled: names are unique for ever."""
+        key = self.by_name.get(name) if name is not None else None
+        return key.person if key is not None else None
+
     def ledger_keys(self) -> list[VerifierKey]:
         """Every key that ever signed checkpoints, newest last."""
-        found = [key for key in self.keys.values() if key.role == "ledger"]
-        return [VerifierKey(key.name, ED25519, key.public) for key in sorted(found, key=lambda key: key.since)]
+        return [key for key, _, _ in self.ledger_spans()]
+
+    def ledger_spans(self) -> list[tuple[VerifierKey, int, int]]:
+        """The same with the smallest and the largest size of a checkpoint that each may sign (ROLE-6)."""
+        found = sorted((key for key in self.keys.values() if key.role == "ledger"), key=lambda key: key.since)
+        return [(VerifierKey(key.name, ED25519, key.public), key.since + 1 if key.since else 0, key.until) for key in found]
 
     def add(self, key: Key) -> None:
         """Enter a key whose enrolment took effect."""
@@ -72,26 +81,22 @@ class Roster:
 
     def revoke(self, key: Key, index: int, since: str | None) -> None:
         """End a key for all entries after `index`."""
-        self.add(replace_key(key, until=index + 1, suspect=since))
+        told = [one for one in (key.suspect, since) if one is not None]  # a later revocation cannot take a suspicion back
+        self.add(key._replace(until=min(key.until, index + 1), suspect=min(told, default=None)))
 
     def agree(self, keys: Iterable[Key], index: int) -> bool:
         """Tell whether enough authorities signed: `threshold` persons, never all of one institution (ROLE-2)."""
         signed = [key for key in keys if key.role == "authority" and key.counts(index)]
         persons = {key.person for key in signed}
-        institutions = {key.institution for key in signed}
+        institutions = {key.institution for key in signed if key.institution is not None}
         return len(persons) >= self.threshold and (len(institutions) > 1 or (self.drill and self.threshold == 1))
-
-
-def replace_key(key: Key, *, until: int, suspect: str | None) -> Key:
-    """The same key with an end; an earlier end stays."""
-    return key._replace(until=min(key.until, until), suspect=suspect)
 
 
 def found(statement: Statement) -> Roster:
     """Begin a roster with a founding statement.
 
-    Raises `Malformed("founding.threshold")` when the thresholds cannot protect the ledger: fewer than two signatures, or all
-    authorities of one institution, unless it is a drill; `founding.keys` when two authorities share a key, a name or a person.
+    Raises `Malformed("founding.threshold")` when the thresholds cannot protect the ledger: fewer than two signatures (one in a
+    drill), or all authorities of one institution; `founding.keys` when two authorities share a key, a name or a person.
     """
     body = statement.body
     keys = [_authority(item) for item in body["authorities"]]
@@ -111,8 +116,8 @@ def found(statement: Statement) -> Roster:
 
 def _check_thresholds(body: dict[str, Any], keys: list[Key]) -> None:
     institutions = {key.institution for key in keys}
-    strong = body["threshold"] >= 2 and len(institutions) >= 2
-    if body["threshold"] > len(keys) or not (strong or body["drill"]):
+    alone = body["drill"] and body["threshold"] == 1
+    if body["threshold"] > len(keys) or not (alone or (body["threshold"] >= 2 and len(institutions) >= 2)):
         raise Malformed("founding.threshold", threshold=body["threshold"], authorities=len(keys), institutions=len(institutions))
 
 
@@ -126,11 +131,9 @@ def _ledger_key(origin: str, public: bytes, index: int) -> Key:
 
 
 def enrolled(statement: Statement, index: int) -> Key:
-    """The key an enrol statement is about. Raises `Malformed` for a verifier key that is not one of type Ed25519."""
+    """The key an enrol statement is about; its shape has shown that it is one (STMT-5)."""
     body = statement.body
-    verifier = VerifierKey.parse(body["key"])  # refuses small-order and other unfit public keys
-    if verifier.kind != ED25519:
-        raise Malformed("enrol.key", name=verifier.name)
+    verifier = VerifierKey.parse(body["key"])
     return Key(
         verifier.name,
         verifier.key_id,

@@ -1,9 +1,12 @@
 """The shapes that fields of statements share: hashes, keys, places, seals, box lines (spec chapter 07)."""
 
+import re
 from operator import itemgetter
 from typing import Any
 
 from custody.core import boxid, moment
+from custody.core.errors import Malformed
+from custody.core.note import ED25519, VerifierKey
 from custody.core.schema import BOOLEAN, Shape, integer, null_or, one_of, pattern, record, simple, sorted_set, text
 
 ROLES = (
@@ -21,8 +24,8 @@ HASH = pattern("64 hex digits", r"[0-9a-f]{64}")
 NONCE = pattern("32 hex digits", r"[0-9a-f]{32}")
 SIGNATURE = pattern("128 hex digits", r"[0-9a-f]{128}")
 KEY_NAME = pattern("key name", r"[a-z0-9-]{1,32}")
-VERIFIER_KEY = pattern("verifier key", r"[a-z0-9./-]{1,80}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}")
-KEY_REFERENCE = pattern("key name, or origin+key id", r"[a-z0-9-]{1,32}|custody\.[a-z0-9-]{1,32}/[0-9a-f]{32}\+[0-9a-f]{8}")
+ORIGIN = r"custody\.[a-z0-9-]{1,32}/[0-9a-f]{32}"
+KEY_REFERENCE = pattern("key name, or origin+key id", rf"[a-z0-9-]{{1,32}}|{ORIGIN}\+[0-9a-f]{{8}}")
 PLACE = pattern("place code", r"[A-Z0-9][A-Z0-9-]{0,31}")
 CODE = pattern("code word", r"[a-z][a-z0-9.-]{0,39}")
 POINT = pattern("seal point", r"[a-z][a-z0-9-]{0,15}")
@@ -35,6 +38,23 @@ BOX = pattern("box id", boxid.FORM)
 NAME = text(80)
 SIZE = integer(0, 2**53 - 1)
 
+
+def _signing_key(name: str, names: str) -> Shape:
+    """A verifier key (NOTE-9 to NOTE-11) of type 0x01 under such a name; one that could never sign is no key."""
+    fits = re.compile(names).fullmatch
+
+    def ok(value: Any) -> bool:
+        try:
+            key = VerifierKey.parse(value) if type(value) is str else None
+        except Malformed:
+            return False
+        return key is not None and key.kind == ED25519 and fits(key.name) is not None
+
+    return simple(name, ok, rf'"(?:{names})\+[0-9a-f]{{8}}\+[A-Za-z0-9+/]{{44}}"', ok)
+
+
+PERSON_KEY = _signing_key("verifier key of a person", r"[a-z0-9-]{1,32}")
+VERIFIER_KEY = _signing_key("verifier key", rf"[a-z0-9-]{{1,32}}|{ORIGIN}")
 COMMITMENT = record({"c": HASH})
 HAPPENED = record({"at": MOMENT, "basis": one_of(*BASES)})
 SEEN = record({"root": HASH, "sig": SIGNATURE, "size": integer(1, 2**53 - 1)})

@@ -11,7 +11,6 @@ from custody.core.act import Act, act_of, completion
 from custody.core.authority import Authority
 from custody.core.box import BoxState, Holding, Line, advance, fold
 from custody.core.entry import Entry
-from custody.core.errors import Refused
 from custody.core.findings import Finding, finding
 from custody.core.places import Places
 from custody.core.register import Register
@@ -116,10 +115,7 @@ class State:
         Raises `Malformed`, `BadSignature` or `Refused`; nothing is changed.
         """
         entry = entries.parse(data)
-        if self.size == 0 and entry.statement.kind.name != "founding":
-            raise Refused("entry.no-founding")
-        if self.size > 0 and entry.statement.kind.name == "founding":
-            raise Refused("entry.second-founding")
+        entries.check_founding(entry, self.size)
         keys = entries.signers(entry, self.roster, self.size)
         entries.check_signatures(entry, keys)
         return entry, keys
@@ -146,6 +142,8 @@ class State:
             self.told[one] = None
 
     def _labels(self, act: Act) -> None:
+        if not law.may_print(act, self):
+            return
         found, twice = self.register.take_labels(act.statement, act.entry)
         self._tell(found)
         for box in twice:
@@ -171,8 +169,8 @@ class State:
         """A complete link that nothing else in the box's history can change the meaning of."""
         body = act.body
         plain = not body.get("withdraws") and body.get("unsigned") is None
-        recorder = body.get("recorder")
-        return plain and completion(act, self.roster) == "complete" and (recorder is None or recorder in act.signed)
+        named = (body.get("recorder"), body.get("through"))
+        return plain and completion(act, self.roster) == "complete" and all(name is None or name in act.signed for name in named)
 
     def _known_label(self, line: Line) -> bool:
         label = line["by"]["label"]

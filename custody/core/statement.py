@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from custody.core import canonical
-from custody.core.errors import Malformed
+from custody.core.errors import Malformed, quoted
 from custody.core.kinds import KINDS, Kind
 from custody.core.schema import check
 
@@ -38,7 +38,7 @@ def parse(text: bytes) -> Statement:
     head = text.find(b"\n") + 1
     kind = _BY_PREFIX.get(text[:head])
     if kind is None:
-        raise Malformed("statement.kind", line=text[:40].decode("utf-8", "replace").split("\n")[0])
+        raise Malformed("statement.kind", line=quoted(text[:40].split(b"\n")[0]))
     if not text.endswith(b"\n") or text.count(b"\n") != 2:
         raise Malformed("statement.text", kind=kind.name)
     body = kind.shape.glance(text[head:-1])
@@ -53,6 +53,8 @@ def draft(kind: str, body: Mapping[str, Any]) -> Statement:
 
     Raises `Malformed` as `parse`, and `statement.size` when the text leaves no room for signatures.
     """
+    if kind not in _PREFIX:
+        raise Malformed("statement.kind", line=quoted(kind))
     text = _PREFIX[kind] + canonical.encode(dict(body)) + b"\n"
     if len(text) > MOST_BYTES - 4_096:
         raise Malformed("statement.size", kind=kind, bytes=len(text))

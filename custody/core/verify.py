@@ -11,9 +11,9 @@ from custody.core import law, merkle, proof
 from custody.core.act import Act
 from custody.core.brackets import Brackets
 from custody.core.checkpoint import Checkpoint, open_note
-from custody.core.entry import Entry, check_signatures, signers
+from custody.core.entry import Entry, check_founding, check_signatures, signers
 from custody.core.entry import parse as parse_entry
-from custody.core.errors import Altered, BadSignature, CustodyError, Malformed
+from custody.core.errors import Altered, BadSignature, CustodyError
 from custody.core.findings import Finding, finding
 from custody.core.note import VerifierKey, split
 from custody.core.policy import Policy
@@ -92,6 +92,7 @@ class _Run:
         self.claims: dict[tuple[int, str, str], tuple[int, str]] = {}  # seen claims -> first entry that makes them
         self.extra: list[Finding] = []
         self.outsiders = 0
+        self.spans: list[tuple[VerifierKey, int, int]] | None = None
 
     def fault(self, step: Step, error: CustodyError, entry: int | None = None, checkpoint: int | None = None) -> None:
         self.count += 1
@@ -111,8 +112,7 @@ class _Run:
     def _form(self, data: bytes, index: int) -> Entry | None:
         try:
             entry = parse_entry(data)
-            if (index == 0) != (entry.statement.kind.name == "founding"):
-                raise Malformed("entry.no-founding" if index == 0 else "entry.second-founding")
+            check_founding(entry, index)
         except CustodyError as error:
             self.fault(Step.FOUNDING if index == 0 else Step.ENTRIES, error, index)
             return None
@@ -160,15 +160,21 @@ class _Run:
         elif covered > size:
             self.fault(Step.TREE, Altered("tree.short", size=size, covered=covered), entry=size)
 
+    def _head_keys(self, size: int) -> list[VerifierKey]:
+        """The ledger keys that may sign a checkpoint of that size (ROLE-6); asked only when all entries have been read."""
+        if self.spans is None:
+            self.spans = self.state.roster.ledger_spans()
+        return [key for key, least, most in self.spans if least <= size <= most]
+
     def check_checkpoints(self) -> None:
         """Step 5: every checkpoint is signed by the ledger key and has the root of the tree at its size."""
-        keys, good = self.state.roster.ledger_keys(), 0
+        good = 0
         for size, note in self.kept:
             if size < self.first:
                 good = size
                 continue
             try:
-                self._checkpoint(size, note, open_note(note, keys), good)
+                self._checkpoint(size, note, open_note(note, self._head_keys(size)), good)
                 good = size
             except CustodyError as error:
                 self.fault(Step.CHECKPOINTS, error, checkpoint=size)
@@ -181,10 +187,9 @@ class _Run:
 
     def check_seen(self) -> None:
         """Step 6: a checkpoint somebody saw under a valid signature is a head of this very tree."""
-        keys = self.state.roster.ledger_keys()
         for (size, root, signature), (index, name) in self.claims.items():
             text = Checkpoint(self.state.roster.origin, size, bytes.fromhex(root)).text()
-            signed = any(_verifies(key, text, bytes.fromhex(signature)) for key in keys)
+            signed = any(_verifies(key, text, bytes.fromhex(signature)) for key in self._head_keys(size))
             if not signed:
                 self.extra.append(finding("seen.unsigned", index, key=name, size=size))
             elif size > index or self.tree.root(size).hex() != root:
@@ -204,7 +209,7 @@ class _Run:
         if head.origin != self.state.roster.origin:
             raise Altered("outside.other-ledger", name=item.name, origin=head.origin, expected=self.state.roster.origin)
         try:
-            open_note(item.note, [*self.state.roster.ledger_keys(), *(self.trust.logs if self.trust else ())])
+            open_note(item.note, [*self._head_keys(head.size), *(self.trust.logs if self.trust else ())])
         except BadSignature as error:
             raise Altered("outside.foreign", name=item.name) from error
         if head.size > self.tree.size:
