@@ -1,14 +1,64 @@
 """Snapshots: a box's chain, or a whole verified state, as JSON and back (spec chapter 10, SNAP-1 to SNAP-3).
 
 A snapshot is the reader's own note to himself. It is never evidence, and never read without the hash kept beside it.
+What the authorities laid down and which labels were printed is not taken apart: those entries are kept whole and taken again in order.
 """
 
 from array import array
+from collections.abc import Mapping
 from typing import Any
 
+from custody.core import entry as entries
 from custody.core.box import Holding
 from custody.core.findings import Finding
-from custody.core.state import Chain
+from custody.core.state import Chain, Recall, State
+
+REPLAYED = frozenset(("founding", "enrol", "revoke", "places", "register", "label"))
+
+
+def state_to_json(state: State, replayed: Mapping[int, bytes]) -> dict[str, Any]:
+    """A state as plain JSON values.
+
+    :param replayed: index and note of every entry of a kind in `REPLAYED`.
+    """
+    return {
+        "chains": {box: chain_to_json(bare(chain)) for box, chain in state.chains.items()},
+        "entries": [[index, note.decode()] for index, note in sorted(replayed.items())],
+        "facts": [[topic, value, box] for (topic, value), box in state.facts.items()],
+        "size": state.size,
+        "told": [_finding_to_json(one) for one in state.told],
+    }
+
+
+def state_from_json(value: dict[str, Any]) -> tuple[State, dict[int, bytes]]:
+    """The state again, and the entries it was made from; `value` must come from `state_to_json`."""
+    replayed = {index: note.encode() for index, note in value["entries"]}
+    state = replay(replayed, None)
+    state.size = value["size"]
+    state.chains = {box: chain_from_json(chain) for box, chain in value["chains"].items()}
+    state.facts = {(topic, key): box for topic, key, box in value["facts"]}
+    state.told = dict.fromkeys(_finding_from_json(one) for one in value["told"])
+    return state, replayed
+
+
+def replay(notes: Mapping[int, bytes], recall: Recall | None) -> State:
+    """A state that knows of these entries only, each taken at its own index; authentic entries of kinds in `REPLAYED`, ascending."""
+    state = State(recall)
+    for index, note in notes.items():
+        take_again(state, note, index)
+    return state
+
+
+def take_again(state: State, note: bytes, index: int) -> None:
+    """Apply an entry that was authenticated before, at its own index. Raises `Malformed` or `BadSignature` for one that was not."""
+    state.size = index
+    entry = entries.parse(note)
+    state.apply(entry, entries.signers(entry, state.roster, index))
+
+
+def bare(chain: Chain) -> Chain:
+    """A chain without what can be folded anew from its entries, which is how a tangled one is kept."""
+    return Chain(None, 0, True, chain.indexes) if chain.tangled else chain
 
 
 def chain_to_json(chain: Chain) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from custody.ledger.compared import compare_boxes, compare_facts, compare_some_b
 from custody.ledger.kept import StoreSource, compare_tiles
 from custody.ledger.ports import Reader, Store
 from custody.ledger.shares import Shares
+from custody.ledger.snapshots import Verified
 
 Open = Callable[[], Store]
 
@@ -22,36 +23,38 @@ def audit(
     store: Store,
     trust: Policy | None = None,
     outside: Iterable[Outside] = (),
-    start: Snapshot | None = None,
+    start: Verified | None = None,
     workers: int = 1,
     reopen: Open | None = None,
     watch: Callable[[int], None] = lambda index: None,
-) -> tuple[Verdict, Snapshot]:
+) -> tuple[Verdict, Verified]:
     """Judge a ledger as it lies in its store, at one moment, while others may go on appending.
 
-    :param start: what an earlier audit returned: then only newer entries are read, as the verdict's `reread` says.
+    :param start: what an earlier audit returned, or a snapshot of it: then only newer entries are read, as the verdict's `reread` says.
+        It grows along and is not to be used again.
     :param workers: processes that check signatures, this one included; `reopen` opens the store in another process (it is pickled).
     :param watch: is told an index now and then, for a progress bar.
     :returns: the verdict, and what the next audit may start from (only after a verdict that is not `altered`).
     :raises Altered: `store.damaged`, when the file itself can no longer be read; `kept.changed`, for an old body during a short audit.
     """
     with store.read() as reader:
-        tree = start.tree if start is not None else Tree()
-        run = _Audit(reader, tree, start.state.size if start is not None else 0, watch)
+        begun = start or Verified(State(), Tree(), {}, b"")
+        run = _Audit(reader, begun, watch)
         with run.shares(workers, reopen) as checked:
-            verdict, snapshot = core.verify(run.source, trust, outside, checked, start or Snapshot(State(), tree))
-        run.compare(verdict, snapshot)
-        return run.joined(verdict), snapshot
+            verdict, (state, tree) = core.verify(run.source, trust, outside, checked, Snapshot(begun.state, begun.tree))
+        run.compare(verdict, state)
+        head = reader.head()
+        return run.joined(verdict), Verified(state, tree, {**begun.replayed, **run.source.replayed}, head[1] if head is not None else b"")
 
 
 class _Audit:
     """One audit under way: the faults of step 8."""
 
-    def __init__(self, reader: Reader, tree: Tree, first: int, watch: Callable[[int], None]) -> None:
-        self.reader, self.first = reader, first
+    def __init__(self, reader: Reader, begun: Verified, watch: Callable[[int], None]) -> None:
+        self.reader, self.tree, self.first = reader, begun.tree, begun.state.size
         self.faults: list[Fault] = []
         self.count = 0
-        self.source = StoreSource(reader, tree, self.tell, watch)
+        self.source = StoreSource(reader, self.tree, self.tell, watch)
 
     def tell(self, fault: Fault) -> None:
         self.count += 1
@@ -64,19 +67,18 @@ class _Audit:
             return nullcontext()
         return Shares(self.reader, self.source, self.first, workers - 1, reopen)
 
-    def compare(self, verdict: Verdict, snapshot: Snapshot) -> None:
+    def compare(self, verdict: Verdict, state: State) -> None:
         """Tiles, and the projections where every entry is as it was signed: from others nothing can be told about them."""
-        compare_tiles(self.reader, snapshot.tree, self.first, self.tell)
-        if verdict.fault_count and any(fault.entry is not None for fault in verdict.faults):
+        compare_tiles(self.reader, self.tree, self.first, self.tell)
+        if any(self.first or fault.entry is not None for fault in verdict.faults):
             return
-        state, others = snapshot.state, self.source.touched
         judged = verdict.boxes or {box: one for box, (one, _) in state.settle(self.source.note).items()}
         if self.first:
             compare_some_boxes(self.reader, state, judged, sorted(self._newly_touched(state)), self.tell)
             return
         compare_boxes(self.reader, state, judged, self.tell)
-        compare_touches(self.reader, state, others, self.tell)
-        compare_facts(self.reader, state, self.source.replay, self.tell)
+        compare_touches(self.reader, state, self.source.touched, self.tell)
+        compare_facts(self.reader, state, self.source.replayed, self.tell)
 
     def _newly_touched(self, state: State) -> set[str]:
         spoken = {box for box, chain in state.chains.items() if chain.indexes and chain.indexes[-1] >= self.first}

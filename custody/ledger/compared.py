@@ -3,7 +3,7 @@
 A difference here is no altered history: the signed bytes do not depend on it. It is told all the same, because people search by these rows.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import merge
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from custody.core.box import BoxState
 from custody.core.state import State
 from custody.core.verdict import Fault, Step
 from custody.ledger.ports import Box, BoxRow, Reader
-from custody.ledger.projection import FORM, box_row, once_facts
+from custody.ledger.projection import FORM, box_row, kind_of, once_facts, replay_key
 
 Tell = Callable[[Fault], None]
 Key = TypeVar("Key", str, tuple[str, int])
@@ -43,8 +43,9 @@ def compare_touches(reader: Reader, state: State, others: dict[str, list[int]], 
             tell(_fault("projection.touch", index, box=box))
 
 
-def compare_facts(reader: Reader, state: State, replay: dict[str, bytes], tell: Tell) -> None:
-    """Everything under every topic."""
+def compare_facts(reader: Reader, state: State, replayed: Mapping[int, bytes], tell: Tell) -> None:
+    """Everything under every topic. `replayed`: the notes that a ledger reads again when it opens."""
+    replay = {replay_key(index): kind_of(note) for index, note in replayed.items()}
     wanted = {**once_facts(state), "replay": replay, "form": {"projections": FORM}}
     for topic in sorted({*reader.topics(), *wanted}):
         for key, want, kept in paired(sorted(wanted.get(topic, {}).items()), reader.facts(topic)):

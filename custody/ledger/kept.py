@@ -10,9 +10,10 @@ from custody.core import note, statement
 from custody.core.errors import Altered, CustodyError
 from custody.core.kinds import KINDS
 from custody.core.merkle import Tree, leaf_hash
+from custody.core.snapshot import REPLAYED
 from custody.core.verdict import Fault, Step
 from custody.ledger.ports import Entry, Reader
-from custody.ledger.projection import REPLAYED, named, replay_key
+from custody.ledger.projection import kind_of, named
 from custody.ledger.tiles import HEIGHT, WIDTH
 
 _HEAD = {kind: f"custody/{kind}/v1\n".encode() for kind in KINDS}
@@ -26,7 +27,7 @@ Tell = Callable[[Fault], None]
 class StoreSource:
     """The entries of a store, as `core.verify` wants to be given them; each row's columns are compared on the way.
 
-    Afterwards `touched` holds who spoke of which box where the chains of the state do not say so, and `replay` the entries that a ledger
+    Afterwards `touched` holds who spoke of which box where the chains of the state do not say so, and `replayed` the notes that a ledger
     reads again when it opens. `leaf` is the leaf hash of the entry given last, computed from its bytes.
     """
 
@@ -39,7 +40,7 @@ class StoreSource:
         self.missing: list[int] = []
         self._misplaced: dict[int, int] = {}  # place -> the number it is kept under
         self.touched: dict[str, list[int]] = {}
-        self.replay: dict[str, bytes] = {}
+        self.replayed: dict[int, bytes] = {}
 
     def notes(self, start: int) -> Iterator[bytes]:
         """Every entry from `start`; one that is missing is given as no bytes, so that the others keep their places."""
@@ -100,9 +101,9 @@ class StoreSource:
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "sid"),), entry=index))
         if not body.startswith(_HEAD.get(row.kind, b"?")):
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "kind"),), entry=index))
-        kind = body[8 : body.find(b"/", 8)].decode("ascii", "replace")
+        kind = kind_of(body).decode("ascii", "replace")
         if kind in REPLAYED:
-            self.replay[replay_key(index)] = kind.encode()
+            self.replayed[index] = body
         if kind not in _BOXES_BY_CHAIN:
             for box in _named(body):
                 self.touched.setdefault(box, []).append(index)

@@ -4,16 +4,15 @@ Authority statements and labels are read again in their order, each proven to st
 projection when they are touched. What the projection says is checked by the audit, not here.
 """
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from custody.core import entry as entries
 from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.errors import Altered, CustodyError, Undecided
 from custody.core.merkle import leaf_hash, verify_inclusion
+from custody.core.snapshot import REPLAYED, take_again
 from custody.core.state import State
 from custody.ledger.ports import Entry, Reader
-from custody.ledger.projection import FORM, REPLAYED, Kept
+from custody.ledger.projection import FORM, Kept
 from custody.ledger.tiles import TileTree
 
 
@@ -36,16 +35,16 @@ def opened(reader: Reader) -> Opened:
     checkpoint is not by the ledger key or not over these entries, `ledger.replay` when an entry is not the one that was signed.
     """
     kept = Kept(reader)
-    state, tree = State(kept), TileTree.restore(reader)
-    found = Opened(state, tree, kept)
-    if tree.size == 0:
+    found = Opened(State(kept), TileTree.restore(reader), kept)
+    if found.tree.size == 0:
         return found
     if reader.fact("form", "projections") != FORM:
         raise Undecided("projection.missing")
-    root = tree.root()
-    for row in _replayed(reader):
-        _prove(row, tree, root)
-        _take(state, row)
+    root = found.tree.root()
+    for key, _ in reader.facts("replay"):
+        row = reader.row(int(key))
+        _prove(row, found.tree, root)
+        _take(found.state, row)
     _settle(found, reader)
     return found
 
@@ -85,10 +84,6 @@ def check_head(state: State, size: int, root: bytes, head: tuple[int, bytes] | N
     return checkpoint
 
 
-def _replayed(reader: Reader) -> Iterable[Entry]:
-    return (reader.row(int(key)) for key, _ in reader.facts("replay"))
-
-
 def _prove(row: Entry, tree: TileTree, root: bytes) -> None:
     try:
         verify_inclusion(leaf_hash(row.body), row.idx, tree.size, tree.inclusion(row.idx), root)
@@ -98,6 +93,7 @@ def _prove(row: Entry, tree: TileTree, root: bytes) -> None:
 
 def _take(state: State, row: Entry) -> None:
     """Apply an entry at its own index; its signatures were checked when it was admitted."""
-    state.size = row.idx
-    entry = entries.parse(row.body)
-    state.apply(entry, entries.signers(entry, state.roster, row.idx))
+    try:
+        take_again(state, row.body, row.idx)
+    except CustodyError as error:
+        raise Altered("ledger.replay", entry=row.idx, why=error.code) from error

@@ -13,14 +13,13 @@ from custody.core.box import BoxState
 from custody.core.boxid import BoxId, is_box_id
 from custody.core.entry import Entry
 from custody.core.moment import from_seconds
-from custody.core.snapshot import chain_from_json, chain_to_json
+from custody.core.snapshot import REPLAYED, bare, chain_from_json, chain_to_json
 from custody.core.state import Chain, State
 from custody.core.statement import Statement
 from custody.ledger.ports import BoxRow, Reader, Writer
 
 FORM = b"1"
 ONCE = ("seal", "spare")  # facts that the state itself keeps
-REPLAYED = frozenset(("founding", "enrol", "revoke", "places", "register", "label"))
 
 
 class Kept:
@@ -114,8 +113,7 @@ def chain_bytes(chain: Chain | None) -> bytes:
     """A chain as it is kept in a row."""
     if chain is None:
         return b""
-    bare = Chain(None, 0, True, chain.indexes) if chain.tangled else chain
-    return orjson.dumps(chain_to_json(bare), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(chain_to_json(bare(chain)), option=orjson.OPT_SORT_KEYS)
 
 
 def once_facts(state: State) -> dict[str, dict[str, bytes]]:
@@ -129,6 +127,11 @@ def once_facts(state: State) -> dict[str, dict[str, bytes]]:
 def replay_key(index: int) -> str:
     """Sorts as the number does."""
     return f"{index:012d}"
+
+
+def kind_of(note: bytes) -> bytes:
+    """The kind that the first line of a note names, whatever else is true of it."""
+    return note[8 : note.find(b"/", 8)]
 
 
 def _area(box: str) -> dict[str, Any]:

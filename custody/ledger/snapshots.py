@@ -1,0 +1,102 @@
+"""What a verifier remembers between two audits, in a file with its hash and checkpoint (spec chapter 10, SNAP-1 to SNAP-3).
+
+Trusted with: that whoever verified before did so. Not with anything against somebody who can write where the file lies; that is why it
+belongs into the verifier's own folder, beside his trust file, and never into the ledger folder.
+"""
+
+import errno
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from custody.core.checkpoint import open_note
+from custody.core.errors import Altered, CustodyError, Refused, Undecided
+from custody.core.merkle import HASH, Tree
+from custody.core.snapshot import state_from_json, state_to_json
+from custody.core.state import State
+
+FORMAT = "custody-snapshot/v1"
+
+
+class Verified(NamedTuple):
+    """A verified prefix of a ledger: what it adds up to, its tree, the notes that are read again when it opens, its newest checkpoint."""
+
+    state: State
+    tree: Tree
+    replayed: dict[int, bytes]
+    head: bytes
+
+
+def save(path: Path, verified: Verified) -> str:
+    """Write a snapshot and, beside it, its SHA-256 (`<name>.sha256`), which is returned too, as hex.
+
+    Only what an audit returned with a verdict that is not `altered` may be saved. Raises `Refused("snapshot.unwritable")`.
+    """
+    size = verified.tree.size
+    data = orjson.dumps(
+        {
+            "format": FORMAT,
+            "head": verified.head.decode(),
+            "leaves": b64encode(verified.tree.nodes(0, 0, size)).decode(),
+            "state": state_to_json(verified.state, verified.replayed),
+        }
+    )
+    digest = sha256(data).hexdigest()
+    with _speaking(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for target, content in ((path, data), (_beside(path), f"{digest}  {path.name}\n".encode())):
+            fresh = target.with_name(target.name + ".new")
+            fresh.write_bytes(content)
+            fresh.replace(target)
+    return digest
+
+
+def load(path: Path, digest: str | None = None) -> Verified:
+    """Read a snapshot that has the hash given or, when that is None, the one kept beside it.
+
+    Raises `Undecided("snapshot.none")` where there is none; `Altered("snapshot.hash")` when the hash or the checkpoint does not agree:
+    then it is to be thrown away and the whole verified anew.
+    """
+    try:
+        data = path.read_bytes()
+        wanted = digest or _beside(path).read_text("ascii").split(" ", 1)[0]
+    except FileNotFoundError:
+        raise Undecided("snapshot.none", path=str(path)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Undecided("snapshot.none", path=str(path)) from error
+    if sha256(data).hexdigest() != wanted:
+        raise Altered("snapshot.hash", path=str(path))
+    return _read(orjson.loads(data), path)
+
+
+def _read(value: dict[str, Any], path: Path) -> Verified:
+    if value.get("format") != FORMAT:
+        raise Undecided("snapshot.none", path=str(path))
+    leaves = b64decode(value["leaves"])
+    tree = Tree(leaves[at : at + HASH] for at in range(0, len(leaves), HASH))
+    state, replayed = state_from_json(value["state"])
+    verified = Verified(state, tree, replayed, value["head"].encode())
+    try:
+        head = open_note(verified.head, state.roster.ledger_keys())
+    except CustodyError as error:
+        raise Altered("snapshot.hash", path=str(path)) from error
+    if (head.size, head.root) != (tree.size, tree.root()) or state.size != tree.size:
+        raise Altered("snapshot.hash", path=str(path))
+    return verified
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".sha256")
+
+
+@contextmanager
+def _speaking(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Refused("snapshot.unwritable", path=str(path), reason=errno.errorcode.get(error.errno or 0, "OSError")) from error
