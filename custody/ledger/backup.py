@@ -22,7 +22,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from custody.core import canonical
-from custody.core.errors import Altered, Malformed, Refused
+from custody.core.errors import Malformed, Refused
 from custody.ledger import strongbox
 from custody.ledger.folder import Folder, sync_folder, write_durably
 from custody.ledger.strongbox import Head
@@ -105,7 +105,7 @@ def members(folder: Folder, copies: Path, with_key: bool = True) -> Iterator[tup
 def check(path: Path, passphrase: bytes) -> int:
     """Read a backup to its end; returns the number of members. Raises as `strongbox.opened`, and `backup.member`."""
     with path.open("rb") as file:
-        return sum(1 for _ in _each(file, passphrase, lambda name, size: None))
+        return sum(1 for _ in walk(file, passphrase, lambda name, size: None))
 
 
 def head_of(path: Path) -> Head:
@@ -131,7 +131,7 @@ def unpack(path: Path, passphrase: bytes, into: Path) -> None:
 
     try:
         with path.open("rb") as file:
-            found = set(_each(file, passphrase, place))
+            found = set(walk(file, passphrase, place))
         for folder in sorted({item.parent for item in into.rglob("*")} | {into}):
             sync_folder(folder)
     except OSError as error:
@@ -173,8 +173,11 @@ def _payload(listed: list[tuple[str, Path]]) -> Iterator[bytes]:
     yield canonical.encode({"end": True, "members": len(listed)}) + b"\n"
 
 
-def _each(source: BinaryIO, passphrase: bytes, place: Callable[[str, int], BinaryIO | None]) -> Iterator[str]:
-    """Walk through the members, each into what `place` opens for it; ends only where the whole file has been found authentic."""
+def walk(source: BinaryIO, passphrase: bytes, place: Callable[[str, int], BinaryIO | None]) -> Iterator[str]:
+    """The names of the members, each put into what `place` opens for it; ends only where the whole file has been found authentic.
+
+    :raises Malformed: `backup.member`. Raises also as `strongbox.opened`.
+    """
     stream, names = _Stream(strongbox.opened(source, passphrase)), set[str]()
     while True:
         said = _line(stream)
@@ -236,7 +239,7 @@ class _Stream:
     def pieces(self, size: int) -> Iterator[bytes]:
         while size:
             if not self._held and not self._more():
-                raise Altered("backup.cut", chunk=0)
+                raise Malformed("backup.member", name="-")
             piece, self._held = self._held[:size], self._held[size:]
             size -= len(piece)
             yield piece

@@ -10,6 +10,7 @@ Reyhanitabar, Rogaway and Vizar 2015).
 """
 
 import hmac
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -31,6 +32,7 @@ SALT = 16
 LOG_N = 17  # 128 MiB and about half a second; each guess at the passphrase costs the same
 MOST_LOG_N = 20
 _MOST_HEAD = 4_096
+_MAC = re.compile(rb"[0-9a-f]{64}\n")
 _HEAD = record(
     {
         "at": s.MOMENT,
@@ -111,15 +113,15 @@ def read_head(source: BinaryIO) -> tuple[Head, bytes]:
     if magic != MAGIC:
         raise Malformed("backup.newer" if magic.startswith(MAGIC[:-2]) else "backup.foreign")
     line, mac = source.readline(_MOST_HEAD), source.readline(66)
-    if not line.endswith(b"\n") or len(mac) != 65:
+    if not line.endswith(b"\n") or not mac.endswith(b"\n"):
         raise Altered("backup.cut", chunk=0)
     try:
         body = canonical.decode(line[:-1])
-        if not _HEAD.ok(body):
-            raise Malformed("backup.head")
-        return Head(**body), bytes.fromhex(mac[:-1].decode("ascii"))
-    except (Malformed, ValueError):
+    except Malformed:
         raise Malformed("backup.head") from None
+    if not _HEAD.ok(body) or not _MAC.fullmatch(mac):
+        raise Malformed("backup.head")
+    return Head(**body), bytes.fromhex(mac[:-1].decode("ascii"))
 
 
 def opened(source: BinaryIO, passphrase: bytes) -> Iterator[bytes]:
@@ -137,7 +139,7 @@ def opened(source: BinaryIO, passphrase: bytes) -> Iterator[bytes]:
         following = source.read(CHUNK + TAG)
         last = not following
         data = keys.open(number, last, block)
-        if data is None:
+        if data is None or (number and not data):  # a last chunk with nothing in it would be a second form of the same file
             cut = last and (len(block) < TAG or keys.open(number, False, block) is not None)
             raise Altered("backup.cut" if cut else "backup.damaged", chunk=number)
         yield data
