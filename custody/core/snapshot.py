@@ -26,7 +26,7 @@ def state_to_json(state: State, replayed: Mapping[int, bytes]) -> dict[str, Any]
         "entries": [[index, note.decode()] for index, note in sorted(replayed.items())],
         "facts": [[topic, value, box] for (topic, value), box in state.facts.items()],
         "size": state.size,
-        "told": [_finding_to_json(one) for one in state.told],
+        "told": [finding_to_json(one) for one in state.told],
     }
 
 
@@ -37,7 +37,7 @@ def state_from_json(value: dict[str, Any]) -> tuple[State, dict[int, bytes]]:
     state.size = value["size"]
     state.chains = {box: chain_from_json(chain) for box, chain in value["chains"].items()}
     state.facts = {(topic, key): box for topic, key, box in value["facts"]}
-    state.told = dict.fromkeys(_finding_from_json(one) for one in value["told"])
+    state.told = dict.fromkeys(finding_from_json(one) for one in value["told"])
     return state, replayed
 
 
@@ -64,7 +64,7 @@ def bare(chain: Chain) -> Chain:
 def chain_to_json(chain: Chain) -> dict[str, Any]:
     """A chain as plain JSON values."""
     return {
-        "findings": [_finding_to_json(one) for one in chain.findings],
+        "findings": [finding_to_json(one) for one in chain.findings],
         "holding": list(chain.holding) if chain.holding is not None else None,
         "indexes": chain.indexes.tolist(),
         "links": chain.links,
@@ -79,7 +79,7 @@ def chain_from_json(value: dict[str, Any]) -> Chain:
         value["links"],
         value["tangled"],
         array("Q", value["indexes"]),
-        tuple(_finding_from_json(one) for one in value["findings"]),
+        tuple(finding_from_json(one) for one in value["findings"]),
     )
 
 
@@ -87,10 +87,12 @@ def _holding(value: list[Any] | None) -> Holding | None:
     return None if value is None else Holding._make([*value[:-1], tuple(tuple(seal) for seal in value[-1])])
 
 
-def _finding_to_json(one: Finding) -> list[Any]:
+def finding_to_json(one: Finding) -> list[Any]:
+    """A finding as plain JSON values."""
     return [one.code, list(one.entries), one.box, [list(fact) for fact in one.facts], one.stated]
 
 
-def _finding_from_json(value: list[Any]) -> Finding:
+def finding_from_json(value: list[Any]) -> Finding:
+    """The finding again."""
     code, entries, box, facts, stated = value
     return Finding(code, tuple(entries), box, tuple((name, fact) for name, fact in facts), stated)

@@ -17,6 +17,7 @@ from custody.ledger.shares import Shares
 from custody.ledger.snapshots import Verified
 
 Open = Callable[[], Store]
+LASTING = frozenset(("seen.unsigned", "time.bracket"))  # findings of old entries that a short audit takes over from the one before
 
 
 def audit(
@@ -44,14 +45,17 @@ def audit(
             verdict, (state, tree) = core.verify(run.source, trust, outside, checked, Snapshot(begun.state, begun.tree))
         run.compare(verdict, state)
         head = reader.head()
-        return run.joined(verdict), Verified(state, tree, {**begun.replayed, **run.source.replayed}, head[1] if head is not None else b"")
+    verdict = run.joined(verdict)
+    lasting = tuple(one for one in verdict.findings if one.code in LASTING)
+    return verdict, Verified(state, tree, {**begun.replayed, **run.source.replayed}, head[1] if head is not None else b"", lasting)
 
 
 class _Audit:
     """One audit under way: the faults of step 8."""
 
     def __init__(self, reader: Reader, begun: Verified, watch: Callable[[int], None]) -> None:
-        self.reader, self.tree, self.first = reader, begun.tree, begun.state.size
+        self.reader, self.begun = reader, begun
+        self.tree, self.first = begun.tree, begun.state.size
         self.faults: list[Fault] = []
         self.count = 0
         self.source = StoreSource(reader, self.tree, self.tell, watch)
@@ -88,8 +92,9 @@ class _Audit:
         """The verdict with the faults of step 8, and a missing entry called missing."""
         missing = set(self.source.missing)
         told = [_missing(fault) if fault.entry in missing and fault.step <= Step.ENTRIES else fault for fault in verdict.faults]
-        faults = sorted([*told, *self.faults], key=lambda fault: fault.step)
-        return replace(verdict, faults=tuple(faults[:MOST_FAULTS]), fault_count=verdict.fault_count + self.count)
+        faults = sorted([*told, *self.faults], key=lambda fault: fault.step)[:MOST_FAULTS]
+        findings = tuple(dict.fromkeys([*verdict.findings, *self.begun.lasting]))
+        return replace(verdict, faults=tuple(faults), fault_count=verdict.fault_count + self.count, findings=findings)
 
 
 def _missing(fault: Fault) -> Fault:
