@@ -153,7 +153,7 @@ def story(office: Office, box: str) -> Story:
     for index in office.ledger.touching(box):
         entry = entries.parse(office.ledger.note(index))
         body = entry.statement.body
-        line = next((item for item in body.get("boxes", ()) if isinstance(item, dict) and item["box"] == box), None)
+        line = next((item for item in body.get("boxes", ()) if isinstance(item, dict) and item["box"] == box and "seals" in item), None)
         chapters.append(Chapter(index, entry.statement, tuple(one.name for one in entry.lines), line))
     return Story(box, state, found, tuple(chapters))
 

@@ -27,7 +27,7 @@ class Evening:
     code: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.office = DayDesk(self.root, (HABI, LANGIR))
+        self.office = DayDesk(self.root, (HABI, LANGIR), use=self.use)
         self.random = fixed_random("evening")
         environ = {"CUSTODY_LEDGER": str(self.office.folder), "CUSTODY_STATE": str(self.office.state)}
         self.desk = Desk(self.root, environ, EVENING)
