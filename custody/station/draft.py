@@ -35,7 +35,7 @@ class Draft:
         :raises Malformed: `draft.name`. :raises Refused: `draft.exists`, `draft.unwritable`.
         """
         path = folder / f"{name}.jsonl"
-        if _NAME.fullmatch(path.name) is None:
+        if _NAME.fullmatch(f"{name}.jsonl") is None:
             raise Malformed("draft.name", name=ascii(name)[:100])
         with _speaking(path):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,160 @@
+"""The run as a table: what is known of a box, what is read, what is said."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from custody.core.box import Holding
+from custody.core.register import Printed, Registered
+from custody.station.scanrun import Errand, Reading, Run, areas, replay
+
+A, B, FAR = "PEM24-5307192008-001-DPR-1", "PEM24-5307192008-001-DPD-1", "PEM24-5307192009-001-DPR-1"
+POINTS = ("lid", "tie-1", "tie-2")
+SEALS = tuple((point, "intact", None) for point in POINTS)
+
+
+@dataclass
+class Table:
+    """A ledger of a few lines."""
+
+    labels: dict[str, Printed] = field(default_factory=dict)
+    spares: dict[str, str] = field(default_factory=dict)
+    boxes: tuple[str, ...] = (A, B, FAR)
+    holders: dict[str, str] = field(default_factory=lambda: {A: "kpps-1", B: "kpps-1", FAR: "kpps-9"})
+    copies: dict[str, int] = field(default_factory=dict)
+    fights: frozenset[str] = frozenset()
+
+    def printed(self, label: str) -> Printed | None:
+        return self.labels.get(label)
+
+    def bound(self, label: str) -> str | None:
+        return self.spares.get(label)
+
+    def registered(self, box: str) -> Registered | None:
+        return Registered(box, box[6:20], "DPR", 1, (), None, 0) if box in self.boxes else None
+
+    def other(self, code: str) -> str | None:
+        return {"SILOG-A": A}.get(code)
+
+    def holding(self, box: str) -> Holding | None:
+        holder = self.holders.get(box)
+        if holder is None:
+            return None
+        place = box[6:20]
+        return Holding("s", 1, "seal", holder, place, place, 0, None, self.copies.get(box, 0), SEALS)
+
+    def disputed(self, box: str) -> bool:
+        return box in self.fights
+
+    def on_way(self, box: str, place: str) -> bool:
+        return box[6:16] == place
+
+    def same_hands(self, one: str, other: str) -> bool:
+        return one == other
+
+
+def run_of(table: Table, **changes: object) -> Run:
+    fields = {"start": "5307192008-001", "end": "5307192008", "giver": "kpps-1", "expected": frozenset((A, B)), "areas": areas((A, B))}
+    return Run(Errand(**{**fields, **changes}), table, POINTS)  # type: ignore[arg-type]
+
+
+def first(box: str | None, copy: int = 1) -> Printed:
+    return Printed(box, copy, 0)
+
+
+CASES = {
+    "good": (Table({"a": first(A)}), Reading("scanned", "a"), ("run.counted",), True),
+    "typed code": (Table({"a": first(A)}), Reading("typed", "a"), ("run.counted",), True),
+    "by sight": (Table(), Reading("sight", box=A), ("run.by-sight",), True),
+    "never printed": (Table(), Reading("scanned", "x"), ("run.unknown-code",), False),
+    "spare, free": (Table({"s": first(None)}), Reading("scanned", "s"), ("run.spare",), False),
+    "spare, on its box": (Table({"s": first(None)}, {"s": A}), Reading("scanned", "s"), ("run.counted",), True),
+    "old print": (Table({"a": first(A)}, copies={A: 2}), Reading("scanned", "a"), ("run.void",), True),
+    "newer print": (Table({"a": first(A, 3)}, copies={A: 2}), Reading("scanned", "a"), ("run.counted",), True),
+    "KPU's, known": (Table(), Reading("other-code", text="SILOG-A"), ("run.by-other-code",), True),
+    "KPU's, unknown": (Table(), Reading("other-code", text="SILOG-Z"), ("run.other-code",), False),
+    "another desa": (
+        Table({"f": first(FAR)}),
+        Reading("scanned", "f"),
+        ("run.wrong-way", "run.not-with-giver", "run.not-here", "run.other-area"),
+        True,
+    ),
+    "not registered": (Table({"f": first(FAR)}, boxes=(A, B)), Reading("scanned", "f"), ("run.unknown-box",), True),
+    "not sealed": (Table({"a": first(A)}, holders={}), Reading("scanned", "a"), ("run.unsealed",), True),
+    "disputed": (Table({"a": first(A)}, fights=frozenset((A,))), Reading("scanned", "a"), ("run.disputed",), True),
+    "other giver": (Table({"a": first(A)}, holders={A: "kpps-2"}), Reading("scanned", "a"), ("run.not-with-giver",), True),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_said(name: str) -> None:
+    table, reading, codes, counted = CASES[name]
+    run = run_of(table)
+    outcome = run.take(reading)
+    assert (outcome.codes, outcome.counted, run.count) == (codes, counted, int(counted))
+
+
+def test_twice_is_counted_once_and_a_label_counts_for_more_than_words() -> None:
+    run = run_of(Table({"a": first(A)}))
+    run.take(Reading("sight", box=A))
+    assert run.take(Reading("scanned", "a")).codes == ("run.twice",)
+    assert (run.count, run.items[A].how, run.items[A].label, run.items[A].told) == (1, "scanned", "a", ())
+
+
+def test_two_labels_on_one_box_are_told() -> None:
+    run = run_of(Table({"a": first(A), "a2": first(A, 2)}))
+    run.take(Reading("scanned", "a"))
+    assert run.take(Reading("scanned", "a2")).codes == ("run.two-labels",)
+    assert run.items[A].label == "a" and "run.two-labels" in run.items[A].told
+
+
+@pytest.mark.parametrize(("label", "told"), [("s", ("run.bound",)), ("x", ("run.unknown-code",))])
+def test_a_code_without_a_box_waits_for_its_words(label: str, told: tuple[str, ...]) -> None:
+    run = run_of(Table({"s": first(None)}))
+    run.take(Reading("scanned", label))
+    outcome = run.take(Reading("sight", box=A))
+    assert outcome.codes == told and run.pending is None
+    assert (run.items[A].how, run.items[A].label) == ("scanned", label)
+
+
+def test_undo_takes_the_last_the_named_or_what_waits() -> None:
+    run = run_of(Table({"s": first(None)}))
+    for box in (A, B):
+        run.take(Reading("sight", box=box))
+    run.take(Reading("scanned", "s"))
+    assert run.undo().codes == ("run.dropped",) and run.count == 2
+    assert run.undo(A).box == A and run.undo().box == B
+    assert run.undo().codes == ("run.nothing-to-undo",)
+
+
+def test_missing_and_expected() -> None:
+    run = run_of(Table({"f": first(FAR)}))
+    run.take(Reading("scanned", "f"))
+    assert (run.count, run.expected, run.missing()) == (1, 3, [B, A])
+
+
+@pytest.mark.parametrize(("typed", "point"), [("2", "tie-1"), ("tie-2", "tie-2"), ("1", "lid"), ("9", None), ("0", None), ("roof", None)])
+def test_seal_points_by_number_or_name(typed: str, point: str | None) -> None:
+    run = run_of(Table())
+    run.take(Reading("sight", box=A))
+    outcome = run.seal(typed, "torn")
+    assert outcome.codes == (("run.seal",) if point else ("run.no-point",))
+    assert run.items[A].seals == ({point: ("torn", None)} if point else {})
+
+
+def test_the_events_of_a_draft_bring_the_run_back() -> None:
+    table = Table({"a": first(A), "s": first(None)})
+    events = [
+        {"form": "custody/draft/v1"},
+        {"do": "read", **Reading("scanned", "a")._asdict()},
+        {"do": "read", **Reading("scanned", "s")._asdict()},
+        {"do": "read", **Reading("sight", box=B)._asdict()},
+        {"do": "seal", "point": "2", "state": "torn", "number": None, "box": B},
+        {"do": "read", **Reading("sight", box=FAR)._asdict()},
+        {"do": "undo", "box": None},
+        {"do": "signed", "notes": []},
+    ]
+    run = run_of(table)
+    replay(run, events)
+    assert list(run.items) == [A, B]
+    assert run.items[B].label == "s" and run.items[B].seals == {"tie-1": ("torn", None)}
