@@ -1,0 +1,82 @@
+"""Checks a receipt or the proof inside a report with nothing of custody: only Python's own library and the program openssl.
+
+Memeriksa tanda terima, atau bukti di dalam laporan, tanpa custody: hanya Python dan openssl.
+
+    python3 check_receipt.py RECEIPT.tlog-proof TRUST-FILE
+    python3 check_receipt.py report.tlog-proof TRUST-FILE ledger.excerpt      (both files out of the PDF, see pdfdetach)
+
+What it does is what docs/spec/05-proof.md says: the ledger's signature over the checkpoint, then the way from the entry up to its root.
+It does not judge who signed the entry; it prints the entry, so that a person can read it.
+"""
+
+import base64
+import hashlib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+DER = bytes.fromhex("302a300506032b6570032100")  # what openssl wants in front of a raw Ed25519 key
+
+
+def holds(key: bytes, signature: bytes, text: bytes) -> bool:
+    """Whether openssl finds the signature valid. / Apakah tanda tangan sah menurut openssl."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = {name: Path(folder) / name for name in ("key", "signature", "text")}
+        for name, data in (("key", DER + key), ("signature", signature), ("text", text)):
+            files[name].write_bytes(data)
+        command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", files["key"], "-rawin"]
+        return subprocess.run([*command, "-in", files["text"], "-sigfile", files["signature"]], capture_output=True).returncode == 0
+
+
+def root_of(entry: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
+    """Climb from the entry to the root, as RFC 9162, section 2.1.3.2. / Naik dari entri ke akar."""
+    at, last, found = index, size - 1, hashlib.sha256(b"\0" + entry).digest()
+    for beside in proof:
+        if at & 1 or at == last:
+            found = hashlib.sha256(b"\1" + beside + found).digest()
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            found = hashlib.sha256(b"\1" + found + beside).digest()
+        at, last = at >> 1, last >> 1
+    return found if last == 0 else b""
+
+
+def entry_in(excerpt: bytes, index: int) -> bytes:
+    """The entry of that number in the excerpt out of a report. / Entri bernomor itu dalam petikan."""
+    _, _, rest = excerpt.partition(b"entry %d " % index)
+    length, _, rest = rest.partition(b"\n")
+    return rest[: int(length)]
+
+
+def main(proof_file: str, trust_file: str, excerpt_file: str = "") -> int:
+    """Print the entry and the answer. / Menampilkan entri dan jawabannya."""
+    head, _, checkpoint = Path(proof_file).read_bytes().partition(b"\n\n")
+    lines = head.decode().split("\n")[1:]
+    extra = lines.pop(0).removeprefix("extra ") if lines[0].startswith("extra ") else ""
+    index, proof = int(lines[0].removeprefix("index ")), [base64.b64decode(line) for line in lines[1:]]
+    entry = entry_in(Path(excerpt_file).read_bytes(), index) if excerpt_file else base64.b64decode(extra)
+
+    text, _, signatures = checkpoint.decode().rpartition("\n\n")
+    text += "\n"
+    origin, size, root = text.split("\n")[:3]
+    trusted = [line.split()[1] for line in Path(trust_file).read_text().splitlines() if line.startswith("log ")]
+    keys = {name: base64.b64decode(key)[1:] for name, _, key in (one.split("+", 2) for one in trusted)}
+    signed = False
+    for line in signatures.splitlines():
+        _, name, packed = line.split(" ")
+        if name == origin and name in keys:
+            signed = signed or holds(keys[name], base64.b64decode(packed)[4:], text.encode())
+
+    print("".join(one if one.isprintable() or one == "\n" else "?" for one in entry.decode("utf-8", "replace")), end="\n\n")
+    print(f"entry {index} of {size}, ledger {origin}")
+    print("sha256 of the statement (sid):", hashlib.sha256(entry.rpartition(b"\n\n")[0] + b"\n").hexdigest())
+    print("checkpoint signed by the trusted ledger / titik periksa ditandatangani buku besar:", "OK" if signed else "NO")
+    included = root_of(entry, index, int(size), proof) == base64.b64decode(root)
+    print("entry stands under that checkpoint / entri ada di bawah titik periksa itu:", "OK" if included else "NO")
+    return 0 if signed and included else 3
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
