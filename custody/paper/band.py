@@ -9,6 +9,7 @@ OUTLINE = 0.45
 
 def draw(sheet: Sheet, area: Rect, name: str, small: str, colour: Colour | None, mono: bool) -> None:
     """Draw the band. `small` stands in a white strip below the name; without colour (spares) and on mono stock the ground is white."""
+    area = area.grown(-OUTLINE / 2)  # the outline too stays inside
     fill = WHITE if colour is None or mono else colour
     strip = area.height * 0.26 if small else 0.0
     ground = Rect(area.x, area.y + strip, area.width, area.height - strip)

@@ -47,7 +47,7 @@ def sheets(facts: Iterable[LabelFacts], stock: Stock, title: str, lang: str) -> 
 
 def _file(facts: list[LabelFacts], stock: Stock, title: str, lang: str) -> bytes:
     sheet = Sheet(stock.page, title, words.say("label.subject", {}, lang), lang)
-    writer = _Writer(sheet, stock, lang)
+    writer = Writer(sheet, stock, lang)
     for start in range(0, len(facts), stock.per_page):
         sheet.kept("cuts", lambda: _cuts(sheet, stock))
         for position, one in enumerate(facts[start : start + stock.per_page]):
@@ -66,7 +66,7 @@ def _cuts(sheet: Sheet, stock: Stock) -> None:
             sheet.rule(x, y - 1.5, x, y + 1.5, 0.1)
 
 
-class _Writer:
+class Writer:
     """Writes labels of one stock into one sheet. Whatever recurs is drawn once and its operators are written again."""
 
     def __init__(self, sheet: Sheet, stock: Stock, lang: str) -> None:

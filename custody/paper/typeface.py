@@ -75,9 +75,9 @@ def cut(text: str, name: str, size: float, room: float) -> str:
 
 
 def wrapped(text: str, name: str, size: float, room: float) -> list[str]:
-    """The text in lines of at most `room` points; a word longer than a line is broken."""
+    """The text in lines of at most `room` points, broken at spaces (not at no-break spaces); a word longer than a line is broken."""
     lines, line = list[str](), ""
-    for word in text.split():
+    for word in _words(text):
         trial = f"{line} {word}" if line else word
         if width(trial, name, size) <= room:
             line = trial
@@ -89,14 +89,17 @@ def wrapped(text: str, name: str, size: float, room: float) -> list[str]:
     return [*lines, line] if line or not lines else lines
 
 
+def _words(text: str) -> list[str]:
+    return [word for word in text.split(" ") if word]
+
+
 def fitting_lines(text: str, name: str, most: float, least: float, wide: float, high: float, last: float = 1.0) -> tuple[float, list[str]]:
     """The largest size at which `text`, wrapped, fits into `wide` times `high` points, and its lines, evenly filled.
 
     last: height of the last line as a share of the size, less than 1 where nothing hangs below the base line. What does not fit at
     the least size is cut with an ellipsis: a label may lose the end of a sentence, never run over its neighbour.
     """
-    size, words = most, text.split()
-    longest = max((width(word, name, 1) for word in words), default=0.0)
+    size, longest = most, max((width(word, name, 1) for word in _words(text)), default=0.0)
     while size > least:
         if longest * size <= wide:
             lines = wrapped(text, name, size, wide)
