@@ -97,7 +97,7 @@ def waiting(office: "Office") -> "list[Invitation]":
 
 
 def _keep(office: "Office", invitation: "Invitation") -> None:
-    from custody.ledger.folder import write_durably
+    from custody.durable import write_durably
 
     folder = office.folder.invitations
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

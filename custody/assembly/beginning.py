@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from custody.assembly.office import guard_of, ledger_of, own_folder
 from custody.core.errors import NoLedger
-from custody.ledger.folder import Folder, Identity, write_durably
+from custody.durable import write_durably
+from custody.ledger.folder import Folder, Identity
 
 if TYPE_CHECKING:
     from custody.core.private import Opening

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, cast
 
 from custody.assembly.office import Office, guard_of, open_office, own_folder, read_policy
 from custody.core.errors import Refused
+from custody.durable import sync_folder, write_durably
 from custody.i18n.dates import utc_text
-from custody.ledger.folder import Folder, sync_folder, write_durably
+from custody.ledger.folder import Folder
 
 if TYPE_CHECKING:
     from custody.core.note import Line

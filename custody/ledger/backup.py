@@ -23,8 +23,9 @@ from urllib.parse import quote
 
 from custody.core import canonical
 from custody.core.errors import Malformed, Refused
+from custody.durable import sync_folder, write_durably
 from custody.ledger import strongbox
-from custody.ledger.folder import Folder, sync_folder, write_durably
+from custody.ledger.folder import Folder
 from custody.ledger.strongbox import Head
 
 SINGLE = ("ledger.db", "private.db", "policy", "custody.toml", "keys/ledger", "keys/ledger.pub")

@@ -24,7 +24,7 @@ from custody.core.note import ED25519, Line, VerifierKey
 from custody.core.private import Opening
 from custody.core.roster import Roster
 from custody.core.statement import Statement, draft, parse
-from custody.ledger.folder import write_durably
+from custody.durable import write_durably
 from custody.ledger.profile import Profile, load
 
 ZONES = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")

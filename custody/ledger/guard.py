@@ -28,7 +28,7 @@ from urllib.parse import quote
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import Altered, Malformed, Refused
 from custody.core.note import split
-from custody.ledger.folder import write_durably
+from custody.durable import write_durably
 
 FORMAT = "custody-guard/v1"
 _LARGEST = 1 << 18  # bytes; a note has at most 65,535 and grows a little in JSON

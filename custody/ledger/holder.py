@@ -26,7 +26,7 @@ from urllib.parse import quote
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import CustodyError, Locked, Malformed, Refused
 from custody.core.note import VerifierKey, decode_base64, encode_base64
-from custody.ledger.folder import write_durably
+from custody.durable import write_durably
 
 MOST_HOURS = 24
 _MOST_REQUEST = 65_536

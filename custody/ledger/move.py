@@ -24,7 +24,7 @@ from custody.core.errors import Altered, BadSignature, Malformed, Refused
 from custody.core.note import ED25519, Line, VerifierKey
 from custody.core.roster import Roster
 from custody.core.schema import Shape, one_of, record, text
-from custody.ledger.folder import write_durably
+from custody.durable import write_durably
 from custody.ledger.guard import Mark
 
 MAY_MOVE = frozenset(("authority", "supervisor"))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from custody.core.errors import CustodyError, Refused
+from custody.durable import sync_folder
 from custody.ledger.ledger import Answer, Ledger
 from custody.ledger.receipt import Receipt
 
@@ -69,7 +70,7 @@ class Outbox:
             with _speaking(self.folder):
                 for one, answer in zip(part, got, strict=True):
                     _put_away(one.path, answer)
-                _sync_folder(self.folder)
+                sync_folder(self.folder)
             answers += got
         return answers
 
@@ -93,7 +94,7 @@ def _write(path: Path, note: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _put_away(path: Path, answer: Receipt | CustodyError) -> None:
@@ -101,16 +102,6 @@ def _put_away(path: Path, answer: Receipt | CustodyError) -> None:
         path.unlink(missing_ok=True)
     else:
         path.replace(path.with_suffix(".refused"))
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # no such call there
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from custody.core.errors import Locked, Malformed, Refused
+from custody.durable import sync_folder
 
 FORM = "custody/draft/v1"
 MOST_BYTES = 16_000_000
@@ -43,7 +44,7 @@ class Draft:
             draft = cls(path, handle, [])
             _lock(handle, path)
             draft.add(form=FORM, **head)
-            _sync_folder(folder)
+            sync_folder(folder)
         return draft
 
     @classmethod
@@ -91,7 +92,7 @@ class Draft:
         with _speaking(self.path):
             self.close()
             self.path.unlink(missing_ok=True)
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
 
     def close(self) -> None:
         """Let go of the file; it stays."""
@@ -162,17 +163,6 @@ def _lock(handle: int, path: Path) -> None:
         if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
             raise Locked("draft.locked", path=str(path)) from None
         raise
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make names in a folder last through a power cut; Windows has no such call."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 from custody.core.ed25519 import SigningKey
 from custody.core.errors import KeyTrouble
 from custody.core.note import ED25519, Line, VerifierKey
+from custody.durable import sync_folder
 from custody.station import access, openssh
 from custody.station.access import Access, Readers
 
@@ -189,7 +190,7 @@ def _write_new(path: Path, data: bytes, mode: int, check: Callable[[int], object
             _name(Path(draft), path)
         finally:
             Path(draft).unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except FileExistsError:
         raise KeyTrouble("key.exists", path=str(path)) from None
     except (OSError, ValueError) as error:
@@ -206,17 +207,6 @@ def _name(draft: Path, path: Path) -> None:
         if os.path.lexists(path):
             raise FileExistsError(str(path)) from None
         draft.rename(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut; Windows has no such call."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _reason(error: Exception) -> str:

@@ -17,10 +17,9 @@ Fact = str | int
 
 # What is rung and shown in red; the rest is good, or worth a remark.
 ALARMS = (
-    "run.unknown-code", "run.unknown-box", "run.other-code", "run.void", "run.two-labels", "run.two-boxes",
-    "run.wrong-way", "run.not-with-giver", "run.not-here", "run.unsealed", "run.disputed", "run.other-area", "run.not-expected",
+    "run.unknown-code", "run.unknown-box", "run.other-code", "run.disputed", "run.two-labels", "run.void",
+    "run.wrong-way", "run.other-area", "run.not-with-giver", "run.not-here", "run.not-expected", "run.unsealed",
 )  # fmt: skip
-REMARKS = ("run.twice", "run.spare", "run.by-sight", "run.by-other-code", "run.nothing-to-undo", "run.no-point", "run.broken")
 
 
 class Reading(NamedTuple):

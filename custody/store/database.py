@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 
 from custody.core.errors import Altered, CustodyError, Locked, Refused
+from custody.durable import sync_folder
 from custody.store.layout import Layout
 from custody.store.lock import TurnLock
 from custody.store.mounts import refuse_network
@@ -255,14 +256,3 @@ def _make_file(path: Path, rights: int | None) -> None:
         raise Refused("store.exists", path=str(path)) from None
     os.close(handle)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes names in this folder durable (POSIX; Windows has no such call)."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

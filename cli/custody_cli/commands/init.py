@@ -130,9 +130,9 @@ def _sign_elsewhere(app: App, text: Path, keys: tuple[Path, ...], files: tuple[P
 
 def _finish(app: App, folder: "Folder", ceremony: "Ceremony", ledger_file: Path | None) -> None:
     from custody.assembly import file_key, found
+    from custody.durable import write_durably
     from custody.ledger.deed import founding_deed
     from custody.ledger.enrolment import cards
-    from custody.ledger.folder import write_durably
 
     origin = ceremony.roster.origin
     if ceremony.statement.body["ledger_key_use"] == "unlocked":
