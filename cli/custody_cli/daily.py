@@ -18,6 +18,7 @@ from custody.core.box import BoxState, Holding
 from custody.core.errors import Refused
 from custody.core.private import seal as commit
 from custody.core.register import Printed, Registered
+from custody.core.rights import SLOTS
 from custody.core.roster import Key
 from custody.station import manifest, table
 from custody.station.manifest import Journey, Seen
@@ -81,6 +82,11 @@ class Known:
         if one == other or a is None or b is None:
             return one == other
         return a.person == b.person or (a.role == b.role and bool(a.places & b.places))
+
+    def may(self, key: Key, slot: str) -> bool:
+        """Whether the role of a key may stand in a slot of a handoff."""
+        found = next(one for one in SLOTS["handoff"] if one.field == slot)
+        return key.role in found.roles or (slot == "receiver" and key.role == "guard" and self._office.ledger.state.guard_receives)
 
     def key(self, name: str | None) -> Key | None:
         return self._office.ledger.state.roster.find(name, self._office.ledger.size)

@@ -103,8 +103,15 @@ class Screen:
         for number, box in enumerate(self._choices, 1):
             self.app.console.note(f"  {paint(f'{number:2}', 'head')}  {self.words_of(box)}")
         if not self._choices:
-            self.app.console.note(self.app.say("cli.scan.help.short"))
+            self._meant(text.split()[0].lower())
         return None
+
+    def _meant(self, word: str) -> None:
+        """Perhaps a command with a typing error."""
+        from custody.intake.spelling import nearest
+
+        near = nearest(word, _VERBS)
+        self.app.console.note(self.app.say("cli.scan.meant", word=near) if near else self.app.say("cli.scan.help.short"))
 
     def _undo(self, text: str) -> None:
         box = None

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from custody.core.errors import CustodyError
 from custody_cli.app import App
 from custody_cli.console import paint
+from custody_cli.prompts import confirm
 from custody_cli.signing import public_of
 
 if TYPE_CHECKING:
+    from custody.core.roster import Key
     from custody_cli.daily import Known
 
 MOST = 40
@@ -44,8 +46,11 @@ def _folders(app: App) -> Iterator[Path]:
             yield from (path for path in root.glob(depth) if path.is_dir())
 
 
-def ask_key(app: App, known: "Known", question: str, keys: Sequence[Path], optional: bool) -> Path | None:
-    """A key file by its number in the list, its name, or its path; None for Enter where it is optional."""
+def ask_key(app: App, known: "Known", slot: str, question: str, keys: Sequence[Path], optional: bool) -> Path | None:
+    """A key file by its number in the list, its name, or its path; None for Enter where it is optional.
+
+    A key whose role may not stand in the slot is told at once, and taken only when that is said.
+    """
     while True:
         typed = app.prompter.line(question).strip()
         if not typed and optional:
@@ -57,11 +62,17 @@ def ask_key(app: App, known: "Known", question: str, keys: Sequence[Path], optio
             except CustodyError as error:
                 app.console.warn(app.say(error.code, **error.facts))
                 continue
-            if known.key(public.name) is not None:
+            key = known.key(public.name)
+            if key is None or key.public != public.public:
+                app.console.warn(app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
+            elif known.may(key, slot) or confirm(app.prompter, _odd(app, slot, key), app.lang, False):
                 return path
-            app.console.warn(app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
         elif typed:
             app.console.warn(app.say("cli.file.missing", file=typed))
+
+
+def _odd(app: App, slot: str, key: "Key") -> str:
+    return app.say("cli.scan.odd", slot=slot, key=key.name, role=key.role)
 
 
 def _named(typed: str, keys: Sequence[Path]) -> Path | None:

@@ -76,7 +76,7 @@ CASES = {
     "another desa": (
         Table({"f": first(FAR)}),
         Reading("scanned", "f"),
-        ("run.wrong-way", "run.not-with-giver", "run.not-here", "run.other-area"),
+        ("run.wrong-way", "run.other-area", "run.not-with-giver", "run.not-here"),
         True,
     ),
     "not registered": (Table({"f": first(FAR)}, boxes=(A, B)), Reading("scanned", "f"), ("run.unknown-box",), True),

@@ -195,7 +195,7 @@ def _asked_keys(app: App, opened: "Office", wishes: Wishes, choosing: Choosing) 
     keys = dict(wishes.keys)
     for slot, optional in (("giver", True), ("receiver", False), ("recorder", True)):
         if slot not in keys:
-            found = ask_key(app, choosing.known, app.say(f"cli.scan.who.{slot}"), within, optional)
+            found = ask_key(app, choosing.known, slot, app.say(f"cli.scan.who.{slot}"), within, optional)
             if found is not None:
                 keys[slot] = found
     return replace(wishes, keys=keys)
