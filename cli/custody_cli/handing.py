@@ -152,19 +152,24 @@ def _stated(
 
 def reasons_for(app: App, office: Office, found: Sequence[Finding], terms: Terms) -> dict[str, str]:
     """Show findings by code, with the first of each, and get a reason for each that is no note. Raises WrongUse("cli.handing.reason")."""
-    from custody.station.manifest import to_state
+    from custody.station.manifest import REASONS, to_state
 
-    told = set()
+    told, size = set(), office.ledger.size
     counts = daily.codes_by_reason(found)
     for one in found:
         if one.code in told or one.stated is not None:
             continue
         told.add(one.code)
-        for line in findings.lines(app, one, office.zone):
+        here = one._replace(entries=tuple(entry for entry in one.entries if entry < size))  # its own entry does not exist yet
+        for line in findings.lines(app, here, office.zone):
             app.console.note(line)
         if counts[one.code] > 1:
             app.console.note("    " + app.say("cli.handing.more", count=counts[one.code] - 1))
-    return {code: _reason(app, code, terms) for code in to_state(found)}
+    codes = to_state(found)
+    if codes and terms.reason is None and not terms.yes:
+        for number, reason in enumerate(REASONS, 1):
+            app.console.note(f"  {number:2}  {app.say(f'reason.{reason}')}")
+    return {code: _reason(app, code, terms) for code in codes}
 
 
 def _reason(app: App, code: str, terms: Terms) -> str:
@@ -175,8 +180,6 @@ def _reason(app: App, code: str, terms: Terms) -> str:
         return terms.reason
     if terms.yes:
         raise WrongUse("cli.handing.reason", finding=code)
-    for number, reason in enumerate(REASONS, 1):
-        app.console.note(f"  {number:2}  {app.say(f'reason.{reason}')}")
     while True:
         typed = ask(app.prompter, app.say("cli.handing.why", finding=code))
         chosen = REASONS[int(typed) - 1] if typed.isdigit() and 1 <= int(typed) <= len(REASONS) else typed.lower()

@@ -22,12 +22,13 @@ class Evening:
 
     root: Path
     use: str = "file"
+    desa: tuple[str, ...] = (HABI, LANGIR)
     office: DayDesk = field(init=False)
     desk: Desk = field(init=False)
     code: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.office = DayDesk(self.root, (HABI, LANGIR), use=self.use)
+        self.office = DayDesk(self.root, self.desa, use=self.use)
         self.random = fixed_random("evening")
         environ = {"CUSTODY_LEDGER": str(self.office.folder), "CUSTODY_STATE": str(self.office.state)}
         self.desk = Desk(self.root, environ, EVENING)
@@ -63,6 +64,17 @@ class Evening:
             seats = [self.office.seat("giver", who), self.office.seat("receiver", pps)]
             journey = Journey(tps, tps[:10], tps[:10], who, pps, escort=Escort(1))
             daily.record_handoff(office, journey, [self.seen(box) for box in self.of(tps)], seats, random=self.random)
+
+    def pass_on(self, area: str, giver: str, receiver: str, start: str, end: str, sealed_by_kpps: bool = False) -> None:
+        """All boxes of a desa go on; those that the KPPS still hold go to the giver first."""
+        boxes = sorted(box for box in self.office.boxes if f"-{area}-" in box)
+        if sealed_by_kpps:
+            for tps in sorted({box[6:20] for box in boxes}):
+                self.hand(tps)
+        with self.office.open() as office:
+            seats = [self.office.seat("giver", giver), self.office.seat("receiver", receiver)]
+            journey = Journey(start, end, end, giver, receiver, escort=Escort(3, (), "Sprin/1"))
+            daily.record_handoff(office, journey, [self.seen(box) for box in boxes], seats, random=self.random)
 
     def kpps(self, tps: str) -> str:
         return f"kpps-{tps[8:10]}-{int(tps[11:])}"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from custody.core import labelcode
+from custody.core import entry, labelcode
 from custody_cli import labelling
-from fixtures.daydesk import WORD
+from fixtures.daydesk import KANGAE, WORD
 from tests.cli.daily_kit import LANGIR, TPS, Evening
 
 NONE = ("0", "", "")  # no escort, no vehicle: what is asked at the end
@@ -198,8 +198,6 @@ def test_a_clock_that_is_wrong_is_stated(evening: Evening) -> None:
     assert "SELESAI" in ended.out, ended.err
     assert [one.code for one in evening.state(box("DPR"))[1]] == ["time.paper"] or evening.state(box("DPR"))[1] == ()
     with evening.office.open(write=False) as office:
-        from custody.core import entry
-
         body = entry.parse(office.ledger.note(office.ledger.size - 1)).statement.body
     assert body["happened"] == {"at": "2024-11-27T11:30:00Z", "basis": "memory"}
 
@@ -252,3 +250,24 @@ def test_signed_before_the_crash_is_sent_without_new_signatures(evening: Evening
     with evening.office.open(write=False) as office:
         assert office.ledger.size == size
     assert evening.drafts() == []
+
+
+def test_all_265_boxes_of_kangae_in_one_run(tmp_path: Path) -> None:
+    """PPK to warehouse: one run, two parts of one consignment, one transaction; the order of scanning is not that of the list."""
+    evening = Evening(tmp_path, desa=tuple(KANGAE))
+    evening.labels()
+    for code, (_, stations) in KANGAE.items():
+        for number in range(1, stations + 1):
+            evening.seal(f"{code}-{number:03d}")
+        evening.pass_on(code, evening.pps(f"{code}-001"), "ppk-1", code, "530719", sealed_by_kpps=True)
+    boxes = evening.office.boxes[::-1]
+    keys = ("--giver", evening.key("ppk-1"), "--receiver", evening.key("keeper-1"), "--recorder", evening.key("guard-1"))
+    more = ("--escort", "18", "--order", "Sprin/1", "--vehicle", "EB 8001 AA", "--passphrase-file", evening.word(), "--yes", "--json")
+    ended = evening.desk.run("scan", *keys, *more, answers=[evening.code[one] for one in boxes])
+    assert ended.exit == 0, ended.err[-800:]
+    document = json.loads(ended.out)
+    assert (document["boxes"], len(document["entries"]), document["findings"]) == (265, 2, [])
+    with evening.office.open(write=False) as office:
+        assert {state.holding.holder for state, _ in office.ledger.judge(boxes).values() if state.holding} == {"keeper-1"}
+        parts = [entry.parse(office.ledger.note(index)).statement.body["consignment"] for index in document["entries"]]
+        assert [part["part"] for part in parts] == [1, 2] and len({part["id"] for part in parts}) == 1
