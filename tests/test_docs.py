@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -251,8 +252,10 @@ def test_both_languages_have_the_same_chapters_and_lines_to_type(one: str, other
 
 
 def command(line: str) -> list[str]:
-    """The command and options of a line; names that the reader chooses may be translated."""
-    return [word for word in shlex.split(line, comments=True) if word.startswith("--") or word.islower()]
+    """The command and the options of a line; names that the reader chooses are told in the language of the page."""
+    said = shlex.split(line, comments=True)
+    path = list(takewhile(lambda word: re.fullmatch(r"[a-z]+", word), said))
+    return [*path, *(word for word in said if word.startswith("--"))]
 
 
 # -- the glossary --------------------------------------------------------------------------------------------------------------
