@@ -30,7 +30,8 @@ from custody.durable import write_durably
 
 MOST_HOURS = 24
 _MOST_REQUEST = 65_536
-_PATIENCE = 10.0  # seconds until a caller or a holder that says nothing is given up
+_PATIENCE = 10.0  # seconds until a holder that says nothing is given up
+_LISTENS = 2.0  # seconds that the holder waits for one caller while others wait behind it
 _LONGEST_ADDRESS = 100  # bytes; the system's own limit for a socket's path is 104 to 108
 _TICK = 1.0  # seconds between two looks at the clock
 
@@ -216,7 +217,7 @@ def _connect(address: str) -> socket.socket:
 def _serve_one(holder: Holder, line: socket.socket) -> None:
     """A caller that says nothing or goes away harms nobody but itself."""
     with line, contextlib.suppress(OSError, Malformed):
-        line.settimeout(_PATIENCE)
+        line.settimeout(_LISTENS)
         line.sendall(holder.answer(_line(line)))
 
 

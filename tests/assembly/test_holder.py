@@ -161,14 +161,13 @@ def test_a_state_folder_with_a_long_name(tmp_path: Path) -> None:
 
 
 def test_a_caller_that_says_nothing_does_not_stop_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holder, "_PATIENCE", 0.3)
+    monkeypatch.setattr(holder, "_LISTENS", 0.2)
     state = tmp_path / "state"
     with held(state, sockets=True):
         shift = holder.find(state, ORIGIN)
         assert shift is not None
         silent = socket.socket(socket.AF_UNIX)
         silent.connect(shift.address.partition(":")[2])
-        monkeypatch.setattr(holder, "_PATIENCE", 10.0)
         assert holder.ask(shift, "status")["key"] == shift.key
         silent.close()
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from custody.core import statement
@@ -25,6 +25,7 @@ NAMES = st.text(st.characters(categories=["L"]), min_size=1, max_size=80).filter
 
 
 @given(st.lists(NAMES, min_size=1, max_size=900), st.integers(1, 9))
+@example(["Ꙗ" * 80] * 600, 1)
 def test_places_of_any_names_fit_and_stay_in_order(names: list[str], desa: int) -> None:
     places = [parts.place("5307", "kabupaten", "K", None)]
     places += [parts.place(f"5307{at:06d}", "desa", name, "5307") for at, name in enumerate(names, desa)]

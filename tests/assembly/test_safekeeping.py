@@ -59,6 +59,14 @@ def test_no_end_can_be_cut_off() -> None:
             b"".join(strongbox.opened(io.BytesIO(SHORT[:end]), WORD))
 
 
+@pytest.mark.parametrize("chunks", [1, 2])
+def test_whole_chunks_cannot_be_cut_off(chunks: int) -> None:
+    data = sealed(b"x" * 3 * CHUNK)
+    with pytest.raises(Altered) as refusal:
+        b"".join(strongbox.opened(io.BytesIO(data[: -chunks * (CHUNK + strongbox.TAG)]), WORD))
+    assert refusal.value.code == "backup.cut"
+
+
 def test_an_empty_last_chunk_is_no_second_form_of_the_file() -> None:
     data = sealed(b"x" * CHUNK)
     keys = strongbox.Keys(HEAD, WORD)
