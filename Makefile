@@ -25,7 +25,7 @@ soak: test-environment ## the full figures, slowly; leaves a record in docs/evid
 	$(BIN)/pytest -m soak -n auto --hypothesis-profile=soak --hypothesis-seed=$(SEED) --seed=$(SEED) --evidence=docs/evidence
 
 bench: test-environment ## the numbers, as ratios in one run / angka kinerja sebagai perbandingan
-	$(BIN)/python -m bench
+	$(BIN)/python -m tests.bench
 
 vectors: test-environment ## write fixtures/vectors again from fixed seeds / menulis ulang vektor uji
 	$(BIN)/python fixtures/make_vectors.py

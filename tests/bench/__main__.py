@@ -1,0 +1,67 @@
+"""`python -m tests.bench`: builds invented ledgers, measures, prints one table. Figures of one machine on one day; the ratios travel."""
+
+import argparse
+import platform
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.bench import asking, recording, verifying
+from tests.bench.ground import Ground
+from tests.bench.measure import Rows
+
+
+def main() -> None:
+    """Measure and print."""
+    options = _options()
+    print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.machine()}; {options.entries:,} entries\n")
+    with TemporaryDirectory(prefix="custody-bench-") as folder:
+        for name, part in parts(Path(folder), options.entries).items():
+            if not options.only or name in options.only:
+                _print(part)
+
+
+def parts(folder: Path, entries: int) -> dict[str, Callable[[], Rows]]:
+    """What can be measured; `boxes` is a tenth of the entries times two, so that each box has about ten."""
+    made: dict[str, Ground] = {}
+
+    def ground(name: str, size: int, later: int = 0) -> Ground:
+        if name not in made:
+            print(f"  making {size:,} entries …", file=sys.stderr)
+            made[name] = Ground(folder / name, entries // 5, size, later)
+        return made[name]
+
+    def large() -> Ground:
+        return ground("large", entries, 3_000)
+
+    return {
+        "verify": lambda: verifying.whole(large()),
+        "snapshot": lambda: verifying.again(large(), folder),
+        "memory": lambda: verifying.memory(ground("small", entries), ground("four", 4 * entries)),
+        "record": lambda: recording.one_handoff(large()),
+        "syncs": lambda: recording.syncs(folder),
+        "batches": lambda: recording.batches(folder, large().world, large().later[:1_000]),
+        "ask": lambda: asking.boxes(large()),
+        "open": lambda: asking.opening(large()),
+        "help": asking.help_page,
+        "git": lambda: recording.beside_git(folder / "git", large()),
+        "pymerkle": lambda: recording.beside_pymerkle(large().later),
+    }
+
+
+def _print(part: Callable[[], Rows]) -> None:
+    for row in part():
+        print(row, flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--entries", type=int, default=50_000, help="entries of the ledger that is measured (the full figure: 200000)")
+    parser.add_argument("only", nargs="*", help="names of what to measure; all when none is given")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

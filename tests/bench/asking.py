@@ -1,0 +1,56 @@
+"""Asking: one box, a kecamatan, from the projection; how long a ledger takes to open; how long the command line takes to speak."""
+
+import subprocess
+import sys
+from collections import Counter
+
+from custody.ledger.ledger import Ledger
+from custody.ledger.ports import BoxFilter
+from tests.bench.ground import Ground
+from tests.bench.measure import Row, Rows, beside, wall
+
+
+def boxes(ground: Ground) -> Rows:
+    """Every box, where is it."""
+    ledger = ground.ledger()
+    ledger.refresh()
+    names = [row.box for row in ledger.boxes()]
+    touched = len(ledger.touching(names[0]))
+    middle = iter(names[len(names) // 2 :])
+    one, = beside(wall, lambda: _trace(ledger, next(middle)))
+    about = f"{len(names):,} boxes x {touched} entries"
+    yield Row(f"one box and its whole story, {about}", f"{one * 1e3:.1f} ms", "50 ms", one <= 0.05)
+    area = next(ledger.boxes()).kecamatan
+    count = sum(1 for _ in ledger.boxes(BoxFilter(kecamatan=area)))
+    all_of, = beside(wall, lambda: _reconciled(ledger, area))
+    yield Row(f"reconciliation of a kecamatan of {count:,} boxes, {about}", f"{all_of * 1e3:.0f} ms", "500 ms", all_of <= 0.5)
+    ledger.close()
+
+
+def opening(ground: Ground) -> Rows:
+    """A fresh process opens the ledger to append."""
+    def opened() -> None:
+        ledger = ground.ledger()
+        ledger.refresh()
+        ledger.close()
+
+    taken, = beside(wall, opened)
+    yield Row(f"open a ledger of {ground.entries:,} entries", f"{taken:.2f} s")
+
+
+def help_page() -> Rows:
+    """The command line before it does anything."""
+    def run(*command: str) -> object:
+        return subprocess.run([sys.executable, *command], check=True, capture_output=True)
+
+    ours, theirs = beside(wall, lambda: run("-m", "custody_cli", "--help"), lambda: run("-c", "import click"), runs=9)
+    yield Row("custody --help against python -c 'import click'", f"{ours / theirs:.2f} x", "3 x", ours <= 3 * theirs)
+
+
+def _trace(ledger: Ledger, box: str) -> object:
+    found = ledger.judge([box])[box]
+    return found, [ledger.note(index) for index in ledger.touching(box)]
+
+
+def _reconciled(ledger: Ledger, kecamatan: str | None) -> object:
+    return Counter((row.desa, row.place, row.status) for row in ledger.boxes(BoxFilter(kecamatan=kecamatan)))
