@@ -96,16 +96,13 @@ def answered(app: App, done: "Submitted | None", table: Table, schema: str, fact
     entries = [{"index": receipt.index, "sid": receipt.sid} for receipt in done.receipts] if done else []
     document = {**facts, "sealed": bool(done and done.sealed), "entries": entries, "sheet": str(table.sheet) if done is None else None}
 
-    def shown() -> None:
-        text = human()
-        if text:
-            app.console.answer(text)
+    def shown() -> str:
         if done is None:
-            app.console.answer(app.say("cli.authorise.sheet", path=str(table.sheet)))
-        elif done.sealed:
-            indexes = [receipt.index for receipt in done.receipts]
-            app.console.answer(app.say("cli.authorise.sealed", count=len(indexes), first=min(indexes), last=max(indexes)))
-        else:
-            app.console.answer(app.say("cli.authorise.unsealed", count=len(done.saved)))
+            return app.say("cli.authorise.sheet", path=str(table.sheet))
+        if not done.sealed:
+            return app.say("cli.authorise.unsealed", count=len(done.saved))
+        indexes = [receipt.index for receipt in done.receipts]
+        said = app.say("cli.authorise.sealed", count=len(indexes), first=min(indexes), last=max(indexes))
+        return "\n".join(filter(None, (human(), said)))
 
     app.answer(schema, document, shown)

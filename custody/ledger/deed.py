@@ -3,6 +3,7 @@
 Printed, signed in ink and handed to every institution, it is the paper against which a copy of the ledger can be recognised for ever.
 """
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 
 from custody.core.note import VerifierKey
@@ -11,6 +12,7 @@ from custody.i18n import dates, words
 from custody.ledger.enrolment import Card
 
 _WIDTH = 78
+_TABLE = frozenset(("operation", "when", "profile", "rules", "ledgerkey"))
 
 
 def founding_deed(statement: Statement, ledger_key: VerifierKey, people: Sequence[Card], lang: str, titles: Mapping[str, str]) -> str:
@@ -33,7 +35,8 @@ def founding_deed(statement: Statement, ledger_key: VerifierKey, people: Sequenc
     }
 
     def say(code: str, **more: object) -> str:
-        return words.say(f"deed.founding.{code}", {**facts, **more}, lang, titles)
+        said = words.say(f"deed.founding.{code}", {**facts, **more}, lang, titles)
+        return textwrap.fill(said, _WIDTH, subsequent_indent=" " * (said.find(": ") + 2 if code in _TABLE else 0))
 
     drill = [say("drill"), ""] if body["drill"] else []
     rows = [row for number, card in enumerate(people, 1) for row in _signer(say, number, card)]

@@ -9,11 +9,11 @@ from custody_cli.runtime import App, argument, option, pass_app
 from custody_cli.runtime import command as define
 from custody_cli.signing import chosen_passphrase
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @define("backup")
-@argument("target", type=_FILE)
+@argument("target", type=click.Path(path_type=Path))
 @option("--passphrase-file", "file", type=_FILE)
 @option("--without-key", is_flag=True)
 @pass_app

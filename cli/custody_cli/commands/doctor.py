@@ -21,7 +21,7 @@ Grade = Literal["good", "warn", "bad"]
 _ENOUGH = 1 << 30  # bytes free: a kabupaten's ledger several times over
 _LITTLE = 100 << 20
 _OLD_BACKUP = 24 * 3600  # seconds
-_SAFE_SQLITE = (3, 51, 3)  # before this version two writers at once can damage a file; our lock file keeps that to one
+_SQLITE = (3, 37)  # the first that knows strict tables; that two writers at once can damage older files, our lock file prevents
 _SLACK = 300  # seconds that a file may lie in the future
 
 
@@ -79,7 +79,7 @@ def _machine(app: App) -> Iterator[Check]:
 
     yield _clock(app)
     version = sqlite3.sqlite_version_info
-    yield Check("sqlite", "good" if version >= _SAFE_SQLITE else "warn", {"version": sqlite3.sqlite_version})
+    yield Check("sqlite", "good" if version >= _SQLITE else "bad", {"version": sqlite3.sqlite_version})
     yield Check("python", "good" if sys.version_info >= (3, 11) else "bad", {"version": sys.version.split()[0]})
     yield _disk("state", state_dir(app))
     yield _trust(app)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from custody.intake.hierarchy import Hierarchy, Totals
     from custody.ledger.sheet import Draft
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @define("import")

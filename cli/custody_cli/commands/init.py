@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from custody.ledger.ceremony import Ceremony, Plan
     from custody.ledger.folder import Folder
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @define("init")

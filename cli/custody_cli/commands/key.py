@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from custody.ledger.sheet import Draft
     from custody.station.people import Invitation, Pairing
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
 _REASONS = ("lost", "stolen", "compromised", "left", "rotated", "mistake", "other")
 _ROLES = ("authority", "supervisor", "kpps", "pps", "ppk", "keeper", "guard", "escort", "leader", "witness")
 
@@ -210,7 +210,7 @@ def add(
 
 @define("key.batch", parent=command)
 @argument("table", type=_FILE)
-@option("--out", type=_FILE, required=True)
+@option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 @option("--yes", is_flag=True)
 @pass_app
 def batch(app: App, table: Path, out: Path, yes: bool) -> None:

@@ -17,7 +17,7 @@ from custody_cli.runtime import command as define
 if TYPE_CHECKING:
     from custody.assembly import Office
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
 _HOURS = 12
 _PATIENCE = 20.0  # seconds until a holder that does not answer counts as not started
 

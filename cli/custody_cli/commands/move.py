@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.ledger.ports import Signer
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @define("move")

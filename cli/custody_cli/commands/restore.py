@@ -10,7 +10,7 @@ from custody_cli.prompts import unlock
 from custody_cli.runtime import App, argument, option, pass_app
 from custody_cli.runtime import command as define
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @define("restore")
