@@ -11,22 +11,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from custody.core import entry as entries
-from custody.core import note
-from custody.core import statement as statements_
-from custody.core.box import BoxState, Holding
 from custody.core.errors import Refused
-from custody.core.private import seal as commit
-from custody.core.register import Printed, Registered
 from custody.core.rights import SLOTS
-from custody.core.roster import Key
-from custody.station import manifest, table
-from custody.station.manifest import Journey, Seen
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help of a command needs none of it
     from custody.assembly import Office, Submitted
+    from custody.core.box import BoxState, Holding
     from custody.core.findings import Finding
+    from custody.core.register import Printed, Registered
+    from custody.core.roster import Key
     from custody.core.statement import Statement
+    from custody.station.manifest import Journey, Seen
     from custody.station.table import Seat
 
 Random = Callable[[int], bytes]
@@ -151,6 +146,8 @@ def handoff_drafts(
     office: Office, known: Known, journey: Journey, seen: Sequence[Seen], random: Random, happened: str | None = None, basis: str = "now"
 ) -> list[Statement]:
     """The statements of one handoff, as things stand now. Raises `Refused("manifest.empty")`, `Malformed`."""
+    from custody.station import manifest
+
     known.forget()
     known.judge([one.box for one in seen])
     state, size = office.ledger.state, office.ledger.size
@@ -175,6 +172,8 @@ def seal_drafts(
     **more: Any,
 ) -> list[Statement]:
     """The statements of one sealing, as things stand now. Raises as `handoff_drafts`."""
+    from custody.station import manifest
+
     known.forget()
     known.judge([one.box for one in seen])
     rows = manifest.lines(seen, known.holding, office.ledger.state.points)
@@ -184,11 +183,15 @@ def seal_drafts(
 
 def foreseen(office: Office, statements: Sequence[Statement], signers: Iterable[str]) -> list[Finding]:
     """What the law will say of drafts once these keys have signed them; boxes must have been judged (drafting does)."""
+    from custody.station import manifest
+
     return manifest.foreseen(statements, signers, office.ledger.state, office.ledger.size)
 
 
 def private_text(office: Office, field: str, value: str, random: Random) -> dict[str, str]:
     """Commit to a text that stays out of the ledger; its opening is kept in the private register before this returns."""
+    from custody.core.private import seal as commit
+
     committed, opening = commit(field, value, random(16))
     office.private.put_openings([opening])
     return committed
@@ -199,6 +202,8 @@ def private_text(office: Office, field: str, value: str, random: Random) -> dict
 
 def submit(office: Office, statements: Sequence[Statement], seats: Sequence[Seat]) -> Submitted:
     """Let everybody sign every statement, then append all in one transaction (or keep them in the outbox while the key is locked)."""
+    from custody.station import table
+
     for seat in seats:
         table.enrolled(office.ledger.state.roster, seat.key, office.ledger.size)
     return office.submit(table.notes(statements, [table.sign(statements, seat) for seat in seats]))
@@ -216,6 +221,8 @@ def record_handoff(
     basis: str = "now",
 ) -> Submitted:
     """Draft, sign and submit a handoff without questions; `reason` is stated for whatever the law will find."""
+    from custody.station import manifest
+
     known = Known(office)
     drafts = handoff_drafts(office, known, journey, seen, random, happened, basis)
     codes = manifest.to_state(foreseen(office, drafts, [seat.key.name for seat in seats])) if reason else []
@@ -227,6 +234,8 @@ def record_handoff(
 
 def record_seal(office: Office, seen: Sequence[Seen], seats: Sequence[Seat], *, reason: str | None = None, **facts: Any) -> Submitted:
     """Draft, sign and submit a sealing without questions; `facts` as `seal_drafts`: place, sealer, witness, phase …"""
+    from custody.station import manifest
+
     known = Known(office)
     drafts = seal_drafts(office, known, seen, **facts)
     codes = manifest.to_state(foreseen(office, drafts, [seat.key.name for seat in seats])) if reason else []
@@ -240,6 +249,8 @@ def record_seal(office: Office, seen: Sequence[Seen], seats: Sequence[Seat], *, 
 
 def recorded(office: Office, sid: str) -> Statement:
     """A statement of the ledger by its id or the beginning of it. Raises `Refused`: `ledger.statement`, `daily.sid-short`."""
+    from custody.core import entry as entries
+
     if len(sid) == 64:
         indexes = office.ledger.indexes(sid)
         if not indexes:
@@ -250,6 +261,8 @@ def recorded(office: Office, sid: str) -> Statement:
 
 def _by_prefix(office: Office, sid: str) -> Statement:
     """By the first digits, as screens and papers show them."""
+    from custody.core import entry as entries
+
     low = sid.lower()
     if len(low) < 8 or any(mark not in "0123456789abcdef" for mark in low):
         raise Refused("daily.sid-short", sid=sid)
@@ -262,6 +275,8 @@ def _by_prefix(office: Office, sid: str) -> Statement:
 
 def of_consignment(office: Office, one: Statement) -> list[Statement]:
     """All parts of the consignment that a handoff belongs to, this one included, as far as they are here."""
+    from custody.core import entry as entries
+
     consignment = one.body.get("consignment")
     if consignment is None:
         return [one]
@@ -287,6 +302,8 @@ def ack_drafts(
 
     Boxes that a part does not list are left out, and so are parts of which nothing was found.
     """
+    from custody.station import manifest
+
     known, made = Known(office), []
     known.judge([one.box for one in seen or ()])
     for part in parts:
@@ -324,11 +341,16 @@ def correct(
 
 def unsigned_by(journey: Journey, reason: str, name: dict[str, str] | None = None, deed: str | None = None) -> Journey:
     """The journey without the giver's signature, and why."""
+    from custody.station import manifest
+
     return replace(journey, unsigned=manifest.Unsigned(reason, name, deed))
 
 
 def reparsed(data: bytes) -> Statement:
     """The statement of a note."""
+    from custody.core import note
+    from custody.core import statement as statements_
+
     return statements_.parse(note.split(data)[0])
 
 

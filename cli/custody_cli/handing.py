@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from custody.station.manifest import Journey, Seen
     from custody.station.table import Seat
 
+# As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
+CARRIERS = ("foot", "motorcycle", "car", "truck", "bus", "boat", "ship", "aircraft", "animal", "other")
 UNSIGNED = ("no-key", "lost-key", "forgot-passphrase", "refused", "left", "other")
 _FORGOTTEN = frozenset(("key.passphrase", "key.empty"))
 

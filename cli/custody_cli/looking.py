@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from custody.core import entry as entries
 from custody.core.boxid import BoxId
 from custody.core.moment import from_seconds, to_seconds
 
@@ -148,6 +147,8 @@ class Story:
 
 def story(office: Office, box: str) -> Story:
     """The story of a box, in the order of the ledger."""
+    from custody.core import entry as entries
+
     state, found = office.ledger.judge([box])[box]
     chapters = []
     for index in office.ledger.touching(box):

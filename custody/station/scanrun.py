@@ -4,13 +4,17 @@ Nothing that is authentic is ever refused here: a box that is wrong in some way 
 run becomes a handoff. Only what names no box at all is not counted.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from custody.core.box import Holding
 from custody.core.boxid import BoxId
-from custody.core.register import Printed, Registered
+
+if TYPE_CHECKING:  # a screen shows its help without loading what checks signatures
+    from custody.core.box import Holding
+    from custody.core.register import Printed, Registered
 
 How = Literal["scanned", "typed", "sight", "other-code"]
 Fact = str | int

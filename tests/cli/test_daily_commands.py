@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from custody.core import entry
-from custody_cli import labelling
+from custody.core import entry, shapes
+from custody_cli import handing, labelling
 from tests.cli.daily_kit import HABI, TPS, Evening
 
 DPR = f"PEM24-{TPS}-DPR-1"
@@ -27,6 +27,10 @@ def sealed(evening: Evening) -> Evening:
 def handoff(evening: Evening, *words: str, giver: str = "kpps-08-1", receiver: str = "pps-08"):  # type: ignore[no-untyped-def]
     keys = ("--giver", evening.key(giver), "--receiver", evening.key(receiver), "--passphrase-file", evening.word())
     return evening.desk.run("handoff", *keys, *words)
+
+
+def test_words_that_commands_offer_are_those_of_the_statements() -> None:
+    assert (handing.CARRIERS, handing.UNSIGNED) == (shapes.CARRIERS, shapes.UNSIGNED_REASONS)
 
 
 # -- labels --------------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from custody.core import entry as entries
 from custody.core.errors import CustodyError
 from custody_cli import looking
 from custody_cli.app import App
@@ -91,6 +90,7 @@ def _labels(choosing: Choosing, text: str) -> list[dict[str, Any]]:
 
 def _entries(opened: "Office", text: str) -> Iterator[dict[str, Any]]:
     """Handoffs with a number plate, and everything that happened on a day."""
+    from custody.core import entry as entries
     from custody.i18n.dates import from_typed, local
 
     try:

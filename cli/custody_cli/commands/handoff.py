@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from custody.core.errors import Refused
-from custody.core.shapes import CARRIERS
 from custody_cli import daily, handing
 from custody_cli.app import App
 from custody_cli.authorise import agreed
 from custody_cli.choosing import Choosing
 from custody_cli.desk import office, random
 from custody_cli.exits import WrongUse
-from custody_cli.handing import UNSIGNED, Done, Terms, seat
+from custody_cli.handing import CARRIERS, UNSIGNED, Done, Terms, seat
 from custody_cli.runtime import Exit, argument, option, pass_app
 from custody_cli.runtime import command as define
 from custody_cli.signing import matched

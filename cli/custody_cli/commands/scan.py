@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody.core.errors import CustodyError, Locked
-from custody.core.shapes import CARRIERS
 from custody_cli import daily, handing
 from custody_cli.app import App
 from custody_cli.choosing import Choosing
@@ -18,7 +17,7 @@ from custody_cli.desk import office, random
 from custody_cli.exits import WrongUse
 from custody_cli.feed import feed_of, ready
 from custody_cli.guardscreen import Screen
-from custody_cli.handing import UNSIGNED, Terms, seat
+from custody_cli.handing import CARRIERS, UNSIGNED, Terms, seat
 from custody_cli.keyring import ask_key, show_keys, within_reach
 from custody_cli.prompts import ask, confirm
 from custody_cli.runtime import command as define

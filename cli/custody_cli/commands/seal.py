@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from custody.core.errors import Malformed
-from custody.core.shapes import NUMBER, POINT, SEAL_STATES
 from custody_cli import daily, handing
 from custody_cli.app import App
 from custody_cli.choosing import Choosing
@@ -80,6 +79,8 @@ def command(
 
 def read_seals(path: Path) -> "dict[str, SealsOf]":
     """Seal numbers from a file with the columns box, point, number, state. Raises `Malformed("cli.seal.file")` with the line."""
+    from custody.core.shapes import NUMBER, POINT, SEAL_STATES
+
     found: dict[str, SealsOf] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
