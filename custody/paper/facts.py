@@ -1,29 +1,33 @@
-"""The facts of a report: what was asked for, and on which statements the answer rests; their hash is logged (spec chapter 13)."""
+"""The facts of a report: what was asked for, and on which entries the answer rests; their hash is logged (spec chapter 13)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from custody.core import canonical, moment
 from custody.core.errors import Malformed
+from custody.core.merkle import leaf_hash
 from custody.core.private import Opening
 
 DRAWING = "report-1"
 SCOPES = ("box", "tps", "desa", "kecamatan", "warehouse", "operation")
-_FIELDS = frozenset(("by", "drawing", "lang", "made", "openings", "renderer", "scope", "sids", "titles", "upto"))
+_FIELDS = frozenset(("basis", "by", "drawing", "lang", "made", "openings", "renderer", "scope", "sids", "titles", "upto"))
 
 
 @dataclass(frozen=True)
 class Facts:
     """What a report is drawn from, beside the entries themselves.
 
-    scope: kind and code. upto: the checkpoint size it rests on. sids: the statements in scope, in ledger order. openings:
-    private values the issuer chose to show, by commitment, as they were then. made, by: moment and key of the issuer.
+    scope: kind and code. upto: the ledger's size when the report was made. basis: `basis_of` the entries it rests on.
+    sids: the statements about boxes in scope, in ledger order. openings: private values the issuer chose to show, by
+    commitment, as they were then. titles: words for roles, as the office's settings had them. made, by: moment and key of
+    the issuer. renderer: what the page was drawn with.
     """
 
     scope: tuple[str, str]
     upto: int
+    basis: str
     sids: tuple[str, ...]
     openings: tuple[tuple[str, Opening], ...]
     titles: tuple[tuple[str, str], ...]
@@ -36,6 +40,7 @@ class Facts:
     def format(self) -> bytes:
         """The canonical bytes whose hash is logged (REPORT-1)."""
         value = {
+            "basis": self.basis,
             "by": self.by,
             "drawing": self.drawing,
             "lang": self.lang,
@@ -56,18 +61,22 @@ class Facts:
         if value.keys() != _FIELDS:
             raise Malformed("report.facts", field=" ".join(sorted(value.keys() ^ _FIELDS)))
         try:
-            return cls._of(value)
+            facts = cls._of(value)
         except (KeyError, TypeError, AttributeError) as error:
-            raise Malformed("report.facts", field="-") from error
+            raise Malformed("report.facts", field="openings") from error
+        facts._check()
+        if facts.format() != data:  # something beside what was read: a field too many in a scope or an opening
+            raise Malformed("report.facts", field="scope")
+        return facts
 
     @classmethod
     def _of(cls, value: Mapping[str, Any]) -> "Facts":
-        openings = tuple((str(one["c"]), Opening(one["field"], one["salt"], one["value"])) for one in value["openings"])
-        facts = cls(
+        return cls(
             (value["scope"]["kind"], value["scope"]["code"]),
             value["upto"],
+            value["basis"],
             tuple(value["sids"]),
-            openings,
+            tuple((one["c"], Opening(one["field"], one["salt"], one["value"])) for one in value["openings"]),
             tuple(sorted(value["titles"].items())),
             value["made"],
             value["by"],
@@ -75,13 +84,28 @@ class Facts:
             value["renderer"],
             value["drawing"],
         )
-        texts = (*facts.scope, *facts.sids, facts.made, facts.by, facts.lang, facts.renderer, facts.drawing)
-        if not all(type(text) is str for text in texts) or type(facts.upto) is not int or facts.scope[0] not in SCOPES:
+
+    def _check(self) -> None:
+        openings = [text for c, opening in self.openings for text in (c, *opening)]
+        titles = [word for _, word in self.titles]
+        texts = [*self.scope, *self.sids, *openings, *titles, self.basis, self.made, self.by, self.lang, self.renderer, self.drawing]
+        if not all(type(text) is str for text in texts):
+            raise Malformed("report.facts", field="-")
+        if type(self.upto) is not int or self.upto < 1:
+            raise Malformed("report.facts", field="upto")
+        if self.scope[0] not in SCOPES:
             raise Malformed("report.facts", field="scope")
-        if not moment.is_moment(facts.made) or facts.lang not in ("id", "en"):
+        if not moment.is_moment(self.made):
             raise Malformed("report.facts", field="made")
-        return facts
+        if self.lang not in ("id", "en"):
+            raise Malformed("report.facts", field="lang")
 
     def hash(self) -> str:
         """Lower-case hex SHA-256 of the bytes, as it stands in the report statement."""
         return sha256(self.format()).hexdigest()
+
+
+def basis_of(entries: Iterable[tuple[int, bytes]]) -> str:
+    """Which entries a report rests on, in one hash: SHA-256 over a line `index leaf` for each, in ledger order (REPORT-4)."""
+    lines = (b"%d %s\n" % (index, leaf_hash(note).hex().encode()) for index, note in entries)
+    return sha256(b"".join(lines)).hexdigest()

@@ -1,4 +1,4 @@
-"""Reading a PDF that somebody hands us: its attachments, and whether it is the same document as another (spec chapter 13, CHECK).
+"""Reading a PDF that somebody hands us: its attachments, and where it differs from another (spec chapter 13, CHECK-1 and CHECK-4).
 
 The file may be hostile. Nothing in it is run; streams are unpacked up to a bound; whatever the parser raises becomes one of ours.
 """
@@ -6,6 +6,7 @@ The file may be hostile. Nothing in it is run; streams are unpacked up to a boun
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -15,19 +16,36 @@ from custody.core.errors import Undecided
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_ATTACHED = 96 * 1024 * 1024
+MOST_OBJECTS = 400_000  # some 130,000 pages
 _PACKING = frozenset(("/Length", "/Filter", "/DecodeParms", "/DL"))
 _SAVER = frozenset(("/Metadata", "/Version", "/Extensions"))  # what a program that saves a file again may add to the catalog
+_SHOWN = ("/Title", "/Subject", "/Author")  # what a reader shows of a document beside its pages
+_BROKEN = (pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError)
+
+
+@cache
+def _bounded() -> None:
+    """Limits of the parser; they hold for the whole process."""
+    pikepdf.settings.set_qpdf_limits(
+        parser_max_container_size=2 * MOST_OBJECTS,
+        doc_max_warnings=50,
+        flate_max_memory=MOST_ATTACHED,
+        run_length_max_memory=MOST_ATTACHED,
+        png_max_memory=MOST_ATTACHED,
+        tiff_max_memory=MOST_ATTACHED,
+    )
 
 
 @contextmanager
 def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
-    """The document. Raises `Undecided("check.unreadable")` for what is no PDF, is locked or is too large."""
-    if len(data) > MOST_BYTES or b"%PDF-" not in data[:1024]:
+    """The document. Raises `Undecided("check.unreadable")` for what is no PDF, is locked, is too large or breaks the parser."""
+    if len(data) > MOST_BYTES or b"%PDF-" not in data[:1024] or data.count(b" obj") > MOST_OBJECTS:
         raise Undecided("check.unreadable", bytes=len(data))
+    _bounded()
     try:
         with pikepdf.open(BytesIO(data), suppress_warnings=True) as document:
             yield document
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, KeyError, RuntimeError, RecursionError) as error:
+    except _BROKEN as error:
         raise Undecided("check.unreadable", bytes=len(data)) from error
 
 
@@ -56,28 +74,33 @@ def _attached(document: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
 
 
 def unpacked(stream: Any) -> bytes:
-    """The content of a stream, packed by Flate or not at all; bounded. Raises `Undecided("check.packed")`."""
+    """The content of a stream, packed by Flate or not at all. Raises `Undecided("check.packed")` for anything else or too much."""
+    content = _begun(stream, MOST_ATTACHED + 1)
+    if len(content) > MOST_ATTACHED:
+        raise Undecided("check.packed", filters="/FlateDecode")
+    return content
+
+
+def _begun(stream: Any, most: int) -> bytes:
+    """The first `most` bytes of the content. Raises `Undecided("check.packed")` for a packing that we do not undo."""
     raw = stream.read_raw_bytes()
     filters = stream.get("/Filter", [])
     names = [str(filters)] if isinstance(filters, pikepdf.Name) else [str(name) for name in filters]
     if not names:
-        return bytes(raw)
+        return bytes(raw[:most])
     if names != ["/FlateDecode"] or stream.get("/DecodeParms") is not None:
         raise Undecided("check.packed", filters=" ".join(names))
-    unpacker = zlib.decompressobj()
     try:
-        content = unpacker.decompress(raw, MOST_ATTACHED)
+        return zlib.decompressobj().decompress(raw, most)
     except zlib.error as error:
         raise Undecided("check.packed", filters=" ".join(names)) from error
-    if unpacker.unconsumed_tail:
-        raise Undecided("check.packed", filters=" ".join(names))
-    return content
 
 
-def same_pages(given: bytes, drawn: bytes) -> int | None:
+def first_difference(given: bytes, drawn: bytes) -> int | None:
     """Compare two documents page by page, object by object, however they are packed.
 
-    Returns None when they are the same, else the number of the first page that differs (0: outside the pages).
+    Returns None when they are the same, else the number of the first page that differs (0: outside the pages). Raises
+    `Undecided("check.damaged")` for a file that looks the same only after the parser has mended it: others may read it otherwise.
     """
     with opened(given) as one, opened(drawn) as other:
         for number, (left, right) in enumerate(zip(one.pages, other.pages, strict=False), 1):
@@ -85,7 +108,15 @@ def same_pages(given: bytes, drawn: bytes) -> int | None:
                 return number
         if len(one.pages) != len(other.pages):
             return min(len(one.pages), len(other.pages)) + 1
-        return None if _equal(one.Root, other.Root, set(), _SAVER) else 0
+        if not _equal(one.Root, other.Root, set(), _SAVER) or any(_told(one, key) != _told(other, key) for key in _SHOWN):
+            return 0
+        if one.get_warnings():
+            raise Undecided("check.damaged", bytes=len(given))
+        return None
+
+
+def _told(document: pikepdf.Pdf, key: str) -> str:
+    return str(document.docinfo.get(key, ""))
 
 
 def _equal(one: Any, other: Any, seen: set[tuple[Any, Any]], ignored: frozenset[str] = frozenset()) -> bool:
@@ -97,12 +128,17 @@ def _equal(one: Any, other: Any, seen: set[tuple[Any, Any]], ignored: frozenset[
             return True
         seen.add(pair)
     if isinstance(one, pikepdf.Stream):
-        return _equal_members(one, other, seen, _PACKING) and unpacked(one) == unpacked(other)
+        return _equal_members(one, other, seen, _PACKING) and _same_content(one, other)
     if isinstance(one, pikepdf.Dictionary):
         return _equal_members(one, other, seen, ignored)
     if isinstance(one, pikepdf.Array):
         return len(one) == len(other) and all(_equal(a, b, seen) for a, b in zip(one, other, strict=True))
     return bool(one == other)
+
+
+def _same_content(one: pikepdf.Stream, other: pikepdf.Stream) -> bool:
+    wanted = unpacked(other)
+    return _begun(one, len(wanted) + 1) == wanted  # one byte more than that is enough to differ
 
 
 def _equal_members(one: Any, other: Any, seen: set[tuple[Any, Any]], ignored: frozenset[str]) -> bool:

@@ -1,58 +1,55 @@
 """Draws a report: facts and evidence in, the bytes of a PDF out, always the same (spec chapter 13)."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
 
 from reportlab import Version as REPORTLAB
 
-from custody.core.excerpt import Excerpt
-from custody.core.state import State
 from custody.i18n import words
 from custody.paper import attach, qr, typeface
-from custody.paper.facts import Facts
-from custody.paper.sheet import A4, GREY, MM, PALE, RED, Sheet
+from custody.paper.evidence import NAMES, Evidence, Reading
+from custody.paper.sheet import A4, BLACK, GREY, MM, PALE, RED, Sheet
+from custody.paper.stocks import QUIET
 from custody.paper.view import Table, View, view
 
-RENDERER = f"reportlab {REPORTLAB}"
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 280.0, 20.0
-_SIZE, _LEADING, _PAD = 7.6, 3.35, 1.1
+_SIZE, _LEADING, _PAD = 7.6, 3.35, 1.3
+_CODE = 28.0  # side of the code that names ledger and checkpoint, with its white
+_WORDS = ("report", "law", "terms", "date")  # the catalogues whose words stand in a report
 
 
-class Evidence(NamedTuple):
-    """What is embedded beside the facts: the excerpt of the ledger and the proof of the report's own entry."""
-
-    excerpt: bytes
-    proof: bytes
-
-
-def draw(facts: Facts, evidence: Evidence, state: State) -> bytes:
-    """The PDF of a report. `state` is the excerpt replayed, so that nothing unproven can reach the page."""
-    told = view(facts, Excerpt.parse(evidence.excerpt), state)
-    page = _Page(told)
+def draw(reading: Reading) -> bytes:
+    """The PDF of a report (DRAW-1): the page shows what was proven, and the evidence lies inside."""
+    told = view(reading)
+    page = _Page(told, reading.facts.renderer)
     page.front()
     for table in told.tables:
         page.table(table)
     page.limits()
-    attach.attach(page.sheet, _files(facts, evidence, told.lang))
+    shown = [words.say(f"report.file.{part}", {}, told.lang) for part in Evidence._fields]
+    attach.attach(page.sheet, dict(zip(NAMES, zip(reading.evidence, shown, strict=True), strict=True)))
     return page.finish()
 
 
-def _files(facts: Facts, evidence: Evidence, lang: str) -> dict[str, tuple[bytes, str]]:
-    say = words.say
-    return {
-        "facts.json": (facts.format(), say("report.file.facts", {}, lang)),
-        "ledger.excerpt": (evidence.excerpt, say("report.file.excerpt", {}, lang)),
-        "report.tlog-proof": (evidence.proof, say("report.file.proof", {}, lang)),
-    }
+DRAWINGS: dict[str, Callable[[Reading], bytes]] = {"report-1": draw}  # every version that was ever released stays here (DRAW-4)
+
+
+@cache
+def renderer() -> str:
+    """What the page is drawn with, beside its drawing version: the library and the words. Another one may draw other bytes."""
+    told = [(code, field, text) for room in _WORDS for code, fields in words.catalogue(room).items() for field, text in fields.items()]
+    return f"reportlab {REPORTLAB}, words {sha256(repr(sorted(told)).encode()).hexdigest()[:12]}"
 
 
 class _Page:
     """Writes down the page from top to bottom and turns it when it is full."""
 
-    def __init__(self, told: View) -> None:
+    def __init__(self, told: View, renderer: str) -> None:
         self.told = told
         subject = f"{told.scope} · {told.operation}"
         self.sheet = Sheet(A4, told.title, subject, told.lang)
+        self.sheet.canvas.setProducer(f"custody, {renderer}")
         self.y = TOP
         self._begin()
 
@@ -89,13 +86,13 @@ class _Page:
         """Title, what it rests on, and the figures, on the first page."""
         told, sheet = self.told, self.sheet
         sheet.text(LEFT, 283, told.operation.upper(), typeface.BOLD, 8, GREY)
-        side = qr.draw(sheet, RIGHT - 29, 259, 0.6, told.mark)
+        qr.draw(sheet, RIGHT - _CODE, TOP + 10 - _CODE, _CODE / _modules(told.mark), told.mark)
         sheet.text(LEFT, 274, told.title, typeface.BOLD, 19)
         lines = typeface.wrapped(told.scope, typeface.BOLD, 11, (RIGHT - LEFT - 34) * MM)
         for number, line in enumerate(lines):
             sheet.text(LEFT, 267 - 5 * number, line, typeface.BOLD, 11)
-        self.y = min(267 - 5 * len(lines), 291 - side)
-        sheet.rule(LEFT, self.y, RIGHT, self.y, 0.6, (0.0, 0.0, 0.0))
+        self.y = min(267 - 5 * len(lines), TOP + 9.5 - _CODE)
+        sheet.rule(LEFT, self.y, RIGHT, self.y, 0.6, BLACK)
         self.y -= 5
         for name, value in told.pairs:
             sheet.text(LEFT, self.y, name, typeface.PLAIN, 8, GREY)
@@ -145,7 +142,8 @@ class _Page:
         for head, width in zip(table.heads, table.widths, strict=True):
             self.sheet.fitted(x + 0.6, self.y + 1.2, head, typeface.BOLD, 7, width - 1)
             x += width
-        self.sheet.rule(LEFT, self.y, RIGHT, self.y, 0.4, (0.0, 0.0, 0.0))
+        self.sheet.rule(LEFT, self.y, RIGHT, self.y, 0.4, BLACK)
+        self.y -= 0.4
 
     def _row(self, table: Table, cells: list[list[str]], height: float, shaded: bool) -> None:
         if shaded:
@@ -171,14 +169,15 @@ class _Page:
             self.y -= 0.8
 
 
+def _modules(payload: str) -> int:
+    """The side of a code in modules, its white included."""
+    return 17 + 4 * qr.smallest_version(len(payload.encode())) + 2 * QUIET
+
+
 def _lines(cell: str, width: float) -> list[str]:
     room = (width - 1.2) * MM
-    if typeface.width(cell, typeface.NARROW, _SIZE) <= room:
-        return [cell]
-    return typeface.wrapped(cell, typeface.NARROW, _SIZE, room)
+    return [line for part in cell.split("\n") for line in _fitted(part, room)]
 
 
-def files_of(facts: Facts, evidence: Evidence) -> Iterator[tuple[str, bytes]]:
-    """The embedded files by name, for those who want them beside the paper."""
-    for name, (data, _) in _files(facts, evidence, facts.lang).items():
-        yield name, data
+def _fitted(text: str, room: float) -> list[str]:
+    return [text] if typeface.width(text, typeface.NARROW, _SIZE) <= room else typeface.wrapped(text, typeface.NARROW, _SIZE, room)

@@ -1,29 +1,27 @@
-"""What a report says, as plain tables and sentences, worked out from facts and the entries of an excerpt (spec chapter 13, REPORT-4)."""
+"""What a report says, as plain tables and sentences, worked out from proven evidence alone (spec chapter 13, REPORT-5 to REPORT-9)."""
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from custody.core.act import Act
+from custody.core import law
+from custody.core.act import Act, united
 from custody.core.box import BoxState
 from custody.core.boxid import BoxId
-from custody.core.excerpt import Excerpt
 from custody.core.findings import Finding
-from custody.core.moment import from_seconds, to_seconds
-from custody.core.places import Place
-from custody.core.private import check
-from custody.core.register import Registered
-from custody.core.state import State
-from custody.i18n import dates, words
-from custody.paper.facts import Facts
+from custody.core.moment import to_seconds
+from custody.i18n import words
+from custody.paper.evidence import Reading
+from custody.paper.scope import home
+from custody.paper.teller import Teller
 
 LIMITS = ("content", "label", "keys", "complete", "time", "companion")
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under a heading; widths in millimetres. `empty` is said where there are no rows."""
+    """Rows of cells under a heading; widths in millimetres. A cell may have several lines. `empty` is said where there are no rows."""
 
     title: str
     heads: tuple[str, ...]
@@ -46,118 +44,35 @@ class View:
     tables: tuple[Table, ...]
     limits: tuple[str, ...]
     mark: str
-    lang: str = field(default="id")
+    lang: str
 
 
-def in_scope(scope: tuple[str, str], state: State) -> list[str]:
-    """The boxes a scope means, sorted: by home for places, by where they are or are bound for a warehouse."""
-    kind, code = scope
-    if kind == "box":
-        return [code] if code in state.register.boxes or state.chain(code) else []
-    if kind == "operation":
-        return sorted({*state.register.boxes, *state.chains})
-    if kind == "warehouse":
-        return sorted(box for box in state.register.boxes if _bound(state, box) == code)
-    return sorted(box for box, known in state.register.boxes.items() if code in state.places.path(known.place, state.size))
-
-
-def _bound(state: State, box: str) -> str | None:
-    holding = state.holding(box)
-    return holding.to if holding is not None else None
-
-
-class Teller:
-    """Turns codes of one ledger into words: people as they were opened, places by name, times in the ledger's zone."""
-
-    def __init__(self, facts: Facts, state: State) -> None:
-        self.facts, self.state = facts, state
-        founding = state.authority.founding
-        assert founding is not None, "an excerpt holds the founding (EXCERPT-5)"
-        self.founding = founding.body
-        self.zone = self.founding["zone"]
-        self.names: dict[str, str] = {}
-        self.types = {item["code"]: item["name"] for item in self.founding["profile"]["types"]}
-
-    def say(self, code: str, **values: object) -> str:
-        """A sentence of the report."""
-        return words.say(code, {"zone": self.zone, **values}, self.facts.lang, titles=dict(self.facts.titles))
-
-    def learn(self, card: dict[str, Any]) -> None:
-        """Take the name that an enrolment commits to and the facts open. Raises `Altered("private.opening")` for a false one."""
-        opened, shown = dict(self.facts.openings), []
-        for part in ("rank", "name"):
-            committed = card[part]
-            if committed is not None and committed["c"] in opened:
-                check(committed["c"], opened[committed["c"]])
-                shown.append(opened[committed["c"]].value)
-        if shown:
-            self.names[card["key"].split("+")[0]] = " ".join(shown)
-
-    def person(self, key: str | None) -> str:
-        """A person with the key he signs by."""
-        if key is None:
-            return self.say("report.nobody")
-        return f"{self.names[key]} ({key})" if key in self.names else key
-
-    def place(self, code: str) -> str:
-        """A place by its name, a TPS with its desa."""
-        place = self.state.places.get(code, self.state.size)
-        if place is None:
-            return code
-        above = self.state.places.get(place.parent, self.state.size) if place.kind == "tps" and place.parent else None
-        return f"{place.name} {above.name}" if above is not None else place.name
-
-    def way(self, code: str) -> str:
-        """A place and all above it, each with the word for its level."""
-        found = [self.state.places.get(step, self.state.size) for step in self.state.places.path(code, self.state.size)]
-        return ", ".join(self._titled(place) for place in found if place is not None) or code
-
-    def _titled(self, place: Place) -> str:
-        """`Kecamatan Kangae`; names that bring the word along keep it, and a desa whose code says kelurahan is one."""
-        level = "kelurahan" if place.kind == "desa" and place.code[6:7] == "1" else place.kind
-        if place.kind not in ("kabupaten", "kecamatan", "desa") or place.name.split()[0].lower() in (
-            "kabupaten",
-            "kota",
-            "kecamatan",
-            "desa",
-        ):
-            return place.name
-        return self.say(f"report.level.{level}", name=place.name)
-
-    def when(self, moment: str) -> str:
-        """A moment as date and clock, short."""
-        return f"{dates.day(moment, self.zone, self.facts.lang)} {dates.clock(moment, self.zone, self.facts.lang)}"
-
-
-def view(facts: Facts, excerpt: Excerpt, state: State) -> View:
-    """Work out the report. `state` is the excerpt replayed; every value in it was signed by somebody."""
-    notes = dict(excerpt.entries)
-    teller = Teller(facts, state)
-    acts = [state.act_again(note, index) for index, note in excerpt.entries if index < facts.upto]
-    for card in [*teller.founding["authorities"], *(act.body for act in acts if act.statement.kind.name == "enrol")]:
-        teller.learn(card)
-    told = [act for act in acts if act.statement.kind.takes_effect == "box" and act.sid in set(facts.sids)]
-    boxes = in_scope(facts.scope, state) if facts.scope[0] != "operation" else sorted(state.register.boxes)
-    settled = state.settle(notes.__getitem__, boxes)
-    findings = _findings(told, settled.values(), state)
-    tables = (_findings_table(teller, findings), _box_table(teller, settled), *_story(teller, told), _evidence(teller, told))
+def view(reading: Reading) -> View:
+    """Work out the report; every value in it was signed by somebody. Raises `Altered("private.opening")`."""
+    teller, head = Teller(reading), reading.head
+    acts, findings = _each_once(reading.acts), _findings(reading)
+    tables = (_findings_table(teller, findings), _box_table(teller, reading), *_story(teller, acts), _evidence(teller, acts))
     return View(
         title=teller.say("report.title"),
         scope=_scope(teller),
         operation=teller.founding["operation"],
         drill=teller.founding["drill"],
-        foot=teller.say("report.foot", origin=state.roster.origin, size=facts.upto, root=_root(excerpt)),
-        pairs=_pairs(teller, excerpt),
-        figures=_figures(teller, settled, told, findings),
+        foot=teller.say("report.foot", origin=head.origin, size=head.size, root=head.root.hex()[:16]),
+        pairs=_pairs(teller, reading),
+        figures=_figures(teller, reading, acts, findings),
         tables=tables,
         limits=tuple(teller.say(f"report.limit.{code}") for code in LIMITS),
-        mark=f"{state.roster.origin} {excerpt.head().size} {excerpt.head().root.hex()[:32]}",
-        lang=facts.lang,
+        mark=f"{head.origin} {head.size} {head.root.hex()[:32]}",
+        lang=reading.facts.lang,
     )
 
 
-def _root(excerpt: Excerpt) -> str:
-    return excerpt.head().root.hex()[:16]
+def _each_once(acts: Iterable[Act]) -> list[Act]:
+    """A statement that came again with more signatures is one event, at its first entry."""
+    merged: dict[str, Act] = {}
+    for act in acts:
+        merged[act.sid] = united(merged[act.sid], act) if act.sid in merged else act
+    return list(merged.values())
 
 
 def _scope(teller: Teller) -> str:
@@ -171,8 +86,8 @@ def _scope(teller: Teller) -> str:
     return teller.say(f"report.scope.{kind}", place=teller.way(code))
 
 
-def _pairs(teller: Teller, excerpt: Excerpt) -> tuple[tuple[str, str], ...]:
-    facts, head = teller.facts, excerpt.head()
+def _pairs(teller: Teller, reading: Reading) -> tuple[tuple[str, str], ...]:
+    facts, head = reading.facts, reading.head
     return (
         (teller.say("report.operation"), teller.founding["operation"]),
         (teller.say("report.election"), teller.founding["profile"]["name"]),
@@ -183,22 +98,22 @@ def _pairs(teller: Teller, excerpt: Excerpt) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _findings(acts: Iterable[Act], settled: Iterable[tuple[BoxState, tuple[Finding, ...]]], state: State) -> list[Finding]:
-    """Findings on the boxes in scope, and those on the statements in scope."""
-    entries = {act.entry for act in acts}
-    found = {one: None for one in state.told if entries.intersection(one.entries)}
-    for _, findings in settled:
+def _findings(reading: Reading) -> list[Finding]:
+    """Findings on the boxes in scope, on the statements about them, and on the report's own statement."""
+    entries = {act.entry for act in (*reading.acts, reading.own)}
+    found = {one: None for one in reading.state.told if entries.intersection(one.entries)}
+    for _, findings in reading.settled.values():
         found.update((one, None) for one in findings)
+    for act in reading.acts:
+        found.update((one, None) for one in law.suspects(act, reading.state.roster))
     rank = {"breach": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda one: (rank[one.severity], one.entries, one.code, one.box or ""))
 
 
-def _figures(
-    teller: Teller, settled: dict[str, tuple[BoxState, tuple[Finding, ...]]], acts: list[Act], findings: list[Finding]
-) -> tuple[tuple[str, str], ...]:
-    statuses = Counter(state.status for state, _ in settled.values())
+def _figures(teller: Teller, reading: Reading, acts: list[Act], findings: list[Finding]) -> tuple[tuple[str, str], ...]:
+    statuses = Counter(state.status for state, _ in reading.settled.values())
     severities = Counter(one.severity for one in findings)
-    figures = [(teller.say("report.boxes"), str(len(settled)))]
+    figures = [(teller.say("report.boxes"), str(len(reading.settled)))]
     figures += [(teller.say(f"status.{status}"), str(count)) for status, count in sorted(statuses.items())]
     figures.append((teller.say("report.handoffs"), str(sum(act.statement.kind.name == "handoff" for act in acts))))
     figures += [(teller.say(f"severity.{code}"), str(severities[code])) for code in ("breach", "warning", "note")]
@@ -232,15 +147,15 @@ def _numbers(indexes: Iterable[int]) -> str:
     return ", ".join(str(index) for index in sorted(set(indexes)))
 
 
-def _box_table(teller: Teller, settled: dict[str, tuple[BoxState, tuple[Finding, ...]]]) -> Table:
+def _box_table(teller: Teller, reading: Reading) -> Table:
     """Boxes of one TPS that stand alike share a row."""
     alike: dict[tuple[str, ...], list[str]] = {}
-    for box, (state, _) in settled.items():
-        home, kind = _home(teller, box)
-        alike.setdefault((home, *_standing(teller, state)), []).append(kind)
-    rows = tuple((home, ", ".join(kinds), *rest) for (home, *rest), kinds in alike.items())
+    for box, (state, _) in reading.settled.items():
+        at = teller.place(home(box, reading.state))
+        alike.setdefault((at, *_standing(teller, state)), []).append(BoxId.parse(box).type)
+    rows = tuple((at, ", ".join(kinds), *rest) for (at, *rest), kinds in alike.items())
     heads = tuple(teller.say(f"report.box.{name}") for name in ("home", "type", "status", "holder", "place", "since"))
-    return Table(teller.say("report.boxes.title"), heads, (30, 38, 15, 44, 24, 29), rows, teller.say("report.boxes.none"))
+    return Table(teller.say("report.boxes.title"), heads, (27, 44, 15, 38, 24, 32), rows, teller.say("report.boxes.none"))
 
 
 def _standing(teller: Teller, state: BoxState) -> tuple[str, str, str, str]:
@@ -251,55 +166,48 @@ def _standing(teller: Teller, state: BoxState) -> tuple[str, str, str, str]:
     place = teller.place(holding.place)
     if holding.to != holding.place:
         place = teller.say("report.bound", place=place, to=teller.place(holding.to))
-    return status, teller.person(holding.holder), place, _short(teller, holding.at)
+    return status, teller.person(holding.holder), place, teller.short(holding.at)
 
 
-def _short(teller: Teller, seconds: int) -> str:
-    moment = from_seconds(seconds)
-    local = dates.local(moment, teller.zone)
-    return f"{local:%d-%m-%Y} {dates.clock(moment, teller.zone, teller.facts.lang)}"
-
-
-def _home(teller: Teller, box: str) -> tuple[str, str]:
-    known: Registered | None = teller.state.register.boxes.get(box)
-    identity = BoxId.parse(box)
-    return teller.place(known.place if known is not None else identity.place), identity.type
-
-
-def _story(teller: Teller, acts: list[Act]) -> list[Table]:
+def _story(teller: Teller, acts: Iterable[Act]) -> list[Table]:
     """What happened, statement by statement; for a single box also its seals at each step."""
     heads = tuple(teller.say(f"report.event.{name}") for name in ("entry", "when", "what", "way", "people", "boxes"))
     rows = tuple(_event(teller, act) for act in acts)
-    tables = [Table(teller.say("report.events"), heads, (11, 30, 20, 46, 62, 11), rows, teller.say("report.events.none"))]
+    tables = [Table(teller.say("report.events"), heads, (12, 32, 20, 50, 55, 11), rows, teller.say("report.events.none"))]
     if teller.facts.scope[0] == "box":
         heads = tuple(teller.say(f"report.seal.{name}") for name in ("entry", "read", "seals"))
         seals = tuple(row for act in acts for row in _seal_rows(teller, act))
-        tables.append(Table(teller.say("report.seals"), heads, (14, 40, 126), seals))
+        tables.append(Table(teller.say("report.seals"), heads, (12, 40, 128), seals))
     return tables
 
 
 def _event(teller: Teller, act: Act) -> tuple[str, ...]:
     body, name = act.body, act.statement.kind.name
-    when = _short(teller, _happened(act))
-    what = teller.say(f"kind.{name}")
-    people, way = "", teller.place(body["place"]) if "place" in body else ""
     if name == "handoff":
-        way = teller.say("report.way", start=teller.place(body["from"]), end=teller.place(body["to"]))
-        people = teller.say("report.from-to", giver=_giver(teller, act), receiver=teller.person(body["receiver"]))
+        way, people = _way(teller, body), [_giver(teller, body), teller.say("report.to", receiver=teller.person(body["receiver"]))]
+        people += [teller.say("report.recorded", recorder=teller.person(body["recorder"]))] if body["recorder"] else []
     elif name == "seal":
-        people = teller.say("report.sealed-by", sealer=teller.person(body["sealer"]), witness=teller.person(body["witness"]))
+        way, people = teller.place(body["place"]), [teller.person(body["sealer"])]
+        people.append(teller.say("report.witnessed", witness=teller.person(body["witness"])))
     else:
-        people = ", ".join(teller.person(key) for key in sorted(act.signed))
-    return str(act.entry), when, what, way, people, str(len(body["boxes"]))
+        way, people = teller.place(body["place"]) if "place" in body else "", [teller.person(key) for key in sorted(act.signed)]
+    when = teller.short(to_seconds(body["happened"]["at"]))
+    return str(act.entry), when, teller.say(f"kind.{name}"), way, "\n".join(people), str(len(body["boxes"]))
 
 
-def _happened(act: Act) -> int:
-    return to_seconds(act.body["happened"]["at"])
+def _way(teller: Teller, body: dict[str, Any]) -> str:
+    """From where to where; with what, and who went along."""
+    way = teller.say("report.way", start=teller.place(body["from"]), end=teller.place(body["to"]))
+    escort = body["escort"]
+    along = [body["vehicle"]] if body["vehicle"] else []
+    along.append(teller.say("report.escort" if escort["present"] else "report.no-escort", count=escort["count"]))
+    along += [escort["order"]] if escort["order"] else []
+    return f"{way}\n{' · '.join(along)}"
 
 
-def _giver(teller: Teller, act: Act) -> str:
-    unsigned = act.body["unsigned"]
-    name = teller.person(act.body["giver"])
+def _giver(teller: Teller, body: dict[str, Any]) -> str:
+    unsigned = body["unsigned"]
+    name = teller.person(body["giver"])
     return name if unsigned is None else teller.say("report.unsigned", giver=name, reason=unsigned["reason"])
 
 
@@ -313,11 +221,13 @@ def _seal_rows(teller: Teller, act: Act) -> list[tuple[str, ...]]:
 
 
 def _seal_words(teller: Teller, seal: dict[str, str | None]) -> str:
-    number = f" no. {seal['number']}" if seal["number"] else ""
-    return f"{seal['point']}{number}: {teller.say('sealstate.' + str(seal['state']))}"
+    point = f"sealpoint.{seal['point']}"
+    named = teller.say(point) if words.known(point) else seal["point"]
+    number = f" {seal['number']}" if seal["number"] else ""
+    return f"{named}{number}: {teller.say('sealstate.' + str(seal['state']))}"
 
 
-def _evidence(teller: Teller, acts: list[Act]) -> Table:
+def _evidence(teller: Teller, acts: Iterable[Act]) -> Table:
     heads = tuple(teller.say(f"report.evidence.{name}") for name in ("entry", "sid", "signed"))
     rows = tuple((str(act.entry), act.sid, ", ".join(sorted(act.signed)) or "—") for act in acts)
-    return Table(teller.say("report.evidence"), heads, (14, 106, 60), rows)
+    return Table(teller.say("report.evidence"), heads, (12, 100, 68), rows)

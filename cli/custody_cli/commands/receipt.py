@@ -40,9 +40,9 @@ def _check(app: App, path: Path, trust: Path | None) -> int:
     """Prove a receipt with a trust file; no ledger is needed."""
     from custody.core.errors import Undecided
     from custody.ledger.receipt import Receipt
-    from custody_cli.commands.check import _trust
+    from custody_cli.commands.check import trust_of
 
-    policy = _trust(app, trust)
+    policy = trust_of(app, trust)
     if policy is None:
         raise Undecided("check.no-trust")
     if not path.is_file():

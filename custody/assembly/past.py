@@ -1,0 +1,130 @@
+"""An open ledger as it stood at an earlier size: which boxes a scope meant then, and which entries a report rests on (spec chapter 13)."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from custody.core import entry as entries
+from custody.core.entry import Entry
+from custody.core.rights import SLOTS
+from custody.core.state import Chain, State
+from custody.core.statement import Statement
+
+if TYPE_CHECKING:
+    from custody.assembly.office import Office
+
+_NAMED = tuple(dict.fromkeys(slot.field for slots in SLOTS.values() for slot in slots))
+
+
+class Past:
+    """The ledger as it stood when it had `size` entries. What it was asked once about an entry, it keeps in short."""
+
+    def __init__(self, office: Office, size: int) -> None:
+        self.office, self.size = office, size
+        self.state = office.ledger.state
+        self._known: dict[int, tuple[str, bool]] = {}  # index -> sid, and whether it can move or judge boxes
+
+    def sid(self, index: int) -> str:
+        """The statement that an entry holds."""
+        return self._in_short(index)[0]
+
+    def _in_short(self, index: int) -> tuple[str, bool]:
+        if index not in self._known:
+            statement = entries.parse(self.office.ledger.note(index)).statement
+            self._known[index] = statement.sid, statement.kind.takes_effect == "box"
+        return self._known[index]
+
+    def boxes(self, scope: tuple[str, str]) -> list[str]:
+        """The boxes that a scope meant then."""
+        from custody.paper import scope as scopes
+
+        names = [scope[1]] if scope[0] == "box" else self._all_boxes()
+        return scopes.boxes(scope, self._judging(names), self.office.ledger.note)
+
+    def _all_boxes(self) -> list[str]:
+        return [row.box for row in self.office.ledger.boxes()]
+
+    def _judging(self, boxes: Iterable[str]) -> State:
+        """A state with all that authorities said, and these boxes to be folded from what was said of them until then."""
+        state = State()
+        state.authority, state.size = self.state.authority, self.size
+        for box in boxes:
+            told = self.telling([box])
+            if told:
+                state.chains[box] = Chain(tangled=True, indexes=array("Q", told))
+        return state
+
+    def telling(self, boxes: Iterable[str]) -> list[int]:
+        """The entries that can move or judge these boxes, in order."""
+        indexes = {index for box in boxes for index in self.office.ledger.touching(box) if index < self.size}
+        return sorted(index for index in indexes if self._in_short(index)[1])
+
+    def basis(self, scope: tuple[str, str], boxes: Iterable[str], by: str) -> dict[int, bytes]:
+        """The entries that a report of these boxes rests on, in order, each with those that it rests on itself (REPORT-4)."""
+        names = {*boxes, *(self._ever_bound_for(scope[1]) if scope[0] == "warehouse" else ())}
+        waiting = [0, *self.telling(names), *self._key(by), *self._laid_out(names)]
+        found: dict[int, bytes] = {}
+        while waiting:
+            index = waiting.pop()
+            if index in found or index >= self.size:
+                continue
+            found[index] = self.office.ledger.note(index)
+            entry = entries.parse(found[index])
+            waiting += self.office.ledger.indexes(entry.statement.sid)  # signatures may have come one by one
+            waiting += self._behind(entry)
+        return dict(sorted(found.items()))
+
+    def _ever_bound_for(self, warehouse: str) -> set[str]:
+        """Boxes that were ever on the way to a place: without the rest of their story they would seem to be there still."""
+        found: set[str] = set()
+        for index in self.telling(self._all_boxes()):
+            note = self.office.ledger.note(index)
+            if warehouse.encode() in note:
+                boxes = entries.parse(note).statement.body["boxes"]
+                found.update(item if type(item) is str else item["box"] for item in boxes)
+        return found
+
+    def _laid_out(self, boxes: Iterable[str]) -> list[int]:
+        """Where places, planned legs and these boxes were laid down."""
+        places, register = self.state.places, self.state.register
+        found = [place.since for versions in places.versions.values() for place in versions]
+        found += [leg.since for legs in places.legs.values() for leg in legs]
+        return found + [known.since for box in boxes if (known := register.boxes.get(box)) is not None]
+
+    def _behind(self, entry: Entry) -> list[int]:
+        """What gives an entry its meaning: the keys that signed it or are named in it, and what its box lines refer to."""
+        body = entry.statement.body
+        found = [index for line in entry.lines for index in self._signer(line.name, line.key_id)]
+        found += [index for slot in _NAMED if body.get(slot) is not None for index in self._key(body[slot])]
+        return found + self._lines(entry.statement)
+
+    def _signer(self, name: str, key_id: bytes) -> list[int]:
+        key = self.state.roster.keys.get((name, key_id))
+        return [] if key is None else [key.since, key.until - 1]  # enrolment and revocation
+
+    def _key(self, name: str) -> list[int]:
+        key = self.state.roster.by_name.get(name)
+        return [] if key is None else self._signer(name, key.key_id)
+
+    def _lines(self, statement: Statement) -> list[int]:
+        """The labels that were read, and other boxes on which the same seal numbers or spare codes had been before."""
+        found: list[int] = []
+        for line in statement.body["boxes"] if statement.kind.takes_effect == "box" else ():
+            if type(line) is str:
+                continue
+            printed = self.state.register.codes.get(line["by"]["label"])
+            if printed is not None:
+                found += [printed.entry, *(self._first("spare", line["by"]["label"], line["box"]) if printed.box is None else ())]
+            for seal in line["seals"]:
+                found += self._first("seal", seal["number"], line["box"]) if seal["number"] is not None else ()
+        return found
+
+    def _first(self, topic: str, value: str, box: str) -> list[int]:
+        """Where a seal number or spare code was first seen, if that was on another box."""
+        known = self.office.store.fact(topic, value)
+        if known is None or known == box.encode():
+            return []
+        named = f'"{value}"'.encode()
+        return next(([index] for index in self.telling([known.decode()]) if named in self.office.ledger.note(index)), [])

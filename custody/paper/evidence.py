@@ -1,0 +1,128 @@
+"""The evidence inside a report, and what it proves without any ledger at hand (spec chapter 13, CHECK-2 and CHECK-3).
+
+Whoever issues a report and whoever checks one read it here: nothing unproven can reach the page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from custody.core.act import Act
+from custody.core.box import BoxState
+from custody.core.checkpoint import Checkpoint
+from custody.core.errors import Altered, Undecided
+from custody.core.excerpt import Excerpt
+from custody.core.findings import Finding
+from custody.core.merkle import leaf_hash, verify_inclusion
+from custody.core.policy import Policy
+from custody.core.proof import Proof
+from custody.core.state import State
+from custody.paper import scope
+from custody.paper.facts import Facts, basis_of
+
+NAMES = ("facts.json", "ledger.excerpt", "report.tlog-proof")
+
+
+class Evidence(NamedTuple):
+    """The files inside a report, in the order of `NAMES`."""
+
+    facts: bytes
+    excerpt: bytes
+    proof: bytes
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Proven evidence. acts: the statements about boxes in scope; settled: those boxes, judged; own: the report's own statement."""
+
+    evidence: Evidence
+    facts: Facts
+    checkpoint: bytes
+    head: Checkpoint
+    indexes: frozenset[int]
+    state: State
+    cards: tuple[Act, ...]
+    acts: tuple[Act, ...]
+    own: Act
+    settled: Mapping[str, tuple[BoxState, tuple[Finding, ...]]]
+
+
+def read(evidence: Evidence, trust: Policy) -> Reading:
+    """Prove the evidence: entries and signatures (CHECK-2), then the report's own entry and what it says it rests on (CHECK-3).
+
+    Raises `Undecided("check.other-ledger")` for a trust file that does not know this ledger, `Malformed`, `BadSignature` or
+    `Altered` for everything that does not agree.
+    """
+    facts, excerpt = Facts.parse(evidence.facts), Excerpt.parse(evidence.excerpt)
+    _same_ledger(excerpt, trust)
+    state = excerpt.replay(trust)
+    acts = [state.act_again(note, index) for index, note in excerpt.entries]
+    own = acts.pop()
+    _agree(own, facts, len(evidence.facts))
+    _logged(evidence.proof, excerpt)
+    _rests_on(facts, excerpt)
+    notes = dict(excerpt.entries)
+    boxes = scope.boxes(facts.scope, state, notes.__getitem__)
+    told = tuple(act for act in acts if speaks_of(act, frozenset(boxes)))
+    _tells(facts, told)
+    return Reading(
+        evidence,
+        facts,
+        excerpt.checkpoint,
+        excerpt.head(),
+        frozenset(notes),
+        state,
+        tuple(act for act in acts if act.statement.kind.name in ("founding", "enrol")),
+        told,
+        own,
+        state.settle(notes.__getitem__, boxes),
+    )
+
+
+def speaks_of(act: Act, boxes: frozenset[str]) -> bool:
+    """Whether a statement can move or judge one of these boxes."""
+    if act.statement.kind.takes_effect != "box":
+        return False
+    return any((item if type(item) is str else item["box"]) in boxes for item in act.body["boxes"])
+
+
+def _same_ledger(excerpt: Excerpt, trust: Policy) -> None:
+    """A trust file of another ledger can say nothing about this paper, for or against."""
+    origin = excerpt.head().origin
+    if origin not in {log.name for log in trust.logs}:
+        raise Undecided("check.other-ledger", origin=origin, expected=trust.logs[0].name if trust.logs else "-")
+
+
+def _agree(own: Act, facts: Facts, size: int) -> None:
+    """The last entry is a report statement with exactly these facts, signed by who the facts say."""
+    body = own.body
+    if own.statement.kind.name != "report" or body["facts"] != facts.hash():
+        raise Altered("check.not-logged", hash=facts.hash())
+    told = (body["size"], body["upto"], body["drawing"], body["scope"]["kind"], body["scope"]["code"])
+    if told != (size, facts.upto, facts.drawing, *facts.scope) or facts.upto > own.entry:
+        raise Altered("check.statement", entry=own.entry)
+    if facts.by not in own.signed:
+        raise Altered("check.issuer", entry=own.entry, by=facts.by)
+
+
+def _logged(data: bytes, excerpt: Excerpt) -> None:
+    """The proof beside the excerpt is the one of the report's own entry under the same checkpoint, and nothing more."""
+    proof, head = Proof.parse(data), excerpt.head()
+    index, note = excerpt.entries[-1]
+    if (proof.index, proof.checkpoint, proof.extra) != (index, excerpt.checkpoint, None):
+        raise Altered("check.proof", entry=index)
+    verify_inclusion(leaf_hash(note), index, head.size, proof.hashes, head.root)
+
+
+def _rests_on(facts: Facts, excerpt: Excerpt) -> None:
+    """The other entries are those that the facts name, all from before the report was made."""
+    *entries, _ = excerpt.entries
+    if any(index >= facts.upto for index, _ in entries) or basis_of(entries) != facts.basis:
+        raise Altered("check.basis", upto=facts.upto)
+
+
+def _tells(facts: Facts, told: tuple[Act, ...]) -> None:
+    """The statements that the facts name are those about boxes in scope, each once, in ledger order."""
+    here = tuple(dict.fromkeys(act.sid for act in told))
+    if here != facts.sids:
+        raise Altered("check.sids", count=len(set(here) ^ set(facts.sids)))

@@ -1,0 +1,92 @@
+"""Turns codes of one ledger into words for a report: people as they were opened, places by name, times in its zone (spec chapter 13)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from custody.core import private
+from custody.core.errors import Altered
+from custody.core.moment import from_seconds
+from custody.core.places import Place
+from custody.i18n import dates, words
+from custody.paper.evidence import Reading
+
+_LEVELS = {"kabupaten": ("kabupaten", "kota"), "kecamatan": ("kecamatan",), "desa": ("desa", "kelurahan")}  # kind -> words in a name
+
+
+class Teller:
+    """Turns codes of one ledger into words: people as they were opened, places by name, times in the ledger's zone."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.facts, self.state = reading.facts, reading.state
+        founding = self.state.authority.founding
+        assert founding is not None, "an excerpt holds the founding (EXCERPT-5)"
+        self.founding = founding.body
+        self.zone = self.founding["zone"]
+        self.types = {item["code"]: item["name"] for item in self.founding["profile"]["types"]}
+        self._titles = dict(self.facts.titles)
+        opened = dict(self.facts.openings)
+        self.names = {name: shown for name, card in _cards(reading) if (shown := _name(card, opened))}
+
+    def say(self, code: str, **values: object) -> str:
+        """A sentence of the report."""
+        return words.say(code, {"zone": self.zone, **values}, self.facts.lang, titles=self._titles)
+
+    def person(self, key: str | None) -> str:
+        """A person with the key he signs by."""
+        if key is None:
+            return self.say("report.nobody")
+        return f"{self.names[key]} ({key})" if key in self.names else key
+
+    def place(self, code: str) -> str:
+        """A place by its name, a TPS with its desa."""
+        place = self.state.places.get(code, self.state.size)
+        if place is None:
+            return code
+        above = self.state.places.get(place.parent, self.state.size) if place.kind == "tps" and place.parent else None
+        return f"{place.name} {above.name}" if above is not None else place.name
+
+    def way(self, code: str) -> str:
+        """A place and all above it, each with the word for its level."""
+        found = [self.state.places.get(step, self.state.size) for step in self.state.places.path(code, self.state.size)]
+        return ", ".join(self._titled(place) for place in found if place is not None) or code
+
+    def _titled(self, place: Place) -> str:
+        """`Kecamatan Kangae`; names that bring the word along keep it, and a desa whose code says kelurahan is one."""
+        level = "kelurahan" if place.kind == "desa" and place.code[6:7] == "1" else place.kind
+        if place.name.partition(" ")[0].lower() in _LEVELS.get(place.kind, (place.name.partition(" ")[0].lower(),)):
+            return place.name
+        return self.say(f"report.level.{level}", name=place.name)
+
+    def when(self, moment: str) -> str:
+        """A moment as date and clock, short."""
+        return f"{dates.day(moment, self.zone, self.facts.lang)} {dates.clock(moment, self.zone, self.facts.lang)}"
+
+    def short(self, seconds: int) -> str:
+        """A moment in digits, for tables."""
+        moment = from_seconds(seconds)
+        return f"{dates.local(moment, self.zone):%d-%m-%Y} {dates.clock(moment, self.zone, self.facts.lang)}"
+
+
+def _cards(reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What founding and enrolments say of each key, by its name; enrolments that had no effect say nothing."""
+    roster = reading.state.roster
+    for act in reading.cards:
+        cards = act.body["authorities"] if act.statement.kind.name == "founding" else [act.body]
+        for card in cards:
+            name = card["key"].split("+")[0]
+            key = roster.by_name.get(name)
+            if key is not None and key.since == act.entry:
+                yield name, card
+
+
+def _name(card: dict[str, Any], opened: dict[str, private.Opening]) -> str:
+    """Rank and name as far as they are opened. Raises `Altered("private.opening")` for an opening of anything else (REPORT-6)."""
+    shown = []
+    for part in ("rank", "name"):
+        opening = opened.get(card[part]["c"]) if card[part] is not None else None
+        if opening is not None:
+            private.check(card[part]["c"], opening)
+            if opening.field != part:
+                raise Altered("private.opening", field=opening.field)
+            shown.append(opening.value)
+    return " ".join(shown)
