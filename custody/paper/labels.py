@@ -79,7 +79,7 @@ class Writer:
         """One label with its lower left corner at `corner`."""
         sheet = self.sheet
         sheet.write(f"q 1 0 0 1 {corner[0] * MM:.3f} {corner[1] * MM:.3f} cm")
-        sheet.kept((one.type, one.type_name, one.colour_name, one.drill, one.spare, one.operation), lambda: self._ground(one))
+        sheet.kept((one.type, one.type_name, one.colour_name, one.colour, one.drill, one.spare, one.operation), lambda: self._ground(one))
         self._codes(one)
         sheet.kept(("place", one.desa, one.kecamatan, one.kabupaten, one.spare), lambda: self._place(one))
         sheet.kept(("station", one.station, one.spare), lambda: self._station(one))

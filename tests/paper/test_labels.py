@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
 from itertools import combinations
+from typing import Any
 
 import pikepdf
 import pytest
@@ -180,6 +181,27 @@ def test_files_hold_as_many_pages_as_the_stock_says_and_keep_the_order() -> None
     assert [len(pikepdf.open(BytesIO(data)).pages) for data in files] == [2, 2, 1]
     read = [found for data in files for found in re.findall(r"\w{4}-\w{4}-\w{4}-\w{4}-\w", text(data))]
     assert read == [one.typed for one in facts]
+
+
+def test_no_label_shows_what_belongs_to_another() -> None:
+    """What recurs is drawn once and used again: here each label differs from another in one fact only."""
+    one = next(labels(1))
+    changes: list[dict[str, Any]] = [{}, {"desa": "Lain"}, {"kecamatan": "Lain"}, {"kabupaten": "Lain"}, {"station": "099"}]
+    changes += [{"copy": 2}, {"copy": 3}]
+    changes += [{"drill": True}, {"spare": True}, {"type": "LAIN"}, {"type_name": "Lain"}, {"colour_name": "lain"}, {"operation": "Lain"}]
+    changes += [{"box": "LAIN"}, {"typed": "0000"}]
+    for stock in STOCKS.values():
+        facts = [replace(one, **change) for change in changes]
+        (together,) = sheets(facts, replace(stock, columns=1, rows=1), "Label", "id")
+        alone = [text(_one(each, replace(stock, columns=1, rows=1))) for each in facts]
+        assert len(set(alone)) == len(changes)
+        assert text(together) == "\n".join(alone)
+
+
+def test_each_colour_is_drawn() -> None:
+    one = next(labels(1))
+    (together,) = sheets([one, replace(one, colour=(1.0, 0.0, 0.0)), replace(one, colour=(0.0, 1.0, 0.0))], STOCKS["a4-24"], "Label", "id")
+    assert [together.count(colour) for colour in (b"\n0.62 0.62 0.62 rg", b"\n1 0 0 rg", b"\n0 1 0 rg")] == [1, 1, 1]
 
 
 def test_files_are_drawn_one_after_the_other() -> None:

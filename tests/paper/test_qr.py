@@ -51,6 +51,15 @@ def test_a_code_of_any_length_is_read_back(length: int) -> None:
     assert codes(pages(sheet.finish())[0]) == {payload: 1}
 
 
+HOLDS = [(1, "M", 1), (14, "M", 1), (15, "M", 2), (20, "Q", 2), (21, "Q", 3), (2331, "M", 40)]
+
+
+@pytest.mark.parametrize(("length", "level", "version"), HOLDS)
+def test_the_smallest_version_is_that_of_the_standard(length: int, level: str, version: int) -> None:
+    """ISO/IEC 18004, table 7: bytes in byte mode."""
+    assert qr.smallest_version(length, level) == version
+
+
 def test_longer_than_any_code_is_refused() -> None:
     with pytest.raises(Malformed):
         qr.smallest_version(3000, "Q")
