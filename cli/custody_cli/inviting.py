@@ -88,12 +88,13 @@ class _Names:
 
 
 def waiting(office: "Office") -> "list[Invitation]":
-    """The office's copies of all invitations that wait for an answer."""
+    """The office's copies of all invitations that wait for an answer: those whose key has been sealed meanwhile do not."""
     from custody.station.people import read_invitations
 
-    folder = office.folder.invitations
+    folder, enrolled = office.folder.invitations, office.ledger.state.roster.by_name
     paths = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
-    return [invitation for path in paths for invitation in read_invitations(path.read_bytes())]
+    kept = [invitation for path in paths for invitation in read_invitations(path.read_bytes())]
+    return [invitation for invitation in kept if invitation.key not in enrolled]
 
 
 def _keep(office: "Office", invitation: "Invitation") -> None:

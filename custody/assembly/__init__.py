@@ -17,7 +17,19 @@ from custody.assembly.office import (
     read_policy,
     state_folder,
 )
-from custody.assembly.safekeeping import Restored, arrive, back_up, departed, last_backup, leave, move_request, rebuild, restore, stay
+from custody.assembly.safekeeping import (
+    Restored,
+    arrive,
+    back_up,
+    departed,
+    last_backup,
+    leave,
+    move_request,
+    rebuild,
+    restore,
+    rotated,
+    stay,
+)
 
 __all__ = [
     "KeyMaker",
@@ -39,6 +51,7 @@ __all__ = [
     "read_policy",
     "rebuild",
     "restore",
+    "rotated",
     "state_folder",
     "stay",
 ]

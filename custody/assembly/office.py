@@ -297,10 +297,15 @@ def _key_of(folder: Folder, state: Path) -> KeyMaker:
 
 
 def file_key(path: Path, origin: str, passphrase: Callable[[], bytes]) -> Signer:
-    """The ledger key out of its file, under its name in the ledger. :raises KeyTrouble: `key.…`."""
+    """The ledger key out of its file, under its name in the ledger.
+
+    :raises KeyTrouble: `ledger.key.missing`, `ledger.key.other`, `key.…`.
+    """
     from custody.core.note import ED25519, VerifierKey
     from custody.station.keyfile import load_key
 
+    if not os.path.lexists(path):
+        raise KeyTrouble("ledger.key.missing", path=str(path))
     opened = load_key(path, passphrase, unencrypted_allowed=True)
     if opened.name != "ledger":
         raise KeyTrouble("ledger.key.other", path=str(path), name=opened.name)

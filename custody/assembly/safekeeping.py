@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from custody.assembly.office import Office, guard_of, open_office, own_folder, read_policy
+from custody.assembly.office import Office, Submitted, guard_of, open_office, own_folder, read_policy
 from custody.core.errors import Refused
 from custody.durable import sync_folder, write_durably
 from custody.i18n.dates import utc_text
@@ -69,6 +69,18 @@ def rebuild(office: Office) -> int:
     from custody.ledger import rebuild as projections
 
     return projections.rebuild(cast("Store", office.store))
+
+
+def rotated(office: Office, fresh: Signer, notes: Sequence[bytes]) -> Submitted:
+    """Append what enrols a new ledger key under the first checkpoint that it signs, and put it into the trust file of the folder."""
+    from dataclasses import replace
+
+    office.ledger.unlock(fresh)
+    done = Submitted(tuple(office.ledger.append(notes)))
+    policy = office.policy
+    if fresh.key not in policy.logs:
+        write_durably(office.folder.policy, replace(policy, logs=(*policy.logs, fresh.key)).format())
+    return done
 
 
 def last_backup(office: Office) -> Last | None:

@@ -160,7 +160,7 @@ def test_without_the_key_nothing_can_be_appended(office: SmallOffice) -> None:
     assert not (back / "keys").exists()
     with pytest.raises(KeyTrouble) as refusal, office.open(folder=back, state=state, machine=OTHER):
         pass
-    assert refusal.value.code == "key.missing"
+    assert refusal.value.code == "ledger.key.missing"
 
 
 def test_a_restore_cut_short_before_the_folder_had_its_name(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:

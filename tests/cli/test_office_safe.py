@@ -85,6 +85,45 @@ def test_a_key_in_its_file_needs_no_unlock(founded: OfficeDesk) -> None:
     assert founded.refused("ledger", "unlock") == (2, "cli.ledger.unlock.file")
 
 
+# --- a new ledger key
+
+
+ROTATIONS = [("at leisure", [], False), ("after a theft", ["--revoke", "stolen"], False), ("after a loss", ["--revoke", "lost"], True)]
+
+
+@pytest.mark.parametrize(("name", "more", "lost"), ROTATIONS, ids=[case[0] for case in ROTATIONS])
+def test_a_new_ledger_key(founded: OfficeDesk, name: str, more: list[str], lost: bool) -> None:
+    if lost:
+        (founded.folder / "ledger" / "keys" / "ledger").unlink()
+        argv = ["key", "revoke", "bawaslu-1", "--reason", "left", *founded.signers()]
+        assert founded.refused(*argv) == (7, "ledger.key.missing")
+    answer = founded.json("ledger", "rotate", *more, *founded.signers())
+    assert len(answer["logs"]) == 2 and len({log.partition("+")[0] for log in answer["logs"]}) == 1
+    assert (founded.folder / "ledger" / "policy").read_text().count("log ") == 2
+    revoke = founded.json("key", "revoke", "bawaslu-1", "--reason", "left", *founded.signers())
+    assert revoke["sealed"]
+    verdict = founded.json("verify")
+    assert verdict["integrity"] == "consistent"
+
+
+def test_a_rotation_cut_short_is_completed(founded: OfficeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from custody_cli import rotation
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rotation, "_rename", lambda office: (_ for _ in ()).throw(OSError(5, "cut")))
+        assert founded.run("ledger", "rotate", *founded.signers()).exit != 0
+    assert founded.json("ledger", "rotate", *founded.signers())["entries"] == []
+    assert not (founded.folder / "ledger" / "keys" / "ledger.next").exists()
+    assert founded.json("key", "revoke", "bawaslu-1", "--reason", "left", *founded.signers())["sealed"]
+
+
+def test_a_rotation_under_a_passphrase(locked: OfficeDesk) -> None:
+    words = ["--new-passphrase-file", locked.secret("new", "kata sandi yang baru"), "--ledger-passphrase-file", locked.word]
+    assert len(locked.json("ledger", "rotate", *words, "--revoke", "rotated", *locked.signers())["entries"]) == 2
+    assert locked.refused("ledger", "unlock", "--passphrase-file", locked.word) == (7, "key.passphrase")
+    assert locked.json("ledger", "unlock", "--hours", "1", "--passphrase-file", "new")["already"] is False
+
+
 # --- backup and restore
 
 

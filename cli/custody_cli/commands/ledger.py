@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody.core.errors import Locked, Refused
+from custody_cli.authorise import Table
 from custody_cli.desk import office, state_dir
 from custody_cli.exits import WrongUse
 from custody_cli.hold import Order, hold, start
@@ -112,6 +113,39 @@ def lock(app: App) -> None:
     with office(app) as opened:
         was = holder.lock(opened.state, opened.origin)
     app.answer("ledger.lock", {"was_unlocked": was}, app.say("cli.ledger.lock.done" if was else "cli.ledger.lock.already"))
+
+
+@define("ledger.rotate", parent=command)
+@option("--key", "keys", type=_FILE, multiple=True)
+@option("--passphrase-file", "files", type=_FILE, multiple=True)
+@option("--new-passphrase-file", "fresh_file", type=_FILE)
+@option("--ledger-passphrase-file", "old_file", type=_FILE)
+@option("--revoke", "reason", type=click.Choice(("lost", "stolen", "compromised", "rotated", "other")))
+@option("--yes", is_flag=True)
+@pass_app
+def rotate(
+    app: App,
+    keys: tuple[Path, ...],
+    files: tuple[Path, ...],
+    fresh_file: Path | None,
+    old_file: Path | None,
+    reason: str | None,
+    yes: bool,
+) -> None:
+    from custody.ledger import holder
+    from custody_cli import rotation
+
+    with office(app) as opened:
+        waiting = len(opened.outbox.pending())
+        if waiting:
+            raise WrongUse("cli.ledger.rotate.outbox", count=waiting)
+        opened.check_place()
+        holder.lock(opened.state, opened.origin)
+        done = rotation.rotate(app, opened, Table(keys, files, None, yes), fresh_file, old_file, reason)
+        logs = [str(log) for log in opened.policy.logs]
+    document = {"entries": [{"index": receipt.index, "sid": receipt.sid} for receipt in done.receipts], "logs": logs}
+    lines = "\n".join(f"log {log}" for log in logs)
+    app.answer("ledger.rotate", document, lambda: app.say("cli.ledger.rotate.done") + "\n\n" + lines)
 
 
 @define("ledger.status", parent=command)
