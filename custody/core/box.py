@@ -1,6 +1,7 @@
 """The state of a box: a fold over the set of its statements, whatever order they came in (spec chapter 09, FOLD-1 to FOLD-9)."""
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 from custody.core.act import Act, Completion, completion, united
@@ -50,13 +51,15 @@ class BoxState(NamedTuple):
 
 
 _PARTIES = ("giver", "receiver", "sealer", "witness", "recorder", "through")
+_seal = itemgetter("point", "state", "number")
+
 Judge = Callable[[Act, Line, Holding | None], list[Finding]]
 CopyOf = Callable[[Line], int]
 
 
 def seals_of(line: Line) -> tuple[SealState, ...]:
     """The seals of a box line, in the order of their points."""
-    return tuple((seal["point"], seal["state"], seal["number"]) for seal in line["seals"])
+    return tuple(map(_seal, line["seals"]))
 
 
 def advance(act: Act, line: Line, parent: Holding | None, copy: int) -> Holding:
@@ -99,7 +102,7 @@ def fold(box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: C
     state, walked = _walk(box, live, judge, copy_of)
     waiting = {sid: link for sid, link in links.items() if link.done != "complete" and sid not in withdrawn and sid not in void}
     state, hanging = _wait(state, waiting, live)
-    hanging += [finding("ack.no-effect", ack.entry, box=box, about=ack.body["about"][0]) for ack in idle if ack.signed]
+    hanging += [finding("ack.no-effect", ack.entry, box=box, about=ack.body["about"][0]) for ack in idle if ack.signed or not ack.late]
     return state, found + more + walked + hanging + _signatures(box, links)
 
 
@@ -179,7 +182,7 @@ def _void(box: str, links: dict[str, _Link], corrections: list[Act], withdrawn: 
         fresh = {sid for sid in entitled if sid not in void and sid not in parents}
         void |= fresh
         grown = bool(fresh)
-    return void, [_on_correction(box, act, links, void) for act in corrections if act.signed]
+    return void, [_on_correction(box, act, links, void) for act in corrections if act.signed or not act.late]
 
 
 def _may_void(act: Act, links: dict[str, _Link], roster: Roster) -> bool:

@@ -1,5 +1,7 @@
 """Ed25519 with one strict rule for what a valid signature is (docs/spec/02-note.md, NOTE-11 and NOTE-15 to NOTE-20)."""
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from nacl.bindings import crypto_sign_open
@@ -33,6 +35,7 @@ def check_public(public: bytes) -> None:
         raise Malformed("ed25519.public", why="curve")
 
 
+@lru_cache(maxsize=1024)
 def _on_curve(public: bytes) -> bool:
     """Whether x exists for this y: x^2 = (y^2 - 1) / (d y^2 + 1) must be a square (RFC 8032, 5.1.3)."""
     y2 = pow(int.from_bytes(public, "little") & _Y, 2, P)

@@ -189,7 +189,8 @@ def _record_rest(fields: Mapping[str, Shape], rule: Test | None) -> Test | None:
 
     def left(value: dict[str, Any]) -> bool:
         for name, rest in members:
-            if not rest(value[name]):
+            held = value[name]
+            if (held or held == 0) and not rest(held):  # of null and of an empty list the form has said everything
                 return False
         return rule is None or rule(value)
 

@@ -54,6 +54,8 @@ class State:
     def __init__(self, recall: Recall | None = None) -> None:
         self.size = 0
         self.authority = Authority()
+        self.places: Places = self.authority.places
+        self.register: Register = self.authority.register
         self.chains: dict[str, Chain] = {}
         self.told: dict[Finding, None] = {}  # an ordered set: findings on statements
         self.facts: dict[tuple[str, str], str] = {}  # (topic, value) -> the box it was first seen on
@@ -78,16 +80,6 @@ class State:
     def roster(self) -> Roster:
         """Who may sign what."""
         return self.authority.roster
-
-    @property
-    def places(self) -> Places:
-        """Places and planned legs."""
-        return self.authority.places
-
-    @property
-    def register(self) -> Register:
-        """Boxes and printed codes."""
-        return self.authority.register
 
     @property
     def skew(self) -> int:
@@ -154,7 +146,7 @@ class State:
         clean = kind.link and not act.late and self._is_clean(act)
         for item in act.body["boxes"]:
             box = item if type(item) is str else item["box"]
-            chain = self._new_chain(box)
+            chain = self.chains.get(box) or self._new_chain(box)
             chain.indexes.append(act.entry)
             if chain.tangled:
                 continue
