@@ -213,3 +213,21 @@ def test_faults_of_a_list_are_shown_line_by_line(office: OfficeDesk) -> None:
     ended = office.run("key", "batch", "bad.csv", "--out", "x", "--yes")
     assert ended.exit == 2 and "baris 2" in ended.err and "baris 3" in ended.err
     assert not (office.folder / "x").exists()
+
+
+def test_enrolled_while_the_ledger_was_locked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed, kept, sealed later: then nobody is invited any more, and the name is known."""
+    OfficeDesk.cheap(monkeypatch)
+    office = OfficeDesk(desk)
+    argv = ["init", "--from", office.plan("unlocked"), "--ledger-passphrase-file", office.word]
+    office.json(*argv, *office.signers("kpu-1", "polri-1", "bawaslu-1"))
+    office.json("key", "invite", "--role", "guard", "--name", "Petugas Contoh Satu", "--out", "g.invitation")
+    office.json("key", "new", "--invitation", "g.invitation", "--passphrase-file", office.word, "--yes")
+    assert office.json("key", "enrol", "guard-1.proof", *office.signers())["sealed"] is False
+    assert office.json("key", "list")["invited"] == ["guard-1"]
+    try:
+        assert office.json("ledger", "unlock", "--hours", "1", "--passphrase-file", office.word)["sealed"] == 1
+    finally:
+        office.run("ledger", "lock")
+    listed = office.json("key", "list")
+    assert listed["invited"] == [] and listed["keys"][-1]["name"] == "Petugas Contoh Satu"

@@ -338,8 +338,8 @@ def submit(app: App, sheets: tuple[Path, ...], yes: bool) -> None:
         for draft in drafts:
             _enough(opened, draft)
         agreed(app, app.say("cli.key.submit.agree", count=len(drafts)), yes)
-        done = opened.submit([draft.note() for draft in drafts])
         invited = {one.key: one for one in inviting.waiting(opened)}
+        done = opened.submit([draft.note() for draft in drafts])
         enrolling.settle(opened, [invited[name] for draft in drafts if (name := _enrolled_name(draft)) in invited], done)
     facts = {"count": len(drafts), "kinds": sheet.kinds(drafts)}
     answered(app, done, Table(), "key.submit", facts, lambda: None)
