@@ -40,7 +40,7 @@ def hold(order: Order) -> None:
     from custody.ledger.holder import Holder, Shift, serve
 
     state, token = Path(order.state), secrets.token_hex(32)
-    signer = file_key(Path(order.key), order.origin, lambda: order.passphrase.encode())
+    signer = file_key(Path(order.key), order.origin, lambda: order.passphrase.encode("utf-8", "surrogateescape"))
     guard = guard_of(state, order.origin, Path(order.folder))
 
     def floor() -> Checkpoint | None:

@@ -81,6 +81,19 @@ def test_unlock_with_wrong_words_and_wrong_keys(locked: OfficeDesk) -> None:
     assert locked.refused("ledger", "unlock", "--key", "kpu-1", "--passphrase-file", locked.word) == (7, "ledger.key.other")
 
 
+def test_a_passphrase_that_is_no_utf8(office: OfficeDesk) -> None:
+    """A passphrase is bytes: whatever a file holds opens what it closed."""
+    path = office.folder / "latin"
+    path.touch(mode=0o600)
+    path.write_bytes(b"sandi r\xe9gu\n")
+    argv = ["init", "--from", office.plan("unlocked"), "--ledger-passphrase-file", "latin"]
+    office.json(*argv, *office.signers("kpu-1", "polri-1", "bawaslu-1"))
+    try:
+        assert office.json("ledger", "unlock", "--hours", "1", "--passphrase-file", "latin")["already"] is False
+    finally:
+        office.run("ledger", "lock")
+
+
 def test_a_key_in_its_file_needs_no_unlock(founded: OfficeDesk) -> None:
     assert founded.refused("ledger", "unlock") == (2, "cli.ledger.unlock.file")
 

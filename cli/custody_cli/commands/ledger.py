@@ -59,14 +59,14 @@ def _passphrase(app: App, opened: "Office", path: Path, file: Path | None) -> st
     from custody.station.keyfile import read_passphrase
 
     def tried(typed: str) -> str:
-        signer = file_key(path, opened.origin, typed.encode)
+        signer = file_key(path, opened.origin, lambda: typed.encode("utf-8", "surrogateescape"))
         known = opened.ledger.state.roster.known(signer.key.name, signer.key.key_id, opened.ledger.size)
         if known is None or known.public != signer.key.public or not known.counts(opened.ledger.size):
             raise Refused("ledger.key.foreign", path=str(path), origin=opened.origin)
         return typed
 
     if file is not None:
-        return tried(read_passphrase(file).decode())
+        return tried(read_passphrase(file).decode("utf-8", "surrogateescape"))
     question = app.say("cli.sign.passphrase", name=app.say("cli.init.ledgerkey"), path=str(path))
     return ask_passphrase(app.prompter, question, tried, app.say)
 
