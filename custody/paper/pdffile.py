@@ -18,9 +18,10 @@ MOST_BYTES = 256 * 1024 * 1024
 MOST_ATTACHED = 96 * 1024 * 1024
 MOST_OBJECTS = 400_000  # some 130,000 pages
 _PACKING = frozenset(("/Length", "/Filter", "/DecodeParms", "/DL"))
-_SAVER = frozenset(("/Metadata", "/Version", "/Extensions"))  # what a program that saves a file again may add to the catalog
+_SAVER = frozenset(("/Metadata", "/Version", "/Extensions", "/Pages"))  # of the catalog: what a program that saves again may change
+_PLACE = frozenset(("/Parent",))  # where a page hangs in the tree; its order is compared, the shape of the tree is nobody's business
 _SHOWN = ("/Title", "/Subject", "/Author")  # what a reader shows of a document beside its pages
-_BROKEN = (pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError)
+_BROKEN = (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError)
 
 
 @cache
@@ -104,7 +105,7 @@ def first_difference(given: bytes, drawn: bytes) -> int | None:
     """
     with opened(given) as one, opened(drawn) as other:
         for number, (left, right) in enumerate(zip(one.pages, other.pages, strict=False), 1):
-            if not _equal(left.obj, right.obj, set()):
+            if not _equal(left.obj, right.obj, set(), _PLACE):
                 return number
         if len(one.pages) != len(other.pages):
             return min(len(one.pages), len(other.pages)) + 1

@@ -1,6 +1,7 @@
 """Turns codes of one ledger into words for a report: people as they were opened, places by name, times in its zone (spec chapter 13)."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from custody.core import private
@@ -45,6 +46,14 @@ class Teller:
         above = self.state.places.get(place.parent, self.state.size) if place.kind == "tps" and place.parent else None
         return f"{place.name} {above.name}" if above is not None else place.name
 
+    def homes(self, codes: list[str]) -> str:
+        """Places of one desa in one cell: `TPS 001–004, 006 Habi`; other places by their names."""
+        tps = [code for code in codes if code[-3:].isdigit() and "-" in code]
+        if len(tps) < 2 or len(tps) < len(codes):
+            return ", ".join(self.place(code) for code in codes)
+        area = self.place(tps[0].partition("-")[0])
+        return f"TPS {', '.join(_runs(sorted(code.rpartition('-')[2] for code in tps)))} {area}"
+
     def way(self, code: str) -> str:
         """A place and all above it, each with the word for its level."""
         found = [self.state.places.get(step, self.state.size) for step in self.state.places.path(code, self.state.size)]
@@ -65,6 +74,13 @@ class Teller:
         """A moment in digits, for tables."""
         moment = from_seconds(seconds)
         return f"{dates.local(moment, self.zone):%d-%m-%Y} {dates.clock(moment, self.zone, self.facts.lang)}"
+
+
+def _runs(numbers: list[str]) -> Iterator[str]:
+    """Numbers that follow each other as `001–004`."""
+    for _, run in groupby(enumerate(numbers), lambda item: int(item[1]) - item[0]):
+        first, *rest = [number for _, number in run]
+        yield f"{first}–{rest[-1]}" if rest else first
 
 
 def _cards(reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -148,14 +148,19 @@ def _numbers(indexes: Iterable[int]) -> str:
 
 
 def _box_table(teller: Teller, reading: Reading) -> Table:
-    """Boxes of one TPS that stand alike share a row."""
-    alike: dict[tuple[str, ...], list[str]] = {}
+    """Boxes that stand alike share a row: those of one TPS, and the TPS of one desa whose boxes are the same and stand alike."""
+    of_home: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for box, (state, _) in reading.settled.items():
-        at = teller.place(home(box, reading.state))
-        alike.setdefault((at, *_standing(teller, state)), []).append(BoxId.parse(box).type)
-    rows = tuple((at, ", ".join(kinds), *rest) for (at, *rest), kinds in alike.items())
-    heads = tuple(teller.say(f"report.box.{name}") for name in ("home", "type", "status", "holder", "place", "since"))
-    return Table(teller.say("report.boxes.title"), heads, (27, 44, 15, 38, 24, 32), rows, teller.say("report.boxes.none"))
+        of_home.setdefault((home(box, reading.state), _standing(teller, state)), []).append(BoxId.parse(box).type)
+    alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
+    for (place, standing), kinds in of_home.items():
+        key = place.partition("-")[0], ", ".join(kinds), standing
+        alike.setdefault(key, []).append(place)
+        counts[key] += len(kinds)
+    rows = tuple((teller.homes(places), key[1], str(counts[key]), *key[2]) for key, places in alike.items())
+    heads = tuple(teller.say(f"report.box.{name}") for name in ("home", "type", "count", "status", "holder", "place", "since"))
+    return Table(teller.say("report.boxes.title"), heads, (32, 32, 10, 14, 38, 24, 30), rows, teller.say("report.boxes.none"))
 
 
 def _standing(teller: Teller, state: BoxState) -> tuple[str, str, str, str]:
@@ -173,7 +178,7 @@ def _story(teller: Teller, acts: Iterable[Act]) -> list[Table]:
     """What happened, statement by statement; for a single box also its seals at each step."""
     heads = tuple(teller.say(f"report.event.{name}") for name in ("entry", "when", "what", "way", "people", "boxes"))
     rows = tuple(_event(teller, act) for act in acts)
-    tables = [Table(teller.say("report.events"), heads, (12, 32, 20, 50, 55, 11), rows, teller.say("report.events.none"))]
+    tables = [Table(teller.say("report.events"), heads, (11, 30, 19, 48, 61, 11), rows, teller.say("report.events.none"))]
     if teller.facts.scope[0] == "box":
         heads = tuple(teller.say(f"report.seal.{name}") for name in ("entry", "read", "seals"))
         seals = tuple(row for act in acts for row in _seal_rows(teller, act))

@@ -1,0 +1,54 @@
+"""Reports to be attacked: each world is told once, its report drawn once."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from custody.core.policy import Policy
+from custody.paper import evidence, report
+from custody.paper.evidence import Evidence, Reading
+from fixtures.reports import Told, trusting
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report with what is needed to check it."""
+
+    world: Told
+    evidence: Evidence
+    reading: Reading
+    trust: Policy
+    pdf: bytes
+
+
+def told(world: Told, given: Evidence) -> Report:
+    """Read the evidence and draw it."""
+    trust = trusting(world)
+    reading = evidence.read(given, trust)
+    return Report(world, given, reading, trust, report.draw(reading))
+
+
+@cache
+def short() -> Report:
+    """One box, one page."""
+    world = Told()
+    return told(world, world.report(renderer=report.renderer()))
+
+
+@cache
+def long() -> Report:
+    """One box that went to and fro thirty times: several pages."""
+    world, prev = Told(), ""
+    prev = world.at_ppk
+    for _ in range(15):
+        line = world.line(world.box, prev)
+        back = world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001")
+        prev = world.put(back, "pps-1", "ppk-1")
+        prev = world.put(world.to_ppk(prev), "pps-1", "ppk-1", "guard-1")
+    return told(world, world.report(renderer=report.renderer()))
+
+
+@cache
+def other() -> Report:
+    """Another report of the same long story, in English."""
+    world = long().world
+    return told(world, world.report(lang="en", renderer=report.renderer()))
