@@ -17,6 +17,7 @@ SEVERITY: dict[str, Severity] = {
     "box.twice": "breach",
     "box.mismatch": "breach",
     "box.unknown": "breach",
+    "box.unsealed": "breach",  # a handoff begins the chain: nobody recorded how the box was closed
     "box.disputed": "breach",
     "box.orphan": "warning",
     "box.offered": "note",
