@@ -1,4 +1,4 @@
-"""Acts: a statement with the signatures that count, and whether they suffice to move a box (spec chapter 09, ACT-1 to ACT-6)."""
+"""Acts: a statement with the signatures that count, and whether they suffice to move a box (spec chapter 09, ACT-1 to ACT-8)."""
 
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple

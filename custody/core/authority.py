@@ -13,7 +13,7 @@ from custody.core.statement import Statement
 
 
 class Authority:
-    """What the authorities have laid down so far. A statement with too few signatures waits for more (AUTHORITY-2)."""
+    """What the authorities have laid down so far. A statement with too few signatures waits for more (ROLE-3)."""
 
     def __init__(self) -> None:
         self.roster = Roster()

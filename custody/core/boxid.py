@@ -1,4 +1,4 @@
-"""Box ids: one name for one physical ballot box, made of official codes (spec chapter 07, BOX-1 to BOX-4)."""
+"""Box ids: one name for one physical ballot box, made of official codes (spec chapter 07, BOX-1 to BOX-3)."""
 
 import re
 from typing import NamedTuple

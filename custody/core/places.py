@@ -1,4 +1,4 @@
-"""Places and planned legs by entry index: where a box may be and where it goes next (spec chapter 09, PLACE-1 to PLACE-5)."""
+"""Places and planned legs by entry index: where a box may be and where it goes next (spec chapter 09, PLACE-1 to PLACE-3)."""
 
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The table of roles: who may sign as what, and where (spec chapter 09, ROLE-1 to ROLE-5). Printed in the spec from here."""
+"""The table of roles: who may sign as what, and where (spec chapter 09, ROLE-1 to ROLE-6). Printed in the spec from here."""
 
 from typing import NamedTuple
 
