@@ -74,6 +74,8 @@ def of_line(act: Act, line: Line, parent: Holding | None, state: State) -> list[
     if parent is not None:
         found += _after(act, box, parent, state)
         found += _giver(act, box, parent, state) if "giver" in body else _sealer(act, box, parent, state)
+    elif "giver" in body:
+        found.append(finding("box.unsealed", act.entry, box=box))
     goal = body["to"] if "to" in body else body["place"] if parent is None else None
     if goal is not None and registered is not None and not state.places.on_way(registered.place, goal, act.entry):
         found.append(finding("place.wrong", act.entry, box=box, to=goal))
