@@ -10,7 +10,7 @@ from custody.core.policy import Policy
 from custody.core.state import State
 from custody.core.verdict import MOST_FAULTS, Fault, Step, Verdict
 from custody.core.verify import Checked, Outside, Snapshot
-from custody.ledger.compared import compare_boxes, compare_facts, compare_some_boxes, compare_touches
+from custody.ledger.compared import compare_boxes, compare_facts, compare_touches
 from custody.ledger.kept import StoreSource, compare_tiles
 from custody.ledger.ports import Reader, Store
 from custody.ledger.shares import Shares
@@ -31,8 +31,8 @@ def audit(
 ) -> tuple[Verdict, Verified]:
     """Judge a ledger as it lies in its store, at one moment, while others may go on appending.
 
-    :param start: what an earlier audit returned, or a snapshot of it: then only newer entries are read, as the verdict's `reread` says.
-        It grows along and is not to be used again.
+    :param start: what an earlier audit returned, or a snapshot of it: then only newer entries are read, as the verdict's `reread` says,
+        and projections are not compared. It grows along and is not to be used again.
     :param workers: processes that check signatures, this one included; `reopen` opens the store in another process (it is pickled).
     :param watch: is told an index now and then, for a progress bar.
     :returns: the verdict, and what the next audit may start from (only after a verdict that is not `altered`).
@@ -72,21 +72,14 @@ class _Audit:
         return Shares(self.reader, self.source, self.first, workers - 1, reopen)
 
     def compare(self, verdict: Verdict, state: State) -> None:
-        """Tiles, and the projections where every entry is as it was signed: from others nothing can be told about them."""
+        """Tiles; and in a whole audit the projections, where every entry is as it was signed: from others they cannot be computed."""
         compare_tiles(self.reader, self.tree, self.first, self.tell)
-        if any(self.first or fault.entry is not None for fault in verdict.faults):
+        if self.first or any(fault.entry is not None for fault in verdict.faults):
             return
         judged = verdict.boxes or {box: one for box, (one, _) in state.settle(self.source.note).items()}
-        if self.first:
-            compare_some_boxes(self.reader, state, judged, sorted(self._newly_touched(state)), self.tell)
-            return
         compare_boxes(self.reader, state, judged, self.tell)
         compare_touches(self.reader, state, self.source.touched, self.tell)
         compare_facts(self.reader, state, self.source.replayed, self.tell)
-
-    def _newly_touched(self, state: State) -> set[str]:
-        spoken = {box for box, chain in state.chains.items() if chain.indexes and chain.indexes[-1] >= self.first}
-        return spoken | self.source.touched.keys() & {*state.chains, *state.register.boxes}
 
     def joined(self, verdict: Verdict) -> Verdict:
         """The verdict with the faults of step 8, and a missing entry called missing."""

@@ -27,14 +27,6 @@ def compare_boxes(reader: Reader, state: State, judged: dict[str, BoxState], tel
             tell(_fault("projection.box", box=box, column=column))
 
 
-def compare_some_boxes(reader: Reader, state: State, judged: dict[str, BoxState], boxes: Iterable[str], tell: Tell) -> None:
-    """The rows of some boxes."""
-    for box in boxes:
-        want = box_row(judged[box], state.chain(box)) if box in judged else None
-        for column in _differences(want, reader.box(box)):
-            tell(_fault("projection.box", box=box, column=column))
-
-
 def compare_touches(reader: Reader, state: State, others: dict[str, list[int]], tell: Tell) -> None:
     """Which entry speaks of which box: what the chains say, and `others` for the kinds that make no chain."""
     wanted = (((box, index), index) for box in sorted({*state.chains, *others}) for index in _touching(box, state, others))

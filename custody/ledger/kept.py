@@ -99,9 +99,10 @@ class StoreSource:
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "leaf"),), entry=index))
         if row.sid != sha256(body[: body.rfind(b"\n\n") + 1]).digest():
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "sid"),), entry=index))
-        if not body.startswith(_HEAD.get(row.kind, b"?")):
+        kind = row.kind
+        if not body.startswith(_HEAD.get(kind, b"?")):
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "kind"),), entry=index))
-        kind = kind_of(body).decode("ascii", "replace")
+            kind = kind_of(body).decode("ascii", "replace")
         if kind in REPLAYED:
             self.replayed[index] = body
         if kind not in _BOXES_BY_CHAIN:
