@@ -67,9 +67,7 @@ def issue_report(office: Office, scope: tuple[str, str], by: str, sign: Sign, la
     return Issued(report.draw(proven), facts, receipt.index)
 
 
-def _facts(
-    past: Past, scope: tuple[str, str], boxes: list[str], basis: dict[int, bytes], issuer: tuple[str, str, dict[str, str]]
-) -> Facts:
+def _facts(past: Past, scope: tuple[str, str], boxes: list[str], basis: dict[int, bytes], issuer: tuple[str, str, dict[str, str]]) -> Facts:
     from custody.paper import report
     from custody.paper.facts import Facts, basis_of
 

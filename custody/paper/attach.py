@@ -1,4 +1,4 @@
-"""Files inside a PDF, written by reportlab alone: evidence travels with the page that shows it (spec chapter 13, REPORT-6)."""
+"""Files inside a PDF, written by reportlab alone: evidence travels with the page that shows it (spec chapter 13, REPORT-10)."""
 
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString
 

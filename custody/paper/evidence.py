@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from custody.core import private
 from custody.core.act import Act
 from custody.core.box import BoxState
 from custody.core.checkpoint import Checkpoint
@@ -61,6 +62,8 @@ def read(evidence: Evidence, trust: Policy) -> Reading:
     _agree(own, facts, len(evidence.facts))
     _logged(evidence.proof, excerpt)
     _rests_on(facts, excerpt)
+    for commitment, opening in facts.openings:
+        private.check(commitment, opening)
     notes = dict(excerpt.entries)
     boxes = scope.boxes(facts.scope, state, notes.__getitem__)
     told = tuple(act for act in acts if speaks_of(act, frozenset(boxes)))
@@ -123,6 +126,5 @@ def _rests_on(facts: Facts, excerpt: Excerpt) -> None:
 
 def _tells(facts: Facts, told: tuple[Act, ...]) -> None:
     """The statements that the facts name are those about boxes in scope, each once, in ledger order."""
-    here = tuple(dict.fromkeys(act.sid for act in told))
-    if here != facts.sids:
-        raise Altered("check.sids", count=len(set(here) ^ set(facts.sids)))
+    if tuple(dict.fromkeys(act.sid for act in told)) != facts.sids:
+        raise Altered("check.sids", count=len(facts.sids))

@@ -21,7 +21,17 @@ _PACKING = frozenset(("/Length", "/Filter", "/DecodeParms", "/DL"))
 _SAVER = frozenset(("/Metadata", "/Version", "/Extensions", "/Pages"))  # of the catalog: what a program that saves again may change
 _PLACE = frozenset(("/Parent",))  # where a page hangs in the tree; its order is compared, the shape of the tree is nobody's business
 _SHOWN = ("/Title", "/Subject", "/Author")  # what a reader shows of a document beside its pages
-_BROKEN = (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError)
+_BROKEN = (
+    pikepdf.PdfError,
+    pikepdf.PasswordError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    MemoryError,
+)
 
 
 @cache

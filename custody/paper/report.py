@@ -156,7 +156,7 @@ class _Page:
         self.y -= height
 
     def limits(self) -> None:
-        """What this paper cannot prove, in so many words (REPORT-7)."""
+        """What this paper cannot prove, in so many words (REPORT-9)."""
         self.heading(words.say("report.limits", {}, self.told.lang))
         for sentence in self.told.limits:
             lines = typeface.wrapped(sentence, typeface.PLAIN, 8, (RIGHT - LEFT - 5) * MM)

@@ -48,7 +48,7 @@ class View:
 
 
 def view(reading: Reading) -> View:
-    """Work out the report; every value in it was signed by somebody. Raises `Altered("private.opening")`."""
+    """Work out the report; every value in it was signed by somebody."""
     teller, head = Teller(reading), reading.head
     acts, findings = _each_once(reading.acts), _findings(reading)
     tables = (_findings_table(teller, findings), _box_table(teller, reading), *_story(teller, acts), _evidence(teller, acts))

@@ -37,13 +37,10 @@ def short() -> Report:
 @cache
 def long() -> Report:
     """One box that went to and fro thirty times: several pages."""
-    world, prev = Told(), ""
+    world = Told()
     prev = world.at_ppk
     for _ in range(15):
-        line = world.line(world.box, prev)
-        back = world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001")
-        prev = world.put(back, "pps-1", "ppk-1")
-        prev = world.put(world.to_ppk(prev), "pps-1", "ppk-1", "guard-1")
+        prev = world.put(world.to_ppk(world.back_to_pps(prev)), "pps-1", "ppk-1", "guard-1")
     return told(world, world.report(renderer=report.renderer()))
 
 

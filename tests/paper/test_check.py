@@ -1,6 +1,5 @@
 """Checking a report (docs/spec/13-report.md, CHECK): what an attacker can do to the paper, and what is called what."""
 
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -182,7 +181,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     ),
     "a million objects": lambda: edits.bare(edits.NAMED, edits.PAGES, *[b"0"] * 1_000_000),
     "an object stream that is a bomb": lambda: edits.bare(
-        b"<< /Type /Catalog /Pages 2 0 R /Names 9 0 R >>", edits.PAGES, edits.packed(edits.bomb(400), b"/Filter /FlateDecode /Type /ObjStm /N 1 /First 4")
+        b"<< /Type /Catalog /Pages 2 0 R /Names 9 0 R >>",
+        edits.PAGES,
+        edits.packed(edits.bomb(400), b"/Filter /FlateDecode /Type /ObjStm /N 1 /First 4"),
     ),
     "a report cut in the middle": lambda: stories.short().pdf[: len(stories.short().pdf) // 2],
     "a report with the attachments cut off": lambda: stories.short().pdf[: stories.short().pdf.find(b"/EmbeddedFile")],
@@ -223,7 +224,6 @@ def test_a_report_without_its_end_is_damaged() -> None:
     given = stories.short()
     verdict = check(given.pdf[:-20], given.trust)
     assert (verdict.outcome, verdict.code) == ("undecided", "check.damaged")
-
 
 
 def test_a_verdict_about_evidence_carries_no_reading() -> None:
