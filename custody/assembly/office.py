@@ -16,6 +16,7 @@ from custody.ledger.folder import Folder, Identity
 if TYPE_CHECKING:
     from custody.core.note import VerifierKey
     from custody.core.policy import Policy
+    from custody.core.private import Opening
     from custody.core.statement import Statement
     from custody.ledger.enrolment import Card
     from custody.ledger.guard import Guard
@@ -191,7 +192,7 @@ def open_office(
         guard = guard_of(state_dir, origin, path, machine)
         signer = (ledger_key or _key_of(folder, state_dir))(founding, origin) if write else None
         ledger = ledger_of(store, guard, signer)
-        office = Office(folder, state_dir, ledger, _private(folder, stack), founding, clock, guard, store)
+        office = Office(folder, state_dir, ledger, _private(folder, stack, write), founding, clock, guard, store)
         if write:
             own_folder(state_dir)
             office.check_place()
@@ -232,9 +233,24 @@ def _store(folder: Folder, stack: ExitStack) -> SqliteStore:
     return store
 
 
-def _private(folder: Folder, stack: ExitStack) -> PrivateRegister:
+class _NoRegister:
+    """A public copy comes without the private register: nothing can be opened in it, and nothing can be kept."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def opened(self, commitments: Sequence[str]) -> dict[str, Opening]:
+        return {}
+
+    def __getattr__(self, name: str) -> Any:
+        raise NoLedger("store.missing", path=str(self._path))
+
+
+def _private(folder: Folder, stack: ExitStack, write: bool) -> PrivateRegister:
     from custody.store.private import PrivateRegister
 
+    if not write and not folder.private.exists():
+        return cast("PrivateRegister", _NoRegister(folder.private))
     private = PrivateRegister.open(folder.path)
     stack.callback(private.close)
     return private
