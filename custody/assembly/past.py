@@ -48,8 +48,8 @@ class Past:
 
     def _judging(self, boxes: Iterable[str]) -> State:
         """A state with all that authorities said, and these boxes to be folded from what was said of them until then."""
-        state = State()
-        state.authority, state.size = self.state.authority, self.size
+        state = State(authority=self.state.authority)
+        state.size = self.size
         for box in boxes:
             told = self.telling([box])
             if told:

@@ -49,11 +49,12 @@ class State:
 
     Only statements of authorities depend on that order; the boxes depend on the set of their statements (FOLD-1).
     With `recall`, only the authority statements and labels need to be applied again; boxes are called up when touched.
+    With `authority`, what authorities said is taken over from another fold, which may go on adding to it.
     """
 
-    def __init__(self, recall: Recall | None = None) -> None:
+    def __init__(self, recall: Recall | None = None, authority: Authority | None = None) -> None:
         self.size = 0
-        self.authority = Authority()
+        self.authority = authority if authority is not None else Authority()
         self.places: Places = self.authority.places
         self.register: Register = self.authority.register
         self.chains: dict[str, Chain] = {}
