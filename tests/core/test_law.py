@@ -1,0 +1,407 @@
+"""The law (spec chapters 9 and 10): each finding has a shortest history that brings it forth, with exact facts; a clean one has none."""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from custody.core import note
+from custody.core.checkpoint import Checkpoint, cosign
+from custody.core.checkpoint import sign as sign_head
+from custody.core.findings import SEVERITY, Finding
+from custody.core.moment import from_seconds
+from custody.core.policy import Policy
+from custody.core.verify import verify
+from fixtures.actors import BAWASLU
+from fixtures.smallhistory import (
+    DESA,
+    ELSEWHERE,
+    NO_KEY,
+    PPK,
+    PRESIDENT,
+    SIZE,
+    STORE,
+    TORN,
+    TPS,
+    acked,
+    code_of,
+    corrected,
+    enrol,
+    enrolling,
+    hand,
+    handing,
+    log,
+    namesake,
+    on,
+    printed,
+    revoked,
+    seal,
+    sealing,
+    signed_by,
+    small,
+)
+from fixtures.smallworld import BOX, EPOCH, SEALS, Person, World
+
+Facts = dict[str, str | int]
+Build = Callable[[World], object]
+SIGHT = {"how": "sight", "label": None}
+OTHER_CODE = "77" * 32
+
+
+def clean(world: World) -> None:
+    """From the TPS to the warehouse, labels read, everybody signs."""
+    last = on(world, hand(world, seal(world)))
+    log(world, handing(world, last, giver="ppk-1", receiver="keeper-1", start=PPK, end=STORE), "ppk-1", "keeper-1")
+
+
+def handed(world: World, *names: str, **changes: Any) -> str:
+    """A seal at 13, a handoff at 14."""
+    return hand(world, seal(world), *names, **changes)
+
+
+def placed(world: World, parent: str = "5307", *names: str) -> str:
+    body = {"legs": [], "places": [{"code": "5307-POSKO", "kind": "office", "name": "Posko Contoh", "parent": parent}]}
+    return log(world, world.draft("places", **body), *(names or ("kpu-1", "polri-1")))
+
+
+def key_taken(world: World) -> None:
+    who = Person("guard-9")
+    who.signing = Person("guard-1").signing
+    who.key = type(who.key)("guard-9", who.key.kind, who.signing.public)
+    enrol(world, who, "guard", ["5307"])
+
+
+def registered(world: World, box: str, place: str, **changes: Any) -> str:
+    row = {"box": box, "codes": [], "place": place, "replaces": None, "round": 1, "type": "DPR", **changes}
+    return log(world, world.draft("register", boxes=[row], reason="first"), "kpu-1", "polri-1")
+
+
+def forked(world: World) -> None:
+    prev = seal(world)
+    hand(world, prev)
+    hand(world, prev)
+
+
+def two_copies(world: World) -> None:
+    printed(world, (BOX, OTHER_CODE, 2))
+    prev = seal(world, row={"by": {"how": "typed", "label": OTHER_CODE}})
+    hand(world, prev)
+
+
+def numbered(world: World) -> None:
+    seals = [{**one, "number": "S-0001"} if one["point"] == "lid" else one for one in SEALS]
+    for box in (BOX, PRESIDENT):
+        seal(world, box=box, row={"seals": seals})
+
+
+def colleague(world: World) -> None:
+    world.people["kpps-4"] = Person("kpps-4")
+    enrol(world, world.people["kpps-4"], "kpps", [TPS])
+    handed(world, "kpps-4", "pps-1", giver="kpps-4")
+
+
+def acknowledged(world: World, *names: str, **changes: Any) -> None:
+    acked(world, handed(world, "pps-1", unsigned=NO_KEY), "giver", *names, **changes)
+
+
+def resealed(world: World) -> None:
+    seal(world, "ppk-1", "guard-1", prev=handed(world), by="ppk-1", place=DESA)
+
+
+def twin(world: World) -> None:
+    world.people["pps-9"] = Person("pps-9", "kpps-1")
+    enrol(world, world.people["pps-9"], "pps", [DESA])
+    handed(world, "kpps-1", "pps-9", receiver="pps-9")
+
+
+def overdue(world: World) -> None:
+    prev = handed(world, place=TPS, due=from_seconds(world.clock + 180))  # a minute after the handoff, two after the seal
+    world.clock += 900
+    on(world, prev)
+
+
+def without_escort(world: World) -> None:
+    last = on(world, handed(world))
+    alone = {"count": 0, "keys": [], "order": None, "present": False}
+    log(world, handing(world, last, giver="ppk-1", receiver="keeper-1", start=PPK, end=STORE, escort=alone), "ppk-1", "keeper-1")
+
+
+def backwards(world: World) -> None:
+    early = from_seconds(world.clock - 3600)
+    handed(world, happened={"at": early, "basis": "now"})
+
+
+def future(world: World) -> None:
+    seal(world, happened={"at": from_seconds(world.clock + 3600), "basis": "now"})
+
+
+def offered_twice(world: World) -> None:
+    prev = seal(world)
+    hand(world, prev, "kpps-1")
+    hand(world, prev)
+
+
+def withdrawn(world: World) -> str:
+    prev = seal(world)
+    offer = hand(world, prev)
+    hand(world, prev, withdraws=[offer])
+    return offer
+
+
+def late(world: World) -> None:
+    revoked(world, "kpps-1")
+    seal(world, "kpps-1")
+
+
+def suspect(world: World) -> None:
+    seal(world)
+    revoked(world, "kpps-1", since=at(13))
+
+
+def saw_another(world: World) -> None:
+    world.seen = {"root": "ab" * 32, "sig": "00" * 64, "size": 7}
+    seal(world)
+
+
+def incident(world: World) -> None:
+    fields = {"about": [], "boxes": [BOX], "code": "flood", "irregular": [], "note": None, "photos": [], "place": STORE}
+    log(world, world.draft("incident", **fields), "guard-1")
+
+
+def at(minutes: int) -> str:
+    """The moment that the small world's clock shows at an entry, in minutes after its founding."""
+    return from_seconds(EPOCH + 60 * minutes)
+
+
+CASES: dict[str, tuple[Build, tuple[int, ...], str | None, Facts | None]] = {
+    # finding: history, entries, box, facts; None where a fact is a sid that depends on the history
+    "authority.short": (lambda world: placed(world, "5307", "kpu-1"), (13,), None, None),
+    "enrol.name-taken": (lambda world: enrol(world, namesake("guard-1"), "guard", ["5307"]), (13,), None, {"key": "guard-1"}),
+    "enrol.key-taken": (key_taken, (13,), None, {"key": "guard-9"}),
+    "enrol.unproven": (
+        lambda world: enrol(world, Person("guard-2"), "guard", [], Person("kpu-1"), Person("polri-1")),
+        (13,),
+        None,
+        {"key": "guard-2"},
+    ),
+    "enrol.name": (lambda world: enrol(world, Person("new-ledger"), "ledger", []), (13,), None, {"key": "new-ledger"}),
+    "revoke.unknown": (lambda world: revoked(world, "guard-7"), (13,), None, {"key": "guard-7"}),
+    "place.parent": (lambda world: placed(world, "5399"), (13,), None, {"place": "5307-POSKO"}),
+    "box.twice": (lambda world: registered(world, BOX, TPS), (10, 13), BOX, {}),
+    "box.mismatch": (
+        lambda world: registered(world, "PEM24-5307192001-002-DPR-1", TPS),
+        (13,),
+        "PEM24-5307192001-002-DPR-1",
+        {"place": TPS, "type": "DPR"},
+    ),
+    "box.unknown": (
+        lambda world: seal(world, box="PEM24-5307192001-001-DPR-2", row={"by": SIGHT}),
+        (13,),
+        "PEM24-5307192001-001-DPR-2",
+        {},
+    ),
+    "box.unsealed": (lambda world: hand(world, None), (13,), BOX, {}),
+    "box.disputed": (forked, (14, 15), BOX, None),
+    "box.orphan": (lambda world: on(world, "ab" * 32), (13,), BOX, {"prev": "ab" * 32}),
+    "box.offered": (lambda world: handed(world, "kpps-1"), (14,), BOX, None),
+    "box.claimed": (lambda world: handed(world, "pps-1"), (14,), BOX, None),
+    "label.unknown": (lambda world: seal(world, row={"by": {"how": "scanned", "label": OTHER_CODE}}), (13,), BOX, {}),
+    "label.void": (two_copies, (12, 15), BOX, {"copy": 1, "newest": 2}),
+    "label.other-box": (
+        lambda world: seal(world, row={"by": {"how": "scanned", "label": code_of(world, PRESIDENT)}}),
+        (12, 13),
+        BOX,
+        {"printed": PRESIDENT},
+    ),
+    "label.two-boxes": (lambda world: printed(world, (ELSEWHERE, code_of(world, BOX), 1)), (12, 13), None, None),
+    "label.not-read": (lambda world: seal(world, row={"by": {"how": "other-code", "label": None}}), (13,), BOX, {"how": "other-code"}),
+    "seal.changed": (
+        lambda world: handed(world, row={"seals": TORN}),
+        (13, 14),
+        BOX,
+        {"point": "lid", "was": "intact", "found": "torn"},
+    ),
+    "seal.broken": (lambda world: seal(world, row={"seals": TORN}), (13,), BOX, {"point": "lid", "state": "torn"}),
+    "seal.points": (lambda world: seal(world, row={"seals": SEALS[:1]}), (13,), BOX, {"missing": "tie-1 tie-2"}),
+    "seal.reused": (numbered, (14,), PRESIDENT, {"other": BOX, "value": "S-0001"}),
+    "giver.not-holder": (
+        lambda world: handed(world, "ppk-1", "pps-1", giver="ppk-1"),
+        (13, 14),
+        BOX,
+        {"giver": "ppk-1", "holder": "kpps-1"},
+    ),
+    "giver.colleague": (colleague, (14, 15), BOX, {"giver": "kpps-4", "holder": "kpps-1"}),
+    "giver.unsigned": (lambda world: handed(world, "pps-1", unsigned=NO_KEY), (14,), BOX, {"reason": "no-key"}),
+    "giver.acknowledged": (lambda world: acknowledged(world, "kpps-1"), (14, 15), BOX, {"reason": "no-key"}),
+    "recorder.unsigned": (lambda world: handed(world, recorder="guard-1"), (14,), None, {"recorder": "guard-1"}),
+    "through.unsigned": (lambda world: handed(world, through="pps-2"), (14,), None, {"through": "pps-2"}),
+    "sealer.not-holder": (resealed, (14, 15), BOX, {"sealer": "ppk-1", "holder": "pps-1"}),
+    "signer.same-person": (twin, (15,), None, {"one": "kpps-1", "other": "pps-9"}),
+    "role.kind": (
+        lambda world: handed(world, "kpps-1", "guard-1", receiver="guard-1"),
+        (14,),
+        None,
+        {"slot": "receiver", "key": "guard-1", "role": "guard"},
+    ),
+    "role.place": (
+        lambda world: seal(world, "kpps-2", "guard-1", by="kpps-2"),
+        (13,),
+        None,
+        {"slot": "sealer", "key": "kpps-2", "place": TPS},
+    ),
+    "role.unknown": (lambda world: seal(world, "kpps-1", witness="nobody"), (13,), None, {"slot": "witness", "key": "nobody"}),
+    "place.unknown": (lambda world: handed(world, end="5307-POSKO", place=TPS), (14,), None, {"place": "5307-POSKO"}),
+    "place.from": (lambda world: handed(world, start="5307192001-002"), (13, 14), BOX, {"start": "5307192001-002", "last": TPS}),
+    "place.wrong": (lambda world: handed(world, "kpps-1", "pps-2", receiver="pps-2", end="5307192002"), (14,), BOX, {"to": "5307192002"}),
+    "leg.unplanned": (lambda world: handed(world, "kpps-1", "ppk-1", receiver="ppk-1", end=PPK), (14,), None, {"start": TPS, "end": PPK}),
+    "leg.through": (lambda world: handed(world, "kpps-1", "pps-1", "pps-2", through="pps-2"), (14,), None, {"key": "pps-2"}),
+    "leg.overdue": (overdue, (14, 15), BOX, {"minutes": 15}),
+    "escort.missing": (without_escort, (16,), None, {"start": PPK, "end": STORE}),
+    "time.backwards": (backwards, (13, 14), BOX, {}),
+    "time.future": (future, (13,), None, {"happened": at(72), "at": at(13)}),
+    "time.unbounded": (lambda world: None, (0, 12), None, {"count": 13, "size": 13}),
+    "time.paper": (lambda world: seal(world, happened={"at": at(13), "basis": "memory"}), (13,), None, {"basis": "memory"}),
+    "receipt.differs": (lambda world: acked(world, handed(world, "kpps-1"), "receiver", "pps-1", seals=TORN), (14, 15), BOX, {}),
+    "ack.no-effect": (lambda world: acked(world, "ab" * 32, "receiver", "pps-1"), (13,), BOX, {"about": "ab" * 32}),
+    "offer.open": (offered_twice, (14,), BOX, None),
+    "offer.completed-withdrawn": (withdrawn, (14, 15), BOX, None),
+    "correction.made": (lambda world: corrected(world, "ab" * 32, "kpps-1", effect="remark"), (13,), BOX, {"about": "ab" * 32}),
+    "correction.void": (lambda world: corrected(world, handed(world), "kasatops-1"), (14, 15), BOX, None),
+    "correction.no-effect": (lambda world: corrected(world, "ab" * 32, "kasatops-1"), (13,), BOX, {"about": "ab" * 32}),
+    "statement.late": (late, (14,), BOX, {}),
+    "statement.unsigned": (lambda world: seal(world, "ppk-1"), (13,), BOX, {}),
+    "statement.unjudged": (incident, (13,), None, {"kind": "incident"}),
+    "key.suspect": (suspect, (13,), None, {"key": "kpps-1", "since": at(13)}),
+    "seen.unsigned": (saw_another, (13,), None, {"key": "guard-1", "size": 7}),
+}
+BRACKETED = "time.bracket"  # needs witnesses: below
+
+
+def found(build: Build) -> list[Finding]:
+    """What a verifier tells of the small ledger, carried on by `build`."""
+    world = small()
+    build(world)
+    world.checkpoint()
+    verdict, _ = verify(world, world.policy())
+    assert verdict.faults == ()
+    return list(verdict.findings)
+
+
+def test_every_finding_has_a_case() -> None:
+    assert sorted(SEVERITY) == sorted([*CASES, BRACKETED])
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_shortest_history_that_brings_it_forth(code: str) -> None:
+    build, entries, box, facts = CASES[code]
+    (one,) = [finding for finding in found(build) if finding.code == code]
+    assert (one.entries, one.box) == (entries, box)
+    assert facts is None or dict(one.facts) == facts
+
+
+def test_a_clean_history_has_none_but_that_nobody_bounds_its_times() -> None:
+    assert [one.code for one in found(clean)] == ["time.unbounded"]
+
+
+FACTS: dict[str, Callable[[World], Facts]] = {
+    "authority.short": lambda world: {"kind": "places", "sid": placed(world, "5307", "kpu-1")},
+    "label.two-boxes": lambda world: {"value": printed(world, (ELSEWHERE, code_of(world, BOX), 1)) and code_of(world, BOX)},
+    "box.offered": lambda world: {"sid": handed(world, "kpps-1")},
+    "box.claimed": lambda world: {"sid": handed(world, "pps-1")},
+    "offer.completed-withdrawn": lambda world: {"offer": withdrawn(world)},
+}
+
+
+@pytest.mark.parametrize("code", FACTS)
+def test_facts_that_name_a_statement(code: str) -> None:
+    facts: Facts = {}
+    (one,) = [finding for finding in found(lambda world: facts.update(FACTS[code](world))) if finding.code == code]
+    assert dict(one.facts) == facts
+
+
+def witnessed(claimed: int) -> list[Finding]:
+    """Heads 13 and 14 are cosigned one and two hours after the founding; entry 13 claims this many seconds after it."""
+    world = small()
+    times = {SIZE: EPOCH + 3600, SIZE + 1: EPOCH + 7200}
+    head = Checkpoint(world.origin, SIZE, world.tree.root(SIZE))
+    world.seen = {"root": head.root.hex(), "sig": world.ledger_signing.sign(head.text()).hex(), "size": SIZE}
+    moment = from_seconds(EPOCH + claimed)
+    seal(world, at=moment, happened={"at": moment, "basis": "now"})
+    world.heads = []
+    for size, time in times.items():
+        signed = sign_head(Checkpoint(world.origin, size, world.tree.root(size)), world.ledger_signing.sign, world.ledger_key)
+        world.heads.append((size, signed + cosign(signed, BAWASLU.sign, BAWASLU.key, time).format()))
+    policy = Policy.parse(f"log {world.ledger_key}\nwitness bawaslu {BAWASLU.key}\nquorum bawaslu\n".encode())
+    verdict, _ = verify(world, policy)
+    assert verdict.faults == ()
+    return list(verdict.findings)
+
+
+@pytest.mark.parametrize(("claimed", "outside"), [(3299, True), (3300, False), (7500, False), (7501, True)])
+def test_time_bracket(claimed: int, outside: bool) -> None:
+    told = [one for one in witnessed(claimed) if one.code == BRACKETED]
+    bounds = {"at": from_seconds(EPOCH + claimed), "lower": EPOCH + 3600, "upper": EPOCH + 7200}
+    assert [(one.entries, dict(one.facts)) for one in told] == ([((13,), bounds)] if outside else [])
+
+
+def test_what_the_signers_stated_stays_a_finding_with_their_reason() -> None:
+    stated = [{"finding": "seal.changed", "reason": "rain"}]
+    told = {one.code: one.stated for one in found(lambda world: handed(world, row={"seals": TORN}, irregular=stated, recorder="guard-1"))}
+    assert told == {"seal.changed": "rain", "recorder.unsigned": None, "time.unbounded": None}
+
+
+def test_a_guard_may_hold_and_hand_on_where_the_founding_says_so() -> None:
+    """Otherwise each side of it is the finding `role.kind`."""
+    for allowed, codes in ((True, []), (False, ["role.kind", "role.kind"])):
+        world = World(guard_receives=allowed)
+        world.geography()
+        world.staff()
+        world.register(BOX)
+        row = world.line(BOX, None)
+        first = world.put(world.seal(row), "kpps-1", "guard-1")
+        made = world.handoff({**row, "prev": first}, giver="kpps-1", receiver="guard-1", start=TPS, end=DESA)
+        second = world.put(made, "kpps-1", "guard-1")
+        again = world.handoff({**row, "prev": second}, giver="guard-1", receiver="pps-1", start=DESA, end=DESA)
+        world.put(again, "guard-1", "pps-1")
+        verdict, _ = verify(world, world.policy())
+        assert [one.code for one in verdict.findings if one.severity != "note"] == codes
+        assert verdict.boxes[BOX].holding.holder == "pps-1"  # type: ignore[union-attr]
+
+
+def test_labels_are_known_whenever_their_statement_arrives() -> None:
+    """Every order of a print and two links that read it gives the same findings but for entry numbers."""
+
+    def notes(world: World) -> list[bytes]:
+        label = world.draft("label", labels=[{"box": BOX, "code": OTHER_CODE, "copy": 2}], reason="reprint")
+        first = sealing(world, row={"by": {"how": "scanned", "label": OTHER_CODE}})
+        second = handing(world, first.sid)
+        signers = [("keeper-1",), ("kpps-1", "guard-1"), ("kpps-1", "pps-1")]
+        return [world.sign(made, *names) for made, names in zip((label, first, second), signers, strict=True)]
+
+    def in_order(world: World, order: tuple[int, ...]) -> None:
+        made = notes(world)
+        for number in order:
+            world.log(made[number], head=False)
+
+    seen = set()
+    for order in permutations(range(3)):
+        told = found(partial(in_order, order=order))
+        seen.add(tuple(sorted((one.code, one.box or "", one.facts) for one in told)))
+    assert len(seen) == 1
+    assert {code for code, _, _ in seen.pop()} == {"label.void", "time.unbounded"}
+
+
+def test_an_enrolment_that_waits_is_told_at_each_of_its_entries() -> None:
+    def build(world: World) -> None:
+        newcomer = Person("guard-2")
+        made = enrolling(world, newcomer, "guard", ["5307"])
+        world.log(signed_by(made, Person("kpu-1")), head=False)
+        world.log(signed_by(made, newcomer, Person("kpu-1")), head=False)
+        world.log(signed_by(made, Person("bawaslu-1")), head=False)
+        seal(world, "kpps-1", "guard-1")
+        assert note.split(world.entries[-1])[1]
+
+    told = [(one.code, one.entries) for one in found(build)]
+    assert told == [("authority.short", (13,)), ("authority.short", (14,)), ("time.unbounded", (0, 16))]
