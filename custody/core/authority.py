@@ -95,8 +95,7 @@ class Authority:
             return "enrol.unproven"
         if key.role != "ledger" and key.name in self.roster.by_name:
             return "enrol.name-taken"
-        taken = key.public in self.roster.publics or (key.name, key.key_id) in self.roster.keys
-        return "enrol.key-taken" if taken else None
+        return "enrol.key-taken" if key.public in self.roster.publics else None
 
     def _revoke(self, body: dict[str, Any], index: int) -> list[Finding]:
         for key in self.roster.keys.values():
