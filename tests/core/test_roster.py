@@ -153,7 +153,7 @@ def test_two_keys_of_the_ledger_never_share_a_key_id() -> None:
     old = state.roster.keys[(world.origin, world.ledger_key.key_id)]
     state.roster.keys[(world.origin, fresh.key.key_id)] = old
     made = enrolling(world, fresh, "ledger", [])
-    with pytest.raises(BadSignature, match="signature.bad"):
+    with pytest.raises(BadSignature, match=r"signature\.bad"):
         state.authenticate(signed_by(made, KPU, POLRI, fresh))
     state.apply(*state.authenticate(signed_by(made, KPU, POLRI)))
     assert state.roster.keys[(world.origin, fresh.key.key_id)] == old
