@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from custody.core.boxid import BoxId
 from custody.core.errors import Malformed
 from custody_cli.daily import Known, boxes_under
 from custody_cli.exits import WrongUse
+from custody_cli.runtime import argument, gathered, option
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -20,6 +24,24 @@ if TYPE_CHECKING:
     from custody.station.scanrun import Reading
 
 MOST_FILE = 4_000_000
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """Boxes as the command line names them: by words, of some types only, by a file of scanned codes, typed codes and words."""
+
+    what: tuple[str, ...]
+    file: Path | None
+    types: tuple[str, ...]
+
+
+with_boxes = gathered(
+    "boxes",
+    Boxes,
+    argument("what", nargs=-1),
+    option("--boxes", "file", type=click.Path(path_type=Path)),
+    option("--type", "types", multiple=True),
+)
 
 
 class Choosing:
@@ -53,6 +75,13 @@ class Choosing:
             raise WrongUse("cli.place.unknown", text=text)
         raise WrongUse("cli.place.unsure", text=text, names=tuple(f"{one.place.name} ({one.place.code})" for one in found[:6]))
 
+    def place_of(self, key: str | None, flag: str) -> str:
+        """The place where a key may act, if it is one. Raises WrongUse("cli.handoff.where")."""
+        found = self.known.key(key)
+        if found is None or len(found.places) != 1:
+            raise WrongUse("cli.handoff.where", flag=flag)
+        return next(iter(found.places))
+
     def area(self, text: str) -> list[str]:
         """The boxes of a place, or the one box that a text means."""
         sure, _ = self.places.resolve(text)
@@ -75,12 +104,12 @@ class Choosing:
         one = BoxId.parse(box)
         return one.area, one.station, _TYPES.index(one.type) if one.type in _TYPES else len(_TYPES), box
 
-    def seen(self, words: Sequence[str], types: Sequence[str], file: Path | None) -> list[Seen]:
-        """Boxes as people at the table saw them: by words (told by sight), and by a file of scanned codes, typed codes and words."""
+    def seen(self, boxes: Boxes) -> list[Seen]:
+        """Boxes as people at the table saw them: those named by words were told by sight. Raises WrongUse("cli.boxes.none")."""
         from custody.station.manifest import Seen
 
-        found = {box: Seen(box) for box in (self.chosen(words, types) if words else ())}
-        for reading in self.readings(file) if file is not None else ():
+        found = {box: Seen(box) for box in (self.chosen(boxes.what, boxes.types) if boxes.what else ())}
+        for reading in self.readings(boxes.file) if boxes.file is not None else ():
             box = self.box_of(reading)
             found[box] = Seen(box, reading.how, reading.label)
         if not found:

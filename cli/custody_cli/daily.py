@@ -339,11 +339,12 @@ def correct(
     return submit(office, [office.draft("correction", **fields)], seats)
 
 
-def unsigned_by(journey: Journey, reason: str, name: dict[str, str] | None = None, deed: str | None = None) -> Journey:
-    """The journey without the giver's signature, and why."""
+def without_giver(office: Office, journey: Journey, reason: str, name: str | None, random: Random) -> Journey:
+    """The journey without the giver's signature, and why; the name of a giver who has no key goes to the private register."""
     from custody.station import manifest
 
-    return replace(journey, unsigned=manifest.Unsigned(reason, name, deed))
+    committed = private_text(office, "name", name, random) if name else None
+    return replace(journey, unsigned=manifest.Unsigned(reason, committed))
 
 
 def reparsed(data: bytes) -> Statement:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -247,3 +248,23 @@ def option(*names: str, **attrs: Any) -> Callable[[F], F]:
 def argument(*names: str, **attrs: Any) -> Callable[[F], F]:
     """click.argument with words from the catalogue (`cli.<path>.arg.<name>`, its name on screen under `….name`)."""
     return click.argument(*names, cls=Argument, **attrs)
+
+
+def gathered(name: str, kind: type[Any], *options: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Options that belong together and come to the command as one frozen value: `name`, a `kind` whose fields are named as the options.
+
+    Commands that share them share this decorator; fields without an option of the command keep their defaults.
+    """
+    names = [one.name for one in fields(kind)]
+
+    def made(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def whole(*args: Any, **given: Any) -> Any:
+            value = kind(**{one: given.pop(one) for one in names if one in given})
+            return function(*args, **{name: value}, **given)
+
+        for one in reversed(options):
+            whole = one(whole)
+        return whole
+
+    return made

@@ -6,7 +6,7 @@ A giver whose passphrase is wrong three times is offered the way without his sig
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,9 @@ from custody_cli.authorise import agreed
 from custody_cli.console import paint
 from custody_cli.daily import Names
 from custody_cli.desk import random
-from custody_cli.exits import WrongUse
+from custody_cli.exits import Exit, WrongUse
 from custody_cli.prompts import ask, confirm
-from custody_cli.signing import open_key, public_of
+from custody_cli.signing import matched, open_key, public_of
 
 if TYPE_CHECKING:
     from custody.assembly import Office, Submitted
@@ -67,6 +67,11 @@ def seat(app: App, slot: str, path: Path, file: Path | None = None) -> Seat:
     from custody.station.table import Seat
 
     return Seat(slot, public_of(path), lambda: open_key(app, path, file), path.expanduser().resolve().parent)
+
+
+def seated(app: App, keys: Mapping[str, Path], files: Sequence[Path]) -> list[Seat]:
+    """The people at the table (slot -> key file), in the order in which they sign; passphrase files go by the same order."""
+    return [seat(app, slot, path, word) for (slot, path), word in zip(keys.items(), matched(list(keys.values()), files), strict=True)]
 
 
 def hand_over(
@@ -224,8 +229,7 @@ def _without(app: App, office: Office, journey: Journey, giver: Seat, error: Key
     typed = ask(app.prompter, app.say("cli.handing.unsigned.why"), "3")
     reason = UNSIGNED[int(typed) - 1] if typed.isdigit() and 1 <= int(typed) <= len(UNSIGNED) else "other"
     name = app.prompter.line(app.say("cli.handing.unsigned.name")).strip()
-    committed = daily.private_text(office, "name", name, random) if name else None
-    return daily.unsigned_by(journey, reason, committed)
+    return daily.without_giver(office, journey, reason, name, random)
 
 
 def _offer_instead(app: App, receiver: Seat, terms: Terms) -> bool:
@@ -247,6 +251,12 @@ def signed_before(draft: Draft) -> list[bytes]:
     """The notes that were signed before a crash, or nothing."""
     found = [event["notes"] for event in draft.events if event.get("do") == "signed"]
     return [base64.b64decode(one) for one in found[-1]] if found else []
+
+
+def ended(app: App, office: Office, schema: str, done: Done) -> int | None:
+    """The answer, and exit 1 where findings stand that are no notes."""
+    app.answer(schema, document(app, office, done), lambda: tell_end(app, office, done))
+    return Exit.FINDINGS if any(one.severity != "note" for one in done.found) else None
 
 
 def tell_end(app: App, office: Office, done: Done) -> None:

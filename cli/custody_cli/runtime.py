@@ -27,6 +27,7 @@ A group of commands, in one file, with `command as define` and `group` from here
 
 - Texts lie in `custody/i18n/words/cli-<name>.toml` (`["cli.handoff.help"] id = … en = …`); the line shown by `custody --help` is
   `cli.<name>.short` in cli.toml. In `….help` blank lines part paragraphs; `….example` is shown line by line.
+- Options that several commands share are defined once, with `gathered`, beside the frozen value that they make (journeys.Hands).
 - Every command has --ledger, --json, --lang and --color; they are already in `app` when the function runs.
 - Raise errors of custody.core.errors (or exits.WrongUse) and let them pass: `run` shows sentence and next step and ends with the code
   of exits.py. Never catch Exception, never print, never exit.
@@ -43,9 +44,9 @@ from custody.core.errors import CustodyError
 from custody_cli.app import App
 from custody_cli.console import paint
 from custody_cli.exits import Exit, of_error, of_system
-from custody_cli.frame import Command, Group, argument, command, group, option
+from custody_cli.frame import Command, Group, argument, command, gathered, group, option
 
-__all__ = ["App", "Command", "Exit", "Group", "argument", "command", "group", "option", "pass_app", "run"]
+__all__ = ["App", "Command", "Exit", "Group", "argument", "command", "gathered", "group", "option", "pass_app", "run"]
 
 pass_app = click.make_pass_decorator(App)
 

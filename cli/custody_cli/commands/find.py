@@ -7,10 +7,10 @@ from custody.core.errors import CustodyError
 from custody_cli import looking
 from custody_cli.app import App
 from custody_cli.choosing import Choosing
-from custody_cli.commands.handoff import plate
 from custody_cli.console import paint
 from custody_cli.daily import Names
 from custody_cli.desk import office
+from custody_cli.journeys import plate
 from custody_cli.runtime import Exit, argument, option, pass_app
 from custody_cli.runtime import command as define
 

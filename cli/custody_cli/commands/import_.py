@@ -117,9 +117,7 @@ def _others(extra: tuple[str, ...]) -> list[dict[str, Any]]:
     return found
 
 
-def _drafts(
-    app: App, opened: "Office", places: list[dict[str, Any]], recap: bool, named: str | None
-) -> "tuple[list[Draft], int]":
+def _drafts(app: App, opened: "Office", places: list[dict[str, Any]], recap: bool, named: str | None) -> "tuple[list[Draft], int]":
     """Places that are new or changed, boxes that are new; as many statements as their bytes need."""
     from custody.core.statement import draft
     from custody.ledger import parts

@@ -4,25 +4,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from custody.core.errors import CustodyError, Locked
 from custody_cli import daily, handing
 from custody_cli.app import App
 from custody_cli.choosing import Choosing
-from custody_cli.commands.handoff import ended, plate, sole_place
 from custody_cli.console import paint
 from custody_cli.daily import Names
 from custody_cli.desk import office, random
 from custody_cli.exits import WrongUse
 from custody_cli.feed import feed_of, ready
 from custody_cli.guardscreen import Screen
-from custody_cli.handing import CARRIERS, UNSIGNED, Terms, seat
+from custody_cli.handing import Terms, ended
+from custody_cli.journeys import Hands, Said, Wishes, needed, planned, with_answers, with_hands, with_wishes
 from custody_cli.keyring import ask_key, show_keys, within_reach
 from custody_cli.prompts import ask, confirm
 from custody_cli.runtime import command as define
 from custody_cli.runtime import option, pass_app
-from custody_cli.signing import matched, public_of
+from custody_cli.signing import public_of
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -30,83 +28,37 @@ if TYPE_CHECKING:
     from custody.station.manifest import Journey
     from custody.station.scanrun import Run
 
-_FILE = click.Path(path_type=Path)
-
 
 @dataclass(frozen=True)
-class Wishes:
+class Wanted:
     """What the command line has settled beforehand; the rest is asked for."""
 
     keys: dict[str, Path]
     files: tuple[Path, ...]
-    start: str | None
-    end: str | None
-    place: str | None
+    journey: Wishes
     expect: tuple[str, ...]
-    escort: int | None
-    order: str | None
-    vehicle: str | None
-    carrier: str | None
-    unsigned: str | None
-    giver_name: str | None
-    reason: str | None
-    yes: bool
+    said: Said
 
 
 @define("scan")
-@option("--giver", type=_FILE)
-@option("--receiver", type=_FILE)
-@option("--recorder", type=_FILE)
-@option("--through", type=_FILE)
-@option("--passphrase-file", "files", type=_FILE, multiple=True)
-@option("--from", "start")
-@option("--to", "end")
-@option("--place")
+@with_hands
+@with_wishes
 @option("--expect", multiple=True)
-@option("--escort", type=int)
-@option("--order")
-@option("--vehicle")
-@option("--carrier", type=click.Choice(CARRIERS))
-@option("--unsigned", type=click.Choice(UNSIGNED))
-@option("--giver-name")
-@option("--reason")
 @option("--new", "fresh", is_flag=True)
-@option("--yes", is_flag=True)
+@with_answers
 @pass_app
-def command(
-    app: App,
-    giver: Path | None,
-    receiver: Path | None,
-    recorder: Path | None,
-    through: Path | None,
-    files: tuple[Path, ...],
-    start: str | None,
-    end: str | None,
-    place: str | None,
-    expect: tuple[str, ...],
-    escort: int | None,
-    order: str | None,
-    vehicle: str | None,
-    carrier: str | None,
-    unsigned: str | None,
-    giver_name: str | None,
-    reason: str | None,
-    fresh: bool,
-    yes: bool,
-) -> int | None:
-    named = {"giver": giver, "receiver": receiver, "recorder": recorder, "through": through}
-    keys = {slot: path for slot, path in named.items() if path is not None}
-    wishes = Wishes(keys, files, start, end, place, expect, escort, order, vehicle, carrier, unsigned, giver_name, reason, yes)
+def command(app: App, hands: Hands, wishes: Wishes, expect: tuple[str, ...], fresh: bool, said: Said) -> int | None:
+    wanted = Wanted(hands.keys, hands.files, wishes, expect, said)
     ready()
     with office(app, write=True) as opened:
         if opened.drill:
             app.console.big(app.say("paper.drill"), "warn")
-        happened = _clock(app, opened, yes)
-        with _draft(app, opened, wishes, fresh) as draft:
+        happened = _clock(app, opened, said.yes)
+        with _draft(app, opened, wanted, fresh) as draft:
             done = handing.signed_before(draft)
             if done:
                 return _sent_again(app, opened, draft, done)
-            return _run(app, opened, wishes, draft, happened)
+            return _run(app, opened, wanted, draft, happened)
 
 
 def _clock(app: App, opened: "Office", yes: bool) -> str | None:
@@ -126,7 +78,7 @@ def _clock(app: App, opened: "Office", yes: bool) -> str | None:
 # -- the draft -----------------------------------------------------------------------------------------------------------------
 
 
-def _draft(app: App, opened: "Office", wishes: Wishes, fresh: bool) -> "Draft":
+def _draft(app: App, opened: "Office", wanted: Wanted, fresh: bool) -> "Draft":
     """The draft to go on with, or a new one once it is known who gives and who receives."""
     from custody.station.draft import Draft, waiting
 
@@ -140,9 +92,9 @@ def _draft(app: App, opened: "Office", wishes: Wishes, fresh: bool) -> "Draft":
             continue
         if found.head.get("kind") != "handoff":
             found.close()
-        elif (kept := _offered(app, opened, found, wishes.yes)) is not None:
+        elif (kept := _offered(app, opened, found, wanted.said.yes)) is not None:
             return kept
-    return _begun(app, opened, wishes)
+    return _begun(app, opened, wanted)
 
 
 def _offered(app: App, opened: "Office", draft: "Draft", yes: bool) -> "Draft | None":
@@ -160,51 +112,51 @@ def _offered(app: App, opened: "Office", draft: "Draft", yes: bool) -> "Draft | 
     return None
 
 
-def _begun(app: App, opened: "Office", wishes: Wishes) -> "Draft":
+def _begun(app: App, opened: "Office", wanted: Wanted) -> "Draft":
     from custody.station.draft import Draft
 
     choosing = Choosing(opened)
-    wishes = _asked_keys(app, opened, wishes, choosing)
-    names = {slot: public_of(path).name for slot, path in wishes.keys.items()}
-    start = _where(app, opened, choosing, wishes.start, names.get("giver"), "from")
-    end = _where(app, opened, choosing, wishes.end, names["receiver"], "to")
+    wanted = _asked_keys(app, wanted, choosing)
+    names = {slot: public_of(path).name for slot, path in wanted.keys.items()}
+    start = _where(app, choosing, wanted.journey.start, names.get("giver"), "from")
+    end = _where(app, choosing, wanted.journey.end, names["receiver"], "to")
     head: dict[str, Any] = {
         "kind": "handoff",
         "began": opened.now(),
         "ledger": opened.founding.sid,
         "start": start,
         "end": end,
-        "place": choosing.place(wishes.place) if wishes.place else end,
+        "place": choosing.place(wanted.journey.place) if wanted.journey.place else end,
         "names": names,
-        "keys": {slot: str(path.expanduser().resolve()) for slot, path in wishes.keys.items()},
-        "expected": _expected(opened, choosing, wishes, names.get("giver"), start),
-        "unsigned": wishes.unsigned if "giver" in names or wishes.unsigned else "no-key",
+        "keys": {slot: str(path.expanduser().resolve()) for slot, path in wanted.keys.items()},
+        "expected": _expected(opened, choosing, wanted, names.get("giver"), start),
+        "unsigned": wanted.journey.unsigned if "giver" in names or wanted.journey.unsigned else "no-key",
     }
     return Draft.begin(opened.folder.drafts, f"{app.clock():%Y%m%dT%H%M%S}-{random(4).hex()}", **head)
 
 
-def _asked_keys(app: App, opened: "Office", wishes: Wishes, choosing: Choosing) -> Wishes:
+def _asked_keys(app: App, wanted: Wanted, choosing: Choosing) -> Wanted:
     """Who gives, who receives, who records: by key file, of which those on sticks are listed."""
-    if "receiver" in wishes.keys or wishes.yes:
-        if "receiver" not in wishes.keys:
-            raise WrongUse("cli.handoff.who", slot="--receiver")
-        return wishes
+    if "receiver" in wanted.keys or wanted.said.yes:
+        if "receiver" not in wanted.keys:
+            needed("--receiver")
+        return wanted
     within = within_reach(app)
     show_keys(app, choosing.known, within)
-    keys = dict(wishes.keys)
+    keys = dict(wanted.keys)
     for slot, optional in (("giver", True), ("receiver", False), ("recorder", True)):
         if slot not in keys:
             found = ask_key(app, choosing.known, slot, app.say(f"cli.scan.who.{slot}"), within, optional)
             if found is not None:
                 keys[slot] = found
-    return replace(wishes, keys=keys)
+    return replace(wanted, keys=keys)
 
 
-def _where(app: App, opened: "Office", choosing: Choosing, said: str | None, key: str | None, side: str) -> str:
+def _where(app: App, choosing: Choosing, said: str | None, key: str | None, side: str) -> str:
     if said is not None:
         return choosing.place(said)
     try:
-        return sole_place(opened, key, f"--{side}")
+        return choosing.place_of(key, f"--{side}")
     except WrongUse:
         while True:
             try:
@@ -215,10 +167,10 @@ def _where(app: App, opened: "Office", choosing: Choosing, said: str | None, key
                 app.console.warn(app.say(error.code, **error.facts))
 
 
-def _expected(opened: "Office", choosing: Choosing, wishes: Wishes, giver: str | None, start: str) -> list[str]:
+def _expected(opened: "Office", choosing: Choosing, wanted: Wanted, giver: str | None, start: str) -> list[str]:
     """The boxes that should come: those named; else those that the giver holds; else those that belong to the place."""
-    if wishes.expect:
-        return choosing.chosen(wishes.expect)
+    if wanted.expect:
+        return choosing.chosen(wanted.expect)
     held = daily.held_by(opened, giver) if giver is not None else []
     return held or daily.boxes_under(opened, start)
 
@@ -226,7 +178,7 @@ def _expected(opened: "Office", choosing: Choosing, wishes: Wishes, giver: str |
 # -- the run -------------------------------------------------------------------------------------------------------------------
 
 
-def _run(app: App, opened: "Office", wishes: Wishes, draft: "Draft", happened: str | None) -> int | None:
+def _run(app: App, opened: "Office", wanted: Wanted, draft: "Draft", happened: str | None) -> int | None:
     from custody.station import scanrun
 
     choosing, names, head = Choosing(opened), Names(opened), draft.head
@@ -238,14 +190,14 @@ def _run(app: App, opened: "Office", wishes: Wishes, draft: "Draft", happened: s
     start = head["start"].partition("-")[0]
     screen = Screen(app, run, draft, choosing, names, start if len(start) == 10 else None)
     _welcome(app, names, run, head)
-    finished = _scan_all(app, screen, wishes.yes)
+    finished = _scan_all(app, screen, wanted.said.yes)
     if not finished:
         raise WrongUse("cli.scan.kept", count=run.count)
     screen.read_back()
     if not run.items:
         draft.finish()
         raise WrongUse("cli.scan.empty")
-    return _sign(app, opened, wishes, draft, run, names, happened)
+    return _sign(app, opened, wanted, draft, run, names, happened)
 
 
 def _welcome(app: App, names: Names, run: "Run", head: dict[str, Any]) -> None:
@@ -268,50 +220,37 @@ def _scan_all(app: App, screen: Screen, yes: bool) -> bool:
     return yes
 
 
-def _sign(app: App, opened: "Office", wishes: Wishes, draft: "Draft", run: "Run", names: Names, happened: str | None) -> int | None:
+def _sign(app: App, opened: "Office", wanted: Wanted, draft: "Draft", run: "Run", names: Names, happened: str | None) -> int | None:
     from custody.station.manifest import Seen
 
     seen = [Seen(item.box, item.how, item.label, item.seals) for item in run.items.values()]
-    journey = _journey(app, opened, wishes, draft.head)
-    paths = {slot: wishes.keys.get(slot) or Path(path) for slot, path in draft.head["keys"].items()}
+    journey = _journey(app, opened, wanted, draft.head)
+    paths = {slot: wanted.keys.get(slot) or Path(path) for slot, path in draft.head["keys"].items()}
     if journey.unsigned is not None:
         paths.pop("giver", None)
-    order = [slot for slot in ("giver", "receiver", "recorder", "through") if slot in paths]
-    seats = [
-        seat(app, slot, paths[slot], word) for slot, word in zip(order, matched([paths[slot] for slot in order], wishes.files), strict=True)
-    ]
-    terms = Terms(wishes.yes, wishes.reason, happened, "memory" if happened else "now")
+    paths = {slot: paths[slot] for slot in ("giver", "receiver", "recorder", "through") if slot in paths}
+    seats = handing.seated(app, paths, wanted.files)
+    terms = Terms(wanted.said.yes, wanted.said.reason, happened, "memory" if happened else "now")
     done = handing.hand_over(app, opened, journey, seen, seats, terms, draft)
     draft.finish()
     return ended(app, opened, "scan", done)
 
 
-def _journey(app: App, opened: "Office", wishes: Wishes, head: dict[str, Any]) -> "Journey":
+def _journey(app: App, opened: "Office", wanted: Wanted, head: dict[str, Any]) -> "Journey":
     """What the boxes travel by and who goes along; asked at the end, when both hands are free."""
-    from custody.station.manifest import Escort, Journey
-
-    escort, order, vehicle = wishes.escort, wishes.order, wishes.vehicle
-    if not wishes.yes:
-        escort = escort if escort is not None else _number(app, app.say("cli.scan.escort"))
-        order = order or (app.prompter.line(app.say("cli.scan.order")).strip() if escort else None) or None
-        vehicle = vehicle or app.prompter.line(app.say("cli.scan.vehicle")).strip() or None
-    names = head["names"]
-    journey = Journey(
-        start=head["start"],
-        end=head["end"],
-        place=head["place"],
-        giver=names.get("giver"),
-        receiver=names["receiver"],
-        recorder=names.get("recorder"),
-        through=names.get("through"),
-        escort=Escort(escort or 0, (), order),
-        carrier=wishes.carrier,
-        vehicle=plate(vehicle),
-    )
+    wishes = wanted.journey if wanted.said.yes else _asked(app, wanted.journey)
+    journey = planned(head["names"], (head["start"], head["end"], head["place"]), wishes)
     if head["unsigned"] is None:
         return journey
-    name = wishes.giver_name or (None if wishes.yes else app.prompter.line(app.say("cli.handing.unsigned.name")).strip())
-    return daily.unsigned_by(journey, head["unsigned"], daily.private_text(opened, "name", name, random) if name else None)
+    name = wishes.giver_name or (None if wanted.said.yes else app.prompter.line(app.say("cli.handing.unsigned.name")).strip())
+    return daily.without_giver(opened, journey, head["unsigned"], name, random)
+
+
+def _asked(app: App, wishes: Wishes) -> Wishes:
+    escort = wishes.escort if wishes.escort is not None else _number(app, app.say("cli.scan.escort"))
+    order = wishes.order or (app.prompter.line(app.say("cli.scan.order")).strip() if escort else None) or None
+    vehicle = wishes.vehicle or app.prompter.line(app.say("cli.scan.vehicle")).strip() or None
+    return replace(wishes, escort=escort, order=order, vehicle=vehicle)
 
 
 def _number(app: App, question: str) -> int:

@@ -1,6 +1,7 @@
 """`custody seal`: a sealing of boxes at a place, by who seals and a witness; a box's chain begins here."""
 
 import csv
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,72 +10,77 @@ import click
 from custody.core.errors import Malformed
 from custody_cli import daily, handing
 from custody_cli.app import App
-from custody_cli.choosing import Choosing
-from custody_cli.commands.handoff import ended, seats_of, sole_place
+from custody_cli.choosing import Boxes, Choosing, with_boxes
 from custody_cli.desk import office, random
 from custody_cli.exits import WrongUse
-from custody_cli.handing import Terms
-from custody_cli.runtime import argument, option, pass_app
+from custody_cli.handing import ended
+from custody_cli.journeys import Said, with_time_and_answers
 from custody_cli.runtime import command as define
+from custody_cli.runtime import gathered, option, pass_app
 
 if TYPE_CHECKING:
-    from custody.station.manifest import SealsOf
+    from custody.station.manifest import SealsOf, Seen
 
 _FILE = click.Path(path_type=Path)
 _PHASES = ("packed", "voted", "plenary", "transit", "court", "stored")
 _COLUMNS = ("box", "point", "number", "state")
 
 
-@define("seal")
-@argument("what", nargs=-1)
-@option("--boxes", "file", type=_FILE)
-@option("--type", "types", multiple=True)
-@option("--sealer", type=_FILE, required=True)
-@option("--witness", type=_FILE, required=True)
-@option("--passphrase-file", "files", type=_FILE, multiple=True)
-@option("--place")
-@option("--phase", type=click.Choice(_PHASES), default="voted")
-@option("--seals", "numbers", type=_FILE)
-@option("--note", "text")
-@option("--happened")
-@option("--basis", type=click.Choice(("now", "paper", "memory")), default=None)
-@option("--reason")
-@option("--yes", is_flag=True)
-@pass_app
-def command(
-    app: App,
-    what: tuple[str, ...],
-    file: Path | None,
-    types: tuple[str, ...],
-    sealer: Path,
-    witness: Path,
-    files: tuple[Path, ...],
-    place: str | None,
-    phase: str,
-    numbers: Path | None,
-    text: str | None,
-    happened: str | None,
-    basis: str | None,
-    reason: str | None,
-    yes: bool,
-) -> int | None:
-    from custody.i18n.dates import from_typed
-    from custody.station.manifest import Seen
+@dataclass(frozen=True)
+class Sealing:
+    """Who seals, who watches, where, on what occasion, and the numbers of the seals."""
 
+    sealer: Path
+    witness: Path
+    files: tuple[Path, ...]
+    place: str | None
+    phase: str
+    numbers: Path | None
+    text: str | None
+
+    @property
+    def keys(self) -> dict[str, Path]:
+        """Slot -> key file."""
+        return {"sealer": self.sealer, "witness": self.witness}
+
+
+with_sealing = gathered(
+    "sealing",
+    Sealing,
+    option("--sealer", type=_FILE, required=True),
+    option("--witness", type=_FILE, required=True),
+    option("--passphrase-file", "files", type=_FILE, multiple=True),
+    option("--place"),
+    option("--phase", type=click.Choice(_PHASES), default="voted"),
+    option("--seals", "numbers", type=_FILE),
+    option("--note", "text"),
+)
+
+
+@define("seal")
+@with_boxes
+@with_sealing
+@with_time_and_answers
+@pass_app
+def command(app: App, boxes: Boxes, sealing: Sealing, said: Said) -> int | None:
     with office(app, write=True) as opened:
-        choosing = Choosing(opened)
-        seats = seats_of(app, {"sealer": sealer, "witness": witness}, files)
-        where = choosing.place(place) if place else sole_place(opened, seats[0].key.name, "--place")
-        seals = read_seals(numbers) if numbers is not None else {}
-        found = choosing.seen(what or (() if file else (where,)), types, file)
-        seen = [Seen(one.box, one.how, one.label, seals.pop(one.box, {})) for one in found]
-        if seals:
-            raise WrongUse("cli.seal.strange", boxes=tuple(sorted(seals)[:6]))
-        moment = from_typed(happened, opened.zone) if happened else None
-        terms = Terms(yes, reason, moment, basis or ("paper" if moment else "now"))
-        note = daily.private_text(opened, "note", text, random) if text else None
-        facts = {"place": where, "sealer": seats[0].key.name, "witness": seats[1].key.name, "phase": phase, "note": note}
-        return ended(app, opened, "seal", handing.seal(app, opened, seen, seats, terms, None, **facts))
+        choosing, terms = Choosing(opened), said.terms(opened.zone)
+        seats = handing.seated(app, sealing.keys, sealing.files)
+        names = {one.slot: one.key.name for one in seats}
+        place = choosing.place(sealing.place) if sealing.place else choosing.place_of(names["sealer"], "--place")
+        seen = _seen(choosing, boxes if boxes.what or boxes.file else replace(boxes, what=(place,)), sealing.numbers)
+        note = daily.private_text(opened, "note", sealing.text, random) if sealing.text else None
+        done = handing.seal(app, opened, seen, seats, terms, None, place=place, phase=sealing.phase, note=note, **names)
+        return ended(app, opened, "seal", done)
+
+
+def _seen(choosing: Choosing, boxes: Boxes, numbers: Path | None) -> "list[Seen]":
+    """The boxes with the numbers of their seals. Raises WrongUse("cli.seal.strange") for numbers of other boxes."""
+    found, seals = choosing.seen(boxes), read_seals(numbers) if numbers is not None else {}
+    strange = seals.keys() - {one.box for one in found}
+    if strange:
+        raise WrongUse("cli.seal.strange", boxes=tuple(sorted(strange)[:6]))
+    return [replace(one, seals=seals.get(one.box, {})) for one in found]
 
 
 def read_seals(path: Path) -> "dict[str, SealsOf]":

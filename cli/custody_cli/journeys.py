@@ -1,0 +1,135 @@
+"""What the command line says of a handoff: whose hands, which journey, when and why; each option is defined once, for all commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from custody_cli.exits import WrongUse
+from custody_cli.handing import CARRIERS, UNSIGNED, Terms
+from custody_cli.runtime import gathered, option
+
+if TYPE_CHECKING:
+    from custody.station.manifest import Journey
+
+_FILE = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Key files of the people at the table, in the order in which they sign, and their passphrase files."""
+
+    giver: Path | None
+    receiver: Path | None
+    recorder: Path | None
+    through: Path | None
+    files: tuple[Path, ...]
+
+    @property
+    def keys(self) -> dict[str, Path]:
+        """Slot -> key file, of those who are there."""
+        named = {"giver": self.giver, "receiver": self.receiver, "recorder": self.recorder, "through": self.through}
+        return {slot: path for slot, path in named.items() if path is not None}
+
+    def one(self, slot: str) -> Path:
+        """The key file that cannot be done without. Raises WrongUse("cli.handoff.who")."""
+        return self.keys.get(slot) or needed(f"--{slot}")
+
+    def word(self) -> Path | None:
+        """The passphrase file of somebody who signs alone."""
+        return self.files[0] if self.files else None
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The journey, as far as it was said beforehand."""
+
+    start: str | None
+    end: str | None
+    place: str | None
+    escort: int | None
+    order: str | None
+    vehicle: str | None
+    carrier: str | None
+    unsigned: str | None
+    giver_name: str | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was answered before anybody asked: when it happened and how that is known, a reason, yes."""
+
+    happened: str | None = None
+    basis: str | None = None
+    reason: str | None = None
+    yes: bool = False
+
+    def terms(self, zone: str, offer: bool = False) -> Terms:
+        """The same for a handoff or sealing; `zone` is the ledger's. Raises `Malformed` for a moment that cannot be read."""
+        from custody.i18n.dates import from_typed
+
+        moment = from_typed(self.happened, zone) if self.happened else None
+        return Terms(self.yes, self.reason, moment, self.basis or ("paper" if moment else "now"), offer)
+
+
+_ANSWERS = option("--reason"), option("--yes", is_flag=True)
+_BASES = click.Choice(("now", "paper", "memory"))
+
+with_hands = gathered(
+    "hands",
+    Hands,
+    option("--giver", type=_FILE),
+    option("--receiver", type=_FILE),
+    option("--recorder", type=_FILE),
+    option("--through", type=_FILE),
+    option("--passphrase-file", "files", type=_FILE, multiple=True),
+)
+with_wishes = gathered(
+    "wishes",
+    Wishes,
+    option("--from", "start"),
+    option("--to", "end"),
+    option("--place"),
+    option("--escort", type=click.IntRange(0, 999)),
+    option("--order"),
+    option("--vehicle"),
+    option("--carrier", type=click.Choice(CARRIERS)),
+    option("--unsigned", type=click.Choice(UNSIGNED)),
+    option("--giver-name"),
+)
+with_answers = gathered("said", Said, *_ANSWERS)
+with_time_and_answers = gathered("said", Said, option("--happened"), option("--basis", type=_BASES), *_ANSWERS)
+
+
+def planned(names: Mapping[str, str], leg: tuple[str, str, str], wishes: Wishes, escorts: tuple[str, ...] = (), **more: Any) -> Journey:
+    """A journey of people (slot -> key name) over a leg (from, to, where it takes place)."""
+    from custody.station.manifest import Escort, Journey
+
+    start, end, place = leg
+    return Journey(
+        start=start,
+        end=end,
+        place=place,
+        giver=names.get("giver"),
+        receiver=names["receiver"],
+        recorder=names.get("recorder"),
+        through=names.get("through"),
+        escort=Escort(wishes.escort or 0, escorts, wishes.order),
+        carrier=wishes.carrier,
+        vehicle=plate(wishes.vehicle),
+        **more,
+    )
+
+
+def plate(text: str | None) -> str | None:
+    """A number plate or boat as statements write it: `dh 1234 ab` → `DH-1234-AB`."""
+    return "-".join(text.upper().split()) if text else None
+
+
+def needed(flag: str) -> NoReturn:
+    """Raises WrongUse("cli.handoff.who")."""
+    raise WrongUse("cli.handoff.who", slot=flag)
