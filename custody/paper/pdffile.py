@@ -61,27 +61,23 @@ def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
 
 
 def attachments(data: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
-    """The attached files of these names. Raises `Undecided("check.not-a-report")` when one is missing or stands twice."""
+    """The attached files of these names. Raises `Undecided("check.not-a-report")` when one is missing."""
     with opened(data) as document:
-        found: dict[str, bytes] = {}
-        for name, stream in _attached(document):
-            if name in names:
-                if name in found:
-                    raise Undecided("check.not-a-report", missing=name)
-                found[name] = unpacked(stream)
+        found = {name: unpacked(stream) for name, stream in _attached(document, names)}
     missing = [name for name in names if name not in found]
     if missing:
         raise Undecided("check.not-a-report", missing=" ".join(missing))
     return found
 
 
-def _attached(document: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
+def _attached(document: pikepdf.Pdf, names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
     tree = document.Root.get("/Names")
     tree = tree.get("/EmbeddedFiles") if tree is not None else None
     if tree is None:
         return
     for name, spec in pikepdf.NameTree(tree).items():
-        yield str(name), spec.EF.F
+        if str(name) in names:
+            yield str(name), spec.EF.F
 
 
 def unpacked(stream: Any) -> bytes:

@@ -161,30 +161,24 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
     "text": lambda: b"bukan PDF",
     "only a header": lambda: b"%PDF-1.7\n",
-    "a PDF without attachments": lambda: edits.bare(b"<< /Type /Catalog /Pages 2 0 R >>", edits.PAGES),
+    "a PDF without attachments": lambda: edits.bare(b"<< /Type /Catalog /Pages 2 0 R >>"),
     "locked with a password": lambda: edits.edited(stories.short().pdf, encryption=pikepdf.Encryption(owner="x", user="x")),
     "an attachment bomb of 400 MB": lambda: edits.carrying(edits.packed(edits.bomb(400))),
     "a bomb in a bomb": lambda: edits.carrying(edits.packed(edits.bomb(300), b"/Filter [/FlateDecode /FlateDecode]")),
     "an attachment packed otherwise": lambda: edits.carrying(edits.packed(b"~>", b"/Filter /ASCII85Decode")),
     "an attachment that is broken": lambda: edits.carrying(edits.packed(b"no flate")),
     "attachments that are nothing": lambda: edits.carrying(edits.packed(b"", b"")),
-    "an attachment without a file": lambda: edits.bare(
-        edits.NAMED, edits.PAGES, b"<< /Names [ (facts.json) 4 0 R ] >>", b"<< /Type /Filespec >>"
-    ),
-    "an attachment that is a number": lambda: edits.bare(edits.NAMED, edits.PAGES, b"<< /Names [ (facts.json) 4 ] >>"),
-    "names that are a number": lambda: edits.bare(b"<< /Type /Catalog /Pages 2 0 R /Names 7 >>", edits.PAGES),
-    "a name tree that holds itself": lambda: edits.bare(edits.NAMED, edits.PAGES, b"<< /Kids [ 3 0 R 3 0 R ] >>"),
-    "a deep array": lambda: edits.bare(edits.NAMED, edits.PAGES, b"[" * DEEP + b"]" * DEEP),
-    "a long chain of kids": lambda: edits.bare(edits.NAMED, edits.PAGES, *(b"<< /Kids [ %d 0 R ] >>" % (4 + at) for at in range(20_000))),
+    "an attachment without a file": lambda: edits.bare(edits.NAMED, b"<< /Names [ (facts.json) 5 0 R ] >>", b"<< /Type /Filespec >>"),
+    "an attachment that is a number": lambda: edits.bare(edits.NAMED, b"<< /Names [ (facts.json) 4 ] >>"),
+    "names that are a number": lambda: edits.bare(b"<< /Type /Catalog /Pages 2 0 R /Names 7 >>"),
+    "a name tree that holds itself": lambda: edits.bare(edits.NAMED, b"<< /Kids [ 4 0 R 4 0 R ] >>"),
+    "a deep array": lambda: edits.bare(edits.NAMED, b"[" * DEEP + b"]" * DEEP),
+    "a long chain of kids": lambda: edits.bare(edits.NAMED, *(b"<< /Kids [ %d 0 R ] >>" % (5 + at) for at in range(20_000))),
     "control characters in names": lambda: edits.bare(
-        edits.NAMED, edits.PAGES, b"<< /Names [ (\x1b]0;x\x07facts.json) 4 0 R (\xff\xfe\x00) 4 0 R ] >>", b"<< /EF << /F 2 0 R >> >>"
+        edits.NAMED, b"<< /Names [ (\x1b]0;x\x07facts.json) 4 0 R (\xff\xfe\x00) 5 0 R ] >>", b"<< /EF << /F 2 0 R >> >>"
     ),
-    "a million objects": lambda: edits.bare(edits.NAMED, edits.PAGES, *[b"0"] * 1_000_000),
-    "an object stream that is a bomb": lambda: edits.bare(
-        b"<< /Type /Catalog /Pages 2 0 R /Names 9 0 R >>",
-        edits.PAGES,
-        edits.packed(edits.bomb(400), b"/Filter /FlateDecode /Type /ObjStm /N 1 /First 4"),
-    ),
+    "a million objects": lambda: edits.bare(edits.NAMED, *[b"0"] * 1_000_000),
+    "an object stream that is a bomb": lambda: edits.bomb_in_an_object_stream(400),
     "a report cut in the middle": lambda: stories.short().pdf[: len(stories.short().pdf) // 2],
     "a report with the attachments cut off": lambda: stories.short().pdf[: stories.short().pdf.find(b"/EmbeddedFile")],
 }

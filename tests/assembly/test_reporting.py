@@ -1,0 +1,239 @@
+"""Reports of an office in use (docs/spec/13-report.md): issued, drawn, and held against the ledger."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custody.assembly import Office
+from custody.assembly.reporting import Issued, Standing, issue_report, standing
+from custody.core import note
+from custody.core.errors import Altered, Locked, Refused
+from custody.core.statement import Statement
+from custody.core.verify import verify
+from custody.paper.check import PaperVerdict, check
+from custody.station.manifest import Escort, Journey, Seen
+from custody_cli import daily
+from fixtures.daydesk import DayDesk
+from fixtures.smalloffice import SmallOffice
+
+HOME, OTHER = "5307192001-001", "5307192001-002"
+BOX = f"PEM24-{HOME}-PPWP-1"
+STORE = "5307-GUDANG"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> DayDesk:
+    """One desa of four TPS; the boxes of two are sealed, those of the first are at the warehouse."""
+    desk = DayDesk(tmp_path, ("5307192001",))
+    with desk.open() as office:
+        for at, home in enumerate((HOME, OTHER), 1):
+            seats = [desk.seat("sealer", f"kpps-01-{at}"), desk.seat("witness", "guard-1")]
+            daily.record_seal(office, sight(desk, home), seats, place=home, sealer=f"kpps-01-{at}", witness="guard-1")
+        hand(desk, office, sight(desk, HOME), HOME, "5307192001", "kpps-01-1", "pps-01")
+        hand(desk, office, sight(desk, HOME), "5307192001", "530719", "pps-01", "ppk-1")
+        hand(desk, office, sight(desk, HOME), "530719", STORE, "ppk-1", "keeper-1")
+    return desk
+
+
+def sight(desk: DayDesk, home: str) -> list[Seen]:
+    return [Seen(box, "sight", None) for box in desk.boxes if home in box]
+
+
+def hand(desk: DayDesk, office: Office, boxes: list[Seen], start: str, end: str, giver: str, receiver: str, **more: Any) -> None:
+    """A handoff at its end."""
+    journey = Journey(start, end, end, giver, receiver, "guard-1", escort=Escort(1), **more)
+    seats = [desk.seat("giver", giver), desk.seat("receiver", receiver), desk.seat("recorder", "guard-1")]
+    daily.record_handoff(office, journey, boxes, seats, random=lambda size: bytes(size))
+
+
+def report(desk: SmallOffice, office: Office, kind: str, code: str, **changes: Any) -> Issued:
+    """Issued by the Kasatops."""
+
+    def sign(statement: Statement) -> bytes:
+        return note.join(statement.text, [desk.line("kasatops-1", statement.text)])
+
+    given: dict[str, Any] = {"by": "kasatops-1", "sign": sign, "lang": "id", "titles": {}, **changes}
+    return issue_report(office, (kind, code), **given)
+
+
+def held(office: Office, issued: Issued) -> tuple[PaperVerdict, Standing]:
+    """What the file says, and what the ledger adds."""
+    verdict = check(issued.pdf, office.policy)
+    assert verdict.reading is not None, verdict.code
+    return verdict, standing(office, verdict.reading)
+
+
+SCOPES = {
+    "box": (BOX, 1),
+    "tps": (HOME, 5),
+    "desa": ("5307192001", 20),
+    "kecamatan": ("530719", 20),
+    "warehouse": (STORE, 5),
+    "operation": ("-", 20),
+}
+
+
+@pytest.mark.parametrize("kind", SCOPES)
+def test_every_scope_is_intact_and_whole(desk: DayDesk, kind: str) -> None:
+    code, boxes = SCOPES[kind]
+    with desk.open() as office:
+        issued = report(desk, office, kind, code)
+        verdict, stood = held(office, issued)
+    assert (verdict.outcome, stood) == ("intact", Standing((), ()))
+    assert verdict.reading is not None and len(verdict.reading.settled) == boxes
+    assert issued.entry == issued.facts.upto
+
+
+@pytest.mark.parametrize("kind", ["box", "desa", "warehouse"])
+def test_the_report_finds_what_the_ledger_finds(desk: DayDesk, kind: str) -> None:
+    code, _ = SCOPES[kind]
+    with desk.open() as office:
+        issued = report(desk, office, kind, code)
+        verdict, _ = held(office, issued)
+        whole, _ = verify(Source(office), office.policy)
+    assert verdict.reading is not None
+    for box, (state, found) in verdict.reading.settled.items():
+        assert state == whole.boxes[box]
+        assert set(found) == {one for one in whole.findings if one.box == box}
+
+
+class Source:
+    """The open ledger as `verify` reads it."""
+
+    def __init__(self, office: Office) -> None:
+        self.ledger, self.store = office.ledger, office.store
+        self.notes, self.note = office.ledger.notes, office.ledger.note
+
+    def checkpoints(self) -> list[tuple[int, bytes]]:
+        return list(self.store.checkpoints())
+
+
+def test_two_reports_in_a_row_and_one_of_both(desk: DayDesk) -> None:
+    with desk.open() as office:
+        first, second = report(desk, office, "box", BOX), report(desk, office, "box", BOX)
+        assert (first.entry + 1, first.facts.hash()) == (second.entry, first.facts.hash())
+        assert first.facts.hash() != second.facts.hash()
+        for one in (first, second):
+            assert held(office, one)[1] == Standing((), ())
+
+
+def test_boxes_that_came_to_the_warehouse_since_are_new_and_not_left_out(desk: DayDesk) -> None:
+    with desk.open() as office:
+        issued = report(desk, office, "warehouse", STORE)
+        for start, end, giver, receiver in (
+            (OTHER, "5307192001", "kpps-01-2", "pps-01"),
+            ("5307192001", "530719", "pps-01", "ppk-1"),
+            ("530719", STORE, "ppk-1", "keeper-1"),
+        ):
+            hand(desk, office, sight(desk, OTHER), start, end, giver, receiver)
+        _, stood = held(office, issued)
+        assert stood.left_out == ()
+        assert len(stood.since) == 3
+
+
+def test_boxes_that_left_the_warehouse_before_are_not_shown_there(desk: DayDesk) -> None:
+    with desk.open() as office:
+        some = sight(desk, HOME)[:2]
+        hand(desk, office, some, STORE, "530719", "keeper-1", "ppk-1")
+        issued = report(desk, office, "warehouse", STORE)
+        verdict, stood = held(office, issued)
+    assert verdict.reading is not None
+    assert sorted(verdict.reading.settled) == sorted(seen.box for seen in sight(desk, HOME)[2:])
+    assert stood == Standing((), ())
+
+
+def test_boxes_that_left_the_warehouse_since(desk: DayDesk) -> None:
+    with desk.open() as office:
+        issued = report(desk, office, "warehouse", STORE)
+        hand(desk, office, sight(desk, HOME)[:2], STORE, "530719", "keeper-1", "ppk-1")
+        _, stood = held(office, issued)
+    assert (stood.left_out, len(stood.since)) == ((), 1)
+
+
+def test_a_giver_who_never_signed_anything_is_known_by_name(desk: DayDesk) -> None:
+    """Named in a handoff, not among its signers: the report must still know the key."""
+    from custody.station.manifest import Unsigned
+
+    with desk.open() as office:
+        boxes = sight(desk, "5307192001-003")
+        seats = [desk.seat("sealer", "pps-01"), desk.seat("witness", "guard-1")]
+        daily.record_seal(office, boxes, seats, place="5307192001", sealer="pps-01", witness="guard-1")
+        journey = Journey("5307192001", "530719", "530719", "kpps-01-3", "ppk-1", None, escort=Escort(1), unsigned=Unsigned("left"))
+        daily.record_handoff(office, journey, boxes, [desk.seat("receiver", "ppk-1")], random=lambda size: bytes(size))
+        verdict, _ = held(office, report(desk, office, "tps", "5307192001-003"))
+    assert verdict.reading is not None
+    told = {one.code for one in verdict.reading.state.told}
+    assert "role.unknown" not in told
+
+
+def test_others_may_append_between_the_facts_and_their_entry(desk: DayDesk) -> None:
+    with desk.open() as office:
+
+        def sign(statement: Statement) -> bytes:
+            hand(desk, office, sight(desk, OTHER), OTHER, "5307192001", "kpps-01-2", "pps-01")
+            return note.join(statement.text, [desk.line("kasatops-1", statement.text)])
+
+        issued = report(desk, office, "desa", "5307192001", sign=sign)
+        assert issued.entry == issued.facts.upto + 1
+        verdict, stood = held(office, issued)
+    assert verdict.outcome == "intact"
+    assert (stood.left_out, len(stood.since)) == ((), 1)
+
+
+def test_names_as_they_were_enrolled_are_opened(desk: DayDesk) -> None:
+    with desk.open() as office:
+        issued = report(desk, office, "box", BOX)
+    assert {opening.value for _, opening in issued.facts.openings} == {f"Pejabat Contoh {house}" for house in ("kpu", "polri", "bawaslu")}
+
+
+@pytest.mark.parametrize(
+    "scope", [("desa", "5307199999"), ("warehouse", "5307-TIADA"), ("box", "PEM24-5307192001-009-DPR-1"), ("tps", "x")]
+)
+def test_a_scope_that_means_no_box_is_refused_and_nothing_is_logged(desk: DayDesk, scope: tuple[str, str]) -> None:
+    with desk.open() as office:
+        before = office.ledger.size
+        with pytest.raises(Refused, match=r"report\.scope"):
+            report(desk, office, *scope)
+        assert office.ledger.size == before
+
+
+def test_while_the_ledger_key_is_locked_there_is_no_report(desk: DayDesk) -> None:
+    with desk.open() as office:
+        office.ledger.lock()
+        with pytest.raises(Locked, match=r"report\.locked"):
+            report(desk, office, "box", BOX)
+
+
+def test_a_shift_that_ends_while_somebody_signs(desk: DayDesk) -> None:
+    with desk.open() as office:
+
+        def sign(statement: Statement) -> bytes:
+            office.ledger.lock()
+            return note.join(statement.text, [desk.line("kasatops-1", statement.text)])
+
+        with pytest.raises(Locked, match=r"report\.locked"):
+            report(desk, office, "box", BOX, sign=sign)
+
+
+def test_a_report_proves_that_the_ledger_at_hand_was_cut(desk: DayDesk, tmp_path: Path) -> None:
+    import shutil
+
+    kept = tmp_path / "older"
+    shutil.copytree(desk.folder, kept)
+    with desk.open() as office:
+        issued = report(desk, office, "box", BOX)
+        verdict = check(issued.pdf, office.policy)
+    assert verdict.reading is not None
+    with desk.open(write=False, folder=kept) as older, pytest.raises(Altered, match=r"outside\.longer"):
+        standing(older, verdict.reading)
+
+
+def test_a_report_of_another_ledger_is_not_held_against_this_one(desk: DayDesk, tmp_path: Path) -> None:
+    other = DayDesk(tmp_path / "other", ("5307192001",), domain="lain")
+    with desk.open() as office:
+        issued = report(desk, office, "box", BOX)
+        reading = check(issued.pdf, office.policy).reading
+    assert reading is not None
+    with other.open() as office, pytest.raises(Altered, match=r"outside\.other-ledger"):
+        standing(office, reading)

@@ -1,0 +1,161 @@
+"""Drawing a report (docs/spec/13-report.md, DRAW): the same bytes everywhere, and a page that can be read."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from custody.paper import report, typeface
+from fixtures.reports import Told
+from tests.paper import rendering, stories
+
+ROOT = Path(__file__).parent.parent.parent
+PROGRAM = """
+from hashlib import sha256
+from tests.paper import stories
+print(sha256(stories.short().pdf).hexdigest())
+"""
+SETTINGS = "useA85 = 1\npageCompression = 1\nwrapA85 = 1\nttfAsciiReadable = 0\ninvariant = 0\n"
+OTHER_WORDS = {"LANG": "tr_TR.UTF-8", "LC_ALL": "C", "LANGUAGE": "tr"}
+
+# Name: what the surroundings are; what stands in files there.
+SURROUNDINGS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "hash seed 0": ({"PYTHONHASHSEED": "0"}, {}),
+    "hash seed 7": ({"PYTHONHASHSEED": "7"}, {}),
+    "another zone": ({"TZ": "America/St_Johns"}, {}),
+    "another locale": (OTHER_WORDS, {}),
+    "SOURCE_DATE_EPOCH": ({"SOURCE_DATE_EPOCH": "1"}, {}),
+    "reportlab in the environment": (
+        {"RL_useA85": "1", "RL_pageCompression": "1", "RL_wrapA85": "1", "RL_ttfAsciiReadable": "0", "RL_invariant": "0"},
+        {},
+    ),
+    "reportlab_settings.py": ({}, {"reportlab_settings.py": SETTINGS}),
+    "settings in the home folder": ({}, {".reportlab_settings": SETTINGS}),
+    "asserts off": ({"PYTHONOPTIMIZE": "1"}, {}),
+}
+
+
+def drawn_in(folder: Path, environ: Mapping[str, str], program: str = PROGRAM) -> str:
+    """The hash of a report drawn by another process in that folder."""
+    path = os.pathsep.join((str(folder), str(ROOT), str(ROOT / "cli")))
+    around = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": path, **environ}
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, env=around, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+@pytest.mark.parametrize("name", SURROUNDINGS)
+def test_the_same_bytes_in_other_surroundings(name: str, tmp_path: Path) -> None:
+    environ, files = SURROUNDINGS[name]
+    for file, text in files.items():
+        (tmp_path / file).write_text(text)
+    assert drawn_in(tmp_path, environ) == sha256(stories.short().pdf).hexdigest()
+
+
+def test_the_same_bytes_after_other_documents() -> None:
+    first = stories.short()
+    assert report.draw(stories.long().reading) == stories.long().pdf
+    assert report.draw(first.reading) == first.pdf
+
+
+def test_nothing_in_the_file_is_packed() -> None:
+    pdf = stories.long().pdf
+    assert set(re.findall(rb"/Filter (\[[^]]*\]|/\w+)", pdf)) == {b"[  ]"}
+    assert b"Decode" not in pdf
+
+
+def test_only_fonts_that_travel_with_the_program() -> None:
+    pdf = stories.long().pdf
+    assert pdf.count(b"/FontFile2") == pdf.count(b"/Type /FontDescriptor") > 0
+    assert b"Helvetica" not in pdf
+    assert typeface.HASHES
+
+
+def test_the_drawing_version_of_the_facts_is_runnable() -> None:
+    assert stories.short().reading.facts.drawing in report.DRAWINGS
+
+
+def test_another_word_is_another_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = report.renderer()
+    found = report.words.catalogue
+    monkeypatch.setattr(report.words, "catalogue", lambda room: {**found(room), "x.y": {"id": "kata"}})
+    report.renderer.cache_clear()
+    try:
+        assert report.renderer() != before
+    finally:
+        report.renderer.cache_clear()
+
+
+# -- what a reader sees --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def told() -> str:
+    return rendering.text(stories.short().pdf)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "Laporan Penjagaan Kotak Suara",
+        "Kotak PEM24-5307192001-001-DPR-1",
+        "Bripka Petugas Contoh ppk-1 (ppk-1)",
+        "TPS 001 Desa Satu → Desa Satu",
+        "EB-0001-XX",
+        "pencatat Bripka Petugas Contoh guard-1",
+        "Yang tidak dibuktikan laporan ini",
+        "mendampingi berita acara KPU",
+        "Halaman 1 dari 1",
+    ],
+)
+def test_it_stands_on_the_page(told: str, wanted: str) -> None:
+    assert wanted.replace(" ", "") in "".join(told.split())
+
+
+def test_every_page_says_what_it_is_and_how_many_there_are() -> None:
+    given = stories.long()
+    pages = given.pdf.count(b"/Type /Page\n")
+    text = rendering.text(given.pdf)
+    assert pages > 2
+    assert text.count("mendampingi berita acara KPU") == pages
+    assert all(f"Halaman {number} dari" in text for number in range(1, pages + 1))
+    assert given.reading.head.root.hex()[:16] in text
+
+
+def test_a_drill_says_so_on_every_page_and_nothing_else_does() -> None:
+    world = Told(drill=True)
+    drill = stories.told(world, world.report())
+    assert rendering.text(drill.pdf).count("LATIHAN") == drill.pdf.count(b"/Type /Page\n")
+    assert "LATIHAN" not in rendering.text(stories.short().pdf)
+
+
+def test_in_english() -> None:
+    text = rendering.text(stories.other().pdf)
+    assert "Ballot box custody report" in text
+    assert "Laporan" not in text
+
+
+def test_the_code_on_the_first_page_names_ledger_and_checkpoint() -> None:
+    given = stories.short()
+    head = given.reading.head
+    found = rendering.codes(rendering.pages(given.pdf)[0])
+    assert list(found) == [f"{head.origin} {head.size} {head.root.hex()[:32]}"]
+
+
+@pytest.mark.parametrize("name", ["Wae Rebo Satu Dua Tiga Empat Lima Enam Tujuh", "D" * 44, "Ŵ ‮ ∞ 漢字"])
+def test_long_and_strange_names_of_places_stay_on_the_paper(name: str) -> None:
+    world = Told()
+    world.put(
+        world.draft("places", legs=[], places=[{"code": "5307192001", "kind": "desa", "name": name, "parent": "530719"}]),
+        "kpu-1",
+        "polri-1",
+    )
+    given = stories.told(world, world.report())
+    for page in rendering.pages(given.pdf):
+        margin = page.crop((round(page.width * 196 / 210), 0, page.width, page.height))
+        assert margin.getextrema() == (255, 255), "something runs over the margin"

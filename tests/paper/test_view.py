@@ -1,0 +1,222 @@
+"""What a report says (docs/spec/13-report.md, REPORT-5 to REPORT-9), beside what the whole ledger says of the same boxes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from custody.core.errors import Altered
+from custody.core.verify import verify
+from custody.paper import evidence
+from custody.paper.view import LIMITS, Table, view
+from fixtures.reports import NEIGHBOUR, Told, trusting
+from fixtures.smallworld import BOX, SEALS
+
+SEALED = [{"number": None if seal["point"] != "lid" else "S-001", "point": seal["point"], "state": "intact"} for seal in SEALS]
+
+
+def unsigned(world: Told) -> None:
+    """The PPK gives, and refuses to sign."""
+    refused = {"deed": None, "name": None, "reason": "refused"}
+    line = world.line(BOX, world.at_ppk)
+    back = world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001", unsigned=refused)
+    world.put(back, "pps-1")
+
+
+def offered(world: Told) -> None:
+    line = world.line(BOX, world.at_ppk)
+    world.put(world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001"), "ppk-1")
+
+
+def disputed(world: Told) -> None:
+    world.back_to_pps(world.at_ppk)
+    world.back_to_pps(world.at_ppk)
+
+
+def orphan(world: Told) -> None:
+    world.back_to_pps("0" * 64)
+
+
+def corrected(world: Told) -> None:
+    body = {"about": [world.at_ppk], "boxes": [BOX], "effect": "void", "instead": None, "note": None, "reason": "wrong-place"}
+    world.put(world.draft("correction", **body), "kasatops-1")
+
+
+def seal_changed(world: Told) -> None:
+    line = world.line(BOX, world.at_ppk, seals=[{**seal, "state": "torn"} for seal in SEALS])
+    world.put(world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001"), "pps-1", "ppk-1")
+
+
+def seal_used_before(world: Told) -> None:
+    """The neighbour had this seal number first."""
+    world.put(world.seal(world.line(NEIGHBOUR, None, seals=SEALED), place="5307192001-002"), "kpps-1", "guard-1")
+    world.put(world.seal(world.line(BOX, world.at_ppk, seals=SEALED), by="ppk-1", place="530719"), "ppk-1", "guard-1")
+
+
+def suspect(world: Told) -> None:
+    body = {"key": "guard-1", "reason": "lost", "since": "2024-11-27T10:00:00Z"}
+    world.put(world.draft("revoke", **body), "kpu-1", "polri-1")
+
+
+def unregistered(world: Told) -> None:
+    """A box that nobody registered is sealed at the TPS of the other."""
+    world.put(world.seal(world.line("PEM24-5307192001-001-PPWP-1", None)), "kpps-1", "guard-1")
+
+
+def signed_twice(world: Told) -> None:
+    """The same handoff once more, with one signature more."""
+    line = world.line(BOX, world.at_ppk)
+    drafted = world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001", recorder="guard-1")
+    world.put(drafted, "ppk-1", "pps-1")
+    world.put(drafted, "guard-1")
+
+
+STORIES: dict[str, tuple[Callable[[Told], None], str]] = {
+    "a giver who refused": (unsigned, "ok"),
+    "an offer": (offered, "offered"),
+    "two links after one": (disputed, "disputed"),
+    "a link after nothing": (orphan, "orphan"),
+    "a link taken back": (corrected, "ok"),
+    "a seal torn": (seal_changed, "ok"),
+    "a seal number used before": (seal_used_before, "ok"),
+    "a key that became suspect": (suspect, "ok"),
+    "a statement signed in two steps": (signed_twice, "ok"),
+}
+
+
+def said(world: Told, **changes: Any) -> tuple[evidence.Reading, list[Table], dict[str, str]]:
+    """The reading, the tables and the figures of a report."""
+    reading = evidence.read(world.report(**changes), trusting(world))
+    told = view(reading)
+    return reading, list(told.tables), dict(told.figures)
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_report_tells_every_finding_that_the_whole_ledger_gives(name: str) -> None:
+    happen, status = STORIES[name]
+    world = Told()
+    happen(world)
+    verdict, _ = verify(world)
+    reading, tables, figures = said(world)
+    entries = {act.entry for act in reading.acts}
+    expected = [
+        one for one in verdict.findings if (one.box == BOX if one.box else entries & set(one.entries)) and one.code != "time.unbounded"
+    ]
+    assert reading.settled[BOX][0] == verdict.boxes[BOX]
+    assert reading.settled[BOX][0].status == status
+    for severity, words in (("breach", "pelanggaran"), ("warning", "peringatan"), ("note", "catatan")):
+        assert figures[words] == str(sum(one.severity == severity for one in expected)), severity
+    rows = list(tables[0].rows)
+    assert sum(row[2] != "" for row in rows) == len(rows)
+    assert len(rows) >= len({one.code for one in expected})
+
+
+def test_an_unregistered_box_is_in_the_report_of_the_place_that_its_id_names() -> None:
+    world = Told()
+    unregistered(world)
+    stranger = "PEM24-5307192001-001-PPWP-1"
+    boxes = (BOX, NEIGHBOUR, stranger)
+    reading, tables, _ = said(world, scope=("desa", "5307192001"), sids=world.scoped_sids(boxes))
+    assert sorted(reading.settled) == sorted(boxes)
+    assert any(stranger in row[1] for row in tables[0].rows)
+
+
+def test_boxes_that_stand_alike_share_a_row() -> None:
+    world = Told()
+    _, tables, figures = said(world, scope=("desa", "5307192001"), sids=world.scoped_sids((BOX, NEIGHBOUR)))
+    assert [(row[0], row[2], row[3]) for row in tables[1].rows] == [
+        ("TPS 001 Desa Satu", "1", "baik"),
+        ("TPS 002 Desa Satu", "1", "terdaftar"),
+    ]
+    assert figures["kotak"] == "2"
+    world = Told()
+    both = [f"PEM24-5307192001-{station}-PPWP-1" for station in ("001", "002")]
+    world.register(*both)
+    _, tables, _ = said(world, scope=("desa", "5307192001"), sids=world.scoped_sids((BOX, NEIGHBOUR)))
+    assert ("TPS 001, 002 Desa Satu", "PPWP", "2") not in [row[:3] for row in tables[1].rows]
+    assert sum(int(row[2]) for row in tables[1].rows) == 4
+
+
+def test_the_story_of_one_box_shows_its_seals_at_each_step() -> None:
+    world = Told()
+    seal_changed(world)
+    _, tables, _ = said(world)
+    seals = tables[3].rows
+    assert [row[0] for row in seals] == ["8", "9", "10", "11"]
+    assert seals[0][2] == "tutup: utuh; ikat 1: utuh; ikat 2: utuh"
+    assert seals[3][2] == "tutup: robek; ikat 1: robek; ikat 2: robek"
+
+
+def test_a_statement_that_came_twice_is_one_event() -> None:
+    world = Told()
+    signed_twice(world)
+    reading, tables, figures = said(world)
+    assert len(reading.acts) == 5
+    assert len(tables[2].rows) == 4
+    assert tables[-1].rows[-1][2] == "guard-1, ppk-1, pps-1"
+    assert figures["serah terima"] == "3"
+
+
+def test_names_only_where_they_are_opened() -> None:
+    world = Told()
+    some = tuple(item for item in sorted(world.openings.items()) if item[1].value.endswith("kpps-1"))
+    _, tables, _ = said(world, openings=some)
+    people = tables[2].rows[0][4]
+    assert people == "Petugas Contoh kpps-1 (kpps-1)\nsaksi guard-1"
+
+
+def test_an_opening_of_another_field_is_no_name() -> None:
+    """An enrolment may commit to anything under `name`; only a name is shown as one."""
+    world = Told()
+    card = world.card("kpps-1")
+    world.admit("lain-1", "guard", "5307", name=card["rank"], rank=None)
+    line = world.line(BOX, world.at_ppk)
+    back = world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001", recorder="lain-1")
+    world.put(back, "ppk-1", "pps-1", "lain-1")
+    _, tables, _ = said(world)
+    assert tables[2].rows[-1][4].endswith("pencatat lain-1")
+
+
+def test_an_enrolment_without_effect_names_nobody() -> None:
+    """A second enrolment under a taken name is kept as a finding; the name it commits to is shown to nobody."""
+    world = Told()
+    card = world.card("penyamar")
+    impostor = world.draft(
+        "enrol", **dict.fromkeys(("number", "unit", "institution")), **card, delegate=False, key=str(world.key_named("guard-1")),
+        person="ab" * 16, places=["5307"], role="guard",
+    )  # fmt: skip
+    world.put(impostor, "kpu-1", "polri-1")
+    _, tables, _ = said(world)
+    assert not any("penyamar" in cell for table in tables for row in table.rows for cell in row)
+
+
+def test_a_false_opening_refuses_the_whole() -> None:
+    world = Told()
+    ((c, opening), *_) = sorted(world.openings.items())
+    with pytest.raises(Altered, match=r"private\.opening"):
+        said(world, openings=((c, opening._replace(value="Orang Lain")),))
+
+
+def test_who_may_not_issue_reports_is_told_on_the_report() -> None:
+    world = Told()
+    facts = world.facts(by="kpps-1")
+    reading = evidence.read(world.bundle(facts, world.log_report(facts, "kpps-1")), trusting(world))
+    findings = view(reading).tables[0].rows
+    assert [row[0] for row in findings][:1] == ["pelanggaran"]
+    assert findings[0][2] == str(reading.own.entry)
+
+
+def test_limits_are_always_there() -> None:
+    world = Told()
+    told = view(evidence.read(world.report(), trusting(world)))
+    assert len(told.limits) == len(LIMITS) == len(set(told.limits))
+
+
+@pytest.mark.parametrize(
+    "scope", [("desa", "5307192009"), ("warehouse", "5307-GUDANG"), ("tps", "KAPAL"), ("box", "PEM24-5307192001-009-DPR-1")]
+)
+def test_a_scope_without_boxes_is_empty_and_says_so(scope: tuple[str, str]) -> None:
+    world = Told()
+    reading, tables, figures = said(world, scope=scope, sids=())
+    assert (len(reading.settled), figures["kotak"]) == (0, "0")
+    assert tables[1].rows == () and tables[1].empty
