@@ -238,6 +238,15 @@ class Ledger:
         with self._turn:
             return self._here().tree.consistency(old, new)
 
+    def root(self, size: int | None = None) -> bytes:
+        """The tree head over the first `size` entries (all, when None), 32 bytes. Raises `Malformed("merkle.range")`."""
+        with self._turn:
+            return self._here().tree.root(size)
+
+    def tidy(self) -> None:
+        """Housekeeping of the store; to be called when an answer has been given, never before."""
+        self._store.tidy()
+
     def close(self) -> None:
         """Forget the key and give the store back its files."""
         self.lock()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import asking, recording, verifying
+from tests.bench import asking, printing, recording, verifying
 from tests.bench.ground import Ground
 from tests.bench.measure import Rows
 
@@ -46,6 +46,8 @@ def parts(folder: Path, entries: int) -> dict[str, Callable[[], Rows]]:
         "ask": lambda: asking.boxes(large()),
         "open": lambda: asking.opening(large()),
         "help": asking.help_page,
+        "labels": printing.labels,
+        "report": printing.report,
         "git": lambda: recording.beside_git(folder / "git", large()),
         "pymerkle": lambda: recording.beside_pymerkle(large().later),
     }

@@ -6,6 +6,8 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
+from custody.core import checkpoint
+from custody.core.checkpoint import Checkpoint
 from custody.core.merkle import leaf_hash
 from custody.core.policy import Policy
 from custody.ledger.guard import Guard
@@ -53,12 +55,8 @@ class Ground:
         guard = Guard(state, self.world.origin, "0" * 32, self.folder, TurnLock(state / "guard.lock", 20.0).held)
         ledger = Ledger(self.store(), guard, key_of(self.world))
         if guard.mark() is None:
-            guard.adopt(ledger.checkpoint(), lambda size: ledger.state and _root(ledger, size))
+            guard.adopt(ledger.checkpoint(), ledger.root)
         return ledger
-
-
-def _root(ledger: Ledger, size: int) -> bytes:
-    return ledger._here().tree.root(size)
 
 
 def write(store: SqliteStore, notes: Iterator[bytes], world: BigWorld) -> None:
@@ -84,9 +82,7 @@ def write(store: SqliteStore, notes: Iterator[bytes], world: BigWorld) -> None:
 
 def signed(world: BigWorld, tree: TileTree) -> bytes:
     """A checkpoint over a tree that is not the world's own."""
-    from custody.core import checkpoint
-
-    head = checkpoint.Checkpoint(world.origin, tree.size, tree.root())
+    head = Checkpoint(world.origin, tree.size, tree.root())
     return checkpoint.sign(head, world.ledger_signing.sign, world.ledger_key)
 
 
