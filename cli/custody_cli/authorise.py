@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from custody.core.errors import Refused
 from custody_cli.app import App
 from custody_cli.exits import WrongUse
 from custody_cli.prompts import confirm
+from custody_cli.runtime import gathered, option
 from custody_cli.signing import no_doubles, public_of, sign_all
 
 if TYPE_CHECKING:
@@ -26,6 +29,14 @@ class Table:
     files: tuple[Path, ...] = ()
     sheet: Path | None = None
     yes: bool = False
+
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_SIGNERS = option("--key", "keys", type=_FILE, multiple=True), option("--passphrase-file", "files", type=_FILE, multiple=True)
+_YES = option("--yes", is_flag=True)
+
+with_signers = gathered("table", Table, *_SIGNERS, _YES)
+with_signers_or_sheet = gathered("table", Table, *_SIGNERS, option("--sheet", type=_FILE), _YES)
 
 
 def agreed(app: App, question: str, yes: bool) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help
     from custody.station.table import Seat
 
 Random = Callable[[int], bytes]
+_LEAST_SID = 8  # digits of an id; fewer decimal ones are the number of an entry
 
 
 class Known:
@@ -248,9 +249,16 @@ def record_seal(office: Office, seen: Sequence[Seen], seats: Sequence[Seat], *, 
 
 
 def recorded(office: Office, sid: str) -> Statement:
-    """A statement of the ledger by its id or the beginning of it. Raises `Refused`: `ledger.statement`, `daily.sid-short`."""
+    """A statement of the ledger by its id, the beginning of it, or the number of an entry that holds it.
+
+    Raises `Refused`: `ledger.statement`, `daily.sid-short`.
+    """
     from custody.core import entry as entries
 
+    if sid.isdecimal() and len(sid) < _LEAST_SID:
+        if int(sid) >= office.ledger.size:
+            raise Refused("ledger.statement", sid=sid)
+        return entries.parse(office.ledger.note(int(sid))).statement
     if len(sid) == 64:
         indexes = office.ledger.indexes(sid)
         if not indexes:
@@ -264,7 +272,7 @@ def _by_prefix(office: Office, sid: str) -> Statement:
     from custody.core import entry as entries
 
     low = sid.lower()
-    if len(low) < 8 or any(mark not in "0123456789abcdef" for mark in low):
+    if len(low) < _LEAST_SID or any(mark not in "0123456789abcdef" for mark in low):
         raise Refused("daily.sid-short", sid=sid)
     with office.store.read() as reader:
         found = {row.sid: row.idx for row in reader.rows() if row.sid.hex().startswith(low)}

@@ -14,6 +14,7 @@ def facts_of(finding: Finding, zone: str | None) -> dict[str, object]:
     facts: dict[str, object] = dict(finding.facts)
     facts.setdefault("box", finding.box)
     facts.setdefault("entries", finding.entries)
+    facts.setdefault("entry", str(finding.entries[0]) if finding.entries else "NOMOR")
     if zone is not None:
         facts.setdefault("zone", zone)
     return facts

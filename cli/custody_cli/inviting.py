@@ -24,7 +24,7 @@ class Wanted:
     role: str
     places: tuple[str, ...]
     institution: str | None
-    human: int
+    human: int = 0
     name: str | None = None
     number: str | None = None
     rank: str | None = None

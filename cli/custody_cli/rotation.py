@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from custody_cli.app import App
 from custody_cli.authorise import Table, agreed, asked_keys, require_authorities
 from custody_cli.desk import random
-from custody_cli.prompts import unlock
+from custody_cli.ledgerkey import ledger_key
 from custody_cli.signing import chosen_passphrase, public_of, sign_all
 
 if TYPE_CHECKING:
@@ -62,29 +62,14 @@ def _drafts(app: App, office: "Office", fresh: "Signer", old_file: Path | None, 
 
     nobody: dict[str, Any] = dict.fromkeys(("institution", "name", "number", "rank", "unit"))
     enrol = office.draft("enrol", **nobody, delegate=False, key=str(fresh.key), person=random(16).hex(), places=[], role="ledger")
-    old = _old(app, office, old_file)
+    replaced = office.folder.key.exists()  # a lost one is not asked for
+    old = ledger_key(app, office, app.say("cli.ledger.rotate.old"), old_file) if replaced else None
     drafts = [Draft(enrol).signed([_line(one, enrol.text) for one in (fresh, old) if one is not None])]
     if reason is not None:
         size = office.ledger.size
         known = [key for key in office.ledger.state.roster.keys.values() if key.role == "ledger" and key.counts(size)]
         drafts += [Draft(office.draft("revoke", key=reference(key), reason=reason, since=None)) for key in known]
     return drafts
-
-
-def _old(app: App, office: "Office", file: Path | None) -> "Signer | None":
-    """The key that is replaced, None where it is lost."""
-    from custody.assembly import file_key
-    from custody.station.keyfile import read_passphrase
-
-    path, origin = office.folder.key, office.origin
-    if not path.exists():
-        return None
-    if office.founding.body["ledger_key_use"] == "file":
-        return file_key(path, origin, lambda: b"")
-    if file is not None:
-        return file_key(path, origin, lambda: read_passphrase(file))
-    question = app.say("cli.sign.passphrase", name=app.say("cli.ledger.rotate.old"), path=str(path))
-    return unlock(app.prompter, question, lambda typed: file_key(path, origin, typed.encode), app.say)
 
 
 def _line(signer: "Signer", text: bytes) -> "Line":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody.core.errors import Malformed, Refused
-from custody_cli.authorise import Table, answered, authorise
+from custody_cli.authorise import Table, answered, authorise, with_signers_or_sheet
 from custody_cli.desk import office
 from custody_cli.listing import show_faults
 from custody_cli.runtime import App, argument, option, pass_app
@@ -29,10 +29,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @option("--recap", is_flag=True)
 @option("--profile")
 @option("--expect")
-@option("--key", "keys", type=_FILE, multiple=True)
-@option("--passphrase-file", "files", type=_FILE, multiple=True)
-@option("--sheet", type=_FILE)
-@option("--yes", is_flag=True)
+@with_signers_or_sheet
 @pass_app
 def command(
     app: App,
@@ -44,12 +41,8 @@ def command(
     recap: bool,
     profile: str | None,
     expect: str | None,
-    keys: tuple[Path, ...],
-    files: tuple[Path, ...],
-    sheet: Path | None,
-    yes: bool,
+    table: Table,
 ) -> None:
-    table = Table(keys, files, sheet, yes)
     hierarchy = _read(app, counts, wilayah, stations)
     with office(app, write=True) as opened:
         places = [*_areas(hierarchy), *_warehouses(hierarchy, warehouses), *_others(extra)]

@@ -7,7 +7,7 @@ import click
 
 from custody.core.errors import Refused
 from custody_cli.app import App
-from custody_cli.authorise import agreed
+from custody_cli.authorise import Table, agreed, with_signers
 from custody_cli.desk import random, state_dir
 from custody_cli.exits import WrongUse
 from custody_cli.founding_questions import ask_folder, ask_plan
@@ -29,11 +29,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @option("--sign", "text", type=_FILE)
 @option("--add", "added", type=_FILE, multiple=True)
 @option("--finish", is_flag=True)
-@option("--key", "keys", type=_FILE, multiple=True)
-@option("--passphrase-file", "files", type=_FILE, multiple=True)
 @option("--ledger-passphrase-file", "ledger_file", type=_FILE)
 @option("--out", type=_FILE)
-@option("--yes", is_flag=True)
+@with_signers
 @pass_app
 def command(
     app: App,
@@ -41,24 +39,22 @@ def command(
     text: Path | None,
     added: tuple[Path, ...],
     finish: bool,
-    keys: tuple[Path, ...],
-    files: tuple[Path, ...],
     ledger_file: Path | None,
     out: Path | None,
-    yes: bool,
+    table: Table,
 ) -> None:
     if text is not None:
-        return _sign_elsewhere(app, text, keys, files, out, yes)
+        return _sign_elsewhere(app, text, table, out)
     from custody.ledger.folder import Folder
 
     folder = Folder(ask_folder(app) if app.ledger_path is None and plan is None and not added else app.ledger())
     if folder.db.exists() and not folder.founding.joinpath("text").exists():
         raise Refused("ledger.founded", path=str(folder.path), size=0)
-    ceremony, made = _begun(app, folder, plan, ledger_file, yes)
-    keys = keys or made
+    ceremony, made = _begun(app, folder, plan, ledger_file, table.yes)
+    keys = table.keys or made
     for path in added:
         ceremony, _ = ceremony.take(path.read_bytes())
-    for path, file in zip(keys, matched(keys, files), strict=True):
+    for path, file in zip(keys, matched(keys, table.files), strict=True):
         ceremony = _sign_here(app, ceremony, path, file)
     if ceremony.enough and (finish or not ceremony.missing):
         return _finish(app, folder, ceremony, ledger_file)
@@ -108,19 +104,20 @@ def _sign_here(app: App, ceremony: "Ceremony", path: Path, file: Path | None) ->
     return ceremony.take(sign_file(text, open_key(app, path, file).line(text)))[0]
 
 
-def _sign_elsewhere(app: App, text: Path, keys: tuple[Path, ...], files: tuple[Path, ...], out: Path | None, yes: bool) -> None:
+def _sign_elsewhere(app: App, text: Path, table: Table, out: Path | None) -> None:
     """An authority on an own machine: sees what is founded, signs, gets the small file to send back. No ledger is needed."""
     from custody.ledger.ceremony import read_text, sign_file
 
-    if len(keys) != 1:
+    if len(table.keys) != 1:
         raise WrongUse("cli.init.one_key")
-    statement, public = read_text(text), public_of(keys[0])
+    (key,) = table.keys
+    statement, public = read_text(text), public_of(key)
     named = [item["key"] for item in statement.body["authorities"]]
     if str(public) not in named:
         raise Refused("founding.not-named", name=public.name, named=tuple(key.partition("+")[0] for key in named))
     _show(app, statement, {})
-    agreed(app, app.say("cli.init.sign", name=public.name, sid=statement.sid), yes)
-    signed = sign_file(statement.text, open_key(app, keys[0], matched(keys, files)[0]).line(statement.text))
+    agreed(app, app.say("cli.init.sign", name=public.name, sid=statement.sid), table.yes)
+    signed = sign_file(statement.text, open_key(app, key, matched(table.keys, table.files)[0]).line(statement.text))
     target = out or Path(f"{public.name}.note")
     with target.open("xb") as file:
         file.write(signed)

@@ -7,11 +7,11 @@ import click
 
 from custody.core.errors import Malformed, Refused
 from custody_cli import enrolling, inviting
-from custody_cli.authorise import Table, agreed, answered, authorise, save_sheet, signed
+from custody_cli.authorise import Table, agreed, answered, authorise, save_sheet, signed, with_signers, with_signers_or_sheet
 from custody_cli.desk import office, random
 from custody_cli.exits import Exit, WrongUse
 from custody_cli.inviting import Wanted
-from custody_cli.runtime import App, argument, group, option, pass_app
+from custody_cli.runtime import App, argument, gathered, group, option, pass_app
 from custody_cli.runtime import command as define
 from custody_cli.signing import chosen_passphrase, public_of
 
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _REASONS = ("lost", "stolen", "compromised", "left", "rotated", "mistake", "other")
 _ROLES = ("authority", "supervisor", "kpps", "pps", "ppk", "keeper", "guard", "escort", "leader", "witness")
+
+with_person = gathered(
+    "wanted",
+    Wanted,
+    option("--role", type=click.Choice(_ROLES), required=True),
+    option("--place", "places", multiple=True),
+    option("--institution"),
+    option("--name"),
+    option("--rank"),
+    option("--number"),
+    option("--unit"),
+    option("--key-name", "key"),
+    option("--delegate", is_flag=True),
+)
 
 
 @group("key")
@@ -123,31 +137,10 @@ def _listed(app: App, item: dict[str, Any]) -> list[str]:
 
 
 @define("key.invite", parent=command)
-@option("--role", type=click.Choice(_ROLES), required=True)
-@option("--place", "places", multiple=True)
-@option("--institution")
-@option("--name", "person")
-@option("--rank")
-@option("--number")
-@option("--unit")
-@option("--key-name")
-@option("--delegate", is_flag=True)
+@with_person
 @option("--out", type=_FILE)
 @pass_app
-def invite(
-    app: App,
-    role: str,
-    places: tuple[str, ...],
-    institution: str | None,
-    person: str | None,
-    rank: str | None,
-    number: str | None,
-    unit: str | None,
-    key_name: str | None,
-    delegate: bool,
-    out: Path | None,
-) -> None:
-    wanted = Wanted(role, places, institution, 0, person, number, rank, unit, delegate, key_name)
+def invite(app: App, wanted: Wanted, out: Path | None) -> None:
     with office(app, write=True) as opened:
         _known_places(opened, [wanted])
         (made,) = inviting.invite(opened, [wanted])
@@ -158,43 +151,15 @@ def invite(
 
 
 @define("key.add", parent=command)
-@option("--role", type=click.Choice(_ROLES), required=True)
-@option("--place", "places", multiple=True)
-@option("--institution")
-@option("--name", "person")
-@option("--rank")
-@option("--number")
-@option("--unit")
-@option("--key-name")
-@option("--delegate", is_flag=True)
+@with_person
 @option("--out", type=_FILE, required=True)
 @option("--new-passphrase-file", "word", type=_FILE)
-@option("--key", "keys", type=_FILE, multiple=True)
-@option("--passphrase-file", "files", type=_FILE, multiple=True)
-@option("--yes", is_flag=True)
+@with_signers
 @pass_app
-def add(
-    app: App,
-    role: str,
-    places: tuple[str, ...],
-    institution: str | None,
-    person: str | None,
-    rank: str | None,
-    number: str | None,
-    unit: str | None,
-    key_name: str | None,
-    delegate: bool,
-    out: Path,
-    word: Path | None,
-    keys: tuple[Path, ...],
-    files: tuple[Path, ...],
-    yes: bool,
-) -> int | None:
+def add(app: App, wanted: Wanted, out: Path, word: Path | None, table: Table) -> int | None:
     """Person and authorities at one table: invitation, key and enrolment in one go."""
     from custody.station import people
 
-    wanted = Wanted(role, places, institution, 0, person, number, rank, unit, delegate, key_name)
-    table = Table(keys, files, None, yes)
     with office(app, write=True) as opened:
         _known_places(opened, [wanted])
         (made,) = inviting.invite(opened, [wanted])
@@ -239,15 +204,11 @@ def _known_places(opened: "Office", wanted: list[Wanted]) -> None:
 
 @define("key.enrol", parent=command)
 @argument("proofs", nargs=-1, type=_FILE)
-@option("--key", "keys", type=_FILE, multiple=True)
-@option("--passphrase-file", "files", type=_FILE, multiple=True)
-@option("--sheet", type=_FILE)
-@option("--yes", is_flag=True)
+@with_signers_or_sheet
 @pass_app
-def enrol(app: App, proofs: tuple[Path, ...], keys: tuple[Path, ...], files: tuple[Path, ...], sheet: Path | None, yes: bool) -> int | None:
+def enrol(app: App, proofs: tuple[Path, ...], table: Table) -> int | None:
     from custody.station.people import read_proofs
 
-    table = Table(keys, files, sheet, yes)
     with office(app, write=True) as opened:
         pairing, done = enrolling.enrol(app, opened, read_proofs(inviting.read_files(proofs)), table)
     return _enrolled(app, pairing, done, table)
@@ -264,25 +225,12 @@ def _enrolled(app: App, pairing: "Pairing", done: "Submitted | None", table: Tab
 @argument("name")
 @option("--reason", type=click.Choice(_REASONS), required=True)
 @option("--since")
-@option("--key", "keys", type=_FILE, multiple=True)
-@option("--passphrase-file", "files", type=_FILE, multiple=True)
-@option("--sheet", type=_FILE)
-@option("--yes", is_flag=True)
+@with_signers_or_sheet
 @pass_app
-def revoke(
-    app: App,
-    name: str,
-    reason: str,
-    since: str | None,
-    keys: tuple[Path, ...],
-    files: tuple[Path, ...],
-    sheet: Path | None,
-    yes: bool,
-) -> None:
+def revoke(app: App, name: str, reason: str, since: str | None, table: Table) -> None:
     from custody.i18n.dates import from_typed
     from custody.ledger.sheet import Draft
 
-    table = Table(keys, files, sheet, yes)
     with office(app, write=True) as opened:
         key = opened.ledger.state.roster.find(name, opened.ledger.size)
         if key is None or not key.counts(opened.ledger.size):
@@ -290,9 +238,9 @@ def revoke(
         moment = from_typed(since, opened.zone) if since else None
         drafts = [Draft(opened.draft("revoke", key=name, reason=reason, since=moment))]
         question = app.say("cli.key.revoke.agree", name=name, role=key.role)
-        if len(keys) == 1 and public_of(keys[0]).public == key.public:
-            agreed(app, question, yes)
-            done: Submitted | None = opened.submit(signed(app, drafts, keys, files))
+        if len(table.keys) == 1 and public_of(table.keys[0]).public == key.public:
+            agreed(app, question, table.yes)
+            done: Submitted | None = opened.submit(signed(app, drafts, table.keys, table.files))
         else:
             done = authorise(app, opened, drafts, table, question)
     facts = {"key": name, "reason": reason}

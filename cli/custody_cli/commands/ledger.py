@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody.core.errors import Locked, Refused
-from custody_cli.authorise import Table
+from custody_cli.authorise import Table, with_signers
 from custody_cli.desk import office, state_dir
 from custody_cli.exits import WrongUse
 from custody_cli.hold import Order, hold, start
@@ -116,22 +116,12 @@ def lock(app: App) -> None:
 
 
 @define("ledger.rotate", parent=command)
-@option("--key", "keys", type=_FILE, multiple=True)
-@option("--passphrase-file", "files", type=_FILE, multiple=True)
+@with_signers
 @option("--new-passphrase-file", "fresh_file", type=_FILE)
 @option("--ledger-passphrase-file", "old_file", type=_FILE)
 @option("--revoke", "reason", type=click.Choice(("lost", "stolen", "compromised", "rotated", "other")))
-@option("--yes", is_flag=True)
 @pass_app
-def rotate(
-    app: App,
-    keys: tuple[Path, ...],
-    files: tuple[Path, ...],
-    fresh_file: Path | None,
-    old_file: Path | None,
-    reason: str | None,
-    yes: bool,
-) -> None:
+def rotate(app: App, table: Table, fresh_file: Path | None, old_file: Path | None, reason: str | None) -> None:
     from custody.ledger import holder
     from custody_cli import rotation
 
@@ -141,7 +131,7 @@ def rotate(
             raise WrongUse("cli.ledger.rotate.outbox", count=waiting)
         opened.check_place()
         holder.lock(opened.state, opened.origin)
-        done = rotation.rotate(app, opened, Table(keys, files, None, yes), fresh_file, old_file, reason)
+        done = rotation.rotate(app, opened, table, fresh_file, old_file, reason)
         logs = [str(log) for log in opened.policy.logs]
     document = {"entries": [{"index": receipt.index, "sid": receipt.sid} for receipt in done.receipts], "logs": logs}
     lines = "\n".join(f"log {log}" for log in logs)

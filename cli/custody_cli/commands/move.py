@@ -1,21 +1,16 @@
 """`custody move`: the signed act by which the ledger goes to another machine or another path."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from custody_cli.authorise import agreed
 from custody_cli.desk import office, state_dir
 from custody_cli.exits import WrongUse
-from custody_cli.prompts import unlock
+from custody_cli.ledgerkey import ledger_key
 from custody_cli.runtime import App, option, pass_app
 from custody_cli.runtime import command as define
 from custody_cli.signing import open_key
-
-if TYPE_CHECKING:
-    from custody.assembly import Office
-    from custody.ledger.ports import Signer
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -79,7 +74,7 @@ def _leave(app: App, asked: Path, key: Path, file: Path | None, ledger_file: Pat
         if data is None:
             agreed(app, app.say("cli.move.agree", folder=str(opened.folder.path), size=size), yes)
             person = open_key(app, key, file).line
-            data = leave(opened, request, _ledger_key(app, opened, ledger_file), person)
+            data = leave(opened, request, ledger_key(app, opened, app.say("cli.init.ledgerkey"), ledger_file), person)
         holder.lock(opened.state, opened.origin)
     with out.open("xb") as into:
         into.write(data)
@@ -100,20 +95,6 @@ def _stay(app: App, key: Path, file: Path | None, ledger_file: Path | None, yes:
 
     with office(app) as opened:
         agreed(app, app.say("cli.move.agree.here", folder=str(opened.folder.path)), yes)
-        person, ledger_key = open_key(app, key, file).line, _ledger_key(app, opened, ledger_file)
-    size = stay(app.ledger(), ledger_key, person, state_dir=state_dir(app), clock=app.clock)
+        person, signer = open_key(app, key, file).line, ledger_key(app, opened, app.say("cli.init.ledgerkey"), ledger_file)
+    size = stay(app.ledger(), signer, person, state_dir=state_dir(app), clock=app.clock)
     app.answer("move.here", {"folder": str(app.ledger()), "size": size}, app.say("cli.move.here", folder=str(app.ledger()), size=size))
-
-
-def _ledger_key(app: App, opened: "Office", file: Path | None) -> "Signer":
-    """The ledger key itself: a process that holds it for the shift signs checkpoints and nothing else."""
-    from custody.assembly import file_key
-    from custody.station.keyfile import read_passphrase
-
-    path, origin = opened.folder.key, opened.origin
-    if opened.founding.body["ledger_key_use"] == "file":
-        return file_key(path, origin, lambda: b"")
-    if file is not None:
-        return file_key(path, origin, lambda: read_passphrase(file))
-    question = app.say("cli.sign.passphrase", name=app.say("cli.init.ledgerkey"), path=str(path))
-    return unlock(app.prompter, question, lambda typed: file_key(path, origin, typed.encode), app.say)

@@ -1,5 +1,6 @@
 """`custody receipt`: what a person takes home to prove that a statement stands in the ledger; and the check of one."""
 
+import re
 from pathlib import Path
 
 import click
@@ -29,11 +30,20 @@ def _give(app: App, what: str, target: Path | None) -> None:
     from custody_cli.commands.report import write_new
 
     with office(app) as opened:
-        receipt = opened.ledger.receipt(int(what) if what.isdigit() and len(what) < 16 else what)
+        receipt = opened.ledger.receipt(_which(what))
     path = target or Path(f"tanda-terima-{receipt.index}.tlog-proof")
     write_new(path, receipt.format())
     facts = {"path": str(path), "entry": receipt.index, "sid": receipt.sid}
     app.answer("receipt", facts, app.say("cli.receipt.done", **facts))
+
+
+def _which(text: str) -> int | str:
+    """An entry by its number or a statement by its id. Raises `WrongUse("cli.receipt.which")` for anything else."""
+    if re.fullmatch(r"[0-9]{1,15}", text):
+        return int(text)
+    if re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        return text.lower()
+    raise WrongUse("cli.receipt.which", what=text)
 
 
 def _check(app: App, path: Path, trust: Path | None) -> int:

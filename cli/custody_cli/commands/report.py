@@ -27,6 +27,8 @@ def command(app: App, scope: str | None, key: Path, word: Path | None, target: P
     from custody.core import note
     from custody_cli.signing import open_key
 
+    if target is not None and target.exists():  # before anything is logged
+        raise WrongUse("cli.report.exists", path=str(target))
     with office(app, write=True) as opened:
         wanted = scope_of(opened, scope)
         signer = open_key(app, key, word)

@@ -1,7 +1,8 @@
 """`custody status`: expected, held, on the way, unaccounted, for the operation, an area, a warehouse or one box; from the projection."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custody.core.moment import to_seconds
 from custody_cli import looking
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _COLUMNS = ("area", "expected", "held", "transit", "unaccounted", "late", "trouble")
 _STALE = 24 * 3600  # seconds after which a backup is told as old
 _LISTED = 40
+_AREAS = ("kabupaten", "kecamatan", "desa", "tps")
+_DEPTH = {"kecamatan": "desa", "desa": "tps", "tps": "tps"}  # what the rows of a place are
 
 
 @define("status")
@@ -35,7 +38,7 @@ def command(app: App, what: tuple[str, ...], listed: bool) -> int | None:
         if sure is None:
             (box,) = choosing.area(" ".join(what))[:1]
             return _box(app, opened, box)
-        if sure.kind in ("kabupaten", "kecamatan", "desa", "tps"):
+        if sure.kind in _AREAS:
             under = set(choosing.area(sure.code))
             boxes = [one for one in looking.where(opened, _filter(sure.code, sure.kind)) if one.box in under]
         else:
@@ -56,62 +59,75 @@ def _of_store(opened: "Office", code: str) -> list[Where]:
     return [one for one in looking.where(opened) if one.box in known and state.places.on_way(known[one.box].place, code, size)]
 
 
-def _area(app: App, opened: "Office", boxes: list[Where], code: str | None, listed: bool) -> int | None:
-    names, now = Names(opened), opened.now()
+@dataclass(frozen=True)
+class Overview:
+    """What is told of an area: boxes, counts, what is late, and what else should be known before going home."""
+
+    code: str | None  # None for the whole operation
+    boxes: list[Where]
+    rows: list[Tally]
+    late: list[Where]
+    store: "Store | None"
+    around: dict[str, Any]
+
+    @property
+    def whole(self) -> Tally:
+        return looking.total(self.rows)
+
+
+class Store(NamedTuple):
+    """A warehouse, store or vehicle: boxes in it, and boxes bound for it."""
+
+    here: int
+    coming: int
+
+
+def _overview(opened: "Office", boxes: list[Where], code: str | None) -> Overview:
+    now = opened.now()
     place = opened.ledger.state.places.get(code, opened.ledger.size) if code is not None else None
-    store = place is not None and place.kind not in ("kabupaten", "kecamatan", "desa", "tps")
-    depth = (
-        "desa"
-        if place is not None and place.kind == "kecamatan"
-        else "tps"
-        if place is not None and place.kind in ("desa", "tps")
-        else "kecamatan"
-    )
-    here = [one for one in boxes if code is not None and one.place == code and one.to == code]
-    coming = [one for one in boxes if code is not None and one.to == code and one.place != code]
-    rows = looking.tallies(opened, boxes, depth)
-    whole = looking.total(rows)
-    late = [one for one in boxes if one.late(now)]
-    around = _around(opened)
-    document = {
-        "place": code,
-        "name": names.place(code) if code else None,
-        "total": _numbers(whole),
-        "areas": [{"code": row.code, "name": names.place(row.code), **_numbers(row)} for row in rows],
-        "here": len(here) if store else None,
-        "coming": len(coming) if store else None,
-        "late": [vars(one) for one in late],
-        **around,
+    rows = looking.tallies(opened, boxes, _DEPTH.get(place.kind, "kecamatan") if place is not None else "kecamatan")
+    bound = [one for one in boxes if one.to == code]
+    here = sum(one.place == code for one in bound)
+    store = Store(here, len(bound) - here) if place is not None and place.kind not in _AREAS else None
+    return Overview(code, boxes, rows, [one for one in boxes if one.late(now)], store, _around(opened))
+
+
+def _area(app: App, opened: "Office", boxes: list[Where], code: str | None, listed: bool) -> int | None:
+    view, names = _overview(opened, boxes, code), Names(opened)
+    app.answer("status", _document(names, view, listed), lambda: _tell(app, opened, names, view, listed))
+    return Exit.FINDINGS if view.whole.late or view.whole.trouble or view.around["refused"] else None
+
+
+def _document(names: Names, view: Overview, listed: bool) -> dict[str, Any]:
+    return {
+        "place": view.code,
+        "name": names.place(view.code) if view.code else None,
+        "total": _numbers(view.whole),
+        "areas": [{"code": row.code, "name": names.place(row.code), **_numbers(row)} for row in view.rows],
+        "here": view.store.here if view.store else None,
+        "coming": view.store.coming if view.store else None,
+        "late": [vars(one) for one in view.late],
+        **view.around,
+        **({"boxes": [vars(one) for one in view.boxes]} if listed else {}),
     }
+
+
+def _tell(app: App, opened: "Office", names: Names, view: Overview, listed: bool) -> None:
+    say, zone = app.say, opened.zone
+    name = names.place(view.code) if view.code else opened.founding.body["operation"]
+    app.console.answer(paint(say("cli.status.title", name=name, at=opened.now(), zone=zone), "head"))
+    rows = [*(_row(row, names.place(row.code)) for row in view.rows), _row(view.whole, say("cli.status.total"))]
+    app.console.table([say(f"cli.status.column.{one}") for one in _COLUMNS], rows, right=range(1, len(_COLUMNS)))
+    if view.store is not None:
+        left = view.whole.expected - sum(view.store)
+        app.console.answer(say("cli.status.store", here=view.store.here, coming=view.store.coming, left=left))
+    for one in view.late[:_LISTED]:
+        facts = {"to": names.place(one.to or "-"), "holder": names.person(one.holder)}
+        app.console.answer(paint(say("cli.status.late", box=one.box, due=one.due, zone=zone, **facts), "bad"))
     if listed:
-        document["boxes"] = [vars(one) for one in boxes]
-
-    def human() -> None:
-        say = app.say
-        title = say("cli.status.title", name=names.place(code) if code else opened.founding.body["operation"], at=now, zone=opened.zone)
-        app.console.answer(paint(title, "head"))
-        shown = [_row(row, names.place(row.code)) for row in rows]
-        shown.append(_row(whole, say("cli.status.total")))
-        app.console.table([say(f"cli.status.column.{name}") for name in _COLUMNS], shown, right=range(1, len(_COLUMNS)))
-        if store:
-            app.console.answer(say("cli.status.store", here=len(here), coming=len(coming), left=whole.expected - len(here) - len(coming)))
-        for one in late[:_LISTED]:
-            facts = {
-                "box": one.box,
-                "due": one.due,
-                "zone": opened.zone,
-                "to": names.place(one.to or "-"),
-                "holder": names.person(one.holder),
-            }
-            app.console.answer(paint(say("cli.status.late", **facts), "bad"))
-        if listed:
-            app.console.table(
-                [say(f"cli.status.column.{name}") for name in ("box", "state", "holder", "place", "to")], _listed(app, names, boxes)
-            )
-        _tell_around(app, opened, around)
-
-    app.answer("status", document, human)
-    return Exit.FINDINGS if whole.late or whole.trouble or around["refused"] else None
+        heads = [say(f"cli.status.column.{one}") for one in ("box", "state", "holder", "place", "to")]
+        app.console.table(heads, _listed(app, names, view.boxes))
+    _tell_around(app, opened, view.around)
 
 
 def _numbers(row: Tally) -> dict[str, int]:
