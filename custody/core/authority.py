@@ -62,9 +62,14 @@ class Authority:
         return statement.kind.name == "enrol" and any(self._delegated(statement.body, key, index) for key in known)
 
     def _delegated(self, body: dict[str, Any], key: Key, index: int) -> bool:
-        """A supervisor may enrol where the founding and his own enrolment allow it, inside his own places (ROLE-4)."""
+        """A supervisor may enrol where the founding and his own enrolment allow it, inside his own places, whom nobody knows yet (ROLE-4).
+
+        A second key for somebody who has one would let him act as that person; only the authorities may give it.
+        """
         allowed = self.founding is not None and self.founding.body["delegates"] and key.delegate and key.role == "supervisor"
         if not allowed or not key.counts(index) or body["role"] not in DELEGATED or not body["places"]:
+            return False
+        if body["person"] in self.roster.persons:
             return False
         return all(not key.places.isdisjoint(self.places.path(place, index)) for place in body["places"])
 

@@ -42,6 +42,7 @@ class Roster:
     keys: dict[tuple[str, bytes], Key] = field(default_factory=dict)
     by_name: dict[str, Key] = field(default_factory=dict)
     publics: set[bytes] = field(default_factory=set)
+    persons: set[str] = field(default_factory=set)
 
     def known(self, name: str, id_: bytes, index: int) -> Key | None:
         """The key enrolled at or before `index`, revoked or not."""
@@ -76,6 +77,7 @@ class Roster:
         """Enter a key whose enrolment took effect."""
         self.keys[(key.name, key.key_id)] = key
         self.publics.add(key.public)
+        self.persons.add(key.person)
         if key.role != "ledger":
             self.by_name[key.name] = key
 

@@ -187,6 +187,16 @@ def test_delegated_enrolment(name: str) -> None:
     assert ("guard-2" in roster_of(world).by_name, codes(world)) == (effect, [] if effect else ["authority.short"])
 
 
+def test_a_delegated_supervisor_gives_nobody_a_second_key() -> None:
+    """Such a key would hand on boxes in the name of another person, without any finding."""
+    world, chief, twin = small(), Person("kasatops-2"), Person("pps-9", "pps-1")
+    enrol(world, chief, "supervisor", [DESA], delegate=True)
+    enrol(world, twin, "pps", [DESA], chief, twin)
+    assert codes(world) == ["authority.short"]
+    enrol(world, twin, "pps", [DESA], KPU, POLRI, twin)
+    assert roster_of(world).person_of("pps-9") == roster_of(world).person_of("pps-1")
+
+
 def test_delegation_ends_with_his_revocation_and_needs_the_founding() -> None:
     world, chief = small(), Person("kasatops-2")
     enrol(world, chief, "supervisor", [DESA], delegate=True)
