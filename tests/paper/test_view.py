@@ -7,6 +7,7 @@ import pytest
 
 from custody.core.errors import Altered
 from custody.core.verify import verify
+from custody.i18n import words
 from custody.paper import evidence
 from custody.paper.view import LIMITS, Table, view
 from fixtures.reports import NEIGHBOUR, Told, trusting
@@ -143,8 +144,9 @@ def test_the_story_of_one_box_shows_its_seals_at_each_step() -> None:
     _, tables, _ = said(world)
     seals = tables[3].rows
     assert [row[0] for row in seals] == ["8", "9", "10", "11"]
-    assert seals[0][2] == "tutup: utuh; ikat 1: utuh; ikat 2: utuh"
-    assert seals[3][2] == "tutup: robek; ikat 1: robek; ikat 2: robek"
+    intact, torn = words.say("sealstate.intact"), words.say("sealstate.torn")
+    assert seals[0][2] == f"tutup: {intact}; ikat 1: {intact}; ikat 2: {intact}"
+    assert seals[3][2] == f"tutup: {torn}; ikat 1: {torn}; ikat 2: {torn}"
 
 
 def test_a_statement_that_came_twice_is_one_event() -> None:

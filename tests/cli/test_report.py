@@ -1,0 +1,217 @@
+"""`custody report` and `custody check`: a report is made, and anybody can tell what became of it (docs/spec/13-report.md)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custody.assembly.reporting import issue_report
+from custody.core import note
+from custody.core.statement import Statement
+from fixtures import pdfedits
+from fixtures.pdfedits import edited, in_content
+from fixtures.smalloffice import SmallOffice
+from tests.cli.daily_kit import HABI, TPS, Evening
+from tests.cli.harness import Desk, Ended
+
+BOX = f"PEM24-{TPS}-PPWP-1"
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    """One polling station sealed and handed over, and a report of its desa."""
+    evening = Evening(tmp_path_factory.mktemp("evening"), desa=(HABI,))
+    evening.labels()
+    evening.seal()
+    evening.hand()
+    made = report(evening, HABI, "--out", "habi.pdf")
+    assert made.exit == 0, made.err
+    return evening
+
+
+def report(evening: Evening, *argv: str) -> Ended:
+    """Typed by the Kasatops."""
+    key = str(evening.office.own_key("kasatops-1"))
+    return evening.desk.run("report", *argv, "--key", key, "--passphrase-file", str(evening.office.word_file()))
+
+
+def outside(evening: Evening) -> Desk:
+    """The desk of somebody who has the file and the trust file, and nothing else."""
+    return Desk(evening.root)
+
+
+def check(desk: Desk, file: str, *argv: str) -> tuple[int, dict[str, Any]]:
+    ended = desk.run("check", file, *argv, "--json")
+    return ended.exit, json.loads(ended.out or ended.err.splitlines()[-1])
+
+
+@pytest.fixture
+def policy(evening: Evening) -> str:
+    return str(evening.office.folder / "policy")
+
+
+def test_a_report_is_named_and_logged(evening: Evening) -> None:
+    ended = report(evening, BOX, "--json", "--out", "box.pdf")
+    told = json.loads(ended.out)
+    assert ended.exit == 0
+    assert told["scope"] == {"kind": "box", "code": BOX}
+    assert told["entry"] == told["upto"]
+    assert (evening.root / "box.pdf").stat().st_size == told["bytes"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "kind"),
+    [(HABI, "desa"), ("53.07.19.2008", "desa"), (TPS, "tps"), ("530719", "kecamatan"), ("5307", "operation"), (BOX.lower(), "box")],
+)
+def test_what_a_report_may_be_about(evening: Evening, scope: str, kind: str) -> None:
+    out = f"{kind}-{len(scope)}.pdf"
+    told = json.loads(report(evening, scope, "--json", "--out", out).out)
+    assert told["scope"]["kind"] == kind
+    assert check(outside(evening), out, "--trust", str(evening.office.folder / "policy"))[1]["outcome"] == "intact"
+
+
+@pytest.mark.parametrize(
+    ("scope", "code", "exit"),
+    [("9999", "cli.report.scope", 2), (BOX.replace("001", "099"), "report.scope", 8), ("5307-GUDANG", "report.scope", 8)],
+)
+def test_a_report_of_nothing(evening: Evening, scope: str, code: str, exit: int) -> None:
+    ended = report(evening, scope, "--json", "--out", "none.pdf")
+    assert (ended.exit, json.loads(ended.err.splitlines()[-1])["code"]) == (exit, code)
+    assert not (evening.root / "none.pdf").exists()
+
+
+def test_a_report_never_overwrites(evening: Evening) -> None:
+    before = (evening.root / "habi.pdf").read_bytes()
+    ended = report(evening, HABI, "--out", "habi.pdf")
+    assert ended.exit == 2
+    assert "habi.pdf" in ended.err and "--out" in ended.err
+    assert (evening.root / "habi.pdf").read_bytes() == before
+
+
+def test_a_report_that_cannot_be_written_is_not_logged(evening: Evening) -> None:
+    with evening.office.open(write=False) as office:
+        before = office.ledger.size
+    assert report(evening, HABI, "--out", "habi.pdf").exit == 2
+    with evening.office.open(write=False) as office:
+        assert office.ledger.size == before
+
+
+def test_checked_by_an_outsider(evening: Evening, policy: str) -> None:
+    ended = outside(evening).run("check", "habi.pdf", "--trust", policy)
+    assert ended.exit == 0
+    assert ended.out.startswith("UTUH per titik periksa")
+    assert "tidak dapat dilihat apakah semua catatan" in ended.out
+
+
+def test_checked_in_english(evening: Evening, policy: str) -> None:
+    ended = outside(evening).run("check", "habi.pdf", "--trust", policy, "--lang", "en")
+    assert ended.out.startswith("INTACT as of checkpoint")
+    assert "cannot be seen whether every record" in ended.out
+
+
+def test_checked_where_the_ledger_is(evening: Evening) -> None:
+    exit, told = check(evening.desk, "habi.pdf")
+    assert (exit, told["outcome"], told["left_out"]) == (0, "intact", [])
+    assert told["since"] == []
+
+
+def test_without_a_trust_file(evening: Evening) -> None:
+    ended = outside(evening).run("check", "habi.pdf")
+    assert ended.exit == 4
+    assert "TIDAK DAPAT DIPUTUSKAN" in ended.out
+    assert "--trust" in ended.out
+
+
+def test_edited(evening: Evening, policy: str) -> None:
+    pdf = (evening.root / "habi.pdf").read_bytes()
+    (evening.root / "edited.pdf").write_bytes(edited(pdf, in_content(b"Operasi Contoh", b"Operasi Palsu!")))
+    ended = outside(evening).run("check", "edited.pdf", "--trust", policy)
+    assert ended.exit == 3
+    assert ended.out.startswith("DIUBAH: halaman 1")
+    assert "barang bukti" in ended.out
+
+
+def test_saved_again_by_mail(evening: Evening, policy: str) -> None:
+    (evening.root / "mail.pdf").write_bytes(edited((evening.root / "habi.pdf").read_bytes(), linearize=True))
+    exit, told = check(outside(evening), "mail.pdf", "--trust", policy)
+    assert (exit, told["outcome"]) == (0, "resaved")
+
+
+def test_the_trust_file_of_another_ledger(evening: Evening, tmp_path: Path) -> None:
+    other = SmallOffice(tmp_path, domain="lain")
+    exit, told = check(outside(evening), "habi.pdf", "--trust", str(other.folder / "policy"))
+    assert (exit, told["code"]) == (4, "check.other-ledger")
+
+
+def test_a_trust_file_that_is_not_there(evening: Evening) -> None:
+    assert outside(evening).run("check", "habi.pdf", "--trust", "tiada").exit in (2, 4)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"bukan PDF", b"%PDF-1.7\n\x1b]0;x\x07", pdfedits.carrying(b"7")], ids=["nothing", "text", "escape", "odd"]
+)
+def test_a_file_that_is_no_report(evening: Evening, policy: str, data: bytes) -> None:
+    name = "aneh\x1b[31m.pdf"
+    (evening.root / name).write_bytes(data)
+    ended = outside(evening).run("check", name, "--trust", policy)
+    assert ended.exit == 4
+    assert "\x1b" not in ended.out + ended.err and "\x07" not in ended.out + ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_what_was_left_out_shows_only_against_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An insider hides the handoff: told so by the facts, logged, drawn. The file alone is intact; the ledger tells."""
+    from custody.assembly import reporting
+
+    evening = Evening(tmp_path, desa=(HABI,))
+    evening.seal()
+    evening.hand()
+
+    class Hiding(reporting.Past):
+        def telling(self, boxes: Any) -> list[int]:
+            return super().telling(boxes)[:-1]
+
+    monkeypatch.setattr(reporting, "Past", Hiding)
+    with evening.office.open() as office:
+
+        def sign(statement: Statement) -> bytes:
+            return note.join(statement.text, [evening.office.line("kasatops-1", statement.text)])
+
+        issued = issue_report(office, ("box", BOX), "kasatops-1", sign, "id", {})
+    monkeypatch.undo()
+    (tmp_path / "hidden.pdf").write_bytes(issued.pdf)
+    assert check(outside(evening), "hidden.pdf", "--trust", str(evening.office.folder / "policy"))[1]["outcome"] == "intact"
+    ended = evening.desk.run("check", "hidden.pdf")
+    assert ended.exit == 1
+    assert "TIDAK dimuat" in ended.out
+    (tmp_path / "again.pdf").write_bytes(edited(issued.pdf))
+    assert check(evening.desk, "again.pdf")[0] == 1
+
+
+def test_what_happened_since(tmp_path: Path) -> None:
+    evening = Evening(tmp_path, desa=(HABI,))
+    evening.seal()
+    report(evening, TPS, "--out", "before.pdf")
+    evening.hand()
+    exit, told = check(evening.desk, "before.pdf")
+    assert (exit, told["outcome"], told["left_out"], len(told["since"])) == (0, "intact", [], 1)
+
+
+def test_a_report_proves_that_the_ledger_was_rolled_back(tmp_path: Path) -> None:
+    import shutil
+
+    evening = Evening(tmp_path, desa=(HABI,))
+    evening.seal()
+    shutil.copytree(evening.office.folder, tmp_path / "older")
+    report(evening, TPS, "--out", "newer.pdf")
+    ended = evening.desk.run("check", "newer.pdf", "--ledger", str(tmp_path / "older"))
+    assert ended.exit == 3
+    assert "Traceback" not in ended.err
+
+
+def test_with_the_ledger_key_locked(tmp_path: Path) -> None:
+    evening = Evening(tmp_path, use="unlocked", desa=(HABI,))
+    ended = report(evening, TPS, "--out", "locked.pdf")
+    assert ended.exit == 6
+    assert "custody ledger unlock" in ended.err

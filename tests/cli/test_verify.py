@@ -1,0 +1,206 @@
+"""`custody verify` and `custody receipt`: the whole ledger, with and without what others hold (docs/spec/10-verification.md)."""
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fixtures.tamper import Intruder as Anybody
+from tests.cli.daily_kit import HABI, TPS, Evening
+from tests.cli.harness import Desk, Ended
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    """A polling station sealed and handed over; a receipt, a checkpoint and a report are held outside."""
+    evening = Evening(tmp_path_factory.mktemp("evening"), desa=(HABI,))
+    evening.labels()
+    evening.seal()
+    evening.hand()
+    with evening.office.open() as office:
+        (evening.root / "titik").write_bytes(office.ledger.checkpoint())
+        last = office.ledger.size - 1
+    assert evening.desk.run("receipt", str(last), "--out", "terima.tlog-proof").exit == 0
+    key = str(evening.office.own_key("kasatops-1"))
+    made = evening.desk.run("report", TPS, "--key", key, "--passphrase-file", str(evening.office.word_file()), "--out", "lama.pdf")
+    assert made.exit == 0, made.err
+    return evening
+
+
+@pytest.fixture
+def copy(evening: Evening, tmp_path: Path) -> Path:
+    """A copy of the ledger to do harm to."""
+    shutil.copytree(evening.office.folder, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+class Intruder(Anybody):
+    """One who puts the triggers back, so that nothing but the rows shows what was done."""
+
+    def __init__(self, folder: Path) -> None:
+        with sqlite3.connect(folder / "ledger.db") as database:
+            self.triggers = [sql for (sql,) in database.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")]
+        database.close()
+        super().__init__(folder)
+
+    def close(self) -> None:
+        for sql in self.triggers:
+            self.run(sql)
+        super().close()
+
+
+def verify(evening: Evening, *argv: str, folder: Path | None = None) -> Ended:
+    return evening.desk.run("verify", *argv, *(("--ledger", str(folder)) if folder else ()))
+
+
+def told(evening: Evening, *argv: str, folder: Path | None = None) -> tuple[int, dict[str, Any]]:
+    ended = verify(evening, *argv, "--json", folder=folder)
+    return ended.exit, json.loads(ended.out)
+
+
+def test_whole(evening: Evening) -> None:
+    ended = verify(evening)
+    assert ended.exit == 0
+    assert ended.out.startswith("KONSISTEN, tanpa saksi")
+    assert "0 pelanggaran, 0 peringatan" in ended.out
+    assert ended.err == ""
+
+
+def test_in_english(evening: Evening) -> None:
+    assert verify(evening, "--lang", "en").out.startswith("CONSISTENT, unwitnessed")
+
+
+def test_as_a_document(evening: Evening) -> None:
+    exit, document = told(evening)
+    assert (exit, document["exit"], document["integrity"], document["faults"]) == (0, 0, "consistent", [])
+    assert document["size"] == document["reread"]
+    assert len(document["root"]) == 64
+
+
+@pytest.mark.parametrize("held", ["titik", "terima.tlog-proof", "lama.pdf"])
+def test_against_what_others_hold(evening: Evening, held: str) -> None:
+    exit, document = told(evening, "--against", held)
+    assert (exit, document["outside"]) == (0, 1)
+    assert "Cocok dengan 1 bukti dari luar." in verify(evening, "--against", held).out
+
+
+def test_against_all_of_them_by_two_processes(evening: Evening) -> None:
+    exit, document = told(evening, "--against", "titik", "--against", "terima.tlog-proof", "--against", "lama.pdf", "--workers", "2")
+    assert (exit, document["outside"]) == (0, 3)
+    alone = told(evening)[1]
+    assert {**document, "outside": 0} == alone
+
+
+def test_findings_of_procedure_are_another_answer(evening: Evening, copy: Path, tmp_path: Path) -> None:
+    other = Evening(tmp_path / "other", desa=(HABI,))
+    other.hand()
+    ended = verify(other)
+    assert ended.exit == 1
+    assert ended.out.startswith("KONSISTEN")
+    assert "pelanggaran" in ended.out
+    assert told(other)[1]["findings"]
+
+
+def test_witnesses_may_be_asked_for(evening: Evening) -> None:
+    ended = verify(evening, "--require-witness")
+    assert ended.exit == 4
+    assert "BELUM DAPAT DIPUTUSKAN" in ended.out
+    assert "DIUBAH" not in ended.out
+
+
+def test_an_altered_row_is_shown_with_its_entry(evening: Evening, copy: Path) -> None:
+    intruder = Intruder(copy)
+    intruder.run("UPDATE entry SET body = CAST(replace(body, 'guard-1', 'guard-2') AS BLOB) WHERE kind = 'seal'")
+    intruder.close()
+    ended = verify(evening, folder=copy)
+    assert ended.exit == 3
+    assert ended.out.startswith("DIUBAH")
+    assert "langkah" in ended.out and "entri" in ended.out
+    assert "Tata cara tidak dinilai" in ended.out
+    document = told(evening, folder=copy)[1]
+    assert document["integrity"] == "altered"
+    assert document["faults"][0]["entry"] is not None
+    assert document["faults"][0]["message"]
+
+
+@pytest.mark.parametrize("held", ["titik", "terima.tlog-proof", "lama.pdf"])
+def test_a_cut_tail_shows_only_from_outside(evening: Evening, copy: Path, held: str) -> None:
+    intruder = Intruder(copy)
+    (size,) = intruder.connection.execute("SELECT max(size) FROM checkpoint WHERE size < (SELECT max(size) - 2 FROM checkpoint)").fetchone()
+    for sql in ("DELETE FROM entry WHERE idx >= ?", "DELETE FROM checkpoint WHERE size > ?", "DELETE FROM touch WHERE idx >= ?"):
+        intruder.run(sql, (size,))
+    intruder.close()
+    document = told(evening, "--against", held, folder=copy)[1]
+    assert document["integrity"] == "altered"
+    assert "outside.longer" in {fault["code"] for fault in document["faults"]}
+    assert verify(evening, "--against", held, folder=copy).exit == 3
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x1b[2Jbukan", b"%PDF-1.7 bukan", b"c2sp.org/tlog-proof@v1\n"], ids=["nothing", "escape", "pdf", "proof"]
+)
+def test_what_is_held_outside_must_be_readable(evening: Evening, data: bytes) -> None:
+    name = "aneh\x1b[31m"
+    (evening.root / name).write_bytes(data)
+    ended = verify(evening, "--against", name)
+    assert ended.exit == 2
+    assert "\x1b" not in ended.out + ended.err
+    assert "tanda terima" in ended.err
+
+
+def test_no_ledger(evening: Evening, tmp_path: Path) -> None:
+    assert verify(evening, folder=tmp_path / "tiada").exit == 5
+
+
+# -- receipts -------------------------------------------------------------------------------------------------------------------------
+
+
+def outside(evening: Evening) -> Desk:
+    return Desk(evening.root)
+
+
+def test_a_receipt_is_checked_without_a_ledger(evening: Evening) -> None:
+    policy = str(evening.office.folder / "policy")
+    ended = outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy)
+    assert ended.exit == 0
+    assert ended.out.startswith("Tanda terima sah")
+
+
+def test_a_receipt_by_the_id_of_its_statement(evening: Evening) -> None:
+    policy = str(evening.office.folder / "policy")
+    first = json.loads(outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy, "--json").out)
+    again = json.loads(evening.desk.run("receipt", first["sid"], "--out", "lagi.tlog-proof", "--json").out)
+    assert (again["entry"], again["sid"]) == (first["entry"], first["sid"])
+
+
+def test_a_changed_receipt(evening: Evening) -> None:
+    policy = str(evening.office.folder / "policy")
+    data = (evening.root / "terima.tlog-proof").read_bytes()
+    (evening.root / "palsu").write_bytes(data.replace(b"index ", b"index 1", 1))
+    ended = outside(evening).run("receipt", "palsu", "--check", "--trust", policy)
+    assert ended.exit == 3
+
+
+@pytest.mark.parametrize(
+    ("what", "exit"),
+    [("99999", 8), ("ab" * 32, 8), ("bukan", 2), ("terima.tlog-proof", 2), ("-1", 2)],
+    ids=["too far", "unknown id", "no id", "a file", "negative"],
+)
+def test_there_is_no_such_entry(evening: Evening, what: str, exit: int) -> None:
+    assert evening.desk.run("receipt", what, "--out", "tiada.tlog-proof").exit == exit
+    assert not (evening.root / "tiada.tlog-proof").exists()
+
+
+def test_a_receipt_is_never_overwritten(evening: Evening) -> None:
+    assert evening.desk.run("receipt", "0", "--out", "terima.tlog-proof").exit == 2
+
+
+@pytest.mark.parametrize("argv", [("terima.tlog-proof",), ("tiada", "--trust", "policy")], ids=["no trust file", "no file"])
+def test_a_receipt_that_cannot_be_checked(evening: Evening, argv: tuple[str, ...]) -> None:
+    wanted = [str(evening.office.folder / one) if one == "policy" else one for one in argv]
+    ended = outside(evening).run("receipt", *wanted, "--check")
+    assert ended.exit == (4 if len(argv) == 1 else 2)
+    assert ended.out == ""
