@@ -9,7 +9,7 @@ from custody_cli.console import paint
 _TONES = {"breach": "bad", "warning": "warn", "note": "dim"}
 
 
-def facts_of(finding: Finding, zone: str | None) -> dict[str, object]:
+def facts_of(finding: Finding, zone: str | None = None) -> dict[str, object]:
     """What a sentence about a finding may use: its facts, its box and entries, and the zone that times are shown in."""
     facts: dict[str, object] = dict(finding.facts)
     facts.setdefault("box", finding.box)
@@ -20,16 +20,17 @@ def facts_of(finding: Finding, zone: str | None) -> dict[str, object]:
     return facts
 
 
-def lines(app: App, finding: Finding, zone: str | None = None) -> list[str]:
-    """The lines of one finding for `app.console.answer`; `zone` is the ledger's time zone."""
+def lines(app: App, finding: Finding, zone: str | None = None, more: int = 0) -> list[str]:
+    """The lines of one finding for `app.console.answer`; `zone` is the ledger's time zone, `more` counts the boxes that it stands for."""
     facts = facts_of(finding, zone)
+    shown = {**facts, "box": app.say("cli.finding.and-more", box=finding.box, more=more)} if more else facts
     where = app.say("cli.finding.entries", entries=finding.entries) if finding.entries else ""
     head = "  ".join(part for part in (app.say(f"severity.{finding.severity}"), finding.code, finding.box or "", where) if part)
-    shown = [paint(head, _TONES[finding.severity]), f"    {app.say(finding.code, **facts)}"]
+    told = [paint(head, _TONES[finding.severity]), f"    {app.say(finding.code, **shown)}"]
     if finding.stated is not None:
-        shown.append("    " + app.say("cli.finding.stated", reason=finding.stated))
+        told.append("    " + app.say("cli.finding.stated", reason=finding.stated))
     step = app.next_step(finding.code, **facts)
-    return [*shown, f"    {app.say('cli.next')} {step}"] if step else shown
+    return [*told, f"    {app.say('cli.next')} {step}"] if step else told
 
 
 def document(app: App, finding: Finding, zone: str | None = None) -> dict[str, Any]:

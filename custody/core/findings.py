@@ -1,5 +1,6 @@
 """Findings: one thing that a check found, as a code, facts and the entries it rests on (spec chapter 10, the law)."""
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 Severity = Literal["breach", "warning", "note"]
@@ -91,3 +92,14 @@ class Finding(NamedTuple):
 def finding(code: str, *entries: int, box: str | None = None, **facts: Fact) -> Finding:
     """A finding with its facts sorted, so that equal findings are equal values."""
     return Finding(code, tuple(sorted(set(entries))), box, tuple(sorted(facts.items())))
+
+
+def grouped(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
+    """Findings that say the same of several boxes, as one and how many boxes more: the first box, in order of the boxes, stands for all.
+
+    They stand in the order in which the first of each came.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for one in findings:
+        groups.setdefault((one.code, one.entries, one.facts, one.stated, one.box is None), []).append(one)
+    return [(min(group, key=lambda one: one.box or ""), len({one.box for one in group}) - 1) for group in groups.values()]

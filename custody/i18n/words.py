@@ -14,6 +14,7 @@ A code `a.b.c` is looked for in `a-b.toml`, then `a.toml`, then everywhere: name
 Places in a sentence: `{name}` (whole numbers grouped, 19.428); `{name:d}` digits as they are typed; `{name:when}` and `{name:clock}` UTC
 text as date and clock in the zone of the fact `zone`; `{name:short}` the first 12 characters; `{name:one|many}` one of two words by a
 number; `{name:title}` the words of code `title.<value>`, or the value when there are none (any prefix of codes can stand for `title`).
+Of a value of several words the first is looked up (`torn 00123`), or each one where all of them are known (`lid slot`).
 Every fact is cleaned (screen.clean) before it enters a sentence. Nothing here raises, whatever the facts hold.
 """
 
@@ -163,9 +164,9 @@ def _shown(value: object, form: str, facts: Mapping[str, object], lang: str, tit
         case "":
             return _plain(value, lang)
         case "d":
-            return clean(str(value), _LONGEST)
+            return ", ".join(clean(str(one), _LONGEST) for one in (value if isinstance(value, (list, tuple)) else [value]))
         case "short":
-            return clean(str(value), 12)
+            return clean(str(value))[:12]
         case "when" | "clock":
             return _timed(str(value), form, facts, lang)
     if "|" in form:
@@ -187,5 +188,15 @@ def _worded(prefix: str, value: object, facts: Mapping[str, object], lang: str, 
         return ", ".join(_worded(prefix, one, facts, lang, titles) for one in sorted(map(str, value)))
     if prefix == "title" and str(value) in titles:
         return clean(titles[str(value)], _LONGEST)
-    words = (find(f"{prefix}.{value}") or {}).get(lang)
-    return _plain(value, lang) if words is None else words
+    whole = _word(prefix, str(value), lang)
+    if whole is not None or " " not in str(value):
+        return _plain(value, lang) if whole is None else whole
+    parts = str(value).split()
+    each = [_word(prefix, part, lang) for part in parts]
+    if None not in each:
+        return ", ".join(map(str, each))
+    return _plain(" ".join([each[0] or parts[0], *parts[1:]]), lang)
+
+
+def _word(prefix: str, value: str, lang: str) -> str | None:
+    return (find(f"{prefix}.{value}") or {}).get(lang)

@@ -9,7 +9,7 @@ from custody.core import law
 from custody.core.act import Act, united
 from custody.core.box import BoxState
 from custody.core.boxid import BoxId
-from custody.core.findings import Finding
+from custody.core.findings import Finding, grouped
 from custody.core.moment import to_seconds
 from custody.i18n import words
 from custody.paper.evidence import Reading
@@ -122,23 +122,14 @@ def _figures(teller: Teller, reading: Reading, acts: list[Act], findings: list[F
 
 def _findings_table(teller: Teller, findings: list[Finding]) -> Table:
     """Findings of one kind about one entry stand in one row, however many boxes they concern."""
-    grouped: dict[tuple[object, ...], list[Finding]] = {}
-    for one in findings:
-        if one.severity != "note" or teller.facts.scope[0] == "box":
-            grouped.setdefault((one.code, one.facts, one.entries, one.stated), []).append(one)
-    rows = tuple(
-        (teller.say(f"severity.{group[0].severity}"), _sentence(teller, group), _numbers(group[0].entries)) for group in grouped.values()
-    )
+    told = grouped(one for one in findings if one.severity != "note" or teller.facts.scope[0] == "box")
+    rows = tuple((teller.say(f"severity.{one.severity}"), _sentence(teller, one, more), _numbers(one.entries)) for one, more in told)
     heads = (teller.say("report.severity"), teller.say("report.finding"), teller.say("report.entries"))
     return Table(teller.say("report.findings"), heads, (22, 134, 24), rows, teller.say("report.findings.none"))
 
 
-def _sentence(teller: Teller, group: list[Finding]) -> str:
-    one = group[0]
-    boxes = sorted(found.box for found in group if found.box is not None)
-    box = boxes[0] if boxes else ""
-    if len(boxes) > 1:
-        box = teller.say("report.and-more", box=box, more=len(boxes) - 1)
+def _sentence(teller: Teller, one: Finding, more: int) -> str:
+    box = teller.say("report.and-more", box=one.box, more=more) if more else one.box or ""
     told = teller.say(one.code, **dict(one.facts), box=box)
     return told if one.stated is None else teller.say("report.stated", finding=told, reason=one.stated)
 

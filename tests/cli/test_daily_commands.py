@@ -1,6 +1,7 @@
 """labels, seal, handoff, status, find, trace and correct, typed at a desk with real files."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,25 @@ def test_a_giver_without_a_key(evening: Evening) -> None:
     )
     assert "SELESAI TANPA TANDA TANGAN PEMBERI" in ended.out, ended.err
     assert [one.code for one in evening.state(DPR)[1] if one.severity != "note"] == ["giver.unsigned"]
+
+
+def test_what_the_screen_says_to_type_can_be_typed(evening: Evening) -> None:
+    sealed(evening)
+    keys = ("--giver-key-name", "kpps-08-1", "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
+    ended = evening.desk.run("handoff", "TPS 1 Habi", *keys, "--from", "TPS 1 Habi", "--unsigned", "left")
+    own = evening.key("kpps-08-1")
+    told = [ended.out, evening.desk.run("trace", DPR).out]
+    typed = [re.search(r"custody (handoff --acknowledge \S+ --giver) KUNCI", one) for one in told]
+    assert all(typed), told
+    for one in typed:
+        assert one is not None
+        signed = evening.desk.run(*one[1].split(), own, "--passphrase-file", evening.word())
+        assert signed.exit == 0, signed.err
+
+
+def test_an_entry_that_is_not_there(evening: Evening) -> None:
+    ended = evening.desk.run("correct", "9999999", "--void", "--reason", "double", "--key", evening.key("kasatops-1"))
+    assert (ended.exit, "9999999" in ended.err) == (8, True), ended.err
 
 
 def test_an_offer_is_completed_with_differences(evening: Evening) -> None:

@@ -33,3 +33,17 @@ def test_the_document_of_a_finding() -> None:
     assert (document["code"], document["severity"], document["entries"]) == ("seal.changed", "breach", [7, 12])
     assert document["facts"] == {"at": "2024-11-27T10:00:00Z", "point": "lid"}
     assert document["message"]
+
+
+def test_one_finding_may_stand_for_several_boxes() -> None:
+    shown = "\n".join(findings.lines(an_app("--lang", "en"), finding("giver.unsigned", 1234, box=FOUND.box, reason="left"), more=4))
+    assert "handover of box PEM24-5307192008-003-DPR-1 and 4 other boxes (reason: has left)" in shown
+    assert "entry 1234" in shown and "custody handoff --acknowledge 1234 --giver KEY" in shown
+
+
+def test_a_seal_is_told_in_words() -> None:
+    found = finding("seal.changed", 7, box=FOUND.box, point="lid", was="intact 00123", found="-")
+    assert any(
+        "Segel tutup kotak PEM24-5307192008-003-DPR-1 berubah: tercatat utuh 00123, ditemukan -." in one
+        for one in findings.lines(an_app(), found)
+    )

@@ -70,8 +70,6 @@ def _integrity(app: App, verdict: "Verdict") -> str:
 
 
 def _lines(app: App, verdict: "Verdict", require_witness: bool, everything: bool, zone: str) -> list[str]:
-    from custody_cli import findings
-
     lines = [_integrity(app, verdict)]
     lines += [app.say("verify.outside", count=verdict.outside)] if verdict.outside else []
     lines += [line for fault in verdict.faults for line in _fault(app, fault)]
@@ -80,10 +78,18 @@ def _lines(app: App, verdict: "Verdict", require_witness: bool, everything: bool
     if require_witness and not (verdict.witnessed and verdict.witnessed[0] >= verdict.size):
         lines.append(paint(app.say("verify.witness-required"), "warn"))
     lines.append(_procedure(app, verdict))
-    grave = [one for one in verdict.findings if everything or one.severity != "note"]
-    for one in grave if everything else grave[:_MOST]:
-        lines += findings.lines(app, one, zone)
-    hidden = len(verdict.findings) - (len(grave) if everything else min(len(grave), _MOST))
+    return [*lines, *_findings(app, verdict, everything, zone)]
+
+
+def _findings(app: App, verdict: "Verdict", everything: bool, zone: str) -> list[str]:
+    """What was found, each thing once however many boxes it concerns; and how much of it is not shown."""
+    from custody.core.findings import grouped
+    from custody_cli import findings
+
+    wanted = grouped(one for one in verdict.findings if everything or one.severity != "note")
+    shown = wanted if everything else wanted[:_MOST]
+    lines = [line for one, more in shown for line in findings.lines(app, one, zone, more)]
+    hidden = len(verdict.findings) - sum(1 + more for _, more in shown)
     return [*lines, app.say("verify.hidden", count=hidden)] if hidden else lines
 
 
