@@ -37,6 +37,7 @@ class Ledger:
         self._store, self._guard, self._signer = store, guard, signer
         self._turn = RLock()
         self._open: Opened | None = None
+        self._batch: Batch | None = None  # what memory is ahead of the store by
 
     # -- appending -------------------------------------------------------------------------------------------------------------
 
@@ -65,7 +66,7 @@ class Ledger:
         with self._turn, self._whole_or_forgotten():
             with self._store.write() as writer:
                 self._current(writer)
-                batch = self._batch(writer, [founding])
+                batch = self._begin(writer, [founding])
                 if batch.start > 1 or (batch.start and batch.known(founding) is None):
                     raise Refused("ledger.founded", size=batch.start)
                 batch.take(founding)
@@ -95,7 +96,7 @@ class Ledger:
     def _admit(self, writer: Writer, notes: Sequence[bytes], whole: bool) -> tuple[list[int | CustodyError], Batch, bytes | None]:
         broken: dict[int, CustodyError] = {}
         while True:
-            batch = self._batch(writer, notes)
+            batch = self._begin(writer, notes)
             if self._signer is None and not _all_known(batch, notes):
                 raise Locked("ledger.locked")
             try:
@@ -107,9 +108,10 @@ class Ledger:
                 continue
             return answers, batch, self._commit(writer, batch)
 
-    def _batch(self, writer: Writer, notes: Sequence[bytes]) -> Batch:
+    def _begin(self, writer: Writer, notes: Sequence[bytes]) -> Batch:
         here = self._current(writer)
-        return Batch(writer, here.state, here.tree, notes)
+        self._batch = Batch(writer, here.state, here.tree, notes)
+        return self._batch
 
     def _commit(self, writer: Writer, batch: Batch) -> bytes | None:
         """Write all rows of a batch and its one checkpoint; None when it adds nothing."""
@@ -266,10 +268,13 @@ class Ledger:
         here = self._open
         if here is not None and (known or here.tree.size == reader.size()):
             here.read_from(reader)
-        elif here is not None and here.tree.size < reader.size() and here.tree.size:
-            caught_up(here, reader)
         else:
-            here = self._open = opened(reader)
+            self._open = None  # until all of it has been read
+            if here is not None and 0 < here.tree.size < reader.size():
+                caught_up(here, reader)
+            else:
+                here = opened(reader)
+            self._open = here
         return here
 
     def _settled(self) -> Opened:
@@ -282,12 +287,20 @@ class Ledger:
 
     @contextmanager
     def _whole_or_forgotten(self) -> Iterator[None]:
-        """Whatever goes wrong, memory and store agree afterwards: what is in memory is dropped and read again when needed."""
+        """Whatever goes wrong, memory and store agree afterwards: what is ahead of the store is dropped, and read again when needed."""
         try:
             yield
         except BaseException:
-            self._open = None
+            self._step_back()
             raise
+        finally:
+            self._batch = None
+
+    def _step_back(self) -> None:
+        if self._batch is not None and self._batch.rows:
+            self._open = None
+        if self._open is not None:
+            self._open.read_from(self._store)
 
     def _receipt(self, index: int, signed: bytes, note: Callable[[int], bytes], size: int | None = None) -> Receipt:
         """:param signed: the checkpoint of `size`, the newest when None. :param note: gives the bytes of an entry."""

@@ -236,3 +236,13 @@ def test_stored_and_not_acknowledged_is_said_so_and_the_retry_gives_the_receipt(
     del guard.advance
     assert ledger.append(world.entries[4:5])[0].index == 4
     assert guard.note == ledger.checkpoint()
+
+
+def test_a_refused_note_costs_no_reading_anew(world: World, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever offers rubbish all night must not make the office read its ledger again each time."""
+    seal, giver, *_ = offered(world)
+    monkeypatch.setattr("custody.ledger.ledger.opened", lambda reader: pytest.fail("read anew"))
+    with refuses(Malformed, "note.separator"):
+        ledger.append([b"", seal])
+    assert isinstance(ledger.offer([b""])[0], Malformed)
+    assert [receipt.index for receipt in ledger.append([seal, giver])] == [len(world.entries), len(world.entries) + 1]
