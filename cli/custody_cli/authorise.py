@@ -1,6 +1,6 @@
 """Statements of authorities at the table: shown, confirmed, signed by enough of them, sealed; or put on a sheet for others to sign."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,6 +102,12 @@ def save_sheet(path: Path, drafts: "Sequence[Draft]") -> None:
         file.write(sheet.write(drafts))
 
 
+def span(indexes: Iterable[int]) -> str:
+    """The entries that were written, as people write them: `198`, `198–201`."""
+    found = sorted(indexes)
+    return str(found[0]) if len(found) == 1 else f"{found[0]}–{found[-1]}"
+
+
 def answered(app: App, done: "Submitted | None", table: Table, schema: str, facts: dict[str, Any], human: Callable[[], str | None]) -> None:
     """The answer of a command that authorised something: sealed, recorded and not yet sealed, or on a sheet."""
     entries = [{"index": receipt.index, "sid": receipt.sid} for receipt in done.receipts] if done else []
@@ -112,8 +118,7 @@ def answered(app: App, done: "Submitted | None", table: Table, schema: str, fact
             return app.say("cli.authorise.sheet", path=str(table.sheet))
         if not done.sealed:
             return app.say("cli.authorise.unsealed", count=len(done.saved))
-        indexes = [receipt.index for receipt in done.receipts]
-        said = app.say("cli.authorise.sealed", count=len(indexes), first=min(indexes), last=max(indexes))
+        said = app.say("cli.authorise.sealed", count=len(done.receipts), entries=span(receipt.index for receipt in done.receipts))
         return "\n".join(filter(None, (human(), said)))
 
     app.answer(schema, document, shown)

@@ -90,6 +90,8 @@ class Choosing:
         answer = self.boxes.read(text)
         if answer.sure is not None:
             return [answer.sure.box]
+        if not answer.candidates:
+            return boxes_under(self.office, self.place(text))
         raise WrongUse("cli.place.unsure", text=text, names=tuple(one.box for one in answer.candidates[:6]))
 
     def chosen(self, words: Sequence[str], types: Sequence[str] = ()) -> list[str]:

@@ -24,6 +24,7 @@ COMMON = "cli.common"
 _METAVARS = {
     "TEXT": "text",
     "INTEGER": "integer",
+    "INTEGER RANGE": "integer",
     "FLOAT": "number",
     "FILENAME": "file",
     "FILE": "file",

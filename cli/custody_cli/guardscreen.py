@@ -10,6 +10,7 @@ from custody_cli.app import App
 from custody_cli.choosing import Choosing
 from custody_cli.console import TONES, paint
 from custody_cli.daily import Names
+from custody_cli.looking import seals_told
 
 if TYPE_CHECKING:
     from custody.intake.scanline import Scan
@@ -209,10 +210,9 @@ class Screen:
         for item in run.items.values():
             told = [code for code in item.told if code in ALARMS]
             if told or item.seals:
-                seals = ", ".join(
-                    f"{point} {app.say(f'sealstate.{state}')} {number or ''}".rstrip() for point, (state, number) in item.seals.items()
-                )
-                said = "; ".join([*(app.say(f"cli.scan.mark.{code.partition('.')[2]}") for code in told), *([seals] if seals else [])])
+                marks = [app.say(f"cli.scan.mark.{code.partition('.')[2]}") for code in told]
+                seals = [seals_told(app, ((point, state, number) for point, (state, number) in item.seals.items()))] if item.seals else []
+                said = "; ".join([*marks, *seals])
                 app.console.note(paint(f"  ! {self.words_of(item.box)}: {said}", "bad"))
         missing = run.missing()
         if missing:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from custody.core.errors import KeyTrouble
 from custody_cli import daily, findings
 from custody_cli.app import App
-from custody_cli.authorise import agreed
+from custody_cli.authorise import agreed, span
 from custody_cli.console import paint
 from custody_cli.daily import Names
 from custody_cli.desk import random
@@ -264,8 +264,7 @@ def tell_end(app: App, office: Office, done: Done) -> None:
     sub = done.submitted
     facts = {"count": done.boxes, "parts": len(done.statements), "sid": done.statements[0].sid}
     if sub.sealed:
-        indexes = [receipt.index for receipt in sub.receipts]
-        app.console.answer(app.say(f"cli.handing.done.{done.how}", **facts, first=min(indexes), last=max(indexes)))
+        app.console.answer(app.say(f"cli.handing.done.{done.how}", **facts, entries=span(receipt.index for receipt in sub.receipts)))
     else:
         app.console.answer(paint(app.say("cli.handing.unsealed", **facts), "warn"))
         step = app.next_step("cli.handing.unsealed", **facts)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from custody.core.findings import Finding
     from custody.core.statement import Statement
     from custody.ledger.ports import Box
+    from custody_cli.app import App
 
 _TROUBLE = ("disputed", "orphan", "claimed")
 
@@ -157,6 +158,12 @@ def story(office: Office, box: str) -> Story:
         line = next((item for item in body.get("boxes", ()) if isinstance(item, dict) and item["box"] == box and "seals" in item), None)
         chapters.append(Chapter(index, entry.statement, tuple(one.name for one in entry.lines), line))
     return Story(box, state, found, tuple(chapters))
+
+
+def seals_told(app: App, seals: Iterable[tuple[str, str, str | None]]) -> str:
+    """Seals (point, state, number) in words; "—" where nothing is known of any."""
+    told = [app.say("seal.told", point=point, state=state, number=number or "").rstrip() for point, state, number in seals]
+    return ", ".join(told) or "—"
 
 
 def moment(seconds: int | None) -> str | None:

@@ -156,6 +156,33 @@ def test_what_the_screen_says_to_type_can_be_typed(evening: Evening) -> None:
         assert signed.exit == 0, signed.err
 
 
+def test_a_story_in_words(evening: Evening) -> None:
+    sealed(evening)
+    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--order", "Sprin/9", "--escort", "1")
+    evening.desk.run("handoff", "TPS 1 Habi", *keys, "--from", "TPS 1 Habi", "--unsigned", "no-key")
+    key = ("--key", evening.key("kasatops-1"), "--passphrase-file", evening.word(), "--yes")
+    with evening.office.open(write=False) as office:
+        last = office.ledger.size - 1
+    assert evening.desk.run("correct", str(last), "--remark", "--reason", "wrong-seal", *key).exit == 0
+    told = evening.desk.run("trace", DPR).out
+    for words in ("Dari pemberi tanpa kunci kepada", "segel: tutup utuh, celah utuh", "perintah Sprin/9", "segel yang salah"):
+        assert words in told, told
+
+
+@pytest.mark.parametrize(
+    ("words", "exit", "told"),
+    [
+        (("status", "gudang"), 2, "Gudang KPU Sikka (5307-GUDANG)"),
+        (("status", "zzz"), 2, "Tidak ada tempat atau kotak bernama"),
+        (("trace", "zzz"), 2, "Tidak ada tempat atau kotak bernama"),
+        (("trace", "Habi"), 2, "35 kotak, di antaranya: PEM24-5307192008-001-DPD-1"),
+    ],
+)
+def test_words_that_name_no_single_thing(evening: Evening, words: tuple[str, ...], exit: int, told: str) -> None:
+    ended = evening.desk.run(*words)
+    assert (ended.exit, told in ended.err) == (exit, True), ended.err
+
+
 def test_an_entry_that_is_not_there(evening: Evening) -> None:
     ended = evening.desk.run("correct", "9999999", "--void", "--reason", "double", "--key", evening.key("kasatops-1"))
     assert (ended.exit, "9999999" in ended.err) == (8, True), ended.err

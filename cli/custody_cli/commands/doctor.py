@@ -69,7 +69,7 @@ def _shown(app: App, found: list[Check]) -> str:
         rows.append(f"{paint(app.say(f'cli.doctor.{one.grade}'), one.grade)} {app.say(one.code, **one.facts)}")
         step = app.next_step(one.code, **one.facts)
         if step and one.grade != "good":
-            rows.append(f"       {step}")
+            rows.append(f"        {step}")
     return "\n".join(rows)
 
 

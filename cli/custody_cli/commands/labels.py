@@ -8,7 +8,7 @@ import click
 from custody.core.errors import Locked, Refused
 from custody_cli import labelling
 from custody_cli.app import App
-from custody_cli.authorise import agreed
+from custody_cli.authorise import agreed, span
 from custody_cli.choosing import Choosing
 from custody_cli.desk import office, random
 from custody_cli.exits import WrongUse
@@ -70,7 +70,7 @@ def command(
             files = labelling.write(opened, drawn, STOCKS[stock], folder, app.lang, by, advance)
     entries = [receipt.index for receipt in done.receipts]
     document = {"reason": reason, "labels": len(drawn), "files": [str(path) for path in files], "entries": entries}
-    facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "first": min(entries), "last": max(entries)}
+    facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "entries": span(entries)}
     app.answer("labels", document, app.say("cli.labels.done", **facts))
 
 

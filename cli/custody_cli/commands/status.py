@@ -204,5 +204,4 @@ def held_lines(app: App, names: Names, told: looking.Story, zone: str) -> list[s
     lines = [app.say(code, **facts, since=looking.moment(holding.at), entry=holding.entry)]
     if holding.due is not None and holding.place != holding.to:
         lines.append(app.say("cli.status.due", due=looking.moment(holding.due), zone=zone))
-    seals = ", ".join(f"{point} {app.say(f'sealstate.{state}')} {number or ''}".rstrip() for point, state, number in holding.seals)
-    return [*lines, app.say("cli.status.seals", seals=seals or "—")]
+    return [*lines, app.say("cli.status.seals", seals=looking.seals_told(app, holding.seals))]

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from custody.i18n import words
 from custody_cli import findings, looking
 from custody_cli.app import App
 from custody_cli.choosing import Choosing
@@ -95,13 +96,21 @@ def _lines(app: App, names: Names, one: Chapter, again: bool) -> list[str]:
     if again:
         return [app.say("cli.trace.again"), signed]
     facts: dict[str, str] = {name: names.place(body[name]) for name in ("place", "from", "to") if name in body}
-    facts |= {name: names.person(body[name]) for name in ("giver", "receiver", "sealer", "witness") if name in body}
-    lines = [app.say(f"cli.trace.kind.{kind}", **_plain(facts), about=(body.get("about") or ["-"])[0][:12], reason=body.get("reason", "-"))]
+    facts |= {name: names.person(body[name]) for name in ("giver", "receiver", "sealer", "witness") if body.get(name)}
+    facts.setdefault("giver", app.say("cli.trace.nobody"))
+    code = f"cli.trace.kind.{kind}" if words.known(f"cli.trace.kind.{kind}") else "cli.trace.kind.other"
+    lines = [app.say(code, **_plain(facts), kind=kind, about=_about(body), reason=body.get("reason", "-"))]
     if kind == "handoff":
         lines += _journey(app, names, body)
     if one.line is not None:
         lines.append(_line(app, one.line))
     return [*lines, signed]
+
+
+def _about(body: dict[str, Any]) -> str:
+    """The first of the statements that a statement is about, in short."""
+    about = body.get("about") or "-"
+    return (about if isinstance(about, str) else about[0])[:12]
 
 
 def _plain(facts: dict[str, str]) -> dict[str, str]:
@@ -121,5 +130,5 @@ def _journey(app: App, names: Names, body: dict[str, Any]) -> list[str]:
 
 
 def _line(app: App, line: dict[str, Any]) -> str:
-    seals = ", ".join(f"{seal['point']} {app.say('sealstate.' + seal['state'])} {seal['number'] or ''}".rstrip() for seal in line["seals"])
-    return app.say("cli.trace.box", how=line["by"]["how"], seals=seals or "—")
+    seals = [(seal["point"], seal["state"], seal["number"]) for seal in line["seals"]]
+    return app.say("cli.trace.box", how=line["by"]["how"], seals=looking.seals_told(app, seals))
