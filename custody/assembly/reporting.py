@@ -111,7 +111,7 @@ def standing(office: Office, reading: Reading) -> Standing:
     then, now = Past(office, facts.upto), Past(office, office.ledger.size)
     boxes = then.boxes(facts.scope)
     expected = then.basis(facts.scope, boxes, facts.by)
-    missing = {then.sid(index) for index in expected if index not in reading.indexes}
+    missing = {then.sid(index) for index in expected if index not in reading.notes}
     later = [index for index in now.telling({*boxes, *now.boxes(facts.scope)}) if index >= facts.upto]
     return Standing(tuple(sorted(missing)), tuple(sorted({now.sid(index) for index in later})))
 

@@ -3,14 +3,15 @@
 Whoever issues a report and whoever checks one read it here: nothing unproven can reach the page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from custody.core import private
-from custody.core.act import Act
+from custody.core.act import Act, united
 from custody.core.box import BoxState
 from custody.core.checkpoint import Checkpoint
+from custody.core.entry import parse
 from custody.core.errors import Altered, Undecided
 from custody.core.excerpt import Excerpt
 from custody.core.findings import Finding
@@ -32,20 +33,45 @@ class Evidence(NamedTuple):
     proof: bytes
 
 
+class Told(NamedTuple):
+    """An entry that speaks of a box in scope."""
+
+    entry: int
+    sid: str
+    kind: str
+
+
 @dataclass(frozen=True)
 class Reading:
-    """Proven evidence. acts: the statements about boxes in scope; settled: those boxes, judged; own: the report's own statement."""
+    """Proven evidence. told: the entries about boxes in scope; settled: those boxes, judged; own: the report's own statement.
+
+    Entries are parsed again whenever they are asked for: thousands of parsed statements take ten times the memory of their bytes.
+    """
 
     evidence: Evidence
     facts: Facts
     checkpoint: bytes
     head: Checkpoint
-    indexes: frozenset[int]
+    notes: Mapping[int, bytes]
     state: State
-    cards: tuple[Act, ...]
-    acts: tuple[Act, ...]
+    told: tuple[Told, ...]
     own: Act
     settled: Mapping[str, tuple[BoxState, tuple[Finding, ...]]]
+
+    def act(self, index: int) -> Act:
+        """The statement of one entry with the signatures that counted there."""
+        return self.state.act_again(self.notes[index], index)
+
+    def events(self) -> Iterator[Act]:
+        """What happened, in order; a statement that came again with more signatures is one event, at its first entry."""
+        entries: dict[str, list[int]] = {}
+        for one in self.told:
+            entries.setdefault(one.sid, []).append(one.entry)
+        for first, *again in entries.values():
+            act = self.act(first)
+            for index in again:
+                act = united(act, self.act(index))
+            yield act
 
 
 def read(evidence: Evidence, trust: Policy) -> Reading:
@@ -57,8 +83,8 @@ def read(evidence: Evidence, trust: Policy) -> Reading:
     facts, excerpt = Facts.parse(evidence.facts), Excerpt.parse(evidence.excerpt)
     _same_ledger(excerpt, trust)
     state = excerpt.replay(trust)
-    acts = [state.act_again(note, index) for index, note in excerpt.entries]
-    own = acts.pop()
+    index, note = excerpt.entries[-1]
+    own = state.act_again(note, index)
     _agree(own, facts, len(evidence.facts))
     _logged(evidence.proof, excerpt)
     _rests_on(facts, excerpt)
@@ -66,27 +92,23 @@ def read(evidence: Evidence, trust: Policy) -> Reading:
         private.check(commitment, opening)
     notes = dict(excerpt.entries)
     boxes = scope.boxes(facts.scope, state, notes.__getitem__)
-    told = tuple(act for act in acts if speaks_of(act, frozenset(boxes)))
-    _tells(facts, told)
-    return Reading(
-        evidence,
-        facts,
-        excerpt.checkpoint,
-        excerpt.head(),
-        frozenset(notes),
-        state,
-        tuple(act for act in acts if act.statement.kind.name in ("founding", "enrol")),
-        told,
-        own,
-        state.settle(notes.__getitem__, boxes),
-    )
+    told = _told(notes, frozenset(boxes))
+    if tuple(dict.fromkeys(one.sid for one in told)) != facts.sids:
+        raise Altered("check.sids", count=len(facts.sids))
+    settled = state.settle(notes.__getitem__, boxes)
+    return Reading(evidence, facts, excerpt.checkpoint, excerpt.head(), notes, state, told, own, settled)
 
 
-def speaks_of(act: Act, boxes: frozenset[str]) -> bool:
-    """Whether a statement can move or judge one of these boxes."""
-    if act.statement.kind.takes_effect != "box":
-        return False
-    return any((item if type(item) is str else item["box"]) in boxes for item in act.body["boxes"])
+def _told(notes: Mapping[int, bytes], boxes: frozenset[str]) -> tuple[Told, ...]:
+    """The entries that can move or judge one of these boxes."""
+    found = []
+    for index, note in notes.items():
+        statement = parse(note).statement
+        if statement.kind.takes_effect == "box" and any(
+            (item if type(item) is str else item["box"]) in boxes for item in statement.body["boxes"]
+        ):
+            found.append(Told(index, statement.sid, statement.kind.name))
+    return tuple(found)
 
 
 def _same_ledger(excerpt: Excerpt, trust: Policy) -> None:
@@ -122,9 +144,3 @@ def _rests_on(facts: Facts, excerpt: Excerpt) -> None:
     *entries, _ = excerpt.entries
     if any(index >= facts.upto for index, _ in entries) or basis_of(entries) != facts.basis:
         raise Altered("check.basis", upto=facts.upto)
-
-
-def _tells(facts: Facts, told: tuple[Act, ...]) -> None:
-    """The statements that the facts name are those about boxes in scope, each once, in ledger order."""
-    if tuple(dict.fromkeys(act.sid for act in told)) != facts.sids:
-        raise Altered("check.sids", count=len(facts.sids))

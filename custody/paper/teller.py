@@ -84,13 +84,10 @@ def _runs(numbers: list[str]) -> Iterator[str]:
 
 def _cards(reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
     """What founding and enrolments say of each key, by its name; enrolments that had no effect say nothing."""
-    roster = reading.state.roster
-    for act in reading.cards:
-        cards = act.body["authorities"] if act.statement.kind.name == "founding" else [act.body]
-        for card in cards:
-            name = card["key"].split("+")[0]
-            key = roster.by_name.get(name)
-            if key is not None and key.since == act.entry:
+    for name, key in reading.state.roster.by_name.items():
+        body = reading.act(key.since).body
+        for card in body.get("authorities", (body,)):
+            if card["key"].split("+")[0] == name:
                 yield name, card
 
 

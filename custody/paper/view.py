@@ -1,12 +1,12 @@
 """What a report says, as plain tables and sentences, worked out from proven evidence alone (spec chapter 13, REPORT-5 to REPORT-9)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from custody.core import law
-from custody.core.act import Act, united
+from custody.core.act import Act
 from custody.core.box import BoxState
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, grouped
@@ -17,6 +17,7 @@ from custody.paper.scope import home
 from custody.paper.teller import Teller
 
 LIMITS = ("content", "label", "keys", "complete", "time", "companion")
+Row = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Table:
     title: str
     heads: tuple[str, ...]
     widths: tuple[float, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[Row, ...]
     empty: str = ""
 
 
@@ -50,8 +51,7 @@ class View:
 def view(reading: Reading) -> View:
     """Work out the report; every value in it was signed by somebody."""
     teller, head = Teller(reading), reading.head
-    acts, findings = _each_once(reading.acts), _findings(reading)
-    tables = (_findings_table(teller, findings), _box_table(teller, reading), *_story(teller, acts), _evidence(teller, acts))
+    findings = _findings(reading)
     return View(
         title=teller.say("report.title"),
         scope=_scope(teller),
@@ -59,20 +59,12 @@ def view(reading: Reading) -> View:
         drill=teller.founding["drill"],
         foot=teller.say("report.foot", origin=head.origin, size=head.size, root=head.root.hex()[:16]),
         pairs=_pairs(teller, reading),
-        figures=_figures(teller, reading, acts, findings),
-        tables=tables,
+        figures=_figures(teller, reading, findings),
+        tables=(_findings_table(teller, findings), _box_table(teller, reading), *_story(teller, reading)),
         limits=tuple(teller.say(f"report.limit.{code}") for code in LIMITS),
         mark=f"{head.origin} {head.size} {head.root.hex()[:32]}",
         lang=reading.facts.lang,
     )
-
-
-def _each_once(acts: Iterable[Act]) -> list[Act]:
-    """A statement that came again with more signatures is one event, at its first entry."""
-    merged: dict[str, Act] = {}
-    for act in acts:
-        merged[act.sid] = united(merged[act.sid], act) if act.sid in merged else act
-    return list(merged.values())
 
 
 def _scope(teller: Teller) -> str:
@@ -100,22 +92,22 @@ def _pairs(teller: Teller, reading: Reading) -> tuple[tuple[str, str], ...]:
 
 def _findings(reading: Reading) -> list[Finding]:
     """Findings on the boxes in scope, on the statements about them, and on the report's own statement."""
-    entries = {act.entry for act in (*reading.acts, reading.own)}
+    entries = {one.entry for one in reading.told} | {reading.own.entry}
     found = {one: None for one in reading.state.told if entries.intersection(one.entries)}
     for _, findings in reading.settled.values():
         found.update((one, None) for one in findings)
-    for act in reading.acts:
-        found.update((one, None) for one in law.suspects(act, reading.state.roster))
+    if any(key.suspect is not None for key in reading.state.roster.by_name.values()):
+        found.update((one, None) for told in reading.told for one in law.suspects(reading.act(told.entry), reading.state.roster))
     rank = {"breach": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda one: (rank[one.severity], one.entries, one.code, one.box or ""))
 
 
-def _figures(teller: Teller, reading: Reading, acts: list[Act], findings: list[Finding]) -> tuple[tuple[str, str], ...]:
+def _figures(teller: Teller, reading: Reading, findings: list[Finding]) -> tuple[tuple[str, str], ...]:
     statuses = Counter(state.status for state, _ in reading.settled.values())
     severities = Counter(one.severity for one in findings)
     figures = [(teller.say("report.boxes"), str(len(reading.settled)))]
     figures += [(teller.say(f"status.{status}"), str(count)) for status, count in sorted(statuses.items())]
-    figures.append((teller.say("report.handoffs"), str(sum(act.statement.kind.name == "handoff" for act in acts))))
+    figures.append((teller.say("report.handoffs"), str(len({one.sid for one in reading.told if one.kind == "handoff"}))))
     figures += [(teller.say(f"severity.{code}"), str(severities[code])) for code in ("breach", "warning", "note")]
     return tuple(figures)
 
@@ -165,19 +157,25 @@ def _standing(teller: Teller, state: BoxState) -> tuple[str, str, str, str]:
     return status, teller.person(holding.holder), place, teller.short(holding.at)
 
 
-def _story(teller: Teller, acts: Iterable[Act]) -> list[Table]:
-    """What happened, statement by statement; for a single box also its seals at each step."""
-    heads = tuple(teller.say(f"report.event.{name}") for name in ("entry", "when", "what", "way", "people", "boxes"))
-    rows = tuple(_event(teller, act) for act in acts)
-    tables = [Table(teller.say("report.events"), heads, (11, 30, 19, 48, 61, 11), rows, teller.say("report.events.none"))]
+def _story(teller: Teller, reading: Reading) -> Iterator[Table]:
+    """What happened, statement by statement; for a single box also its seals at each step; and the ids and signers of all."""
+    events, seals, evidence = list[Row](), list[Row](), list[Row]()
+    for act in reading.events():
+        events.append(_event(teller, act))
+        evidence.append((str(act.entry), act.sid, ", ".join(sorted(act.signed)) or "—"))
+        seals += _seal_rows(teller, act)
+
+    def heads(part: str, *names: str) -> tuple[str, ...]:
+        return tuple(teller.say(f"report.{part}.{name}") for name in names)
+
+    named = heads("event", "entry", "when", "what", "way", "people", "boxes")
+    yield Table(teller.say("report.events"), named, (11, 30, 19, 48, 61, 11), tuple(events), teller.say("report.events.none"))
     if teller.facts.scope[0] == "box":
-        heads = tuple(teller.say(f"report.seal.{name}") for name in ("entry", "read", "seals"))
-        seals = tuple(row for act in acts for row in _seal_rows(teller, act))
-        tables.append(Table(teller.say("report.seals"), heads, (12, 40, 128), seals))
-    return tables
+        yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals))
+    yield Table(teller.say("report.evidence"), heads("evidence", "entry", "sid", "signed"), (12, 100, 68), tuple(evidence))
 
 
-def _event(teller: Teller, act: Act) -> tuple[str, ...]:
+def _event(teller: Teller, act: Act) -> Row:
     body, name = act.body, act.statement.kind.name
     if name == "handoff":
         way, people = _way(teller, body), [_giver(teller, body), teller.say("report.to", receiver=teller.person(body["receiver"]))]
@@ -207,8 +205,9 @@ def _giver(teller: Teller, body: dict[str, Any]) -> str:
     return name if unsigned is None else teller.say("report.unsigned", giver=name, reason=unsigned["reason"])
 
 
-def _seal_rows(teller: Teller, act: Act) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
+def _seal_rows(teller: Teller, act: Act) -> list[Row]:
+    """The seals of the box that the report is about; none in a report about more."""
+    rows: list[Row] = []
     for line in act.body["boxes"]:
         if type(line) is dict and line["box"] == teller.facts.scope[1]:
             seals = "; ".join(_seal_words(teller, seal) for seal in line["seals"]) or "—"
@@ -221,9 +220,3 @@ def _seal_words(teller: Teller, seal: dict[str, str | None]) -> str:
     named = teller.say(point) if words.known(point) else seal["point"]
     number = f" {seal['number']}" if seal["number"] else ""
     return f"{named}{number}: {teller.say('sealstate.' + str(seal['state']))}"
-
-
-def _evidence(teller: Teller, acts: Iterable[Act]) -> Table:
-    heads = tuple(teller.say(f"report.evidence.{name}") for name in ("entry", "sid", "signed"))
-    rows = tuple((str(act.entry), act.sid, ", ".join(sorted(act.signed)) or "—") for act in acts)
-    return Table(teller.say("report.evidence"), heads, (12, 100, 68), rows)

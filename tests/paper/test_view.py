@@ -99,14 +99,14 @@ def test_a_report_tells_every_finding_that_the_whole_ledger_gives(name: str) -> 
     happen(world)
     verdict, _ = verify(world)
     reading, tables, figures = said(world)
-    entries = {act.entry for act in reading.acts}
+    entries = {one.entry for one in reading.told}
     expected = [
         one for one in verdict.findings if (one.box == BOX if one.box else entries & set(one.entries)) and one.code != "time.unbounded"
     ]
     assert reading.settled[BOX][0] == verdict.boxes[BOX]
     assert reading.settled[BOX][0].status == status
-    for severity, words in (("breach", "pelanggaran"), ("warning", "peringatan"), ("note", "catatan")):
-        assert figures[words] == str(sum(one.severity == severity for one in expected)), severity
+    for severity, word in (("breach", "pelanggaran"), ("warning", "peringatan"), ("note", "catatan")):
+        assert figures[word] == str(sum(one.severity == severity for one in expected)), severity
     rows = list(tables[0].rows)
     assert sum(row[2] != "" for row in rows) == len(rows)
     assert len(rows) >= len({one.code for one in expected})
@@ -153,7 +153,7 @@ def test_a_statement_that_came_twice_is_one_event() -> None:
     world = Told()
     signed_twice(world)
     reading, tables, figures = said(world)
-    assert len(reading.acts) == 5
+    assert len(reading.told) == 5
     assert len(tables[2].rows) == 4
     assert tables[-1].rows[-1][2] == "guard-1, ppk-1, pps-1"
     assert figures["serah terima"] == "3"
