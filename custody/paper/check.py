@@ -36,15 +36,18 @@ class PaperVerdict:
         return self.outcome in ("intact", "resaved")
 
 
-def check(data: bytes, trust: Policy | None) -> PaperVerdict:
-    """Judge a PDF with a trust file alone. Never raises for what the file holds."""
+def check(data: bytes, trust: Policy | None, here: str | None = None) -> PaperVerdict:
+    """Judge a PDF with a trust file alone. Never raises for what the file holds.
+
+    here: what this program draws with, `report.renderer()` unless a vector says otherwise.
+    """
     reading: Reading | None = None
     try:
         files = pdffile.attachments(data, ATTACHED)
         if trust is None or not trust.logs:
             raise Undecided("check.no-trust")
         reading = evidence.read(Evidence(*(files[name] for name in ATTACHED)), trust)
-        verdict = _page(data, reading)
+        verdict = _page(data, reading, here or report.renderer())
     except Undecided as error:
         return PaperVerdict("undecided", error.code, tuple(error.facts.items()), reading)
     except CustodyError as error:
@@ -52,7 +55,7 @@ def check(data: bytes, trust: Policy | None) -> PaperVerdict:
     return _witnessed(verdict, reading, trust)
 
 
-def _page(data: bytes, reading: Reading) -> PaperVerdict:
+def _page(data: bytes, reading: Reading, here: str) -> PaperVerdict:
     """Step 4: draw the page again from the evidence and compare."""
     facts = reading.facts
     draw = report.DRAWINGS.get(facts.drawing)
@@ -65,8 +68,8 @@ def _page(data: bytes, reading: Reading) -> PaperVerdict:
     differs = pdffile.first_difference(data, drawn)
     if differs is None:
         return PaperVerdict("resaved", "check.resaved", told, reading)
-    if facts.renderer != report.renderer():
-        raise Undecided("check.renderer", renderer=facts.renderer, here=report.renderer())
+    if facts.renderer != here:
+        raise Undecided("check.renderer", renderer=facts.renderer, here=here)
     code = "check.page" if differs else "check.outside-pages"
     return PaperVerdict("altered", code, (("page", differs), ("upto", facts.upto)), reading, differs)
 
