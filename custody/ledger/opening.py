@@ -12,7 +12,7 @@ from custody.core.merkle import leaf_hash, verify_inclusion
 from custody.core.snapshot import REPLAYED, take_again
 from custody.core.state import State
 from custody.ledger.ports import Entry, Reader
-from custody.ledger.projection import FORM, Kept
+from custody.ledger.projection import FORM, Kept, replayed
 from custody.ledger.tiles import TileTree
 
 
@@ -41,8 +41,8 @@ def opened(reader: Reader) -> Opened:
     if reader.fact("form", "projections") != FORM:
         raise Undecided("projection.missing")
     root = found.tree.root()
-    for key, _ in reader.facts("replay"):
-        row = reader.row(int(key))
+    for index in replayed(reader):
+        row = reader.row(index)
         _prove(row, found.tree, root)
         _take(found.state, row)
     _settle(found, reader)

@@ -5,6 +5,7 @@ when it opens (authority statements and labels), `form` the version of all these
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ import orjson
 from custody.core.box import BoxState
 from custody.core.boxid import BoxId, is_box_id
 from custody.core.entry import Entry
+from custody.core.errors import Altered
 from custody.core.moment import from_seconds
 from custody.core.snapshot import REPLAYED, bare, chain_from_json, chain_to_json
 from custody.core.state import Chain, State
@@ -30,11 +32,30 @@ class Kept:
 
     def chain(self, box: str) -> Chain | None:
         row = self.reader.box(box)
-        return chain_from_json(orjson.loads(row.state)) if row is not None and row.state else None
+        with _readable(f"box {box}"):
+            return chain_from_json(orjson.loads(row.state)) if row is not None and row.state else None
 
     def fact(self, topic: str, key: str) -> str | None:
         value = self.reader.fact(topic, key)
-        return None if value is None else value.decode()
+        with _readable(f"{topic} {key}"):
+            return None if value is None else value.decode()
+
+
+def replayed(reader: Reader) -> Iterator[int]:
+    """The entries that a ledger reads again when it opens, ascending. Raises `Altered("projection.damaged")`."""
+    for key, _ in reader.facts("replay"):
+        with _readable(f"replay {key}"):
+            index = int(key)
+        yield index
+
+
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """A row that no ledger wrote leaves this block as `Altered("projection.damaged")`."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
+        raise Altered("projection.damaged", row=what) from error
 
 
 class Changes:

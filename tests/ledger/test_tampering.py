@@ -266,3 +266,23 @@ def test_an_older_backup_put_back_and_continued_is_refused(own: Ground, tmp_path
 def test_a_removed_trigger_is_noticed_at_the_next_opening(own: Ground) -> None:
     with refuses(Altered, "store.schema"):
         SqliteStore.open(own.folder)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE box SET state = x'7b'",
+        "UPDATE box SET state = x'6e756c6c'",
+        "UPDATE box SET state = x'7b7d'",
+        "UPDATE fact SET key = 'x' WHERE topic = 'replay' AND key LIKE '%5'",
+        "UPDATE fact SET value = x'ff' WHERE topic IN ('seal', 'spare')",
+    ],
+)
+def test_a_ledger_over_damaged_projections_ends_with_a_sentence(own: Ground, sql: str) -> None:
+    own.intruder.run(sql)
+    seals = [{"number": "SLID", "point": "lid", "state": "intact"}]
+    by = {"how": "scanned", "label": "a" * 64}
+    again = own.world.seal(own.world.line(BOX, None, by=by, seals=seals))
+    ledger = Ledger(own.store, file_guard(own.world, own.folder), key_of(own.world))
+    with refuses(Altered, "projection.damaged"):
+        ledger.append([own.world.sign(again, "kpps-1", "guard-1")])
