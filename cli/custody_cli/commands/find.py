@@ -127,7 +127,7 @@ def _line(app: App, opened: "Office", names: Names, title: str, one: Any) -> str
     if title == "boxes":
         return _box_line(app, opened, names, one)
     if title == "people":
-        return f"{one['key']}  {app.say('title.' + one['role'])}  {one['rank'] or ''} {one['name'] or '—'}  {', '.join(one['places'])}"
+        return f"{one['key']}  {app.say('title.' + one['role'])}  {' '.join(filter(None, (one['rank'], one['name']))) or '—'}  {', '.join(one['places'])}"
     if title == "seals":
         return f"{one['number']}  {one['box']}"
     if title == "labels":
