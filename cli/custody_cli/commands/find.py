@@ -127,7 +127,8 @@ def _line(app: App, opened: "Office", names: Names, title: str, one: Any) -> str
     if title == "boxes":
         return _box_line(app, opened, names, one)
     if title == "people":
-        return f"{one['key']}  {app.say('title.' + one['role'])}  {' '.join(filter(None, (one['rank'], one['name']))) or '—'}  {', '.join(one['places'])}"
+        person = " ".join(filter(None, (one["rank"], one["name"]))) or "—"
+        return f"{one['key']}  {app.say('title.' + one['role'])}  {person}  {', '.join(one['places'])}"
     if title == "seals":
         return f"{one['number']}  {one['box']}"
     if title == "labels":
