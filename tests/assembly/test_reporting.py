@@ -1,11 +1,13 @@
 """Reports of an office in use (docs/spec/13-report.md): issued, drawn, and held against the ledger."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from custody.assembly import Office
+from custody.assembly.past import Past
 from custody.assembly.reporting import Issued, Standing, issue_report, standing
 from custody.core import note
 from custody.core.errors import Altered, Locked, Refused
@@ -237,3 +239,45 @@ def test_a_report_of_another_ledger_is_not_held_against_this_one(desk: DayDesk, 
     assert reading is not None
     with other.open() as office, pytest.raises(Altered, match=r"outside\.other-ledger"):
         standing(office, reading)
+
+
+def test_a_fork_of_the_ledger_is_not_the_ledger_of_the_report(desk: DayDesk) -> None:
+    with desk.open() as office:
+        reading = check(report(desk, office, "box", BOX).pdf, office.policy).reading
+        assert reading is not None
+        other = replace(reading, head=replace(reading.head, root=bytes(32)))
+        with pytest.raises(Altered, match=r"outside\.root"):
+            standing(office, other)
+
+
+def test_a_box_that_was_registered_later_was_not_meant_then(desk: DayDesk) -> None:
+    fresh = {"box": "PEM24-5307192001-001-DPR-2", "codes": [], "place": HOME, "replaces": None, "round": 2, "type": "DPR"}
+    with desk.open() as office:
+        before = office.ledger.size
+        office.submit([desk.signed(office.draft("register", boxes=[fresh], reason="rerun"), "kpu-1", "polri-1")])
+        assert Past(office, before).boxes(("tps", HOME)) == [seen.box for seen in sight(desk, HOME)]
+        assert fresh["box"] in Past(office, office.ledger.size).boxes(("tps", HOME))
+
+
+def test_a_seal_number_that_another_box_had_before_is_told(desk: DayDesk) -> None:
+    """The first box is out of scope; without its sealing the report would not know."""
+    points = [seal[0] for seal in _seals(desk, BOX)]
+    numbered = {points[0]: ("intact", "S-0001"), **dict.fromkeys(points[1:], ("intact", None))}
+    second = f"PEM24-{OTHER}-PPWP-1"
+    with desk.open() as office:
+        for box, at, who in ((BOX, STORE, "keeper-1"), (second, OTHER, "kpps-01-2")):
+            seats = [desk.seat("sealer", who), desk.seat("witness", "guard-1")]
+            daily.record_seal(office, [Seen(box, "sight", None, numbered)], seats, place=at, sealer=who, witness="guard-1", reason="other")
+        verdict, stood = held(office, report(desk, office, "box", second))
+        other, _ = held(office, report(desk, office, "box", BOX))
+    assert verdict.reading is not None and other.reading is not None
+    assert "seal.reused" in {one.code for one in verdict.reading.state.told}
+    assert "seal.reused" not in {one.code for one in other.reading.state.told}
+    assert stood == Standing((), ())
+
+
+def _seals(desk: DayDesk, box: str) -> tuple[Any, ...]:
+    with desk.open(write=False) as office:
+        holding = office.ledger.judge([box])[box][0].holding
+        assert holding is not None
+        return holding.seals
