@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from custody.core.act import Act, Completion, completion, united
 from custody.core.findings import Finding, finding
 from custody.core.moment import to_seconds
-from custody.core.roster import Roster
+from custody.core.roster import Key, Roster
 
 Status = Literal["registered", "ok", "offered", "claimed", "orphan", "disputed"]
 SealState = tuple[str, str, str | None]  # point, state, number
@@ -102,7 +102,7 @@ def fold(box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: C
     state, walked = _walk(box, live, judge, copy_of)
     waiting = {sid: link for sid, link in links.items() if link.done != "complete" and sid not in withdrawn and sid not in void}
     state, hanging = _wait(state, waiting, live)
-    hanging += [finding("ack.no-effect", ack.entry, box=box, about=ack.body["about"][0]) for ack in idle if ack.signed or not ack.late]
+    hanging += [_on_idle(box, ack, links) for ack in idle if ack.signed or not ack.late]
     return state, found + more + walked + hanging + _signatures(box, links)
 
 
@@ -132,11 +132,20 @@ def _acknowledge(box: str, ack: Act, links: dict[str, _Link], roster: Roster) ->
     if ack.body["side"] == "receiver" and link.done == "offered" and _is_receiver(body, ack, roster):
         found = {**link.line, "by": line["by"], "seals": line["seals"]}
         links[sid] = link._replace(line=found, done="complete", completer=ack)
-    elif ack.body["side"] == "giver" and body["unsigned"] is not None and _is_giver(body, ack, roster):
+    elif ack.body["side"] == "giver" and body["unsigned"] is not None and _is_giver(link, ack, links, roster):
         links[sid] = link._replace(acknowledged=ack)
     else:
         return False
     return True
+
+
+def _on_idle(box: str, ack: Act, links: dict[str, _Link]) -> Finding:
+    """An ack that changes nothing; a receiver's second account of what he found contradicts his first (ACT-5)."""
+    sid = ack.body["about"][0]
+    first = links[sid].completer if sid in links else None
+    if first is not None and ack.body["side"] == "receiver" and ack.signed & first.signed:
+        return finding("ack.twice", first.entry, ack.entry, box=box, about=sid)
+    return finding("ack.no-effect", ack.entry, box=box, about=sid)
 
 
 def _is_receiver(body: dict[str, Any], ack: Act, roster: Roster) -> bool:
@@ -144,15 +153,34 @@ def _is_receiver(body: dict[str, Any], ack: Act, roster: Roster) -> bool:
     return body["receiver"] in ack.signed and roster.person_of(body["receiver"]) != roster.person_of(body["giver"])
 
 
-def _is_giver(body: dict[str, Any], ack: Act, roster: Roster) -> bool:
-    """The named giver; where the giver had no key to be named by, any person but the receiver who now signs to have been it."""
-    if body["giver"] is not None:
-        return body["giver"] in ack.signed
-    return any(roster.person_of(name) != roster.person_of(body["receiver"]) for name in ack.signed)
+def _is_giver(link: _Link, ack: Act, links: dict[str, _Link], roster: Roster) -> bool:
+    """The named giver; where the giver had no key to be named by, whoever held the box before, or a colleague of his (ACT-6)."""
+    giver = link.act.body["giver"]
+    if giver is not None:
+        return giver in ack.signed
+    holder = roster.find(_holder_before(link, links), link.act.entry)
+    return holder is not None and any(_stands_in(roster.find(name, ack.entry), holder) for name in ack.signed)
+
+
+def _holder_before(link: _Link, links: dict[str, _Link]) -> str | None:
+    """Who held the box when this link was signed: the receiver of the last handoff before it, or who sealed it first."""
+    seen: set[str] = set()
+    while (prev := link.line["prev"]) in links and prev not in seen:
+        seen.add(prev)
+        link = links[prev]
+        body = link.act.body
+        if "receiver" in body or link.line["prev"] is None:
+            return str(body.get("receiver", body.get("sealer")))
+    return None
+
+
+def _stands_in(key: Key | None, holder: Key) -> bool:
+    """The holder himself, or a colleague: the same role, and a place in common (LAW-4)."""
+    return key is not None and (key.person == holder.person or (key.role == holder.role and bool(key.places & holder.places)))
 
 
 def _withdrawn(box: str, links: dict[str, _Link], roster: Roster) -> tuple[set[str], list[Finding]]:
-    """Offers taken back by their giver's next link; one completed all the same is never a link (FOLD-5)."""
+    """Offers taken back by their giver's next link. What both have signed one of them cannot take back: it stays a link (FOLD-5)."""
     gone: set[str] = set()
     found = []
     for link in links.values():
@@ -161,9 +189,10 @@ def _withdrawn(box: str, links: dict[str, _Link], roster: Roster) -> tuple[set[s
             offer = links.get(sid)
             if offer is None or giver not in link.act.signed or not _same_giver(giver, offer, roster):
                 continue
-            gone.add(sid)
             if offer.done == "complete":
                 found.append(finding("offer.completed-withdrawn", offer.act.entry, link.act.entry, box=box, offer=sid))
+            else:
+                gone.add(sid)
     return gone, found
 
 

@@ -56,6 +56,7 @@ SEVERITY: dict[str, Severity] = {
     "time.unbounded": "note",
     "time.paper": "note",
     "receipt.differs": "warning",  # the receiver took other boxes or seals than were offered
+    "ack.twice": "breach",  # the receiver tells a second time, and otherwise, what he found
     "ack.no-effect": "warning",  # it completes no offer and closes no giver.unsigned
     "offer.open": "warning",
     "offer.completed-withdrawn": "breach",

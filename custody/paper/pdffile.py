@@ -18,9 +18,9 @@ MOST_BYTES = 256 * 1024 * 1024
 MOST_ATTACHED = 96 * 1024 * 1024
 MOST_OBJECTS = 400_000  # some 130,000 pages
 _PACKING = frozenset(("/Length", "/Filter", "/DecodeParms", "/DL"))
-_SAVER = frozenset(("/Metadata", "/Version", "/Extensions", "/Pages"))  # of the catalog: what a program that saves again may change
+_SAVER = frozenset(("/Version", "/Pages"))  # of the catalog: what a program that saves again may change
 _PLACE = frozenset(("/Parent",))  # where a page hangs in the tree; its order is compared, the shape of the tree is nobody's business
-_SHOWN = ("/Title", "/Subject", "/Author")  # what a reader shows of a document beside its pages
+_SAVED = frozenset(("/Producer", "/ModDate", "/CreationDate"))  # of the document information: what saving again changes by itself
 _BROKEN = (
     pikepdf.PdfError,
     pikepdf.PasswordError,
@@ -97,17 +97,22 @@ def _begun(stream: Any, most: int) -> bytes:
         return bytes(raw[:most])
     if names != ["/FlateDecode"] or stream.get("/DecodeParms") is not None:
         raise Undecided("check.packed", filters=" ".join(names))
+    packed = zlib.decompressobj()
     try:
-        return zlib.decompressobj().decompress(raw, most)
+        content = packed.decompress(raw, most)
     except zlib.error as error:
         raise Undecided("check.packed", filters=" ".join(names)) from error
+    if packed.unused_data.strip(b"\r\n"):
+        raise Undecided("check.packed", filters=" ".join(names))
+    return content
 
 
 def first_difference(given: bytes, drawn: bytes) -> int | None:
     """Compare two documents page by page, object by object, however they are packed.
 
     Returns None when they are the same, else the number of the first page that differs (0: outside the pages). Raises
-    `Undecided("check.damaged")` for a file that looks the same only after the parser has mended it: others may read it otherwise.
+    `Undecided("check.damaged")` for a file that looks the same only after the parser has mended it, and `check.views` for one that
+    has more than one beginning or end: others may read it otherwise.
     """
     with opened(given) as one, opened(drawn) as other:
         for number, (left, right) in enumerate(zip(one.pages, other.pages, strict=False), 1):
@@ -115,15 +120,24 @@ def first_difference(given: bytes, drawn: bytes) -> int | None:
                 return number
         if len(one.pages) != len(other.pages):
             return min(len(one.pages), len(other.pages)) + 1
-        if not _equal(one.Root, other.Root, set(), _SAVER) or any(_told(one, key) != _told(other, key) for key in _SHOWN):
+        if not _equal(one.Root, other.Root, set(), _SAVER) or _told(one) != _told(other):
             return 0
         if one.get_warnings():
             raise Undecided("check.damaged", bytes=len(given))
+        if one.is_encrypted or not _one_view(given):
+            raise Undecided("check.views")
         return None
 
 
-def _told(document: pikepdf.Pdf, key: str) -> str:
-    return str(document.docinfo.get(key, ""))
+def _one_view(data: bytes) -> bool:
+    """Whether every reader finds the same pages: one beginning, one table of contents, one end. A linearized file has two tables."""
+    whole = data.startswith(b"%PDF-") and data.rstrip(b"\r\n").endswith(b"%%EOF")
+    return whole and data.count(b"startxref") == 1 and data.count(b"%%EOF") == 1 and b"/Linearized" not in data[:4096]
+
+
+def _told(document: pikepdf.Pdf) -> dict[str, str]:
+    """What a reader shows of a document beside its pages."""
+    return {str(key): str(value) for key, value in document.docinfo.items() if key not in _SAVED}
 
 
 def _equal(one: Any, other: Any, seen: set[tuple[Any, Any]], ignored: frozenset[str] = frozenset()) -> bool:

@@ -133,6 +133,28 @@ def withdrawn_and_completed(world: World) -> Notes:
     return [seal, offer, to_pps(world, s1, place=TPS, withdraws=[s2])[0]]
 
 
+def undone_alone(world: World) -> Notes:
+    """A new offer, signed by the giver alone, that claims to take back what both have signed."""
+    seal, s1 = sealed(world)
+    done, s2 = to_pps(world, s1)
+    return [seal, done, to_pps(world, s1, "kpps-1", place=TPS, withdraws=[s2])[0]]
+
+
+def acknowledged_by_a_stranger(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    unsigned = {"deed": None, "name": None, "reason": "no-key"}
+    made = world.handoff(world.line(BOX, s1), giver=None, receiver="pps-1", start=TPS, end=DESA, unsigned=unsigned)
+    return [seal, world.sign(made, "pps-1"), ack(world, made.sid, "giver", "kpps-2")]
+
+
+def told_twice(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    offer, s2 = to_pps(world, s1, "kpps-1")
+    torn = [{**one, "state": "torn"} if one["point"] == "lid" else one for one in SEALS]
+    loose = [{**one, "state": "loose"} if one["point"] == "lid" else one for one in SEALS]
+    return [seal, offer, ack(world, s2, "receiver", "pps-1", seals=torn), ack(world, s2, "receiver", "pps-1", seals=loose)]
+
+
 def corrected(world: World) -> Notes:
     seal, s1 = sealed(world)
     wrong, s2 = to_pps(world, s1)
@@ -178,7 +200,10 @@ HISTORIES: dict[str, tuple[Callable[[World], Notes], str, str | None, set[str]]]
     "two roots": (two_roots, "disputed", None, {"box.disputed"}),
     "orphaned": (orphaned, "orphan", "kpps-1", {"box.orphan"}),
     "withdrawn": (withdrawn, "ok", "pps-1", set()),
-    "withdrawn and completed": (withdrawn_and_completed, "ok", "pps-1", {"offer.completed-withdrawn"}),
+    "withdrawn and completed": (withdrawn_and_completed, "disputed", "kpps-1", {"offer.completed-withdrawn", "box.disputed"}),
+    "one giver cannot undo": (undone_alone, "ok", "pps-1", {"offer.completed-withdrawn", "offer.open"}),
+    "a stranger is no giver": (acknowledged_by_a_stranger, "ok", "pps-1", {"giver.unsigned", "ack.no-effect"}),
+    "told twice": (told_twice, "ok", "pps-1", {"receipt.differs", "seal.changed", "ack.twice"}),
     "corrected": (corrected, "ok", "kpps-1", {"correction.void"}),
     "corrected by supervisor": (corrected_by_supervisor, "ok", "kpps-1", {"correction.void"}),
     "corrected by one": (corrected_by_one, "ok", "pps-1", {"correction.no-effect"}),

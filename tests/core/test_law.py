@@ -150,6 +150,12 @@ def withdrawn(world: World) -> str:
     return offer
 
 
+def told_twice(world: World) -> None:
+    offer = handed(world, "kpps-1")
+    acked(world, offer, "receiver", "pps-1", seals=TORN)
+    acked(world, offer, "receiver", "pps-1")
+
+
 def late(world: World) -> None:
     revoked(world, "kpps-1")
     seal(world, "kpps-1")
@@ -264,6 +270,7 @@ CASES: dict[str, tuple[Build, tuple[int, ...], str | None, Facts | None]] = {
     "time.unbounded": (lambda world: None, (0, 12), None, {"count": 13, "size": 13}),
     "time.paper": (lambda world: seal(world, happened={"at": at(13), "basis": "memory"}), (13,), None, {"basis": "memory"}),
     "receipt.differs": (lambda world: acked(world, handed(world, "kpps-1"), "receiver", "pps-1", seals=TORN), (14, 15), BOX, {}),
+    "ack.twice": (told_twice, (15, 16), BOX, None),
     "ack.no-effect": (lambda world: acked(world, "ab" * 32, "receiver", "pps-1"), (13,), BOX, {"about": "ab" * 32}),
     "offer.open": (offered_twice, (14,), BOX, None),
     "offer.completed-withdrawn": (withdrawn, (14, 15), BOX, None),

@@ -50,13 +50,10 @@ ALTERED: dict[str, tuple[Attack, int]] = {
 
 RESAVED: dict[str, Attack] = {
     "plain": edits.edited,
-    "linearized": lambda pdf: edits.edited(pdf, linearize=True),
     "object streams": lambda pdf: edits.edited(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate),
     "packed": lambda pdf: edits.edited(pdf, compress_streams=True, recompress_flate=True),
     "packed, then unpacked": lambda pdf: edits.edited(edits.edited(pdf), stream_decode_level=pikepdf.StreamDecodeLevel.generalized),
-    "locked with an empty password": lambda pdf: edits.edited(pdf, encryption=pikepdf.Encryption(owner="x", user="")),
     "version raised": lambda pdf: edits.edited(pdf, force_version="1.7"),
-    "metadata of the other program": by(edits.by_another_producer),
     "line end added by mail": lambda pdf: pdf + b"\r\n",
 }
 
@@ -82,6 +79,27 @@ def test_what_is_only_packed_anew_is_called_saved_again(name: str) -> None:
     changed = RESAVED[name](given.pdf)
     assert changed != given.pdf
     assert (verdict := check(changed, given.trust)).outcome == "resaved", verdict.code
+
+
+TWO_VIEWS: dict[str, Attack] = {
+    "linearized": lambda pdf: edits.edited(pdf, linearize=True),
+    "locked with an empty password": lambda pdf: edits.edited(pdf, encryption=pikepdf.Encryption(owner="x", user="")),
+    "bytes before the beginning": lambda pdf: b"%\n" + edits.edited(pdf),
+    "bytes behind the end": lambda pdf: edits.edited(pdf) + b"% more",
+    "two ends": lambda pdf: edits.edited(pdf) + b"startxref\n0\n%%EOF\n",
+}
+
+
+@pytest.mark.parametrize("name", TWO_VIEWS)
+def test_a_file_that_readers_may_see_differently_is_never_vouched_for(name: str) -> None:
+    given = stories.long()
+    verdict = check(TWO_VIEWS[name](given.pdf), given.trust)
+    assert verdict.outcome in ("undecided", "altered"), verdict.code
+
+
+def test_metadata_that_another_program_put_in_is_altered() -> None:
+    given = stories.long()
+    assert check(by(edits.by_another_producer)(given.pdf), given.trust).outcome == "altered"
 
 
 def test_evidence_of_another_report_does_not_fit_the_page() -> None:
