@@ -1,6 +1,6 @@
 """Turns codes of one ledger into words for a report: people as they were opened, places by name, times in its zone (spec chapter 13)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -66,13 +66,20 @@ class Teller:
         return self.say(f"report.level.{level}", name=place.name)
 
     def when(self, moment: str) -> str:
-        """A moment as date and clock, short."""
-        return f"{dates.day(moment, self.zone, self.facts.lang)} {dates.clock(moment, self.zone, self.facts.lang)}"
+        """A moment as date and clock."""
+        return self._local(moment, lambda: dates.day(moment, self.zone, self.facts.lang))
 
     def short(self, seconds: int) -> str:
         """A moment in digits, for tables."""
         moment = from_seconds(seconds)
-        return f"{dates.local(moment, self.zone):%d-%m-%Y} {dates.clock(moment, self.zone, self.facts.lang)}"
+        return self._local(moment, lambda: f"{dates.local(moment, self.zone):%d-%m-%Y}")
+
+    def _local(self, moment: str, day: Callable[[], str]) -> str:
+        """Date and clock here; a moment at the very end of the calendar, where no zone can follow, as it was signed."""
+        try:
+            return f"{day()} {dates.clock(moment, self.zone, self.facts.lang)}"
+        except OverflowError:
+            return moment
 
 
 def _runs(numbers: list[str]) -> Iterator[str]:

@@ -5,17 +5,20 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 
 from custody.core.policy import Policy
+from custody.core.private import Opening
 from custody.paper import report
 from custody.paper.check import check
 from custody.paper.evidence import NAMES
 from fixtures import pdfedits as edits
 from fixtures.reports import Told, trusting
-from tests.paper import stories
+from fixtures.smallworld import BOX
+from tests.paper import rendering, stories
 
 DAY, NEXT = b"(27 November 2024", b"(28 November 2024"
 Attack = Callable[[bytes], bytes]
@@ -244,3 +247,33 @@ def test_a_verdict_about_evidence_carries_no_reading() -> None:
     assert verdict.outcome == "altered"
     assert verdict.reading is None
     assert not replace(verdict, outcome="undecided").holds
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "made at the end of time": {"made": "9999-12-31T23:59:59Z"},
+    "made at its beginning": {"made": "0001-01-01T00:00:00Z"},
+    "a renderer of strange letters": {"renderer": "\u202e(\\)\u6f22"},
+    "a title without end": {"titles": (("guard", "\u0174" * 5000),)},
+    "a box that is no box": {"scope": ("box", "x y"), "sids": ()},
+    "a drawing nobody knows": {"drawing": "report-9"},
+    "an opening without salt": {"openings": (("a", Opening("name", "", "")),)},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_facts_that_were_logged_get_an_answer(name: str) -> None:
+    """Who may sign may log any facts; nothing that stands in them may end in a traceback."""
+    world = Told()
+    given = world.report(**ODD[name])
+    honest = stories.short()
+    pdf = edits.edited(honest.pdf, edits.attached(dict(zip(NAMES, given, strict=True))))
+    assert check(pdf, trusting(world)).outcome in ("altered", "undecided")
+
+
+def test_a_handoff_at_the_end_of_time_is_still_drawn() -> None:
+    world = Told()
+    line, late = world.line(BOX, world.at_ppk), {"at": "9999-12-31T23:59:59Z", "basis": "now"}
+    world.put(world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001", happened=late), "ppk-1", "pps-1")
+    given = stories.told(world, world.report())
+    assert check(given.pdf, given.trust).outcome == "intact"
+    assert late["at"] in rendering.text(given.pdf)
