@@ -55,8 +55,11 @@ def utc_text(moment: datetime) -> str:
 
 
 def local(text: str, zone_name: str) -> datetime:
-    """UTC text to the wall clock of a zone. Raises Malformed as `parse_utc` and `zone` do."""
-    return parse_utc(text).astimezone(zone(zone_name))
+    """UTC text to the wall clock of a zone. Raises Malformed as `parse_utc` and `zone` do, and at the ends of the calendar."""
+    try:
+        return parse_utc(text).astimezone(zone(zone_name))
+    except OverflowError as error:
+        raise Malformed("date.utc", text=text) from error
 
 
 def _short_zone(moment: datetime) -> str:

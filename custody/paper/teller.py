@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
+from custody.core.errors import Malformed
 from custody.core.moment import from_seconds
 from custody.core.places import Place
 from custody.core.private import Opening
@@ -78,7 +79,7 @@ class Teller:
         """Date and clock here; a moment at the very end of the calendar, where no zone can follow, as it was signed."""
         try:
             return f"{day()} {dates.clock(moment, self.zone, self.facts.lang)}"
-        except OverflowError:
+        except Malformed:
             return moment
 
 
