@@ -6,7 +6,8 @@ Memeriksa tanda terima, atau bukti di dalam laporan, tanpa custody: hanya Python
     python3 check_receipt.py report.tlog-proof TRUST-FILE ledger.excerpt      (both files out of the PDF, see pdfdetach)
 
 What it does is what docs/spec/05-proof.md says: the ledger's signature over the checkpoint, then the way from the entry up to its root.
-It does not judge who signed the entry; it prints the entry, so that a person can read it.
+It does not judge who signed the entry; it prints the entry, so that a person can read it. Nor does it look at witnesses: where the trust
+file asks for them it says so, and the answer is "not decided" (4).
 """
 
 import base64
@@ -32,7 +33,11 @@ def holds(key: bytes, signature: bytes, text: bytes) -> bool:
 def root_of(entry: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
     """Climb from the entry to the root, as RFC 9162, section 2.1.3.2. / Naik dari entri ke akar."""
     at, last, found = index, size - 1, hashlib.sha256(b"\0" + entry).digest()
+    if not 0 <= index < size:
+        return b""
     for beside in proof:
+        if last == 0:
+            return b""
         if at & 1 or at == last:
             found = hashlib.sha256(b"\1" + beside + found).digest()
             while at and not at & 1:
@@ -50,6 +55,11 @@ def entry_in(excerpt: bytes, index: int) -> bytes:
     return rest[: int(length)]
 
 
+def plain(text: str) -> str:
+    """Text that cannot steer the screen. / Teks yang tidak dapat mengendalikan layar."""
+    return "".join(one if one.isprintable() or one == "\n" else "?" for one in text)
+
+
 def main(proof_file: str, trust_file: str, excerpt_file: str = "") -> int:
     """Print the entry and the answer. / Menampilkan entri dan jawabannya."""
     head, _, checkpoint = Path(proof_file).read_bytes().partition(b"\n\n")
@@ -61,21 +71,22 @@ def main(proof_file: str, trust_file: str, excerpt_file: str = "") -> int:
     text, _, signatures = checkpoint.decode().rpartition("\n\n")
     text += "\n"
     origin, size, root = text.split("\n")[:3]
-    trusted = [line.split()[1] for line in Path(trust_file).read_text().splitlines() if line.startswith("log ")]
-    keys = {name: base64.b64decode(key)[1:] for name, _, key in (one.split("+", 2) for one in trusted)}
-    signed = False
-    for line in signatures.splitlines():
-        _, name, packed = line.split(" ")
-        if name == origin and name in keys:
-            signed = signed or holds(keys[name], base64.b64decode(packed)[4:], text.encode())
+    rules = [line.split() for line in Path(trust_file).read_text().splitlines()]
+    logs = [rule[1].split("+", 2) for rule in rules if rule[:1] == ["log"]]
+    keys = [base64.b64decode(key)[1:] for name, _, key in logs if name == origin]
+    packed = [line.split(" ")[2] for line in signatures.splitlines() if line.split(" ")[1] == origin]
+    signed = any(holds(key, base64.b64decode(one)[4:], text.encode()) for key in keys for one in packed)
+    witnessed = ["quorum", "none"] in rules
 
-    print("".join(one if one.isprintable() or one == "\n" else "?" for one in entry.decode("utf-8", "replace")), end="\n\n")
-    print(f"entry {index} of {size}, ledger {origin}")
+    print(plain(entry.decode("utf-8", "replace")), end="\n\n")
+    print(plain(f"entry {index} of {size}, ledger {origin}"))
     print("sha256 of the statement (sid):", hashlib.sha256(entry.rpartition(b"\n\n")[0] + b"\n").hexdigest())
     print("checkpoint signed by the trusted ledger / titik periksa ditandatangani buku besar:", "OK" if signed else "NO")
     included = root_of(entry, index, int(size), proof) == base64.b64decode(root)
     print("entry stands under that checkpoint / entri ada di bawah titik periksa itu:", "OK" if included else "NO")
-    return 0 if signed and included else 3
+    if not witnessed:
+        print("witnesses that the trust file asks for / saksi yang diminta berkas kepercayaan: NOT CHECKED / TIDAK DIPERIKSA")
+    return 3 if not (signed and included) else 0 if witnessed else 4
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from custody.core.errors import KeyTrouble, Locked, NoLedger, Refused, Undecided
+from custody.core.errors import Altered, KeyTrouble, Locked, NoLedger, Refused, Undecided
 from custody.ledger.folder import Folder, Identity
 
 if TYPE_CHECKING:
@@ -146,7 +146,22 @@ class Office:
         return self.outbox.drain(self.ledger) if self.outbox.pending() else []
 
     def check_place(self) -> None:
-        """Make sure that this folder on this machine may be appended to. Raises as `Guard.check`."""
+        """Make sure that this folder on this machine may be appended to. Raises as `Guard.check`.
+
+        Another process may append between our look at the store and our look at the guard: then the guard is ahead of an old look,
+        and a fresh one settles it. A store that was really put back stays behind.
+        """
+        for _ in range(2):
+            try:
+                self._check_place()
+            except Altered as error:
+                if error.code != "guard.behind":
+                    raise
+            else:
+                return
+        self._check_place()
+
+    def _check_place(self) -> None:
         from custody.ledger.tiles import TileTree
 
         with self.store.read() as reader:
@@ -259,7 +274,6 @@ def _private(folder: Folder, stack: ExitStack, write: bool) -> PrivateRegister:
 def _founding(store: SqliteStore, folder: Folder) -> Statement:
     """Entry 0, which says what this ledger is."""
     from custody.core import entry
-    from custody.core.errors import Altered
 
     if store.size() == 0:
         raise NoLedger("ledger.unfounded", path=str(folder.path))

@@ -154,12 +154,16 @@ def _is_receiver(body: dict[str, Any], ack: Act, roster: Roster) -> bool:
 
 
 def _is_giver(link: _Link, ack: Act, links: dict[str, _Link], roster: Roster) -> bool:
-    """The named giver; where the giver had no key to be named by, whoever held the box before, or a colleague of his (ACT-6)."""
-    giver = link.act.body["giver"]
+    """The named giver; where the giver had no key to be named by, whoever held the box before, or a colleague of his (ACT-6).
+
+    Never the receiver, who may be a colleague too.
+    """
+    giver, receiver = link.act.body["giver"], roster.person_of(link.act.body["receiver"])
     if giver is not None:
         return giver in ack.signed
     holder = roster.find(_holder_before(link, links), link.act.entry)
-    return holder is not None and any(_stands_in(roster.find(name, ack.entry), holder) for name in ack.signed)
+    others = (name for name in ack.signed if roster.person_of(name) != receiver)
+    return holder is not None and any(_stands_in(roster.find(name, ack.entry), holder) for name in others)
 
 
 def _holder_before(link: _Link, links: dict[str, _Link]) -> str | None:

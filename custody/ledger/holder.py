@@ -70,7 +70,8 @@ class Holder:
         return json.dumps(reply).encode() + b"\n"
 
     def _do(self, asked: dict[str, Any]) -> dict[str, Any]:
-        if not hmac.compare_digest(str(asked.get("token")).encode(), self._token.encode()):
+        token = asked.get("token")
+        if not isinstance(token, str) or not hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self._token.encode()):
             raise Refused("holder.token")
         match asked.get("do"):
             case "sign":
@@ -216,7 +217,7 @@ def _connect(address: str) -> socket.socket:
 
 def _serve_one(holder: Holder, line: socket.socket) -> None:
     """A caller that says nothing or goes away harms nobody but itself."""
-    with line, contextlib.suppress(OSError, Malformed):
+    with line, contextlib.suppress(OSError, ValueError, CustodyError):
         line.settimeout(_LISTENS)
         line.sendall(holder.answer(_line(line)))
 

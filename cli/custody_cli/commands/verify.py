@@ -12,6 +12,8 @@ from custody_cli.runtime import App, option, pass_app
 from custody_cli.runtime import command as define
 
 if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.core.policy import Policy
     from custody.core.verdict import Fault, Verdict
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -26,19 +28,28 @@ _MOST = 30  # findings shown; --all shows every one
 @option("--all", "everything", is_flag=True)
 @pass_app
 def command(app: App, against: tuple[Path, ...], trust: Path | None, require_witness: bool, workers: int, everything: bool) -> int:
-    from custody.assembly import read_policy
     from custody.assembly.auditing import verify_office
     from custody_cli.held import outside
 
     held = [outside(path) for path in against]
     with office(app) as opened:
-        policy = read_policy(trust) if trust is not None else opened.policy
+        policy, own = _trust(app, opened, trust)
         with app.console.progress(app.say("cli.verify.working"), opened.store.size()) as step:
             verdict = verify_office(opened, policy, held, workers, _watched(step))
         zone = opened.zone
     code = _code(verdict, require_witness)
-    app.answer("verify", _document(app, verdict, code, zone), lambda: "\n".join(_lines(app, verdict, require_witness, everything, zone)))
+    lines = [*_lines(app, verdict, require_witness, everything, zone), *([app.say("verify.own-trust")] if own else [])]
+    app.answer("verify", {**_document(app, verdict, code, zone), "own_trust": own}, lambda: "\n".join(lines))
     return code
+
+
+def _trust(app: App, opened: "Office", given: Path | None) -> "tuple[Policy, bool]":
+    """The trust file that was named or set; else the folder's own, whose witnesses count for nothing: whoever wrote the folder wrote it."""
+    from custody.assembly import read_policy
+    from custody.core.policy import Policy
+
+    path = given or (Path(app.settings.trust) if app.settings.trust else None)
+    return (read_policy(path), False) if path is not None else (Policy(opened.policy.logs), True)
 
 
 def _watched(step: Any) -> Any:
