@@ -143,6 +143,14 @@ def _settings(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Settings
         return Settings(lang=flags["lang"] or "id", colour=flags["colour"] or "auto"), error
 
 
+def _from_home(text: str) -> Path:
+    """A path that may begin with ~; one whose owner nobody knows stays as it was typed."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 def surroundings(argv: Sequence[str], environ: Mapping[str, str], console: Console | None = None, prompter: Prompter | None = None) -> App:
     """The App of a run, from arguments and environment, before any command is built."""
     settings, trouble = _settings(argv, environ)
@@ -152,7 +160,7 @@ def surroundings(argv: Sequence[str], environ: Mapping[str, str], console: Conso
         console=console or Console.standard(settings.colour, environ),
         prompter=prompter or TerminalPrompter(),
         settings=settings,
-        ledger_path=Path(settings.ledger).expanduser() if settings.ledger else None,
+        ledger_path=_from_home(settings.ledger) if settings.ledger else None,
         clock=lambda: datetime.now(UTC),
         environ=environ,
         trouble=trouble,

@@ -93,8 +93,8 @@ def _read(path: Path, demanded: bool) -> dict[str, Any]:
         if demanded:
             raise WrongUse("cli.settings.missing", file=str(path)) from error
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongUse("cli.settings.form", file=str(path), reason=str(error)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise WrongUse("cli.settings.form", file=str(path), reason=str(error)[:200]) from error
     except OSError as error:
         raise WrongUse("cli.settings.unreadable", file=str(path), reason=error.strerror) from error
 

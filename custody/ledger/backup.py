@@ -151,9 +151,11 @@ def remember(state: Path, made: Made) -> None:
 def last(state: Path, origin: str) -> Last | None:
     """The newest backup made on this machine; None when there is none, or nobody can read the note about it."""
     try:
-        return Last(**json.loads(_mark(state, origin).read_bytes()))
-    except (OSError, ValueError, TypeError):
+        found = Last(**json.loads(_mark(state, origin).read_bytes()))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
+    whole = type(found.at) is str and type(found.size) is int and type(found.path) is str  # the file may hold anything
+    return found if whole else None
 
 
 def _mark(state: Path, origin: str) -> Path:

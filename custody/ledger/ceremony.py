@@ -95,7 +95,7 @@ def read_plan(path: Path, public: Callable[[Path], VerifierKey]) -> Plan:
     """
     try:
         table = tomllib.loads(path.read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("plan.form", path=str(path), reason=str(error)[:200]) from None
     values = {**_DEFAULTS, **table}
     for name, kind in _SETTINGS.items():

@@ -93,7 +93,7 @@ class Identity:
             table = tomllib.loads(path.read_text("utf-8"))
         except FileNotFoundError:
             return None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
             raise Malformed("ledger.settings", path=str(path), key="-") from None
         version = table.get("format")
         if type(version) is int and version > FORMAT:

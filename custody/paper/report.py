@@ -24,9 +24,11 @@ def draw(reading: Reading) -> bytes:
     told = view(reading)
     page = _Page(told, reading.facts.renderer)
     page.front()
-    for table in told.tables:
+    *tables, appendix = told.tables
+    for table in tables:
         page.table(table)
-    page.limits()
+    page.limits()  # before the long list of hashes, where they are read
+    page.table(appendix)
     shown = [words.say(f"report.file.{part}", {}, told.lang) for part in Evidence._fields]
     attach.attach(page.sheet, dict(zip(NAMES, zip(reading.evidence, shown, strict=True), strict=True)))
     return page.finish()
