@@ -131,14 +131,15 @@ def test_a_stranger_who_signed_too_cannot_stop_a_correction() -> None:
     assert (state.holding.holder, told) == ("kpps-1", ["correction.void"])  # type: ignore[union-attr]
 
 
-def test_what_one_giver_can_do_alone_and_what_shows_it() -> None:
-    """He withdraws a completed handoff: the state is his again until somebody looks; the breach names both entries (ADR 0005)."""
+def test_one_giver_alone_cannot_undo_what_both_have_signed() -> None:
+    """He offers the box anew and claims to withdraw the handoff: it stays where it is, and the breach names both entries (ADR 0005)."""
     world = small()
     first = seal(world)
     done = hand(world, first)
     hand(world, first, "kpps-1", withdraws=[done])
     state, told = judged(world)
-    assert (state.status, state.holding.holder, told) == ("offered", "kpps-1", ["offer.completed-withdrawn"])  # type: ignore[union-attr]
+    assert (state.status, state.holding.holder) == ("ok", "pps-1")  # type: ignore[union-attr]
+    assert told == ["offer.completed-withdrawn", "offer.open"]
 
 
 def test_an_own_second_key_receives_nothing_by_ack() -> None:
@@ -160,6 +161,13 @@ def test_the_receiver_does_not_acknowledge_for_the_giver_with_a_second_key() -> 
     acked(world, taken, "giver", "pps-9")
     state, told = judged(world)
     assert (state.unsigned, told) == ((taken,), ["giver.unsigned", "ack.no-effect"])
+
+
+def test_a_link_that_nobody_concerned_has_signed_is_not_taken_back_by_strangers() -> None:
+    world = small()
+    stray = hand(world, seal(world), "ppk-1")
+    corrected(world, stray, "kpps-2")
+    assert judged(world)[1] == ["statement.unsigned", "correction.no-effect"]
 
 
 def test_a_box_cannot_begin_at_another_tps_unnoticed() -> None:

@@ -353,6 +353,34 @@ def test_time_bracket(claimed: int, outside: bool) -> None:
     assert [(one.entries, dict(one.facts)) for one in told] == ([((13,), bounds)] if outside else [])
 
 
+def claimed_after(seconds: int) -> Build:
+    """A seal that its signers say took place so many seconds after their own clock."""
+    return lambda world: seal(world, happened={"at": from_seconds(world.clock + 60 + seconds), "basis": "now"})
+
+
+def handed_before(seconds: int) -> Build:
+    """A handoff that took place so many seconds before the seal it follows."""
+    return lambda world: hand(world, seal(world), happened={"at": from_seconds(world.clock - seconds), "basis": "now"})
+
+
+EDGES: dict[str, tuple[Build, list[str]]] = {
+    "ahead by the skew": (claimed_after(300), []),
+    "ahead by more": (claimed_after(301), ["time.future"]),
+    "back by the skew": (handed_before(300), []),
+    "back by more": (handed_before(301), ["time.backwards"]),
+    "to himself": (lambda world: hand(world, handed(world, place=TPS), "pps-1", giver="pps-1"), ["signer.same-person", "box.offered"]),
+    "from where it was bound": (lambda world: on(world, handed(world, place=TPS)), []),
+    "from where it was": (lambda world: on(world, handed(world, place=TPS), start=TPS, end=DESA), []),
+    "from neither": (lambda world: on(world, handed(world), start=TPS, end=DESA), ["place.from"]),
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_at_the_edge(name: str) -> None:
+    build, codes = EDGES[name]
+    assert [one.code for one in found(build) if one.code != "time.unbounded"] == codes
+
+
 def test_what_the_signers_stated_stays_a_finding_with_their_reason() -> None:
     stated = [{"finding": "seal.changed", "reason": "rain"}]
     told = {one.code: one.stated for one in found(lambda world: handed(world, row={"seals": TORN}, irregular=stated, recorder="guard-1"))}

@@ -249,6 +249,31 @@ def test_a_late_statement_is_kept_and_moves_nothing() -> None:
     assert codes(world) == ["statement.late", "box.claimed"]
 
 
+def test_a_signature_that_came_in_time_is_not_called_late_when_it_comes_again() -> None:
+    world = small()
+    made = handing(world, seal(world))
+    log(world, made, "kpps-1")
+    revoked(world, "kpps-1")
+    log(world, made, "kpps-1", "guard-1")
+    assert codes(world) == ["box.offered"]
+
+
+def test_a_complete_handoff_with_a_late_recorder_is_not_called_late() -> None:
+    world = small()
+    first = seal(world)
+    revoked(world, "guard-1")
+    hand(world, first, "kpps-1", "pps-1", "guard-1", recorder="guard-1")
+    assert codes(world) == ["recorder.unsigned"]
+
+
+def test_a_label_with_a_late_signature_and_one_that_may_not_print() -> None:
+    world = small()
+    revoked(world, "keeper-1")
+    made = world.draft("label", labels=[{"box": BOX, "code": "77" * 32, "copy": 2}], reason="reprint")
+    log(world, made, "keeper-1", "kpps-2")
+    assert codes(world) == ["role.kind"]
+
+
 LATE: dict[str, Callable[[World, str], object]] = {
     "label": lambda world, sid: printed(world, (BOX, "77" * 32, 2)),
     "ack": lambda world, sid: log(
