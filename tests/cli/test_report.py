@@ -133,9 +133,13 @@ def test_edited(evening: Evening, policy: str) -> None:
 
 
 def test_saved_again_by_mail(evening: Evening, policy: str) -> None:
-    (evening.root / "mail.pdf").write_bytes(edited((evening.root / "habi.pdf").read_bytes(), linearize=True))
+    pdf = (evening.root / "habi.pdf").read_bytes()
+    (evening.root / "mail.pdf").write_bytes(edited(pdf))
     exit, told = check(outside(evening), "mail.pdf", "--trust", policy)
     assert (exit, told["outcome"]) == (0, "resaved")
+    (evening.root / "web.pdf").write_bytes(edited(pdf, linearize=True))
+    exit, told = check(outside(evening), "web.pdf", "--trust", policy)
+    assert (exit, told["code"]) == (4, "check.views")
 
 
 def test_the_trust_file_of_another_ledger(evening: Evening, tmp_path: Path) -> None:
