@@ -371,6 +371,10 @@ EDGES: dict[str, tuple[Build, list[str]]] = {
     "to himself": (lambda world: hand(world, handed(world, place=TPS), "pps-1", giver="pps-1"), ["signer.same-person", "box.offered"]),
     "from where it was bound": (lambda world: on(world, handed(world, place=TPS)), []),
     "from where it was": (lambda world: on(world, handed(world, place=TPS), start=TPS, end=DESA), []),
+    "from where it was, by sight": (
+        lambda world: on(world, handed(world, place=TPS), start=TPS, end=DESA, row={"by": SIGHT}),
+        ["label.not-read"],
+    ),
     "from neither": (lambda world: on(world, handed(world), start=TPS, end=DESA), ["place.from"]),
 }
 

@@ -197,6 +197,19 @@ def test_a_delegated_supervisor_gives_nobody_a_second_key() -> None:
     assert roster_of(world).person_of("pps-9") == roster_of(world).person_of("pps-1")
 
 
+def test_what_a_supervisor_signed_before_his_revocation_does_not_take_effect_after_it() -> None:
+    """The place that his enrolment names becomes known only when he is revoked."""
+    world, chief = small(), Person("kasatops-2")
+    enrol(world, chief, "supervisor", [DESA], delegate=True)
+    made = enrolling(world, NEW, "kpps", ["5307192001-003"])
+    world.log(signed_by(made, chief, NEW))
+    revoked(world, "kasatops-2")
+    rows = [{"code": "5307192001-003", "kind": "tps", "name": "TPS 003", "parent": DESA}]
+    log(world, world.draft("places", legs=[], places=rows), "kpu-1", "polri-1")
+    world.log(signed_by(made, KPU))
+    assert codes(world) == ["authority.short", "authority.short"]
+
+
 def test_delegation_ends_with_his_revocation_and_needs_the_founding() -> None:
     world, chief = small(), Person("kasatops-2")
     enrol(world, chief, "supervisor", [DESA], delegate=True)
@@ -236,7 +249,8 @@ def test_a_revoked_key_cannot_revoke_itself_once_more_to_clear_its_name() -> Non
     key = roster_of(world).by_name["kpps-1"]
     assert (key.until, key.suspect) == (14, "2024-11-27T09:00:00Z")
     revoked(world, "kpps-1", "kpu-1", "polri-1")
-    assert roster_of(world).by_name["kpps-1"].suspect == "2024-11-27T09:00:00Z"
+    again = roster_of(world).by_name["kpps-1"]
+    assert (again.until, again.suspect) == (14, "2024-11-27T09:00:00Z")
 
 
 def test_a_late_statement_is_kept_and_moves_nothing() -> None:
