@@ -4,6 +4,8 @@ Authority statements and labels are read again in their order, each proven to st
 projection when they are touched. What the projection says is checked by the audit, not here.
 """
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from custody.core.checkpoint import Checkpoint, open_note
@@ -41,8 +43,7 @@ def opened(reader: Reader) -> Opened:
     if reader.fact("form", "projections") != FORM:
         raise Undecided("projection.missing")
     root = found.tree.root()
-    for index in replayed(reader):
-        row = reader.row(index)
+    for row in _rows(reader, replayed(reader)):
         _prove(row, found.tree, root)
         _take(found.state, row)
     _settle(found, reader)
@@ -82,6 +83,18 @@ def check_head(state: State, size: int, root: bytes, head: tuple[int, bytes] | N
     if (checkpoint.origin, checkpoint.size, checkpoint.root) != (state.roster.origin, size, root):
         raise Altered("ledger.head", size=size, why="checkpoint.root")
     return checkpoint
+
+
+def _rows(reader: Reader, indexes: Iterable[int]) -> Iterator[Entry]:
+    """The entries at these ascending indexes. Most stand side by side, so that each run is one question."""
+    for _, run in groupby(enumerate(indexes), lambda pair: pair[1] - pair[0]):
+        wanted = [index for _, index in run]
+        found = iter(reader.rows(wanted[0], wanted[-1] + 1))
+        for index in wanted:
+            row = next(found, None)
+            if row is None or row.idx != index:
+                raise Altered("ledger.replay", entry=index, why="entry.missing")
+            yield row
 
 
 def _prove(row: Entry, tree: TileTree, root: bytes) -> None:

@@ -27,10 +27,12 @@ class TileTree(Tree):
 
     @classmethod
     def restore(cls, reader: Reader) -> "TileTree":
-        """The tree of a store as it stands. Raises `Altered("tile.missing")`."""
+        """The tree of a store as it stands. Raises `Altered`: `tile.missing`, `entry.missing`."""
         tree = cls(reader)
         tree.size = reader.size()
         tree._edge = [Tree(reader.leaves(tree.size // WIDTH * WIDTH, tree.size))]
+        if tree._edge[0].size != tree.size % WIDTH:
+            raise Altered("entry.missing", size=tree.size)
         for level in range(1, (max(tree.size.bit_length() - 1, 0)) // HEIGHT + 1):
             below = tree.size >> HEIGHT * level
             tree._edge.append(Tree(tree._heads(level - 1, below // WIDTH * WIDTH, below)))

@@ -12,8 +12,11 @@ from custody.core.verify import verify
 from custody.ledger.ledger import Ledger
 from custody.ledger.receipt import Receipt
 from custody.store.memory import MemoryStore
-from fixtures.office import Key, MemoryGuard, again, in_folder, in_memory, key_of, refuses
+from custody.store.sqlite import SqliteStore
+from fixtures.bigworld import BigWorld
+from fixtures.office import Key, MemoryGuard, again, file_guard, in_folder, in_memory, key_of, refuses
 from fixtures.smallworld import BOX, World, ready
+from fixtures.tamper import Intruder
 
 
 @pytest.fixture
@@ -246,3 +249,20 @@ def test_a_refused_note_costs_no_reading_anew(world: World, ledger: Ledger, monk
         ledger.append([b"", seal])
     assert isinstance(ledger.offer([b""])[0], Malformed)
     assert [receipt.index for receipt in ledger.append([seal, giver])] == [len(world.entries), len(world.entries) + 1]
+
+
+@pytest.mark.parametrize(("index", "code"), [(6, "ledger.replay"), (258, "entry.missing")])
+def test_an_opening_ledger_misses_what_was_taken_out(index: int, code: str, tmp_path: Path) -> None:
+    """A revocation that is gone must not make a revoked key good again. Entry 6 lies under a full tile, 258 at the edge."""
+    folder, world = tmp_path / "ledger", BigWorld(20)
+    notes = list(world.all(260))
+    folder.mkdir()
+    first = Ledger(SqliteStore.create(folder), file_guard(world, folder), key_of(world))
+    first.found(notes[0])
+    first.append(notes)
+    store, intruder = SqliteStore.open(folder), Intruder(folder)
+    intruder.run("DELETE FROM entry WHERE idx = ?", (index,))
+    with refuses(Altered, code):
+        Ledger(store, file_guard(world, folder), key_of(world)).refresh()
+    for one in (first, store, intruder):
+        one.close()

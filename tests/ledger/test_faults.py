@@ -11,7 +11,7 @@ from fixtures.faulty import GUARD, KEY, STORE, FaultyGuard, FaultyKey, FaultySto
 from fixtures.office import MemoryGuard, key_of
 
 STEPS = [(step, landed) for step in (*STORE, *GUARD, *KEY) for landed in (False, True) if step != "begin" or not landed]
-AT_OPENING = {"fact", "facts", "row", "leaves"}
+AT_OPENING = {"fact", "facts", "rows", "leaves"}
 WHEN_OPEN = {*STORE, *GUARD, *KEY} - AT_OPENING - {"box", "tiles", "indexes_by_leaf"}  # boxes are in memory, no note is known, one tile
 WHEN_JUST_OPENED = WHEN_OPEN | AT_OPENING | {"box"}
 
