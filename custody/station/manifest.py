@@ -1,4 +1,4 @@
-"""Manifests: from the boxes of a run to the statements that people sign, split by measured bytes (spec chapters 07 and 08, STMT-8).
+"""Manifests: from the boxes of a run to the statements that people sign, split by measured bytes (spec chapters 07 and 08).
 
 What the law will say of them is asked before anybody signs (`foreseen`); findings that the signers know of are written down with a reason.
 """
