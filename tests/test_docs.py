@@ -25,7 +25,7 @@ PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.m
 STYLE = ROOT.parent / "shared" / ("conven" + "tions.md")
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 SHELL = ("sh", "console")
-HOME = ("docs", "custody", "cli", "tests", "fixtures", "scripts", "bench")
+HOME = ("docs", "custody", "cli", "tests", "fixtures")
 GUIDES = [path for path in PAGES if path.parent.name not in ("spec", "adr", "evidence")]
 # Files that the reader names; a code of ours never ends like that.
 CHOSEN = (".backup", ".csv", ".invitation", ".key", ".note", ".pdf", ".policy", ".proof", ".pub", ".request", ".sheet", ".toml", ".txt")
