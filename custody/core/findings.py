@@ -95,6 +95,19 @@ def finding(code: str, *entries: int, box: str | None = None, **facts: Fact) -> 
     return Finding(code, tuple(sorted(set(entries))), box, tuple(sorted(facts.items())))
 
 
+# Warnings that somebody can still settle; a leg that came late is over, and stays a warning.
+_UNSETTLED = frozenset(("giver.unsigned", "box.claimed", "box.orphan", "statement.unsigned"))
+
+
+def open_breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What still stands against a box (FOLD-10): of its findings every breach, and the warnings that a missing signature or record settles.
+
+    findings: those that the fold of the box gives (`State.settle`, `Ledger.judge`), in any order; the order is kept. A reason that the
+    signers stated explains a breach and does not close it. What a correction took back is not among the findings any more.
+    """
+    return tuple(one for one in findings if one.severity == "breach" or one.code in _UNSETTLED)
+
+
 def grouped(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
     """Findings that say the same of several boxes, as one and how many boxes more: the first box, in order of the boxes, stands for all.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from custody.core import entry as entries
 from custody.core.box import Holding
-from custody.core.findings import Finding
+from custody.core.findings import Finding, open_breaches
 from custody.core.state import Chain, Recall, State
 
 REPLAYED = frozenset(("founding", "enrol", "revoke", "places", "register", "label"))
@@ -81,6 +81,14 @@ def chain_from_json(value: dict[str, Any]) -> Chain:
         array("Q", value["indexes"]),
         tuple(finding_from_json(one) for one in value["findings"]),
     )
+
+
+def breaches_kept(value: dict[str, Any]) -> tuple[Finding, ...]:
+    """What still stands against a box (`open_breaches`), from its chain as `chain_to_json` gave it.
+
+    Only for a chain that is not `tangled`: of a tangled one nothing is kept but its entries, and the ledger judges it anew.
+    """
+    return open_breaches(finding_from_json(one) for one in value["findings"])
 
 
 def _holding(value: list[Any] | None) -> Holding | None:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from custody.core.findings import Finding, finding, grouped
+from custody.core.findings import SEVERITY, Finding, finding, grouped, open_breaches
+from custody.core.snapshot import breaches_kept, chain_to_json
+from custody.core.state import Chain
 
 A, B, C = "PEM24-5307192008-001-DPD-1", "PEM24-5307192008-001-DPR-1", "PEM24-5307192008-002-DPD-1"
 
@@ -35,3 +37,19 @@ def unsigned(box: str, entry: int = 7, reason: str = "left") -> Finding:
 )
 def test_grouped(name: str, found: list[Finding], told: list[tuple[Finding, int]]) -> None:
     assert grouped(found) == told, name
+
+
+def test_what_stands_against_a_box() -> None:
+    """Every breach stands, stated or not; of the warnings those that a signature or a record can still settle."""
+    stands = {code for code in SEVERITY if open_breaches([finding(code, 7, box=A)])}
+    assert {code for code in SEVERITY if SEVERITY[code] == "breach"} <= stands
+    rest = {code for code in stands if SEVERITY[code] != "breach"}
+    assert rest == {"giver.unsigned", "box.claimed", "box.orphan", "statement.unsigned"}
+    torn = finding("seal.changed", 7, box=A)._replace(stated="rain")
+    assert open_breaches([finding("label.not-read", 7, box=A), torn, unsigned(A)]) == (torn, unsigned(A))
+
+
+def test_what_stands_is_read_from_a_kept_chain() -> None:
+    torn = finding("seal.changed", 7, box=A, point="lid")
+    chain = Chain(findings=(finding("label.not-read", 7, box=A), torn))
+    assert breaches_kept(chain_to_json(chain)) == (torn,)
