@@ -55,7 +55,7 @@ class Done:
     statements: tuple[Statement, ...]
     submitted: Submitted
     found: tuple[Finding, ...]
-    how: str = "complete"  # complete, unsigned or offered
+    how: str = "complete"  # complete, unsigned, offered, acknowledged, differs, or idle: recorded without counting
 
     @property
     def boxes(self) -> int:
@@ -262,7 +262,8 @@ def ended(app: App, office: Office, schema: str, done: Done) -> int | None:
 def tell_end(app: App, office: Office, done: Done) -> None:
     """The end, in words that nobody can mistake."""
     sub = done.submitted
-    facts = {"count": done.boxes, "parts": len(done.statements), "sid": done.statements[0].sid}
+    idle = len({one.box for one in done.found}) if done.how == "idle" else 0
+    facts = {"count": done.boxes, "parts": len(done.statements), "sid": done.statements[0].sid, "idle": idle}
     if sub.sealed:
         app.console.answer(app.say(f"cli.handing.done.{done.how}", **facts, entries=span(receipt.index for receipt in sub.receipts)))
     else:

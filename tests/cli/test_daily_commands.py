@@ -340,3 +340,48 @@ def test_a_remark_changes_nothing(evening: Evening) -> None:
     key = ("--key", evening.key("kasatops-1"), "--passphrase-file", evening.word(), "--yes")
     ended = evening.desk.run("correct", sid, DPR, "--reason", "wrong-seal", *key)
     assert ended.exit == 0 and "tetap pada kpps-08-1" in ended.out, ended.err
+
+
+# -- a giver who signs later, and one whose signature does not count -----------------------------------------------------------
+
+
+def without_giver(evening: Evening, *words: str) -> str:
+    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", *words)
+    ended = evening.desk.run("handoff", "TPS 1 Habi", *keys, "--from", "TPS 1 Habi", "--unsigned", "left", "--json")
+    return str(json.loads(ended.out)["statements"][0])
+
+
+def acknowledges(evening: Evening, sid: str, who: str):  # type: ignore[no-untyped-def]
+    return evening.desk.run("handoff", "--acknowledge", sid[:12], "--giver", evening.key(who), "--passphrase-file", evening.word())
+
+
+# Who signs; what the handoff says of its giver; whether it counts, and what is told.
+LATER = {
+    "the named giver": ("kpps-08-1", ("--giver-key-name", "kpps-08-1"), True, "Pemberi telah menandatangani"),
+    "not the named giver": ("kpps-08-2", ("--giver-key-name", "kpps-08-1"), False, "menyebut kpps-08-1 sebagai pemberi"),
+    "who held it before": ("kpps-08-1", (), True, "Pemberi telah menandatangani"),
+    "the receiver": ("pps-08", (), False, "pps-08 adalah penerimanya"),
+    "a stranger": ("ppk-1", (), False, "Sebelumnya kotak itu dipegang kpps-08-1"),
+}
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_an_acknowledgement_says_whether_it_counts(evening: Evening, name: str) -> None:
+    who, words, counts, told = LATER[name]
+    sealed(evening)
+    sid = without_giver(evening, *words)
+    ended = acknowledges(evening, sid, who)
+    said = ended.out + ended.err
+    assert told in said, said
+    assert ("TERCATAT, TETAPI TIDAK DIHITUNG" in ended.out, ended.exit) == (not counts, 0 if counts else 1), said
+    assert ("Pemberi telah menandatangani" in said) == counts
+    assert ("giver.unsigned" in {one.code for one in evening.state(DPR)[1]}) != counts
+    if not counts:
+        assert f"custody handoff --acknowledge {sid[:12]}" in said
+
+
+def test_nobody_can_acknowledge_for_a_box_that_nobody_held(evening: Evening) -> None:
+    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--reason", "unknown")
+    ended = evening.desk.run("handoff", DPR, *keys, "--from", "TPS 1 Habi", "--unsigned", "left", "--json")
+    ended = acknowledges(evening, json.loads(ended.out)["statements"][0], "kpps-08-1")
+    assert ended.exit == 1 and "Tidak tercatat siapa yang memegang" in ended.err, ended.err

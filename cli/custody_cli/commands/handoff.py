@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from custody.core.errors import Refused
-from custody_cli import daily, handing
+from custody_cli import acknowledging, daily, handing
 from custody_cli.app import App
 from custody_cli.authorise import agreed
 from custody_cli.choosing import Boxes, Choosing, with_boxes
@@ -117,8 +117,15 @@ def _acknowledge(app: App, opened: "Office", sid: str, hands: Hands) -> int | No
         raise Refused("daily.signed-already", sid=one.sid)
     parts = daily.of_consignment(opened, one)
     sitting = seat(app, "giver", path, hands.word())
-    done = Done(tuple(parts), daily.acknowledge(opened, parts, sitting, "giver"), (), "acknowledged")
-    return ended(app, opened, "handoff", done)
+    submitted = daily.acknowledge(opened, parts, sitting, "giver")
+    idle = acknowledging.idle(opened, parts, submitted, sitting.key.name)
+    if idle is None:
+        return ended(app, opened, "handoff", Done(tuple(parts), submitted, (), "acknowledged"))
+    names = daily.Names(opened)
+    facts = {name: names.person(value) if name in ("key", "giver", "receiver", "holder") else value for name, value in idle.facts.items()}
+    app.console.warn(app.say(idle.code, **facts))
+    app.console.note(f"{app.say('cli.next')} {app.next_step(idle.code, **facts)}")
+    return ended(app, opened, "handoff", Done(tuple(parts), submitted, idle.found, "idle"))
 
 
 def _complete(app: App, opened: "Office", sid: str, hands: Hands, seen: "list[Seen] | None", yes: bool) -> int | None:
