@@ -1,4 +1,4 @@
-"""Statements of authorities at the table: shown, confirmed, signed by enough of them, sealed; or put on a sheet for others to sign."""
+"""Statements of authorities at the table: shown, confirmed, signed by enough of them, submitted; or put on a sheet for others to sign."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import click
 
 from custody.core.errors import Refused
 from custody_cli.app import App
+from custody_cli.desk import from_home
 from custody_cli.exits import WrongUse
 from custody_cli.prompts import confirm
 from custody_cli.runtime import gathered, option
@@ -71,7 +72,7 @@ def asked_keys(app: App) -> tuple[Path, ...]:
     while True:
         answer = app.prompter.line(app.say("cli.authorise.key", number=len(found) + 1)).strip()
         if answer:
-            found.append(Path(answer).expanduser())
+            found.append(from_home(answer))
         elif found:
             return tuple(found)
 
@@ -109,7 +110,7 @@ def span(indexes: Iterable[int]) -> str:
 
 
 def answered(app: App, done: "Submitted | None", table: Table, schema: str, facts: dict[str, Any], human: Callable[[], str | None]) -> None:
-    """The answer of a command that authorised something: sealed, recorded and not yet sealed, or on a sheet."""
+    """The answer of a command that authorised something: in the ledger, waiting for its key, or on a sheet."""
     entries = [{"index": receipt.index, "sid": receipt.sid} for receipt in done.receipts] if done else []
     document = {**facts, "sealed": bool(done and done.sealed), "entries": entries, "sheet": str(table.sheet) if done is None else None}
 

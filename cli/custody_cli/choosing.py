@@ -12,6 +12,7 @@ import click
 
 from custody.core.boxid import BoxId
 from custody.core.errors import Malformed
+from custody.reading import read
 from custody_cli.daily import Known, boxes_under
 from custody_cli.exits import WrongUse
 from custody_cli.runtime import argument, gathered, option
@@ -120,10 +121,7 @@ class Choosing:
 
     def readings(self, file: Path) -> Iterable[Reading]:
         """The lines of a file as readings; empty lines and lines that begin with # are passed over."""
-        with file.open("rb") as opened:
-            data = opened.read(MOST_FILE + 1)
-        if len(data) > MOST_FILE:
-            raise Malformed("cli.boxes.file", path=str(file), line=0, text="")
+        data = read(file, MOST_FILE)
         for number, line in enumerate(data.decode("utf-8-sig", "replace").splitlines(), 1):
             if line.strip() and not line.startswith("#"):
                 found = self.reading(line.strip())

@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from custody.assembly import Office
 
 
+def from_home(text: str) -> Path:
+    """A path that may begin with ~; one whose owner nobody knows stays as it was typed."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 def state_dir(app: App) -> Path:
     """The state folder of this run."""
     from custody.assembly import state_folder

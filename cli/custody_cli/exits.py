@@ -69,6 +69,7 @@ _USE = {
     errno.ENOTDIR: "cli.file.not_folder",
     errno.EEXIST: "cli.file.exists",
     errno.ENAMETOOLONG: "cli.file.name",
+    errno.ELOOP: "cli.file.loop",
 }
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from custody.core.errors import KeyTrouble, Malformed
 from custody_cli.app import App
-from custody_cli.desk import random
+from custody_cli.desk import from_home, random
 from custody_cli.prompts import ask, confirm
 from custody_cli.signing import chosen_passphrase, public_of
 
@@ -17,7 +17,7 @@ _INSTITUTIONS = ("kpu", "polri", "bawaslu")
 
 def ask_folder(app: App) -> Path:
     """The ledger folder, when none was named."""
-    return Path(ask(app.prompter, app.say("cli.init.ask.folder"))).expanduser()
+    return from_home(ask(app.prompter, app.say("cli.init.ask.folder")))
 
 
 def ask_plan(app: App) -> "tuple[Plan, tuple[Path, ...]]":
@@ -61,7 +61,7 @@ def _ask_seats(app: App) -> "tuple[list[Seat], list[Path]]":
 def _ask_key(app: App, name: str) -> tuple[Path, bool]:
     """A key file, made here if it is not there yet; and whether its private half is at this table."""
     while True:
-        path = Path(ask(app.prompter, app.say("cli.init.ask.key"), f"{name}.key")).expanduser()
+        path = from_home(ask(app.prompter, app.say("cli.init.ask.key"), f"{name}.key"))
         if path.suffix == ".pub" or path.exists():
             try:
                 public_of(path)

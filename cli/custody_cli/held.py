@@ -4,18 +4,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custody.core.errors import CustodyError, Malformed
+from custody.reading import read
 
 if TYPE_CHECKING:
     from custody.core.verify import Outside
 
-_LARGEST = 256 * 1024 * 1024
+MOST = 256 << 20  # bytes: a report of a whole province
 
 
 def outside(path: Path) -> "Outside":
-    """Read one file. Raises `Malformed("outside.form")`, naming the file, for anything that is none of the three."""
+    """Read one file. Raises as `reading.read`, and `Malformed("outside.form")`, naming the file, for what is none of the three."""
     from custody.ledger import restore
 
-    data = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+    data = read(path, MOST)
     try:
         return _report(path.name, data) if data[:1024].count(b"%PDF-") else restore.outside(path.name, data)
     except CustodyError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custody.core.errors import Malformed
+from custody.reading import read
 from custody_cli.desk import random
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from custody.station.people import Invitation, Proof
 
 SUFFIX = ".invitation"
+MOST = 64 << 20  # bytes: some twenty thousand people in one file
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def waiting(office: "Office") -> "list[Invitation]":
 
     folder, enrolled = office.folder.invitations, office.ledger.state.roster.by_name
     paths = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
-    kept = [invitation for path in paths for invitation in read_invitations(path.read_bytes())]
+    kept = [invitation for path in paths for invitation in read_invitations(read(path, MOST))]
     return [invitation for invitation in kept if invitation.key not in enrolled]
 
 
@@ -125,4 +127,4 @@ def drafted(invitation: "Invitation", proof: "Proof") -> "Statement":
 
 def read_files(paths: Iterable[Path]) -> bytes:
     """Files of lines put together; a lost last newline harms nothing."""
-    return b"".join(path.read_bytes().rstrip(b"\n") + b"\n" for path in paths)
+    return b"".join(read(path, MOST).rstrip(b"\n") + b"\n" for path in paths)

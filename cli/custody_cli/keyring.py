@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from custody.core.errors import CustodyError
 from custody_cli.app import App
 from custody_cli.console import paint
+from custody_cli.desk import from_home
 from custody_cli.prompts import confirm
 from custody_cli.signing import public_of
 
@@ -81,7 +82,7 @@ def _named(typed: str, keys: Sequence[Path]) -> Path | None:
     for path in keys:
         if typed and typed in (path.name, path.stem):
             return path
-    path = Path(typed).expanduser()
+    path = from_home(typed)
     return path if typed and path.is_file() else None
 
 

@@ -21,9 +21,10 @@ def read_people_file(app: App, office: "Office", path: Path) -> list[Wanted]:
     from custody.intake.faults import ImportRefused
     from custody.intake.people import read_people
     from custody.intake.search import PlaceIndex
+    from custody.reading import opened
 
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             found = read_people(file, path.name, PlaceIndex.of(places(office)))
     except ImportRefused as refused:
         show_faults(app, refused.faults)

@@ -15,6 +15,7 @@ import click
 
 from custody_cli.app import App
 from custody_cli.console import Console
+from custody_cli.desk import from_home
 from custody_cli.exits import Exit, WrongUse
 from custody_cli.frame import COMMON, Group, Option, lang_of, text
 from custody_cli.prompts import Prompter, TerminalPrompter
@@ -143,14 +144,6 @@ def _settings(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Settings
         return Settings(lang=flags["lang"] or "id", colour=flags["colour"] or "auto"), error
 
 
-def _from_home(text: str) -> Path:
-    """A path that may begin with ~; one whose owner nobody knows stays as it was typed."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        return Path(text)
-
-
 def surroundings(argv: Sequence[str], environ: Mapping[str, str], console: Console | None = None, prompter: Prompter | None = None) -> App:
     """The App of a run, from arguments and environment, before any command is built."""
     settings, trouble = _settings(argv, environ)
@@ -160,7 +153,7 @@ def surroundings(argv: Sequence[str], environ: Mapping[str, str], console: Conso
         console=console or Console.standard(settings.colour, environ),
         prompter=prompter or TerminalPrompter(),
         settings=settings,
-        ledger_path=_from_home(settings.ledger) if settings.ledger else None,
+        ledger_path=from_home(settings.ledger) if settings.ledger else None,
         clock=lambda: datetime.now(UTC),
         environ=environ,
         trouble=trouble,

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from custody.core.errors import Malformed
+from custody.reading import read
 from custody_cli.exits import WrongUse
 
 LANGUAGES = ("id", "en")
@@ -52,6 +54,7 @@ _KEYS: dict[str, Any] = {
 }
 _ENVIRONMENT = {"lang": "CUSTODY_LANG", "ledger": "CUSTODY_LEDGER", "trust": "CUSTODY_TRUST", "colour": "CUSTODY_COLOR"}
 _MOST = 10_000
+_MOST_BYTES = 65_536
 
 
 def default_path(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
@@ -88,13 +91,15 @@ def _leaves(values: Mapping[str, Any]) -> list[str]:
 
 def _read(path: Path, demanded: bool) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        return tomllib.loads(read(path, _MOST_BYTES).decode("utf-8-sig"))
     except FileNotFoundError as error:
         if demanded:
             raise WrongUse("cli.settings.missing", file=str(path)) from error
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WrongUse("cli.settings.form", file=str(path), reason=str(error)[:200]) from error
+    except Malformed as error:
+        raise WrongUse(error.code, **error.facts) from error
     except OSError as error:
         raise WrongUse("cli.settings.unreadable", file=str(path), reason=error.strerror) from error
 

@@ -32,14 +32,14 @@ KeyMaker = Callable[["Statement", str], "Signer | None"]
 
 @dataclass(frozen=True)
 class Submitted:
-    """What became of signed statements: sealed, with their receipts; or recorded and not yet sealed, as files of the outbox."""
+    """What became of signed statements: in the ledger, with their receipts; or waiting for the ledger key, as files of the outbox."""
 
     receipts: tuple[Receipt, ...] = ()
     saved: tuple[Path, ...] = ()
 
     @property
     def sealed(self) -> bool:
-        """False means *dicatat, belum disegel*: signed and kept, without a receipt."""
+        """Whether they are in the ledger; False: recorded, waiting for the ledger key, without a receipt (ADR 0012)."""
         return not self.saved
 
 
@@ -229,10 +229,10 @@ def read_policy(path: Path, origin: str | None = None) -> Policy:
     :raises Undecided: `ledger.policy.missing`, `ledger.policy.foreign`. :raises Malformed: `policy.…`.
     """
     from custody.core.policy import MAX_BYTES, Policy
+    from custody.reading import read
 
     try:
-        with path.open("rb") as file:
-            policy = Policy.parse(file.read(MAX_BYTES + 1))
+        policy = Policy.parse(read(path, MAX_BYTES))
     except FileNotFoundError:
         raise Undecided("ledger.policy.missing", path=str(path)) from None
     if origin is not None and all(log.name != origin for log in policy.logs):

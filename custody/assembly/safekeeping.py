@@ -108,7 +108,7 @@ def restore(
     :param trust: a trust file from outside, else the one in the backup.
     :raises Refused: `restore.exists`, `restore.unproven`, `restore.live`, `restore.moved`, `backup.full`, `guard.unwritable`.
     :raises Altered: `restore.older`, `restore.altered`, `backup.damaged`, `backup.cut`, `guard.behind`, `guard.fork`.
-    :raises KeyTrouble: `backup.passphrase`. :raises Undecided: `restore.outside`. :raises Malformed: `backup.…`.
+    :raises KeyTrouble: `backup.passphrase`. :raises Undecided: `outside.…`. :raises Malformed: `backup.…`.
     """
     from custody.ledger import backup
 
@@ -208,7 +208,7 @@ def _note(office: Office, to: str, ledger_key: Signer, person: Sign, machine: st
     from custody.ledger import move
 
     office.ledger.refresh()
-    made = move.Move(office.now(), office.founding.sid, office.ledger.head(), str(office.folder.path.resolve()), machine, to)
+    made = move.Move(office.now(), office.founding.sid, office.ledger.head(), os.path.realpath(office.folder.path), machine, to)
     own = Line(ledger_key.key.name, ledger_key.key.key_id, ledger_key.sign(made.text()))
     data = move.signed(made, [own, person(made.text())])
     move.authentic(data, office.ledger.state.roster, office.ledger.size)

@@ -27,6 +27,7 @@ from custody.durable import sync_folder, write_durably
 from custody.ledger import strongbox
 from custody.ledger.folder import Folder
 from custody.ledger.strongbox import Head
+from custody.reading import opened, read
 
 SINGLE = ("ledger.db", "private.db", "policy", "custody.toml", "keys/ledger", "keys/ledger.pub")
 FOLDERS = ("drafts", "outbox", "invitations", "founding", "moves")
@@ -34,6 +35,7 @@ PRIVATE = ("private.db", "keys/", "drafts/", "outbox/", "invitations/", "foundin
 MOST_MEMBERS = 100_000
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,120}")
 _MOST_LINE = 1_024
+_MOST_MARK = 65_536
 _PIECE = 1 << 20
 
 
@@ -105,13 +107,13 @@ def members(folder: Folder, copies: Path, with_key: bool = True) -> Iterator[tup
 
 def check(path: Path, passphrase: bytes) -> int:
     """Read a backup to its end; returns the number of members. Raises as `strongbox.opened`, and `backup.member`."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         return sum(1 for _ in walk(file, passphrase, lambda name, size: None))
 
 
 def head_of(path: Path) -> Head:
     """What a backup says of itself without the passphrase. :raises Malformed: `backup.foreign`, `backup.newer`, `backup.head`."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         return strongbox.read_head(file)[0]
 
 
@@ -131,7 +133,7 @@ def unpack(path: Path, passphrase: bytes, into: Path) -> None:
         return os.fdopen(handle, "wb")
 
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             found = set(walk(file, passphrase, place))
         for folder in sorted({item.parent for item in into.rglob("*")} | {into}):
             sync_folder(folder)
@@ -151,8 +153,8 @@ def remember(state: Path, made: Made) -> None:
 def last(state: Path, origin: str) -> Last | None:
     """The newest backup made on this machine; None when there is none, or nobody can read the note about it."""
     try:
-        found = Last(**json.loads(_mark(state, origin).read_bytes()))
-    except (OSError, ValueError, TypeError, RecursionError):
+        found = Last(**json.loads(read(_mark(state, origin), _MOST_MARK)))
+    except (OSError, Malformed, ValueError, TypeError, RecursionError):
         return None
     whole = type(found.at) is str and type(found.size) is int and type(found.path) is str  # the file may hold anything
     return found if whole else None

@@ -26,8 +26,11 @@ from custody.core.roster import Roster
 from custody.core.statement import Statement, draft, parse
 from custody.durable import write_durably
 from custody.ledger.profile import Profile, load
+from custody.reading import read
 
 ZONES = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")
+MOST_TEXT = 131_072  # bytes: a note holds at most 65,535
+_MOST_PLAN = 1 << 20
 PERSONAL = ("name", "number", "rank", "unit")
 _SETTINGS: dict[str, type] = {
     "operation": str,
@@ -94,7 +97,7 @@ def read_plan(path: Path, public: Callable[[Path], VerifierKey]) -> Plan:
     :raises Malformed: `plan.form`, `plan.field`, `profile.…`, `key.…`. :raises KeyTrouble: as `public`.
     """
     try:
-        table = tomllib.loads(path.read_text("utf-8-sig"))
+        table = tomllib.loads(read(path, _MOST_PLAN).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("plan.form", path=str(path), reason=str(error)[:200]) from None
     values = {**_DEFAULTS, **table}
@@ -247,13 +250,13 @@ def open_ceremony(folder: Path) -> Ceremony:
     """The ceremony in a folder. :raises NoLedger: `founding.none`. :raises Malformed: for a text that is no founding."""
     statement = read_text(folder / "text")
     try:
-        kept = json.loads((folder / "openings").read_bytes())
+        kept = json.loads(read(folder / "openings", _MOST_PLAN))
         openings = tuple(Opening(**item) for item in kept)
     except (OSError, ValueError, TypeError):
         raise Malformed("founding.openings", path=str(folder / "openings")) from None
     lines = {}
     for path in sorted((folder / "lines").glob("*.note")):
-        text, (line,) = note.split_statement(path.read_bytes())
+        text, (line,) = note.split_statement(read(path, MOST_TEXT))
         if text == statement.text:
             lines[line.name] = line
     found = Ceremony(folder, statement, openings, lines)
@@ -268,7 +271,7 @@ def read_text(path: Path) -> Statement:
     :raises NoLedger: `founding.none`. :raises Malformed: `founding.form`, `statement.…`, `founding.threshold`.
     """
     try:
-        data = path.read_bytes()
+        data = read(path, MOST_TEXT)
     except (FileNotFoundError, NotADirectoryError):
         raise NoLedger("founding.none", path=str(path)) from None
     statement = parse(data)

@@ -4,7 +4,7 @@
     policy                    the trust file (spec chapter 06)
     custody.toml              which ledger this is, for people and programs that only look
     keys/ledger               the ledger key, mode 0600
-    drafts/  outbox/          what is not yet signed by all; what is signed and not yet sealed
+    drafts/  outbox/          what is not yet signed by all; what is signed and waits for the ledger key
     invitations/              who was asked to make a key and has not been enrolled
     founding/                 the ceremony, while it lasts and as it was
 """
@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from custody.core.errors import Malformed, NoLedger
+from custody.reading import read
 
 FORMAT = 1
+_MOST = 65_536  # bytes of custody.toml
 _HEAD = "# Buku besar custody. Jangan diubah dengan tangan. / A ledger of custody. Not to be edited by hand.\n"
 _KEYS = {"format": int, "origin": str, "founding": str, "operation": str, "drill": bool}
 
@@ -90,7 +92,7 @@ class Identity:
     def read(cls, path: Path) -> "Identity | None":
         """None where there is no file. :raises Malformed: `ledger.settings`. :raises NoLedger: `store.newer`."""
         try:
-            table = tomllib.loads(path.read_text("utf-8"))
+            table = tomllib.loads(read(path, _MOST).decode("utf-8"))
         except FileNotFoundError:
             return None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):

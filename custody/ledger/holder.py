@@ -27,6 +27,7 @@ from custody.core.checkpoint import Checkpoint
 from custody.core.errors import CustodyError, Locked, Malformed, Refused
 from custody.core.note import VerifierKey, decode_base64, encode_base64
 from custody.durable import write_durably
+from custody.reading import read
 
 MOST_HOURS = 24
 _MOST_REQUEST = 65_536
@@ -158,7 +159,7 @@ def ask(shift: Shift, what: str, **fields: str) -> dict[str, Any]:
         with _connect(shift.address) as line:
             line.sendall(request)
             reply = _object(_line(line))
-    except (OSError, Malformed):
+    except (OSError, Malformed, ValueError, OverflowError):  # the address may say anything: a port of nine digits, a path with a NUL
         raise Locked("ledger.locked") from None
     if "error" in reply:
         raise Refused(str(reply["error"]))
@@ -244,13 +245,18 @@ def _object(data: bytes) -> dict[str, Any]:
 
 def _read(path: Path) -> Shift | None:
     try:
-        found = _object(path.read_bytes())
+        found = _object(read(path, _MOST_REQUEST))
     except (OSError, Malformed):
         return None
     fields = Shift.__dataclass_fields__
-    if set(found) != set(fields) or not isinstance(found["pid"], int):
+    if set(found) != set(fields) or any(type(found[name]) is not (int if name == "pid" else str) for name in fields):
         return None
-    return Shift(**found)
+    shift = Shift(**found)
+    try:
+        shift.public()
+    except Malformed:
+        return None
+    return shift
 
 
 def _forget(state: Path, origin: str, address: str) -> None:

@@ -1,4 +1,4 @@
-"""The outbox: statements that are signed and not yet sealed, while the ledger key is locked (design chapter 2, the ledger key).
+"""The outbox: statements that are signed and wait to enter the ledger, while the ledger key is locked (design chapter 2, the ledger key).
 
 Trusted with: nothing signed is lost. Not with order or truth: what lies here counts once it has a receipt, and not before.
 """
@@ -16,8 +16,10 @@ from custody.core.errors import CustodyError, Refused
 from custody.durable import sync_folder
 from custody.ledger.ledger import Answer, Ledger
 from custody.ledger.receipt import Receipt
+from custody.reading import read
 
 MOST_AT_ONCE = 256
+_MOST = 65_536  # bytes: a note holds at most 65,535
 _NAME = re.compile(r"([0-9]{8})-([0-9a-f]{64})\.note")
 
 
@@ -54,7 +56,7 @@ class Outbox:
         """What waits, oldest first. Raises `Refused("outbox.unwritable")` when the folder cannot be read."""
         with _speaking(self.folder):
             found = sorted((number, digest) for digest, number in self._names())
-            return [Pending(path, path.read_bytes()) for path in (self.folder / _name(*one) for one in found)]
+            return [Pending(path, read(path, _MOST)) for path in (self.folder / _name(*one) for one in found)]
 
     def drain(self, ledger: Ledger) -> list[Answer]:
         """Offer everything that waits to an unlocked ledger, oldest first; returns a receipt or the error of each.

@@ -8,6 +8,9 @@ from typing import Any
 from custody.core import shapes as s
 from custody.core.errors import Malformed
 from custody.core.schema import BOOLEAN, integer, many, null_or, one_of, record
+from custody.reading import read
+
+_MOST = 1 << 20  # bytes
 
 _TYPE = record({"code": s.TYPE, "colour": s.CODE, "name": s.NAME})
 _LEG = record({"escort": BOOLEAN, "from": one_of(*s.PLACE_KINDS), "limit": null_or(integer(1, 100_000)), "to": one_of(*s.PLACE_KINDS)})
@@ -65,7 +68,7 @@ def of_code(code: str) -> Profile | None:
 
 def _own(name: str, path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return read(path, _MOST).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         raise Malformed("profile.unknown", profile=ascii(name)[:100], known=names()) from None
 

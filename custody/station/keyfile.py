@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from custody import reading
 from custody.core.ed25519 import SigningKey
 from custody.core.errors import KeyTrouble
 from custody.core.note import ED25519, Line, VerifierKey
@@ -153,10 +154,10 @@ def _about(path: Path) -> Iterator[None]:
 def _opened(path: Path) -> Iterator[int]:
     """A descriptor for reading, so that rights and bytes are those of one and the same file."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        descriptor = reading.descriptor(path)
     except FileNotFoundError:
         raise KeyTrouble("key.missing") from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise KeyTrouble("key.unreadable", reason=_reason(error)) from None
     try:
         yield descriptor

@@ -247,7 +247,7 @@ def test_files_that_are_no_keys(tmp_path: Path) -> None:
         tmp_path: "key.unreadable",
         tmp_path / "kunci.pub": "key.public",
         rubbish: "key.damaged",
-        Path("nol\0nol"): "key.unreadable",
+        Path("nol\0nol"): "key.missing",
     }
     for path, code in cases.items():
         assert code_of(lambda path=path: load_key(path, never)) == code

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _CODES = {"intact": Exit.FINE, "resaved": Exit.FINE, "altered": Exit.ALTERED, "undecided": Exit.UNDECIDED}
 _TONES = {"intact": "good", "resaved": "warn", "altered": "bad", "undecided": "warn"}
-_LARGEST = 256 * 1024 * 1024
 
 
 @define("check")
@@ -28,9 +27,10 @@ _LARGEST = 256 * 1024 * 1024
 @pass_app
 def command(app: App, file: Path, trust: Path | None) -> int:
     from custody.paper.check import check
+    from custody.reading import read
+    from custody_cli.held import MOST
 
-    data = file.read_bytes() if file.stat().st_size <= _LARGEST else b""
-    verdict = check(data, trust_of(app, trust))
+    verdict = check(read(file, MOST), trust_of(app, trust))
     held = _held_against(app, verdict)
     app.answer("check", _document(app, file, verdict, held), "\n".join(_lines(app, verdict, held)))
     return Exit.FINDINGS if held is not None and held.left_out else _CODES[verdict.outcome]

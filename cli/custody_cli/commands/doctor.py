@@ -1,5 +1,6 @@
 """`custody doctor`: is this computer fit for the work? Each check says what it found and what to do."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from custody.core.errors import CustodyError
 from custody_cli.console import paint
-from custody_cli.desk import office, state_dir
+from custody_cli.desk import from_home, office, state_dir
 from custody_cli.exits import Exit
 from custody_cli.runtime import App, option, pass_app
 from custody_cli.runtime import command as define
@@ -124,10 +125,9 @@ def _moment(when: datetime) -> str:
 
 def _disk(name: str, folder: Path) -> Check:
     """Room and rights where we write; the nearest folder above that exists answers for one that does not."""
-    import os
     import shutil
 
-    there = next((one for one in (folder, *folder.resolve().parents) if one.is_dir()), Path())
+    there = next((one for one in (folder, *Path(os.path.realpath(folder)).parents) if one.is_dir()), Path())
     free = shutil.disk_usage(there).free
     facts = {"path": str(folder), "free": free >> 20}
     if not os.access(there, os.W_OK):
@@ -141,7 +141,7 @@ def _trust(app: App) -> Check:
 
     if app.settings.trust is None:
         return Check("trust", "warn", {"path": "—"})
-    path = Path(app.settings.trust).expanduser()
+    path = from_home(app.settings.trust)
     try:
         read_policy(path)
     except (CustodyError, OSError) as error:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from custody import reading
 from custody.core.errors import Malformed, Refused
 from custody_cli.authorise import Table, answered, authorise, with_signers_or_sheet
 from custody_cli.desk import office
@@ -63,10 +64,10 @@ def _read(app: App, counts: Path | None, wilayah: Path | None, stations: Path | 
     from custody.intake.hierarchy import Sheet, read_hierarchy
 
     with ExitStack() as stack:
-        opened = (None if path is None else Sheet(path.name, stack.enter_context(path.open("rb"))) for path in (counts, wilayah, stations))
-        first, second, third = opened
+        paths = (counts, wilayah, stations)
+        counted, named, listed = (None if path is None else Sheet(path.name, stack.enter_context(reading.opened(path))) for path in paths)
         try:
-            hierarchy = read_hierarchy(first, second, third)
+            hierarchy = read_hierarchy(counted, named, listed)
         except ImportRefused as refused:
             show_faults(app, refused.faults)
             raise

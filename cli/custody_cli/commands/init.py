@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody.core.errors import Refused
+from custody.reading import read
 from custody_cli.app import App
 from custody_cli.authorise import Table, agreed, with_signers
 from custody_cli.desk import random, state_dir
@@ -45,6 +46,7 @@ def command(
 ) -> None:
     if text is not None:
         return _sign_elsewhere(app, text, table, out)
+    from custody.ledger.ceremony import MOST_TEXT
     from custody.ledger.folder import Folder
 
     folder = Folder(ask_folder(app) if app.ledger_path is None and plan is None and not added else app.ledger())
@@ -53,7 +55,7 @@ def command(
     ceremony, made = _begun(app, folder, plan, ledger_file, table.yes)
     keys = table.keys or made
     for path in added:
-        ceremony, _ = ceremony.take(path.read_bytes())
+        ceremony, _ = ceremony.take(read(path, MOST_TEXT))
     for path, file in zip(keys, matched(keys, table.files), strict=True):
         ceremony = _sign_here(app, ceremony, path, file)
     if ceremony.enough and (finish or not ceremony.missing):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody.core.errors import Malformed, Refused
+from custody.reading import read
 from custody_cli import enrolling, inviting
 from custody_cli.authorise import Table, agreed, answered, authorise, save_sheet, signed, with_signers, with_signers_or_sheet
 from custody_cli.desk import office, random
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from custody.station.people import Invitation, Pairing
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_MOST_SHEET = 256 << 20  # bytes: the places and boxes of a whole province
 _REASONS = ("lost", "stolen", "compromised", "left", "rotated", "mistake", "other")
 _ROLES = ("authority", "supervisor", "kpps", "pps", "ppk", "keeper", "guard", "escort", "leader", "witness")
 
@@ -73,7 +75,7 @@ def _answer_invitation(app: App, file: Path, name: str | None, out: Path | None,
     from custody.ledger import enrolment
     from custody.station import people
 
-    invitation = _one_of(people.read_invitations(file.read_bytes()), name, file)
+    invitation = _one_of(people.read_invitations(read(file, inviting.MOST)), name, file)
     told = {opening.field: opening.value for opening in enrolment.openings(invitation.fixed)}
     person = " ".join(told[field] for field in ("rank", "name", "number", "unit") if field in told) or "—"
     facts = {"role": invitation.role, "places": invitation.places, "person": person, "name": invitation.key}
@@ -260,7 +262,7 @@ def sign(app: App, sheet: Path, keys: tuple[Path, ...], files: tuple[Path, ...],
     from custody_cli.listing import show_sheet
     from custody_cli.signing import sign_all
 
-    drafts = sheets.read(sheet.read_bytes())
+    drafts = sheets.read(read(sheet, _MOST_SHEET))
     show_sheet(app, drafts)
     agreed(app, app.say("cli.key.sign.agree", count=len(drafts)), yes)
     lines = sign_all(app, [draft.statement.text for draft in drafts], keys, files)
@@ -281,7 +283,7 @@ def submit(app: App, sheets: tuple[Path, ...], yes: bool) -> None:
     from custody_cli.listing import show_sheet
 
     with office(app, write=True) as opened:
-        drafts = sheet.merge([sheet.read(path.read_bytes()) for path in sheets])
+        drafts = sheet.merge([sheet.read(read(path, _MOST_SHEET)) for path in sheets])
         show_sheet(app, drafts)
         for draft in drafts:
             _enough(opened, draft)

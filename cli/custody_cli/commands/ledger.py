@@ -1,5 +1,6 @@
 """`custody ledger`: unlock the ledger key for a shift, lock it again, see how the ledger stands."""
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,7 @@ def unlock(app: App, key_file: Path | None, file: Path | None, hours: int, foreg
             said = app.say("cli.ledger.unlock.already", until=held.until, zone=opened.zone)
             return app.answer("ledger.unlock", {"until": held.until, "already": True}, said)
         word = _passphrase(app, opened, path, file)
-    order = Order(str(path.resolve()), word, origin, str(state_dir(app).resolve()), str(folder.resolve()), hours * 3600)
+    order = Order(os.path.realpath(path), word, origin, os.path.realpath(state_dir(app)), os.path.realpath(folder), hours * 3600)
     if foreground:
         app.console.note(app.say("cli.ledger.unlock.foreground", hours=hours))
         return hold(order)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from custody.reading import read
 from custody_cli.authorise import agreed
 from custody_cli.desk import office, state_dir
 from custody_cli.exits import WrongUse
@@ -13,6 +14,7 @@ from custody_cli.runtime import command as define
 from custody_cli.signing import open_key
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_MOST = 65_536  # bytes of a request or a move note
 
 
 @define("move")
@@ -65,7 +67,7 @@ def _leave(app: App, asked: Path, key: Path, file: Path | None, ledger_file: Pat
     from custody.assembly import departed, leave
     from custody.ledger import holder
 
-    request = asked.read_bytes()
+    request = read(asked, _MOST)
     with office(app) as opened:
         waiting, size = len(opened.outbox.pending()), opened.ledger.size
         if waiting:
@@ -85,7 +87,7 @@ def _accept(app: App, note: Path) -> None:
     """On the new machine: this folder is the ledger's home from now on."""
     from custody.assembly import arrive
 
-    size = arrive(app.ledger(), note.read_bytes(), state_dir=state_dir(app), clock=app.clock)
+    size = arrive(app.ledger(), read(note, _MOST), state_dir=state_dir(app), clock=app.clock)
     app.answer("move.accept", {"folder": str(app.ledger()), "size": size}, app.say("cli.move.arrived", folder=str(app.ledger()), size=size))
 
 

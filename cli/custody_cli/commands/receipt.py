@@ -11,6 +11,7 @@ from custody_cli.runtime import App, argument, option, pass_app
 from custody_cli.runtime import command as define
 
 _FILE = click.Path(path_type=Path)
+_MOST = 1 << 20  # bytes: a note of 64 KiB, its proof and its checkpoint
 
 
 @define("receipt")
@@ -50,14 +51,13 @@ def _check(app: App, path: Path, trust: Path | None) -> int:
     """Prove a receipt with a trust file; no ledger is needed."""
     from custody.core.errors import Undecided
     from custody.ledger.receipt import Receipt
+    from custody.reading import read
     from custody_cli.commands.check import trust_of
 
     policy = trust_of(app, trust)
     if policy is None:
         raise Undecided("check.no-trust")
-    if not path.is_file():
-        raise WrongUse("cli.receipt.file", path=str(path))
-    receipt = Receipt.parse(path.read_bytes())
+    receipt = Receipt.parse(read(path, _MOST))
     head = receipt.verify(policy)
     facts = {"entry": receipt.index, "sid": receipt.sid, "size": head.size}
     app.answer("receipt", facts, app.say("cli.receipt.holds", **facts))

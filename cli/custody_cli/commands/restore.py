@@ -67,10 +67,11 @@ def _stated(app: App, sentence: str | None) -> str | None:
 def _passphrase(app: App, file: Path, word: Path | None) -> bytes:
     """The passphrase of the backup, tried on its head."""
     from custody.ledger import strongbox
+    from custody.reading import opened
     from custody.station.keyfile import read_passphrase
 
     def tried(typed: str) -> bytes:
-        with file.open("rb") as source:
+        with opened(file) as source:
             next(strongbox.opened(source, typed.encode()))
         return typed.encode()
 

@@ -1,6 +1,7 @@
 """`custody seal`: a sealing of boxes at a place, by who seals and a witness; a box's chain begins here."""
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from custody.core.errors import Malformed
+from custody.reading import read
 from custody_cli import daily, handing
 from custody_cli.app import App
-from custody_cli.choosing import Boxes, Choosing, with_boxes
+from custody_cli.choosing import MOST_FILE, Boxes, Choosing, with_boxes
 from custody_cli.desk import office, random
 from custody_cli.exits import WrongUse
 from custody_cli.handing import ended
@@ -88,13 +90,21 @@ def read_seals(path: Path) -> "dict[str, SealsOf]":
     from custody.core.shapes import NUMBER, POINT, SEAL_STATES
 
     found: dict[str, SealsOf] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
+    for line, row in _seal_rows(path):
+        point, number, state = row["point"] or "", (row["number"] or "").upper() or None, row["state"] or "intact"
+        if not (row["box"] and POINT.ok(point) and (number is None or NUMBER.ok(number)) and state in SEAL_STATES):
+            raise Malformed("cli.seal.file", path=str(path), line=line)
+        found.setdefault(row["box"], {})[point] = (state, number)
+    return found
+
+
+def _seal_rows(path: Path) -> "Iterator[tuple[int, dict[str, str]]]":
+    """The rows of a file of seals with their lines; strict about columns and quotes. Raises `Malformed("cli.seal.file")`."""
+    rows = csv.DictReader(read(path, MOST_FILE).decode("utf-8-sig", "replace").splitlines(keepends=True), strict=True)
+    try:
         if tuple(rows.fieldnames or ()) != _COLUMNS:
             raise Malformed("cli.seal.file", path=str(path), line=1)
         for row in rows:
-            point, number, state = row["point"] or "", (row["number"] or "").upper() or None, row["state"] or "intact"
-            if not (row["box"] and POINT.ok(point) and (number is None or NUMBER.ok(number)) and state in SEAL_STATES):
-                raise Malformed("cli.seal.file", path=str(path), line=rows.line_num)
-            found.setdefault(row["box"], {})[point] = (state, number)
-    return found
+            yield rows.line_num, row
+    except csv.Error:
+        raise Malformed("cli.seal.file", path=str(path), line=rows.line_num) from None
