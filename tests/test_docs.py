@@ -349,7 +349,7 @@ def test_what_the_guards_card_says_to_type_the_screen_understands(page: str) -> 
 
 @pytest.mark.parametrize(("page", "lang"), [("docs/id/penjaga.md", "id"), ("docs/en/guard.md", "en")])
 def test_what_the_guards_card_says_will_be_shown_is_shown(page: str, lang: str) -> None:
-    """SELESAI, BELUM DISEGEL, DIUBAH: words in capitals stand in the catalogue."""
+    """SELESAI, MENUNGGU KUNCI BUKU BESAR, DIUBAH: words in capitals stand in the catalogue."""
     said = "\n".join((words.find(code) or {}).get(lang, "") for _, code in words.codes())
     loud = re.findall(r"\*\*([A-Z][A-Z ]+)\*\*|^\| ([A-Z][A-Z ]+) \|", (ROOT / page).read_text("utf-8"), re.MULTILINE)
     shown = {one or other for one, other in loud}

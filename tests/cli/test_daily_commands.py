@@ -235,9 +235,9 @@ def test_a_locked_ledger_keeps_what_was_signed(tmp_path: Path) -> None:
     evening.labels()
     evening.seal()
     ended = handoff(evening, "TPS 1 Habi", "--yes")
-    assert "DICATAT, BELUM DISEGEL: 5 kotak" in ended.out and "custody ledger unlock" in ended.out, ended.err
+    assert "TERCATAT, MENUNGGU KUNCI BUKU BESAR: 5 kotak" in ended.out and "custody ledger unlock" in ended.out, ended.err
     assert evening.state(DPR)[0].holding.holder == "kpps-08-1"
-    assert "1 pernyataan DICATAT, BELUM DISEGEL" in evening.desk.run("status").out
+    assert "1 pernyataan TERCATAT, MENUNGGU KUNCI BUKU BESAR" in evening.desk.run("status").out
     with evening.office.open() as office:
         assert len(office.flush()) == 1
     assert evening.state(DPR)[0].holding.holder == "pps-08"

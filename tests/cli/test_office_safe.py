@@ -57,7 +57,7 @@ def test_locked_it_records_and_does_not_seal(locked: OfficeDesk) -> None:
     status = locked.json("ledger", "status")
     assert (status["size"], status["outbox"], status["key"]["state"]) == (1, 2, "locked")
     ended = locked.run("import", "kangae.csv", *locked.signers())
-    assert "DICATAT, BELUM DISEGEL" in ended.out
+    assert "TERCATAT, MENUNGGU KUNCI BUKU BESAR" in ended.out
 
 
 def test_unlock_seals_what_waited_and_lock_forgets(locked: OfficeDesk) -> None:
