@@ -49,7 +49,9 @@ class Verdict:
 
     size, root: what was recomputed. covered: size of the last checkpoint. witnessed: the largest size that the quorum of the
     trust file has cosigned and when (Unix seconds), None without witnesses. reread: entries whose bodies were read; smaller
-    than size after a start from a snapshot. faults: at most `MOST_FAULTS` of `fault_count`, in the order of the steps.
+    than size after a start from a snapshot. outside: pieces of outside evidence that agree. undecided: those that prove nothing about this
+    ledger, and why; they are told beside the judgment and never change it (SAY-3). faults: at most `MOST_FAULTS` of `fault_count`, in the
+    order of the steps.
     """
 
     origin: str
@@ -64,6 +66,7 @@ class Verdict:
     faults: tuple[Fault, ...]
     findings: tuple[Finding, ...]
     boxes: dict[str, BoxState]
+    undecided: tuple[Fault, ...] = ()
 
     @property
     def integrity(self) -> Integrity:

@@ -4,6 +4,7 @@
 the ledger's audit) · 9 law. Bytes come in through a `Source`; a `Verdict` goes out. Nothing here reads a disk or a clock.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
@@ -13,7 +14,7 @@ from custody.core.brackets import Brackets
 from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.entry import Entry, check_founding, check_signatures, signers
 from custody.core.entry import parse as parse_entry
-from custody.core.errors import Altered, BadSignature, CustodyError
+from custody.core.errors import Altered, BadSignature, CustodyError, Malformed, Undecided
 from custody.core.findings import Finding, finding
 from custody.core.note import VerifierKey, split
 from custody.core.policy import Policy
@@ -36,12 +37,16 @@ class Source(Protocol):
 
 
 class Outside(NamedTuple):
-    """Something held outside the ledger: a checkpoint, or a receipt (a proof and the leaf it is for)."""
+    """Something held outside the ledger: a checkpoint, or a receipt (a proof and the leaf it is for).
+
+    unreadable: the code of what is wrong with a file that is neither of these; then nothing else of it is looked at.
+    """
 
     name: str
     note: bytes
     receipt: proof.Proof | None = None
     leaf: bytes | None = None
+    unreadable: str | None = None
 
 
 class Checked(Protocol):
@@ -90,8 +95,10 @@ class _Run:
         self.faults: list[Fault] = []
         self.count = 0
         self.claims: dict[tuple[int, str, str], tuple[int, str]] = {}  # seen claims -> first entry that makes them
+        self.good: set[int] = set()  # sizes of the kept checkpoints that step 5 has found right
         self.extra: list[Finding] = []
         self.outsiders = 0
+        self.undecided: list[Fault] = []
         self.spans: list[tuple[VerifierKey, int, int]] | None = None
 
     def fault(self, step: Step, error: CustodyError, entry: int | None = None, checkpoint: int | None = None) -> None:
@@ -175,6 +182,7 @@ class _Run:
                 continue
             try:
                 self._checkpoint(size, note, open_note(note, self._head_keys(size)), good)
+                self.good.add(size)
                 good = size
             except CustodyError as error:
                 self.fault(Step.CHECKPOINTS, error, checkpoint=size)
@@ -188,6 +196,8 @@ class _Run:
     def check_seen(self) -> None:
         """Step 6: a checkpoint somebody saw under a valid signature is a head of this very tree."""
         for (size, root, signature), (index, name) in self.claims.items():
+            if size <= index and self._is_kept(size, root, signature):
+                continue
             text = Checkpoint(self.state.roster.origin, size, bytes.fromhex(root)).text()
             signed = any(_verifies(key, text, bytes.fromhex(signature)) for key in self._head_keys(size))
             if not signed:
@@ -195,29 +205,53 @@ class _Run:
             elif size > index or self.tree.root(size).hex() != root:
                 self.fault(Step.SEEN, Altered("seen.split", size=size, root=root), entry=index)
 
+    def _is_kept(self, size: int, root: str, signature: str) -> bool:
+        """Whether a claim is, to the letter, a checkpoint kept here that step 5 has found right."""
+        if size not in self.good:
+            return False
+        text, lines = split(self.kept[bisect_left(self.kept, (size, b""))][1])
+        return Checkpoint.parse(text).root.hex() == root and any(line.signature.hex() == signature for line in lines)
+
     def check_outside(self, items: list[Outside]) -> None:
-        """Step 7: checkpoints and receipts held by others agree with this tree."""
+        """Step 7: checkpoints and receipts held by others agree with this tree; one that proves nothing is told and alters nothing."""
         for item in items:
             try:
                 self._outside(item)
                 self.outsiders += 1
+            except Undecided as error:
+                self.undecided.append(Fault.of(Step.OUTSIDE, error))
             except CustodyError as error:
                 self.fault(Step.OUTSIDE, error)
 
     def _outside(self, item: Outside) -> None:
-        head = Checkpoint.parse(split(item.note)[0])
-        if head.origin != self.state.roster.origin:
-            raise Altered("outside.other-ledger", name=item.name, origin=head.origin, expected=self.state.roster.origin)
-        try:
-            open_note(item.note, [*self._head_keys(head.size), *(self.trust.logs if self.trust else ())])
-        except BadSignature as error:
-            raise Altered("outside.foreign", name=item.name) from error
+        """Raise `Undecided` for a file that does not speak of this ledger under its key, `Altered` for one that does and differs."""
+        head = self._signed(item)
         if head.size > self.tree.size:
             raise Altered("outside.longer", name=item.name, size=head.size, here=self.tree.size)
         if head.root != self.tree.root(head.size):
             raise Altered("outside.root", name=item.name, size=head.size)
-        if item.receipt is not None and item.leaf is not None:
+        if item.receipt is None or item.leaf is None:
+            return
+        try:
             merkle.verify_inclusion(item.leaf, item.receipt.index, head.size, item.receipt.hashes, head.root)
+        except CustodyError as error:  # the head is one of this tree: it is the file that does not fit together
+            raise Undecided("outside.proof", name=item.name, entry=item.receipt.index) from error
+
+    def _signed(self, item: Outside) -> Checkpoint:
+        """The head that a file from outside carries, under a key of this ledger. Raises `Undecided`."""
+        try:
+            if item.unreadable is not None:
+                raise Malformed(item.unreadable)
+            head = Checkpoint.parse(split(item.note)[0])
+        except Malformed as error:
+            raise Undecided("outside.form", name=item.name, why=error.code) from error
+        if head.origin != self.state.roster.origin:
+            raise Undecided("outside.other-ledger", name=item.name, origin=head.origin, expected=self.state.roster.origin)
+        try:
+            open_note(item.note, [*self._head_keys(head.size), *(self.trust.logs if self.trust else ())])
+        except (BadSignature, Malformed) as error:
+            raise Undecided("outside.foreign", name=item.name) from error
+        return head
 
     def verdict(self) -> Verdict:
         """Step 9: judge every box and gather all findings, in a fixed order."""
@@ -236,6 +270,7 @@ class _Run:
             trusted=self.trust is not None and bool(self.trust.logs),
             witnessed=self.brackets.newest,
             outside=self.outsiders,
+            undecided=tuple(self.undecided),
             reread=self.tree.size - self.first,
             fault_count=self.count,
             faults=tuple(sorted(self.faults, key=lambda fault: fault.step)),

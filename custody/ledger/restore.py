@@ -35,7 +35,7 @@ def judge(store: Store, trust: Policy | None, held: Sequence[Outside]) -> Verdic
     """Verify a restored ledger against what is held outside.
 
     :raises Altered: `restore.older` when entries that an outside checkpoint covers are missing, `restore.altered` with the first fault.
-    :raises Undecided: `restore.outside` when none of the things held outside could be used.
+    :raises Undecided: `outside.…` for the first thing held outside that proves nothing about this ledger.
     """
     verdict, _ = audit(store, trust, held)
     for fault in verdict.faults:
@@ -45,8 +45,8 @@ def judge(store: Store, trust: Policy | None, held: Sequence[Outside]) -> Verdic
         if fault.code == "outside.longer":
             raise Altered("restore.older", size=verdict.size, outside=facts.get("size"), name=facts.get("name"))
         raise Altered("restore.altered", fault=fault.code, entry=fault.entry, checkpoint=fault.checkpoint)
-    if held and not verdict.outside:
-        raise Undecided("restore.outside")
+    for one in verdict.undecided:
+        raise Undecided(one.code, **dict(one.facts))
     return verdict
 
 

@@ -142,13 +142,28 @@ def test_a_cut_tail_shows_only_from_outside(evening: Evening, copy: Path, held: 
 @pytest.mark.parametrize(
     "data", [b"", b"\x1b[2Jbukan", b"%PDF-1.7 bukan", b"c2sp.org/tlog-proof@v1\n"], ids=["nothing", "escape", "pdf", "proof"]
 )
-def test_what_is_held_outside_must_be_readable(evening: Evening, data: bytes) -> None:
+def test_a_file_that_is_no_evidence_decides_nothing_and_changes_no_verdict(evening: Evening, data: bytes) -> None:
     name = "aneh\x1b[31m"
     (evening.root / name).write_bytes(data)
-    ended = verify(evening, "--against", name)
-    assert ended.exit == 2
+    ended = verify(evening, "--against", name, "--against", "titik")
+    assert ended.exit == 4
     assert "\x1b" not in ended.out + ended.err
-    assert "tanda terima" in ended.err
+    assert ended.out.startswith("KONSISTEN")
+    assert "BELUM DAPAT DIPUTUSKAN" in ended.out and "tanda terima" in ended.out and "Tata cara: 0" in ended.out
+    assert "DIUBAH" not in ended.out
+    document = told(evening, "--against", name, "--against", "titik")[1]
+    assert (document["integrity"], document["outside"], document["faults"]) == ("consistent", 1, [])
+    assert [one["code"] for one in document["undecided"]] == ["outside.form"]
+
+
+def test_an_altered_ledger_stays_altered_beside_a_file_that_is_no_evidence(evening: Evening, copy: Path) -> None:
+    (evening.root / "bukan").write_bytes(b"bukan")
+    intruder = Intruder(copy)
+    intruder.run("UPDATE entry SET body = CAST(replace(body, 'guard-1', 'guard-2') AS BLOB) WHERE kind = 'seal'")
+    intruder.close()
+    ended = verify(evening, "--against", "bukan", folder=copy)
+    assert (ended.exit, ended.out.startswith("DIUBAH")) == (3, True)
+    assert "BELUM DAPAT DIPUTUSKAN: 1 berkas" in ended.out
 
 
 def test_no_ledger(evening: Evening, tmp_path: Path) -> None:

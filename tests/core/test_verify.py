@@ -1,6 +1,7 @@
 """Verification of a whole ledger (spec chapter 10): what an attacker may try, and by which step it is found."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -182,8 +183,38 @@ def test_another_founding_is_not_the_ledger_of_the_trust_file() -> None:
     mine, theirs = small(), World(skew=1)
     assert [fault.code for fault in verify(theirs, mine.policy())[0].faults] == ["founding.other"]
     assert verify(theirs, None)[0].integrity == "consistent"
-    held = receipt(mine, 3)
-    assert [fault.code for fault in verify(theirs, None, [held])[0].faults] == ["outside.other-ledger"]
+    verdict = verify(theirs, None, [receipt(mine, 3)])[0]
+    assert (verdict.integrity, [one.code for one in verdict.undecided]) == ("consistent", ["outside.other-ledger"])
+
+
+NO_EVIDENCE: dict[str, tuple[Callable[[World], Outside], str]] = {
+    "no file of the three kinds": (lambda world: Outside("foto.jpg", b"", unreadable="note.end"), "outside.form"),
+    "no note at all": (lambda world: Outside("catatan", b"\xff\x00"), "outside.form"),
+    "a note that is no checkpoint": (lambda world: Outside("catatan", world.entries[3]), "outside.form"),
+    "of another ledger": (lambda world: receipt(World(skew=1), 0), "outside.other-ledger"),
+    "signed by nobody we know": (lambda world: Outside("titik", unsigned_head(world).heads[-1][1]), "outside.foreign"),
+    "a receipt with another leaf": (lambda world: receipt(world, 5)._replace(leaf=b"\x11" * 32), "outside.proof"),
+    "a receipt with another index": (
+        lambda world: receipt(world, 5)._replace(receipt=replace(receipt(world, 5).receipt, index=6)),  # type: ignore[type-var]
+        "outside.proof",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NO_EVIDENCE)
+def test_what_proves_nothing_is_told_and_leaves_the_verdict_as_it_was(name: str) -> None:
+    made, code = NO_EVIDENCE[name]
+    held, world = made(small()), small()
+    alone, beside = judge(world), judge(world, outside=[held, receipt(world, 3)])
+    assert [one.code for one in beside.undecided] == [code]
+    assert dict(beside.undecided[0].facts)["name"] == held.name
+    assert (beside.integrity, beside.faults, beside.findings, beside.boxes) == ("consistent", (), alone.findings, alone.boxes)
+    assert (beside.outside, alone.undecided) == (1, ())
+
+
+def test_an_altered_ledger_is_no_better_for_a_file_that_proves_nothing() -> None:
+    verdict = judge(swap(small()), outside=[Outside("foto.jpg", b"", unreadable="note.end")])
+    assert (verdict.integrity, len(verdict.undecided)) == ("altered", 1)
 
 
 def test_seen_checkpoint_of_another_history_proves_a_split_view() -> None:

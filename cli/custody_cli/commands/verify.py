@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.core.policy import Policy
     from custody.core.verdict import Fault, Verdict
+    from custody.core.verify import Outside
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _MOST = 30  # findings shown; --all shows every one
@@ -29,9 +30,8 @@ _MOST = 30  # findings shown; --all shows every one
 @pass_app
 def command(app: App, against: tuple[Path, ...], trust: Path | None, require_witness: bool, workers: int, everything: bool) -> int:
     from custody.assembly.auditing import verify_office
-    from custody_cli.held import outside
 
-    held = [outside(path) for path in against]
+    held = [_brought(path) for path in against]
     with office(app) as opened:
         policy, own = _trust(app, opened, trust)
         with app.console.progress(app.say("cli.verify.working"), opened.store.size()) as step:
@@ -41,6 +41,18 @@ def command(app: App, against: tuple[Path, ...], trust: Path | None, require_wit
     lines = [*_lines(app, verdict, require_witness, everything, zone), *([app.say("verify.own-trust")] if own else [])]
     app.answer("verify", {**_document(app, verdict, code, zone), "own_trust": own}, lambda: "\n".join(lines))
     return code
+
+
+def _brought(path: Path) -> "Outside":
+    """What somebody holds outside. A file that is none of the three kinds decides nothing, and is told beside the verdict (SAY-3)."""
+    from custody.core.errors import Malformed
+    from custody.core.verify import Outside
+    from custody_cli.held import outside
+
+    try:
+        return outside(path)
+    except Malformed as error:
+        return Outside(path.name, b"", unreadable=str(error.facts.get("why", error.code)))
 
 
 def _trust(app: App, opened: "Office", given: Path | None) -> "tuple[Policy, bool]":
@@ -66,7 +78,7 @@ def _watched(step: Any) -> Any:
 def _code(verdict: "Verdict", require_witness: bool) -> int:
     if verdict.integrity == "altered":
         return Exit.ALTERED
-    if require_witness and (verdict.witnessed is None or verdict.witnessed[0] < verdict.size):
+    if verdict.undecided or (require_witness and (verdict.witnessed is None or verdict.witnessed[0] < verdict.size)):
         return Exit.UNDECIDED
     return Exit.FINDINGS if verdict.procedure else Exit.FINE
 
@@ -84,12 +96,21 @@ def _lines(app: App, verdict: "Verdict", require_witness: bool, everything: bool
     lines = [_integrity(app, verdict)]
     lines += [app.say("verify.outside", count=verdict.outside)] if verdict.outside else []
     lines += [line for fault in verdict.faults for line in _fault(app, fault)]
+    lines += _undecided(app, verdict)
     if verdict.integrity == "altered":
         return [*lines, app.say("verify.no-law")]
     if require_witness and not (verdict.witnessed and verdict.witnessed[0] >= verdict.size):
         lines.append(paint(app.say("verify.witness-required"), "warn"))
     lines.append(_procedure(app, verdict))
     return [*lines, *_findings(app, verdict, everything, zone)]
+
+
+def _undecided(app: App, verdict: "Verdict") -> list[str]:
+    """Files from outside that prove nothing here, each with why: beside the verdict, never in it."""
+    if not verdict.undecided:
+        return []
+    lines = [paint(app.say("verify.undecided", count=len(verdict.undecided)), "warn")]
+    return [*lines, *(line for one in verdict.undecided for line in _told(app, one))]
 
 
 def _findings(app: App, verdict: "Verdict", everything: bool, zone: str) -> list[str]:
@@ -111,13 +132,16 @@ def _procedure(app: App, verdict: "Verdict") -> str:
 
 
 def _fault(app: App, fault: "Fault") -> list[str]:
-    facts = dict(fault.facts)
     where = [app.say("verify.at.entry", entry=fault.entry)] if fault.entry is not None else []
     where += [app.say("verify.at.checkpoint", size=fault.checkpoint)] if fault.checkpoint is not None else []
     head = "  ".join([app.say("verify.step", number=int(fault.step), name=app.say(f"step.{fault.step.name.lower()}")), fault.code, *where])
-    lines = [paint(head, "bad"), f"    {app.say(fault.code, **facts)}"]
+    return [paint(head, "bad"), *_told(app, fault)]
+
+
+def _told(app: App, fault: "Fault") -> list[str]:
+    facts = dict(fault.facts)
     step = app.next_step(fault.code, **facts)
-    return [*lines, f"    {app.say('cli.next')} {step}"] if step else lines
+    return [f"    {app.say(fault.code, **facts)}", *([f"    {app.say('cli.next')} {step}"] if step else [])]
 
 
 def _document(app: App, verdict: "Verdict", code: int, zone: str) -> dict[str, Any]:
@@ -131,6 +155,7 @@ def _document(app: App, verdict: "Verdict", code: int, zone: str) -> dict[str, A
         "root": verdict.root.hex(),
         "witnessed": list(verdict.witnessed) if verdict.witnessed else None,
         "outside": verdict.outside,
+        "undecided": [_fault_document(app, fault) for fault in verdict.undecided],
         "reread": verdict.reread,
         "fault_count": verdict.fault_count,
         "faults": [_fault_document(app, fault) for fault in verdict.faults],
