@@ -11,7 +11,7 @@ from custody.core.box import BoxState
 from custody.core.state import State
 from custody.core.verdict import Fault, Step
 from custody.ledger.ports import Box, BoxRow, Reader
-from custody.ledger.projection import FORM, box_row, kind_of, once_facts, replay_key
+from custody.ledger.projection import FORM, box_row, kind_of, once_facts, replay_key, told_facts
 
 Tell = Callable[[Fault], None]
 Key = TypeVar("Key", str, tuple[str, int])
@@ -35,10 +35,10 @@ def compare_touches(reader: Reader, state: State, others: dict[str, list[int]], 
             tell(_fault("projection.touch", index, box=box))
 
 
-def compare_facts(reader: Reader, state: State, replayed: Mapping[int, bytes], tell: Tell) -> None:
-    """Everything under every topic. `replayed`: the notes that a ledger reads again when it opens."""
+def compare_facts(reader: Reader, state: State, replayed: Mapping[int, bytes], note: Callable[[int], bytes], tell: Tell) -> None:
+    """Everything under every topic. `replayed`: the notes that a ledger reads again when it opens; `note` gives any entry again."""
     replay = {replay_key(index): kind_of(note) for index, note in replayed.items()}
-    wanted = {**once_facts(state), "replay": replay, "form": {"projections": FORM}}
+    wanted = {**once_facts(state), "told": told_facts(state, note), "replay": replay, "form": {"projections": FORM}}
     for topic in sorted({*reader.topics(), *wanted}):
         for key, want, kept in paired(sorted(wanted.get(topic, {}).items()), reader.facts(topic)):
             if want != kept:

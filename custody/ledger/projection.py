@@ -1,12 +1,13 @@
 """Projections: what the entries say about boxes, in rows to search by (design chapter 3, store). Never evidence; rebuilt at will.
 
 Topics of facts: `seal` and `spare` hold the first box of a seal number or spare code, `replay` the entries that a ledger reads again
-when it opens (authority statements and labels), `form` the version of all these rows.
+when it opens (authority statements and labels), `told` what stands against whole statements about boxes, `form` the version of all
+these rows.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -14,13 +15,15 @@ from custody.core.box import BoxState
 from custody.core.boxid import BoxId, is_box_id
 from custody.core.entry import Entry
 from custody.core.errors import Altered
+from custody.core.findings import Finding, open_breaches
+from custody.core.kinds import KINDS
 from custody.core.moment import from_seconds
-from custody.core.snapshot import REPLAYED, bare, chain_from_json, chain_to_json
+from custody.core.snapshot import REPLAYED, bare, breaches_kept, chain_from_json, chain_to_json, finding_from_json, finding_to_json
 from custody.core.state import Chain, State
 from custody.core.statement import Statement
-from custody.ledger.ports import BoxRow, Reader, Writer
+from custody.ledger.ports import Box, BoxRow, Reader, Writer
 
-FORM = b"1"
+FORM = b"2"
 ONCE = ("seal", "spare")  # facts that the state itself keeps
 
 
@@ -78,9 +81,8 @@ class Changes:
         """Put the rows, from the state after the batch; `note` gives the bytes of an entry by index."""
         writer.touch(self.touches)
         writer.put_boxes(box_rows(state, [box for box in self.boxes if exists(box, state)], note))
-        for topic, facts in once_facts(state).items():
+        for topic, facts in {**once_facts(state), "told": told_facts(state, note), "replay": self.replay}.items():
             writer.put_facts(topic, facts)
-        writer.put_facts("replay", self.replay)
 
 
 def named(statement: Statement) -> list[str]:
@@ -116,7 +118,7 @@ def box_rows(state: State, boxes: list[str], note: Callable[[int], bytes]) -> It
 
 
 def box_row(judged: BoxState, chain: Chain | None) -> BoxRow:
-    """One row. Of a tangled chain only its entries are kept: what they add up to is folded anew whenever it is asked for."""
+    """One row, from a box as it was settled. Of a tangled chain its entries are kept, and in short what they add up to (`Glance`)."""
     holding, area = judged.holding, _area(judged.box)
     columns: dict[str, Any] = {}
     if holding is not None:
@@ -131,10 +133,56 @@ def box_row(judged: BoxState, chain: Chain | None) -> BoxRow:
 
 
 def chain_bytes(chain: Chain | None) -> bytes:
-    """A chain as it is kept in a row."""
+    """A settled chain as it is kept in a row."""
     if chain is None:
         return b""
-    return orjson.dumps(chain_to_json(bare(chain)), option=orjson.OPT_SORT_KEYS)
+    kept = chain_to_json(bare(chain))
+    if chain.tangled:
+        to = chain.holding.to if chain.holding is not None else None
+        kept["settled"] = {"against": [finding_to_json(one) for one in open_breaches(chain.findings)], "to": to}
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
+
+
+class Glance(NamedTuple):
+    """What a row tells beside its columns: where the box is bound for, and what stands against it (FOLD-10)."""
+
+    to: str | None
+    against: tuple[Finding, ...]
+
+
+def glance(row: Box) -> Glance:
+    """Read it from a row. Raises `Altered("projection.damaged")`."""
+    found = Glance(None, ())
+    with _readable(f"box {row.box}"):
+        kept = orjson.loads(row.state) if row.state else None
+        if kept is not None and kept["tangled"]:
+            settled = kept["settled"]
+            found = Glance(settled["to"], tuple(finding_from_json(one) for one in settled["against"]))
+        elif kept is not None:
+            found = Glance(kept["holding"][5] if kept["holding"] is not None else None, breaches_kept(kept))
+    return found
+
+
+def told(reader: Reader) -> Iterator[Finding]:
+    """What stands against whole statements about boxes, or against one of their boxes, in ledger order."""
+    for key, value in reader.facts("told"):
+        with _readable(f"told {key}"):
+            yield finding_from_json(orjson.loads(value))
+
+
+def told_facts(state: State, note: Callable[[int], bytes]) -> dict[str, bytes]:
+    """The rows of `told`: of the findings on statements that the state met, those that stand and concern statements about boxes."""
+    found = {}
+    for one in open_breaches(state.told):
+        index = one.entries[-1]
+        if _moves_boxes(note(index)):
+            found[f"{replay_key(index)} {one.code} {one.box or '-'} {dict(one.facts).get('slot', '')}"] = orjson.dumps(finding_to_json(one))
+    return found
+
+
+def _moves_boxes(note: bytes) -> bool:
+    kind = KINDS.get(kind_of(note).decode("ascii", "replace"))
+    return kind is not None and kind.takes_effect == "box"
 
 
 def once_facts(state: State) -> dict[str, dict[str, bytes]]:
