@@ -1,6 +1,6 @@
 """Statements of authorities at the table: shown, confirmed, signed by enough of them, submitted; or put on a sheet for others to sign."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ import click
 
 from custody.core.errors import Refused
 from custody_cli.app import App
-from custody_cli.desk import from_home
+from custody_cli.desk import from_home, span
 from custody_cli.exits import WrongUse
 from custody_cli.prompts import confirm
 from custody_cli.runtime import gathered, option
@@ -101,12 +101,6 @@ def save_sheet(path: Path, drafts: "Sequence[Draft]") -> None:
 
     with path.open("xb") as file:
         file.write(sheet.write(drafts))
-
-
-def span(indexes: Iterable[int]) -> str:
-    """The entries that were written, as people write them: `198`, `198–201`."""
-    found = sorted(indexes)
-    return str(found[0]) if len(found) == 1 else f"{found[0]}–{found[-1]}"
 
 
 def answered(app: App, done: "Submitted | None", table: Table, schema: str, facts: dict[str, Any], human: Callable[[], str | None]) -> None:

@@ -1,10 +1,11 @@
 """Opening the office for a command: folder, state and clock of this run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from custody.core.errors import CustodyError
 from custody_cli.app import App
 
 if TYPE_CHECKING:
@@ -32,7 +33,28 @@ def office(app: App, write: bool = False) -> "Iterator[Office]":
     from custody.assembly import open_office
 
     with open_office(app.ledger(), state_dir=state_dir(app), clock=app.clock, write=write) as opened:
-        yield opened
+        try:
+            yield opened
+        finally:
+            _tell_flushed(app, opened)
+
+
+def _tell_flushed(app: App, opened: "Office") -> None:
+    """What had waited in the outbox and became entries, or was refused, while something else was done: never in silence."""
+    refused = [answer for answer in opened.flushed if isinstance(answer, CustodyError)]
+    if len(opened.flushed) > len(refused):
+        entries = span(answer.index for answer in opened.flushed if not isinstance(answer, CustodyError))
+        app.console.note(app.say("cli.ledger.flushed", count=len(opened.flushed) - len(refused), entries=entries))
+    for error in refused:
+        app.console.warn(app.say("cli.ledger.refused", why=app.say(error.code, **error.facts)))
+    if refused:
+        app.console.warn(f"{app.say('cli.next')} {app.next_step('cli.ledger.refused')}")
+
+
+def span(indexes: Iterable[int]) -> str:
+    """The entries that were written, as people write them: `198`, `198–201`."""
+    found = sorted(indexes)
+    return str(found[0]) if len(found) == 1 else f"{found[0]}–{found[-1]}"
 
 
 def random(size: int) -> bytes:

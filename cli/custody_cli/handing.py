@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from custody.core.errors import KeyTrouble
 from custody_cli import daily, findings
 from custody_cli.app import App
-from custody_cli.authorise import agreed, span
+from custody_cli.authorise import agreed
 from custody_cli.console import paint
 from custody_cli.daily import Names
-from custody_cli.desk import random
+from custody_cli.desk import random, span
 from custody_cli.exits import Exit, WrongUse
 from custody_cli.prompts import ask, confirm
 from custody_cli.signing import matched, open_key, public_of

@@ -45,7 +45,10 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Office:
-    """One open ledger; `state` is the state folder of this machine (guard, holder, date of the last backup)."""
+    """One open ledger; `state` is the state folder of this machine (guard, holder, date of the last backup).
+
+    `flushed` gathers what became of statements that had waited in the outbox and were offered while it was open: doors must say it.
+    """
 
     folder: Folder
     state: Path
@@ -55,6 +58,7 @@ class Office:
     clock: Callable[[], datetime]
     guard: Guard = field(repr=False)
     store: SqliteStore = field(repr=False)
+    flushed: list[Answer] = field(default_factory=list, repr=False)
 
     @property
     def unlocked(self) -> bool:
@@ -142,8 +146,13 @@ class Office:
         return Submitted(saved=tuple([self.outbox.save(one) for one in notes]))
 
     def flush(self) -> list[Answer]:
-        """Append what waits in the outbox, oldest first: a receipt or an error for each. :raises Locked: `ledger.locked`."""
-        return self.outbox.drain(self.ledger) if self.outbox.pending() else []
+        """Append what waits in the outbox, oldest first: a receipt or an error for each, also in `flushed`.
+
+        What is refused is kept as `*.refused` until somebody deals with it. :raises Locked: `ledger.locked`.
+        """
+        answers = self.outbox.drain(self.ledger) if self.outbox.pending() else []
+        self.flushed.extend(answers)
+        return answers
 
     def check_place(self) -> None:
         """Make sure that this folder on this machine may be appended to. Raises as `Guard.check`.

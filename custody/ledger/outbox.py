@@ -76,6 +76,31 @@ class Outbox:
             answers += got
         return answers
 
+    def refused(self) -> list[Pending]:
+        """What the ledger did not take, oldest first; it is kept until somebody deals with it. Raises as `pending`."""
+        with _speaking(self.folder):
+            return [Pending(path, read(path, _MOST)) for path in self._ending(".refused")]
+
+    def again(self) -> int:
+        """Let everything that was refused wait once more; returns how many."""
+        return self._renamed(".refused", ".note")
+
+    def set_aside(self) -> int:
+        """Stop asking about what was refused: it stays as `*.aside`, nothing is deleted. Returns how many."""
+        return self._renamed(".refused", ".aside")
+
+    def _renamed(self, before: str, after: str) -> int:
+        with _speaking(self.folder):
+            paths = self._ending(before)
+            for path in paths:
+                path.replace(path.with_suffix(after))
+            if paths:
+                sync_folder(self.folder)
+        return len(paths)
+
+    def _ending(self, suffix: str) -> list[Path]:
+        return sorted(self.folder.glob(f"*{suffix}")) if self.folder.is_dir() else []
+
     def _names(self) -> Iterator[tuple[str, int]]:
         """Digest and number of every note that waits."""
         for path in self.folder.iterdir() if self.folder.exists() else ():

@@ -172,7 +172,13 @@ def test_a_caller_that_says_nothing_does_not_stop_the_others(tmp_path: Path, mon
         silent.close()
 
 
-LEFT = ["", "{", "[]", '{"address": "unix:/none"}', json.dumps({**Shift("unix:/none", "x", 1, "k", "a", "b").__dict__})]
+_SOUND = Shift("unix:/none", "x", 1, "custody.contoh/0+2f3b1c4d+AQ==", "a", "b").__dict__
+_ODD: list[dict[str, object]] = [
+    {"address": 1}, {"address": None}, {"address": "tcp:99999999999"}, {"address": "tcp:²"}, {"address": "unix:\0"},
+    {"address": f"unix:{999 * chr(120)}"},
+    {"token": ["x"]}, {"pid": True}, {"key": 7}, {"key": "k"}, {"until": {}}, {"since": None},
+]  # fmt: skip
+LEFT = ["", "{", "[]", '{"address": "unix:/none"}', *(json.dumps({**_SOUND, **odd}) for odd in [{}, *_ODD])]
 
 
 @pytest.mark.parametrize("left", LEFT, ids=range(len(LEFT)))

@@ -73,6 +73,48 @@ def test_unlock_seals_what_waited_and_lock_forgets(locked: OfficeDesk) -> None:
     assert locked.json("ledger", "status")["key"]["state"] == "locked"
 
 
+def waiting(office: OfficeDesk) -> list[Path]:
+    """Places and boxes, signed while the ledger key was locked."""
+    (office.folder / "kangae.csv").write_bytes((Path(__file__).parents[2] / "fixtures" / "kangae.csv").read_bytes())
+    office.json("import", "kangae.csv", *office.signers())
+    return sorted((office.folder / "ledger" / "outbox").glob("*.note"))
+
+
+def test_what_was_refused_is_cried_until_it_is_dealt_with(locked: OfficeDesk) -> None:
+    _, second = waiting(locked)
+    good = second.read_bytes()
+    second.write_bytes(good.replace(b'"PEM24-', b'"PEM25-', 1))
+    ended = locked.run("ledger", "unlock", "--hours", "1", "--passphrase-file", locked.word)
+    assert ended.exit == 0 and "masuk buku besar: 1" in ended.err and "DITOLAK" in ended.err and "custody ledger outbox" in ended.err
+    assert "DITOLAK" in locked.run("status").out and "DITOLAK" in locked.run("ledger", "status").out
+    found = {one["name"]: one["grade"] for one in locked.json("doctor", exit=1)["checks"]}
+    assert found["refused"] == "bad"
+    (told,) = locked.json("ledger", "outbox", exit=1)["refused"]
+    assert told["kind"] == "register" and told["why"]
+    assert len(locked.json("ledger", "outbox", "--again", exit=1)["refused"]) == 1
+    (kept,) = (locked.folder / "ledger" / "outbox").iterdir()
+    assert locked.json("ledger", "outbox", "--set-aside")["refused"] == []
+    assert "DITOLAK" not in locked.run("status").out
+    assert [path.suffix for path in kept.parent.iterdir()] == [".aside"]
+    kept.write_bytes(good)  # mended: it is taken
+    assert locked.json("ledger", "outbox", "--again")["refused"] == []
+    assert locked.json("ledger", "status")["size"] == 3
+    assert locked.refused("ledger", "outbox", "--again", "--set-aside") == (2, "cli.ledger.outbox.both")
+
+
+def test_what_had_waited_is_said_also_beside_other_work(locked: OfficeDesk) -> None:
+    paths = waiting(locked)
+    kept = [(path, path.read_bytes()) for path in paths]
+    for path in paths:
+        path.unlink()
+    locked.json("ledger", "unlock", "--hours", "1", "--passphrase-file", locked.word)
+    for path, data in kept:
+        path.write_bytes(data)
+    argv = ["key", "add", "--role", "authority", "--institution", "kpu", "--out", "baru.key", "--new-passphrase-file", locked.word]
+    ended = locked.run(*argv, *locked.signers())
+    assert ended.exit == 0 and "2 pernyataan, entri 1–2" in ended.err
+
+
 def test_unlock_with_wrong_words_and_wrong_keys(locked: OfficeDesk) -> None:
     ended = locked.run("ledger", "unlock", answers=("a", "b", "c"))
     assert ended.exit == 7

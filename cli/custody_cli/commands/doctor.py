@@ -216,6 +216,9 @@ def _key(app: App, opened: "Office") -> Check:
 
 
 def _outbox(app: App, opened: "Office") -> Check:
+    refused = len(opened.outbox.refused())
+    if refused:
+        return Check("refused", "bad", {"count": refused})
     waiting = len(opened.outbox.pending())
     return Check("outbox", "warn" if waiting else "good", {"count": waiting})
 

@@ -8,9 +8,9 @@ import click
 from custody.core.errors import Locked, Refused
 from custody_cli import labelling
 from custody_cli.app import App
-from custody_cli.authorise import agreed, span
+from custody_cli.authorise import agreed
 from custody_cli.choosing import Choosing
-from custody_cli.desk import office, random
+from custody_cli.desk import office, random, span
 from custody_cli.exits import WrongUse
 from custody_cli.handing import seat
 from custody_cli.runtime import argument, option, pass_app

@@ -10,7 +10,7 @@ import click
 from custody.core.errors import Locked, Refused
 from custody_cli.authorise import Table, with_signers
 from custody_cli.desk import office, state_dir
-from custody_cli.exits import WrongUse
+from custody_cli.exits import Exit, WrongUse
 from custody_cli.hold import Order, hold, start
 from custody_cli.prompts import unlock as ask_passphrase
 from custody_cli.runtime import App, group, option, pass_app
@@ -92,18 +92,50 @@ def _unlocked(app: App, shift: Any) -> None:
     with office(app, write=True) as opened:
         answers = opened.flush()
         zone = opened.zone
-    refused = [answer for answer in answers if isinstance(answer, CustodyError)]
-    sealed = len(answers) - len(refused)
-    for error in refused:
-        app.console.warn(app.say(error.code, **error.facts))
+    refused = sum(isinstance(answer, CustodyError) for answer in answers)
+    document = {"until": shift.until, "already": False, "sealed": len(answers) - refused, "refused": refused}
+    app.answer("ledger.unlock", document, app.say("cli.ledger.unlock.done", until=shift.until, zone=zone))
+
+
+@define("ledger.outbox", parent=command)
+@option("--again", is_flag=True)
+@option("--set-aside", "aside", is_flag=True)
+@pass_app
+def outbox(app: App, again: bool, aside: bool) -> int | None:
+    """What is signed and not in the ledger: what waits, and what was refused and why."""
+    if again and aside:
+        raise WrongUse("cli.ledger.outbox.both")
+    with office(app, write=again) as opened:
+        if aside:
+            opened.outbox.set_aside()
+        if again and opened.outbox.again():
+            opened.flush()
+        waiting = [_told(app, opened, one.note) for one in opened.outbox.pending()]
+        refused = [_told(app, opened, one.note) for one in opened.outbox.refused()]
 
     def human() -> str:
-        rows = [app.say("cli.ledger.unlock.done", until=shift.until, zone=zone)]
-        if answers:
-            rows.append(app.say("cli.ledger.unlock.sealed", count=sealed, refused=len(refused)))
-        return "\n".join(rows)
+        rows = [app.say(f"cli.ledger.outbox.{name}", **one) for name, told in (("waits", waiting), ("refused", refused)) for one in told]
+        steps = [app.next_step("cli.ledger.unlocking")] * bool(waiting) + [app.next_step("cli.ledger.outbox.refused")] * bool(refused)
+        rows += [f"{app.say('cli.next')} {step}" for step in steps]
+        return "\n".join(rows or [app.say("cli.ledger.outbox.empty")])
 
-    app.answer("ledger.unlock", {"until": shift.until, "already": False, "sealed": sealed, "refused": len(refused)}, human)
+    app.answer("ledger.outbox", {"waiting": waiting, "refused": refused}, human)
+    return Exit.FINDINGS if refused else None
+
+
+def _told(app: App, opened: "Office", note: bytes) -> dict[str, Any]:
+    """A note in words: what it says, who signed, and what the ledger would answer to it now."""
+    from custody.core import entry
+    from custody.core.errors import CustodyError
+
+    told: dict[str, Any] = {"kind": "—", "sid": None, "signers": (), "why": None}
+    try:
+        parsed = entry.parse(note)
+        told |= {"kind": parsed.statement.kind.name, "sid": parsed.statement.sid, "signers": tuple(line.name for line in parsed.lines)}
+        opened.ledger.state.authenticate(note)
+    except CustodyError as error:
+        told["why"] = app.say(error.code, **error.facts)
+    return told
 
 
 @define("ledger.lock", parent=command)
@@ -154,8 +186,7 @@ def status(app: App) -> None:
         key = document["key"]
         rows.append(app.say(f"cli.ledger.status.key.{key['state']}", until=key["until"], zone=zone))
         rows.append(app.say(f"cli.ledger.status.guard.{document['guard']}"))
-        if document["outbox"]:
-            rows.append(app.say("cli.ledger.status.outbox", count=document["outbox"]))
+        rows += [app.say(f"cli.ledger.status.{name}", count=document[name]) for name in ("outbox", "refused") if document[name]]
         at, size = (last["at"], last["size"]) if last else (None, None)
         rows.append(app.say("cli.ledger.status.backup" if last else "cli.ledger.status.nobackup", at=at, size=size, zone=zone))
         return "\n".join(rows)
@@ -174,6 +205,7 @@ def _facts(opened: "Office") -> dict[str, Any]:
         "operation": opened.founding.body["operation"],
         "origin": opened.origin,
         "outbox": len(opened.outbox.pending()),
+        "refused": len(opened.outbox.refused()),
         "size": opened.ledger.size,
         "zone": opened.zone,
     }
