@@ -35,8 +35,8 @@ class Wanted:
     key: str | None = None
 
 
-def invite(office: "Office", people: Sequence[Wanted]) -> "list[Invitation]":
-    """Draft an invitation for each; the office's copy is kept until the key is enrolled.
+def drafted_for(office: "Office", people: Sequence[Wanted]) -> "list[Invitation]":
+    """Draft an invitation for each; nothing is written.
 
     A person whose number the private register knows stays the same person (ROLE: persons are counted, never keys).
     """
@@ -52,7 +52,6 @@ def invite(office: "Office", people: Sequence[Wanted]) -> "list[Invitation]":
         fixed = enrolment.terms(common, humans[one.human], personal, random, one.delegate)
         key = names.take(one)
         invitation = Invitation(office.founding.sid, random(16).hex(), key, one.role, one.institution, tuple(sorted(one.places)), fixed)
-        _keep(office, invitation)
         made.append(invitation)
     return made
 
@@ -99,12 +98,30 @@ def waiting(office: "Office") -> "list[Invitation]":
     return [invitation for invitation in kept if invitation.key not in enrolled]
 
 
-def _keep(office: "Office", invitation: "Invitation") -> None:
+def keep(office: "Office", invitations: "Iterable[Invitation]") -> None:
+    """The office's own copies, until the keys are enrolled."""
     from custody.durable import write_durably
 
     folder = office.folder.invitations
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_durably(folder / f"{invitation.key}{SUFFIX}", invitation.format(), 0o600)
+    for invitation in invitations:
+        write_durably(folder / f"{invitation.key}{SUFFIX}", invitation.format(), 0o600)
+
+
+def hand_out(office: "Office", invitations: "Sequence[Invitation]", targets: Sequence[Path]) -> None:
+    """Write the files for the people and the office's copies: all of them or, on any trouble, none. Raises `OSError`."""
+    written: list[Path] = []
+    try:
+        for invitation, target in zip(invitations, targets, strict=True):
+            with target.open("xb") as file:
+                written.append(target)
+                file.write(invitation.format())
+        keep(office, invitations)
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        answered(office, invitations)
+        raise
 
 
 def answered(office: "Office", invitations: "Iterable[Invitation]") -> None:

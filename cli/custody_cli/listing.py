@@ -1,9 +1,11 @@
 """Lists that come in as files, with their faults shown line by line, and sheets of drafts shown before they are signed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from custody.core.errors import Malformed
 from custody_cli.app import App
 from custody_cli.inviting import Wanted
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.intake.areacode import PlaceName
     from custody.intake.faults import Fault
+    from custody.intake.search import PlaceIndex
     from custody.ledger.sheet import Draft
 
 _MOST_SHOWN = 20
@@ -33,6 +36,27 @@ def read_people_file(app: App, office: "Office", path: Path) -> list[Wanted]:
     return [Wanted(one.role, one.places, one.institution, one.human, one.name, one.number, one.rank, one.unit) for one in found.people]
 
 
+def settled(office: "Office", wanted: Sequence[Wanted]) -> list[Wanted]:
+    """The same people with their places as codes, whether codes or names were typed.
+
+    Raises `Malformed`: `enrol.place`, or `enrol.place.near` with what may have been meant; a place that does not exist is never
+    taken for the one above it.
+    """
+    from custody.intake.search import PlaceIndex
+
+    index = PlaceIndex.of(places(office))
+    return [replace(one, places=tuple(sorted({_place(index, text) for text in one.places}))) for one in wanted]
+
+
+def _place(index: "PlaceIndex", text: str) -> str:
+    sure, found = index.resolve(text)
+    if sure is not None:
+        return sure.code
+    if not found:
+        raise Malformed("enrol.place", place=text[:80])
+    raise Malformed("enrol.place.near", place=text[:80], near=tuple(f"{one.place.code} {one.place.name}" for one in found[:5]))
+
+
 def places(office: "Office") -> "Iterable[PlaceName]":
     """The places of the ledger as the intake names them."""
     from custody.intake.areacode import PlaceName
@@ -43,17 +67,9 @@ def places(office: "Office") -> "Iterable[PlaceName]":
 
 
 def show_faults(app: App, faults: "Sequence[Fault]") -> None:
-    """Each fault or warning of a file as a line beside the answer."""
+    """Each fault or warning of a file as a line beside the answer; the sentence names file, line and column."""
     for fault in faults:
-        app.console.warn(app.say("cli.import.fault", place=_spot(app, fault), text=app.say(fault.code, **fault.facts)))
-
-
-def _spot(app: App, fault: "Fault") -> str:
-    line, column = fault.facts.get("line"), fault.facts.get("column")
-    file = fault.facts.get("file", "-")
-    if not line:
-        return str(file)
-    return app.say("cli.import.spot" if column is None else "cli.import.spot.column", file=file, line=line, column=column)
+        app.console.warn(app.say(fault.code, **fault.facts))
 
 
 def show_sheet(app: App, drafts: "Sequence[Draft]") -> None:

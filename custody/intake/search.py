@@ -76,10 +76,13 @@ class PlaceIndex:
         coded = self.coded(query)
         if coded:
             return (Found(coded, "code"),)
+        desa, _, tail = query.partition("-")
+        if tail.isascii() and tail.isdigit() and (below := self.coded(desa)):
+            return tuple(self._instead([Found(below, "code")], tail)[:limit])
         name, number = self._without_number(query)
         found = self.named(name) if name else self._desa()
         if number is not None:
-            found = self._stations(found, number) or found
+            found = self._stations(found, number) or self._instead(found, number)
         return tuple(found[:limit])
 
     def resolve(self, text: str, kinds: frozenset[str] | None = None) -> tuple[PlaceName | None, tuple[Found, ...]]:
@@ -176,6 +179,15 @@ class PlaceIndex:
     def _stations(self, found: list[Found], number: str) -> list[Found]:
         places = ((self.station(match.place.code, number), match) for match in found)
         return [Found(place, match.how, match.errors) for place, match in places if place]
+
+    def _instead(self, found: list[Found], number: str) -> list[Found]:
+        """No such polling station: those of the same desa with the nearest numbers, and nothing that could be taken for certain."""
+        near: list[Found] = []
+        for match in found:
+            inside = [place for code, place in self.by_code.items() if place.kind == "tps" and place.parent == match.place.code]
+            inside.sort(key=lambda place: abs(int(place.code[-3:]) - int(number)))
+            near += [Found(place, "near", match.errors + 1) for place in inside[:3]]
+        return near + [Found(match.place, "near", match.errors + 1) for match in found]
 
     def _desa(self) -> list[Found]:
         return [Found(entry.place, "part") for entry in self._entries if entry.place.kind == "desa"]

@@ -207,6 +207,35 @@ def test_a_place_that_does_not_exist(office: OfficeDesk) -> None:
     assert office.refused(*argv) == (2, "enrol.place")
 
 
+@pytest.mark.parametrize("role", ["kpps", "penjaga", "pps"])
+@pytest.mark.parametrize("typed", ["TPS 33 Habi", "Habi 33", "5307192008-033"])
+def test_a_polling_station_that_does_not_exist_is_never_its_village(office: OfficeDesk, role: str, typed: str) -> None:
+    rows = ("nama,peran,tempat", f"Petugas Contoh Satu,{role},TPS 1 Habi", f"Petugas Contoh Dua,{role},{typed}", "")
+    (office.folder / "bad.csv").write_text("\n".join(rows), "utf-8")
+    ended = office.run("key", "batch", "bad.csv", "--out", "x", "--yes")
+    assert ended.exit == 2 and ended.err.count("bad.csv, baris 3, kolom C (tempat)") >= 1, ended.err
+    assert "baris 3, kolom C (tempat): bad.csv" not in ended.err
+    assert ("5307192008 Habi" if role == "pps" else "5307192008-006 TPS 006") in ended.err
+    if role == "penjaga":
+        assert office.refused("key", "invite", "--role", "guard", "--place", typed) == (2, "enrol.place.near")
+    assert not (office.folder / "x").exists() and office.json("key", "list")["invited"] == []
+
+
+def test_a_place_may_be_typed_by_its_name(office: OfficeDesk) -> None:
+    office.json("key", "invite", "--role", "kpps", "--place", "TPS 3 Habi", "--out", "a.invitation")
+    (made,) = people.read_invitations((office.folder / "a.invitation").read_bytes())
+    assert made.places == ("5307192008-003",)
+
+
+def test_a_folder_with_invitations_in_it_leaves_nothing_half_done(office: OfficeDesk) -> None:
+    (office.folder / "people.csv").write_text(PEOPLE, "utf-8")
+    (office.folder / "x").mkdir()
+    (office.folder / "x" / "kpps-1.invitation").write_text("of another ledger")
+    assert office.refused("key", "batch", "people.csv", "--out", "x", "--yes") == (2, "cli.file.exists")
+    assert [path.name for path in (office.folder / "x").iterdir()] == ["kpps-1.invitation"]
+    assert office.json("key", "list")["invited"] == []
+
+
 def test_faults_of_a_list_are_shown_line_by_line(office: OfficeDesk) -> None:
     rows = ("nama,peran,tempat", "Petugas Contoh Satu,juru kunci,Habi", "Petugas Contoh Dua,pps,Atlantis", "")
     (office.folder / "bad.csv").write_text("\n".join(rows), "utf-8")

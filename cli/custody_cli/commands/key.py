@@ -143,13 +143,13 @@ def _listed(app: App, item: dict[str, Any]) -> list[str]:
 @option("--out", type=_FILE)
 @pass_app
 def invite(app: App, wanted: Wanted, out: Path | None) -> None:
+    from custody_cli.listing import settled
+
     with office(app, write=True) as opened:
-        _known_places(opened, [wanted])
-        (made,) = inviting.invite(opened, [wanted])
-    target = out or Path(f"{made.key}{inviting.SUFFIX}")
-    with target.open("xb") as file:
-        file.write(made.format())
-    app.answer("key.invite", {"key": made.key, "file": str(target)}, app.say("cli.key.invite.done", name=made.key, path=str(target)))
+        made = inviting.drafted_for(opened, settled(opened, [wanted]))
+        target = out or Path(f"{made[0].key}{inviting.SUFFIX}")
+        inviting.hand_out(opened, made, [target])
+    app.answer("key.invite", {"key": made[0].key, "file": str(target)}, app.say("cli.key.invite.done", name=made[0].key, path=str(target)))
 
 
 @define("key.add", parent=command)
@@ -161,10 +161,11 @@ def invite(app: App, wanted: Wanted, out: Path | None) -> None:
 def add(app: App, wanted: Wanted, out: Path, word: Path | None, table: Table) -> int | None:
     """Person and authorities at one table: invitation, key and enrolment in one go."""
     from custody.station import people
+    from custody_cli.listing import settled
 
     with office(app, write=True) as opened:
-        _known_places(opened, [wanted])
-        (made,) = inviting.invite(opened, [wanted])
+        (made,) = inviting.drafted_for(opened, settled(opened, [wanted]))
+        inviting.keep(opened, [made])
         try:
             chosen = chosen_passphrase(app, made.key, word)
             proof = people.answer(made, out, lambda: chosen, enrolling.text_for, random=random)
@@ -189,19 +190,10 @@ def batch(app: App, table: Path, out: Path, yes: bool) -> None:
         said = ", ".join(f"{app.say(f'title.{role}')} {count}" for role, count in roles.items() if count)
         agreed(app, app.say("cli.key.batch.agree", count=len(wanted), roles=said), yes)
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = inviting.invite(opened, wanted)
-    for one in made:
-        with (out / f"{one.key}{inviting.SUFFIX}").open("xb") as file:
-            file.write(one.format())
+        made = inviting.drafted_for(opened, wanted)
+        inviting.hand_out(opened, made, [out / f"{one.key}{inviting.SUFFIX}" for one in made])
     document = {"folder": str(out), "invitations": [one.key for one in made]}
     app.answer("key.batch", document, app.say("cli.key.batch.done", count=len(made), folder=str(out)))
-
-
-def _known_places(opened: "Office", wanted: list[Wanted]) -> None:
-    state, size = opened.ledger.state, opened.ledger.size
-    for code in (code for one in wanted for code in one.places):
-        if state.places.get(code, size) is None:
-            raise Malformed("enrol.place", place=code)
 
 
 @define("key.enrol", parent=command)
