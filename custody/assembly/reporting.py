@@ -58,7 +58,7 @@ def issue_report(office: Office, scope: tuple[str, str], by: str, sign: Sign, la
         raise Refused("report.scope", kind=scope[0], code=scope[1])
     basis = past.basis(scope, boxes, by)
     facts = _facts(past, scope, boxes, basis, (by, lang, titles))
-    body = {"drawing": facts.drawing, "facts": facts.hash(), "size": len(facts.format()), "upto": facts.upto}
+    body = {"at": facts.made, "drawing": facts.drawing, "facts": facts.hash(), "size": len(facts.format()), "upto": facts.upto}
     submitted = office.submit([sign(office.draft("report", scope={"code": scope[1], "kind": scope[0]}, **body))])
     if not submitted.receipts:  # the shift ended meanwhile
         raise Locked("report.locked")
@@ -75,7 +75,7 @@ def _facts(past: Past, scope: tuple[str, str], boxes: list[str], basis: dict[int
     sids = tuple(dict.fromkeys(past.sid(index) for index in past.telling(boxes)))
     shown = tuple(sorted(_openings(past.office, basis.values()).items()))
     words = tuple(sorted(titles.items()))
-    return Facts(scope, past.size, basis_of(basis.items()), sids, shown, words, past.office.now(), by, lang, report.renderer())
+    return Facts(scope, past.size, basis_of(basis.items()), sids, shown, words, past.office.now(), by, lang, report.renderer(lang))
 
 
 def _evidence(office: Office, facts: Facts, basis: dict[int, bytes], receipt: Receipt) -> Evidence:

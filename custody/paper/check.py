@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from custody.core.errors import CustodyError, Fact, Undecided
+from custody.core.errors import CustodyError, Fact, Malformed, Undecided
 from custody.core.policy import Policy
 from custody.paper import evidence, pdffile, report
 from custody.paper.evidence import Evidence, Reading
@@ -39,7 +39,7 @@ class PaperVerdict:
 def check(data: bytes, trust: Policy | None, here: str | None = None) -> PaperVerdict:
     """Judge a PDF with a trust file alone. Never raises for what the file holds.
 
-    here: what this program draws with, `report.renderer()` unless a vector says otherwise.
+    here: what this program draws with, `report.renderer` unless a vector says otherwise.
     """
     reading: Reading | None = None
     try:
@@ -47,31 +47,34 @@ def check(data: bytes, trust: Policy | None, here: str | None = None) -> PaperVe
         if trust is None or not trust.logs:
             raise Undecided("check.no-trust")
         reading = evidence.read(Evidence(*(files[name] for name in ATTACHED)), trust)
-        verdict = _page(data, reading, here or report.renderer())
+        verdict = _page(data, reading, here)
     except Undecided as error:
         return PaperVerdict("undecided", error.code, tuple(error.facts.items()), reading)
+    except Malformed as error:  # cut, or of another version: nobody can say what it was
+        return PaperVerdict("undecided", "check.broken", (("why", error.code),), reading)
     except CustodyError as error:
         return PaperVerdict("altered", error.code, tuple(error.facts.items()), reading)
     return _witnessed(verdict, reading, trust)
 
 
-def _page(data: bytes, reading: Reading, here: str) -> PaperVerdict:
+def _page(data: bytes, reading: Reading, here: str | None) -> PaperVerdict:
     """Step 4: draw the page again from the evidence and compare."""
     facts = reading.facts
     draw = report.DRAWINGS.get(facts.drawing)
     if draw is None:
         raise Undecided("check.drawing", drawing=facts.drawing)
     drawn = draw(reading)
-    told: tuple[tuple[str, Fact], ...] = (("upto", facts.upto), ("entry", reading.own.entry))
+    told: tuple[tuple[str, Fact], ...] = (("size", reading.head.size), ("entry", reading.own.entry))
     if drawn == data:
         return PaperVerdict("intact", "check.intact", told, reading)
     differs = pdffile.first_difference(data, drawn)
     if differs is None:
         return PaperVerdict("resaved", "check.resaved", told, reading)
+    here = here or report.renderer(facts.lang)
     if facts.renderer != here:
         raise Undecided("check.renderer", renderer=facts.renderer, here=here)
     code = "check.page" if differs else "check.outside-pages"
-    return PaperVerdict("altered", code, (("page", differs), ("upto", facts.upto)), reading, differs)
+    return PaperVerdict("altered", code, (("page", differs), ("size", reading.head.size)), reading, differs)
 
 
 def _witnessed(verdict: PaperVerdict, reading: Reading, trust: Policy) -> PaperVerdict:

@@ -3,8 +3,10 @@
 Whoever issues a report and whoever checks one read it here: nothing unproven can reach the page.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import NamedTuple
 
 from custody.core import private
@@ -12,7 +14,7 @@ from custody.core.act import Act, united
 from custody.core.box import BoxState
 from custody.core.checkpoint import Checkpoint
 from custody.core.entry import parse
-from custody.core.errors import Altered, Undecided
+from custody.core.errors import Altered, Malformed, Undecided
 from custody.core.excerpt import Excerpt
 from custody.core.findings import Finding
 from custody.core.merkle import leaf_hash, verify_inclusion
@@ -73,19 +75,23 @@ class Reading:
                 act = united(act, self.act(index))
             yield act
 
+    def carried(self) -> Counter[str]:
+        """How many entries of each kind the evidence holds: what a reader can hold against what he knows himself (CHECK-10)."""
+        return Counter(parse(note).statement.kind.name for note in self.notes.values())
+
 
 def read(evidence: Evidence, trust: Policy) -> Reading:
     """Prove the evidence: entries and signatures (CHECK-2), then the report's own entry and what it says it rests on (CHECK-3).
 
-    Raises `Undecided("check.other-ledger")` for a trust file that does not know this ledger, `Malformed`, `BadSignature` or
-    `Altered` for everything that does not agree.
+    Raises `Undecided("check.other-ledger")` for a trust file that does not know this ledger, `Malformed` for what cannot be read,
+    `BadSignature` or `Altered` for everything that does not agree.
     """
-    facts, excerpt = Facts.parse(evidence.facts), Excerpt.parse(evidence.excerpt)
+    excerpt = Excerpt.parse(evidence.excerpt)
     _same_ledger(excerpt, trust)
     state = excerpt.replay(trust)
     index, note = excerpt.entries[-1]
     own = state.act_again(note, index)
-    _agree(own, facts, len(evidence.facts))
+    facts = _agree(own, evidence.facts)
     _logged(evidence.proof, excerpt)
     _rests_on(facts, excerpt)
     for commitment, opening in facts.openings:
@@ -118,22 +124,32 @@ def _same_ledger(excerpt: Excerpt, trust: Policy) -> None:
         raise Undecided("check.other-ledger", origin=origin, expected=trust.logs[0].name if trust.logs else "-")
 
 
-def _agree(own: Act, facts: Facts, size: int) -> None:
-    """The last entry is a report statement with exactly these facts, signed by who the facts say."""
-    body = own.body
-    if own.statement.kind.name != "report" or body["facts"] != facts.hash():
-        raise Altered("check.not-logged", hash=facts.hash())
+def _agree(own: Act, data: bytes) -> Facts:
+    """The last entry is a report statement with exactly these facts, of the same moment, signed by who the facts say (REPORT-2).
+
+    The hash comes first: facts that were changed are altered, whether or not they can still be read.
+    """
+    body, found = own.body, sha256(data).hexdigest()
+    if own.statement.kind.name != "report" or body["facts"] != found:
+        raise Altered("check.not-logged", hash=found)
+    facts = Facts.parse(data)
     told = (body["size"], body["upto"], body["drawing"], body["scope"]["kind"], body["scope"]["code"])
-    if told != (size, facts.upto, facts.drawing, *facts.scope) or facts.upto > own.entry:
+    if told != (len(data), facts.upto, facts.drawing, *facts.scope) or facts.upto > own.entry:
         raise Altered("check.statement", entry=own.entry)
+    if body["at"] != facts.made:
+        raise Altered("check.moment", entry=own.entry, made=facts.made, at=body["at"])
     if facts.by not in own.signed:
         raise Altered("check.issuer", entry=own.entry, by=facts.by)
+    return facts
 
 
 def _logged(data: bytes, excerpt: Excerpt) -> None:
     """The proof beside the excerpt is the one of the report's own entry under the same checkpoint, and nothing more."""
-    proof, head = Proof.parse(data), excerpt.head()
     index, note = excerpt.entries[-1]
+    try:
+        proof, head = Proof.parse(data), excerpt.head()
+    except Malformed as error:
+        raise Altered("check.proof", entry=index) from error
     if (proof.index, proof.checkpoint, proof.extra) != (index, excerpt.checkpoint, None):
         raise Altered("check.proof", entry=index)
     verify_inclusion(leaf_hash(note), index, head.size, proof.hashes, head.root)

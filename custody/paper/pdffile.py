@@ -13,6 +13,7 @@ from typing import Any
 import pikepdf
 
 from custody.core.errors import Undecided
+from custody.paper import pagesigns, xmp
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_ATTACHED = 96 * 1024 * 1024
@@ -116,12 +117,15 @@ def first_difference(given: bytes, drawn: bytes) -> int | None:
     """
     with opened(given) as one, opened(drawn) as other:
         for number, (left, right) in enumerate(zip(one.pages, other.pages, strict=False), 1):
-            if not _equal(left.obj, right.obj, set(), _PLACE):
+            if not _same_page(left.obj, right.obj):
                 return number
         if len(one.pages) != len(other.pages):
             return min(len(one.pages), len(other.pages)) + 1
-        if not _equal(one.Root, other.Root, set(), _SAVER) or _told(one) != _told(other):
+        described = _described(one, other)
+        if not _equal(one.Root, other.Root, set(), _SAVER | described) or _told(one) != _told(other):
             return 0
+        if described and not xmp.harmless(unpacked(one.Root.Metadata)):
+            raise Undecided("check.metadata")
         if one.get_warnings():
             raise Undecided("check.damaged", bytes=len(given))
         if one.is_encrypted or not _one_view(given):
@@ -133,6 +137,28 @@ def _one_view(data: bytes) -> bool:
     """Whether every reader finds the same pages: one beginning, one table of contents, one end. A linearized file has two tables."""
     whole = data.startswith(b"%PDF-") and data.rstrip(b"\r\n").endswith(b"%%EOF")
     return whole and data.count(b"startxref") == 1 and data.count(b"%%EOF") == 1 and b"/Linearized" not in data[:4096]
+
+
+def _same_page(one: Any, other: Any) -> bool:
+    """Everything of the page but its content, object by object; the content byte by byte or, written otherwise, sign by sign."""
+    if not _equal_members(one, other, set(), _PLACE | {"/Contents"}):
+        return False
+    left, right = one.get("/Contents"), other.get("/Contents")
+    if not (isinstance(left, pikepdf.Stream) and isinstance(right, pikepdf.Stream)):
+        return _equal(left, right, set())
+    if not _equal_members(left, right, set(), _PACKING):
+        return False
+    wanted = unpacked(right)
+    most = 3 * len(wanted) + 1024  # a string in hex is twice as long
+    given = _begun(left, most)
+    return given == wanted or (len(given) < most and pagesigns.same(given, wanted))
+
+
+def _described(one: pikepdf.Pdf, other: pikepdf.Pdf) -> frozenset[str]:
+    """The place in the catalogue where a saving program puts a description of its own (XMP), if it did so and nothing else."""
+    found = one.Root.get("/Metadata")
+    alone = isinstance(found, pikepdf.Stream) and set(found.keys()) <= _PACKING | {"/Type", "/Subtype"} and "/Metadata" not in other.Root
+    return frozenset(("/Metadata",)) if alone else frozenset()
 
 
 def _told(document: pikepdf.Pdf) -> dict[str, str]:

@@ -16,7 +16,7 @@ from custody.paper.view import Table, View, view
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 280.0, 20.0
 _SIZE, _LEADING, _PAD = 7.6, 3.35, 1.3
 _CODE = 28.0  # side of the code that names ledger and checkpoint, with its white
-_WORDS = ("report", "law", "terms", "date")  # the catalogues whose words stand in a report
+_WORDS = ("report", "law", "terms", "date")  # the catalogues whose words stand in a report, with what their sentences look up
 
 
 def draw(reading: Reading) -> bytes:
@@ -38,10 +38,22 @@ DRAWINGS: dict[str, Callable[[Reading], bytes]] = {"report-1": draw}  # every ve
 
 
 @cache
-def renderer() -> str:
-    """What the page is drawn with, beside its drawing version: the library and the words. Another one may draw other bytes."""
-    told = [(code, field, text) for room in _WORDS for code, fields in words.catalogue(room).items() for field, text in fields.items()]
-    return f"reportlab {REPORTLAB}, words {sha256(repr(sorted(told)).encode()).hexdigest()[:12]}"
+def renderer(lang: str) -> str:
+    """What a page in this language is drawn with, beside its drawing version: the library, every word that can stand on it, and the
+    fonts. Another one may draw other bytes (DRAW-3).
+    """
+    used = repr(sorted(_sentences(lang).items())), repr(sorted(typeface.HASHES.items()))
+    said, fonts = (sha256(one.encode()).hexdigest()[:12] for one in used)
+    return f"reportlab {REPORTLAB}, words {said}, fonts {fonts}"
+
+
+def _sentences(lang: str) -> dict[str, str]:
+    """The sentences of a report in one language by code: those of its catalogues, and the words that they look up (`{state:sealstate}`)."""
+    told = {code: fields[lang] for room in _WORDS for code, fields in words.catalogue(room).items()}
+    prefixes = {place.form for sentence in told.values() for place in words.places(sentence)}
+    wanted = {room for room, code in words.codes() if code.partition(".")[0] in prefixes or code == "paper.drill"}
+    others = {code: fields[lang] for room in sorted(wanted) for code, fields in words.catalogue(room).items()}
+    return told | {code: text for code, text in others.items() if code.partition(".")[0] in prefixes or code == "paper.drill"}
 
 
 class _Page:

@@ -72,9 +72,9 @@ def made() -> tuple[Evidence, Policy]:
     basis = dict(enumerate(notes))
     made = from_seconds(world.clock)
     facts = Facts(
-        ("kecamatan", kecamatan), len(notes), basis_of(basis.items()), spoken, (), (), made, "guard-1", "id", renderer()
+        ("kecamatan", kecamatan), len(notes), basis_of(basis.items()), spoken, (), (), made, "guard-1", "id", renderer("id")
     )
-    body = {"drawing": facts.drawing, "facts": facts.hash(), "size": len(facts.format()), "upto": facts.upto}
+    body = {"at": facts.made, "drawing": facts.drawing, "facts": facts.hash(), "size": len(facts.format()), "upto": facts.upto}
     own = world.sign(world.draft("report", scope={"code": kecamatan, "kind": "kecamatan"}, **body), "guard-1")
     world.log(own)
     head = world.checkpoint()

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ import pytest
 
 from custody.core.policy import Policy
 from custody.core.private import Opening
-from custody.paper import report
+from custody.i18n import words
+from custody.paper import pagesigns, report, typeface
 from custody.paper.check import check
 from custody.paper.evidence import NAMES
 from fixtures import pdfedits as edits
@@ -58,6 +59,10 @@ RESAVED: dict[str, Attack] = {
     "packed, then unpacked": lambda pdf: edits.edited(edits.edited(pdf), stream_decode_level=pikepdf.StreamDecodeLevel.generalized),
     "version raised": lambda pdf: edits.edited(pdf, force_version="1.7"),
     "line end added by mail": lambda pdf: pdf + b"\r\n",
+    "described by a mail gateway": by(edits.described()),
+    "content written otherwise": lambda pdf: edits.edited(pdf, normalize_content=True),
+    "laid out for reading (qpdf --qdf)": lambda pdf: edits.edited(pdf, qdf=True),
+    "all of it at once": lambda pdf: edits.edited(pdf, edits.described(), qdf=True),
 }
 
 
@@ -65,7 +70,7 @@ def test_a_report_is_intact() -> None:
     for one in (stories.short(), stories.long(), stories.other()):
         verdict = check(one.pdf, one.trust)
         assert (verdict.outcome, verdict.code, verdict.page, verdict.holds) == ("intact", "check.intact", None, True)
-        assert dict(verdict.details) == {"upto": one.reading.facts.upto, "entry": one.reading.own.entry}
+        assert dict(verdict.details) == {"size": one.reading.head.size, "entry": one.reading.own.entry}
 
 
 @pytest.mark.parametrize("name", ALTERED)
@@ -100,9 +105,82 @@ def test_a_file_that_readers_may_see_differently_is_never_vouched_for(name: str)
     assert verdict.outcome in ("undecided", "altered"), verdict.code
 
 
-def test_metadata_that_another_program_put_in_is_altered() -> None:
+TITLE = '<dc:title xmlns:dc="http://purl.org/dc/elements/1.1/">Laporan Lain</dc:title>'
+DESCRIBED: dict[str, tuple[edits.Edit, str]] = {
+    "another title": (edits.described(TITLE), "undecided"),
+    "another title, hidden in an entity": (edits.described("&#60;dc:title>x"), "undecided"),
+    "a declaration": (edits.described('<!DOCTYPE x SYSTEM "http://contoh.example">'), "undecided"),
+    "a packet too long to look at": (edits.described(" " * 70_000), "undecided"),
+    "something else beside it": (lambda document: document.Root.__setitem__("/PieceInfo", pikepdf.Dictionary()), "altered"),
+}
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_a_description_that_a_window_could_show_is_never_vouched_for(name: str) -> None:
+    """The pages are the same, so it is not altered; but a reader may show this title above them."""
+    (edit, outcome), given = DESCRIBED[name], stories.long()
+    verdict = check(by(edit)(given.pdf), given.trust)
+    assert (verdict.outcome, verdict.code) == (outcome, "check.metadata" if outcome == "undecided" else "check.outside-pages")
+
+
+def test_a_description_hides_no_edit() -> None:
+    def both(document: pikepdf.Pdf) -> None:
+        edits.described()(document)
+        edits.in_content(DAY, NEXT)(document)
+
     given = stories.long()
-    assert check(by(edits.by_another_producer)(given.pdf), given.trust).outcome == "altered"
+    assert check(edits.edited(given.pdf, both, qdf=True), given.trust).code == "check.page"
+
+
+SAID = b"BT 1 0 0 1 7 9.5 Tm /F1+0 8 Tf (a\\(b\\)\\001\\\\) Tj ET q BI /W 8 /F /AHx ID ff00> EI Q\n"
+SAME = {
+    "line ends": SAID.replace(b" T", b"\r\nT"),
+    "more white": SAID.replace(b"Tm ", b"Tm \t  "),
+    "a string in hex": SAID.replace(b"(a\\(b\\)\\001\\\\)", b"<612862290 15c>".replace(b" ", b"")),
+    "escaped otherwise": SAID.replace(b"a", b"\\141"),
+}
+NOT_SAME = {
+    "another number": SAID.replace(b"9.5", b"9.6"),
+    "the same number, written longer": SAID.replace(b"9.5", b"9.50"),
+    "another letter": SAID.replace(b"(a", b"(b"),
+    "white within a string": SAID.replace(b"(a", b"(a "),
+    "a line end within a string": SAID.replace(b"(a", b"(a\n"),
+    "another picture": SAID.replace(b"ff00", b"ff01"),
+    "white within a picture": SAID.replace(b"ff00", b"ff 00"),
+    "an operator more": SAID + b"f\n",
+    "an operator less": SAID.replace(b" ET", b""),
+    "joined": SAID.replace(b"8 Tf", b"8Tf"),
+    "a comment": SAID + b"% 1 g\n",
+    "a comment that some readers end sooner": b"%\r1 g 0 0 9 9 re f\n" + SAID,
+    "a nought": SAID.replace(b"ET", b"ET\0"),
+    "an escaped name": SAID.replace(b"/F1", b"/F#31"),
+    "brackets within a string": SAID.replace(b"(a", b"((a)"),
+    "a string that does not end": SAID.replace(b") Tj", b" Tj"),
+    "hex of an odd length": SAID.replace(b"(a", b"<6> Tj (a"),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_content_that_is_only_written_otherwise_is_the_same(name: str) -> None:
+    assert SAME[name] != SAID
+    assert pagesigns.same(SAME[name], SAID)
+
+
+@pytest.mark.parametrize("name", NOT_SAME)
+def test_content_that_could_look_otherwise_is_not_the_same(name: str) -> None:
+    assert NOT_SAME[name] != SAID
+    assert not pagesigns.same(NOT_SAME[name], SAID)
+
+
+def test_content_behind_a_lot_of_white_is_not_overlooked() -> None:
+    given = stories.long()
+
+    def stretched(document: pikepdf.Pdf) -> None:
+        contents = document.pages[0].Contents
+        content = contents.read_bytes()
+        contents.write(content + b" " * (3 * len(content)) + b"1 g 0 400 600 40 re f\n")
+
+    assert check(edits.edited(given.pdf, stretched), given.trust).code == "check.page"
 
 
 def test_evidence_of_another_report_does_not_fit_the_page() -> None:
@@ -125,7 +203,8 @@ def test_every_byte_of_the_excerpt_counts_sample_of_40() -> None:
     excerpt = given.evidence.excerpt
     for at in range(len(b"custody/excerpt/v1\n"), len(excerpt), len(excerpt) // 40):
         changed = excerpt[:at] + bytes([excerpt[at] ^ 1]) + excerpt[at + 1 :]
-        assert check(given.pdf.replace(excerpt, changed), given.trust).outcome == "altered", at
+        verdict = check(given.pdf.replace(excerpt, changed), given.trust)
+        assert verdict.outcome == "altered" or verdict.code == "check.broken", at
 
 
 @pytest.mark.parametrize("trust", [None, Policy.parse(b"quorum none\n")], ids=["none", "without a log"])
@@ -169,10 +248,53 @@ def test_another_renderer_draws_the_same_or_cannot_compare() -> None:
     """Equal pages are intact all the same; of other pages nobody here can say why they differ."""
     world = Told()
     given = stories.told(world, world.report(renderer="reportlab 0.1, words 000000000000"))
-    assert given.reading.facts.renderer != report.renderer()
+    assert given.reading.facts.renderer != report.renderer("id")
     assert check(given.pdf, given.trust).outcome == "intact"
     verdict = check(ALTERED["A: text edited with a library"][0](given.pdf), given.trust)
     assert (verdict.outcome, verdict.code) == ("undecided", "check.renderer")
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """A later release: what is changed here is changed after the paper was drawn."""
+    stories.short()
+    yield monkeypatch
+    monkeypatch.undo()
+    for asked in (report.renderer, words.find):
+        asked.cache_clear()
+
+
+def reworded(later: pytest.MonkeyPatch, code: str) -> None:
+    """Another word under a code that stands on reports, wherever the catalogues keep it."""
+    found = words.catalogue
+    changed = {"id": "Kata Lain", "en": "Another Word"}
+    later.setattr(words, "catalogue", lambda room: {**found(room), code: changed} if code in found(room) else found(room))
+    for asked in (report.renderer, words.find):
+        asked.cache_clear()
+
+
+@pytest.mark.parametrize("code", ["report.title", "status.ok", "law.unit", "report.read.sight", "sealstate.intact", "unsigned.refused"])
+def test_an_honest_paper_of_an_earlier_release_is_never_called_altered(code: str, later: pytest.MonkeyPatch) -> None:
+    """Its words are no longer known here: then the page cannot be compared. A word that it does not use changes nothing."""
+    given, before = stories.short(), report.renderer("id")
+    reworded(later, code)
+    verdict = check(given.pdf, given.trust)
+    assert words.known(code) == (report.renderer("id") != before), "every word that can stand on a report is in its renderer"
+    assert (verdict.outcome, verdict.code) in (("intact", "check.intact"), ("undecided", "check.renderer"))
+    if code in ("report.title", "status.ok", "sealstate.intact"):
+        assert verdict.code == "check.renderer"
+        assert verdict.reading is not None, "the evidence holds all the same"
+
+
+def test_another_font_is_another_renderer(later: pytest.MonkeyPatch) -> None:
+    before = report.renderer("id")
+    later.setitem(typeface.HASHES, typeface.BOLD, "0" * 64)
+    report.renderer.cache_clear()
+    assert report.renderer("id") != before
+
+
+def test_words_of_the_other_language_are_not_in_the_renderer(later: pytest.MonkeyPatch) -> None:
+    assert report.renderer("id") != report.renderer("en")
 
 
 # -- files that are no report, or meant to hurt -------------------------------------------------------------------------------------
@@ -247,6 +369,34 @@ def test_a_verdict_about_evidence_carries_no_reading() -> None:
     assert verdict.outcome == "altered"
     assert verdict.reading is None
     assert not replace(verdict, outcome="undecided").holds
+
+
+MOMENTS = {"an hour before it was signed": "2024-11-27T09:00:00Z", "a day after": "2024-11-29T00:00:00Z"}
+
+
+@pytest.mark.parametrize("name", MOMENTS)
+def test_the_moment_of_the_facts_is_that_of_the_statement(name: str) -> None:
+    """The page shows when the report was made; nobody can log it today and print yesterday."""
+    world = Told()
+    facts = world.facts(made=MOMENTS[name])
+    own = world.log_report(facts, at="2024-11-27T12:34:56Z")
+    honest = stories.short()
+    files = dict(zip(NAMES, world.bundle(facts, own), strict=True))
+    verdict = check(edits.edited(honest.pdf, edits.attached(files)), trusting(world))
+    assert (verdict.outcome, verdict.code) == ("altered", "check.moment")
+
+
+def test_facts_that_were_changed_are_altered_though_they_can_no_longer_be_read() -> None:
+    given = stories.short()
+    files = {"facts.json": b"{" + given.evidence.facts[1:-1] + b"?"}
+    assert check(edits.edited(given.pdf, edits.attached(files)), given.trust).code == "check.not-logged"
+
+
+def test_an_excerpt_that_is_cut_or_of_another_version_cannot_be_decided() -> None:
+    given = stories.short()
+    for excerpt in (given.evidence.excerpt[:-40], given.evidence.excerpt.replace(b"/v1", b"/v2", 1)):
+        verdict = check(edits.edited(given.pdf, edits.attached({"ledger.excerpt": excerpt})), given.trust)
+        assert (verdict.outcome, verdict.code, dict(verdict.details)) == ("undecided", "check.broken", {"why": "excerpt.form"})
 
 
 ODD: dict[str, dict[str, Any]] = {

@@ -80,5 +80,5 @@ def test_a_document_is_the_same_as_itself() -> None:
 @pytest.mark.parametrize("page", range(3))
 def test_the_first_page_that_differs_is_named(page: int) -> None:
     pdf = stories.long().pdf
-    changed = edits.edited(pdf, edits.in_content(b" Tj", b"  Tj", page))
+    changed = edits.edited(pdf, edits.in_content(b" Tj", b" TJ", page))
     assert first_difference(changed, pdf) == page + 1

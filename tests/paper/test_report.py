@@ -81,12 +81,12 @@ def test_the_drawing_version_of_the_facts_is_runnable() -> None:
 
 
 def test_another_word_is_another_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = report.renderer()
+    before = report.renderer("id")
     found = report.words.catalogue
-    monkeypatch.setattr(report.words, "catalogue", lambda room: {**found(room), "x.y": {"id": "kata"}})
+    monkeypatch.setattr(report.words, "catalogue", lambda room: {**found(room), "x.y": {"id": "kata", "en": "word"}})
     report.renderer.cache_clear()
     try:
-        assert report.renderer() != before
+        assert report.renderer("id") != before
     finally:
         report.renderer.cache_clear()
 
