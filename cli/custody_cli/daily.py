@@ -54,7 +54,7 @@ class Known:
 
     def bound(self, label: str) -> str | None:
         found = self._office.store.fact("spare", label)
-        return found.decode() if found is not None else None
+        return found.decode().split()[0] if found is not None else None
 
     def registered(self, box: str) -> Registered | None:
         return self._office.ledger.state.register.boxes.get(box)

@@ -123,8 +123,8 @@ class Past:
 
     def _first(self, topic: str, value: str, box: str) -> list[int]:
         """Where a seal number or spare code was first seen, if that was on another box."""
-        known = self.office.store.fact(topic, value)
-        if known is None or known == box.encode():
+        first = (self.office.store.fact(topic, value) or b"").decode().split()[:1]
+        if not first or first == [box]:
             return []
         named = f'"{value}"'.encode()
-        return next(([index] for index in self.telling([known.decode()]) if named in self.office.ledger.note(index)), [])
+        return next(([index] for index in self.telling(first) if named in self.office.ledger.note(index)), [])

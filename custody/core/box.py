@@ -1,4 +1,4 @@
-"""The state of a box: a fold over the set of its statements, whatever order they came in (spec chapter 09, FOLD-1 to FOLD-9)."""
+"""The state of a box: a fold over the set of its statements, whatever order they came in (spec chapter 09, FOLD-1 to FOLD-10)."""
 
 from collections.abc import Callable, Iterable
 from operator import itemgetter

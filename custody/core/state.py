@@ -41,7 +41,7 @@ class Recall(Protocol):
         """The chain of a box as it was kept, or None."""
 
     def fact(self, topic: str, key: str) -> str | None:
-        """The box that a seal number (`seal`) or a spare code (`spare`) was first seen on, or None."""
+        """The box that a seal number (`seal`) was first put on, or the boxes that a code not theirs (`spare`) was read on; or None."""
 
 
 class State:
@@ -59,7 +59,7 @@ class State:
         self.register: Register = self.authority.register
         self.chains: dict[str, Chain] = {}
         self.told: dict[Finding, None] = {}  # an ordered set: findings on statements
-        self.facts: dict[tuple[str, str], str] = {}  # (topic, value) -> the box it was first seen on
+        self.facts: dict[tuple[str, str], str] = {}  # (topic, value) -> what `Recall.fact` says of it
         self._recall = recall
 
     def chain(self, box: str) -> Chain | None:
@@ -141,6 +141,8 @@ class State:
         self._tell(found)
         for box in twice:
             self._new_chain(box).tangled = True
+        for item in act.body["labels"]:
+            self._spare(item["code"], act.entry)
 
     def _boxes(self, act: Act) -> None:
         kind = act.statement.kind
@@ -151,7 +153,7 @@ class State:
             chain.indexes.append(act.entry)
             if chain.tangled:
                 continue
-            if clean and item["prev"] == (chain.holding.sid if chain.holding else None) and self._known_label(item):
+            if clean and item["prev"] == (chain.holding.sid if chain.holding else None) and self._own_label(item):
                 self._advance(act, item, chain)
             else:
                 chain.tangled = True
@@ -165,9 +167,13 @@ class State:
         named = (body.get("recorder"), body.get("through"))
         return plain and completion(act, self.roster) == "complete" and all(name is None or name in act.signed for name in named)
 
-    def _known_label(self, line: Line) -> bool:
+    def _own_label(self, line: Line) -> bool:
+        """Nothing was read, or a code of this very box. What any other code means may still change with the next label statement."""
         label = line["by"]["label"]
-        return label is None or label in self.register.codes
+        if label is None:
+            return True
+        printed = self.register.codes.get(label)
+        return printed is not None and printed.box == line["box"]
 
     def _advance(self, act: Act, line: Line, chain: Chain) -> None:
         found = law.of_line(act, line, chain.holding, self)
@@ -177,16 +183,38 @@ class State:
             chain.findings += tuple(found)
 
     def _numbers(self, act: Act) -> None:
-        """Cross-box facts: a seal number on two boxes, a spare code on two boxes."""
-        sealing = "sealer" in act.body
+        """Cross-box facts: a seal number on two boxes, by the word of who sealed; a code that is not of the box it was read on."""
+        sealed = act.body.get("sealer") in act.signed
         for line in act.body["boxes"]:
             box, label = line["box"], line["by"]["label"]
-            if sealing:
+            if sealed:
                 for seal in line["seals"]:
                     self._once("seal", seal["number"], box, "seal.reused", act.entry)
-            printed = self.register.codes.get(label) if label is not None else None
-            if printed is not None and printed.box is None:
-                self._once("spare", label, box, "label.two-boxes", act.entry)
+            if not self._own_label(line):
+                self._foreign(label, box, act.entry)
+
+    def readers(self, code: str) -> list[str]:
+        """The boxes that a code was read on while it was not known to be theirs, in the order in which they came."""
+        known = self.facts.get(("spare", code))
+        if known is None and self._recall is not None:
+            known = self._recall.fact("spare", code)
+        return known.split() if known is not None else []
+
+    def _foreign(self, code: str, box: str, index: int) -> None:
+        """A code that is not of this box: one that nobody printed yet may turn out to be a spare (REG-5)."""
+        boxes = self.readers(code)
+        if box not in boxes:
+            boxes.append(box)
+            if len(boxes) > 1 and code in self.register.codes and self.register.codes[code].box is None:
+                self._tell([finding("label.two-boxes", index, box=box, other=boxes[0], value=code)])
+        self.facts["spare", code] = " ".join(boxes)
+
+    def _spare(self, code: str, index: int) -> None:
+        """A code turns out to be a spare at this entry: then every box but the first that it was read on has it from another."""
+        printed = self.register.codes[code]
+        if printed.box is None and printed.entry == index:
+            first, *others = self.readers(code) or [""]
+            self._tell(finding("label.two-boxes", index, box=box, other=first, value=code) for box in others)
 
     def _once(self, topic: str, value: str | None, box: str, code: str, index: int) -> None:
         """A value that may stand for one box only; the first box keeps it, every other is a finding."""

@@ -1,6 +1,6 @@
 """Projections: what the entries say about boxes, in rows to search by (design chapter 3, store). Never evidence; rebuilt at will.
 
-Topics of facts: `seal` and `spare` hold the first box of a seal number or spare code, `replay` the entries that a ledger reads again
+Topics of facts: `seal` holds the first box of a seal number, `spare` the boxes that a code not theirs was read on, `replay` the entries that a ledger reads again
 when it opens (authority statements and labels), `told` what stands against whole statements about boxes, `form` the version of all
 these rows.
 """
@@ -96,12 +96,14 @@ def named(statement: Statement) -> list[str]:
 
 
 def moved(statement: Statement, state: State) -> Iterator[str]:
-    """The boxes whose row a statement may change; a label changes one only where its code was printed before, for something else."""
+    """The boxes whose row a statement may change: a label changes one where its code was read before, or printed for something else."""
     if statement.kind.takes_effect == "box" or statement.kind.name == "register":
         yield from named(statement)
     elif statement.kind.name == "label":
         for item in statement.body["labels"]:
             known = state.register.codes.get(item["code"])
+            if known is None or known[:2] != (item["box"], item["copy"]):
+                yield from state.readers(item["code"])
             if known is not None and known[:2] != (item["box"], item["copy"]):
                 yield from (box for box in (known.box, item["box"]) if box is not None)
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from custody.core.verdict import Step
 from custody.core.verify import Outside
 from custody.ledger.audit import audit
 from custody.ledger.ledger import Ledger
@@ -53,7 +52,44 @@ def test_what_others_hold_is_compared(world: World, folder: Path) -> None:
     assert audit(SqliteStore.open(folder), world.policy(), outside)[0].outside == 1
     wrong = [outside[0]._replace(leaf=bytes(32))]
     verdict, _ = audit(SqliteStore.open(folder), world.policy(), wrong)
-    assert (verdict.integrity, verdict.reached) == ("altered", Step.OUTSIDE)
+    assert (verdict.integrity, [one.code for one in verdict.undecided]) == ("consistent", ["outside.proof"])
+
+
+CODE, OTHER = "77" * 32, "PEM24-5307192001-002-DPR-1"
+
+
+def _label(world: World, box: str | None, copy: int = 1) -> bytes:
+    made = world.draft("label", labels=[{"box": box, "code": CODE, "copy": copy}], reason="reprint")
+    return world.sign(made, "guard-1")
+
+
+def _read(world: World, box: str) -> bytes:
+    made = world.seal(world.line(box, None, by={"how": "scanned", "label": CODE}))
+    return world.sign(made, "kpps-1", "guard-1")
+
+
+LABELS: dict[str, tuple[str | None, ...]] = {
+    "known after it was read": (BOX,),
+    "a spare known after it was read": (None,),
+    "of another box": (OTHER,),
+    "of two boxes": (OTHER, "PEM24-5307192001-002-DPRDK-1"),
+    "a spare and of a box": (None, BOX),
+}
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["printed first", "read first"])
+@pytest.mark.parametrize("name", LABELS)
+def test_the_rows_that_were_kept_are_those_computed_whenever_a_label_came(name: str, first: bool, world: World, tmp_path: Path) -> None:
+    """The ledger is opened anew before each entry: what it knows of codes and boxes it knows from its rows."""
+    prints = [_label(world, box) for box in LABELS[name]]
+    read = [_read(world, BOX), _read(world, "PEM24-5307192001-001-PPWP-1")]
+    in_folder(world, tmp_path / "ledger").close()
+    for data in [*world.entries[1:], *((*prints, *read) if first else (*read, *prints))]:
+        ledger = again(world, tmp_path / "ledger")
+        ledger.append([data])
+        ledger.close()
+    verdict, _ = audit(SqliteStore.open(tmp_path / "ledger"), world.policy())
+    assert (verdict.integrity, verdict.faults) == ("consistent", ())
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
