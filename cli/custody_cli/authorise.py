@@ -1,5 +1,7 @@
 """Statements of authorities at the table: shown, confirmed, signed by enough of them, submitted; or put on a sheet for others to sign."""
 
+import errno
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,7 @@ from custody_cli.desk import from_home, span
 from custody_cli.exits import WrongUse
 from custody_cli.prompts import confirm
 from custody_cli.runtime import gathered, option
-from custody_cli.signing import no_doubles, public_of, sign_all
+from custody_cli.signing import matched, no_doubles, public_of, sign_all
 
 if TYPE_CHECKING:
     from custody.assembly import Office, Submitted
@@ -51,6 +53,7 @@ def authorise(app: App, office: "Office", drafts: "Sequence[Draft]", table: Tabl
 
     Raises `Refused("authorise.short")` when those at the table are not enough, before anybody types a passphrase.
     """
+    ready(office, table)
     agreed(app, question, table.yes)
     if table.sheet is not None:
         save_sheet(table.sheet, drafts)
@@ -58,6 +61,29 @@ def authorise(app: App, office: "Office", drafts: "Sequence[Draft]", table: Tabl
     keys = table.keys or asked_keys(app)
     require_authorities(office, [public_of(path) for path in keys])
     return office.submit(signed(app, drafts, keys, table.files))
+
+
+def usable(table: Table) -> None:
+    """Find at the start what would only show at the end: key and passphrase files that are not there, a sheet that exists already.
+
+    Raises `KeyTrouble`, `WrongUse("cli.sign.files")`, `FileExistsError`.
+    """
+    from custody.station.keyfile import read_passphrase
+
+    for path in table.keys:
+        public_of(path)
+    for file in table.files:
+        read_passphrase(file)
+    matched(table.keys, table.files if table.keys else ())
+    if table.sheet is not None and os.path.lexists(table.sheet):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(table.sheet))
+
+
+def ready(office: "Office", table: Table) -> None:
+    """As `usable`, and those who are to sign are enough. Raises as `require_authorities` too."""
+    usable(table)
+    if table.keys and table.sheet is None:
+        require_authorities(office, [public_of(path) for path in table.keys])
 
 
 def signed(app: App, drafts: "Sequence[Draft]", keys: Sequence[Path], files: Sequence[Path]) -> list[bytes]:

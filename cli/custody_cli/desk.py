@@ -1,5 +1,6 @@
 """Opening the office for a command: folder, state and clock of this run."""
 
+import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,13 @@ def from_home(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError:
         return Path(text)
+
+
+def named(app: App, folder: Path | None = None) -> str:
+    """What a next step must carry to find the ledger of this run: ` --ledger FOLDER`, nothing where settings or environment say it."""
+    told = app.settings.origins.get("ledger") in ("env", "file")
+    path = folder or app.ledger_path
+    return "" if told or path is None else f" --ledger {shlex.quote(str(path))}"
 
 
 def state_dir(app: App) -> Path:

@@ -22,14 +22,14 @@ def ask_folder(app: App) -> Path:
 
 def ask_plan(app: App) -> "tuple[Plan, tuple[Path, ...]]":
     """The plan out of answers, and the key files of those who can sign here and now."""
-    from custody.ledger.ceremony import ZONES, Plan
+    from custody.ledger.ceremony import Plan
     from custody.ledger.profile import load, names
 
     app.prompter.tell(app.say("cli.init.ask.begin"))
     operation = ask(app.prompter, app.say("cli.init.ask.operation"))
     domain = _word(app, app.say("cli.init.ask.domain"))
     profile = load(_choice(app, "profile", names()))
-    zone = _choice(app, "zone", ZONES, "Asia/Makassar")
+    zone = _zone(app)
     drill = not confirm(app.prompter, app.say("cli.init.ask.real"), app.lang)
     use = _choice(app, "use", ("file", "unlocked"), "unlocked")
     seats, keys = _ask_seats(app)
@@ -54,7 +54,7 @@ def _ask_seats(app: App) -> "tuple[list[Seat], list[Path]]":
         seats.append(Seat(public_of(path), institution, **person))
         if private:
             keys.append(path)
-        if not confirm(app.prompter, app.say("cli.init.ask.more"), app.lang, default=len(seats) < 2):
+        if not confirm(app.prompter, app.say("cli.init.ask.more"), app.lang):
             return seats, keys
 
 
@@ -95,9 +95,20 @@ def _choice(app: App, code: str, choices: tuple[str, ...], default: str | None =
         app.prompter.tell(app.say("cli.init.ask.choice", value=answer, choices=choices))
 
 
+def _zone(app: App) -> str:
+    """A time zone as people say it, or its IANA name."""
+    from custody.ledger.ceremony import ZONES, zone_of
+
+    while True:
+        answer = zone_of(ask(app.prompter, app.say("cli.init.ask.zone", choices=tuple(ZONES)), "WITA"))
+        if answer in {*ZONES.values(), "Asia/Pontianak"}:
+            return answer
+        app.prompter.tell(app.say("cli.init.ask.choice", value=answer, choices=tuple(ZONES)))
+
+
 def _number(app: App, code: str, default: int, most: int) -> int:
     while True:
-        answer = ask(app.prompter, app.say(f"cli.init.ask.{code}", most=most), str(default))
+        answer = ask(app.prompter, app.say(f"cli.init.ask.{code}", most=most, supervisor="supervisor"), str(default))
         if answer.isascii() and answer.isdigit() and 1 <= int(answer) <= most:
             return int(answer)
         app.prompter.tell(app.say("cli.init.ask.integer", value=answer, most=most))

@@ -5,6 +5,7 @@ an own machine; the signature comes back as a small file, a signed note with one
 entry 0. Everything lies in the folder `founding` of the ledger folder:
 
     text  text.sha256        what is signed, and its id for reading aloud
+    packet                   what is sent to an authority: the text, and what its commitments stand for (mode 0600)
     openings                 what the commitments of the text stand for (mode 0600)
     lines/NAME.note          the signatures that have come
 """
@@ -28,7 +29,7 @@ from custody.durable import write_durably
 from custody.ledger.profile import Profile, load
 from custody.reading import read
 
-ZONES = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")
+ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 MOST_TEXT = 131_072  # bytes: a note holds at most 65,535
 _MOST_PLAN = 1 << 20
 PERSONAL = ("name", "number", "rank", "unit")
@@ -107,8 +108,14 @@ def read_plan(path: Path, public: Callable[[Path], VerifierKey]) -> Plan:
     unknown = sorted(table.keys() - _SETTINGS.keys())
     if unknown:
         raise Malformed("plan.field", path=str(path), field=unknown[0], expected="-")
+    values["zone"] = zone_of(values["zone"])
     seats = tuple(_seat(item, number, path, public) for number, item in enumerate(values.pop("authority"), 1))
     return Plan(profile=load(values.pop("profile"), path.parent), seats=seats, **values)
+
+
+def zone_of(text: str) -> str:
+    """The IANA name of a time zone that may be written as Indonesians say it: WIB, WITA, WIT."""
+    return ZONES.get(text.strip().upper(), text.strip())
 
 
 def _seat(item: Any, number: int, path: Path, public: Callable[[Path], VerifierKey]) -> Seat:
@@ -242,6 +249,7 @@ def begin(folder: Path, statement: Statement, openings: Iterable[Opening]) -> Ce
     kept = [opening._asdict() for opening in openings]
     write_durably(folder / "openings", json.dumps(kept, ensure_ascii=False, indent=1).encode() + b"\n", 0o600)
     write_durably(folder / "text.sha256", f"{statement.sid}\n".encode())
+    write_durably(folder / "packet", packet(statement, kept), 0o600)
     write_durably(folder / "text", statement.text)
     return open_ceremony(folder)
 
@@ -265,15 +273,45 @@ def open_ceremony(folder: Path) -> Ceremony:
     return found
 
 
+def packet(statement: Statement, openings: list[dict[str, Any]]) -> bytes:
+    """What an authority needs to see who is named: the text, an empty line, the openings as JSON."""
+    return statement.text + b"\n" + json.dumps(openings, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def read_packet(path: Path) -> tuple[Statement, dict[str, str]]:
+    """A founding text as it was sent, and what its commitments stand for as far as that was sent too: commitment to value.
+
+    :raises Malformed: `founding.openings` for one that the text does not commit to. Raises also as `read_text`.
+    """
+    text, _, more = _sent(path).partition(b"\n\n")
+    statement = _founding(text + b"\n" if more else text)
+    try:
+        found = [Opening(**item) for item in json.loads(more or b"[]")]
+        opened = {one.commitment(): one.value for one in found}
+    except (ValueError, TypeError, RecursionError, Malformed):
+        raise Malformed("founding.openings", path=str(path)) from None
+    named = {item[name]["c"] for item in statement.body["authorities"] for name in PERSONAL if item[name] is not None}
+    if not opened.keys() <= named:
+        raise Malformed("founding.openings", path=str(path))
+    return statement, opened
+
+
 def read_text(path: Path) -> Statement:
-    """A founding text as it was sent to an authority.
+    """The founding text of a ceremony.
 
     :raises NoLedger: `founding.none`. :raises Malformed: `founding.form`, `statement.…`, `founding.threshold`.
     """
+    return _founding(_sent(path))
+
+
+def _sent(path: Path) -> bytes:
     try:
-        data = read(path, MOST_TEXT)
+        return read(path, MOST_TEXT)
     except (FileNotFoundError, NotADirectoryError):
         raise NoLedger("founding.none", path=str(path)) from None
+
+
+def _founding(data: bytes) -> Statement:
     statement = parse(data)
     if statement.kind.name != "founding":
         raise Malformed("founding.form", kind=statement.kind.name)

@@ -6,7 +6,6 @@ Printed, signed in ink and handed to every institution, it is the paper against 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 
-from custody.core.note import VerifierKey
 from custody.core.statement import Statement
 from custody.i18n import dates, words
 from custody.ledger.enrolment import Card
@@ -15,23 +14,22 @@ _WIDTH = 78
 _TABLE = frozenset(("operation", "when", "profile", "rules", "ledgerkey"))
 
 
-def founding_deed(statement: Statement, ledger_key: VerifierKey, people: Sequence[Card], lang: str, titles: Mapping[str, str]) -> str:
-    """The deed in one language. :param people: the authorities, in the order of the text."""
+def founding_deed(statement: Statement, trust: bytes, people: Sequence[Card], lang: str, titles: Mapping[str, str]) -> str:
+    """The deed in one language. :param trust: the trust file. :param people: the authorities, in the order of the text."""
     body = statement.body
     facts = {
         "operation": body["operation"],
         "when": dates.when(body["at"], body["zone"], lang),
-        "origin": ledger_key.name,
         "sid": grouped(statement.sid),
         "profile": body["profile"]["name"],
         "types": ", ".join(item["code"] for item in body["profile"]["types"]),
         "zone": body["zone"],
         "threshold": body["threshold"],
         "authorities": len(people),
+        "supervisor": "supervisor",
         "supervisors": body["supervisors"],
         "skew": body["skew"],
         "keyuse": body["ledger_key_use"],
-        "policy": f"log {ledger_key}",
     }
 
     def say(code: str, **more: object) -> str:
@@ -41,13 +39,13 @@ def founding_deed(statement: Statement, ledger_key: VerifierKey, people: Sequenc
     drill = [say("drill"), ""] if body["drill"] else []
     rows = [row for number, card in enumerate(people, 1) for row in _signer(say, number, card)]
     parts = [say("title"), "=" * _WIDTH, *drill, *(say(code) for code in ("operation", "when", "profile", "rules", "ledgerkey"))]
-    parts += ["", say("sid"), f"  {facts['sid']}", "", say("signers"), *rows, "", say("trust"), "", str(facts["policy"]), "quorum none"]
-    parts += ["", say("keep")]
+    parts += ["", say("sid"), f"  {facts['sid']}", "", say("signers"), *rows]
+    parts += ["", say("trust"), "", trust.decode("utf-8", "replace").strip(), "", say("keep")]
     return "\n".join(parts) + "\n"
 
 
-def grouped(text: str, size: int = 8) -> str:
-    """Hex in groups, for reading aloud."""
+def grouped(text: str, size: int = 4) -> str:
+    """Hex in groups, for reading aloud; on the printed deed too."""
     return " ".join(text[at : at + size] for at in range(0, len(text), size))
 
 

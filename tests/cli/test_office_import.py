@@ -44,9 +44,23 @@ def test_the_totals_are_shown_and_confirmed(office: OfficeDesk) -> None:
         assert shown in ended.err, shown
 
 
+HASTY: list[tuple[str, list[str], tuple[int, str]]] = [
+    ("a key that is not there", ["--key", "kpu-1", "--key", "hilang"], (7, "key.missing")),
+    ("a passphrase file that is not there", ["--key", "kpu-1", "--key", "polri-1", "--passphrase-file", "hilang"], (7, "key.missing")),
+    ("too few", ["--key", "kpu-1"], (8, "authorise.short")),
+    ("a sheet that exists", ["--sheet", "word"], (2, "cli.file.exists")),
+]
+
+
+@pytest.mark.parametrize(("name", "argv", "end"), HASTY, ids=[case[0] for case in HASTY])
+def test_what_cannot_end_well_is_said_before_any_question(office: OfficeDesk, name: str, argv: list[str], end: tuple[int, str]) -> None:
+    (office.folder / "kangae.csv").write_bytes((Path(__file__).parents[2] / "fixtures" / "kangae.csv").read_bytes())
+    assert office.refused("import", "kangae.csv", *argv) == end
+
+
 def test_not_confirmed_is_not_imported(office: OfficeDesk) -> None:
     (office.folder / "kangae.csv").write_bytes((Path(__file__).parents[2] / "fixtures" / "kangae.csv").read_bytes())
-    assert office.refused("import", "kangae.csv", "--key", "kpu-1", answers=("t",)) == (2, "cli.authorise.stopped")
+    assert office.refused("import", "kangae.csv", "--key", "kpu-1", "--key", "polri-1", answers=("t",)) == (2, "cli.authorise.stopped")
     assert office.json("ledger", "status")["size"] == 1
 
 

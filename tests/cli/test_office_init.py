@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.ledger.deed import grouped
 from tests.cli.harness import Desk
 from tests.cli.office_kit import AUTHORITIES, PASSPHRASE, OfficeDesk
 
@@ -84,8 +85,53 @@ def test_the_signer_sees_what_is_signed(office: OfficeDesk) -> None:
     begun = office.json("init", "--from", office.plan(), "--yes")
     ended = office.run("init", "--sign", begun["text"], "--key", "kpu-1", answers=("y", PASSPHRASE))
     assert ended.exit == 0, ended.err
-    for shown in ("Operasi Contoh", "kpu-1", "Asia/Makassar", begun["founding"]):
+    for shown in ("Operasi Contoh", "kpu-1", "Asia/Makassar", grouped(begun["founding"]), "Pejabat Contoh polri", "SUNGGUHAN"):
         assert shown in ended.err
+
+
+def test_names_in_a_packet_are_held_against_the_text(office: OfficeDesk) -> None:
+    begun = office.json("init", "--from", office.plan(), "--yes")
+    packet = Path(begun["text"])
+    assert packet.stat().st_mode & 0o777 == 0o600
+    packet.write_bytes(packet.read_bytes().replace(b"Pejabat Contoh polri", b"Pejabat Contoh paslu"))
+    assert office.refused("init", "--sign", str(packet), "--key", "kpu-1", "--yes") == (2, "founding.openings")
+    bare = (packet.parent / "text").as_posix()
+    ended = office.run("init", "--sign", bare, "--key", "kpu-1", "--passphrase-file", office.word, "--yes")
+    assert ended.exit == 0 and "Pejabat" not in ended.err
+
+
+@pytest.mark.parametrize(("typed", "zone"), [("wit", "Asia/Jayapura"), ("WIB", "Asia/Jakarta"), ("Asia/Pontianak", "Asia/Pontianak")])
+def test_time_zones_as_people_say_them(office: OfficeDesk, typed: str, zone: str) -> None:
+    plan = (office.folder / office.plan()).read_text("utf-8").replace("Asia/Makassar", typed)
+    (office.folder / "plan.toml").write_text(plan, "utf-8")
+    ended = office.run("init", "--from", "plan.toml", "--yes")
+    assert ended.exit == 0 and f"zona {zone}" in ended.err
+
+
+def test_a_key_that_is_missing_is_said_before_anybody_signs(office: OfficeDesk) -> None:
+    argv = ["init", "--from", office.plan(), "--key", "kpu-1", "--key", "hilang", "--passphrase-file", office.word, "--yes"]
+    assert office.refused(*argv) == (7, "key.missing")
+    assert not (office.folder / "ledger").exists()
+
+
+def test_the_deed_is_a_page_and_can_be_printed_again(office: OfficeDesk) -> None:
+    answer = office.found()
+    deed = Path(answer["deed"])
+    assert deed.name == "deed.pdf" and deed.read_bytes().startswith(b"%PDF")
+    first = deed.read_bytes()
+    deed.unlink()
+    ended = office.run("init", "--deed")
+    assert ended.exit == 0 and "Pejabat Contoh kpu" in ended.out and answer["log"] in ended.out
+    assert deed.read_bytes() == first
+    office.json("init", "--deed", "--out", "akta.pdf")
+    assert (office.folder / "akta.pdf").read_bytes() == first
+    assert office.refused("init", "--deed", "--out", "akta.pdf") == (2, "cli.file.exists")
+
+
+def test_the_next_step_names_the_ledger_where_nothing_else_does(office: OfficeDesk) -> None:
+    del office.desk.environ["CUSTODY_LEDGER"]
+    ended = office.run("init", "--ledger", "buku besar", "--from", office.plan(), *office.signers(*AUTHORITIES))
+    assert ended.exit == 0 and "custody import DAFTAR.csv --ledger 'buku besar' --key KUNCI --key KUNCI" in ended.out
 
 
 REFUSALS = [

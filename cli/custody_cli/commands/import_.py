@@ -7,7 +7,7 @@ import click
 
 from custody import reading
 from custody.core.errors import Malformed, Refused
-from custody_cli.authorise import Table, answered, authorise, with_signers_or_sheet
+from custody_cli.authorise import Table, answered, authorise, ready, with_signers_or_sheet
 from custody_cli.desk import office
 from custody_cli.listing import show_faults
 from custody_cli.runtime import App, argument, option, pass_app
@@ -46,6 +46,7 @@ def command(
 ) -> None:
     hierarchy = _read(app, counts, wilayah, stations)
     with office(app, write=True) as opened:
+        ready(opened, table)
         places = [*_areas(hierarchy), *_warehouses(hierarchy, warehouses), *_others(extra)]
         drafts, boxes = _drafts(app, opened, places, recap, profile)
         totals = hierarchy.totals([item["code"] for item in opened.founding.body["profile"]["types"]])

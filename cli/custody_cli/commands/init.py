@@ -7,9 +7,11 @@ import click
 
 from custody.core.errors import Refused
 from custody.reading import read
+from custody_cli import founding_deed
 from custody_cli.app import App
-from custody_cli.authorise import Table, agreed, with_signers
-from custody_cli.desk import random, state_dir
+from custody_cli.authorise import Table, agreed, usable, with_signers
+from custody_cli.console import paint
+from custody_cli.desk import named, random, state_dir
 from custody_cli.exits import WrongUse
 from custody_cli.founding_questions import ask_folder, ask_plan
 from custody_cli.runtime import command as define
@@ -30,6 +32,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @option("--sign", "text", type=_FILE)
 @option("--add", "added", type=_FILE, multiple=True)
 @option("--finish", is_flag=True)
+@option("--deed", is_flag=True)
 @option("--ledger-passphrase-file", "ledger_file", type=_FILE)
 @option("--out", type=_FILE)
 @with_signers
@@ -40,10 +43,13 @@ def command(
     text: Path | None,
     added: tuple[Path, ...],
     finish: bool,
+    deed: bool,
     ledger_file: Path | None,
     out: Path | None,
     table: Table,
 ) -> None:
+    if deed:
+        return founding_deed.again(app, out)
     if text is not None:
         return _sign_elsewhere(app, text, table, out)
     from custody.ledger.ceremony import MOST_TEXT
@@ -52,10 +58,13 @@ def command(
     folder = Folder(ask_folder(app) if app.ledger_path is None and plan is None and not added else app.ledger())
     if folder.db.exists() and not folder.founding.joinpath("text").exists():
         raise Refused("ledger.founded", path=str(folder.path), size=0)
+    usable(table)
     ceremony, made = _begun(app, folder, plan, ledger_file, table.yes)
     keys = table.keys or made
     for path in added:
         ceremony, _ = ceremony.take(read(path, MOST_TEXT))
+    for path in keys:
+        _require_named(ceremony, public_of(path).name)
     for path, file in zip(keys, matched(keys, table.files), strict=True):
         ceremony = _sign_here(app, ceremony, path, file)
     if ceremony.enough and (finish or not ceremony.missing):
@@ -96,29 +105,31 @@ def _ledger_key(app: App, folder: "Folder", plan: "Plan", file: Path | None) -> 
     return new_key(folder.key, "ledger", passphrase, random=random)
 
 
+def _require_named(ceremony: "Ceremony", name: str) -> None:
+    if name not in ceremony.roster.by_name:
+        raise Refused("founding.not-named", name=name, named=tuple(ceremony.roster.by_name))
+
+
 def _sign_here(app: App, ceremony: "Ceremony", path: Path, file: Path | None) -> "Ceremony":
     from custody.ledger.ceremony import sign_file
 
-    public = public_of(path)
-    if public.name not in ceremony.roster.by_name:
-        raise Refused("founding.not-named", name=public.name, named=tuple(ceremony.roster.by_name))
     text = ceremony.statement.text
     return ceremony.take(sign_file(text, open_key(app, path, file).line(text)))[0]
 
 
 def _sign_elsewhere(app: App, text: Path, table: Table, out: Path | None) -> None:
     """An authority on an own machine: sees what is founded, signs, gets the small file to send back. No ledger is needed."""
-    from custody.ledger.ceremony import read_text, sign_file
+    from custody.ledger.ceremony import read_packet, sign_file
 
     if len(table.keys) != 1:
         raise WrongUse("cli.init.one_key")
     (key,) = table.keys
-    statement, public = read_text(text), public_of(key)
+    (statement, opened), public = read_packet(text), public_of(key)
     named = [item["key"] for item in statement.body["authorities"]]
     if str(public) not in named:
         raise Refused("founding.not-named", name=public.name, named=tuple(key.partition("+")[0] for key in named))
-    _show(app, statement, {})
-    agreed(app, app.say("cli.init.sign", name=public.name, sid=statement.sid), table.yes)
+    _show(app, statement, opened)
+    agreed(app, app.say("cli.init.sign", name=public.name), table.yes)
     signed = sign_file(statement.text, open_key(app, key, matched(table.keys, table.files)[0]).line(statement.text))
     target = out or Path(f"{public.name}.note")
     with target.open("xb") as file:
@@ -129,9 +140,6 @@ def _sign_elsewhere(app: App, text: Path, table: Table, out: Path | None) -> Non
 
 def _finish(app: App, folder: "Folder", ceremony: "Ceremony", ledger_file: Path | None) -> None:
     from custody.assembly import file_key, found
-    from custody.durable import write_durably
-    from custody.ledger.deed import founding_deed
-    from custody.ledger.enrolment import cards
 
     origin = ceremony.roster.origin
     if ceremony.statement.body["ledger_key_use"] == "unlocked":
@@ -142,11 +150,10 @@ def _finish(app: App, folder: "Folder", ceremony: "Ceremony", ledger_file: Path 
     entry = ceremony.complete(signer.key, signer.sign)
     receipt = found(folder.path, entry, signer, ceremony.openings, state_dir=state_dir(app))
     known = {opening.commitment(): opening for opening in ceremony.openings}
-    deed = founding_deed(ceremony.statement, signer.key, cards([ceremony.statement], lambda _: known), app.lang, app.settings.titles)
-    write_durably(folder.founding / "deed.txt", deed.encode())
-    document = {**_document(folder, ceremony), "stage": "founded", "index": receipt.index, "log": str(signer.key)}
-    said = app.say("cli.init.founded", path=str(folder.path), deed=str(folder.founding / "deed.txt"))
-    app.answer("init", document, f"{deed}\n{said}")
+    said, printed = founding_deed.write(app, folder, ceremony.statement, lambda _: known)
+    document = {**_document(folder, ceremony), "stage": "founded", "index": receipt.index, "log": str(signer.key), "deed": str(printed)}
+    ended = app.say("cli.init.founded", path=str(folder.path), deed=str(printed), ledger=named(app))
+    app.answer("init", document, f"{said}\n{ended}")
 
 
 def _ledger_passphrase(app: App, path: Path, file: Path | None) -> bytes:
@@ -165,14 +172,14 @@ def _ledger_passphrase(app: App, path: Path, file: Path | None) -> bytes:
 
 
 def _waiting(app: App, folder: "Folder", ceremony: "Ceremony") -> None:
-    text = folder.founding / "text"
+    from custody.ledger.deed import grouped
 
     def human() -> str:
         rows = [app.say("cli.init.waiting", signed=len(ceremony.lines), missing=ceremony.missing)]
-        rows.append(app.say("cli.init.send", path=str(text), sid=ceremony.statement.sid))
-        rows.append(app.say("cli.init.back", folder=str(folder.path)))
+        rows.append(app.say("cli.init.send", path=str(folder.founding / "packet"), number=grouped(ceremony.statement.sid)))
+        rows.append(app.say("cli.init.back", ledger=named(app, folder.path)))
         if ceremony.enough:
-            rows.append(app.say("cli.init.enough", folder=str(folder.path)))
+            rows.append(app.say("cli.init.enough", ledger=named(app, folder.path)))
         return "\n".join(rows)
 
     app.answer("init", {**_document(folder, ceremony), "stage": "waiting"}, human)
@@ -186,26 +193,28 @@ def _document(folder: "Folder", ceremony: "Ceremony") -> dict[str, Any]:
         "signed": sorted(ceremony.lines),
         "missing": list(ceremony.missing),
         "enough": ceremony.enough,
-        "text": str(folder.founding / "text"),
+        "text": str(folder.founding / "packet"),
     }
 
 
 def _show(app: App, statement: "Statement", opened: dict[str, str]) -> None:
     """What is about to be signed, beside the answer: people read it before they type a passphrase."""
     from custody.core.note import VerifierKey
+    from custody.ledger.deed import grouped
 
     body = statement.body
     types = ", ".join(item["code"] for item in body["profile"]["types"])
     facts = {**{name: body[name] for name in ("operation", "domain", "zone", "threshold", "supervisors", "skew")}, "types": types}
-    facts |= {"profile": body["profile"]["name"], "drill": body["drill"], "use": body["ledger_key_use"], "sid": statement.sid}
+    facts |= {"profile": body["profile"]["name"], "drill": body["drill"], "use": body["ledger_key_use"], "supervisor": "supervisor"}
     app.console.note(app.say("cli.init.shown", **facts))
-    for code in ("drill", "rules", "keyuse"):
-        if code != "drill" or body["drill"]:
-            app.console.note(app.say(f"cli.init.shown.{code}", **facts))
+    app.console.note(paint(app.say("cli.init.shown.drill"), "warn") if body["drill"] else paint(app.say("cli.init.shown.real"), "head"))
+    for code in ("rules", "keyuse"):
+        app.console.note(app.say(f"cli.init.shown.{code}", **facts))
     for item in body["authorities"]:
         key = VerifierKey.parse(item["key"])
         person = [opened.get(item[name]["c"], "") for name in ("rank", "name", "number", "unit") if item[name] is not None]
         said = " ".join(part for part in person if part) or "—"
         shown = app.say("cli.init.shown.authority", institution=item["institution"], key=key.name, key_id=key.key_id.hex(), person=said)
         app.console.note(shown)
-    app.console.note(app.say("cli.init.shown.sid", sid=statement.sid))
+    for line in app.say("cli.init.shown.sid", number=grouped(statement.sid)).splitlines():
+        app.console.note(line)
