@@ -49,7 +49,7 @@ def violations(act: Act, state: State) -> list[Finding]:
 
 def of_statement(act: Act, state: State) -> list[Finding]:
     """What can be said of a statement without looking at any box: its signers, places, escort and times."""
-    found = list(_times(act, state))
+    found = _times(act, state)
     name = act.statement.kind.name
     if name in SLOTS:
         found += _slots(act, SLOTS[name], state)
@@ -114,22 +114,24 @@ def may_print(act: Act, state: State) -> bool:
     return _entitled(act, state)
 
 
-def _slots(act: Act, slots: tuple[Slot, ...], state: State) -> Iterator[Finding]:
-    body, persons = act.statement.body, dict[str, str]()
+def _slots(act: Act, slots: tuple[Slot, ...], state: State) -> list[Finding]:
+    body, index, find = act.statement.body, act.entry, state.roster.find
+    found, persons = list[Finding](), dict[str, str]()
     for slot in slots:
         name = body[slot.field]
         if name is None:
             continue
-        key = state.roster.find(name, act.entry)
+        key = find(name, index)
         if key is None:
-            yield finding("role.unknown", act.entry, slot=slot.field, key=name)
+            found.append(finding("role.unknown", index, slot=slot.field, key=name))
             continue
         if key.role not in slot.roles or (slot.where and not _acts_at_one(key, slot, act, state)):
-            yield from _slot(act, slot, key, state)
-        if slot.field in ("giver", "receiver", "sealer", "witness"):
+            found += _slot(act, slot, key, state)
+        if slot.party:
             if key.person in persons:
-                yield finding("signer.same-person", act.entry, one=persons[key.person], other=name)
+                found.append(finding("signer.same-person", index, one=persons[key.person], other=name))
             persons[key.person] = name
+    return found
 
 
 def _slot(act: Act, slot: Slot, key: Key, state: State) -> Iterator[Finding]:
@@ -160,13 +162,14 @@ def suspects(act: Act, roster: Roster) -> list[Finding]:
     return found
 
 
-def _times(act: Act, state: State) -> Iterator[Finding]:
-    body = act.body
-    happened = body["happened"]
-    if to_seconds(happened["at"]) > to_seconds(body["at"]) + state.skew:
-        yield finding("time.future", act.entry, happened=happened["at"], at=body["at"])
-    if happened["basis"] != "now":
-        yield finding("time.paper", act.entry, basis=happened["basis"])
+def _times(act: Act, state: State) -> list[Finding]:
+    body, found = act.statement.body, list[Finding]()
+    at, happened, basis = body["at"], body["happened"]["at"], body["happened"]["basis"]
+    if happened != at and to_seconds(happened) > to_seconds(at) + state.skew:
+        found.append(finding("time.future", act.entry, happened=happened, at=at))
+    if basis != "now":
+        found.append(finding("time.paper", act.entry, basis=basis))
+    return found
 
 
 def _leg(act: Act, state: State) -> Iterator[Finding]:

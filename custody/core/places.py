@@ -45,10 +45,11 @@ class Places:
 
     def get(self, code: str, index: int) -> Place | None:
         """The place of that code in force at `index`."""
-        for place in reversed(self.versions.get(code, ())):
-            if place.since <= index:
-                return place
-        return None
+        versions = self.versions.get(code)
+        if versions is None:
+            return None
+        newest = versions[-1]
+        return newest if newest.since <= index else next((place for place in reversed(versions) if place.since <= index), None)
 
     def leg(self, start: str, end: str, index: int) -> Leg | None:
         """The planned leg between two kinds of places in force at `index`."""

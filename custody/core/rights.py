@@ -7,23 +7,27 @@ _STAFF = (*_HOLDERS, "guard", "leader", "supervisor", "authority")
 
 
 class Slot(NamedTuple):
-    """One place for a signature: the field that names the key, the roles that may stand there, the fields that say where."""
+    """One place for a signature: the field that names the key, the roles that may stand there, the fields that say where.
+
+    party: a side of the act; no person may stand on two.
+    """
 
     field: str
     roles: frozenset[str]
     where: tuple[str, ...]
+    party: bool
 
 
 SLOTS: dict[str, tuple[Slot, ...]] = {
     "seal": (
-        Slot("sealer", frozenset(_HOLDERS), ("place",)),
-        Slot("witness", frozenset((*_STAFF, "witness")), ()),
+        Slot("sealer", frozenset(_HOLDERS), ("place",), True),
+        Slot("witness", frozenset((*_STAFF, "witness")), (), True),
     ),
     "handoff": (
-        Slot("giver", frozenset(_HOLDERS), ("from", "place")),
-        Slot("receiver", frozenset(_HOLDERS), ("to", "place")),
-        Slot("through", frozenset(("pps",)), ()),
-        Slot("recorder", frozenset(_STAFF), ()),
+        Slot("giver", frozenset(_HOLDERS), ("from", "place"), True),
+        Slot("receiver", frozenset(_HOLDERS), ("to", "place"), True),
+        Slot("through", frozenset(("pps",)), (), False),
+        Slot("recorder", frozenset(_STAFF), (), False),
     ),
 }
 

@@ -74,12 +74,14 @@ def one_of(*words: str) -> Shape:
 
 
 def integer(low: int, high: int) -> Shape:
-    """A whole number from `low`, which is not negative, to `high`."""
+    """A whole number from `low`, which is not negative, to `high`. Its form is that of the shorter numbers; others take a closer look."""
+    shorter = len(str(high + 1)) - 1  # every number of so many digits is within `high`
+    form = f"[1-9][0-9]{{0,{shorter - 1}}}" if shorter else "(?!)"
     return simple(
         f"{low} to {high}",
         lambda value: type(value) is int and low <= value <= high,
-        "(?:0|[1-9][0-9]{0,15})",
-        lambda value: low <= value <= high,
+        form if low else f"(?:0|{form})",
+        None if low < 2 else lambda value: low <= value,
     )
 
 

@@ -1,7 +1,8 @@
 """The audit: a whole verification over a store, in the numbered steps of spec chapter 10; `core.verify` plus step 8, what is kept."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 
 from custody.core import verify as core
@@ -17,6 +18,7 @@ from custody.ledger.shares import Shares
 from custody.ledger.snapshots import Verified
 
 Open = Callable[[], Store]
+SWEEP = 100_000  # objects that may gather before Python looks for cycles
 LASTING = frozenset(("seen.unsigned", "time.bracket"))  # findings of old entries that a short audit takes over from the one before
 
 
@@ -38,7 +40,7 @@ def audit(
     :returns: the verdict, and what the next audit may start from (only after a verdict that is not `altered`).
     :raises Altered: `store.damaged`, when the file itself can no longer be read; `kept.changed`, for an old body during a short audit.
     """
-    with store.read() as reader:
+    with _unswept(), store.read() as reader:
         begun = start or Verified(State(), Tree(), {}, b"")
         run = _Audit(reader, begun, watch)
         with run.shares(workers, reopen) as checked:
@@ -88,6 +90,17 @@ class _Audit:
         faults = sorted([*told, *self.faults], key=lambda fault: fault.step)[:MOST_FAULTS]
         findings = tuple(dict.fromkeys([*verdict.findings, *self.begun.lasting]))
         return replace(verdict, faults=tuple(faults), fault_count=verdict.fault_count + self.count, findings=findings)
+
+
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """Entries come and go without cycles: sweeping for them would look through the growing state again and again."""
+    before = gc.get_threshold()
+    gc.set_threshold(SWEEP, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _missing(fault: Fault) -> Fault:

@@ -28,7 +28,7 @@ class StoreSource:
     """The entries of a store, as `core.verify` wants to be given them; each row's columns are compared on the way.
 
     Afterwards `touched` holds who spoke of which box where the chains of the state do not say so, and `replayed` the notes that a ledger
-    reads again when it opens. `leaf` is the leaf hash of the entry given last, computed from its bytes.
+    reads again when it opens.
     """
 
     def __init__(self, reader: Reader, tree: Tree, tell: Tell, watch: Callable[[int], None] = lambda index: None) -> None:
@@ -36,7 +36,6 @@ class StoreSource:
         self._reader, self._tree, self._tell, self._watch = reader, tree, tell, watch
         head = reader.head()
         self._covered = head[0] if head is not None else 0
-        self.leaf = b""
         self.missing: list[int] = []
         self._misplaced: dict[int, int] = {}  # place -> the number it is kept under
         self.touched: dict[str, list[int]] = {}
@@ -51,17 +50,20 @@ class StoreSource:
                 index = self._tree.size
             if row.idx != index:
                 self._misplaced[index] = row.idx
-            self.leaf = leaf_hash(row.body)
-            self._compare(row, index)
             if index & 255 == 0:
                 self._watch(index)
             yield row.body
+            self._compare(row, index)  # who takes the entries has entered it into the tree by now
             index += 1
+
+    def leaf(self, index: int) -> bytes:
+        """The leaf hash of an entry that was given, from the tree that it was entered into."""
+        return self._tree.nodes(0, index, index + 1)
 
     def note(self, index: int) -> bytes:
         """One entry again; it must be the one that the tree holds. Raises `Altered("kept.changed")`."""
         body = self._reader.row(self._misplaced.get(index, index)).body
-        if leaf_hash(body) != self._tree.nodes(0, index, index + 1):
+        if leaf_hash(body) != self.leaf(index):
             raise Altered("kept.changed", entry=index)
         return body
 
@@ -90,12 +92,11 @@ class StoreSource:
             return
         for one in range(index, found):
             self.missing.append(one)
-            self.leaf = b""
             yield b""
 
     def _compare(self, row: Entry, index: int) -> None:
         body = row.body
-        if row.leaf != self.leaf:
+        if row.leaf != self.leaf(index):
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "leaf"),), entry=index))
         if row.sid != sha256(body[: body.rfind(b"\n\n") + 1]).digest():
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "sid"),), entry=index))

@@ -58,7 +58,7 @@ class Shares:
         """Whether a worker found every line of that entry valid, under exactly these keys and over exactly the bytes at hand."""
         number, place = divmod(index - self._first, SLICE)
         leaves = self._slice(number)
-        if leaves[place * HASH : (place + 1) * HASH] != self._source.leaf:
+        if leaves[place * HASH : (place + 1) * HASH] != self._source.leaf(index):
             return False
         return all(self._table.get((key.name, key.key_id)) == key.public for key in keys)
 

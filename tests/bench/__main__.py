@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from fixtures.bigworld import MIXED, SINGLE
 from tests.bench import asking, printing, recording, verifying
 from tests.bench.ground import Ground
 from tests.bench.measure import Rows
@@ -24,13 +25,13 @@ def main() -> None:
 
 
 def parts(folder: Path, entries: int) -> dict[str, Callable[[], Rows]]:
-    """What can be measured; `boxes` is a tenth of the entries times two, so that each box has about ten."""
+    """What can be measured. A tenth as many boxes as entries: each has ten, a box an entry; `grouped` has them travel in groups."""
     made: dict[str, Ground] = {}
 
-    def ground(name: str, size: int, later: int = 0) -> Ground:
+    def ground(name: str, size: int, later: int = 0, boxes: int = entries // 10, sizes: tuple[int, ...] = SINGLE) -> Ground:
         if name not in made:
             print(f"  making {size:,} entries …", file=sys.stderr)
-            made[name] = Ground(folder / name, entries // 5, size, later)
+            made[name] = Ground(folder / name, boxes, size, later, sizes)
         return made[name]
 
     def large() -> Ground:
@@ -38,6 +39,7 @@ def parts(folder: Path, entries: int) -> dict[str, Callable[[], Rows]]:
 
     return {
         "verify": lambda: verifying.whole(large()),
+        "grouped": lambda: verifying.grouped(ground("grouped", entries, boxes=entries // 5, sizes=MIXED)),
         "snapshot": lambda: verifying.again(large(), folder),
         "memory": lambda: verifying.memory(ground("small", entries), ground("four", 4 * entries)),
         "record": lambda: recording.one_handoff(large()),

@@ -18,19 +18,19 @@ from custody.ledger.rebuild import rebuild
 from custody.ledger.tiles import TileTree
 from custody.store.lock import TurnLock
 from custody.store.sqlite import SqliteStore
-from fixtures.bigworld import BigWorld
+from fixtures.bigworld import SINGLE, BigWorld
 from fixtures.office import key_of
 
 AT_ONCE = 512
 
 
 class Ground:
-    """A ledger folder of the given number of entries, and `later`: notes that would come next."""
+    """A ledger folder of the given number of entries, and `later`: notes that would come next. `sizes`: boxes an entry, in turn."""
 
-    def __init__(self, folder: Path, boxes: int, entries: int, later: int = 0) -> None:
+    def __init__(self, folder: Path, boxes: int, entries: int, later: int = 0, sizes: tuple[int, ...] = SINGLE) -> None:
         folder.mkdir(parents=True)
         self.folder, self.entries = folder, entries
-        self.world = BigWorld(boxes)
+        self.world = BigWorld(boxes, sizes)
         notes = self.world.all(entries + later)
         store = SqliteStore.create(folder)
         write(store, islice(notes, entries), self.world)
