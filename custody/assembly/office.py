@@ -232,8 +232,8 @@ def guard_of(state: Path, origin: str, folder: Path, machine: str | None = None)
     return Guard(state, origin, machine or machine_id(), folder, lock.held)
 
 
-def read_policy(path: Path, origin: str | None = None) -> Policy:
-    """A trust file, which must name the ledger of `origin` where one is given.
+def read_policy(path: Path, origin: str | None = None, plain: Callable[[bytes], bytes] = bytes) -> Policy:
+    """A trust file, which must name the ledger of `origin` where one is given. plain: what a door puts right before it is read.
 
     :raises Undecided: `ledger.policy.missing`, `ledger.policy.foreign`. :raises Malformed: `policy.…`.
     """
@@ -241,7 +241,7 @@ def read_policy(path: Path, origin: str | None = None) -> Policy:
     from custody.reading import read
 
     try:
-        policy = Policy.parse(read(path, MAX_BYTES))
+        policy = Policy.parse(plain(read(path, MAX_BYTES)))
     except FileNotFoundError:
         raise Undecided("ledger.policy.missing", path=str(path)) from None
     if origin is not None and all(log.name != origin for log in policy.logs):

@@ -15,10 +15,14 @@ _LEVELS = {"kabupaten": ("kabupaten", "kota"), "kecamatan": ("kecamatan",), "des
 
 
 class Teller:
-    """Turns codes of one ledger into words: people as they were opened, places by name, times in the ledger's zone."""
+    """Turns codes of one ledger into words: people as they were opened, places by name, times in the ledger's zone.
 
-    def __init__(self, reading: Reading) -> None:
+    lang: that of the report, unless somebody else asks.
+    """
+
+    def __init__(self, reading: Reading, lang: str | None = None) -> None:
         self.facts, self.state = reading.facts, reading.state
+        self.lang = lang or self.facts.lang
         founding = self.state.authority.founding
         assert founding is not None, "an excerpt holds the founding (EXCERPT-5)"
         self.founding = founding.body
@@ -30,7 +34,7 @@ class Teller:
 
     def say(self, code: str, **values: object) -> str:
         """A sentence of the report."""
-        return words.say(code, {"zone": self.zone, **values}, self.facts.lang, titles=self._titles)
+        return words.say(code, {"zone": self.zone, **values}, self.lang, titles=self._titles)
 
     def person(self, key: str | None) -> str:
         """A person with the key he signs by."""
@@ -68,7 +72,7 @@ class Teller:
 
     def when(self, moment: str) -> str:
         """A moment as date and clock."""
-        return self._local(moment, lambda: dates.day(moment, self.zone, self.facts.lang))
+        return self._local(moment, lambda: dates.day(moment, self.zone, self.lang))
 
     def short(self, seconds: int) -> str:
         """A moment in digits, for tables."""
@@ -78,7 +82,7 @@ class Teller:
     def _local(self, moment: str, day: Callable[[], str]) -> str:
         """Date and clock here; a moment at the very end of the calendar, where no zone can follow, as it was signed."""
         try:
-            return f"{day()} {dates.clock(moment, self.zone, self.facts.lang)}"
+            return f"{day()} {dates.clock(moment, self.zone, self.lang)}"
         except Malformed:
             return moment
 

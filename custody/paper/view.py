@@ -48,6 +48,24 @@ class View:
     lang: str
 
 
+@dataclass(frozen=True)
+class Headline:
+    """What a report is about, in short: for whoever is told of it without its pages."""
+
+    scope: str
+    operation: str
+    drill: bool
+    made: str
+    by: str
+
+
+def headline(reading: Reading, lang: str) -> Headline:
+    """What proven evidence says a report is about, in the language of who asks."""
+    teller, facts = Teller(reading, lang), reading.facts
+    operation, drill = teller.founding["operation"], teller.founding["drill"]
+    return Headline(_scope(teller), operation, drill, teller.when(facts.made), teller.person(facts.by))
+
+
 def view(reading: Reading) -> View:
     """Work out the report; every value in it was signed by somebody."""
     teller, head = Teller(reading), reading.head

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from custody.assembly.reporting import issue_report
@@ -108,6 +109,89 @@ def test_checked_in_english(evening: Evening, policy: str) -> None:
     ended = outside(evening).run("check", "habi.pdf", "--trust", policy, "--lang", "en")
     assert ended.out.startswith("INTACT as of checkpoint")
     assert "cannot be seen whether every record" in ended.out
+
+
+def test_it_says_what_it_is_about_and_one_number(evening: Evening, policy: str) -> None:
+    """Scope, moment, drill or not; and the checkpoint of the answer is the one that stands on the paper."""
+    ended = outside(evening).run("check", "habi.pdf", "--trust", policy)
+    told = check(outside(evening), "habi.pdf", "--trust", policy)[1]
+    paper = "".join(text(evening.root / "habi.pdf").split())
+    assert f"titikperiksa{told['checkpoint']}·" in paper
+    assert ended.out.startswith(f"UTUH per titik periksa {told['checkpoint']}.")
+    assert "Tentang: Desa Habi" in ended.out and "Sungguhan, bukan latihan." in ended.out
+    assert "Dibuat " in ended.out and f"entri {told['entry']}; titik periksa {told['checkpoint']}" in ended.out
+    assert (told["scope"], told["drill"], told["by"]) == ({"kind": "desa", "code": HABI}, False, "kasatops-1")
+
+
+def text(path: Path) -> str:
+    with pypdfium2.PdfDocument(path) as document:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def test_what_a_file_alone_cannot_show_is_said_with_counts(evening: Evening, policy: str) -> None:
+    ended = outside(evening).run("check", "habi.pdf", "--trust", policy)
+    told = check(outside(evening), "habi.pdf", "--trust", policy)[1]["carried"]
+    assert "juga pencabutan kunci" in ended.out and "--ledger FOLDER" in ended.out
+    assert f"{told['enrol']} pendaftaran kunci, 0 pencabutan kunci" in ended.out
+    assert "pendaftaran kunci" not in evening.desk.run("check", "habi.pdf").out, "the ledger answers that itself"
+
+
+def test_an_altered_page_is_told_beside_what_its_evidence_says(evening: Evening, policy: str) -> None:
+    pdf = (evening.root / "habi.pdf").read_bytes()
+    (evening.root / "paged.pdf").write_bytes(edited(pdf, in_content(b"Desa Habi", b"Desa Lain")))
+    ended = outside(evening).run("check", "paged.pdf", "--trust", policy)
+    assert ended.exit == 3
+    assert "Menurut bukti di dalamnya" in ended.out and "Tentang: Desa Habi" in ended.out
+
+
+def test_broken_evidence_is_no_answer(evening: Evening, policy: str) -> None:
+    """Exit 3 is for what is altered; what cannot be read proves nothing either way."""
+    pdf = (evening.root / "habi.pdf").read_bytes()
+    cut = pdfedits.attached({"ledger.excerpt": b"custody/excerpt/v1\ncut"})
+    (evening.root / "broken.pdf").write_bytes(edited(pdf, cut))
+    ended = outside(evening).run("check", "broken.pdf", "--trust", policy)
+    assert ended.exit == 4
+    assert ended.out.startswith("TIDAK DAPAT DIPUTUSKAN") and "DIUBAH" not in ended.out
+    false = pdfedits.attached({"ledger.excerpt": evidence(pdf).replace(b"Contoh", b"contoh", 1)})
+    (evening.root / "false.pdf").write_bytes(edited(pdf, false))
+    ended = outside(evening).run("check", "false.pdf", "--trust", policy)
+    assert (ended.exit, ended.out.startswith("DIUBAH")) == (3, True)
+
+
+def evidence(pdf: bytes) -> bytes:
+    from custody.paper.pdffile import attachments
+
+    return attachments(pdf, ("ledger.excerpt",))["ledger.excerpt"]
+
+
+def test_a_receipt_given_to_check_and_a_report_to_receipt(evening: Evening, policy: str) -> None:
+    evening.desk.run("receipt", "3", "--out", "tiga.tlog-proof")
+    ended = outside(evening).run("check", "tiga.tlog-proof", "--trust", policy)
+    assert (ended.exit, "custody receipt tiga.tlog-proof --check" in ended.err) == (2, True)
+    ended = outside(evening).run("receipt", "habi.pdf", "--check", "--trust", policy)
+    assert (ended.exit, "custody check habi.pdf" in ended.err) == (2, True)
+
+
+COPIED = {
+    "Windows line ends": (lambda data: data.replace(b"\n", b"\r\n"), "akhir baris Windows"),
+    "a byte order mark": (lambda data: b"\xef\xbb\xbf" + data, "BOM"),
+    "out of PowerShell": (lambda data: b"\xff\xfe" + data.decode().encode("utf-16-le"), "BOM"),
+    "no end of the last line": (lambda data: data.rstrip(b"\n"), "Dibaca sebagai: quorum none"),
+}
+
+
+@pytest.mark.parametrize("name", COPIED)
+def test_a_trust_file_as_people_copy_it(evening: Evening, policy: str, name: str) -> None:
+    change, said = COPIED[name]
+    (evening.root / "percaya.txt").write_bytes(change(Path(policy).read_bytes()))
+    for argv in (["check", "habi.pdf"], ["verify", "--ledger", str(evening.office.folder)]):
+        ended = outside(evening).run(*argv, "--trust", "percaya.txt")
+        assert ended.exit in (0, 1), ended.err
+        assert said in ended.err
+
+
+def test_a_trust_file_that_is_as_it_was_written_is_not_spoken_of(evening: Evening, policy: str) -> None:
+    assert "percaya" not in outside(evening).run("check", "habi.pdf", "--trust", policy).err
 
 
 def test_checked_where_the_ledger_is(evening: Evening) -> None:

@@ -184,6 +184,19 @@ def test_a_receipt_is_checked_without_a_ledger(evening: Evening) -> None:
     assert ended.out.startswith("Tanda terima sah")
 
 
+def test_a_receipt_is_shown_in_words_with_its_signers(evening: Evening) -> None:
+    policy = str(evening.office.folder / "policy")
+    alone = outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy).out
+    told = json.loads(outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy, "--json").out)
+    assert told["kind"] == "handoff"
+    assert "Isinya: serah terima, " in alone and told["statement"]["boxes"][0]["box"] in alone
+    assert {one["key"]: one["parts"] for one in told["signers"]}[told["statement"]["giver"]] == ["giver"]
+    assert f"{told['statement']['giver']} · pemberi" in alone and "--ledger FOLDER" in alone
+    here = evening.desk.run("receipt", "terima.tlog-proof", "--check").out
+    assert "pemberi · KPPS" in here and "penerima · PPS" in here
+    assert "TPS 001" in here or "TPS 003" in here or "Habi" in here
+
+
 def test_a_receipt_by_the_id_of_its_statement(evening: Evening) -> None:
     policy = str(evening.office.folder / "policy")
     first = json.loads(outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy, "--json").out)

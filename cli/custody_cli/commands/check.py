@@ -7,7 +7,7 @@ import click
 
 from custody_cli.console import paint
 from custody_cli.desk import office
-from custody_cli.exits import Exit
+from custody_cli.exits import Exit, WrongUse
 from custody_cli.runtime import App, argument, option, pass_app
 from custody_cli.runtime import command as define
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from custody.assembly.reporting import Standing
     from custody.core.policy import Policy
     from custody.paper.check import PaperVerdict
+    from custody.paper.evidence import Reading
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _CODES = {"intact": Exit.FINE, "resaved": Exit.FINE, "altered": Exit.ALTERED, "undecided": Exit.UNDECIDED}
 _TONES = {"intact": "good", "resaved": "warn", "altered": "bad", "undecided": "warn"}
+_CARRIED = ("enrol", "revoke", "places")  # what authorities said, and what somebody who issues a report may want to hide
 
 
 @define("check")
@@ -26,24 +28,30 @@ _TONES = {"intact": "good", "resaved": "warn", "altered": "bad", "undecided": "w
 @option("--trust", type=_FILE)
 @pass_app
 def command(app: App, file: Path, trust: Path | None) -> int:
+    from custody.core.proof import HEADER
     from custody.paper.check import check
     from custody.reading import read
     from custody_cli.held import MOST
 
-    verdict = check(read(file, MOST), trust_of(app, trust))
+    data = read(file, MOST)
+    if data.startswith(HEADER):
+        raise WrongUse("cli.check.receipt", path=str(file))
+    verdict = check(data, trust_of(app, trust))
     held = _held_against(app, verdict)
-    app.answer("check", _document(app, file, verdict, held), "\n".join(_lines(app, verdict, held)))
+    app.answer("check", _document(app, file, verdict, held), lambda: "\n".join(_lines(app, file, verdict, held)))
     return Exit.FINDINGS if held is not None and held.left_out else _CODES[verdict.outcome]
 
 
 def trust_of(app: App, given: Path | None) -> "Policy | None":
     """The trust file: named, from the settings, or that of the ledger this run is about. None when there is none."""
     from custody.assembly import read_policy
+    from custody_cli.trustfile import trust_file
 
     path = given or (Path(app.settings.trust) if app.settings.trust else None)
-    if path is None and app.ledger_path is not None:
-        path = Path(app.ledger_path) / "policy"
-    return read_policy(path) if path is not None and (given or path.exists()) else None
+    if path is not None:
+        return trust_file(app, path) if given or path.exists() else None
+    own = None if app.ledger_path is None else Path(app.ledger_path) / "policy"
+    return read_policy(own) if own is not None and own.exists() else None
 
 
 def _held_against(app: App, verdict: "PaperVerdict") -> "Standing | None":
@@ -56,15 +64,37 @@ def _held_against(app: App, verdict: "PaperVerdict") -> "Standing | None":
         return standing(opened, verdict.reading)
 
 
-def _lines(app: App, verdict: "PaperVerdict", held: "Standing | None") -> list[str]:
-    lines = [paint(app.say(verdict.code, **dict(verdict.details)), _TONES[verdict.outcome])]
+def _lines(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | None") -> list[str]:
+    facts = dict(verdict.details)
+    ours = verdict.code.startswith("check.")
+    lines = [] if ours or verdict.outcome != "altered" else [paint(app.say("check.evidence"), "bad")]
+    lines.append(paint(app.say(verdict.code, **facts), _TONES[verdict.outcome]))
+    lines += _about(app, verdict, verdict.reading) if verdict.reading is not None else []
     if held is not None:
         left = paint(app.say("check.left-out", count=len(held.left_out)), "bad") if held.left_out else app.say("check.whole")
         lines += [left, app.say("check.since", count=len(held.since))]
-    elif verdict.holds:
-        lines.append(app.say("check.completeness"))
-    step = app.next_step(verdict.code, **dict(verdict.details))
+    elif verdict.holds and verdict.reading is not None:
+        lines += _unseen(app, file, verdict.reading)
+    step = app.next_step(verdict.code, **facts)
     return [*lines, f"{app.say('cli.next')} {step}"] if step else lines
+
+
+def _about(app: App, verdict: "PaperVerdict", reading: "Reading") -> list[str]:
+    """What the report is about, by its evidence: where its pages were altered, this and not the pages is to be believed."""
+    from custody.paper.view import headline
+
+    told = headline(reading, app.lang)
+    lines = [] if verdict.holds else [app.say("cli.check.by-evidence")]
+    lines.append(paint(app.say("cli.check.drill"), "bad") if told.drill else app.say("cli.check.real"))
+    lines.append(app.say("cli.check.about", scope=told.scope, operation=told.operation))
+    return [*lines, app.say("cli.check.made", when=told.made, by=told.by, entry=reading.own.entry, size=reading.head.size)]
+
+
+def _unseen(app: App, file: Path, reading: "Reading") -> list[str]:
+    """What a file alone cannot show, and the counts by which somebody who knows more may find it out (CHECK-10)."""
+    carried = reading.carried()
+    counts = {kind: carried[kind] for kind in _CARRIED}
+    return [app.say("check.completeness"), app.say("check.carried", **counts), app.say("check.complete-how", file=file.name)]
 
 
 def _document(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | None") -> dict[str, Any]:
@@ -74,9 +104,26 @@ def _document(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | N
         "outcome": verdict.outcome,
         "code": verdict.code,
         "message": app.say(verdict.code, **dict(verdict.details)),
-        "upto": reading.facts.upto if reading else None,
-        "entry": reading.own.entry if reading else None,
+        **(_told(reading) if reading is not None else dict.fromkeys(_TOLD)),
         "page": verdict.page,
         "left_out": list(held.left_out) if held else None,
         "since": list(held.since) if held else None,
+    }
+
+
+_TOLD = ("scope", "drill", "made", "by", "checkpoint", "upto", "entry", "carried")
+
+
+def _told(reading: "Reading") -> dict[str, Any]:
+    """The members of `_TOLD`."""
+    facts, founding = reading.facts, reading.state.authority.founding
+    return {
+        "scope": {"kind": facts.scope[0], "code": facts.scope[1]},
+        "drill": founding is not None and founding.body["drill"],
+        "made": facts.made,
+        "by": facts.by,
+        "checkpoint": reading.head.size,
+        "upto": facts.upto,
+        "entry": reading.own.entry,
+        "carried": {kind: reading.carried()[kind] for kind in _CARRIED},
     }

@@ -137,13 +137,13 @@ def _disk(name: str, folder: Path) -> Check:
 
 def _trust(app: App) -> Check:
     """The trust file of the settings, if one is named there."""
-    from custody.assembly import read_policy
+    from custody_cli.trustfile import trust_file
 
     if app.settings.trust is None:
         return Check("trust", "warn", {"path": "—"})
     path = from_home(app.settings.trust)
     try:
-        read_policy(path)
+        trust_file(app, path)
     except (CustodyError, OSError) as error:
         return Check("trust", "bad", {"path": str(path), "why": _why(app, error)})
     return Check("trust", "good", {"path": str(path)})

@@ -1,10 +1,14 @@
 """`custody receipt`: what a person takes home to prove that a statement stands in the ledger; and the check of one."""
 
 import re
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from custody_cli.console import paint
 from custody_cli.desk import office
 from custody_cli.exits import Exit, WrongUse
 from custody_cli.runtime import App, argument, option, pass_app
@@ -48,17 +52,36 @@ def _which(text: str) -> int | str:
 
 
 def _check(app: App, path: Path, trust: Path | None) -> int:
-    """Prove a receipt with a trust file; no ledger is needed."""
+    """Prove a receipt with a trust file and show what it holds; no ledger is needed, but one at hand names people and roles."""
+    from custody.core import entry as entries
     from custody.core.errors import Undecided
     from custody.ledger.receipt import Receipt
-    from custody.reading import read
+    from custody_cli import receiptwords
     from custody_cli.commands.check import trust_of
 
     policy = trust_of(app, trust)
     if policy is None:
         raise Undecided("check.no-trust")
-    receipt = Receipt.parse(read(path, _MOST))
+    receipt = Receipt.parse(_receipt(path))
     head = receipt.verify(policy)
     facts = {"entry": receipt.index, "sid": receipt.sid, "size": head.size}
-    app.answer("receipt", facts, app.say("cli.receipt.holds", **facts))
+    with office(app) if app.ledger_path is not None else nullcontext() as opened:
+        entry = entries.parse(receipt.note)
+        signers = [asdict(one) for one in receiptwords.signers(entry, opened)]
+        document = {**facts, "kind": entry.statement.kind.name, "statement": entry.statement.body, "signers": signers}
+        app.answer("receipt", document, lambda: "\n".join([_holds(app, facts), *receiptwords.lines(app, receipt.note, opened)]))
     return Exit.FINE
+
+
+def _holds(app: App, facts: Mapping[str, object]) -> str:
+    return paint(app.say("cli.receipt.holds", **facts), "good")
+
+
+def _receipt(path: Path) -> bytes:
+    """The bytes of a receipt file. Raises `WrongUse("cli.receipt.pdf")` for a report, and as `reading.read`."""
+    from custody.reading import opened, read
+
+    with opened(path) as file:
+        if b"%PDF-" in file.read(1024):
+            raise WrongUse("cli.receipt.pdf", path=str(path))
+    return read(path, _MOST)

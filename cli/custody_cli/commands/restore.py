@@ -21,10 +21,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @option("--passphrase-file", "word", type=_FILE)
 @pass_app
 def command(app: App, file: Path, against: tuple[Path, ...], sentence: str | None, trust: Path | None, word: Path | None) -> int | None:
-    from custody.assembly import read_policy, restore
+    from custody.assembly import restore
     from custody.core.errors import NoLedger
     from custody.ledger import backup
     from custody_cli.held import outside
+    from custody_cli.trustfile import trust_file
 
     if app.ledger_path is None:
         raise NoLedger("restore.where")
@@ -34,7 +35,7 @@ def command(app: App, file: Path, against: tuple[Path, ...], sentence: str | Non
     head = backup.head_of(file)
     app.console.note(app.say("cli.restore.head", origin=head.origin, size=head.size, at=head.at, zone="UTC"))
     held = [outside(path) for path in against]
-    policy = read_policy(trust) if trust is not None else None
+    policy = trust_file(app, trust) if trust is not None else None
     made = restore(
         file,
         app.ledger(),

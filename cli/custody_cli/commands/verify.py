@@ -57,11 +57,11 @@ def _brought(path: Path) -> "Outside":
 
 def _trust(app: App, opened: "Office", given: Path | None) -> "tuple[Policy, bool]":
     """The trust file that was named or set; else the folder's own, whose witnesses count for nothing: whoever wrote the folder wrote it."""
-    from custody.assembly import read_policy
     from custody.core.policy import Policy
+    from custody_cli.trustfile import trust_file
 
     path = given or (Path(app.settings.trust) if app.settings.trust else None)
-    return (read_policy(path), False) if path is not None else (Policy(opened.policy.logs), True)
+    return (trust_file(app, path), False) if path is not None else (Policy(opened.policy.logs), True)
 
 
 def _watched(step: Any) -> Any:
