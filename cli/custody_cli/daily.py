@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from custody.core.errors import Refused
+from custody.core.boxid import BoxId
+from custody.core.errors import CustodyError, Refused
 from custody.core.rights import SLOTS
 
 if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help of a command needs none of it
@@ -121,6 +122,20 @@ class Names:
         return f"{found.name} {above.name}" if above is not None else found.name
 
 
+    def box(self, box: str) -> str:
+        """A box as a sentence names it: `TPS 003 Habi · DPR`; another round than the first is told. What is no box id stays as it is."""
+        try:
+            one = BoxId.parse(box)
+        except CustodyError:
+            return box
+        return self.home(one) + f" · {one.type}" + (f" · {one.round}" if one.round > 1 else "")
+
+    def home(self, one: BoxId) -> str:
+        """Where a box belongs: `TPS 003 Habi`; a recapitulation box `PPK Kangae`."""
+        place = self.place(one.place)
+        return f"PPK {place}" if one.station == "PPK" else place
+
+
 def boxes_under(office: Office, place: str) -> list[str]:
     """Registered boxes whose home is this place or below it, in order; for a store or warehouse, those that are recorded there."""
     from custody.ledger.ports import BoxFilter
@@ -187,6 +202,25 @@ def foreseen(office: Office, statements: Sequence[Statement], signers: Iterable[
     from custody.station import manifest
 
     return manifest.foreseen(statements, signers, office.ledger.state, office.ledger.size)
+
+
+def reused(office: Office, seen: Iterable[Seen]) -> list[Finding]:
+    """Seal numbers that the ledger has on another box already, or that come twice here: what it will find, with this box and the other."""
+    from custody.core.findings import finding
+
+    found, here = [], dict[str, str]()
+    for one in sorted(seen, key=lambda one: one.box):
+        for number in (number for _, number in one.seals.values() if number is not None):
+            other = seal_on(office, number) or here.setdefault(number, one.box)
+            if other != one.box:
+                found.append(finding("seal.reused", office.ledger.size, box=one.box, other=other, value=number))
+    return found
+
+
+def seal_on(office: Office, number: str) -> str | None:
+    """The first box on which a seal number was recorded."""
+    box = office.store.fact("seal", number)
+    return box.decode() if box is not None else None
 
 
 def private_text(office: Office, field: str, value: str, random: Random) -> dict[str, str]:

@@ -7,7 +7,7 @@ what a person types is shown as he types it. Everywhere else whole lines are rea
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
@@ -30,9 +30,9 @@ class Feed(Protocol):
     def next(self) -> "Scan | None": ...
 
 
-def feed_of(app: App, prompt: str) -> Feed:
-    """The feed of this run."""
-    scanner = _scanner(app)
+def feed_of(app: App, prompt: str, words: Iterable[str]) -> Feed:
+    """The feed of this run; `words` are the commands that may be typed into it."""
+    scanner = _scanner(app, words)
     if not isinstance(app.prompter, TerminalPrompter):
         return Lines(scanner, _answers(app, prompt))
     if sys.stdin.isatty():
@@ -48,10 +48,10 @@ def ready() -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
-def _scanner(app: App) -> "Scanner":
+def _scanner(app: App, words: Iterable[str]) -> "Scanner":
     from custody.intake.scanline import Scanner
 
-    return Scanner(gap=app.settings.scanner.timeout_ms)
+    return Scanner(gap=app.settings.scanner.timeout_ms, words=frozenset(words))
 
 
 def _answers(app: App, prompt: str) -> Callable[[], str]:
@@ -112,6 +112,9 @@ class Keys:
             yield
         finally:
             termios.tcsetattr(descriptor, termios.TCSADRAIN, kept)
+            self._scanner.flush(0)  # what came in one piece with the last word is no answer to the next question, and no scan
+            self._waiting.clear()
+            self._shown = 0
 
     def next(self) -> "Scan | None":
         while not self._waiting:

@@ -251,10 +251,13 @@ def argument(*names: str, **attrs: Any) -> Callable[[F], F]:
     return click.argument(*names, cls=Argument, **attrs)
 
 
-def gathered(name: str, kind: type[Any], *options: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def gathered(
+    name: str, kind: type[Any], *options: Callable[[Any], Any], room: str = ""
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Options that belong together and come to the command as one frozen value: `name`, a `kind` whose fields are named as the options.
 
-    Commands that share them share this decorator; fields without an option of the command keep their defaults.
+    Commands that share them share this decorator; fields without an option of the command keep their defaults. With `room`, they share
+    the texts too (`<room>.opt.<name>`); without, each command has its own.
     """
     names = [one.name for one in fields(kind)]
 
@@ -266,6 +269,8 @@ def gathered(name: str, kind: type[Any], *options: Callable[[Any], Any]) -> Call
 
         for one in reversed(options):
             whole = one(whole)
+            if room:
+                _named(whole.__click_params__[-1], room)  # type: ignore[attr-defined]
         return whole
 
     return made

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from custody.intake.scanline import Scan
     from custody.station.draft import Draft
 
-_VERBS = {
+VERBS = {
     "batal": "undo", "undo": "undo",
     "kurang": "missing", "missing": "missing",
     "selesai": "done", "done": "done",
@@ -45,6 +45,18 @@ class Screen:
         colours = {item["code"]: item["colour"] for item in names.office.founding.body["profile"]["types"]}
         self._tones: Mapping[str, str] = {kind: colour if colour in TONES else "head" for kind, colour in colours.items()}
 
+    def begin(self) -> None:
+        """What can be typed, and how far the run is."""
+        self.app.console.note(self.app.say("cli.scan.help.short"))
+        self._count()
+
+    def take_line(self, text: str) -> None:
+        """A whole line that came where something else was asked."""
+        from custody.intake.scanline import Scanner
+
+        for scan in Scanner(words=frozenset(VERBS)).feed(text + "\n", 0):
+            self.take(scan)
+
     def take(self, scan: "Scan") -> bool:
         """One input; False when the guard says that he has finished."""
         if scan.again:
@@ -69,7 +81,7 @@ class Screen:
 
     def _words(self, text: str) -> bool:
         verb, *rest = text.split()
-        match _VERBS.get(verb.lower()):
+        match VERBS.get(verb.lower()):
             case "done":
                 return False
             case "undo":
@@ -102,7 +114,7 @@ class Screen:
         left = sorted((one.box for one in answer.candidates), key=lambda box: (box not in known, box in self.run.items))
         self._choices = left[:_SHOWN]
         for number, box in enumerate(self._choices, 1):
-            self.app.console.note(f"  {paint(f'{number:2}', 'head')}  {self.words_of(box)}")
+            self.app.console.note(f"  {paint(f'{number:2}', 'head')}  {self.names.box(box)}")
         if not self._choices:
             self._meant(text.split()[0].lower())
         return None
@@ -111,7 +123,7 @@ class Screen:
         """Perhaps a command with a typing error."""
         from custody.intake.spelling import nearest
 
-        near = nearest(word, _VERBS)
+        near = nearest(word, VERBS)
         self.app.console.note(self.app.say("cli.scan.meant", word=near) if near else self.app.say("cli.scan.help.short"))
 
     def _undo(self, text: str) -> None:
@@ -143,19 +155,13 @@ class Screen:
 
     # -- what is shown ---------------------------------------------------------------------------------------------------------
 
-    def words_of(self, box: str) -> str:
-        """A box in words: `TPS 003 Habi · DPR`; another round than the first is told."""
-        one = BoxId.parse(box)
-        place = self.names.place(one.place) if one.station != "PPK" else f"PPK {self.names.place(one.place)}"
-        return f"{place} · {one.type}" + (f" · {one.round}" if one.round > 1 else "")
-
     def _told(self, outcome: Outcome) -> None:
         app, code = self.app, outcome.codes[0]
         facts = {**outcome.facts, "holder": self.names.person(str(outcome.facts.get("holder", "-")))}
         if "last" in outcome.facts:
             facts["last"] = self.names.place(str(outcome.facts["last"]))
         if outcome.box is not None and _is_box(outcome.box):
-            facts["box"] = self.words_of(outcome.box)
+            facts["box"] = self.names.box(outcome.box)
             if outcome.counted or outcome.alarm:
                 self._big(outcome)
         for one in outcome.codes:
@@ -172,8 +178,7 @@ class Screen:
 
     def _big(self, outcome: Outcome) -> None:
         one = BoxId.parse(outcome.box or "")
-        place = self.names.place(one.place) if one.station != "PPK" else f"PPK {self.names.place(one.place)}"
-        self.app.console.big(place, "bad" if outcome.alarm else "good")
+        self.app.console.big(self.names.home(one), "bad" if outcome.alarm else "good")
         self.app.console.big(f"{one.type}  {self.run.count}/{self.run.expected}", self._tones.get(one.type, "head"))
 
     def _count(self) -> None:
@@ -213,7 +218,7 @@ class Screen:
                 marks = [app.say(f"cli.scan.mark.{code.partition('.')[2]}") for code in told]
                 seals = [seals_told(app, ((point, state, number) for point, (state, number) in item.seals.items()))] if item.seals else []
                 said = "; ".join([*marks, *seals])
-                app.console.note(paint(f"  ! {self.words_of(item.box)}: {said}", "bad"))
+                app.console.note(paint(f"  ! {self.names.box(item.box)}: {said}", "bad"))
         missing = run.missing()
         if missing:
             app.console.note(paint(app.say("cli.scan.missing", count=len(missing)), "warn"))

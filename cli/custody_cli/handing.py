@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import KeyTrouble
-from custody_cli import daily, findings
+from custody_cli import daily, findings, signingpage
 from custody_cli.app import App
 from custody_cli.authorise import agreed
 from custody_cli.console import paint
 from custody_cli.daily import Names
-from custody_cli.desk import random, span
+from custody_cli.desk import named, random, span
 from custody_cli.exits import Exit, WrongUse
-from custody_cli.prompts import ask, confirm
+from custody_cli.prompts import confirm
+from custody_cli.questions import Answers, giver_name, listed, sentence
 from custody_cli.signing import matched, open_key, public_of
 
 if TYPE_CHECKING:
@@ -34,18 +36,32 @@ if TYPE_CHECKING:
 # As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
 CARRIERS = ("foot", "motorcycle", "car", "truck", "bus", "boat", "ship", "aircraft", "animal", "other")
 UNSIGNED = ("no-key", "lost-key", "forgot-passphrase", "refused", "left", "other")
+REASONS = ("weather", "transport", "darkness", "label-damaged", "seal-damaged", "emergency", "order", "mistake-before", "unknown", "other")
 _FORGOTTEN = frozenset(("key.passphrase", "key.empty"))
 
 
 @dataclass(frozen=True)
 class Terms:
-    """How questions are answered beforehand: `yes` to all confirmations, one `reason` for all findings, when it happened."""
+    """How questions are answered beforehand: `yes` to all confirmations, one `reason` for all findings, when it happened, a note.
+
+    `answers` are those that were given at the table; `turn` asks, once all is shown, whether to sign (see `Turn`).
+    """
 
     yes: bool = False
     reason: str | None = None
     happened: str | None = None
     basis: str = "now"
     offer: bool = False
+    text: str | None = None
+    answers: Answers = field(default_factory=Answers)
+    turn: Callable[[int], Turn | None] | None = None
+
+
+class Turn(Enum):
+    """Where people want to go back to instead of signing."""
+
+    SCAN = "scan"
+    ANSWERS = "answers"
 
 
 @dataclass(frozen=True)
@@ -74,10 +90,11 @@ def seated(app: App, keys: Mapping[str, Path], files: Sequence[Path]) -> list[Se
     return [seat(app, slot, path, word) for (slot, path), word in zip(keys.items(), matched(list(keys.values()), files), strict=True)]
 
 
-def hand_over(
-    app: App, office: Office, journey: Journey, seen: Sequence[Seen], seats: Sequence[Seat], terms: Terms, draft: Draft | None = None
-) -> Done:
-    """A handoff from boxes to receipts. Raises `WrongUse` when people stop, `KeyTrouble` when a signer other than the giver cannot sign."""
+def hand_over(app: App, office: Office, journey: Journey, seen: Sequence[Seen], seats: Sequence[Seat], terms: Terms) -> Done | Turn:
+    """A handoff from boxes to receipts, or where people turned back to before signing.
+
+    Raises `WrongUse` when people stop, `KeyTrouble` when a signer other than the giver cannot sign.
+    """
     known = daily.Known(office)
 
     def drafted(one: Journey) -> list[Statement]:
@@ -86,7 +103,9 @@ def hand_over(
     _welcome(app, office, seats)
     names = [one.key.name for one in seats]
     journey, statements, found = _stated(app, office, journey, drafted, names, terms)
-    agreed(app, app.say("cli.handing.agree", count=len(seen)), terms.yes)
+    back = _agreed(app, len(seen), terms)
+    if back is not None:
+        return back
     giver = next((one for one in seats if one.slot == "giver"), None)
     others = [one for one in seats if one is not giver]
     lines: list[Sequence[Line]] = []
@@ -95,8 +114,8 @@ def hand_over(
             lines.append(_signed(app, office, statements, giver))
         except KeyTrouble as error:
             journey = _without(app, office, journey, giver, error, terms)
-            journey, statements, found = _stated(app, office, journey, drafted, [one.key.name for one in others], replace(terms, yes=True))
-    return _others(app, office, statements, others, lines, found, journey, terms, draft)
+            journey, statements, found = _stated(app, office, journey, drafted, [one.key.name for one in others], terms)
+    return _others(app, office, statements, others, lines, found, journey, terms)
 
 
 def _others(
@@ -108,7 +127,6 @@ def _others(
     found: Sequence[Finding],
     journey: Journey,
     terms: Terms,
-    draft: Draft | None,
 ) -> Done:
     how = "unsigned" if journey.unsigned is not None else "offered" if terms.offer else "complete"
     for one in seats if not terms.offer else ():
@@ -118,27 +136,39 @@ def _others(
             if error.code not in _FORGOTTEN or not lines or one.slot != "receiver" or not _offer_instead(app, one, terms):
                 raise
             how = "offered"
-    return Done(tuple(statements), _submitted(office, statements, lines, draft), tuple(found), how)
+    return Done(tuple(statements), _submitted(office, statements, lines, terms.answers.draft), tuple(found), how)
 
 
-def seal(app: App, office: Office, seen: Sequence[Seen], seats: Sequence[Seat], terms: Terms, draft: Draft | None, **facts: Any) -> Done:
-    """A sealing from boxes to receipts. Raises as `hand_over`."""
+def seal(app: App, office: Office, seen: Sequence[Seen], seats: Sequence[Seat], terms: Terms, **facts: Any) -> Done | Turn:
+    """A sealing from boxes to receipts. Returns and raises as `hand_over`; `facts` as `daily.seal_drafts`."""
     known = daily.Known(office)
     names = [one.key.name for one in seats]
 
-    def drafted(irregular: Sequence[tuple[str, str]]) -> list[Statement]:
-        return daily.seal_drafts(office, known, seen, irregular=irregular, happened=terms.happened, basis=terms.basis, **facts)
+    def drafted(irregular: Mapping[str, str], note: dict[str, str] | None) -> list[Statement]:
+        stated = tuple(irregular.items())
+        return daily.seal_drafts(office, known, seen, irregular=stated, note=note, happened=terms.happened, basis=terms.basis, **facts)
 
     _welcome(app, office, seats)
-    statements = drafted(())
-    found = daily.foreseen(office, statements, names)
+    statements = drafted({}, None)
+    found = [*daily.foreseen(office, statements, names), *daily.reused(office, seen)]
     reasons = reasons_for(app, office, found, terms)
-    if reasons:
-        statements = drafted(tuple(reasons.items()))
-        found = daily.foreseen(office, statements, names)
-    agreed(app, app.say("cli.handing.agree", count=len(seen)), terms.yes)
+    note = _note(office, terms)
+    if reasons or note is not None:
+        statements = drafted(reasons, note)
+        found = [one._replace(stated=reasons.get(one.code, one.stated)) for one in found]
+    back = _agreed(app, len(seen), terms)
+    if back is not None:
+        return back
     lines = [_signed(app, office, statements, one) for one in seats]
-    return Done(tuple(statements), _submitted(office, statements, lines, draft), tuple(found))
+    return Done(tuple(statements), _submitted(office, statements, lines, terms.answers.draft), tuple(found))
+
+
+def _agreed(app: App, count: int, terms: Terms) -> Turn | None:
+    """Sign now? None for yes. Raises WrongUse("cli.authorise.stopped") or what `terms.turn` raises when people stop."""
+    if terms.turn is not None and not terms.yes:
+        return terms.turn(count)
+    agreed(app, app.say("cli.handing.agree", count=count), terms.yes)
+    return None
 
 
 def _stated(
@@ -150,16 +180,23 @@ def _stated(
     statements = drafted(journey)
     found = daily.foreseen(office, statements, signers)
     reasons = reasons_for(app, office, found, terms)
-    if reasons:
-        journey = manifest.with_reasons(journey, reasons)
+    note = _note(office, terms)
+    if reasons or note is not None:
+        journey = replace(manifest.with_reasons(journey, reasons), note=note)
         statements = drafted(journey)
         found = daily.foreseen(office, statements, signers)
     return journey, statements, found
 
 
+def _note(office: Office, terms: Terms) -> dict[str, str] | None:
+    """The free text, with what was written where "other" was chosen; its commitment stands in the statement."""
+    texts = dict.fromkeys(filter(None, (terms.text, *terms.answers.texts)))
+    return daily.private_text(office, "note", "; ".join(texts), random) if texts else None
+
+
 def reasons_for(app: App, office: Office, found: Sequence[Finding], terms: Terms) -> dict[str, str]:
     """Show findings by code, with the first of each, and get a reason for each that is no note. Raises WrongUse("cli.handing.reason")."""
-    from custody.station.manifest import REASONS, to_state
+    from custody.station.manifest import to_state
 
     told, size = set(), office.ledger.size
     counts = daily.codes_by_reason(found)
@@ -173,25 +210,26 @@ def reasons_for(app: App, office: Office, found: Sequence[Finding], terms: Terms
         if counts[one.code] > 1:
             app.console.note("    " + app.say("cli.handing.more", count=counts[one.code] - 1))
     codes = to_state(found)
-    if codes and terms.reason is None and not terms.yes:
-        for number, reason in enumerate(REASONS, 1):
-            app.console.note(f"  {number:2}  {app.say(f'reason.{reason}')}")
-    return {code: _reason(app, code, terms) for code in codes}
+    open_ = [code for code in codes if f"reason.{code}" not in terms.answers.said]
+    return {code: _reason(app, code, terms, show=code in open_[:1]) for code in codes}
 
 
-def _reason(app: App, code: str, terms: Terms) -> str:
-    from custody.core.shapes import CODE
-    from custody.station.manifest import REASONS
-
-    if terms.reason is not None:
-        return terms.reason
-    if terms.yes:
+def _reason(app: App, code: str, terms: Terms, show: bool) -> str:
+    """The reason for a finding, and in words what "other" means. Raises `WrongUse`: `cli.handing.reason`, `cli.handing.other`."""
+    if terms.reason is None and terms.yes:
         raise WrongUse("cli.handing.reason", finding=code)
-    while True:
-        typed = ask(app.prompter, app.say("cli.handing.why", finding=code))
-        chosen = REASONS[int(typed) - 1] if typed.isdigit() and 1 <= int(typed) <= len(REASONS) else typed.lower()
-        if CODE.ok(chosen):
-            return chosen
+    asked = app.say("cli.handing.why", finding=code)
+    reason = terms.reason or terms.answers.once(f"reason.{code}", lambda: listed(app, asked, "reason", REASONS, show))
+    _other(app, reason, code, terms)
+    return reason
+
+
+def _other(app: App, reason: str, what: str, terms: Terms) -> None:
+    """Where the reason is another one, people say which."""
+    if reason == "other" and terms.text is None:
+        if terms.yes:
+            raise WrongUse("cli.handing.other")
+        terms.answers.once(f"text.{what}", lambda: sentence(app, app.say("cli.ask.other")))
 
 
 def _welcome(app: App, office: Office, seats: Sequence[Seat]) -> None:
@@ -209,11 +247,11 @@ def _signed(app: App, office: Office, statements: Sequence[Statement], one: Seat
     """Show one person what is signed, then open the key once."""
     from custody.station import table
 
-    shown, key = table.shown(statements), office.ledger.state.roster.find(one.key.name, office.ledger.size)
-    facts = {"name": Names(office).person(one.key.name), "role": key.role if key else "-", "slot": one.slot}
+    names, key = Names(office), office.ledger.state.roster.find(one.key.name, office.ledger.size)
+    facts = {"name": names.person(one.key.name), "role": key.role if key else "-", "slot": one.slot}
     app.console.note("")
     app.console.note(paint(app.say("cli.handing.signer", **facts), "head"))
-    app.console.note(app.say("cli.handing.shown", count=shown.count, parts=shown.parts, first=shown.first, last=shown.last))
+    signingpage.show(app, names, statements)
     return table.sign(statements, one)
 
 
@@ -224,11 +262,17 @@ def _without(app: App, office: Office, journey: Journey, giver: Seat, error: Key
     app.console.warn(app.say("cli.handing.forgotten", name=Names(office).person(giver.key.name)))
     if not confirm(app.prompter, app.say("cli.handing.unsigned"), app.lang):
         raise error
-    for number, reason in enumerate(UNSIGNED, 1):
-        app.console.note(f"  {number}  {app.say(f'unsigned.{reason}')}")
-    typed = ask(app.prompter, app.say("cli.handing.unsigned.why"), "3")
-    reason = UNSIGNED[int(typed) - 1] if typed.isdigit() and 1 <= int(typed) <= len(UNSIGNED) else "other"
-    name = app.prompter.line(app.say("cli.handing.unsigned.name")).strip()
+    return without_giver(app, office, journey, terms)
+
+
+def without_giver(app: App, office: Office, journey: Journey, terms: Terms, reason: str | None = None, name: str | None = None) -> Journey:
+    """The journey without the giver's signature: why, and who he is, as said beforehand or answered in words."""
+    answers = terms.answers
+    if reason is None:
+        reason = answers.once("unsigned", lambda: listed(app, app.say("cli.handing.unsigned.why"), "unsigned", UNSIGNED))
+    _other(app, reason, "unsigned", terms)
+    if name is None and journey.giver is None and not terms.yes:
+        name = answers.once("giver_name", lambda: giver_name(app))
     return daily.without_giver(office, journey, reason, name, random)
 
 
@@ -260,19 +304,33 @@ def ended(app: App, office: Office, schema: str, done: Done) -> int | None:
 
 
 def tell_end(app: App, office: Office, done: Done) -> None:
-    """The end, in words that nobody can mistake."""
-    sub = done.submitted
+    """The end, in words that nobody can mistake, and what can be typed next."""
+    sub, sid = done.submitted, done.statements[0].sid
     idle = len({one.box for one in done.found}) if done.how == "idle" else 0
-    facts = {"count": done.boxes, "parts": len(done.statements), "sid": done.statements[0].sid, "idle": idle}
+    facts: dict[str, object] = {"count": done.boxes, "parts": len(done.statements), "sid": sid, "idle": idle}
     if sub.sealed:
-        app.console.answer(app.say(f"cli.handing.done.{done.how}", **facts, entries=span(receipt.index for receipt in sub.receipts)))
+        facts["entries"] = span(receipt.index for receipt in sub.receipts)
+        app.console.answer(app.say(f"cli.handing.done.{done.how}", **facts))
+        _next(app, done.how, sid[:12])
+        app.console.answer(app.say("cli.handing.receipt", command=typed(app, f"receipt {sub.receipts[0].index}")))
     else:
         app.console.answer(paint(app.say("cli.handing.unsealed", **facts), "warn"))
-        step = app.next_step("cli.handing.unsealed", **facts)
-        if step:
-            app.console.answer(f"{app.say('cli.next')} {step}")
+        app.console.answer(f"{app.say('cli.next')} {app.next_step('cli.handing.unsealed', command=typed(app, 'ledger unlock'))}")
     for code, count in daily.codes_by_reason([one for one in done.found if one.severity != "note"]).items():
         app.console.answer(app.say("cli.handing.finding", code=code, count=count))
+
+
+def _next(app: App, how: str, sid: str) -> None:
+    """What somebody still has to type, if anything."""
+    flag = {"unsigned": "--acknowledge", "offered": "--complete"}.get(how)
+    if flag is not None:
+        step = app.say(f"cli.handing.next.{how}", command=typed(app, f"handoff {flag} {sid}"))
+        app.console.answer(f"{app.say('cli.next')} {step}")
+
+
+def typed(app: App, words: str) -> str:
+    """A command as it can be typed here: with --ledger where this run had it."""
+    return f"custody {words}{named(app)}"
 
 
 def document(app: App, office: Office, done: Done) -> dict[str, Any]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from custody_cli.app import App
 from custody_cli.exits import WrongUse
-from custody_cli.handing import CARRIERS, UNSIGNED, Terms
+from custody_cli.handing import CARRIERS, REASONS, UNSIGNED, Terms
+from custody_cli.questions import MOST_ESCORTS, Answers, escorts, order, plate, vehicle
 from custody_cli.runtime import gathered, option
 
 if TYPE_CHECKING:
     from custody.station.manifest import Journey
 
 _FILE = click.Path(path_type=Path)
+_ROOM = "cli.journey"  # where the words of the options lie, once for scan, handoff and seal
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Wishes:
     end: str | None
     place: str | None
     escort: int | None
+    no_escort: bool
     order: str | None
     vehicle: str | None
     carrier: str | None
@@ -66,6 +70,7 @@ class Said:
     happened: str | None = None
     basis: str | None = None
     reason: str | None = None
+    text: str | None = None
     yes: bool = False
 
     def terms(self, zone: str, offer: bool = False) -> Terms:
@@ -73,10 +78,11 @@ class Said:
         from custody.i18n.dates import from_typed
 
         moment = from_typed(self.happened, zone) if self.happened else None
-        return Terms(self.yes, self.reason, moment, self.basis or ("paper" if moment else "now"), offer)
+        basis = self.basis or ("paper" if moment else "now")
+        return Terms(self.yes, self.reason, moment, basis, offer, self.text)
 
 
-_ANSWERS = option("--reason"), option("--yes", is_flag=True)
+_ANSWERS = option("--reason", type=click.Choice(REASONS)), option("--note", "text"), option("--yes", is_flag=True)
 _BASES = click.Choice(("now", "paper", "memory"))
 
 with_hands = gathered(
@@ -87,6 +93,7 @@ with_hands = gathered(
     option("--recorder", type=_FILE),
     option("--through", type=_FILE),
     option("--passphrase-file", "files", type=_FILE, multiple=True),
+    room=_ROOM,
 )
 with_wishes = gathered(
     "wishes",
@@ -94,18 +101,43 @@ with_wishes = gathered(
     option("--from", "start"),
     option("--to", "end"),
     option("--place"),
-    option("--escort", type=click.IntRange(0, 999)),
+    option("--escort", type=click.IntRange(1, MOST_ESCORTS)),
+    option("--no-escort", is_flag=True),
     option("--order"),
     option("--vehicle"),
     option("--carrier", type=click.Choice(CARRIERS)),
     option("--unsigned", type=click.Choice(UNSIGNED)),
     option("--giver-name"),
+    room=_ROOM,
 )
-with_answers = gathered("said", Said, *_ANSWERS)
-with_time_and_answers = gathered("said", Said, option("--happened"), option("--basis", type=_BASES), *_ANSWERS)
+with_answers = gathered("said", Said, *_ANSWERS, room=_ROOM)
+with_time_and_answers = gathered("said", Said, option("--happened"), option("--basis", type=_BASES), *_ANSWERS, room=_ROOM)
 
 
-def planned(names: Mapping[str, str], leg: tuple[str, str, str], wishes: Wishes, escorts: tuple[str, ...] = (), **more: Any) -> Journey:
+def with_escort(app: App, wishes: Wishes, answers: Answers, yes: bool, keys: int = 0) -> Wishes:
+    """The wishes with the escort settled: said, answered in words, or as many as there are `keys` of escorts; never by saying nothing.
+
+    Raises `WrongUse`: `cli.handing.escort` where nobody may be asked, `cli.handing.escorts` for two answers that contradict each other.
+    """
+    if wishes.no_escort and (wishes.escort or keys):
+        raise WrongUse("cli.handing.escorts")
+    if wishes.no_escort or wishes.escort or keys:
+        return replace(wishes, escort=0 if wishes.no_escort else wishes.escort or keys)
+    if yes and "escort" not in answers.said:
+        raise WrongUse("cli.handing.escort")
+    return replace(wishes, escort=answers.once("escort", lambda: escorts(app)))
+
+
+def asked(app: App, wishes: Wishes, answers: Answers, yes: bool) -> Wishes:
+    """What the boxes travel by and who goes along, with what was not said asked for."""
+    wishes = with_escort(app, wishes, answers, yes)
+    if yes:
+        return wishes
+    sprin = wishes.order or (answers.once("order", lambda: order(app)) if wishes.escort else None)
+    return replace(wishes, order=sprin, vehicle=wishes.vehicle or answers.once("vehicle", lambda: vehicle(app)))
+
+
+def planned(names: Mapping[str, str], leg: tuple[str, str, str], wishes: Wishes, with_keys: tuple[str, ...] = (), **more: Any) -> Journey:
     """A journey of people (slot -> key name) over a leg (from, to, where it takes place)."""
     from custody.station.manifest import Escort, Journey
 
@@ -118,16 +150,11 @@ def planned(names: Mapping[str, str], leg: tuple[str, str, str], wishes: Wishes,
         receiver=names["receiver"],
         recorder=names.get("recorder"),
         through=names.get("through"),
-        escort=Escort(wishes.escort or 0, escorts, wishes.order),
+        escort=Escort(wishes.escort or 0, with_keys, wishes.order),
         carrier=wishes.carrier,
         vehicle=plate(wishes.vehicle),
         **more,
     )
-
-
-def plate(text: str | None) -> str | None:
-    """A number plate or boat as statements write it: `dh 1234 ab` → `DH-1234-AB`."""
-    return "-".join(text.upper().split()) if text else None
 
 
 def needed(flag: str) -> NoReturn:

@@ -11,6 +11,7 @@ from custody_cli.app import App
 from custody_cli.console import paint
 from custody_cli.desk import from_home
 from custody_cli.prompts import confirm
+from custody_cli.questions import NONE, line
 from custody_cli.signing import public_of
 
 if TYPE_CHECKING:
@@ -24,15 +25,17 @@ def within_reach(app: App) -> list[Path]:
     """Key files that can be named by a number, each once."""
     found: dict[Path, None] = {}
     for folder in _folders(app):
-        try:
-            halves = sorted(folder.glob("*.pub"))
-        except OSError:
-            continue
-        for half in halves:
-            path = half.with_suffix("")
-            if path.is_file():
-                found[path.resolve()] = None
+        found |= {path.resolve(): None for path in keys_in(folder)}
     return list(found)[:MOST]
+
+
+def keys_in(folder: Path) -> list[Path]:
+    """The key files that lie in a folder; none where it cannot be read."""
+    try:
+        halves = sorted(folder.glob("*.pub"))
+    except OSError:
+        return []
+    return [path for half in halves if (path := half.with_suffix("")).is_file()]
 
 
 def _folders(app: App) -> Iterator[Path]:
@@ -47,29 +50,43 @@ def _folders(app: App) -> Iterator[Path]:
             yield from (path for path in root.glob(depth) if path.is_dir())
 
 
-def ask_key(app: App, known: "Known", slot: str, question: str, keys: Sequence[Path], optional: bool) -> Path | None:
-    """A key file by its number in the list, its name, or its path; None for Enter where it is optional.
+def ask_key(app: App, known: "Known", slot: str, question: str, keys: Sequence[Path], without: str | None) -> Path | None:
+    """A key file by its number in the list, its name, or its path; None where people say in words that there is none.
 
-    A key whose role may not stand in the slot is told at once, and taken only when that is said.
+    `without` is the code of what tells that this may be said; None where somebody must sign. A key whose role may not stand in the slot
+    is told at once, and taken only when that is said. Enter alone is no answer.
     """
     while True:
-        typed = app.prompter.line(question).strip()
-        if not typed and optional:
+        typed = line(app, question)
+        if without is not None and typed.lower() in NONE:
             return None
         path = _named(typed, keys)
-        if path is not None:
-            try:
-                public = public_of(path)
-            except CustodyError as error:
-                app.console.warn(app.say(error.code, **error.facts))
-                continue
-            key = known.key(public.name)
-            if key is None or key.public != public.public:
-                app.console.warn(app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
-            elif known.may(key, slot) or confirm(app.prompter, _odd(app, slot, key), app.lang, False):
-                return path
-        elif typed:
-            app.console.warn(app.say("cli.file.missing", file=typed))
+        if path is None:
+            _unknown(app, typed, keys, without)
+            continue
+        try:
+            public = public_of(path)
+        except CustodyError as error:
+            app.console.warn(app.say(error.code, **error.facts))
+            continue
+        key = known.key(public.name)
+        if key is None or key.public != public.public:
+            app.console.warn(app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
+        elif known.may(key, slot) or confirm(app.prompter, _odd(app, slot, key), app.lang, False):
+            return path
+
+
+def _unknown(app: App, typed: str, keys: Sequence[Path], without: str | None) -> None:
+    """Say why this is no key, and what may be answered."""
+    folder = typed and from_home(typed).is_dir()
+    if typed:
+        app.console.warn(app.say("cli.ask.key.folder" if folder else "cli.ask.key.missing", file=typed))
+    within = [path.name for path in keys_in(from_home(typed))] if folder else []
+    if within:
+        app.console.note(app.say("cli.ask.key.within", names=within, example=from_home(typed) / within[0]))
+    choices = [app.say("cli.ask.key.numbers", last=len(keys))] if keys else []
+    choices += [app.say("cli.ask.key.path"), *([app.say(without)] if without else [])]
+    app.console.note(app.say("cli.ask.choices", choices=" · ".join(choices)))
 
 
 def _odd(app: App, slot: str, key: "Key") -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
 from custody.core.errors import KeyTrouble, Malformed
+from custody.i18n import words
 from custody.i18n.screen import clean
 from custody_cli.exits import WrongUse
 
@@ -97,7 +98,10 @@ def ask(prompter: Prompter, question: str, default: str | None = None) -> str:
 
 
 def confirm(prompter: Prompter, question: str, lang: str, default: bool | None = None) -> bool:
-    """Ask for yes or no until it is one of them: y, ya, yes or t, tidak, n, no. Enter alone takes `default` where there is one."""
+    """Ask for yes or no until it is one of them: y, ya, yes or t, tidak, n, no. Enter alone takes `default` where there is one.
+
+    Anything else is told what may be answered.
+    """
     choice = {"id": ("[y/t]", "[Y/t]", "[y/T]"), "en": ("[y/n]", "[Y/n]", "[y/N]")}[lang]
     shown = f"{question} {choice[0 if default is None else (1 if default else 2)]}"
     while True:
@@ -106,6 +110,7 @@ def confirm(prompter: Prompter, question: str, lang: str, default: bool | None =
             return answer in _YES
         if not answer and default is not None:
             return default
+        prompter.tell(words.say("cli.prompt.yes-no", lang=lang))
 
 
 def is_scan(typed: str) -> bool:

@@ -12,7 +12,7 @@ A catalogue is `words/<room>.toml`, one table a code:
 A code `a.b.c` is looked for in `a-b.toml`, then `a.toml`, then everywhere: name the file after the code and only that file is read. Codes
 `cli.*` lie in the first two only, because help asks for many that are optional and must not read every catalogue to find none.
 Places in a sentence: `{name}` (whole numbers grouped, 19.428); `{name:d}` digits as they are typed; `{name:when}` and `{name:clock}` UTC
-text as date and clock in the zone of the fact `zone`; `{name:short}` the first 12 characters; `{name:one|many}` one of two words by a
+text as date and clock, and `{name:day}` as the date alone, in the zone of the fact `zone`; `{name:short}` the first 12 characters; `{name:one|many}` one of two words by a
 number; `{name:title}` the words of code `title.<value>`, or the value when there are none (any prefix of codes can stand for `title`).
 Of a value of several words the first is looked up (`torn 00123`), or each one where all of them are known (`lid slot`).
 Every fact is cleaned (screen.clean) before it enters a sentence. Nothing here raises, whatever the facts hold.
@@ -167,7 +167,7 @@ def _shown(value: object, form: str, facts: Mapping[str, object], lang: str, tit
             return ", ".join(clean(str(one), _LONGEST) for one in (value if isinstance(value, (list, tuple)) else [value]))
         case "short":
             return clean(str(value))[:12]
-        case "when" | "clock":
+        case "when" | "clock" | "day":
             return _timed(str(value), form, facts, lang)
     if "|" in form:
         one, many = form.split("|", 1)
@@ -178,7 +178,7 @@ def _shown(value: object, form: str, facts: Mapping[str, object], lang: str, tit
 def _timed(text: str, form: str, facts: Mapping[str, object], lang: str) -> str:
     try:
         zone = str(facts.get("zone", "UTC"))
-        return dates.when(text, zone, lang) if form == "when" else dates.clock(text, zone, lang)
+        return {"when": dates.when, "clock": dates.clock, "day": dates.day}[form](text, zone, lang)
     except CustodyError:
         return clean(text, _LONGEST)
 

@@ -52,10 +52,12 @@ class Scanner:
 
     gap: a machine presses its keys faster than this, so a longer pause ends what it sent, also without Enter or Tab.
     double: the same code within this time is one reading that came twice.
+    words: commands that people type; they are never taken for a scan, however fast they come, and wait for Enter like all that is typed.
     """
 
     gap: int = 60
     double: int = 1_000
+    words: frozenset[str] = frozenset()
     _held: str = ""
     _at: int = 0
     _fast: bool = True
@@ -73,8 +75,11 @@ class Scanner:
 
     def idle(self, at: int) -> list[Scan]:
         """Nothing came until `at`: a machine that ends its codes with no key has finished. A person may go on typing."""
-        machine = self._fast and len(self._held) >= 6
-        return self._end(at) if machine and at - self._at > self.gap else []
+        if not self._fast or len(self._held) < 6 or at - self._at <= self.gap:
+            return []
+        text = _cleaned(self._held)
+        typed = any(word.startswith(text.lower()) for word in self.words) or _classify(text, True, self.words).kind == "typed"
+        return [] if typed else self._end(at)
 
     def flush(self, at: int) -> list[Scan]:
         """The input is closed: give what is held."""
@@ -98,7 +103,7 @@ class Scanner:
             return []
         before, self._held, self._fast = self._held[:-PAYLOAD], "", True
         cut_off = _cleaned(before)
-        scans = [_classify(cut_off, fast=False)] if len(cut_off) > STRAY else []
+        scans = [_classify(cut_off, False, self.words)] if len(cut_off) > STRAY else []
         cut = [replace(scan, kind="stray") if scan.kind == "typed" else scan for scan in scans]
         return [self._seen(scan, at) for scan in [*cut, found]]
 
@@ -106,7 +111,7 @@ class Scanner:
         """What is held is one input; a line that came whole says nothing about the speed of its typing."""
         text, fast = _cleaned(self._held), self._fast and not whole
         self._held, self._fast = "", True
-        return [self._seen(_classify(text, fast), at)] if text else []
+        return [self._seen(_classify(text, fast, self.words), at)] if text else []
 
     def _seen(self, scan: Scan, at: int) -> Scan:
         name = scan.code or scan.text
@@ -136,7 +141,9 @@ def _ours(text: str) -> Scan | None:
     return None
 
 
-def _classify(text: str, fast: bool) -> Scan:
+def _classify(text: str, fast: bool, words: frozenset[str]) -> Scan:
+    if text.lower() in words:
+        return Scan("typed", text, how="typed")
     found = _ours(text) or _typed_code(text) or _broken(text)
     if found:
         return found

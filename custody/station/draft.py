@@ -7,7 +7,7 @@ that a power cut tore is left out. The file goes away when the receipts are ther
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -132,6 +132,17 @@ def parse(data: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
     if not events or events[0].get("form") != FORM:
         raise Malformed("draft.form", path=str(path), line=1)
     return events, whole
+
+
+def answers(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """What people answered, by question: the last answer to each. `forget` takes back all but the clock's."""
+    found: dict[str, Any] = {}
+    for event in events:
+        if event.get("do") == "answer":
+            found[event["what"]] = event["value"]
+        elif event.get("do") == "forget":
+            found = {what: value for what, value in found.items() if what == "happened"}
+    return found
 
 
 def _read(handle: int) -> bytes:

@@ -14,7 +14,7 @@ from custody_cli import labelling
 from fixtures.daydesk import KANGAE, WORD
 from tests.cli.daily_kit import LANGIR, TPS, Evening
 
-NONE = ("0", "", "")  # no escort, no vehicle: what is asked at the end
+NONE = ("lanjut", "tidak ada", "")  # some are missing, no escort, no vehicle: what is asked at the end
 SIGN = ("y", WORD, WORD)
 
 
@@ -82,7 +82,7 @@ def test_what_the_screen_says(evening: Evening, name: str) -> None:
 def test_another_desas_box_is_recorded_with_its_findings_and_a_reason(evening: Evening) -> None:
     strange = box("DPR", f"{LANGIR}-001")
     reasons = ("9",) * 4
-    ended = evening.scan(evening.code[box("DPR")], evening.code[strange], end=(*NONE[:1], "", *reasons, *SIGN))
+    ended = evening.scan(evening.code[box("DPR")], evening.code[strange], end=(*NONE, *reasons, *SIGN))
     assert "SELESAI: 2 kotak" in ended.out, ended.err
     assert ended.exit == 1
     _, found = evening.state(strange)
@@ -91,7 +91,7 @@ def test_another_desas_box_is_recorded_with_its_findings_and_a_reason(evening: E
 
 
 def test_a_torn_seal_is_in_the_record(evening: Evening) -> None:
-    ended = evening.scan(evening.code[box("DPR")], "segel 2 robek", end=("0", "", "5", *SIGN))
+    ended = evening.scan(evening.code[box("DPR")], "segel 2 robek", end=(*NONE, "5", *SIGN))
     assert "SELESAI" in ended.out, ended.err
     state, found = evening.state(box("DPR"))
     assert ("slot", "torn", None) in state.holding.seals
@@ -100,25 +100,33 @@ def test_a_torn_seal_is_in_the_record(evening: Evening) -> None:
 
 def test_a_scan_into_the_passphrase_is_thrown_away(evening: Evening) -> None:
     code = evening.code[box("DPR")]
-    ended = evening.scan(code, end=("0", "", "y", code, WORD, WORD))
+    ended = evening.scan(code, end=(*NONE, "y", code, WORD, WORD))
     assert "SELESAI" in ended.out, ended.err
     assert "Itu pindaian label" in ended.err
 
 
 def test_three_wrong_passphrases_offer_the_way_without_the_giver(evening: Evening) -> None:
     wrong = ("salah satu", "salah dua", "salah tiga")
-    ended = evening.scan(evening.code[box("DPR")], end=("0", "", "y", *wrong, "y", "3", "Petugas Contoh Satu", WORD))
+    ended = evening.scan(evening.code[box("DPR")], end=(*NONE, "y", *wrong, "y", "3", WORD))
     assert "SELESAI TANPA TANDA TANGAN PEMBERI" in ended.out, ended.err
     state, found = evening.state(box("DPR"))
     assert state.holding.holder == "pps-08"
     assert [one.code for one in found] == ["giver.unsigned"]
+
+
+def test_a_giver_without_a_key_is_named_in_words(evening: Evening) -> None:
+    """Enter says nothing of him: neither that he has no key, nor that nobody knows his name."""
+    key = ("--receiver", evening.key("pps-08"), "--from", "TPS 1 Habi", "--unsigned", "no-key")
+    answers = ["y", evening.code[box("DPR")], "selesai", *NONE, "", "", "Petugas Contoh Satu", "y", WORD]
+    ended = evening.desk.run("scan", *key, answers=answers)
+    assert "SELESAI TANPA TANDA TANGAN PEMBERI" in ended.out, ended.err
     with evening.office.open(write=False) as office:
         assert [one.value for _, one in office.private.openings() if one.field == "name" and "Contoh Satu" in one.value]
 
 
 def test_the_giver_signs_later(evening: Evening) -> None:
     wrong = ("salah satu", "salah dua", "salah tiga")
-    evening.scan(evening.code[box("DPR")], end=("0", "", "y", *wrong, "y", "3", "", WORD))
+    evening.scan(evening.code[box("DPR")], end=(*NONE, "y", *wrong, "y", "3", WORD))
     state, _ = evening.state(box("DPR"))
     sid = state.unsigned[0]
     ended = evening.desk.run("handoff", "--acknowledge", sid[:12], "--giver", evening.key("kpps-08-1"), "--passphrase-file", evening.word())
@@ -128,17 +136,17 @@ def test_the_giver_signs_later(evening: Evening) -> None:
 
 def test_nobody_wants_the_unsigned_way_and_the_draft_stays(evening: Evening) -> None:
     wrong = ("salah satu", "salah dua", "salah tiga")
-    ended = evening.scan(evening.code[box("DPR")], end=("0", "", "y", *wrong, "t"))
+    ended = evening.scan(evening.code[box("DPR")], end=(*NONE, "y", *wrong, "t"))
     assert ended.exit == 7, ended.err
     assert len(evening.drafts()) == 1
-    again = evening.desk.run("scan", answers=["y", "y", "selesai", "0", "", "y", WORD, WORD])
+    again = evening.desk.run("scan", answers=["y", "y", "selesai", *NONE, "y", WORD, WORD])
     assert "1 kotak dari konsep tadi masih ada" in again.err and "SELESAI: 1 kotak" in again.out, again.err
     assert evening.drafts() == []
 
 
 def test_a_receiver_who_cannot_sign_leaves_an_offer(evening: Evening) -> None:
     wrong = ("salah satu", "salah dua", "salah tiga")
-    ended = evening.scan(evening.code[box("DPR")], end=("0", "", "y", WORD, *wrong, "y"))
+    ended = evening.scan(evening.code[box("DPR")], end=(*NONE, "y", WORD, *wrong, "y"))
     assert "DITAWARKAN" in ended.out, ended.err
     state, _ = evening.state(box("DPR"))
     assert (state.status, state.holding.holder) == ("offered", "kpps-08-1")
@@ -154,7 +162,7 @@ def test_a_spare_label_is_bound_by_two_signers(evening: Evening) -> None:
         (spare,) = labelling.draw(office, [None], evening.random)
         labelling.log(office, [spare], evening.office.seat("label", "kasatops-1"), "spare")
     code = labelcode.payload(spare.symbols)
-    ended = evening.scan(code, "TPS 1 Habi DPRD kab", code, end=("0", "", *SIGN))
+    ended = evening.scan(code, "TPS 1 Habi DPRD kab", code, end=(*NONE, *SIGN))
     assert "LABEL CADANGAN: untuk kotak mana?" in ended.err and "label cadangan dipasang" in ended.err
     assert "SUDAH DIPINDAI: TPS 001 Habi · DPRDK" in ended.err
     assert "SELESAI: 1 kotak" in ended.out, ended.err
@@ -168,7 +176,7 @@ def test_an_old_label_after_its_reprint(evening: Evening) -> None:
         (fresh,) = labelling.draw(office, [box("DPR")], evening.random)
         labelling.log(office, [fresh], evening.office.seat("label", "kasatops-1"), "reprint")
     assert fresh.copy == 2
-    ended = evening.scan(labelcode.payload(fresh.symbols), end=("0", "", *SIGN))
+    ended = evening.scan(labelcode.payload(fresh.symbols), end=(*NONE, *SIGN))
     assert "SELESAI" in ended.out, ended.err
     keys = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"))
     old = evening.desk.run("scan", *keys, answers=["y", evening.code[box("DPR")], "selesai", "1", "Sprin/1", "", "4", *SIGN])
@@ -183,7 +191,7 @@ def test_the_end_of_the_input_is_not_the_end_of_the_work(evening: Evening) -> No
 
 
 def test_a_pipe_with_everything_named(evening: Evening) -> None:
-    files = ("--passphrase-file", evening.word(), "--yes", "--json")
+    files = ("--passphrase-file", evening.word(), "--yes", "--json", "--no-escort")
     keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), *files)
     ended = evening.desk.run("scan", *keys, answers=[evening.code[one] for one in evening.of(TPS)])
     assert ended.exit == 0, ended.err
@@ -193,7 +201,7 @@ def test_a_pipe_with_everything_named(evening: Evening) -> None:
 
 def test_a_clock_that_is_wrong_is_stated(evening: Evening) -> None:
     keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
-    answers = ["t", "27-11-2024 19.30", evening.code[box("DPR")], "selesai", "0", "", *SIGN]
+    answers = ["t", "27-11-2024 19.30", evening.code[box("DPR")], "selesai", *NONE, *SIGN]
     ended = evening.desk.run("scan", *keys, answers=answers)
     assert "SELESAI" in ended.out, ended.err
     assert [one.code for one in evening.state(box("DPR"))[1]] == ["time.paper"] or evening.state(box("DPR"))[1] == ()
@@ -227,7 +235,7 @@ def test_a_kill_in_the_middle_loses_no_scan(evening: Evening) -> None:
     run.stderr.close()
     assert len(evening.drafts()) == 1
     rest = [evening.code[one] for one in evening.of(TPS)[3:]]
-    again = evening.desk.run("scan", answers=["y", "y", *rest, "selesai", "0", "", *SIGN])
+    again = evening.desk.run("scan", answers=["y", "y", *rest, "selesai", *NONE, *SIGN])
     assert "3 kotak dari konsep tadi masih ada" in again.err, again.err
     assert "SELESAI: 5 kotak" in again.out
 
@@ -238,7 +246,7 @@ def test_signed_before_the_crash_is_sent_without_new_signatures(evening: Evening
     ended = evening.scan(evening.code[box("DPR")])
     assert ended.exit == 2  # nobody answers the last questions
     draft = evening.drafts()[0].read_bytes()
-    evening.desk.run("scan", answers=["y", "y", "selesai", "0", "", *SIGN])
+    evening.desk.run("scan", answers=["y", "y", "selesai", *NONE, *SIGN])
     with evening.office.open(write=False) as office:
         size, note = office.ledger.size, office.ledger.note(office.ledger.size - 1)
     import base64
@@ -250,6 +258,113 @@ def test_signed_before_the_crash_is_sent_without_new_signatures(evening: Evening
     with evening.office.open(write=False) as office:
         assert office.ledger.size == size
     assert evening.drafts() == []
+
+
+# -- the way back, and questions that Enter does not answer ----------------------------------------------------------------------
+
+
+def test_something_is_missing_and_they_go_back_to_scanning(evening: Evening) -> None:
+    codes = [evening.code[one] for one in evening.of(TPS)]
+    ended = evening.scan(*codes[:4], end=("entah", "", "kembali", codes[4], "selesai", "tidak ada", "", *SIGN))
+    assert ended.err.count("KURANG 1. Ketik: kembali") == 3 and "Yang dapat dijawab: kembali · lanjut" in ended.err, ended.err
+    assert "SELESAI: 5 kotak" in ended.out and ended.exit == 0
+
+
+def test_the_missing_box_is_scanned_right_into_the_question(evening: Evening) -> None:
+    codes = [evening.code[one] for one in evening.of(TPS)]
+    ended = evening.scan(*codes[:4], end=(codes[4], "selesai", "tidak ada", "", *SIGN))
+    assert "SELESAI: 5 kotak" in ended.out, ended.err
+
+
+def test_back_to_scanning_from_the_last_question(evening: Evening) -> None:
+    one, other = evening.code[box("DPR")], evening.code[box("DPD")]
+    ended = evening.scan(one, end=(*NONE, "t", "kembali", other, "selesai", "lanjut", *SIGN))
+    assert "SELESAI: 2 kotak" in ended.out, ended.err
+    assert ended.err.count("Jumlah pengawal") == 1  # answered once
+
+
+def test_answers_are_changed_before_signing(evening: Evening) -> None:
+    ended = evening.scan(evening.code[box("DPR")], end=("lanjut", "2", "Sprin/1", "", "ubah", "3", "Sprin/2", "dh 1", *SIGN))
+    assert "SELESAI: 1 kotak" in ended.out, ended.err
+    assert escort_of(evening) == {"count": 3, "keys": [], "order": "Sprin/2", "present": True}
+
+
+def test_they_stop_and_the_draft_stays(evening: Evening) -> None:
+    ended = evening.scan(evening.code[box("DPR")], end=(*NONE, "berhenti"))
+    assert ended.exit == 2 and "konsep dengan 1 kotak tersimpan" in ended.err and len(evening.drafts()) == 1
+
+
+def escort_of(evening: Evening) -> dict[str, object]:
+    with evening.office.open(write=False) as office:
+        found: dict[str, object] = entry.parse(office.ledger.note(office.ledger.size - 1)).statement.body["escort"]
+    return found
+
+
+@pytest.mark.parametrize("said", [("", "", "", "tidak ada"), ("0", "nol", "-1", "tanpa"), ("", "1000", "ndak", "nihil")])
+def test_an_escort_is_answered_in_words(evening: Evening, said: tuple[str, ...]) -> None:
+    """Enter records nothing; it is asked again, kindly, as often as need be."""
+    ended = evening.scan(evening.code[box("DPR")], end=("lanjut", *said, "", *SIGN))
+    assert "SELESAI" in ended.out, ended.err
+    assert ended.err.count("Belum terjawab. Tulis jumlahnya") == 3
+    assert escort_of(evening) == {"count": 0, "keys": [], "order": None, "present": False}
+
+
+def test_the_reason_of_a_missing_signature_has_no_default(evening: Evening) -> None:
+    wrong = ("salah satu", "salah dua", "salah tiga")
+    end = (*NONE, "y", *wrong, "y", "", "11", "tidak suka", "menolak menandatangani", WORD)
+    ended = evening.scan(evening.code[box("DPR")], end=end)
+    assert ended.err.count("Yang dapat dijawab: nomor 1 sampai 6") == 3 and "SELESAI TANPA" in ended.out, ended.err
+    found = {one.code: dict(one.facts) for one in evening.state(box("DPR"))[1]}
+    assert found["giver.unsigned"]["reason"] == "refused"
+
+
+def test_another_reason_is_told_in_words(evening: Evening) -> None:
+    wrong = ("salah satu", "salah dua", "salah tiga")
+    end = (*NONE, "10", "", "terjepit pintu", "y", *wrong, "y", "6", "", "pingsan", WORD)
+    ended = evening.scan(evening.code[box("DPR")], "segel 2 robek", end=end)
+    assert "SELESAI TANPA" in ended.out, ended.err
+    with evening.office.open(write=False) as office:
+        notes = [one.value for _, one in office.private.openings() if one.field == "note"]
+    assert any("terjepit pintu" in one and "pingsan" in one for one in notes), notes
+
+
+def test_everything_that_was_answered_is_read_back_after_a_crash(evening: Evening) -> None:
+    """The input ends at the last question: escort, order, plate, reason and the free text are in the draft."""
+    end = ("lanjut", "2", "Sprin/12/XI/2024", "dh 1234 ab", "10", "terjepit pintu")
+    evening.scan(evening.code[box("DPR")], "segel 2 robek", end=end)
+    again = evening.desk.run("scan", answers=["y", "y", "selesai", "lanjut", *SIGN])
+    said = "Sudah dijawab: pengawal 2 · Sprin Sprin/12/XI/2024 · kendaraan DH-1234-AB · alasan seal.changed: lain-lain · terjepit pintu"
+    assert said in again.err and "SELESAI: 1 kotak" in again.out, again.err
+    assert escort_of(evening)["order"] == "Sprin/12/XI/2024"
+
+
+def test_a_giver_who_forgot_is_not_asked_again_after_a_crash(evening: Evening) -> None:
+    wrong = ("salah satu", "salah dua", "salah tiga")
+    evening.scan(evening.code[box("DPR")], end=(*NONE, "y", *wrong, "y", "3"))
+    again = evening.desk.run("scan", answers=["y", "y", "selesai", "lanjut", "y", WORD])
+    assert "pemberi tidak menandatangani: lupa kata sandi" in again.err and "SELESAI TANPA" in again.out, again.err
+
+
+def test_the_moment_that_was_stated_is_kept(evening: Evening) -> None:
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
+    evening.desk.run("scan", *keys, answers=["t", "19.30", evening.code[box("DPR")]])
+    again = evening.desk.run("scan", answers=["y", "selesai", *NONE, *SIGN])
+    assert "waktu kejadian 27 November 2024 pukul 19.30 WITA" in again.err and "SELESAI" in again.out, again.err
+
+
+def test_a_scan_into_a_question_is_no_answer(evening: Evening) -> None:
+    code = evening.code[box("DPR")]
+    ended = evening.scan(code, end=("lanjut", code, "2", code, "Sprin/1", code, "dh 1", *SIGN))
+    assert "SELESAI" in ended.out and ended.err.count("Itu pindaian label: tidak dipakai di sini") == 3, ended.err
+
+
+def test_no_key_is_said_in_words(evening: Evening) -> None:
+    """Enter at the giver's key accuses nobody of having none."""
+    answers = ["y", "", "tidak ada", "", "zzz", str(evening.root), evening.key("pps-08"), "tidak ada", "TPS 1 Habi"]
+    answers += [evening.code[box("DPR")], "selesai", *NONE, "tidak tahu", "y", WORD]
+    ended = evening.desk.run("scan", answers=answers)
+    assert "SELESAI TANPA TANDA TANGAN PEMBERI" in ended.out, ended.err
+    assert "adalah folder, bukan berkas kunci" in ended.err and '"zzz" bukan berkas kunci' in ended.err
 
 
 def test_all_265_boxes_of_kangae_in_one_run(tmp_path: Path) -> None:

@@ -253,3 +253,25 @@ def test_however_a_code_is_cut_it_arrives_whole_100(draw: bytes, cuts: list[int]
     edges = sorted({0, len(text), *cuts})
     pieces = [(text[left:right], 5 * at) for at, (left, right) in enumerate(pairwise(edges))]
     assert [(scan.kind, scan.code, scan.layout) for scan in scans(*pieces)] == [("ours", code, "us")]
+
+
+WORDS = frozenset(("selesai", "kurang", "daftar", "batal", "segel", "bantuan"))
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
+@pytest.mark.parametrize("every", [1, 20, 50])
+def test_a_command_typed_fast_is_no_scan(word: str, every: int) -> None:
+    scanner = Scanner(words=WORDS)
+    found = [scan for text, at in keys(word, every) for scan in scanner.feed(text, at)]
+    assert found + scanner.idle(5_000) == []  # it waits for Enter, as all that people type
+    assert [(scan.kind, scan.text) for scan in scanner.feed("\r", 5_001)] == [("typed", word)]
+    assert [(scan.kind, scan.text) for text, at in keys(word.upper() + "\r", every, 9_000) for scan in scanner.feed(text, at)] == [
+        ("typed", word.upper())
+    ]
+
+
+def test_a_pause_within_fast_typing_cuts_nothing_off() -> None:
+    scanner = Scanner(words=WORDS)
+    pieces = [*keys("selesa", 10), ("", 300), *keys("i\r", 10, 400), *keys("TPS 3 ", 10, 2_000), ("", 2_300), *keys("Habi\r", 10, 2_400)]
+    found = [scan for text, at in pieces for scan in (scanner.feed(text, at) if text else scanner.idle(at))]
+    assert [(scan.kind, scan.text) for scan in found] == [("typed", "selesai"), ("typed", "TPS 3 Habi")]

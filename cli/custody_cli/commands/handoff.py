@@ -1,16 +1,18 @@
 """`custody handoff`: one handoff from a list of boxes; also offers, their completion and withdrawal, and a giver who signs later."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custody.core.errors import Refused
-from custody_cli import acknowledging, daily, handing
+from custody_cli import acknowledging, daily, handing, signingpage
 from custody_cli.app import App
 from custody_cli.authorise import agreed
 from custody_cli.choosing import Boxes, Choosing, with_boxes
-from custody_cli.desk import office, random
-from custody_cli.handing import Done, ended, seat
-from custody_cli.journeys import Hands, Said, Wishes, needed, planned, with_hands, with_time_and_answers, with_wishes
+from custody_cli.desk import office
+from custody_cli.handing import Done, Terms, ended, seat
+from custody_cli.journeys import Hands, Said, Wishes, needed, planned, with_escort, with_hands, with_time_and_answers, with_wishes
+from custody_cli.keyring import ask_key, show_keys, within_reach
 from custody_cli.runtime import Exit, gathered, option, pass_app
 from custody_cli.runtime import command as define
 
@@ -23,11 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class More:
-    """What only a handoff from a list can say: escorts with keys, conditions, a note, whose key is missing, offers that it withdraws."""
+    """What only a handoff from a list can say: escorts with keys, conditions, whose key is missing, offers that it withdraws."""
 
     escort_keys: tuple[str, ...]
     conditions: tuple[str, ...]
-    text: str | None
     giver_key_name: str | None
     withdraws: tuple[str, ...]
 
@@ -46,7 +47,6 @@ with_more = gathered(
     More,
     option("--escort-key", "escort_keys", multiple=True),
     option("--condition", "conditions", multiple=True),
-    option("--note", "text"),
     option("--giver-key-name"),
     option("--withdraw", "withdraws", multiple=True),
 )
@@ -72,19 +72,20 @@ def command(app: App, boxes: Boxes, hands: Hands, wishes: Wishes, more: More, sa
     with office(app, write=True) as opened:
         choosing = Choosing(opened)
         if earlier.acknowledged is not None:
-            return _acknowledge(app, opened, earlier.acknowledged, hands)
+            return _acknowledge(app, choosing, earlier.acknowledged, hands, said.yes)
         if earlier.completed is not None:
             seen = choosing.seen(boxes) if earlier.differs else None
-            return _complete(app, opened, earlier.completed, hands, seen, said.yes)
-        seats = handing.seated(app, hands.keys, hands.files)
-        journey = _journey(choosing, seats, wishes, more)
+            return _complete(app, choosing, earlier.completed, hands, seen, said.yes)
+        seats, terms = handing.seated(app, hands.keys, hands.files), said.terms(opened.zone, offer)
+        journey = _journey(app, choosing, seats, wishes, more, terms)
         if journey.unsigned is not None:
             seats = [one for one in seats if one.slot != "giver"]
-        done = handing.hand_over(app, opened, journey, choosing.seen(boxes), seats, said.terms(opened.zone, offer))
+        done = handing.hand_over(app, opened, journey, choosing.seen(boxes), seats, terms)
+        assert isinstance(done, Done)  # nothing to turn back to
         return ended(app, opened, "handoff", done)
 
 
-def _journey(choosing: Choosing, seats: "list[Seat]", wishes: Wishes, more: More) -> "Journey":
+def _journey(app: App, choosing: Choosing, seats: "list[Seat]", wishes: Wishes, more: More, terms: Terms) -> "Journey":
     """The journey that was said, its ends by the people's own places where they were not."""
     opened, names = choosing.office, {one.slot: one.key.name for one in seats}
     if "receiver" not in names:
@@ -94,12 +95,12 @@ def _journey(choosing: Choosing, seats: "list[Seat]", wishes: Wishes, more: More
     start = choosing.place(wishes.start) if wishes.start else choosing.place_of(names.get("giver"), "--from")
     end = choosing.place(wishes.end) if wishes.end else choosing.place_of(names["receiver"], "--to")
     leg = start, end, choosing.place(wishes.place) if wishes.place else end
+    wishes = with_escort(app, wishes, terms.answers, terms.yes, len(more.escort_keys))
     withdraws = tuple(daily.recorded(opened, sid).sid for sid in more.withdraws)
-    note = daily.private_text(opened, "note", more.text, random) if more.text else None
-    journey = planned(names, leg, wishes, more.escort_keys, withdraws=withdraws, conditions=more.conditions, note=note)
+    journey = planned(names, leg, wishes, more.escort_keys, withdraws=withdraws, conditions=more.conditions)
     if wishes.unsigned is None and journey.giver is not None:
         return journey
-    return daily.without_giver(opened, journey, wishes.unsigned or needed("--giver"), wishes.giver_name, random)
+    return handing.without_giver(app, opened, journey, terms, wishes.unsigned or needed("--giver"), wishes.giver_name)
 
 
 def _earlier(opened: "Office", sid: str) -> "Statement":
@@ -110,13 +111,23 @@ def _earlier(opened: "Office", sid: str) -> "Statement":
     return one
 
 
-def _acknowledge(app: App, opened: "Office", sid: str, hands: Hands) -> int | None:
+def _key(app: App, choosing: Choosing, hands: Hands, slot: str, yes: bool) -> Path:
+    """The key file of somebody who signs alone: as named, or asked for from those within reach."""
+    if slot in hands.keys or yes:
+        return hands.one(slot)
+    within = within_reach(app)
+    show_keys(app, choosing.known, within)
+    return ask_key(app, choosing.known, slot, app.say(f"cli.handoff.who.{slot}"), within, None) or needed(f"--{slot}")
+
+
+def _acknowledge(app: App, choosing: Choosing, sid: str, hands: Hands, yes: bool) -> int | None:
     """A giver who had not signed signs now."""
-    path, one = hands.one("giver"), _earlier(opened, sid)
+    opened = choosing.office
+    one = _earlier(opened, sid)
     if one.body["unsigned"] is None:
         raise Refused("daily.signed-already", sid=one.sid)
     parts = daily.of_consignment(opened, one)
-    sitting = seat(app, "giver", path, hands.word())
+    sitting = seat(app, "giver", _key(app, choosing, hands, "giver", yes), hands.word())
     submitted = daily.acknowledge(opened, parts, sitting, "giver")
     idle = acknowledging.idle(opened, parts, submitted, sitting.key.name)
     if idle is None:
@@ -128,21 +139,21 @@ def _acknowledge(app: App, opened: "Office", sid: str, hands: Hands) -> int | No
     return ended(app, opened, "handoff", Done(tuple(parts), submitted, idle.found, "idle"))
 
 
-def _complete(app: App, opened: "Office", sid: str, hands: Hands, seen: "list[Seen] | None", yes: bool) -> int | None:
+def _complete(app: App, choosing: Choosing, sid: str, hands: Hands, seen: "list[Seen] | None", yes: bool) -> int | None:
     """The receiver signs an offer, as it stands or with the boxes really found."""
     from custody.station import table
 
-    path, offer = hands.one("receiver"), _earlier(opened, sid)
-    sitting = seat(app, "receiver", path, hands.word())
+    opened = choosing.office
+    offer = _earlier(opened, sid)
+    sitting = seat(app, "receiver", _key(app, choosing, hands, "receiver", yes), hands.word())
     if sitting.key.name != offer.body["receiver"]:
         raise Refused("daily.not-receiver", name=sitting.key.name, receiver=offer.body["receiver"])
     table.enrolled(opened.ledger.state.roster, sitting.key, opened.ledger.size)
     parts = daily.of_consignment(opened, offer)
     if seen is not None:
         return _differing(app, opened, parts, sitting, seen, yes)
-    shown = table.shown(parts)
-    app.console.note(app.say("cli.handing.shown", count=shown.count, parts=shown.parts, first=shown.first, last=shown.last))
-    agreed(app, app.say("cli.handing.agree", count=shown.count), yes)
+    signingpage.show(app, daily.Names(opened), parts)
+    agreed(app, app.say("cli.handing.agree", count=table.shown(parts).count), yes)
     return ended(app, opened, "handoff", Done(tuple(parts), daily.complete(opened, parts, sitting), ()))
 
 

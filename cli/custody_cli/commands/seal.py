@@ -10,12 +10,12 @@ import click
 
 from custody.core.errors import Malformed
 from custody.reading import read
-from custody_cli import daily, handing
+from custody_cli import handing
 from custody_cli.app import App
 from custody_cli.choosing import MOST_FILE, Boxes, Choosing, with_boxes
-from custody_cli.desk import office, random
+from custody_cli.desk import office
 from custody_cli.exits import WrongUse
-from custody_cli.handing import ended
+from custody_cli.handing import Done, ended
 from custody_cli.journeys import Said, with_time_and_answers
 from custody_cli.runtime import command as define
 from custody_cli.runtime import gathered, option, pass_app
@@ -38,7 +38,6 @@ class Sealing:
     place: str | None
     phase: str
     numbers: Path | None
-    text: str | None
 
     @property
     def keys(self) -> dict[str, Path]:
@@ -55,7 +54,7 @@ with_sealing = gathered(
     option("--place"),
     option("--phase", type=click.Choice(_PHASES), default="voted"),
     option("--seals", "numbers", type=_FILE),
-    option("--note", "text"),
+    room="cli.journey",
 )
 
 
@@ -71,8 +70,8 @@ def command(app: App, boxes: Boxes, sealing: Sealing, said: Said) -> int | None:
         names = {one.slot: one.key.name for one in seats}
         place = choosing.place(sealing.place) if sealing.place else choosing.place_of(names["sealer"], "--place")
         seen = _seen(choosing, boxes if boxes.what or boxes.file else replace(boxes, what=(place,)), sealing.numbers)
-        note = daily.private_text(opened, "note", sealing.text, random) if sealing.text else None
-        done = handing.seal(app, opened, seen, seats, terms, None, place=place, phase=sealing.phase, note=note, **names)
+        done = handing.seal(app, opened, seen, seats, terms, place=place, phase=sealing.phase, **names)
+        assert isinstance(done, Done)
         return ended(app, opened, "seal", done)
 
 
