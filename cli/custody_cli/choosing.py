@@ -42,6 +42,7 @@ with_boxes = gathered(
     argument("what", nargs=-1),
     option("--boxes", "file", type=click.Path(path_type=Path)),
     option("--type", "types", multiple=True),
+    room="cli.boxes",
 )
 
 
