@@ -13,6 +13,7 @@ import click
 from custody.core.boxid import BoxId
 from custody.core.errors import Malformed
 from custody.reading import read
+from custody_cli import resolver
 from custody_cli.daily import Known, boxes_under
 from custody_cli.exits import WrongUse
 from custody_cli.runtime import argument, gathered, option
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from custody.intake.search import PlaceIndex
     from custody.station.manifest import Seen
     from custody.station.scanrun import Reading
+    from custody_cli.resolver import Meant
 
 MOST_FILE = 4_000_000
 
@@ -68,14 +70,13 @@ class Choosing:
 
         return BoxIndex.of(self.places, self.office.ledger.state.register.boxes)
 
+    def meant(self, text: str, command: str = "") -> Meant:
+        """The one place or box that a text means. Raises as `resolver.meant`."""
+        return resolver.meant(self, text, command)
+
     def place(self, text: str) -> str:
-        """The code of the one place that a text means. Raises `WrongUse("cli.place.unsure")`, `WrongUse("cli.place.unknown")`."""
-        sure, found = self.places.resolve(text)
-        if sure is not None:
-            return sure.code
-        if not found:
-            raise WrongUse("cli.place.unknown", text=text)
-        raise WrongUse("cli.place.unsure", text=text, names=tuple(f"{one.place.name} ({one.place.code})" for one in found[:6]))
+        """The code of the one place that a text means. Raises as `resolver.place`."""
+        return resolver.place(self, text)
 
     def place_of(self, key: str | None, flag: str) -> str:
         """The place where a key may act, if it is one. Raises WrongUse("cli.handoff.where")."""
@@ -84,29 +85,19 @@ class Choosing:
             raise WrongUse("cli.handoff.where", flag=flag)
         return next(iter(found.places))
 
-    def area(self, text: str) -> list[str]:
-        """The boxes of a place, or the one box that a text means."""
-        sure, _ = self.places.resolve(text)
-        if sure is not None:
-            return boxes_under(self.office, sure.code)
-        answer = self.boxes.read(text)
-        if answer.sure is not None:
-            return [answer.sure.box]
-        if not answer.candidates:
-            return boxes_under(self.office, self.place(text))
-        raise WrongUse("cli.place.unsure", text=text, names=tuple(one.box for one in answer.candidates[:6]))
+    def area(self, text: str, command: str = "") -> list[str]:
+        """The boxes of a place, or the one box that a text means. Raises as `resolver.meant`."""
+        found = self.meant(text, command)
+        return [found.code] if found.kind == "box" else boxes_under(self.office, found.code)
 
     def chosen(self, words: Sequence[str], types: Sequence[str] = ()) -> list[str]:
         """All boxes that the words mean, in order of place and type, each once; all registered boxes where there are no words."""
+        from custody.assembly.arrivals import order
+
         everything = self.office.ledger.state.register.boxes
         found = {box for word in words for box in self.area(word)} if words else set(everything)
         kept = [box for box in found if not types or BoxId.parse(box).type in types]
-        return sorted(kept, key=self.order)
-
-    def order(self, box: str) -> tuple[str, str, int, str]:
-        """Sorts by desa, TPS, and type in the order in which it is called for."""
-        one = BoxId.parse(box)
-        return one.area, one.station, _TYPES.index(one.type) if one.type in _TYPES else len(_TYPES), box
+        return sorted(kept, key=order)
 
     def seen(self, boxes: Boxes) -> list[Seen]:
         """Boxes as people at the table saw them: those named by words were told by sight. Raises WrongUse("cli.boxes.none")."""
@@ -162,5 +153,3 @@ class Choosing:
             raise WrongUse("cli.boxes.unknown-code", text=(reading.label or reading.text)[:12])
         return box
 
-
-_TYPES = ("PPWP", "DPR", "DPD", "DPRDP", "DPRDK", "PGUB", "PBUP", "PWAL")

@@ -16,10 +16,13 @@ _KINDS = {
     "kecamatan": "kecamatan", "kec": "kecamatan", "distrik": "kecamatan", "ppk": "kecamatan",
     "kabupaten": "kabupaten", "kab": "kabupaten",
 }  # fmt: skip
+_ALONE = {"gudang": "warehouse", "gudang kpu": "warehouse"}  # words for a place of which there may be only one
 _FIRST_WORD = re.compile(r"([a-z]+)\b[. ]*(?=\S)")
 _UNDER = re.compile(r"\s*,\s*|\s+(?=(?:kecamatan|kec|distrik|kabupaten|kab)\b)")
 _TPS = re.compile(r"\btps\b[\s.:_-]*([0-9]{1,3})\b|\btps([0-9]{1,3})\b")
+_BARE = re.compile(r"([0-9]{1,3})")
 _TAIL_NUMBER = re.compile(r"(.*\S)\s+([0-9]{1,3})")
+_HEAD_NUMBER = re.compile(r"([0-9]{1,3})\s+(\D.*)")
 _CODE = re.compile(r"([0-9]{2}(?:\.[0-9]{2}){0,2}(?:\.[0-9]{4})?|[0-9]{4}|[0-9]{6}|[0-9]{10})(?:-([0-9]{1,3}))?")
 LONGEST_QUERY = 200
 
@@ -91,7 +94,13 @@ class PlaceIndex:
         Two places of one name are never certain, nor is another spelling where the text begins a name as it is written.
         """
         found = tuple(match for match in self.find(text, 1000) if kinds is None or match.place.kind in kinds)
-        return sole(found), found[:10]
+        return self._only(text, kinds) or sole(found), found[:10]
+
+    def _only(self, text: str, kinds: frozenset[str] | None) -> PlaceName | None:
+        """The one place of its kind, where the text is no more than the word for that kind."""
+        kind = _ALONE.get(plain(text[:LONGEST_QUERY]))
+        found = [entry.place for entry in self._entries if entry.place.kind == kind and (kinds is None or kind in kinds)]
+        return found[0] if len(found) == 1 else None
 
     def coded(self, query: str) -> PlaceName | None:
         """The place of an official code, with or without dots, or of a code of our own such as `5307-GUDANG`."""
@@ -166,15 +175,16 @@ class PlaceIndex:
         return all(any(name.startswith(fold(bare(wanted))) for name in names) for wanted in over if fold(bare(wanted)))
 
     def _without_number(self, query: str) -> tuple[str, str | None]:
-        """Take the number of a polling station out of a query; a bare number at the end is one unless a place has it in its name."""
-        match = _TPS.search(query)
+        """Take the number of a polling station out of a query; a bare number at either end is one unless a place has it in its name."""
+        match = _TPS.search(query) or _BARE.fullmatch(query)
         if match:
             rest = f"{query[: match.start()]} {query[match.end() :]}".strip(" ,-")
-            return rest, f"{int(match[1] or match[2]):03d}"
-        tail = _TAIL_NUMBER.fullmatch(query)
-        if tail and not any(found.how in ("exact", "prefix", "folded") for found in self._matches(query, None, loose=True)):
-            return tail[1], f"{int(tail[2]):03d}"
-        return query, None
+            return rest, f"{int(next(filter(None, match.groups()))):03d}"
+        tail, head = _TAIL_NUMBER.fullmatch(query), _HEAD_NUMBER.fullmatch(query)
+        name, number = (tail[1], tail[2]) if tail else (head[2], head[1]) if head else (query, None)
+        if number is None or any(found.how in ("exact", "prefix", "folded") for found in self._matches(query, None, loose=True)):
+            return query, None
+        return name, f"{int(number):03d}"
 
     def _stations(self, found: list[Found], number: str) -> list[Found]:
         places = ((self.station(match.place.code, number), match) for match in found)

@@ -6,7 +6,6 @@ from custody.i18n import words
 from custody_cli import findings, looking
 from custody_cli.app import App
 from custody_cli.choosing import Choosing
-from custody_cli.commands.status import held_lines
 from custody_cli.console import paint
 from custody_cli.daily import Names
 from custody_cli.desk import office
@@ -22,15 +21,25 @@ if TYPE_CHECKING:
 @argument("what", nargs=-1, required=True)
 @pass_app
 def command(app: App, what: tuple[str, ...]) -> int | None:
-    from custody_cli.exits import WrongUse
-
     with office(app) as opened:
-        found = Choosing(opened).area(" ".join(what))
-        if len(found) != 1:
-            raise WrongUse("cli.trace.many", count=len(found), boxes=tuple(found[:6]))
-        told = looking.story(opened, found[0])
+        told = looking.story(opened, _one(Choosing(opened), " ".join(what)))
         app.answer("trace", _document(app, opened, told), lambda: _tell(app, opened, told))
     return Exit.FINDINGS if any(one.severity != "note" for one in told.findings) else None
+
+
+def _one(choosing: Choosing, text: str) -> str:
+    """The one box that a text means. Raises `WrongUse("cli.trace.many")` for a place that has several, and as `Choosing.meant`."""
+    from custody.assembly.arrivals import order
+    from custody_cli import resolver
+    from custody_cli.exits import WrongUse
+
+    found = choosing.area(text, "custody trace")
+    if len(found) == 1:
+        return found[0]
+    names = tuple(resolver.of_box(choosing, box) for box in sorted(found, key=order)[:6])
+    if not names:
+        raise WrongUse("cli.trace.none", text=text)
+    raise WrongUse("cli.trace.many", count=len(found), boxes=names, say=names[0])
 
 
 def _document(app: App, opened: "Office", told: Story) -> dict[str, Any]:
@@ -38,54 +47,57 @@ def _document(app: App, opened: "Office", told: Story) -> dict[str, Any]:
     return {
         "box": told.box,
         "status": told.state.status,
+        "trouble": told.judged.trouble,
+        "against": sorted({one.code for one in told.judged.against}),
         "holding": holding._asdict() if holding is not None else None,
         "offers": list(told.state.offers),
         "branches": list(told.state.branches),
-        "events": [_event(one) for one in told.chapters],
+        "events": [_event(opened, one) for one in told.chapters],
         "findings": [findings.document(app, one, opened.zone) for one in told.findings],
         "size": opened.ledger.size,
     }
 
 
-def _event(one: Chapter) -> dict[str, Any]:
+def _event(opened: "Office", one: Chapter) -> dict[str, Any]:
     body = one.statement.body
     kept = ("giver", "receiver", "sealer", "witness", "recorder", "from", "to", "place", "effect", "reason", "side", "phase")
     facts = {name: body[name] for name in kept if name in body}
-    who = list(one.signers)
+    unsigned = body.get("unsigned")
+    if unsigned is not None:
+        facts |= {"unsigned": unsigned["reason"], "giver_name": _giver_name(opened, body), "giver_name_commitment": _commitment(body)}
     return {
         "entry": one.index,
         "sid": one.statement.sid,
         "kind": one.statement.kind.name,
         "happened": one.happened,
-        "signers": who,
+        "signers": list(one.signers),
         **facts,
     }
 
 
 def _tell(app: App, opened: "Office", told: Story) -> None:
     names = Names(opened)
-    app.console.answer(paint(f"{told.box}  {app.say(f'status.{told.state.status}')}", "head"))
-    for line in held_lines(app, names, told, opened.zone):
-        app.console.answer(f"  {line}")
+    for line in looking.head_lines(app, names, told, opened.zone):
+        app.console.answer(line)
     seen: set[str] = set()
     for number, one in enumerate(told.chapters, 1):
         app.console.answer("")
-        app.console.answer(paint(f"{number}. {_headline(app, names, one, opened.zone)}", "head"))
+        app.console.answer(paint(f"{number}. {_headline(app, one, opened.zone)}", "head"))
         for line in _lines(app, names, one, again=one.statement.sid in seen):
             app.console.answer(f"   {line}")
         seen.add(one.statement.sid)
         for found in told.of(one.index):
-            for line in findings.lines(app, found, opened.zone):
+            for line in findings.lines(app, found, opened.zone, names=names):
                 app.console.answer(f"   {line}")
     loose = [one for one in told.findings if not one.entries]
     for found in loose:
-        for line in findings.lines(app, found, opened.zone):
+        for line in findings.lines(app, found, opened.zone, names=names):
             app.console.answer(line)
     app.console.answer("")
     app.console.answer(app.say("cli.trace.size", size=opened.ledger.size))
 
 
-def _headline(app: App, names: Names, one: Chapter, zone: str) -> str:
+def _headline(app: App, one: Chapter, zone: str) -> str:
     return app.say("cli.trace.head", at=one.happened, zone=zone, kind=one.statement.kind.name, entry=one.index)
 
 
@@ -97,7 +109,7 @@ def _lines(app: App, names: Names, one: Chapter, again: bool) -> list[str]:
         return [app.say("cli.trace.again"), signed]
     facts: dict[str, str] = {name: names.place(body[name]) for name in ("place", "from", "to") if name in body}
     facts |= {name: names.person(body[name]) for name in ("giver", "receiver", "sealer", "witness") if body.get(name)}
-    facts.setdefault("giver", app.say("cli.trace.nobody"))
+    facts.setdefault("giver", _giver_name(names.office, body) or app.say("cli.trace.nobody"))
     code = f"cli.trace.kind.{kind}" if words.known(f"cli.trace.kind.{kind}") else "cli.trace.kind.other"
     lines = [app.say(code, **_plain(facts), kind=kind, about=_about(body), reason=body.get("reason", "-"))]
     if kind == "handoff":
@@ -124,9 +136,30 @@ def _journey(app: App, names: Names, body: dict[str, Any]) -> list[str]:
     lines = [app.say(code, count=escort["count"], order=escort["order"] or "—", vehicle=body["vehicle"] or "—")]
     if body["unsigned"] is not None:
         lines.append(app.say("cli.trace.unsigned", reason=body["unsigned"]["reason"]))
+        lines += _committed(app, names.office, body)
     if body["recorder"] is not None:
         lines.append(app.say("cli.trace.recorder", name=names.person(body["recorder"])))
     return lines
+
+
+def _committed(app: App, opened: "Office", body: dict[str, Any]) -> list[str]:
+    """The name of a giver without a key: out of the private register, else that one was committed to and what opens it."""
+    name, commitment = _giver_name(opened, body), _commitment(body)
+    if name is not None:
+        return [app.say("cli.trace.giver-name", name=name)]
+    return [app.say("cli.trace.giver-closed", commitment=commitment)] if commitment is not None else []
+
+
+def _commitment(body: dict[str, Any]) -> str | None:
+    named = (body.get("unsigned") or {}).get("name")
+    return named["c"] if named is not None else None
+
+
+def _giver_name(opened: "Office", body: dict[str, Any]) -> str | None:
+    """The name that was typed for a giver who has no key, where the private register is at hand."""
+    commitment = _commitment(body)
+    opened_names = opened.private.opened([commitment]) if commitment is not None else {}
+    return opened_names[commitment].value if commitment in opened_names else None
 
 
 def _line(app: App, line: dict[str, Any]) -> str:

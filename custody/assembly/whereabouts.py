@@ -1,0 +1,155 @@
+"""Where boxes are and what stands against them, for every door: rows of the projection, the way of a box, all findings on it.
+
+Nothing here writes. What stands against a box is procedure (spec chapter 09, FOLD-10); whether anything was altered is asked elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from custody.core import entry as entries
+from custody.core import law
+from custody.core.findings import Finding, open_breaches
+from custody.core.moment import to_seconds
+
+if TYPE_CHECKING:
+    from custody.assembly.office import Office
+    from custody.core.box import BoxState
+    from custody.ledger.ports import BoxFilter, Reader
+
+_CHAIN = ("disputed", "orphan", "claimed")  # states in which nobody can say for certain who holds the box
+
+
+@dataclass(frozen=True)
+class Where:
+    """A box as the projection tells it.
+
+    place: where it was last recorded, None before its first record; to: where it is bound for. tip: the sid of its last link.
+    against: what stands against it, on its own chain and on the statements that moved it. registered: whether the authorities know it.
+    """
+
+    box: str
+    status: str
+    holder: str | None
+    place: str | None
+    to: str | None
+    since: str | None
+    due: str | None
+    tip: str | None
+    against: tuple[Finding, ...]
+    registered: bool
+
+    @property
+    def moving(self) -> bool:
+        """Whether it is on a leg that has begun and not ended."""
+        return self.place is not None and self.place != self.to
+
+    @property
+    def trouble(self) -> bool:
+        """Whether anything stands against it that somebody must settle or explain."""
+        return bool(self.against) or self.status in _CHAIN
+
+    def late(self, now: str) -> bool:
+        """Whether its leg should have been done by `now`."""
+        return self.due is not None and self.moving and to_seconds(self.due) < to_seconds(now)
+
+
+def where(office: Office, filter_: BoxFilter | None = None) -> Iterator[Where]:
+    """Every box that matches, in order. Raises `Altered("projection.damaged")`."""
+    from custody.ledger.projection import glance
+
+    known, told = office.ledger.state.register.boxes, _told(office)
+    for row in office.ledger.boxes(filter_):
+        to, against = glance(row)
+        tip = row.tip.hex() if row.tip is not None else None
+        found = (*against, *told.get(row.box, ()))
+        yield Where(row.box, row.status, row.holder, row.place, to, row.since, row.due, tip, found, row.box in known)
+
+
+def _told(office: Office) -> dict[str, list[Finding]]:
+    """What stands against whole statements, by the boxes that they speak of; not what a correction took back."""
+    from custody.ledger.projection import named, told
+
+    found: dict[str, list[Finding]] = {}
+    with office.store.read() as reader:
+        for one in told(cast("Reader", reader)):
+            boxes = [one.box] if one.box is not None else named(entries.parse(office.ledger.note(one.entries[-1])).statement)
+            for box in boxes:
+                found.setdefault(box, []).append(one)
+    judged = office.ledger.judge(found) if found else {}
+    return {box: _standing(office, judged[box][1], listed) for box, listed in found.items()}
+
+
+def _standing(office: Office, of_box: Iterable[Finding], listed: Iterable[Finding]) -> list[Finding]:
+    gone = {dict(one.facts)["about"] for one in of_box if one.code == "correction.void"}
+    return [one for one in listed if not gone or entries.parse(office.ledger.note(one.entries[-1])).statement.sid not in gone]
+
+
+class Judged(NamedTuple):
+    """All that is found on a box, on its chain and on the statements that moved it, and its state."""
+
+    state: BoxState
+    findings: tuple[Finding, ...]
+
+    @property
+    def against(self) -> tuple[Finding, ...]:
+        """What stands against it."""
+        return open_breaches(self.findings)
+
+    @property
+    def trouble(self) -> bool:
+        """As `Where.trouble`."""
+        return bool(self.against) or self.state.status in _CHAIN
+
+
+def judged(office: Office, box: str) -> Judged:
+    """The judgment on one box."""
+    from custody.ledger.projection import told
+
+    state, of_box = office.ledger.judge([box])[box]
+    found = [one for index in office.ledger.touching(box) for one in _of_statement(office, index)]
+    with office.store.read() as reader:
+        found += [one for one in told(cast("Reader", reader)) if one.box == box]
+    return Judged(state, tuple(dict.fromkeys([*of_box, *_standing(office, of_box, found)])))
+
+
+def _of_statement(office: Office, index: int) -> list[Finding]:
+    """What the law says of a whole statement, as it stood at its index."""
+    state, note = office.ledger.state, office.ledger.note(index)
+    act = state.act_again(note, index)
+    return law.of_statement(act, state) if act.statement.kind.takes_effect == "box" else []
+
+
+class Been(NamedTuple):
+    """Places at which a box was since it was last sealed at its home, newest first; `returning` when it has been sealed there."""
+
+    places: tuple[str, ...]
+    returning: bool
+
+
+class Ways:
+    """The ways that boxes went, by the links that stand; each statement is read once for all its boxes."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._read: dict[str, tuple[dict[str, Any], dict[str, str | None]]] = {}
+
+    def been(self, box: str, tip: str | None, home: str) -> Been:
+        """Back from its last link to the sealing at its home, or to the beginning."""
+        places: list[str] = []
+        step = tip
+        while step is not None:
+            body, prev = self._link(step)
+            places.append(body["place"])
+            if "sealer" in body and body["place"] == home:
+                return Been(tuple(places), True)
+            step = prev.get(box)
+        return Been(tuple(places), False)
+
+    def _link(self, sid: str) -> tuple[dict[str, Any], dict[str, str | None]]:
+        if sid not in self._read:
+            body = entries.parse(self._office.ledger.note(self._office.ledger.indexes(sid)[0])).statement.body
+            self._read[sid] = body, {line["box"]: line["prev"] for line in body["boxes"]}
+        return self._read[sid]
