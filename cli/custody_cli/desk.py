@@ -28,6 +28,13 @@ def named(app: App, folder: Path | None = None) -> str:
     return "" if told or path is None else f" --ledger {shlex.quote(str(path))}"
 
 
+def zone_here(app: App) -> str:
+    """The zone of this computer's clock where it is one of Indonesia's, else UTC: for moments that are shown before a ledger is open."""
+    offset = app.clock().astimezone().utcoffset()
+    hours = int(offset.total_seconds()) // 3600 if offset is not None else 0
+    return {7: "Asia/Jakarta", 8: "Asia/Makassar", 9: "Asia/Jayapura"}.get(hours, "UTC")
+
+
 def state_dir(app: App) -> Path:
     """The state folder of this run."""
     from custody.assembly import state_folder

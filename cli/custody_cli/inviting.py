@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import Malformed
 from custody.reading import read
@@ -96,6 +96,15 @@ def waiting(office: "Office") -> "list[Invitation]":
     paths = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
     kept = [invitation for path in paths for invitation in read_invitations(read(path, MOST))]
     return [invitation for invitation in kept if invitation.key not in enrolled]
+
+
+def told(invitation: "Invitation") -> dict[str, Any]:
+    """Who is invited, for a list: key, role, places, and the person as far as the invitation tells."""
+    from custody.ledger import enrolment
+
+    known = {opening.field: opening.value for opening in enrolment.openings(invitation.fixed)}
+    person = {field: known.get(field) for field in enrolment.PERSONAL}
+    return {"key": invitation.key, "role": invitation.role, "places": list(invitation.places), **person}
 
 
 def keep(office: "Office", invitations: "Iterable[Invitation]") -> None:

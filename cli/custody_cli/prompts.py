@@ -12,7 +12,7 @@ from custody_cli.exits import WrongUse
 T = TypeVar("T")
 TRIES = 3
 _BURSTS = 20
-_WRONG = frozenset({"key.passphrase", "key.empty"})
+_WRONG = frozenset({"key.passphrase", "key.empty", "backup.passphrase", "backup.empty"})
 _YES = frozenset({"y", "ya", "yes"})
 _NO = frozenset({"t", "tidak", "n", "no"})
 

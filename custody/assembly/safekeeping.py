@@ -90,6 +90,13 @@ def last_backup(office: Office) -> Last | None:
     return backup.last(office.state, office.origin)
 
 
+def familiar_passphrase(office: Office, passphrase: bytes) -> bool | None:
+    """Whether the newest backup made on this machine has this passphrase; None when that is not known."""
+    from custody.ledger import backup
+
+    return backup.familiar(office.state, office.origin, passphrase)
+
+
 def restore(
     source: Path,
     target: Path,

@@ -17,12 +17,13 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from custody.core import canonical
-from custody.core.errors import Malformed, Refused
+from custody.core.errors import Altered, Malformed, Refused
 from custody.durable import sync_folder, write_durably
 from custody.ledger import strongbox
 from custody.ledger.folder import Folder
@@ -145,19 +146,43 @@ def unpack(path: Path, passphrase: bytes, into: Path) -> None:
 
 
 def remember(state: Path, made: Made) -> None:
-    """Note on this machine that a backup was made."""
+    """Note on this machine that a backup was made, with its head: so the next one can be told when its passphrase is another."""
+    with opened(made.path) as file:
+        head, guard = strongbox.read_head(file)
     last = Last(made.head.at, made.head.size, str(made.path))
-    write_durably(_mark(state, made.head.origin), json.dumps(asdict(last)).encode() + b"\n", 0o600)
+    note = {**asdict(last), "head": (head.lines() + guard.hex().encode() + b"\n").decode("ascii")}
+    write_durably(_mark(state, made.head.origin), json.dumps(note).encode() + b"\n", 0o600)
 
 
 def last(state: Path, origin: str) -> Last | None:
     """The newest backup made on this machine; None when there is none, or nobody can read the note about it."""
+    note = _remembered(state, origin)
     try:
-        found = Last(**json.loads(read(_mark(state, origin), _MOST_MARK)))
-    except (OSError, Malformed, ValueError, TypeError, RecursionError):
+        found = Last(*(note[name] for name in ("at", "size", "path")))
+    except KeyError:
         return None
     whole = type(found.at) is str and type(found.size) is int and type(found.path) is str  # the file may hold anything
     return found if whole else None
+
+
+def familiar(state: Path, origin: str, passphrase: bytes) -> bool | None:
+    """Whether this is the passphrase of the newest backup made on this machine; None when that is not known.
+
+    :raises KeyTrouble: `backup.empty`.
+    """
+    try:
+        head, guard = strongbox.read_head(BytesIO(str(_remembered(state, origin)["head"]).encode()))
+    except (KeyError, Malformed, Altered):
+        return None
+    return strongbox.fits(head, guard, passphrase)
+
+
+def _remembered(state: Path, origin: str) -> dict[str, Any]:
+    try:
+        found = json.loads(read(_mark(state, origin), _MOST_MARK))
+    except (OSError, Malformed, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _mark(state: Path, origin: str) -> Path:

@@ -124,6 +124,11 @@ def read_head(source: BinaryIO) -> tuple[Head, bytes]:
     return Head(**body), bytes.fromhex(mac[:-1].decode("ascii"))
 
 
+def fits(head: Head, guard: bytes, passphrase: bytes) -> bool:
+    """Whether a passphrase is the one that the head of a file was made under. :raises KeyTrouble: `backup.empty`."""
+    return hmac.compare_digest(Keys(head, passphrase).mac, guard)
+
+
 def opened(source: BinaryIO, passphrase: bytes) -> Iterator[bytes]:
     """The payload, chunk by chunk. What has been given out is authentic; that it is whole is known only when this ends without error.
 

@@ -253,7 +253,9 @@ def test_enrolled_while_the_ledger_was_locked(desk: Desk, monkeypatch: pytest.Mo
     office.json("key", "invite", "--role", "guard", "--name", "Petugas Contoh Satu", "--out", "g.invitation")
     office.json("key", "new", "--invitation", "g.invitation", "--passphrase-file", office.word, "--yes")
     assert office.json("key", "enrol", "guard-1.proof", *office.signers())["sealed"] is False
-    assert office.json("key", "list")["invited"] == ["guard-1"]
+    (invited,) = office.json("key", "list")["invited"]
+    assert (invited["key"], invited["name"]) == ("guard-1", "Petugas Contoh Satu")
+    assert "Petugas Contoh Satu" in office.run("key", "list").out
     try:
         assert office.json("ledger", "unlock", "--hours", "1", "--passphrase-file", office.word)["sealed"] == 1
     finally:

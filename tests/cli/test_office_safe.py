@@ -212,6 +212,28 @@ def test_an_older_backup_is_not_continued(founded: OfficeDesk) -> None:
     assert "titik periksa" in (founded.folder / "back" / "restored.json").read_text("utf-8")
 
 
+def test_one_passphrase_for_all_backups(founded: OfficeDesk) -> None:
+    first = founded.run("backup", "a.backup", answers=("kata sandi satu", "kata sandi satu"))
+    assert first.exit == 0 and "kartu" in first.err and "kartu" in first.out
+    again = founded.run("backup", "b.backup", answers=("kata sandi saru", "kata sandi satu"))
+    assert again.exit == 0 and "27 November 2024" in again.err and "WITA" in again.err, again.err
+    other = founded.run("backup", "c.backup", answers=("x", "y", "z", "y", "kata sandi dua", "kata sandi dua"))
+    assert other.exit == 0
+    assert founded.refused("backup", "d.backup", answers=("x", "y", "z", "t")) == (7, "backup.passphrase")
+    ended = founded.run("backup", "e.backup", "--passphrase-file", founded.word)
+    assert ended.exit == 0 and "lain daripada" in ended.err
+
+
+def test_restore_asks_three_times_and_shows_the_clock_of_the_office(founded: OfficeDesk) -> None:
+    outside = checkpoint(founded)
+    made = founded.json("backup", ".", "--passphrase-file", founded.word)
+    shutil.rmtree(founded.folder / "ledger")
+    argv = ["restore", made["file"], "--ledger", "back", "--against", outside]
+    ended = founded.run(*argv, answers=("salah", "salah lagi", PASSPHRASE))
+    assert ended.exit == 0, ended.err
+    assert "Kata sandi salah" in ended.err and ended.err.count("cadangan") >= 1
+
+
 def test_restore_asks_for_something_outside(founded: OfficeDesk) -> None:
     made = founded.json("backup", ".", "--passphrase-file", founded.word)
     restore = ["restore", made["file"], "--ledger", "back", "--passphrase-file", founded.word]

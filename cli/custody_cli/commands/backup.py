@@ -1,13 +1,19 @@
 """`custody backup`: everything of the ledger in one file under a passphrase, on a stick."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from custody.core.errors import KeyTrouble
 from custody_cli.desk import office, random
+from custody_cli.prompts import confirm, unlock
 from custody_cli.runtime import App, argument, option, pass_app
 from custody_cli.runtime import command as define
 from custody_cli.signing import chosen_passphrase
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -21,7 +27,7 @@ def command(app: App, target: Path, file: Path | None, without_key: bool) -> Non
     from custody.assembly import back_up
 
     with office(app) as opened:
-        passphrase = chosen_passphrase(app, app.say("cli.backup.name"), file)
+        passphrase = _passphrase(app, opened, file)
         app.console.note(app.say("cli.backup.working"))
         made = back_up(opened, target, passphrase, random, with_key=not without_key)
         zone = opened.zone
@@ -31,3 +37,32 @@ def command(app: App, target: Path, file: Path | None, without_key: bool) -> Non
     document = {"file": str(made.path), "bytes": made.bytes, "size": made.head.size, "at": made.head.at, "same_disk": same_disk}
     facts = {"path": str(made.path), "bytes": made.bytes, "size": made.head.size, "at": made.head.at, "zone": zone}
     app.answer("backup", document, app.say("cli.backup.done", **facts))
+
+
+def _passphrase(app: App, opened: "Office", file: Path | None) -> bytes:
+    """The passphrase of every backup: chosen once, then the same every shift; another one is never taken by mistake."""
+    from custody.assembly import familiar_passphrase, last_backup
+    from custody.station.keyfile import read_passphrase
+
+    last = last_backup(opened)
+    if file is not None:
+        word = read_passphrase(file)
+        if familiar_passphrase(opened, word) is False:
+            app.console.warn(app.say("cli.backup.other"))
+        return word
+    if last is None:
+        app.console.note(app.say("cli.backup.first"))
+        return chosen_passphrase(app, app.say("cli.backup.name"), None)
+
+    def tried(typed: str) -> bytes:
+        if familiar_passphrase(opened, typed.encode()) is False:
+            raise KeyTrouble("backup.passphrase")
+        return typed.encode()
+
+    try:
+        return unlock(app.prompter, app.say("cli.backup.same", at=last.at, zone=opened.zone), tried, app.say)
+    except KeyTrouble as error:
+        if error.code != "backup.passphrase" or not confirm(app.prompter, app.say("cli.backup.change"), app.lang, False):
+            raise
+    app.console.note(app.say("cli.backup.first"))
+    return chosen_passphrase(app, app.say("cli.backup.name"), None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from custody.core.errors import CustodyError
 from custody_cli.console import paint
-from custody_cli.desk import from_home, office, state_dir
+from custody_cli.desk import from_home, office, state_dir, zone_here
 from custody_cli.exits import Exit
 from custody_cli.runtime import App, option, pass_app
 from custody_cli.runtime import command as define
@@ -18,7 +18,7 @@ from custody_cli.runtime import command as define
 if TYPE_CHECKING:
     from custody.assembly import Office
 
-Grade = Literal["good", "warn", "bad"]
+Grade = Literal["good", "open", "warn", "bad"]  # open: not done yet or not needed here, and no trouble
 _ENOUGH = 1 << 30  # bytes free: a kabupaten's ledger several times over
 _LITTLE = 100 << 20
 _OLD_BACKUP = 24 * 3600  # seconds
@@ -67,11 +67,18 @@ def _rebuilt(app: App) -> int:
 def _shown(app: App, found: list[Check]) -> str:
     rows = []
     for one in found:
-        rows.append(f"{paint(app.say(f'cli.doctor.{one.grade}'), one.grade)} {app.say(one.code, **one.facts)}")
+        label = paint(app.say(f"cli.doctor.{one.grade}"), "dim" if one.grade == "open" else one.grade)
+        rows.append(f"{label} {app.say(one.code, **one.facts)}")
         step = app.next_step(one.code, **one.facts)
         if step and one.grade != "good":
             rows.append(f"        {step}")
+    worst = next((grade for grade in ("bad", "warn") if any(one.grade == grade for one in found)), "good")
+    rows.append(paint(app.say(f"cli.doctor.sum.{worst}", bad=_count(found, "bad"), warn=_count(found, "warn")), worst))
     return "\n".join(rows)
+
+
+def _count(found: list[Check], grade: str) -> int:
+    return sum(one.grade == grade for one in found)
 
 
 def _machine(app: App) -> Iterator[Check]:
@@ -107,14 +114,14 @@ def _changed(path: Path) -> float:
 
 
 def _zone(app: App) -> str:
-    """The zone of the ledger, UTC where there is none."""
+    """The zone of the ledger, that of this computer where there is none."""
     if app.ledger_path is not None:
         try:
             with office(app) as opened:
                 return opened.zone
         except CustodyError:
-            return "UTC"
-    return "UTC"
+            return zone_here(app)
+    return zone_here(app)
 
 
 def _moment(when: datetime) -> str:
@@ -140,7 +147,7 @@ def _trust(app: App) -> Check:
     from custody_cli.trustfile import trust_file
 
     if app.settings.trust is None:
-        return Check("trust", "warn", {"path": "—"})
+        return Check("trust", "warn" if app.ledger_path is None else "open", {"path": "—"})
     path = from_home(app.settings.trust)
     try:
         trust_file(app, path)
@@ -197,7 +204,7 @@ def _place(app: App, opened: "Office") -> Check:
 
 def _policy(app: App, opened: "Office") -> Check:
     policy = opened.policy
-    return Check("policy", "good" if policy.requires_witnesses else "warn", {"witnesses": len(policy.witnesses)})
+    return Check("policy", "good" if policy.requires_witnesses else "open", {"witnesses": len(policy.witnesses)})
 
 
 def _key(app: App, opened: "Office") -> Check:
@@ -209,7 +216,7 @@ def _key(app: App, opened: "Office") -> Check:
     if use == "unlocked":
         shift = holder.find(opened.state, opened.origin)
         facts = {"path": str(path), "until": None if shift is None else shift.until, "zone": opened.zone}
-        return Check("keylock", "warn" if shift is None else "good", facts)
+        return Check("keylock", "open" if shift is None else "good", facts)
     signer = file_key(path, opened.origin, lambda: b"")
     known = opened.ledger.state.roster.known(signer.key.name, signer.key.key_id, opened.ledger.size)
     return Check("key", "bad" if known is None else "good", {"path": str(path), "why": app.say("cli.doctor.key.foreign")})

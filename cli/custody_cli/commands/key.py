@@ -114,7 +114,7 @@ def list_keys(app: App) -> None:
     with office(app) as opened:
         roster, size = opened.ledger.state.roster, opened.ledger.size
         rows = [(card, roster.find(card.key, size)) for card in opened.people()]
-        invited = inviting.waiting(opened)
+        waiting = [inviting.told(one) for one in inviting.waiting(opened)]
     listed = [
         {**vars(card), "places": list(card.places), "since": key.since, "until": key.until if key.until < 2**53 else None}
         for card, key in rows
@@ -124,18 +124,20 @@ def list_keys(app: App) -> None:
     def human() -> None:
         columns = [app.say(f"cli.key.list.{name}") for name in ("key", "role", "person", "places", "id", "state")]
         shown = [_listed(app, item) for item in listed]
-        shown += [
-            [one.key, app.say(f"title.{one.role}"), "", ", ".join(one.places), "", app.say("cli.key.list.invited")] for one in invited
-        ]
+        state = app.say("cli.key.list.invited")
+        shown += [[one["key"], app.say(f"title.{one['role']}"), _person(one), ", ".join(one["places"]), "", state] for one in waiting]
         app.console.table(columns, shown)
 
-    app.answer("key.list", {"keys": listed, "invited": [one.key for one in invited]}, human)
+    app.answer("key.list", {"keys": listed, "invited": waiting}, human)
+
+
+def _person(item: dict[str, Any]) -> str:
+    return " ".join(item[name] for name in ("rank", "name") if item[name]) or "—"
 
 
 def _listed(app: App, item: dict[str, Any]) -> list[str]:
-    person = " ".join(item[name] for name in ("rank", "name") if item[name]) or "—"
     state = app.say("cli.key.list.valid") if item["until"] is None else app.say("cli.key.list.revoked", entry=item["until"] - 1)
-    return [item["key"], app.say(f"title.{item['role']}"), person, ", ".join(item["places"]), item["key_id"], state]
+    return [item["key"], app.say(f"title.{item['role']}"), _person(item), ", ".join(item["places"]), item["key_id"], state]
 
 
 @define("key.invite", parent=command)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from custody_cli.desk import state_dir
+from custody_cli.desk import state_dir, zone_here
 from custody_cli.exits import Exit, WrongUse
 from custody_cli.prompts import unlock
 from custody_cli.runtime import App, argument, option, pass_app
@@ -33,7 +33,7 @@ def command(app: App, file: Path, against: tuple[Path, ...], sentence: str | Non
     if bool(against) == bool(without):
         raise WrongUse("cli.restore.which", sentence=app.say("cli.restore.sentence"))
     head = backup.head_of(file)
-    app.console.note(app.say("cli.restore.head", origin=head.origin, size=head.size, at=head.at, zone="UTC"))
+    app.console.note(app.say("cli.restore.head", origin=head.origin, size=head.size, at=head.at, zone=zone_here(app)))
     held = [outside(path) for path in against]
     policy = trust_file(app, trust) if trust is not None else None
     made = restore(
