@@ -20,7 +20,6 @@ class Act(NamedTuple):
     entry: int
     signed: frozenset[str]
     late: frozenset[str]
-    supervised: bool = False
 
     @property
     def body(self) -> dict[str, Any]:
@@ -35,28 +34,21 @@ class Act(NamedTuple):
 
 def act_of(statement: Statement, keys: Iterable[Key], index: int) -> Act:
     """The act of one entry, given the keys behind its lines. The ledger's own key proves order and never signs for a person."""
-    signed, late, supervised = [], [], False
+    signed, late = [], []
     for key in keys:
         if key.role == "ledger":
             continue
         if key.counts(index):
             signed.append(key.name)
-            supervised = supervised or key.role == "supervisor"
         else:
             late.append(key.name)
-    return Act(statement, index, frozenset(signed), frozenset(late), supervised)
+    return Act(statement, index, frozenset(signed), frozenset(late))
 
 
 def united(one: Act, other: Act) -> Act:
     """The same statement with the signatures of both; the earlier arrival stands, and a signature that came in time is not late."""
     signed = one.signed | other.signed
-    return Act(
-        one.statement,
-        min(one.entry, other.entry),
-        signed,
-        (one.late | other.late) - signed,
-        one.supervised or other.supervised,
-    )
+    return Act(one.statement, min(one.entry, other.entry), signed, (one.late | other.late) - signed)
 
 
 def completion(act: Act, roster: Roster) -> Completion:

@@ -35,11 +35,12 @@ class Authority:
             return []
         signed = self._waiting.setdefault(statement.sid, {})
         signed.update(((key.name, key.key_id), key) for key in keys if key.counts(index))
-        if not self._entitled(statement, list(signed.values()), index):
+        told = list(signed.values())
+        if not self._entitled(statement, told, index):
             return [finding("authority.short", index, kind=statement.kind.name, sid=statement.sid)]
         del self._waiting[statement.sid]
         self._done.add(statement.sid)
-        return self._effect(statement, list(signed.values()), index)
+        return self._effect(statement, told, index)
 
     def _found(self, statement: Statement, keys: list[Key]) -> list[Finding]:
         roster = found(statement)
@@ -53,13 +54,16 @@ class Authority:
         return []
 
     def _entitled(self, statement: Statement, signed: list[Key], index: int) -> bool:
-        """Only keys of the roster speak here: a key that an enrolment brings with it may bear the name of an authority."""
-        known = [key for one in signed if (key := self.roster.known(one.name, one.key_id, index)) is not None]
+        known = self._known(signed, index)
         if self.roster.agree(known, index):
             return True
         if statement.kind.name == "revoke":
             return any(reference(key) == statement.body["key"] for key in known)
         return statement.kind.name == "enrol" and any(self._delegated(statement.body, key, index) for key in known)
+
+    def _known(self, signed: list[Key], index: int) -> list[Key]:
+        """Only keys of the roster speak here: a key that an enrolment brings with it may bear the name of an authority."""
+        return [key for one in signed if (key := self.roster.known(one.name, one.key_id, index)) is not None]
 
     def _delegated(self, body: dict[str, Any], key: Key, index: int) -> bool:
         """A supervisor may enrol where the founding and his own enrolment allow it, inside his own places, whom nobody knows yet (ROLE-4).
@@ -90,8 +94,10 @@ class Authority:
         problem = self._enrol_problem(key, signed)
         if problem is not None:
             return [finding(problem, index, key=key.name)]
+        known = self._known(signed, index)
+        by = [] if self.roster.agree(known, index) else sorted(one.name for one in known if self._delegated(statement.body, one, index))
         self.roster.add(key)
-        return []
+        return [finding("enrol.delegated", index, key=key.name, role=key.role, by=one) for one in by]
 
     def _enrol_problem(self, key: Key, signed: list[Key]) -> str | None:
         if (key.name == self.roster.origin) != (key.role == "ledger") or (key.role != "ledger" and "/" in key.name):

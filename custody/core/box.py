@@ -55,6 +55,7 @@ _seal = itemgetter("point", "state", "number")
 
 Judge = Callable[[Act, Line, Holding | None], list[Finding]]
 CopyOf = Callable[[Line], int]
+Reaches = Callable[[Key, str, int], bool]
 
 
 def seals_of(line: Line) -> tuple[SealState, ...]:
@@ -89,15 +90,19 @@ class _Sorted(NamedTuple):
     idle: list[Act]  # acks that complete nothing and close nothing
 
 
-def fold(box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: CopyOf) -> tuple[BoxState, list[Finding]]:
+def fold(
+    box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: CopyOf, reaches: Reaches
+) -> tuple[BoxState, list[Finding]]:
     """Judge one box from all acts that name it.
 
-    `judge` gives the findings of one link on top of its parent, `copy_of` the copy number of the label that was read.
+    `judge` gives the findings of one link on top of its parent, `copy_of` the copy number of the label that was read, `reaches` tells
+    whether a key may act at a place, at an entry.
     The result depends on the set of acts only (FOLD-1).
     """
     links, corrections, idle = _sort(box, acts, roster)
     withdrawn, found = _withdrawn(box, links, roster)
-    void, more = _void(box, links, corrections, withdrawn, roster)
+    entitled = {act.sid: act.body["about"][0] for act in corrections if _may_void(act, links, roster, reaches)}
+    void, more = _void(box, links, corrections, withdrawn, entitled)
     live = {sid: link for sid, link in links.items() if link.done == "complete" and sid not in withdrawn and sid not in void}
     state, walked = _walk(box, live, judge, copy_of)
     waiting = {sid: link for sid, link in links.items() if link.done != "complete" and sid not in withdrawn and sid not in void}
@@ -205,25 +210,34 @@ def _same_giver(giver: str | None, offer: _Link, roster: Roster) -> bool:
     return other is not None and (giver == other or roster.person_of(giver) == roster.person_of(other) is not None)
 
 
-def _void(box: str, links: dict[str, _Link], corrections: list[Act], withdrawn: set[str], roster: Roster) -> tuple[set[str], list[Finding]]:
-    """Links that a correction takes back: only the last of a box, from the end inwards (FOLD-7)."""
-    entitled = {act.body["about"][0]: act for act in sorted(corrections, key=lambda act: act.sid) if _may_void(act, links, roster)}
+def _void(
+    box: str, links: dict[str, _Link], corrections: list[Act], withdrawn: set[str], entitled: dict[str, str]
+) -> tuple[set[str], list[Finding]]:
+    """Links that a correction takes back: only the last of a box, from the end inwards (FOLD-7).
+
+    entitled: the sids of the corrections that may, and what they are about.
+    """
     void: set[str] = set()
     grown = True
     while grown:
         parents = {link.line["prev"] for sid, link in links.items() if link.done == "complete" and sid not in withdrawn and sid not in void}
-        fresh = {sid for sid in entitled if sid not in void and sid not in parents}
+        fresh = {sid for sid in entitled.values() if sid not in void and sid not in parents}
         void |= fresh
         grown = bool(fresh)
-    return void, [_on_correction(box, act, links, void) for act in corrections if act.signed or not act.late]
+    told = (act for act in corrections if act.signed or not act.late)
+    return void, [_on_correction(box, act, links, act.sid in entitled and act.body["about"][0] in void) for act in told]
 
 
-def _may_void(act: Act, links: dict[str, _Link], roster: Roster) -> bool:
+def _may_void(act: Act, links: dict[str, _Link], roster: Roster, reaches: Reaches) -> bool:
+    """A supervisor of the place where the link was made, or everybody who signed it."""
     link = links.get(act.body["about"][0])
     if link is None or act.body["effect"] != "void":
         return False
     parties = {roster.person_of(name) for name in _parties(link)}
-    return act.supervised or (bool(parties) and parties <= {roster.person_of(name) for name in act.signed})
+    if parties and parties <= {roster.person_of(name) for name in act.signed}:
+        return True
+    keys = (roster.by_name[name] for name in act.signed)
+    return any(key.role == "supervisor" and reaches(key, link.act.body["place"], act.entry) for key in keys)
 
 
 def _parties(link: _Link) -> frozenset[str]:
@@ -232,12 +246,12 @@ def _parties(link: _Link) -> frozenset[str]:
     return signed & {link.act.body.get(slot) for slot in _PARTIES}
 
 
-def _on_correction(box: str, act: Act, links: dict[str, _Link], void: set[str]) -> Finding:
+def _on_correction(box: str, act: Act, links: dict[str, _Link], void: bool) -> Finding:
     sid = act.body["about"][0]
     entries = (links[sid].act.entry, act.entry) if sid in links else (act.entry,)
     if act.body["effect"] == "remark":
         return finding("correction.made", *entries, box=box, about=sid)
-    return finding("correction.void" if sid in void else "correction.no-effect", *entries, box=box, about=sid)
+    return finding("correction.void" if void else "correction.no-effect", *entries, box=box, about=sid)
 
 
 def _walk(box: str, live: dict[str, _Link], judge: Judge, copy_of: CopyOf) -> tuple[BoxState, list[Finding]]:

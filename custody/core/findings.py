@@ -15,8 +15,11 @@ SEVERITY: dict[str, Severity] = {
     "enrol.name": "breach",
     "revoke.unknown": "warning",
     "place.parent": "warning",
+    "enrol.delegated": "note",  # enrolled by a delegated supervisor alone: nobody else has seen this person
+    "entry.again": "warning",  # logged once more without a new signature; an honest ledger does not
     "box.twice": "breach",
     "box.mismatch": "breach",
+    "box.code-twice": "warning",  # the code that others gave one box is given to a second
     "box.unknown": "breach",
     "box.unsealed": "breach",  # a handoff begins the chain: nobody recorded how the box was closed
     "box.disputed": "breach",

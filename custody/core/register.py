@@ -1,4 +1,4 @@
-"""The register: which boxes exist and which printed code stands for which box (spec chapter 09, REG-1 to REG-6)."""
+"""The register: which boxes exist and which printed code stands for which box (spec chapter 09, REG-1 to REG-7)."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -34,7 +34,6 @@ class Register:
 
     boxes: dict[str, Registered] = field(default_factory=dict)
     codes: dict[str, Printed] = field(default_factory=dict)  # by hash of the printed code
-    bound: dict[str, str] = field(default_factory=dict)  # spare code -> the box a two-signed statement put it on
     other_codes: dict[str, str] = field(default_factory=dict)  # KPU's own code -> box
 
     def take_boxes(self, statement: Statement, index: int, types: frozenset[str], election: str) -> list[Finding]:
@@ -51,7 +50,16 @@ class Register:
                 found.append(finding("box.mismatch", index, box=box, place=item["place"], type=item["type"]))
             codes = tuple(item["codes"])
             self.boxes[box] = Registered(box, item["place"], item["type"], item["round"], codes, item["replaces"], index)
-            self.other_codes.update((code, box) for code in codes)
+            found += self._codes(box, codes, index)
+        return found
+
+    def _codes(self, box: str, codes: tuple[str, ...], index: int) -> list[Finding]:
+        """Enter the codes that others gave a box; the first box keeps a code that is given to another too (REG-7)."""
+        found = []
+        for code in codes:
+            first = self.other_codes.setdefault(code, box)
+            if first != box:
+                found.append(finding("box.code-twice", self.boxes[first].since, index, box=box, other=first, value=code))
         return found
 
     def get(self, box: str, index: int) -> Registered | None:

@@ -248,6 +248,7 @@ class State:
             self.roster,
             lambda act, line, parent: law.of_line(act, line, parent, self),
             lambda line: law.copy_number(line, self.register.codes),
+            lambda key, place, index: not key.places.isdisjoint(self.places.path(place, index)),
         )
         chain.holding, chain.links, chain.findings = state.holding, state.links, tuple(found)
         return state, chain.findings

@@ -18,6 +18,7 @@ from custody.core.errors import Altered, BadSignature, CustodyError, Malformed, 
 from custody.core.findings import Finding, finding
 from custody.core.note import VerifierKey, split
 from custody.core.policy import Policy
+from custody.core.repeats import Repeats
 from custody.core.roster import Key
 from custody.core.state import State
 from custody.core.verdict import MOST_FAULTS, Fault, Step, Verdict
@@ -97,6 +98,7 @@ class _Run:
         self.claims: dict[tuple[int, str, str], tuple[int, str]] = {}  # seen claims -> first entry that makes them
         self.good: set[int] = set()  # sizes of the kept checkpoints that step 5 has found right
         self.extra: list[Finding] = []
+        self.repeats = Repeats(self.first)
         self.outsiders = 0
         self.undecided: list[Fault] = []
         self.spans: list[tuple[VerifierKey, int, int]] | None = None
@@ -114,6 +116,7 @@ class _Run:
             entry = self._form(data, index)
             if entry is None or not self._authentic(entry, index):
                 self.state.size = index + 1
+                self.repeats.skip()
         self._trusted()
 
     def _form(self, data: bytes, index: int) -> Entry | None:
@@ -134,6 +137,7 @@ class _Run:
         except CustodyError as error:
             self.fault(Step.FOUNDING if index == 0 else Step.SIGNATURES, error, index)
             return False
+        self.repeats.add(entry.statement.sid)
         self._claims(entry, index)
         return True
 
@@ -261,6 +265,7 @@ class _Run:
         for _, findings in settled.values():
             found.update((one, None) for one in findings)
         found.update((one, None) for one in self._suspects())
+        found.update((one, None) for one in (self.repeats.found(self.source.note) if not self.count else ()))
         found.update((one, None) for one in self.brackets.unbounded(self.state.size))
         return Verdict(
             origin=self.state.roster.origin,

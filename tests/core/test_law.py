@@ -78,6 +78,23 @@ def registered(world: World, box: str, place: str, **changes: Any) -> str:
     return log(world, world.draft("register", boxes=[row], reason="first"), "kpu-1", "polri-1")
 
 
+def delegated(world: World) -> None:
+    chief, who = Person("kasatops-2"), Person("baru-1")
+    enrol(world, chief, "supervisor", [DESA], delegate=True)
+    enrol(world, who, "kpps", [TPS], chief, who)
+
+
+def logged_again(world: World) -> None:
+    made = sealing(world)
+    for names in (["kpps-1"], ["guard-1"], ["kpps-1", "guard-1"]):
+        log(world, made, *names)
+
+
+def coded_twice(world: World) -> None:
+    for station in ("002", "003"):
+        registered(world, f"PEM24-5307192001-{station}-DPR-1", f"5307192001-{station}", codes=["SILOG-1"])
+
+
 def forked(world: World) -> None:
     prev = seal(world)
     hand(world, prev)
@@ -193,6 +210,9 @@ CASES: dict[str, tuple[Build, tuple[int, ...], str | None, Facts | None]] = {
         {"key": "guard-2"},
     ),
     "enrol.name": (lambda world: enrol(world, Person("new-ledger"), "ledger", []), (13,), None, {"key": "new-ledger"}),
+    "enrol.delegated": (delegated, (14,), None, {"key": "baru-1", "role": "kpps", "by": "kasatops-2"}),
+    "entry.again": (logged_again, (13, 15), None, {}),
+    "box.code-twice": (coded_twice, (13, 14), "PEM24-5307192001-003-DPR-1", {"other": "PEM24-5307192001-002-DPR-1", "value": "SILOG-1"}),
     "revoke.unknown": (lambda world: revoked(world, "guard-7"), (13,), None, {"key": "guard-7"}),
     "place.parent": (lambda world: placed(world, "5399"), (13,), None, {"place": "5307-POSKO"}),
     "box.twice": (lambda world: registered(world, BOX, TPS), (10, 13), BOX, {}),

@@ -184,7 +184,7 @@ def test_delegated_enrolment(name: str) -> None:
     world, chief = small(), Person("kasatops-2")
     enrol(world, chief, "supervisor", [DESA], **own)
     enrol(world, NEW, role, places, chief, NEW)
-    assert ("guard-2" in roster_of(world).by_name, codes(world)) == (effect, [] if effect else ["authority.short"])
+    assert ("guard-2" in roster_of(world).by_name, codes(world)) == (effect, ["enrol.delegated" if effect else "authority.short"])
 
 
 def test_a_delegated_supervisor_gives_nobody_a_second_key() -> None:
