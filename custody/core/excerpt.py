@@ -11,7 +11,7 @@ from custody.core import merkle
 from custody.core.checkpoint import Checkpoint
 from custody.core.entry import check_founding, check_signatures, signers
 from custody.core.entry import parse as parse_entry
-from custody.core.errors import Altered, Malformed
+from custody.core.errors import Altered, Malformed, Undecided
 from custody.core.note import decode_base64, encode_base64, split
 from custody.core.policy import Policy
 from custody.core.state import State
@@ -58,10 +58,18 @@ class Excerpt:
         return _Reader(data).excerpt()
 
     def prove(self, policy: Policy) -> Checkpoint:
-        """Check that the entries stand at their indexes in a tree that the policy's log has signed (EXCERPT-4).
+        """Check that the entries stand at their indexes in a tree that the policy's log has signed and its quorum cosigned (EXCERPT-4, 6).
 
-        Raises `BadSignature` for the checkpoint, `Altered("excerpt.root")` or `Altered("excerpt.ranges")` for the rest.
+        Raises `BadSignature` for the checkpoint, `Altered("excerpt.root")` or `Altered("excerpt.ranges")` for the rest; and last
+        `Undecided("excerpt.unwitnessed")`, so that what is altered is never called undecided.
         """
+        head = self._rooted(policy)
+        if policy.requires_witnesses and policy.witnessed(self.checkpoint) is None:
+            raise Undecided("excerpt.unwitnessed", origin=head.origin, size=head.size)
+        return head
+
+    def _rooted(self, policy: Policy) -> Checkpoint:
+        """Steps 1 and 2: a checkpoint of the policy's log, and the root that it signs."""
         head = policy.checkpoint(self.checkpoint)
         if self.root(head.size) != head.root:
             raise Altered("excerpt.root", size=head.size)
@@ -83,11 +91,13 @@ class Excerpt:
         return root
 
     def replay(self, policy: Policy) -> State:
-        """Apply the entries at their indexes to a fresh state, each with all its signatures checked (EXCERPT-5).
+        """Apply the entries at their indexes to a fresh state, each with all its signatures checked (EXCERPT-5): steps 1 to 3.
 
-        Raises what `prove` and the entries raise; and `Altered("excerpt.founding")` unless entry 0 is here and names this ledger.
+        The witnesses are not counted: who concludes anything from the state asks `prove` too, after whatever else may be altered.
+
+        Raises as `prove` but for them, what the entries raise, and `Altered("excerpt.founding")` unless entry 0 is here and is this ledger's.
         """
-        head = self.prove(policy)
+        head = self._rooted(policy)
         state = State()
         for index, note in self.entries:
             state.size = index
