@@ -95,7 +95,7 @@ class Excerpt:
 
         The witnesses are not counted: who concludes anything from the state asks `prove` too, after whatever else may be altered.
 
-        Raises as `prove` but for them, what the entries raise, and `Altered("excerpt.founding")` unless entry 0 is here and is this ledger's.
+        Raises as `prove` but for them, what the entries raise, and `Altered("excerpt.founding")` unless entry 0 is here, of this ledger.
         """
         head = self._rooted(policy)
         state = State()

@@ -1,7 +1,6 @@
 """Excerpts: some entries with their proof under one checkpoint (spec chapter 16)."""
 
 from dataclasses import replace
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -71,19 +70,6 @@ def test_an_entry_cannot_be_moved_left_out_or_added() -> None:
     for entries in (moved, one.entries[:-1], (*one.entries, (SIZE, b"x"))):
         with pytest.raises(Altered):
             Excerpt(one.checkpoint, entries, one.ranges).prove(policy)
-
-
-def test_the_quorum_of_the_trust_file_is_counted_last() -> None:
-    """As for a receipt: without the witnesses nothing is vouched for, and what was altered is altered all the same."""
-    policy = Policy.parse(f"log {WORLD.ledger_key}\nwitness bawaslu {BAWASLU.key}\nquorum bawaslu\n".encode())
-    one = taken(0, 3)
-    with pytest.raises(Undecided, match=r"excerpt\.unwitnessed"):
-        one.prove(policy)
-    assert one.replay(policy).size == SIZE
-    cosigned = HEAD + cosign(HEAD, BAWASLU.sign, BAWASLU.key, EPOCH).format()
-    assert replace(one, checkpoint=cosigned).prove(policy).size == SIZE
-    with pytest.raises(Altered, match=r"excerpt\.root"):
-        replace(one, entries=((0, b"x"), one.entries[1])).prove(policy)
 
 
 def test_the_quorum_of_the_trust_file_is_counted_last() -> None:
