@@ -17,6 +17,7 @@ import click
 
 from custody.i18n import words
 from custody_cli.app import App
+from custody_cli.exits import WrongUse
 from custody_cli.settings import COLOURS, LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,6 +53,14 @@ class _Worded(click.Parameter):
 
     def help_text(self, ctx: click.Context) -> str:
         return text(self.words, lang_of(ctx)) or ""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """As click; raises `WrongUse("cli.undecodable")` for bytes that are no text (a path may hold them)."""
+        cast = super().type_cast_value(ctx, value)
+        for one in cast if isinstance(cast, tuple) else (cast,):
+            if isinstance(one, str) and not one.isascii() and any("\ud800" <= mark <= "\udfff" for mark in one):
+                raise WrongUse("cli.undecodable", name=self.human_readable_name, text=one)
+        return cast
 
     def _metavar(self, ctx: click.Context, plain: str) -> str:
         key = _METAVARS.get(plain.strip("[]."))

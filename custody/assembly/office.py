@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from custody.ledger.guard import Guard
     from custody.ledger.ledger import Answer, Ledger
     from custody.ledger.outbox import Outbox
-    from custody.ledger.ports import Reader, Signer, Store
+    from custody.ledger.ports import Signer, Store
     from custody.ledger.receipt import Receipt
     from custody.store.private import PrivateRegister
     from custody.store.sqlite import SqliteStore
@@ -171,12 +171,8 @@ class Office:
         self._check_place()
 
     def _check_place(self) -> None:
-        from custody.ledger.tiles import TileTree
-
-        with self.store.read() as reader:
-            head = reader.head()
-            tree = TileTree.restore(cast("Reader", reader))
-            self.guard.check(None if head is None else head[1], tree.root)
+        size = self.ledger.refresh()
+        self.guard.check(self.store.checkpoint(size), self.ledger.root)
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:

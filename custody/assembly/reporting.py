@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from custody.assembly.past import Past
 from custody.core import entry as entries
-from custody.core import merkle
 from custody.core.errors import Altered, Locked, Refused
 from custody.core.excerpt import excerpt
 
@@ -85,17 +84,19 @@ def _evidence(office: Office, facts: Facts, basis: dict[int, bytes], receipt: Re
 
     signed = receipt.proof.checkpoint
     size = Checkpoint.parse(split(signed)[0]).size
-    taken = excerpt(_tree(office), signed, size, {**basis, receipt.index: receipt.note})
+    taken = excerpt(office.ledger, signed, size, {**basis, receipt.index: receipt.note})
     return Evidence(facts.format(), taken.format(), receipt.proof.format())
 
 
 def _openings(office: Office, notes: Iterable[bytes]) -> dict[str, Opening]:
-    """Names and ranks of the people in the report, as they were when they were enrolled."""
+    """Names and ranks of the people in the report as they were when they were enrolled, and the names of givers without a key."""
     wanted = []
     for note in notes:
         statement = entries.parse(note).statement
         cards = {"founding": statement.body.get("authorities", ()), "enrol": (statement.body,)}.get(statement.kind.name, ())
         wanted += [card[part]["c"] for card in cards for part in ("rank", "name") if card[part] is not None]
+        unsigned = statement.body.get("unsigned")
+        wanted += [unsigned["name"]["c"]] if unsigned is not None and unsigned["name"] is not None else []
     return office.private.opened(wanted)
 
 
@@ -123,10 +124,5 @@ def _continues(office: Office, reading: Reading) -> None:
         raise Altered("outside.other-ledger", name="PDF", origin=head.origin, expected=office.origin)
     if head.size > size:
         raise Altered("outside.longer", name="PDF", size=head.size, here=size)
-    if _tree(office).root(head.size) != head.root:
+    if office.ledger.root(head.size) != head.root:
         raise Altered("outside.root", name="PDF", size=head.size)
-
-
-def _tree(office: Office) -> merkle.Tree:
-    with office.store.read() as reader:
-        return merkle.Tree(reader.leaves())

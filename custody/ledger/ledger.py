@@ -245,6 +245,11 @@ class Ledger:
         with self._turn:
             return self._here().tree.root(size)
 
+    def nodes(self, level: int, start: int, end: int) -> bytes:
+        """Complete nodes of the tree, as `merkle.Tree.nodes` gives them: what an excerpt is taken from."""
+        with self._turn:
+            return self._here().tree.nodes(level, start, end)
+
     def tidy(self) -> None:
         """Housekeeping of the store; to be called when an answer has been given, never before."""
         self._store.tidy()

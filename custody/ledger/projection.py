@@ -1,8 +1,8 @@
 """Projections: what the entries say about boxes, in rows to search by (design chapter 3, store). Never evidence; rebuilt at will.
 
-Topics of facts: `seal` holds the first box of a seal number, `spare` the boxes that a code not theirs was read on, `replay` the entries that a ledger reads again
-when it opens (authority statements and labels), `told` what stands against whole statements about boxes, `form` the version of all
-these rows.
+Topics of facts: `seal` holds the first box of a seal number, `spare` the boxes that a code not theirs was read on, `replay` the entries
+that a ledger reads again when it opens (authority statements and labels), `told` what stands against whole statements about boxes,
+`form` the version of all these rows.
 """
 
 from collections.abc import Callable, Iterator

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from custody.core.errors import Altered
+from custody.core.errors import Altered, Malformed
 from custody.core.merkle import HASH, Tree, node_hash
 from custody.ledger.ports import Reader, Tile
 
@@ -58,6 +58,12 @@ class TileTree(Tree):
         """The tiles that became full since the last call; they are in the store's hands now."""
         full, self.full = self.full, []
         return sorted(full, key=lambda tile: (tile.level, tile.n))
+
+    def nodes(self, level: int, start: int, end: int) -> bytes:
+        """As `Tree.nodes`; full tiles are fetched. :raises Malformed: `merkle.range`. :raises Altered: `tile.missing`."""
+        if level < 0 or not 0 <= start <= end <= self.size >> level:
+            raise Malformed("merkle.range", level=level, start=start, end=end, size=self.size)
+        return b"".join(self._node(level, at) for at in range(start, end))
 
     def _node(self, level: int, at: int) -> bytes:
         tier, inner = divmod(level, HEIGHT)

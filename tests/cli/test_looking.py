@@ -334,3 +334,10 @@ def test_find(evening: Evening) -> None:
 def test_find_nothing(evening: Evening) -> None:
     ended = evening.desk.run("find", "qqqq zzzz")
     assert ended.exit == 1 and "Tidak ada yang cocok" in ended.out
+
+
+@pytest.mark.parametrize("command", ["find", "status", "trace"])
+def test_bytes_that_are_no_text(evening: Evening, command: str) -> None:
+    ended = evening.desk.run(command, "\udcff\x1b[2J")
+    assert ended.exit == 2 and "bukan teks" in ended.err
+    assert "\x1b[2J" not in ended.err and "\udcff" not in ended.err

@@ -10,6 +10,8 @@ import pytest
 from custody.assembly.reporting import issue_report
 from custody.core import note
 from custody.core.statement import Statement
+from custody.station.manifest import Journey, Seen
+from custody_cli import daily
 from fixtures import pdfedits
 from fixtures.pdfedits import edited, in_content
 from fixtures.smalloffice import SmallOffice
@@ -74,12 +76,38 @@ def test_what_a_report_may_be_about(evening: Evening, scope: str, kind: str) -> 
 
 @pytest.mark.parametrize(
     ("scope", "code", "exit"),
-    [("9999", "cli.report.scope", 2), (BOX.replace("001", "099"), "report.scope", 8), ("5307-GUDANG", "report.scope", 8)],
+    [("9999", "cli.place.unknown", 2), (BOX.replace("001", "099"), "cli.meant.id.unknown", 2), ("gudang", "report.scope", 8)],
 )
 def test_a_report_of_nothing(evening: Evening, scope: str, code: str, exit: int) -> None:
     ended = report(evening, scope, "--json", "--out", "none.pdf")
     assert (ended.exit, json.loads(ended.err.splitlines()[-1])["code"]) == (exit, code)
     assert not (evening.root / "none.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "name"),
+    [
+        ("Habi", HABI, "laporan-habi-"),
+        ("TPS 1 Habi", TPS, "laporan-tps-001-habi-"),
+        ("tps 1 habi presiden", BOX, "laporan-tps-001-habi-ppwp-"),
+        ("", "-", "laporan-operasi-"),
+    ],
+)
+def test_a_report_is_asked_for_and_named_in_words(evening: Evening, words: str, code: str, name: str) -> None:
+    told = json.loads(report(evening, *words.split(), "--json").out)
+    assert (told["scope"]["code"], told["path"]) == (code, f"{name}{told['entry']}.pdf")
+    assert (evening.root / told["path"]).stat().st_size == told["bytes"]
+
+
+def test_the_name_of_a_giver_without_a_key_is_among_the_facts(tmp_path: Path) -> None:
+    evening = Evening(tmp_path, desa=(HABI,))
+    evening.seal()
+    with evening.office.open() as office:
+        journey = daily.without_giver(office, Journey(TPS, HABI, HABI, None, "pps-08"), "no-key", "Petugas Contoh Sembilan", evening.random)
+        daily.record_handoff(office, journey, [Seen(BOX)], [evening.office.seat("receiver", "pps-08")], random=evening.random)
+        line = evening.office.people["kasatops-1"].line
+        made = issue_report(office, ("box", BOX), "kasatops-1", lambda one: note.join(one.text, [line(one.text)]), "id", {})
+    assert "Petugas Contoh Sembilan" in [one.value for _, one in made.facts.openings]
 
 
 def test_a_report_never_overwrites(evening: Evening) -> None:

@@ -1,5 +1,7 @@
 """`custody report`: logs the facts of a report and prints it as a PDF that can be checked."""
 
+import re
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +18,16 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path)
 
 
+_KINDS = ("tps", "desa", "kecamatan", "kabupaten", "warehouse")
+
+
 @define("report")
-@argument("scope", required=False)
+@argument("scope", nargs=-1)
 @option("--key", "key", type=_FILE, required=True)
 @option("--passphrase-file", "word", type=_FILE)
 @option("--out", "target", type=_FILE)
 @pass_app
-def command(app: App, scope: str | None, key: Path, word: Path | None, target: Path | None) -> None:
+def command(app: App, scope: tuple[str, ...], key: Path, word: Path | None, target: Path | None) -> None:
     from custody.assembly.reporting import issue_report
     from custody.core import note
     from custody_cli.signing import open_key
@@ -30,32 +35,43 @@ def command(app: App, scope: str | None, key: Path, word: Path | None, target: P
     if target is not None and target.exists():  # before anything is logged
         raise WrongUse("cli.report.exists", path=str(target))
     with office(app, write=True) as opened:
-        wanted = scope_of(opened, scope)
+        wanted = scope_of(opened, " ".join(scope))
         signer = open_key(app, key, word)
         titles = dict(app.settings.titles)
         issued = issue_report(
             opened, wanted, signer.name, lambda statement: note.join(statement.text, [signer.line(statement.text)]), app.lang, titles
         )
-    path = target or Path(f"laporan-{wanted[1] or wanted[0]}-{issued.entry}.pdf")
+        path = target or Path(file_name(opened, wanted, issued.entry))
     write_new(path, issued.pdf)
     facts = {"path": str(path), "entry": issued.entry, "upto": issued.facts.upto, "bytes": len(issued.pdf)}
     document = {**facts, "facts": issued.facts.hash(), "scope": {"kind": wanted[0], "code": wanted[1]}}
     app.answer("report", document, app.say("cli.report.done", **facts))
 
 
-def scope_of(opened: "Office", text: str | None) -> tuple[str, str]:
-    """What a report is about: nothing for the whole operation, a box id, or the code of a place. Raises `WrongUse`."""
-    from custody.core.boxid import is_box_id
+def scope_of(opened: "Office", text: str) -> tuple[str, str]:
+    """What a report is about: nothing for the whole operation, else a box or a place as every command reads them. Raises `WrongUse`."""
+    from custody_cli.choosing import Choosing
 
-    if text is None:
+    if not text:
         return "operation", "-"
-    code = text.strip().upper().replace(".", "")
-    if is_box_id(code):
-        return "box", code
-    place = opened.ledger.state.places.get(code, opened.ledger.size)
-    if place is None or place.kind not in ("tps", "desa", "kecamatan", "kabupaten", "warehouse"):
+    found = Choosing(opened).meant(text)
+    if found.kind == "box":
+        return "box", found.code
+    place = opened.ledger.state.places.get(found.code, opened.ledger.size)
+    if place is None or place.kind not in _KINDS:
         raise WrongUse("cli.report.scope", scope=text)
-    return ("operation", "-") if place.kind == "kabupaten" else (place.kind, code)
+    return ("operation", "-") if place.kind == "kabupaten" else (place.kind, place.code)
+
+
+def file_name(opened: "Office", scope: tuple[str, str], entry: int) -> str:
+    """The file of a report by its scope and the number of its entry: `laporan-habi-27.pdf`."""
+    from custody_cli.daily import Names
+
+    kind, code = scope
+    names = Names(opened)
+    told = "operasi" if kind == "operation" else names.box(code) if kind == "box" else names.place(code)
+    plain = unicodedata.normalize("NFKD", told).encode("ascii", "ignore").decode().lower()
+    return f"laporan-{'-'.join(re.findall('[a-z0-9]+', plain)) or code.lower()}-{entry}.pdf"
 
 
 def write_new(path: Path, data: bytes) -> None:
