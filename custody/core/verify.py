@@ -95,7 +95,7 @@ class _Run:
         self.brackets = Brackets.of(self.kept, trust)
         self.faults: list[Fault] = []
         self.count = 0
-        self.claims: dict[tuple[int, str, str], tuple[int, str]] = {}  # seen claims -> first entry that makes them
+        self.claims: dict[tuple[int, str, str], tuple[int, str]] = {}  # seen claims -> first entry that makes them, drafter
         self.good: set[int] = set()  # sizes of the kept checkpoints that step 5 has found right
         self.extra: list[Finding] = []
         self.repeats = Repeats(self.first)
@@ -146,7 +146,7 @@ class _Run:
         body = entry.statement.body
         seen = body["seen"]
         if seen is not None:
-            self.claims.setdefault((seen["size"], seen["root"], seen["sig"]), (index, entry.lines[0].name))
+            self.claims.setdefault((seen["size"], seen["root"], seen["sig"]), (index, _drafter(entry)))
         problem = self.brackets.problem(index, seen["size"] if seen else 0, body["at"], self.state.skew)
         if problem is not None:
             self.extra.append(problem)
@@ -300,6 +300,12 @@ class _Run:
             return None
         act = self.state.act_again(data, index)
         return act if act.signed & names else None
+
+
+def _drafter(entry: Entry) -> str:
+    """Who answers for what a statement says it has seen: the recorder it names; else nobody is named, and all who signed do."""
+    recorder = entry.statement.body.get("recorder")
+    return recorder if recorder is not None else ", ".join(sorted({line.name for line in entry.lines}))
 
 
 def _verifies(key: VerifierKey, text: bytes, signature: bytes) -> bool:

@@ -301,7 +301,7 @@ CASES: dict[str, tuple[Build, tuple[int, ...], str | None, Facts | None]] = {
     "statement.unsigned": (lambda world: seal(world, "ppk-1"), (13,), BOX, {}),
     "statement.unjudged": (incident, (13,), None, {"kind": "incident"}),
     "key.suspect": (suspect, (13,), None, {"key": "kpps-1", "since": at(13)}),
-    "seen.unsigned": (saw_another, (13,), None, {"key": "guard-1", "size": 7}),
+    "seen.unsigned": (saw_another, (13,), None, {"key": "guard-1, kpps-1", "size": 7}),
 }
 BRACKETED = "time.bracket"  # needs witnesses: below
 
@@ -450,6 +450,18 @@ def test_labels_are_known_whenever_their_statement_arrives() -> None:
         seen.add(tuple(sorted((one.code, one.box or "", one.facts) for one in told)))
     assert len(seen) == 1
     assert {code for code, _, _ in seen.pop()} == {"label.void", "time.unbounded"}
+
+
+def test_who_saw_a_head_that_nobody_signed_is_who_recorded_it() -> None:
+    """Not whose line happens to stand first: the recorder drafts; the others were shown what he wrote."""
+
+    def build(world: World) -> None:
+        prev = seal(world)
+        world.seen = {"root": "ab" * 32, "sig": "00" * 64, "size": 7}
+        hand(world, prev, "guard-1", "kpps-1", "pps-1", recorder="pps-1")
+
+    (one,) = [one for one in found(build) if one.code == "seen.unsigned"]
+    assert dict(one.facts) == {"key": "pps-1", "size": 7}
 
 
 def test_an_enrolment_that_waits_is_told_at_each_of_its_entries() -> None:
