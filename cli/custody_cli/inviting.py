@@ -94,7 +94,7 @@ def waiting(office: "Office") -> "list[Invitation]":
 
     folder, enrolled = office.folder.invitations, office.ledger.state.roster.by_name
     paths = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
-    kept = [invitation for path in paths for invitation in read_invitations(read(path, MOST))]
+    kept = [invitation for path in paths for invitation in read_invitations(read(path, MOST), path.name)]
     return [invitation for invitation in kept if invitation.key not in enrolled]
 
 
@@ -151,6 +151,8 @@ def drafted(invitation: "Invitation", proof: "Proof") -> "Statement":
     return made
 
 
-def read_files(paths: Iterable[Path]) -> bytes:
-    """Files of lines put together; a lost last newline harms nothing."""
-    return b"".join(read(path, MOST).rstrip(b"\n") + b"\n" for path in paths)
+def read_proof_files(paths: Iterable[Path]) -> "list[Proof]":
+    """The proofs of all files. Raises as `people.read_proofs` and `reading.read`, naming the file."""
+    from custody.station.people import read_proofs
+
+    return [proof for path in paths for proof in read_proofs(read(path, MOST), path.name)]

@@ -215,7 +215,10 @@ class Ceremony:
 
         :raises Refused: `founding.other-text`. :raises BadSignature: `founding.stranger`, `note.signature`. :raises Malformed: `note.…`.
         """
-        text, lines = note.split_statement(data)
+        try:
+            text, lines = note.split_statement(data)
+        except Malformed:
+            raise Malformed("founding.no-line") from None
         if text != self.statement.text:
             raise Refused("founding.other-text", expected=self.statement.sid, found=parse(text).sid)
         for line in lines:
@@ -299,7 +302,7 @@ def read_packet(path: Path) -> tuple[Statement, dict[str, str]]:
 def read_text(path: Path) -> Statement:
     """The founding text of a ceremony.
 
-    :raises NoLedger: `founding.none`. :raises Malformed: `founding.form`, `statement.…`, `founding.threshold`.
+    :raises NoLedger: `founding.none`. :raises Malformed: `founding.form`, `founding.no-text`, `statement.…`, `founding.threshold`.
     """
     return _founding(_sent(path))
 
@@ -312,6 +315,8 @@ def _sent(path: Path) -> bytes:
 
 
 def _founding(data: bytes) -> Statement:
+    if not data.startswith(b"custody/"):
+        raise Malformed("founding.no-text")
     statement = parse(data)
     if statement.kind.name != "founding":
         raise Malformed("founding.form", kind=statement.kind.name)

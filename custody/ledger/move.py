@@ -101,7 +101,10 @@ def authentic(data: bytes, roster: Roster, size: int) -> Move:
     :raises Malformed: `move.…`, `note.…`. :raises BadSignature: `move.signature` when one of the two is missing, `note.signature`.
     :raises Refused: `move.other-ledger`.
     """
-    text, lines = note.split_statement(data)
+    try:
+        text, lines = note.split_statement(data)
+    except Malformed:
+        raise Malformed("move.form") from None
     move = Move.parse(text)
     if move.ledger != roster.founding or move.head.origin != roster.origin:
         raise Refused("move.other-ledger", origin=move.head.origin, expected=roster.origin)

@@ -63,7 +63,7 @@ class Invitation:
     def format(self) -> bytes:
         """One line. :raises Malformed: `people.field`, `json.…`."""
         body = {**vars(self), "custody": "invitation/v1", "places": list(self.places)}
-        return _checked(body, _INVITATION, 1)
+        return _checked(body, _INVITATION)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Proof:
     def format(self) -> bytes:
         """One line. :raises Malformed: `people.field`."""
         encoded = note.encode_base64(self.note).decode()
-        return _checked({**vars(self), "custody": "proof/v1", "key": str(self.key), "note": encoded}, _PROOF, 1)
+        return _checked({**vars(self), "custody": "proof/v1", "key": str(self.key), "note": encoded}, _PROOF)
 
     def text(self) -> bytes:
         """The text that the new key signed.
@@ -104,25 +104,29 @@ class Pairing:
     doubtful: tuple[tuple[str, Proof], ...]
 
 
-def read_invitations(data: bytes) -> tuple[Invitation, ...]:
-    """The invitations of a file, in its order.
+def read_invitations(data: bytes, file: str = "-") -> tuple[Invitation, ...]:
+    """The invitations of a file, in its order. :param file: its name, for messages.
 
-    :raises Malformed: `people.line` with the line number, `people.field` with line, field and what was expected there.
+    :raises Malformed: with file and line: `people.line` for what is no record, `people.kind` for a proof, `people.field` with the field.
     """
     read = []
-    for body in _records(data, _INVITATION):
+    for body in _records(data, _INVITATION, file):
+        del body["line"]
         read.append(Invitation(**{**body, "places": tuple(body["places"])}))
     return tuple(read)
 
 
-def read_proofs(data: bytes) -> tuple[Proof, ...]:
-    """The proofs of a file, in its order; signatures are judged by `pair`.
+def read_proofs(data: bytes, file: str = "-") -> tuple[Proof, ...]:
+    """The proofs of a file, in its order; signatures are judged by `pair`. :param file: its name, for messages.
 
-    :raises Malformed: `people.line`, `people.field`, `key.…`, `note.base64`.
+    :raises Malformed: as `read_invitations`, and `people.key` for a key that nobody can use: malformed, or of small order.
     """
     read = []
-    for body in _records(data, _PROOF):
-        signed = note.decode_base64(body["note"].encode(), "note.base64")
+    for body in _records(data, _PROOF, file):
+        try:
+            signed = note.decode_base64(body["note"].encode(), "note.base64")
+        except Malformed:
+            raise Malformed("people.field", file=file, line=body["line"], field="note") from None
         read.append(Proof(body["ledger"], body["token"], VerifierKey.parse(body["key"]), signed))
     return tuple(read)
 
@@ -190,30 +194,44 @@ def _doubt(proof: Proof, invitation: Invitation | None) -> str | None:
     return None
 
 
-def _records(data: bytes, shape: Shape) -> Iterator[dict[str, Any]]:
+def _records(data: bytes, shape: Shape, file: str) -> Iterator[dict[str, Any]]:
     """The objects of a file of lines, without their mark; a last newline is not asked for, since sticks and mail lose it."""
     for number, line in enumerate(data.split(b"\n"), start=1):
         line = line.removesuffix(b"\r")
         if not line:
             continue
         if len(line) > MOST_LINE:
-            raise Malformed("people.line", line=number)
+            raise Malformed("people.line", file=file, line=number)
         try:
             body = canonical.decode(line)
         except Malformed:
-            raise Malformed("people.line", line=number) from None
-        _check(body, shape, number)
+            raise Malformed("people.line", file=file, line=number) from None
+        _check(body, shape, number, file)
         del body["custody"]
-        yield body
+        yield body | {"line": number}
 
 
-def _checked(body: dict[str, Any], shape: Shape, number: int) -> bytes:
-    _check(body, shape, number)
+def _checked(body: dict[str, Any], shape: Shape) -> bytes:
+    _check(body, shape, 1, "-")
     return canonical.encode(body) + b"\n"
 
 
-def _check(body: dict[str, Any], shape: Shape, number: int) -> None:
+def _check(body: dict[str, Any], shape: Shape, number: int, file: str) -> None:
     if shape.ok(body):
         return
-    place, expected = shape.find(body) or ("", shape.name)
-    raise Malformed("people.field", line=number, field=place.lstrip(".") or "-", expected=expected)
+    wanted, other = ("invitation", "proof") if shape is _INVITATION else ("proof", "invitation")
+    if body.get("custody") == f"{other}/v1":
+        raise Malformed("people.kind", file=file, line=number, found=other, wanted=wanted)
+    place, _ = shape.find(body) or ("", "")
+    if place == ".key" and wanted == "proof":
+        raise Malformed("people.key", file=file, line=number, why=_unusable(body["key"]))
+    raise Malformed("people.field", file=file, line=number, field=place.lstrip(".") or "-")
+
+
+def _unusable(key: object) -> str:
+    """Why a public key cannot be used, as a code: of the form, or of the key itself."""
+    try:
+        VerifierKey.parse(str(key))
+    except Malformed as error:
+        return str(error.facts.get("why", "form"))
+    return "form"

@@ -1,10 +1,13 @@
 """custody key: invitations, proofs, enrolment once signed, at one table, by sheets, by a supervisor; revocation."""
 
+import base64
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
-from custody.core import labelcode
+from custody.core import canonical, labelcode
 from custody.station import people
 from tests.cli.harness import Desk
 from tests.cli.office_kit import PASSPHRASE, OfficeDesk
@@ -97,6 +100,54 @@ def test_doubtful_proofs_are_said_and_the_others_enrolled(office: OfficeDesk) ->
     answer = office.json("key", "enrol", good, bad, *office.signers(), exit=1)
     assert answer["enrolled"] == ["guard-1"] and answer["doubtful"] == [{"code": "people.token", "key": "pps-1"}]
     assert office.refused("key", "enrol", bad, *office.signers()) == (8, "enrol.nobody")
+
+
+WEAK = {
+    "of small order": (bytes(32), "kunci lemah"),
+    "not canonical": (b"\xff" * 32, "bentuk baku"),
+    "not on the curve": (b"\x02" + bytes(31), "Ed25519"),
+    "too short": (bytes(5), "tidak ditulis sebagai kunci"),
+}
+
+
+@pytest.mark.parametrize("name", WEAK)
+def test_a_key_that_cannot_be_used_is_refused_at_the_door(office: OfficeDesk, name: str) -> None:
+    public, why = WEAK[name]
+    good, weak = (proven(office, path) for path in invited(office)[:2])
+    body = json.loads((office.folder / weak).read_bytes())
+    number = hashlib.sha256(b"pps-1\n\x01" + public).hexdigest()[:8]
+    body["key"] = f"pps-1+{number}+{base64.b64encode(bytes([1]) + public).decode()}"
+    (office.folder / weak).write_bytes(canonical.encode(body) + b"\n")
+    ended = office.run("key", "enrol", good, weak, *office.signers())
+    assert ended.exit == 2 and f"{weak}, baris 1" in ended.err and why in ended.err, ended.err
+    assert office.json("ledger", "status")["size"] == 3
+
+
+ODD: list[tuple[str, list[str], str]] = [
+    ("no record", ["key", "enrol", "odd"], "people.line"),
+    ("an invitation for a proof", ["key", "enrol", "invitations/pps-1.invitation"], "people.kind"),
+    ("a proof for an invitation", ["key", "new", "--invitation", "guard-1.proof", "--yes"], "people.kind"),
+    ("an empty invitation", ["key", "new", "--invitation", "empty", "--yes"], "cli.key.new.none"),
+    ("no sheet", ["key", "sign", "odd", "--key", "kpu-1", "--yes"], "sheet.line"),
+    ("no founding", ["init", "--sign", "odd", "--key", "kpu-1", "--yes"], "founding.no-text"),
+    ("no signature", ["init", "--add", "odd"], "founding.no-line"),
+    ("no move note", ["move", "--accept", "odd"], "move.form"),
+]
+
+
+def test_files_of_the_wrong_kind_are_named_as_what_they_should_be(office: OfficeDesk) -> None:
+    proven(office, invited(office)[0])
+    (office.folder / "odd").write_bytes(b"bukan apa-apa\n")
+    (office.folder / "empty").write_bytes(b"\n")
+    assert [(name, office.refused(*argv)) for name, argv, _ in ODD] == [(name, (2, code)) for name, _, code in ODD]
+
+
+def test_a_proof_that_is_there_already_costs_no_key(office: OfficeDesk) -> None:
+    first = invited(office)[0]
+    (office.folder / "guard-1.proof").write_bytes(b"of an earlier try")
+    argv = ["key", "new", "--invitation", str(first), "--passphrase-file", office.word, "--yes"]
+    assert office.refused(*argv) == (2, "cli.file.exists")
+    assert not (office.folder / "guard-1.key").exists()
 
 
 def test_the_same_proof_twice_enrols_once(office: OfficeDesk) -> None:

@@ -71,7 +71,7 @@ BAD_LINES = {
     "half a line": (LINE[:40], "people.line"),
     "not UTF-8": (LINE.replace(b"kpu", b"k\xffu"), "people.line"),
     "too long": (b'{"a":"' + b"x" * 131_072 + b'"}', "people.line"),
-    "a proof": (proof_of(FIRST).format(), "people.field"),
+    "a proof": (proof_of(FIRST).format(), "people.kind"),
     "another version": (LINE.replace(b"invitation/v1", b"invitation/v2"), "people.field"),
     "unknown role": (LINE.replace(b'"role":"pps"', b'"role":"raja"'), "people.field"),
     "upper-case key name": (LINE.replace(b"pps-1", b"PPS-1"), "people.field"),

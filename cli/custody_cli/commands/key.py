@@ -1,5 +1,7 @@
 """`custody key`: make, show, invite, enrol and revoke the keys of people."""
 
+import errno
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,15 +77,16 @@ def _answer_invitation(app: App, file: Path, name: str | None, out: Path | None,
     from custody.ledger import enrolment
     from custody.station import people
 
-    invitation = _one_of(people.read_invitations(read(file, inviting.MOST)), name, file)
+    invitation = _one_of(people.read_invitations(read(file, inviting.MOST), file.name), name, file)
     told = {opening.field: opening.value for opening in enrolment.openings(invitation.fixed)}
     person = " ".join(told[field] for field in ("rank", "name", "number", "unit") if field in told) or "—"
     facts = {"role": invitation.role, "places": invitation.places, "person": person, "name": invitation.key}
     agreed(app, app.say("cli.key.new.yours", **facts, institution=invitation.institution), yes)
     path = out or Path(f"{invitation.key}.key")
     target = proof or Path(f"{invitation.key}.proof")
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
     chosen = chosen_passphrase(app, invitation.key, word)
-
     made = people.answer(invitation, path, lambda: chosen, enrolling.text_for, random=random)
     with target.open("xb") as into:
         into.write(made.format())
@@ -94,6 +97,8 @@ def _answer_invitation(app: App, file: Path, name: str | None, out: Path | None,
 
 def _one_of(invitations: "tuple[Invitation, ...]", name: str | None, file: Path) -> "Invitation":
     found = [one for one in invitations if name is None or one.key == name]
+    if not invitations:
+        raise WrongUse("cli.key.new.none", path=str(file))
     if len(found) != 1:
         raise WrongUse("cli.key.new.which", path=str(file), count=len(invitations), names=tuple(one.key for one in invitations[:20]))
     return found[0]
@@ -203,10 +208,9 @@ def batch(app: App, table: Path, out: Path, yes: bool) -> None:
 @with_signers_or_sheet
 @pass_app
 def enrol(app: App, proofs: tuple[Path, ...], table: Table) -> int | None:
-    from custody.station.people import read_proofs
-
+    found = inviting.read_proof_files(proofs)
     with office(app, write=True) as opened:
-        pairing, done = enrolling.enrol(app, opened, read_proofs(inviting.read_files(proofs)), table)
+        pairing, done = enrolling.enrol(app, opened, found, table)
     return _enrolled(app, pairing, done, table)
 
 
