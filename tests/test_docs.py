@@ -338,13 +338,14 @@ def test_the_guards_card_is_drawn_from_its_text(page: str) -> None:
 
 @pytest.mark.parametrize("page", ["docs/id/penjaga.md", "docs/en/guard.md"])
 def test_what_the_guards_card_says_to_type_the_screen_understands(page: str) -> None:
-    from custody_cli.guardscreen import _STATES, _VERBS
+    from custody_cli.guardscreen import VERBS
+    from custody_cli.sealwords import STATES
 
     for span in spans(ROOT / page):
         verb, *rest = span.split()
         if verb not in ("custody", "TPS"):
-            assert verb in _VERBS, span
-            assert all(word.isdigit() or word in _STATES for word in rest), span
+            assert verb in VERBS, span
+            assert all(word.isdigit() or word in STATES for word in rest), span
 
 
 @pytest.mark.parametrize(("page", "lang"), [("docs/id/penjaga.md", "id"), ("docs/en/guard.md", "en")])

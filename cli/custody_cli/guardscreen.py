@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError
-from custody.station.scanrun import ALARMS, Outcome, Reading, Run
+from custody.station.scanrun import ALARMS, Item, Outcome, Reading, Run
+from custody_cli import sealwords
 from custody_cli.app import App
 from custody_cli.choosing import Choosing
 from custody_cli.console import TONES, paint
@@ -15,6 +16,7 @@ from custody_cli.looking import seals_told
 if TYPE_CHECKING:
     from custody.intake.scanline import Scan
     from custody.station.draft import Draft
+    from custody.station.manifest import Seen
 
 VERBS = {
     "batal": "undo", "undo": "undo",
@@ -24,18 +26,13 @@ VERBS = {
     "daftar": "list", "list": "list",
     "bantuan": "help", "help": "help", "?": "help",
 }  # fmt: skip
-_STATES = {
-    "utuh": "intact", "intact": "intact",
-    "longgar": "loose", "loose": "loose",
-    "robek": "torn", "rusak": "torn", "torn": "torn",
-    "hilang": "missing", "lepas": "missing", "missing": "missing",
-    "ganti": "replaced", "diganti": "replaced", "replaced": "replaced",
-}  # fmt: skip
 _SHOWN = 12
 
 
 class Screen:
     """One run on the screen. Every input is in the draft before it is told."""
+
+    room = "cli.scan"  # where its help lies
 
     def __init__(self, app: App, run: Run, draft: "Draft", choosing: Choosing, names: Names, within: str | None) -> None:
         """:param within: code of the desa where the work is done, for words that name no place."""
@@ -47,8 +44,14 @@ class Screen:
 
     def begin(self) -> None:
         """What can be typed, and how far the run is."""
-        self.app.console.note(self.app.say("cli.scan.help.short"))
+        self.app.console.note(self.app.say(f"{self.room}.help.short"))
         self._count()
+
+    def seen(self) -> "list[Seen]":
+        """The boxes of the run, as statements take them."""
+        from custody.station.manifest import Seen
+
+        return [Seen(item.box, item.how, item.label, item.seals) for item in self.run.items.values()]
 
     def take_line(self, text: str) -> None:
         """A whole line that came where something else was asked."""
@@ -74,8 +77,12 @@ class Screen:
         elif scan.kind == "stray":
             self._tell("scan.stray", {"text": scan.text})
         else:
-            self._read(Reading("other-code", text=scan.text))
+            self._foreign(scan.text)
         return True
+
+    def _foreign(self, text: str) -> None:
+        """What a machine read, and no code of ours."""
+        self._read(Reading("other-code", text=text))
 
     # -- what a guard types ----------------------------------------------------------------------------------------------------
 
@@ -124,7 +131,7 @@ class Screen:
         from custody.intake.spelling import nearest
 
         near = nearest(word, VERBS)
-        self.app.console.note(self.app.say("cli.scan.meant", word=near) if near else self.app.say("cli.scan.help.short"))
+        self.app.console.note(self.app.say("cli.scan.meant", word=near) if near else self.app.say(f"{self.room}.help.short"))
 
     def _undo(self, text: str) -> None:
         box = None
@@ -137,16 +144,22 @@ class Screen:
         return self._told(self.run.undo(box))
 
     def _seal(self, words: Sequence[str]) -> None:
-        """`segel 2 robek`, `segel lid diganti AB123`: of the last box."""
+        """`segel 2 robek`, `segel tali 1 diganti AB123`: of the last box."""
         from custody.core.shapes import NUMBER
 
-        state = _STATES.get(words[1].lower()) if len(words) > 1 else None
-        number = words[2].upper() if len(words) > 2 else None
-        if state is None or (number is not None and not NUMBER.ok(number)):
-            return self._tell("cli.scan.seal", {"points": " ".join(f"{at} {name}" for at, name in enumerate(self.run.points, 1))})
+        points = self.run.points_of(self.run.last())
+        point, rest = sealwords.at_front(words, points)
+        state = sealwords.state(rest[0]) if rest else None
+        number = rest[1].upper() if len(rest) > 1 else None
+        if point is None or state is None or (number is not None and not NUMBER.ok(number)):
+            return self._tell("cli.scan.seal", {"points": sealwords.numbered(self.app, points)})
+        return self.seal(point, state, number)
+
+    def seal(self, point: str, state: str, number: str | None) -> None:
+        """One seal of the last box, on disk before it is told."""
         box = self.run.last()
-        self.draft.add(do="seal", point=words[0].lower(), state=state, number=number, box=box)
-        return self._told(self.run.seal(words[0].lower(), state, number, box))
+        self.draft.add(do="seal", point=point, state=state, number=number, box=box)
+        self._told(self.run.seal(point, state, number, box))
 
     def _read(self, reading: Reading) -> None:
         self._choices = []
@@ -197,7 +210,7 @@ class Screen:
 
     def show_help(self) -> None:
         """The words that may be typed."""
-        self.app.console.note(self.app.say("cli.scan.help.long"))
+        self.app.console.note(self.app.say(f"{self.room}.help.long"))
 
     def show_missing(self) -> None:
         """What has not come, by polling station."""
@@ -213,18 +226,24 @@ class Screen:
         for line in grouped(sorted(run.items), self.names, by="desa"):
             app.console.note(f"  {line}")
         for item in run.items.values():
-            told = [code for code in item.told if code in ALARMS]
-            if told or item.seals:
-                marks = [app.say(f"cli.scan.mark.{code.partition('.')[2]}") for code in told]
-                seals = [seals_told(app, ((point, state, number) for point, (state, number) in item.seals.items()))] if item.seals else []
-                said = "; ".join([*marks, *seals])
-                app.console.note(paint(f"  ! {self.names.box(item.box)}: {said}", "bad"))
+            self._remark(item)
         missing = run.missing()
         if missing:
             app.console.note(paint(app.say("cli.scan.missing", count=len(missing)), "warn"))
             for line in grouped(missing, self.names):
                 app.console.note(f"  {line}")
         app.console.big(f"{run.count}/{run.expected}", "head")
+
+
+    def _remark(self, item: Item) -> None:
+        """A box that is not as it should be."""
+        marks = [self.app.say(f"cli.scan.mark.{code.partition('.')[2]}") for code in item.told if code in ALARMS]
+        seals = [self._seals(item)] if item.seals else []
+        if marks or seals:
+            self.app.console.note(paint(f"  ! {self.names.box(item.box)}: {'; '.join([*marks, *seals])}", "bad"))
+
+    def _seals(self, item: Item) -> str:
+        return seals_told(self.app, ((point, state, number) for point, (state, number) in item.seals.items()))
 
 
 def grouped(boxes: Sequence[str], names: Names, by: str = "tps") -> list[str]:

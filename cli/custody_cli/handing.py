@@ -198,14 +198,14 @@ def reasons_for(app: App, office: Office, found: Sequence[Finding], terms: Terms
     """Show findings by code, with the first of each, and get a reason for each that is no note. Raises WrongUse("cli.handing.reason")."""
     from custody.station.manifest import to_state
 
-    told, size = set(), office.ledger.size
+    told, size, names = set(), office.ledger.size, Names(office)
     counts = daily.codes_by_reason(found)
     for one in found:
         if one.code in told or one.stated is not None:
             continue
         told.add(one.code)
         here = one._replace(entries=tuple(entry for entry in one.entries if entry < size))  # its own entry does not exist yet
-        for line in findings.lines(app, here, office.zone):
+        for line in findings.lines(app, here, office.zone, names=names):
             app.console.note(line)
         if counts[one.code] > 1:
             app.console.note("    " + app.say("cli.handing.more", count=counts[one.code] - 1))

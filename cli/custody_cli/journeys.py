@@ -82,6 +82,14 @@ class Said:
         return Terms(self.yes, self.reason, moment, basis, offer, self.text)
 
 
+@dataclass(frozen=True)
+class Anew:
+    """How a run at the table begins: the boxes that should come, and whether an old draft is left as it is."""
+
+    expect: tuple[str, ...]
+    fresh: bool
+
+
 _ANSWERS = option("--reason", type=click.Choice(REASONS)), option("--note", "text"), option("--yes", is_flag=True)
 _BASES = click.Choice(("now", "paper", "memory"))
 
@@ -110,6 +118,7 @@ with_wishes = gathered(
     option("--giver-name"),
     room=_ROOM,
 )
+with_anew = gathered("anew", Anew, option("--expect", multiple=True), option("--new", "fresh", is_flag=True), room=_ROOM)
 with_answers = gathered("said", Said, *_ANSWERS, room=_ROOM)
 with_time_and_answers = gathered("said", Said, option("--happened"), option("--basis", type=_BASES), *_ANSWERS, room=_ROOM)
 

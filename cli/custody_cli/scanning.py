@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import CustodyError, Locked
-from custody_cli import handing
+from custody_cli import daily, handing
 from custody_cli.app import App
 from custody_cli.choosing import Choosing
 from custody_cli.console import paint
@@ -15,7 +16,7 @@ from custody_cli.desk import random
 from custody_cli.exits import WrongUse
 from custody_cli.feed import Feed, feed_of
 from custody_cli.guardscreen import VERBS, Screen
-from custody_cli.handing import Done, Turn
+from custody_cli.handing import Done, Terms, Turn
 from custody_cli.prompts import confirm, is_scan
 from custody_cli.questions import Answers, choose, line, moment
 
@@ -87,6 +88,30 @@ def clock(app: App, opened: Office, yes: bool) -> str | None:
     if yes or confirm(app.prompter, app.say("cli.scan.clock", at=now, zone=opened.zone), app.lang, True):
         return None
     return moment(app, now, opened.zone)
+
+
+def clock_again(app: App, opened: Office, draft: Draft, yes: bool) -> None:
+    """The clock's question for a draft that is taken up: asked unless a moment was stated, or only the append is left."""
+    answers = Answers.of(draft)
+    if not handing.signed_before(draft) and "happened" not in answers.said:
+        happened = clock(app, opened, yes)
+        if happened is not None:
+            answers.keep("happened", happened)
+
+
+def sent_again(app: App, opened: Office, schema: str, draft: Draft, notes: list[bytes]) -> int | None:
+    """Everybody had signed before the crash: only the append is left, and it may be repeated."""
+    statements = tuple(daily.reparsed(one) for one in notes)
+    done = Done(statements, opened.submit(notes), ())
+    draft.finish()
+    return handing.ended(app, opened, schema, done)
+
+
+def with_table(app: App, terms: Terms, screen: Screen, answers: Answers) -> Terms:
+    """The terms with what was answered at the table: the moment that people stated, and where they may turn back to."""
+    happened = answers.said.get("happened")
+    stated = {"happened": happened, "basis": "memory"} if happened and terms.happened is None else {}
+    return replace(terms, **stated, answers=answers, turn=turn(app, screen, answers))
 
 
 def run_of(opened: Office, choosing: Choosing, draft: Draft) -> Run:

@@ -7,7 +7,7 @@ run becomes a handoff. Only what names no box at all is not counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from custody.core.boxid import BoxId
@@ -95,6 +95,7 @@ class Run:
         self.errand, self._known, self.points = errand, known, points
         self.items: dict[str, Item] = {}  # in the order in which they came
         self.pending: str | None = None  # a code without a box, waiting for the words that name the box
+        self._steps: list[tuple[str, str | None, tuple[str, str | None] | None]] = []  # box, point of a seal, what it was before
 
     @property
     def count(self) -> int:
@@ -114,6 +115,21 @@ class Run:
         """The box that came last."""
         return next(reversed(self.items), None)
 
+    def points_of(self, box: str | None) -> tuple[str, ...]:
+        """The seal points of a box: those of its last record, or those that this operation looks at."""
+        holding = self._known.holding(box) if box is not None else None
+        return tuple(seal[0] for seal in holding.seals) if holding is not None and holding.seals else self.points
+
+    def unnumbered(self, box: str) -> list[str]:
+        """The points that have got no seal number in this run: ties, which bear numbers, before lids and slots, which often bear none."""
+        item = self.items.get(box)
+        bare = [point for point in self.points_of(box) if item is None or item.seals.get(point, ("", None))[1] is None]
+        return sorted(bare, key=lambda point: not point.startswith("tie"))
+
+    def sealed_with(self, number: str) -> list[tuple[str, str]]:
+        """The boxes and points that bear a seal number in this run."""
+        return [(item.box, point) for item in self.items.values() for point, seal in item.seals.items() if seal[1] == number]
+
     # -- what can be done ------------------------------------------------------------------------------------------------------
 
     def take(self, reading: Reading) -> Outcome:
@@ -128,27 +144,42 @@ class Run:
         return self._by_label(reading.label, reading.how)
 
     def undo(self, box: str | None = None) -> Outcome:
-        """Take back a box, the last one if none is named; or the code that waits for its box."""
+        """Take back the last step, a box or one of its seals; or the box that is named; or the code that waits for its box."""
         if box is None and self.pending is not None:
             self.pending = None
             return Outcome(("run.dropped",), None, False, {})
-        gone = box or self.last()
-        if gone is None or gone not in self.items:
-            return Outcome(("run.nothing-to-undo",), gone, False, {"box": gone or "-"})
-        del self.items[gone]
-        return Outcome(("run.undone",), gone, False, self._facts(gone))
+        while box is None and self._steps:
+            gone, point, before = self._steps.pop()
+            if gone in self.items and point is not None:
+                return self._unseal(gone, point, before)
+            if gone in self.items:
+                return self._drop(gone)
+        if box is None or box not in self.items:
+            return Outcome(("run.nothing-to-undo",), box, False, {"box": box or "-"})
+        return self._drop(box)
+
+    def _drop(self, box: str) -> Outcome:
+        del self.items[box]
+        self._steps = [step for step in self._steps if step[0] != box]
+        return Outcome(("run.undone",), box, False, self._facts(box))
+
+    def _unseal(self, box: str, point: str, before: tuple[str, str | None] | None) -> Outcome:
+        item = self.items[box]
+        seals = {name: seal for name, seal in item.seals.items() if name != point} | ({point: before} if before is not None else {})
+        self.items[box] = replace(item, seals=seals)
+        return Outcome(("run.seal-undone",), box, False, {**self._facts(box), "point": point})
 
     def seal(self, point: str, condition: str, number: str | None = None, box: str | None = None) -> Outcome:
-        """State of one seal of a box that differs from the last record. `point`: its name, or its number in the list of points from 1."""
+        """State of one seal of a box that differs from the last record."""
         named = box or self.last()
-        known = self._point(point, named)
         if named is None or named not in self.items:
             return Outcome(("run.nothing-to-undo",), named, False, {"box": named or "-"})
-        if known is None:
-            return Outcome(("run.no-point",), named, False, {"point": point, "points": " ".join(self.points)})
+        if point not in self.points_of(named):
+            return Outcome(("run.no-point",), named, False, {"point": point, "points": " ".join(self.points_of(named))})
         item = self.items[named]
-        self.items[named] = Item(item.box, item.how, item.label, item.told, {**item.seals, known: (condition, number)})
-        facts: dict[str, Fact] = {"point": known, "state": condition, "number": number or ""}
+        self._steps.append((named, point, item.seals.get(point)))
+        self.items[named] = replace(item, seals={**item.seals, point: (condition, number)})
+        facts: dict[str, Fact] = {"point": point, "state": condition, "number": number or ""}
         return Outcome(("run.seal",), named, False, {**self._facts(named), **facts})
 
     # -- how an input is understood --------------------------------------------------------------------------------------------
@@ -179,16 +210,17 @@ class Run:
             return self._again(known, how, label)
         codes = _gravest([*told, *self._wrong(box)])
         self.items[box] = Item(box, how, label, tuple(codes))
+        self._steps.append((box, None, None))
         return Outcome(tuple(codes) or ("run.counted",), box, True, self._facts(box))
 
     def _again(self, item: Item, how: How, label: str | None) -> Outcome:
         """A box that is in the run: counted once; a read label counts for more than words, and two labels on one box are told."""
         if label is not None and item.label is not None and item.label != label:
-            self.items[item.box] = Item(item.box, item.how, item.label, (*item.told, "run.two-labels"), item.seals)
+            self.items[item.box] = replace(item, told=(*item.told, "run.two-labels"))
             return Outcome(("run.two-labels",), item.box, False, self._facts(item.box))
         if label is not None and item.label is None:
             told = tuple(code for code in item.told if code not in ("run.by-sight", "run.by-other-code"))
-            self.items[item.box] = Item(item.box, how, label, told, item.seals)
+            self.items[item.box] = replace(item, how=how, label=label, told=told)
         return Outcome(("run.twice",), item.box, False, self._facts(item.box))
 
     def _wrong(self, box: str) -> Iterator[str]:
@@ -222,13 +254,6 @@ class Run:
         if holding is not None:
             facts |= {"holder": holding.holder, "last": holding.to}
         return facts
-
-    def _point(self, typed: str, box: str | None) -> str | None:
-        holding = self._known.holding(box) if box is not None else None
-        names = [seal[0] for seal in holding.seals] if holding is not None else list(self.points)
-        if typed.isdigit() and 1 <= int(typed) <= len(names):
-            return names[int(typed) - 1]
-        return typed if typed in names else None
 
 
 def areas(boxes: Iterable[str]) -> frozenset[str]:

@@ -55,7 +55,7 @@ SAID = {
     "undo": (["{DPR}", "batal"], "Dibatalkan: TPS 001 Habi · DPR"),
     "undo nothing": (["batal"], "Tidak ada kotak itu"),
     "missing": (["kurang"], "TPS 001 Habi: DPD, DPR, DPRDK, DPRDP, PPWP"),
-    "torn": (["{DPR}", "segel 2 robek"], "segel slot robek"),
+    "torn": (["{DPR}", "segel 2 robek"], "segel celah robek"),
     "torn, of nothing": (["segel 9"], "Tulis: segel NOMOR KEADAAN"),
     "unclear words": (["tps 1 habi dprd"], "TPS 001 Habi · DPRDK"),
     "nonsense": (["zzzzzz qqq"], "bantuan"),

@@ -145,8 +145,8 @@ def test_the_story_of_one_box_shows_its_seals_at_each_step() -> None:
     seals = tables[3].rows
     assert [row[0] for row in seals] == ["8", "9", "10", "11"]
     intact, torn = words.say("sealstate.intact"), words.say("sealstate.torn")
-    assert seals[0][2] == f"tutup: {intact}; ikat 1: {intact}; ikat 2: {intact}"
-    assert seals[3][2] == f"tutup: {torn}; ikat 1: {torn}; ikat 2: {torn}"
+    assert seals[0][2] == f"tutup: {intact}; tali 1: {intact}; tali 2: {intact}"
+    assert seals[3][2] == f"tutup: {torn}; tali 1: {torn}; tali 2: {torn}"
 
 
 def test_a_statement_that_came_twice_is_one_event() -> None:

@@ -13,11 +13,24 @@ from custody_cli.desk import office
 from custody_cli.feed import ready
 from custody_cli.guardscreen import Screen
 from custody_cli.handing import Done, Terms, Turn, ended
-from custody_cli.journeys import Hands, Said, Wishes, asked, needed, planned, with_answers, with_escort, with_hands, with_wishes
+from custody_cli.journeys import (
+    Anew,
+    Hands,
+    Said,
+    Wishes,
+    asked,
+    needed,
+    planned,
+    with_anew,
+    with_answers,
+    with_escort,
+    with_hands,
+    with_wishes,
+)
 from custody_cli.keyring import ask_key, show_keys, within_reach
 from custody_cli.questions import Answers
 from custody_cli.runtime import command as define
-from custody_cli.runtime import option, pass_app
+from custody_cli.runtime import pass_app
 from custody_cli.signing import public_of
 
 if TYPE_CHECKING:
@@ -41,19 +54,18 @@ class Wanted:
 @define("scan")
 @with_hands
 @with_wishes
-@option("--expect", multiple=True)
-@option("--new", "fresh", is_flag=True)
+@with_anew
 @with_answers
 @pass_app
-def command(app: App, hands: Hands, wishes: Wishes, expect: tuple[str, ...], fresh: bool, said: Said) -> int | None:
-    wanted = Wanted(hands.keys, hands.files, wishes, expect, said)
+def command(app: App, hands: Hands, wishes: Wishes, anew: Anew, said: Said) -> int | None:
+    wanted = Wanted(hands.keys, hands.files, wishes, anew.expect, said)
     ready()
     with office(app, write=True) as opened:
         if opened.drill:
             app.console.big(app.say("paper.drill"), "warn")
-        with _draft(app, opened, wanted, fresh) as draft:
+        with _draft(app, opened, wanted, anew.fresh) as draft:
             done = handing.signed_before(draft)
-            return _sent_again(app, opened, draft, done) if done else _run(app, opened, wanted, draft)
+            return scanning.sent_again(app, opened, "scan", draft, done) if done else _run(app, opened, wanted, draft)
 
 
 def _draft(app: App, opened: "Office", wanted: Wanted, fresh: bool) -> "Draft":
@@ -61,11 +73,7 @@ def _draft(app: App, opened: "Office", wanted: Wanted, fresh: bool) -> "Draft":
     found = scanning.taken_up(app, opened, "handoff", fresh, wanted.said.yes)
     if found is None:
         return _begun(app, opened, wanted, scanning.clock(app, opened, wanted.said.yes))
-    answers = Answers.of(found)
-    if not handing.signed_before(found) and "happened" not in answers.said:
-        happened = scanning.clock(app, opened, wanted.said.yes)
-        if happened is not None:
-            answers.keep("happened", happened)
+    scanning.clock_again(app, opened, found, wanted.said.yes)
     return found
 
 
@@ -134,19 +142,14 @@ def _welcome(app: App, names: Names, run: "Run", head: dict[str, Any]) -> None:
 
 
 def _sign(app: App, opened: "Office", wanted: Wanted, screen: Screen, answers: Answers) -> Done | Turn:
-    from custody.station.manifest import Seen
-
-    head, said = screen.draft.head, wanted.said
-    happened = answers.said.get("happened")
-    basis = "memory" if happened else "now"
-    terms = Terms(said.yes, said.reason, happened, basis, text=said.text, answers=answers, turn=scanning.turn(app, screen, answers))
+    head = screen.draft.head
+    terms = scanning.with_table(app, wanted.said.terms(opened.zone), screen, answers)
     journey = _journey(app, opened, wanted, head, terms)
     paths = {slot: wanted.keys.get(slot) or Path(path) for slot, path in head["keys"].items()}
     if journey.unsigned is not None:
         paths.pop("giver", None)
     paths = {slot: paths[slot] for slot in ("giver", "receiver", "recorder", "through") if slot in paths}
-    seen = [Seen(item.box, item.how, item.label, item.seals) for item in screen.run.items.values()]
-    return handing.hand_over(app, opened, journey, seen, handing.seated(app, paths, wanted.files), terms)
+    return handing.hand_over(app, opened, journey, screen.seen(), handing.seated(app, paths, wanted.files), terms)
 
 
 def _journey(app: App, opened: "Office", wanted: Wanted, head: dict[str, Any], terms: Terms) -> "Journey":
@@ -157,11 +160,3 @@ def _journey(app: App, opened: "Office", wanted: Wanted, head: dict[str, Any], t
     if unsigned is None:
         return journey
     return handing.without_giver(app, opened, journey, terms, unsigned, wishes.giver_name)
-
-
-def _sent_again(app: App, opened: "Office", draft: "Draft", notes: list[bytes]) -> int | None:
-    """Everybody had signed before the crash: only the append is left, and it may be repeated."""
-    statements = tuple(daily.reparsed(one) for one in notes)
-    done = handing.Done(statements, opened.submit(notes), ())
-    draft.finish()
-    return ended(app, opened, "scan", done)

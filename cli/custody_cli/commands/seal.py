@@ -1,39 +1,44 @@
-"""`custody seal`: a sealing of boxes at a place, by who seals and a witness; a box's chain begins here."""
+"""`custody seal`: a sealing of boxes at a place, by who seals and a witness, scanned at the table or from a list; chains begin here."""
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from custody.core.errors import Malformed
-from custody.reading import read
-from custody_cli import handing
+from custody_cli import daily, handing, scanning
 from custody_cli.app import App
-from custody_cli.choosing import MOST_FILE, Boxes, Choosing, with_boxes
+from custody_cli.choosing import Boxes, Choosing, with_boxes
+from custody_cli.console import paint
+from custody_cli.daily import Names
 from custody_cli.desk import office
 from custody_cli.exits import WrongUse
-from custody_cli.handing import Done, ended
-from custody_cli.journeys import Said, with_time_and_answers
+from custody_cli.feed import ready
+from custody_cli.handing import Done, Turn, ended
+from custody_cli.journeys import Anew, Said, needed, with_anew, with_time_and_answers
+from custody_cli.keyring import ask_key, show_keys, within_reach
+from custody_cli.questions import Answers
 from custody_cli.runtime import command as define
 from custody_cli.runtime import gathered, option, pass_app
+from custody_cli.sealfile import read_seals
+from custody_cli.signing import public_of
 
 if TYPE_CHECKING:
-    from custody.station.manifest import SealsOf, Seen
+    from custody.assembly import Office
+    from custody.station.draft import Draft
+    from custody.station.manifest import Seen
+    from custody_cli.sealscreen import SealScreen
 
 _FILE = click.Path(path_type=Path)
 _PHASES = ("packed", "voted", "plenary", "transit", "court", "stored")
-_COLUMNS = ("box", "point", "number", "state")
 
 
 @dataclass(frozen=True)
 class Sealing:
     """Who seals, who watches, where, on what occasion, and the numbers of the seals."""
 
-    sealer: Path
-    witness: Path
+    sealer: Path | None
+    witness: Path | None
     files: tuple[Path, ...]
     place: str | None
     phase: str
@@ -41,15 +46,16 @@ class Sealing:
 
     @property
     def keys(self) -> dict[str, Path]:
-        """Slot -> key file."""
-        return {"sealer": self.sealer, "witness": self.witness}
+        """Slot -> key file, of those who were named."""
+        named = {"sealer": self.sealer, "witness": self.witness}
+        return {slot: path for slot, path in named.items() if path is not None}
 
 
 with_sealing = gathered(
     "sealing",
     Sealing,
-    option("--sealer", type=_FILE, required=True),
-    option("--witness", type=_FILE, required=True),
+    option("--sealer", type=_FILE),
+    option("--witness", type=_FILE),
     option("--passphrase-file", "files", type=_FILE, multiple=True),
     option("--place"),
     option("--phase", type=click.Choice(_PHASES), default="voted"),
@@ -61,49 +67,100 @@ with_sealing = gathered(
 @define("seal")
 @with_boxes
 @with_sealing
+@with_anew
 @with_time_and_answers
 @pass_app
-def command(app: App, boxes: Boxes, sealing: Sealing, said: Said) -> int | None:
+def command(app: App, boxes: Boxes, sealing: Sealing, anew: Anew, said: Said) -> int | None:
+    ready()
     with office(app, write=True) as opened:
-        choosing, terms = Choosing(opened), said.terms(opened.zone)
-        seats = handing.seated(app, sealing.keys, sealing.files)
-        names = {one.slot: one.key.name for one in seats}
-        place = choosing.place(sealing.place) if sealing.place else choosing.place_of(names["sealer"], "--place")
-        seen = _seen(choosing, boxes if boxes.what or boxes.file else replace(boxes, what=(place,)), sealing.numbers)
-        done = handing.seal(app, opened, seen, seats, terms, place=place, phase=sealing.phase, **names)
-        assert isinstance(done, Done)
-        return ended(app, opened, "seal", done)
+        if boxes.what or boxes.file or sealing.numbers:
+            return _listed(app, Choosing(opened), boxes, sealing, said)
+        with _draft(app, opened, sealing, anew, said) as draft:
+            done = handing.signed_before(draft)
+            return scanning.sent_again(app, opened, "seal", draft, done) if done else _run(app, opened, sealing, said, draft)
+
+
+# -- from a list ---------------------------------------------------------------------------------------------------------------
+
+
+def _listed(app: App, choosing: Choosing, boxes: Boxes, sealing: Sealing, said: Said) -> int | None:
+    opened, keys = choosing.office, _keys(app, choosing, sealing, said.yes)
+    seats = handing.seated(app, keys, sealing.files)
+    names = {one.slot: one.key.name for one in seats}
+    place = scanning.where(app, choosing, sealing.place, names["sealer"], "place", "cli.seal.where")
+    seen = _seen(choosing, boxes if boxes.what or boxes.file else replace(boxes, what=(place,)), sealing.numbers)
+    done = handing.seal(app, opened, seen, seats, said.terms(opened.zone), place=place, phase=sealing.phase, **names)
+    assert isinstance(done, Done)  # nothing to turn back to
+    return ended(app, opened, "seal", done)
 
 
 def _seen(choosing: Choosing, boxes: Boxes, numbers: Path | None) -> "list[Seen]":
     """The boxes with the numbers of their seals. Raises WrongUse("cli.seal.strange") for numbers of other boxes."""
-    found, seals = choosing.seen(boxes), read_seals(numbers) if numbers is not None else {}
+    points = choosing.office.ledger.state.points
+    found, seals = choosing.seen(boxes), read_seals(numbers, points) if numbers is not None else {}
     strange = seals.keys() - {one.box for one in found}
     if strange:
         raise WrongUse("cli.seal.strange", boxes=tuple(sorted(strange)[:6]))
     return [replace(one, seals=seals.get(one.box, {})) for one in found]
 
 
-def read_seals(path: Path) -> "dict[str, SealsOf]":
-    """Seal numbers from a file with the columns box, point, number, state. Raises `Malformed("cli.seal.file")` with the line."""
-    from custody.core.shapes import NUMBER, POINT, SEAL_STATES
+def _keys(app: App, choosing: Choosing, sealing: Sealing, yes: bool) -> dict[str, Path]:
+    """Who seals and who watches: as named, or asked for."""
+    keys, within = sealing.keys, within_reach(app)
+    missing = [slot for slot in ("sealer", "witness") if slot not in keys]
+    if missing and yes:
+        needed(f"--{missing[0]}")
+    if missing:
+        show_keys(app, choosing.known, within)
+    for slot in missing:
+        keys[slot] = ask_key(app, choosing.known, slot, app.say(f"cli.seal.who.{slot}"), within, None) or needed(f"--{slot}")
+    return {slot: keys[slot] for slot in ("sealer", "witness")}
 
-    found: dict[str, SealsOf] = {}
-    for line, row in _seal_rows(path):
-        point, number, state = row["point"] or "", (row["number"] or "").upper() or None, row["state"] or "intact"
-        if not (row["box"] and POINT.ok(point) and (number is None or NUMBER.ok(number)) and state in SEAL_STATES):
-            raise Malformed("cli.seal.file", path=str(path), line=line)
-        found.setdefault(row["box"], {})[point] = (state, number)
-    return found
+
+# -- at the table --------------------------------------------------------------------------------------------------------------
 
 
-def _seal_rows(path: Path) -> "Iterator[tuple[int, dict[str, str]]]":
-    """The rows of a file of seals with their lines; strict about columns and quotes. Raises `Malformed("cli.seal.file")`."""
-    rows = csv.DictReader(read(path, MOST_FILE).decode("utf-8-sig", "replace").splitlines(keepends=True), strict=True)
-    try:
-        if tuple(rows.fieldnames or ()) != _COLUMNS:
-            raise Malformed("cli.seal.file", path=str(path), line=1)
-        for row in rows:
-            yield rows.line_num, row
-    except csv.Error:
-        raise Malformed("cli.seal.file", path=str(path), line=rows.line_num) from None
+def _draft(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: Said) -> "Draft":
+    """The sealing to go on with, or a new one once the clock is right and it is known who seals, who watches, and where."""
+    found = scanning.taken_up(app, opened, "seal", anew.fresh, said.yes)
+    if found is not None:
+        scanning.clock_again(app, opened, found, said.yes or said.happened is not None)
+        return found
+    happened = scanning.clock(app, opened, said.yes or said.happened is not None)
+    choosing = Choosing(opened)
+    keys = _keys(app, choosing, sealing, said.yes)
+    names = {slot: public_of(path).name for slot, path in keys.items()}
+    place = scanning.where(app, choosing, sealing.place, names["sealer"], "place", "cli.seal.where")
+    head: dict[str, Any] = {
+        "kind": "seal",
+        "start": place,
+        "end": place,
+        "phase": sealing.phase,
+        "names": names,
+        "keys": {slot: str(path.expanduser().resolve()) for slot, path in keys.items()},
+        "expected": choosing.chosen(anew.expect) if anew.expect else daily.boxes_under(opened, place),
+    }
+    return scanning.begun(app, opened, happened, **head)
+
+
+def _run(app: App, opened: "Office", sealing: Sealing, said: Said, draft: "Draft") -> int | None:
+    from custody_cli.sealscreen import SealScreen
+
+    choosing, names, head = Choosing(opened), Names(opened), draft.head
+    run, answers = scanning.run_of(opened, choosing, draft), Answers.of(draft)
+    area = head["start"].partition("-")[0]
+    screen = SealScreen(app, run, draft, choosing, names, area if len(area) == 10 else None)
+    who = {slot: names.person(head["names"][slot]) for slot in ("sealer", "witness")}
+    app.console.note(paint(app.say("cli.seal.place", place=names.place(head["start"]), **who), "head"))
+    scanning.told_again(app, opened, run, answers)
+    screen.begin()
+    done = scanning.gone_through(app, screen, said.yes, lambda: _sign(app, opened, sealing, said, screen, answers))
+    return ended(app, opened, "seal", done)
+
+
+def _sign(app: App, opened: "Office", sealing: Sealing, said: Said, screen: "SealScreen", answers: Answers) -> Done | Turn:
+    head = screen.draft.head
+    terms = scanning.with_table(app, said.terms(opened.zone), screen, answers)
+    paths = {slot: sealing.keys.get(slot) or Path(path) for slot, path in head["keys"].items()}
+    seats = handing.seated(app, {slot: paths[slot] for slot in ("sealer", "witness")}, sealing.files)
+    return handing.seal(app, opened, screen.seen(), seats, terms, place=head["start"], phase=head["phase"], **head["names"])
