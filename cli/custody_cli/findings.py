@@ -27,18 +27,24 @@ def facts_of(finding: Finding, zone: str | None = None, names: "Names | None" = 
     return facts
 
 
-def lines(app: App, finding: Finding, zone: str | None = None, more: int = 0, names: "Names | None" = None) -> list[str]:
-    """The lines of one finding for `app.console.answer`; `zone` is the ledger's time zone, `more` counts the boxes that it stands for."""
+def lines(app: App, finding: Finding, zone: str | None = None, more: int = 0, names: "Names | None" = None, step: bool = True) -> list[str]:
+    """The lines of one finding for `app.console.answer`: how grave, which box, where, its code; the sentence; what to do.
+
+    `zone` is the ledger's time zone, `more` counts the boxes that it stands for; without `step` what to do is left out.
+    """
     facts = facts_of(finding, zone, names)
     shown = {**facts, "box": app.say("cli.finding.and-more", box=finding.box, more=more)} if more else facts
-    where = app.say("cli.finding.entries", entries=finding.entries) if finding.entries else ""
-    box = f"{names.box(finding.box)}  {finding.box}" if names is not None and finding.box else finding.box or ""
-    head = "  ".join(part for part in (app.say(f"severity.{finding.severity}"), finding.code, box, where) if part)
-    told = [paint(head, _TONES[finding.severity]), f"    {app.say(finding.code, **shown)}"]
+    told = [paint(_head(app, finding, names), _TONES[finding.severity]), f"    {app.say(finding.code, **shown)}"]
     if finding.stated is not None:
         told.append("    " + app.say("cli.finding.stated", reason=finding.stated))
-    step = app.next_step(finding.code, **facts_of(finding, zone))
-    return [*told, f"    {app.say('cli.next')} {step}"] if step else told
+    next_ = app.next_step(finding.code, **facts_of(finding, zone)) if step else None
+    return [*told, f"    {app.say('cli.next')} {next_}"] if next_ else told
+
+
+def _head(app: App, finding: Finding, names: "Names | None") -> str:
+    box = f"{names.box(finding.box)}  {finding.box}" if names is not None and finding.box else finding.box or ""
+    where = app.say("cli.finding.entries", entries=finding.entries) if finding.entries else ""
+    return "  ".join(part for part in (app.say(f"severity.{finding.severity}"), box, where, f"[{finding.code}]") if part)
 
 
 def document(app: App, finding: Finding, zone: str | None = None) -> dict[str, Any]:

@@ -181,11 +181,11 @@ def _troubles(app: App, opened: "Office", names: Names, view: Overview) -> Itera
     """What stands against boxes, breaches first; what is alike once, and the step to take."""
     rank = {"breach": 0, "warning": 1, "note": 2}
     found = grouped(one._replace(box=one.box or box.box) for box in view.trouble for one in box.against)
-    for one, more in sorted(found, key=lambda item: rank[item[0].severity]):
-        told = findings.lines(app, one, opened.zone, more, names)
-        yield told[0]
-        yield from told[1:]
-        if one.box is not None:
+    found.sort(key=lambda item: rank[item[0].severity])
+    for at, (one, more) in enumerate(found):
+        yield from findings.lines(app, one, opened.zone, more, names)
+        following = found[at + 1][0].box if at + 1 < len(found) else None
+        if one.box is not None and one.box != following:
             yield f"    {app.say('cli.status.look', box=one.box)}"
 
 

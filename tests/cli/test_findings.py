@@ -19,7 +19,7 @@ def test_the_lines_of_a_finding() -> None:
     for line in findings.lines(app, FOUND, "Asia/Makassar"):
         app.console.answer(line)
     shown = app.console.out.getvalue().splitlines()
-    assert shown[0] == "pelanggaran  seal.changed  PEM24-5307192008-003-DPR-1  entri 7, 12"
+    assert shown[0] == "pelanggaran  PEM24-5307192008-003-DPR-1  entri 7, 12  [seal.changed]"
     assert shown[1].startswith("    ") and shown[1].strip()
 
 
@@ -44,6 +44,6 @@ def test_one_finding_may_stand_for_several_boxes() -> None:
 def test_a_seal_is_told_in_words() -> None:
     found = finding("seal.changed", 7, box=FOUND.box, point="lid", was="intact 00123", found="-")
     assert any(
-        "Segel tutup kotak PEM24-5307192008-003-DPR-1 berubah: tercatat utuh 00123, ditemukan -." in one
+        "Segel tutup kotak PEM24-5307192008-003-DPR-1 berubah: tercatat utuh 00123, ditemukan tidak dicatat." in one
         for one in findings.lines(an_app(), found)
     )

@@ -15,6 +15,7 @@ from custody_cli.runtime import command as define
 
 if TYPE_CHECKING:
     from custody.assembly import Office
+    from custody.core.findings import Finding
 
 
 @define("trace")
@@ -87,14 +88,18 @@ def _tell(app: App, opened: "Office", told: Story) -> None:
             app.console.answer(f"   {line}")
         seen.add(one.statement.sid)
         for found in told.of(one.index):
-            for line in findings.lines(app, found, opened.zone, names=names):
-                app.console.answer(f"   {line}")
-    loose = [one for one in told.findings if not one.entries]
-    for found in loose:
-        for line in findings.lines(app, found, opened.zone, names=names):
-            app.console.answer(line)
+            _finding(app, names, found, opened.zone, found in told.judged.against)
+    for found in told.findings:
+        if not found.entries:
+            _finding(app, names, found, opened.zone, found in told.judged.against)
     app.console.answer("")
     app.console.answer(app.say("cli.trace.size", size=opened.ledger.size))
+
+
+def _finding(app: App, names: Names, found: "Finding", zone: str, above: bool) -> None:
+    """A finding where it arose; what to do is not said twice where it stands above."""
+    for line in findings.lines(app, found, zone, names=names, step=not above):
+        app.console.answer(f"   {line}")
 
 
 def _headline(app: App, one: Chapter, zone: str) -> str:

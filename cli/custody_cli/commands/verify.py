@@ -36,10 +36,9 @@ def command(app: App, against: tuple[Path, ...], trust: Path | None, require_wit
         policy, own = _trust(app, opened, trust)
         with app.console.progress(app.say("cli.verify.working"), opened.store.size()) as step:
             verdict = verify_office(opened, policy, held, workers, _watched(step))
-        zone = opened.zone
-    code = _code(verdict, require_witness)
-    lines = [*_lines(app, verdict, require_witness, everything, zone), *([app.say("verify.own-trust")] if own else [])]
-    app.answer("verify", {**_document(app, verdict, code, zone), "own_trust": own}, lambda: "\n".join(lines))
+        code = _code(verdict, require_witness)
+        lines = [*_lines(app, opened, verdict, require_witness, everything), *([app.say("verify.own-trust")] if own else [])]
+        app.answer("verify", {**_document(app, verdict, code, opened.zone), "own_trust": own}, lambda: "\n".join(lines))
     return code
 
 
@@ -92,7 +91,7 @@ def _integrity(app: App, verdict: "Verdict") -> str:
     return paint(app.say(code, size=verdict.size, since=since, outside=verdict.outside), "good")
 
 
-def _lines(app: App, verdict: "Verdict", require_witness: bool, everything: bool, zone: str) -> list[str]:
+def _lines(app: App, opened: "Office", verdict: "Verdict", require_witness: bool, everything: bool) -> list[str]:
     lines = [_integrity(app, verdict)]
     lines += [app.say("verify.outside", count=verdict.outside)] if verdict.outside else []
     lines += [line for fault in verdict.faults for line in _fault(app, fault)]
@@ -102,7 +101,7 @@ def _lines(app: App, verdict: "Verdict", require_witness: bool, everything: bool
     if require_witness and not (verdict.witnessed and verdict.witnessed[0] >= verdict.size):
         lines.append(paint(app.say("verify.witness-required"), "warn"))
     lines.append(_procedure(app, verdict))
-    return [*lines, *_findings(app, verdict, everything, zone)]
+    return [*lines, *_findings(app, opened, verdict, everything)]
 
 
 def _undecided(app: App, verdict: "Verdict") -> list[str]:
@@ -113,20 +112,26 @@ def _undecided(app: App, verdict: "Verdict") -> list[str]:
     return [*lines, *(line for one in verdict.undecided for line in _told(app, one))]
 
 
-def _findings(app: App, verdict: "Verdict", everything: bool, zone: str) -> list[str]:
+def _findings(app: App, opened: "Office", verdict: "Verdict", everything: bool) -> list[str]:
     """What was found, each thing once however many boxes it concerns; and how much of it is not shown."""
     from custody.core.findings import grouped
     from custody_cli import findings
+    from custody_cli.daily import Names
 
+    names = Names(opened)  # the ledger is as it was signed: its names for places and people can be shown
     wanted = grouped(one for one in verdict.findings if everything or one.severity != "note")
     shown = wanted if everything else wanted[:_MOST]
-    lines = [line for one, more in shown for line in findings.lines(app, one, zone, more)]
+    lines = [line for one, more in shown for line in findings.lines(app, one, opened.zone, more, names)]
     hidden = len(verdict.findings) - sum(1 + more for _, more in shown)
     return [*lines, app.say("verify.hidden", count=hidden)] if hidden else lines
 
 
+def _counts(verdict: "Verdict") -> dict[str, int]:
+    return {name: sum(one.severity == name for one in verdict.findings) for name in ("breach", "warning", "note")}
+
+
 def _procedure(app: App, verdict: "Verdict") -> str:
-    counts = {name: sum(one.severity == name for one in verdict.findings) for name in ("breach", "warning", "note")}
+    counts = _counts(verdict)
     tone = "bad" if counts["breach"] else "warn" if counts["warning"] else "good"
     return paint(app.say("verify.procedure", **counts), tone)
 
@@ -159,6 +164,7 @@ def _document(app: App, verdict: "Verdict", code: int, zone: str) -> dict[str, A
         "reread": verdict.reread,
         "fault_count": verdict.fault_count,
         "faults": [_fault_document(app, fault) for fault in verdict.faults],
+        "procedure": _counts(verdict) if verdict.integrity != "altered" else None,
         "findings": [findings.document(app, one, zone) for one in verdict.findings],
     }
 
