@@ -31,6 +31,7 @@ _METAVARS = {
     "FILE": "file",
     "DIRECTORY": "directory",
     "PATH": "path",
+    "ROLE": "role",
 }
 
 
@@ -76,6 +77,13 @@ class Option(_Worded, click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         self.help = self.help_text(ctx)
         return click.Option.get_help_record(self, ctx)
+
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        """click writes a range as `1<=x<=24`; people write 1–24."""
+        extra, kind = click.Option.get_help_extra(self, ctx), self.type
+        if "range" in extra and isinstance(kind, click.IntRange) and kind.max is not None:
+            extra["range"] = f"{kind.min}–{kind.max}"
+        return extra
 
 
 class Argument(_Worded, click.Argument):

@@ -98,7 +98,7 @@ def _usage(app: App, error: click.UsageError) -> int:
     path = error.ctx.command_path if error.ctx is not None else "custody"
     if error.ctx is not None and not app.json:
         app.console.note(error.ctx.get_usage())
-    return _tell(app, Exit.WRONG_USE, "cli.use", {"message": error.format_message(), "command": path})
+    return _tell(app, Exit.WRONG_USE, "cli.use", {"message": " ".join(error.format_message().split()), "command": path})
 
 
 def _tell(app: App, code: Exit, words: str, facts: Mapping[str, object]) -> int:

@@ -278,6 +278,20 @@ def test_a_place_may_be_typed_by_its_name(office: OfficeDesk) -> None:
     assert made.places == ("5307192008-003",)
 
 
+def test_a_role_may_be_typed_as_officers_say_it(office: OfficeDesk) -> None:
+    office.json("key", "invite", "--role", "Penjaga", "--place", "Kangae", "--out", "a.invitation")
+    (made,) = people.read_invitations((office.folder / "a.invitation").read_bytes())
+    assert made.role == "guard"
+    assert office.refused("key", "invite", "--role", "raja") == (2, "cli.key.role")
+
+
+def test_what_is_left_out_or_mistyped_is_told_in_plain_words(office: OfficeDesk) -> None:
+    for argv in (["key", "add", "--out", "x"], ["key", "revoke", "guard-1"], ["ledger", "unlock", "--hours", "abc"]):
+        said = office.run(*argv).err
+        assert not {"\\x0a", "range", "integer", "Choose"} & set(said.replace(".", " ").split()) and "x0a" not in said, said
+    assert "1–24" in office.run("ledger", "unlock", "--help").out
+
+
 def test_a_folder_with_invitations_in_it_leaves_nothing_half_done(office: OfficeDesk) -> None:
     (office.folder / "people.csv").write_text(PEOPLE, "utf-8")
     (office.folder / "x").mkdir()

@@ -14,6 +14,7 @@ from custody_cli.authorise import Table, agreed, answered, authorise, save_sheet
 from custody_cli.desk import office, random
 from custody_cli.exits import Exit, WrongUse
 from custody_cli.inviting import Wanted
+from custody_cli.roletype import ROLES, Role
 from custody_cli.runtime import App, argument, gathered, group, option, pass_app
 from custody_cli.runtime import command as define
 from custody_cli.signing import chosen_passphrase, public_of
@@ -26,12 +27,11 @@ if TYPE_CHECKING:
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _MOST_SHEET = 256 << 20  # bytes: the places and boxes of a whole province
 _REASONS = ("lost", "stolen", "compromised", "left", "rotated", "mistake", "other")
-_ROLES = ("authority", "supervisor", "kpps", "pps", "ppk", "keeper", "guard", "escort", "leader", "witness")
 
 with_person = gathered(
     "wanted",
     Wanted,
-    option("--role", type=click.Choice(_ROLES), required=True),
+    option("--role", type=Role(), required=True),
     option("--place", "places", multiple=True),
     option("--institution"),
     option("--name"),
@@ -193,7 +193,7 @@ def batch(app: App, table: Path, out: Path, yes: bool) -> None:
 
     with office(app, write=True) as opened:
         wanted = read_people_file(app, opened, table)
-        roles = {role: sum(one.role == role for one in wanted) for role in _ROLES}
+        roles = {role: sum(one.role == role for one in wanted) for role in ROLES}
         said = ", ".join(f"{app.say(f'title.{role}')} {count}" for role, count in roles.items() if count)
         agreed(app, app.say("cli.key.batch.agree", count=len(wanted), roles=said), yes)
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
