@@ -7,7 +7,6 @@ from custody.core import note as notes
 from custody.core.errors import CustodyError
 from custody.core.merkle import Tree, leaf_hash
 from custody.core.note import Line
-from custody.core.roster import enrolled
 from custody.core.state import State
 from custody.ledger.ports import Reader, Row
 from custody.ledger.projection import Changes
@@ -44,8 +43,6 @@ class Batch:
         if index is not None:
             return index
         entry, keys = self._state.authenticate(data)
-        if entry.statement.kind.name == "enrol":
-            enrolled(entry.statement, self._state.size)  # refuses a key that could never take effect
         sid = bytes.fromhex(entry.statement.sid)
         earlier = self._at_sid.get(sid, [])
         fresh = {(line.name, line.key_id) for line in entry.lines}
