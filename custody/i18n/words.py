@@ -11,9 +11,11 @@ A catalogue is `words/<room>.toml`, one table a code:
 
 A code `a.b.c` is looked for in `a-b.toml`, then `a.toml`, then everywhere: name the file after the code and only that file is read. Codes
 `cli.*` lie in the first two only, because help asks for many that are optional and must not read every catalogue to find none.
-Places in a sentence: `{name}` (whole numbers grouped, 19.428); `{name:d}` digits as they are typed; `{name:when}` and `{name:clock}` UTC
-text as date and clock, and `{name:day}` as the date alone, in the zone of the fact `zone`; `{name:short}` the first 12 characters; `{name:one|many}` one of two words by a
-number; `{name:title}` the words of code `title.<value>`, or the value when there are none (any prefix of codes can stand for `title`).
+Places in a sentence: `{name}` (whole numbers grouped, 19.428); `{name:d}` digits as they are typed; `{name:when}`, `{name:clock}` and
+`{name:day}` UTC text as date and clock, clock or date alone, in the zone of the fact `zone`; `{name:short}` the first 12 characters;
+`{name:to:other}` a number and another fact as a range, one alone where they are equal; `{name:one|many}` one of two words by a number;
+`{name:title}` the words of code `title.<value>`, or the value when there are none (any prefix of codes can stand for `title`); a role
+needs no fact: `{supervisor:title}`.
 Of a value of several words the first is looked up (`torn 00123`), or each one where all of them are known (`lid slot`).
 Every fact is cleaned (screen.clean) before it enters a sentence. Nothing here raises, whatever the facts hold.
 """
@@ -127,7 +129,7 @@ def fill(sentence: str, facts: Mapping[str, object], lang: str, titles: Mapping[
     def shown(found: re.Match[str]) -> str:
         name, form = found[1], found[2] or ""
         if name not in facts:
-            return f"{{{name}}}"
+            return _worded(form, name, facts, lang, titles) if form == "title" and known(f"title.{name}") else f"{{{name}}}"
         return _shown(facts[name], form, facts, lang, titles)
 
     return _PLACE.sub(shown, sentence)
@@ -169,6 +171,9 @@ def _shown(value: object, form: str, facts: Mapping[str, object], lang: str, tit
             return clean(str(value))[:12]
         case "when" | "clock" | "day":
             return _timed(str(value), form, facts, lang)
+    if form.startswith("to:"):
+        last = facts.get(form[3:], value)
+        return _plain(value, lang) if last == value else f"{_plain(value, lang)}–{_plain(last, lang)}"
     if "|" in form:
         one, many = form.split("|", 1)
         return one if value == 1 else many
