@@ -42,7 +42,7 @@ def lines(app: App, finding: Finding, zone: str | None = None, more: int = 0, na
 
 
 def _head(app: App, finding: Finding, names: "Names | None") -> str:
-    box = f"{names.box(finding.box)}  {finding.box}" if names is not None and finding.box else finding.box or ""
+    box = names.box(finding.box) if names is not None and finding.box else finding.box or ""
     where = app.say("cli.finding.entries", entries=finding.entries) if finding.entries else ""
     return "  ".join(part for part in (app.say(f"severity.{finding.severity}"), box, where, f"[{finding.code}]") if part)
 

@@ -131,7 +131,7 @@ def tell(app: App, opened: "Office", names: Names, view: Overview, listed: bool)
         app.console.answer(line)
     most = None if listed else _LISTED
     _list(app, "trouble", len(view.trouble), list(_troubles(app, opened, names, view)), most)
-    _list(app, "late", len(view.late), [_late(app, names, one, opened.zone) for one in view.late], most)
+    _list(app, "late", len(view.late), list(_late(app, names, view, opened.zone)), most)
     if view.asked is not None:
         for stand in ("missing", "coming"):
             found = view.standing(stand)
@@ -189,9 +189,13 @@ def _troubles(app: App, opened: "Office", names: Names, view: Overview) -> Itera
             yield f"    {app.say('cli.status.look', box=one.box)}"
 
 
-def _late(app: App, names: Names, one: "Where", zone: str) -> str:
-    facts = {"to": names.place(one.to or "-"), "holder": names.person(one.holder), "name": names.box(one.box)}
-    return app.say("cli.status.late", box=one.box, due=one.due, zone=zone, **facts)
+def _late(app: App, names: Names, view: Overview, zone: str) -> Iterator[str]:
+    """Boxes that should have arrived, by home, holder and time."""
+    due = {one.box: one.due for one in view.late}
+    for limit in sorted(set(filter(None, due.values()))):
+        for lot in arrivals.lots(one for one in view.late if one.due == limit):
+            facts = {"to": names.place(lot.to or "-"), "holder": names.person(lot.holder), "due": limit, "zone": zone}
+            yield app.say("cli.status.late", homes=naming.homes(names, lot.homes), types=" ".join(lot.types), **facts)
 
 
 def _lot_line(app: App, names: Names, view: Overview, lot: Lot, stand: str) -> str:

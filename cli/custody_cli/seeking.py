@@ -148,8 +148,10 @@ def entries_with(opened: Office, text: str) -> list[dict[str, Any]]:
             happened = statement.body["happened"]["at"]
             if why is not None or (day is not None and day.fits(local(happened, opened.zone).date())):
                 told = {"entry": row.idx, "kind": row.kind, "sid": statement.sid, "happened": happened}
-                boxes = statement.body.get("boxes", ()) if statement.kind.takes_effect == "box" else ()
-                found.append({**told, "boxes": len(boxes), "why": why})
+                body = statement.body
+                boxes = body.get("boxes", ()) if statement.kind.takes_effect == "box" else ()
+                way = [body[name] for name in ("from", "to") if name in body] or [body[name] for name in ("place",) if name in body]
+                found.append({**told, "boxes": len(boxes), "way": way, "why": why})
     return sorted(found, key=lambda one: not one["boxes"])
 
 

@@ -9,6 +9,7 @@ from custody_cli.choosing import Choosing
 from custody_cli.console import paint
 from custody_cli.daily import Names
 from custody_cli.desk import office
+from custody_cli.exits import WrongUse
 from custody_cli.runtime import Exit, argument, option, pass_app
 from custody_cli.runtime import command as define
 
@@ -56,7 +57,7 @@ def _places(choosing: Choosing, names: Names, text: str) -> list[dict[str, str]]
 
 def _tell(app: App, opened: "Office", names: Names, found: Mapping[str, list[Any]], more: Mapping[str, int], text: str) -> None:
     if not any(found.values()):
-        app.console.answer(app.say("cli.find.nothing", text=text))
+        _tell_nothing(app, opened, text)
         return
     for title, listed in found.items():
         if listed:
@@ -65,6 +66,17 @@ def _tell(app: App, opened: "Office", names: Names, found: Mapping[str, list[Any
             app.console.answer("  " + _line(app, opened, names, title, one))
         if title in more:
             app.console.answer("  " + app.say("cli.find.more", count=more[title], all=more[title] + len(listed)))
+
+
+def _tell_nothing(app: App, opened: "Office", text: str) -> None:
+    """Nothing, and why where the words were nearly a box or a place."""
+    app.console.answer(app.say("cli.find.nothing", text=text))
+    try:
+        Choosing(opened).meant(text, "custody find")
+    except WrongUse as why:
+        if why.code != "cli.place.unknown":
+            app.console.answer(app.say(why.code, **why.facts))
+            app.console.answer(f"{app.say('cli.next')} {app.next_step(why.code, **why.facts)}")
 
 
 def _line(app: App, opened: "Office", names: Names, title: str, one: Any) -> str:
@@ -81,8 +93,9 @@ def _line(app: App, opened: "Office", names: Names, title: str, one: Any) -> str
         return app.say("cli.find.giver", name=one["name"], entry=one["entry"], boxes=boxes, more=len(one["boxes"]) - 1)
     if title in ("seals", "labels", "states", "against"):
         return app.say(f"cli.find.in.{title}", **{**one, "name": names.box(one["box"])})
-    code = "cli.find.entry" if one["why"] is None else "cli.find.entry.why"
-    return app.say(code, **{**one, "at": one["happened"], "zone": opened.zone})
+    way = " → ".join(map(names.place, one["way"]))
+    told = app.say("cli.find.entry", **{**one, "at": one["happened"], "zone": opened.zone})
+    return "  ".join(filter(None, (told, way, one["why"])))
 
 
 def _box_line(app: App, opened: "Office", names: Names, box: str) -> str:
