@@ -99,9 +99,8 @@ class _Page:
         sheet.text(LEFT, 14.5, f"{self.say('initials')} / {self.say('initials', 'en')}", typeface.NARROW, 7, GREY)
         sheet.rule(LEFT + 30, 14.2, LEFT + 110, 14.2, 0.2, BLACK)
         sheet.text(LEFT, 9.5, grouped(self.facts.sid), typeface.CODE, 6)
-        number = self.say("page", page=sheet.pages + 1)
-        sheet.right(RIGHT - 4, 14.5, number, typeface.BOLD, 7)
-        sheet.later(RIGHT - 4, 14.5)
+        page = sheet.pages + 1
+        sheet.numbered(RIGHT, 14.5, lambda pages: self.say("page", page=page, pages=pages), typeface.BOLD, 7)
         sheet.text(LEFT, 6.5, self.say("companion"), typeface.NARROW, 6.5, GREY)
         sheet.next_page()
 
@@ -113,7 +112,7 @@ class _Page:
 
     def finish(self) -> bytes:
         self._end()
-        return self.sheet.finish(f" {self.sheet.pages}", typeface.BOLD, 7)
+        return self.sheet.finish()
 
     # -- pieces ----------------------------------------------------------------------------------------------------------------
 

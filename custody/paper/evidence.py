@@ -4,7 +4,7 @@ Whoever issues a report and whoever checks one read it here: nothing unproven ca
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from custody.core.box import BoxState
 from custody.core.checkpoint import Checkpoint
 from custody.core.entry import parse
 from custody.core.errors import Altered, Malformed, Undecided
-from custody.core.excerpt import Excerpt
+from custody.core.excerpt import END, Excerpt
 from custody.core.findings import Finding
 from custody.core.merkle import leaf_hash, verify_inclusion
 from custody.core.policy import Policy
@@ -33,6 +33,28 @@ class Evidence(NamedTuple):
     facts: bytes
     excerpt: bytes
     proof: bytes
+
+
+class Notes(Mapping[int, bytes]):
+    """The notes of an excerpt by index, cut out of its bytes when they are asked for: thousands of them need no second copy."""
+
+    def __init__(self, data: bytes, entries: Sequence[tuple[int, bytes]]) -> None:
+        self._data, self._places = data, dict[int, tuple[int, int]]()
+        end = len(data) - len(END)
+        for index, note in reversed(entries):  # they stand at the end, each behind a line with index and length (EXCERPT-1)
+            self._places[index] = end - len(note), end
+            end -= len(note) + len(b"entry %d %d\n" % (index, len(note)))
+        self._places = dict(reversed(self._places.items()))
+
+    def __getitem__(self, index: int) -> bytes:
+        start, end = self._places[index]
+        return self._data[start:end]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 class Told(NamedTuple):
@@ -96,7 +118,7 @@ def read(evidence: Evidence, trust: Policy) -> Reading:
     _rests_on(facts, excerpt)
     for commitment, opening in facts.openings:
         private.check(commitment, opening)
-    notes = dict(excerpt.entries)
+    notes = Notes(evidence.excerpt, excerpt.entries)
     boxes = scope.boxes(facts.scope, state, notes.__getitem__)
     told = _told(notes, frozenset(boxes))
     if tuple(dict.fromkeys(one.sid for one in told)) != facts.sids:

@@ -1,6 +1,7 @@
 """Draws a report: facts and evidence in, the bytes of a PDF out, always the same (spec chapter 13)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 
@@ -15,6 +16,7 @@ from custody.paper.view import Table, View, view
 
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 280.0, 20.0
 _SIZE, _LEADING, _PAD = 7.6, 3.35, 1.3
+_SENTENCE = 3.4  # millimetres from line to line
 _CODE = 28.0  # side of the code that names ledger and checkpoint, with its white
 _WORDS = ("report", "law", "terms", "date")  # the catalogues whose words stand in a report, with what their sentences look up
 
@@ -22,13 +24,15 @@ _WORDS = ("report", "law", "terms", "date")  # the catalogues whose words stand 
 def draw(reading: Reading) -> bytes:
     """The PDF of a report (DRAW-1): the page shows what was proven, and the evidence lies inside."""
     told = view(reading)
+    *tables, appendix = told.tables
+    told = replace(told, tables=())  # what is drawn is let go
     page = _Page(told, reading.facts.renderer)
     page.front()
-    *tables, appendix = told.tables
-    for table in tables:
-        page.table(table)
+    while tables:
+        page.table(tables.pop(0))
     page.limits()  # before the long list of hashes, where they are read
     page.table(appendix)
+    del appendix
     shown = [words.say(f"report.file.{part}", {}, told.lang) for part in Evidence._fields]
     attach.attach(page.sheet, dict(zip(NAMES, zip(reading.evidence, shown, strict=True), strict=True)))
     return page.finish()
@@ -76,11 +80,10 @@ class _Page:
             self.sheet.rule(LEFT, 284, RIGHT, 284)
 
     def _end(self) -> None:
-        number = words.say("report.page", {"page": self.sheet.pages + 1}, self.told.lang)
+        page, lang = self.sheet.pages + 1, self.told.lang
         self.sheet.rule(LEFT, 15.5, RIGHT, 15.5)
         self.sheet.fitted(LEFT, 11.5, self.told.foot, typeface.NARROW, 6.5, RIGHT - LEFT - 22)
-        self.sheet.right(RIGHT - 6, 11.5, number, typeface.BOLD, 7)
-        self.sheet.later(RIGHT - 6, 11.5)
+        self.sheet.numbered(RIGHT, 11.5, lambda pages: words.say("report.page", {"page": page, "pages": pages}, lang), typeface.BOLD, 7)
         self.sheet.fitted(LEFT, 8.5, words.say("report.companion", {}, self.told.lang), typeface.NARROW, 6.5, RIGHT - LEFT)
         self.sheet.next_page()
 
@@ -94,18 +97,21 @@ class _Page:
 
     def finish(self) -> bytes:
         self._end()
-        return self.sheet.finish(str(self.sheet.pages), typeface.BOLD, 7)
+        return self.sheet.finish()
 
     def front(self) -> None:
         """Title, what it rests on, and the figures, on the first page."""
         told, sheet = self.told, self.sheet
         sheet.text(LEFT, 283, told.operation.upper(), typeface.BOLD, 8, GREY)
-        qr.draw(sheet, RIGHT - _CODE, TOP + 10 - _CODE, _CODE / _modules(told.mark), told.mark)
+        qr.draw(sheet, RIGHT - _CODE, TOP + 12 - _CODE, _CODE / _modules(told.mark), told.mark)
+        for number, line in enumerate(told.caption):
+            size = typeface.fitting_size(line, typeface.NARROW, 6.5, _CODE * MM, 4)
+            sheet.centred(RIGHT - _CODE / 2, TOP + 11 - _CODE - number * 2.6, line, typeface.NARROW, size)
         sheet.text(LEFT, 274, told.title, typeface.BOLD, 19)
         lines = typeface.wrapped(told.scope, typeface.BOLD, 11, (RIGHT - LEFT - 34) * MM)
         for number, line in enumerate(lines):
             sheet.text(LEFT, 267 - 5 * number, line, typeface.BOLD, 11)
-        self.y = min(267 - 5 * len(lines), TOP + 9.5 - _CODE)
+        self.y = min(267 - 5 * len(lines), TOP + 6.5 - _CODE)
         sheet.rule(LEFT, self.y, RIGHT, self.y, 0.6, BLACK)
         self.y -= 5
         for name, value in told.pairs:
@@ -170,17 +176,29 @@ class _Page:
         self.y -= height
 
     def limits(self) -> None:
-        """What this paper cannot prove, in so many words (REPORT-9)."""
-        self.heading(words.say("report.limits", {}, self.told.lang))
-        for sentence in self.told.limits:
-            lines = typeface.wrapped(sentence, typeface.PLAIN, 8, (RIGHT - LEFT - 5) * MM)
-            self.room(len(lines) * 3.8 + 1)
-            for number, line in enumerate(lines):
-                if number == 0:
-                    self.sheet.text(LEFT, self.y - 3, "■", typeface.PLAIN, 6, RED)
-                self.sheet.text(LEFT + 4, self.y - 3, line, typeface.PLAIN, 8)
-                self.y -= 3.8
-            self.y -= 0.8
+        """What this paper cannot prove, in so many words (REPORT-9), and beside it how it is checked."""
+        middle, gap = (LEFT + RIGHT) / 2, 4.0
+        columns = [("report.limits", self.told.limits, LEFT), ("report.how", self.told.how, middle + gap)]
+        told = [(title, [_said(sentence, middle - gap - LEFT - 4) for sentence in sentences], x) for title, sentences, x in columns]
+        self.room(11 + max(sum(len(lines) * _SENTENCE + 0.9 for lines in sentences) for _, sentences, _ in told))
+        top = self.y - 6
+        self.y = min(self._column(title, sentences, x, top) for title, sentences, x in told)
+
+    def _column(self, title: str, sentences: list[list[str]], x: float, top: float) -> float:
+        """Sentences under a heading, each with a mark before it; returns where they end."""
+        self.sheet.text(x, top, words.say(title, {}, self.told.lang), typeface.BOLD, 10)
+        y = top - 1.5
+        for lines in sentences:
+            self.sheet.text(x, y - 3, "■", typeface.PLAIN, 5, RED)
+            for line in lines:
+                self.sheet.text(x + 4, y - 3, line, typeface.NARROW, 7.8)
+                y -= _SENTENCE
+            y -= 0.9
+        return y
+
+
+def _said(sentence: str, width: float) -> list[str]:
+    return typeface.wrapped(sentence, typeface.NARROW, 7.8, width * MM)
 
 
 def _modules(payload: str) -> int:

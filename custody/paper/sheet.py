@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -11,6 +12,7 @@ from typing import Any
 from reportlab import Version as REPORTLAB
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFPage
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -21,6 +23,7 @@ A4 = (210.0, 297.0)  # millimetres
 Colour = tuple[float, float, float]
 BLACK, WHITE, GREY, PALE, RED = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.45, 0.45, 0.45), (0.93, 0.93, 0.93), (0.75, 0.0, 0.0)
 
+_LATER = re.compile("\0([0-9]+)\0")
 # Settings of reportlab that change bytes; environment and settings files may have set them otherwise.
 _SETTINGS = {"useA85": 0, "wrapA85": 0, "pageCompression": 0, "ttfAsciiReadable": 1, "invariant": 1}
 
@@ -57,12 +60,11 @@ class Sheet:
 
     def __init__(self, size: tuple[float, float], title: str, subject: str, lang: str) -> None:
         self.size = size
-        self._buffer = BytesIO()
         with _same_everywhere():
             typeface_first = typeface.load(typeface.PLAIN)
             pdfmetrics.registerFont(typeface_first)
             self.canvas: Any = Canvas(
-                self._buffer,
+                BytesIO(),
                 pagesize=(size[0] * MM, size[1] * MM),
                 pageCompression=0,
                 invariant=1,
@@ -78,6 +80,7 @@ class Sheet:
         self.canvas.setCreator("custody")
         self.canvas.setProducer(f"custody, reportlab {REPORTLAB}")
         self.pages = 0
+        self._numbered: list[Callable[[int], str]] = []
 
     # -- writing into the page -------------------------------------------------------------------------------------------------
 
@@ -116,7 +119,7 @@ class Sheet:
             face = self._font(font)
             split = face.splitString(text, self.canvas._doc)
             known = [(face.getSubsetInternalName(subset, self.canvas._doc), _escaped(data)) for subset, data in split]
-            if len(self._shown) < 20_000:
+            if len(self._shown) < 5_000:
                 self._shown[font, text] = known
         return known
 
@@ -132,7 +135,11 @@ class Sheet:
 
     def right(self, x: float, y: float, text: str, font: str, size: float, colour: Colour = BLACK) -> None:
         """One line of text that ends at x."""
-        self.text(x - typeface.width(text, font, size) / MM, y, text, font, size, colour)
+        self.write(self.right_operators(x, y, text, font, size, colour))
+
+    def right_operators(self, x: float, y: float, text: str, font: str, size: float, colour: Colour = BLACK) -> str:
+        """The operators of one line of text that ends at x."""
+        return self.text_operators(x - typeface.width(text, font, size) / MM, y, text, font, size, colour)
 
     def fitted(self, x: float, y: float, text: str, font: str, size: float, room: float, least: float = 4) -> float:
         """One line made to fit into `room` millimetres; returns the size it got."""
@@ -171,21 +178,18 @@ class Sheet:
         with _same_everywhere():
             self.canvas.showPage()
 
-    def later(self, x: float, y: float) -> None:
-        """Leave a place for a text that is known only at the end, such as the number of pages."""
-        self.write(f"q 1 0 0 1 {_number(x * MM)} {_number(y * MM)} cm")
-        self.canvas.doForm("later")
-        self.write("Q")
+    def numbered(self, x: float, y: float, say: Callable[[int], str], font: str, size: float) -> None:
+        """One line that ends at x and tells the number of pages, which is known only when all are drawn."""
+        self.write(f"\0{len(self._numbered)}\0")  # no operator and no escaped text holds this character
+        self._numbered.append(lambda pages: self.right_operators(x, y, say(pages), font, size))
 
-    def finish(self, later: str = "", font: str = typeface.PLAIN, size: float = 7) -> bytes:
-        """The whole document, with `later` in every place that was left for it; the sheet is used up."""
+    def finish(self) -> bytes:
+        """The whole document; the sheet is used up."""
+        for page in self.canvas._doc.idToObject.values() if self._numbered else ():
+            if isinstance(page, PDFPage):
+                page.stream = _LATER.sub(lambda found: self._numbered[int(found[1])](self.pages), page.stream)
         with _same_everywhere():
-            if later:
-                self.canvas.beginForm("later", 0, -5, 100, 20)
-                self.text(0, 0, later, font, size)
-                self.canvas.endForm()
-            self.canvas.save()
-        return self._buffer.getvalue()
+            return self.canvas.getpdfdata()  # type: ignore[no-any-return]
 
 
 def _rgb(colour: Colour) -> str:

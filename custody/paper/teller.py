@@ -29,17 +29,15 @@ class Teller:
         self.zone = self.founding["zone"]
         self.types = {item["code"]: item["name"] for item in self.founding["profile"]["types"]}
         self._titles = dict(self.facts.titles)
-        opened = dict(self.facts.openings)
+        opened = self.opened = dict(self.facts.openings)
         self.names = {name: shown for name, card in _cards(reading) if (shown := _name(card, opened))}
 
     def say(self, code: str, **values: object) -> str:
         """A sentence of the report."""
         return words.say(code, {"zone": self.zone, **values}, self.lang, titles=self._titles)
 
-    def person(self, key: str | None) -> str:
+    def person(self, key: str) -> str:
         """A person with the key he signs by."""
-        if key is None:
-            return self.say("report.nobody")
         return f"{self.names[key]} ({key})" if key in self.names else key
 
     def place(self, code: str) -> str:
@@ -49,6 +47,19 @@ class Teller:
             return code
         above = self.state.places.get(place.parent, self.state.size) if place.kind == "tps" and place.parent else None
         return f"{place.name} {above.name}" if above is not None else place.name
+
+    def spot(self, code: str) -> str:
+        """Where a box is kept: in a desa that is its PPS, in a kecamatan its PPK; other places by their names."""
+        place = self.state.places.get(code, self.state.size)
+        if place is None or place.kind not in ("desa", "kecamatan"):
+            return self.place(code)
+        return self.say(f"report.spot.{place.kind}", name=place.name)
+
+    def named(self, value: object) -> object:
+        """A fact of a finding as people read it: the name of a place or person where it is the code of one."""
+        if type(value) is not str:
+            return value
+        return self.person(value) if value in self.names else self.spot(value)
 
     def homes(self, codes: list[str]) -> str:
         """Places of one desa in one cell: `TPS 001–004, 006 Habi`; other places by their names."""

@@ -1,7 +1,7 @@
 """What a report says, as plain tables and sentences, worked out from proven evidence alone (spec chapter 13, REPORT-5 to REPORT-9)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +9,16 @@ from custody.core import law
 from custody.core.act import Act
 from custody.core.box import BoxState
 from custody.core.boxid import BoxId
-from custody.core.findings import Finding, grouped
+from custody.core.findings import Finding, grouped, open_breaches
 from custody.core.moment import to_seconds
 from custody.i18n import words
-from custody.paper.evidence import Reading
+from custody.paper.evidence import Reading, Told
 from custody.paper.scope import home
 from custody.paper.teller import Teller
 
-LIMITS = ("content", "label", "keys", "complete", "time", "companion")
+LIMITS = ("content", "label", "keys", "complete", "time")
+HOW = ("program", "code", "without")
+_MOST_ENTRIES = 6  # that a row about many findings names
 Row = tuple[str, ...]
 
 
@@ -44,7 +46,9 @@ class View:
     figures: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
     limits: tuple[str, ...]
+    how: tuple[str, ...]
     mark: str
+    caption: tuple[str, str]
     lang: str
 
 
@@ -80,7 +84,9 @@ def view(reading: Reading) -> View:
         figures=_figures(teller, reading, findings),
         tables=(_findings_table(teller, findings), _box_table(teller, reading), *_story(teller, reading)),
         limits=tuple(teller.say(f"report.limit.{code}") for code in LIMITS),
+        how=tuple(teller.say(f"report.how.{code}") for code in HOW),
         mark=f"{head.origin} {head.size} {head.root.hex()[:32]}",
+        caption=(teller.say("report.code"), teller.say("report.code.size", size=head.size)),
         lang=reading.facts.lang,
     )
 
@@ -102,10 +108,17 @@ def _pairs(teller: Teller, reading: Reading) -> tuple[tuple[str, str], ...]:
         (teller.say("report.operation"), teller.founding["operation"]),
         (teller.say("report.election"), teller.founding["profile"]["name"]),
         (teller.say("report.issued"), teller.say("report.issued.by", when=teller.when(facts.made), who=teller.person(facts.by))),
-        (teller.say("report.asof"), teller.say("report.asof.text", upto=facts.upto, size=head.size)),
+        (teller.say("report.asof"), _as_of(teller, reading)),
         (teller.say("report.ledger"), head.origin),
         (teller.say("report.root"), head.root.hex()),
     )
+
+
+def _as_of(teller: Teller, reading: Reading) -> str:
+    """The checkpoint, which is the number that everybody names; and how far the report goes where other entries came between."""
+    own, upto = reading.own.entry, reading.facts.upto
+    told = teller.say("report.asof.text", size=reading.head.size, entry=own)
+    return told if own == upto else f"{told} {teller.say('report.asof.until', upto=upto)}"
 
 
 def _findings(reading: Reading) -> list[Finding]:
@@ -121,38 +134,60 @@ def _findings(reading: Reading) -> list[Finding]:
 
 
 def _figures(teller: Teller, reading: Reading, findings: list[Finding]) -> tuple[tuple[str, str], ...]:
-    statuses = Counter(state.status for state, _ in reading.settled.values())
+    statuses = Counter(_status(teller, *judged) for judged in reading.settled.values())
     severities = Counter(one.severity for one in findings)
     figures = [(teller.say("report.boxes"), str(len(reading.settled)))]
-    figures += [(teller.say(f"status.{status}"), str(count)) for status, count in sorted(statuses.items())]
+    figures += [(status, str(count)) for status, count in sorted(statuses.items())]
     figures.append((teller.say("report.handoffs"), str(len({one.sid for one in reading.told if one.kind == "handoff"}))))
     figures += [(teller.say(f"severity.{code}"), str(severities[code])) for code in ("breach", "warning", "note")]
     return tuple(figures)
 
 
+def _status(teller: Teller, state: BoxState, findings: Iterable[Finding]) -> str:
+    """The state of a box in a word: what stands against it comes before a chain that holds together (FOLD-10)."""
+    against = open_breaches(findings)
+    if not against or state.status not in ("ok", "registered", "offered", "ruled"):
+        return teller.say(f"status.{state.status}")
+    return teller.say("report.state.breach" if any(one.severity == "breach" for one in against) else "report.state.unsettled")
+
+
 def _findings_table(teller: Teller, findings: list[Finding]) -> Table:
-    """Findings of one kind about one entry stand in one row, however many boxes they concern."""
-    told = grouped(one for one in findings if one.severity != "note" or teller.facts.scope[0] == "box")
-    rows = tuple((teller.say(f"severity.{one.severity}"), _sentence(teller, one, more), _numbers(one.entries)) for one, more in told)
+    """Findings of one kind about one entry stand in one row, however many boxes they concern; notes of one kind in one row."""
+    alone = teller.facts.scope[0] == "box"
+    told = grouped(one for one in findings if alone or one.severity != "note")
+    rows = [(teller.say(f"severity.{one.severity}"), _sentence(teller, one, more), _numbers(one.entries)) for one, more in told]
+    rows.extend(_notes(teller, [one for one in findings if one.severity == "note" and not alone]))
     heads = (teller.say("report.severity"), teller.say("report.finding"), teller.say("report.entries"))
-    return Table(teller.say("report.findings"), heads, (22, 134, 24), rows, teller.say("report.findings.none"))
+    return Table(teller.say("report.findings"), heads, (22, 134, 24), tuple(rows), teller.say("report.findings.none"))
+
+
+def _notes(teller: Teller, notes: list[Finding]) -> Iterator[tuple[str, str, str]]:
+    """Notes change nothing: the first of each kind in words, and how many there are like it."""
+    alike: dict[str, list[Finding]] = {}
+    for one in notes:
+        alike.setdefault(one.code, []).append(one)
+    for first, *others in alike.values():
+        said = _sentence(teller, first, 0)
+        said = f"{said} {teller.say('report.alike', count=len(others))}" if others else said
+        yield teller.say("severity.note"), said, _numbers(index for one in (first, *others) for index in one.entries)
 
 
 def _sentence(teller: Teller, one: Finding, more: int) -> str:
     box = teller.say("report.and-more", box=one.box, more=more) if more else one.box or ""
-    told = teller.say(one.code, **dict(one.facts), box=box)
+    told = teller.say(one.code, **{name: teller.named(value) for name, value in one.facts}, box=box)
     return told if one.stated is None else teller.say("report.stated", finding=told, reason=one.stated)
 
 
 def _numbers(indexes: Iterable[int]) -> str:
-    return ", ".join(str(index) for index in sorted(set(indexes)))
+    told = [str(index) for index in sorted(set(indexes))]
+    return ", ".join([*told[:_MOST_ENTRIES], *("…" for _ in told[_MOST_ENTRIES : _MOST_ENTRIES + 1])])
 
 
 def _box_table(teller: Teller, reading: Reading) -> Table:
     """Boxes that stand alike share a row: those of one TPS, and the TPS of one desa whose boxes are the same and stand alike."""
     of_home: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for box, (state, _) in reading.settled.items():
-        of_home.setdefault((home(box, reading.state), _standing(teller, state)), []).append(BoxId.parse(box).type)
+    for box, judged in reading.settled.items():
+        of_home.setdefault((home(box, reading.state), _standing(teller, *judged)), []).append(BoxId.parse(box).type)
     alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
     for (place, standing), kinds in of_home.items():
@@ -161,25 +196,26 @@ def _box_table(teller: Teller, reading: Reading) -> Table:
         counts[key] += len(kinds)
     rows = tuple((teller.homes(places), key[1], str(counts[key]), *key[2]) for key, places in alike.items())
     heads = tuple(teller.say(f"report.box.{name}") for name in ("home", "type", "count", "status", "holder", "place", "since"))
-    return Table(teller.say("report.boxes.title"), heads, (32, 32, 10, 14, 38, 24, 30), rows, teller.say("report.boxes.none"))
+    return Table(teller.say("report.boxes.title"), heads, (32, 30, 10, 17, 38, 23, 30), rows, teller.say("report.boxes.none"))
 
 
-def _standing(teller: Teller, state: BoxState) -> tuple[str, str, str, str]:
+def _standing(teller: Teller, state: BoxState, findings: tuple[Finding, ...]) -> tuple[str, str, str, str]:
     """Status, holder, place and since when."""
-    status, holding = teller.say(f"status.{state.status}"), state.holding
+    status, holding = _status(teller, state, findings), state.holding
     if holding is None:
         return status, "—", "—", "—"
-    place = teller.place(holding.place)
+    place = teller.spot(holding.place)
     if holding.to != holding.place:
-        place = teller.say("report.bound", place=place, to=teller.place(holding.to))
+        place = teller.say("report.bound", place=place, to=teller.spot(holding.to))
     return status, teller.person(holding.holder), place, teller.short(holding.at)
 
 
 def _story(teller: Teller, reading: Reading) -> Iterator[Table]:
     """What happened, statement by statement; for a single box also its seals at each step; and the ids and signers of all."""
     events, seals, evidence = list[Row](), list[Row](), list[Row]()
+    about = {one.sid: one for one in reversed(reading.told)}
     for act in reading.events():
-        events.append(_event(teller, act))
+        events.append(_event(teller, act, about))
         evidence.append((str(act.entry), act.sid, ", ".join(sorted(act.signed)) or "—"))
         seals += _seal_rows(teller, act)
 
@@ -193,23 +229,37 @@ def _story(teller: Teller, reading: Reading) -> Iterator[Table]:
     yield Table(teller.say("report.evidence"), heads("evidence", "entry", "sid", "signed"), (12, 100, 68), tuple(evidence))
 
 
-def _event(teller: Teller, act: Act) -> Row:
+def _event(teller: Teller, act: Act, about: Mapping[str, Told]) -> Row:
     body, name = act.body, act.statement.kind.name
     if name == "handoff":
         way, people = _way(teller, body), [_giver(teller, body), teller.say("report.to", receiver=teller.person(body["receiver"]))]
         people += [teller.say("report.recorded", recorder=teller.person(body["recorder"]))] if body["recorder"] else []
     elif name == "seal":
-        way, people = teller.place(body["place"]), [teller.person(body["sealer"])]
+        way, people = teller.spot(body["place"]), [teller.person(body["sealer"])]
         people.append(teller.say("report.witnessed", witness=teller.person(body["witness"])))
     else:
-        way, people = teller.place(body["place"]) if "place" in body else "", [teller.person(key) for key in sorted(act.signed)]
+        way = "\n".join([*_meant(teller, act, about), *([teller.spot(body["place"])] if "place" in body else [])])
+        people = [teller.person(key) for key in sorted(act.signed)]
     when = teller.short(to_seconds(body["happened"]["at"]))
     return str(act.entry), when, teller.say(f"kind.{name}"), way, "\n".join(people), str(len(body["boxes"]))
 
 
+def _meant(teller: Teller, act: Act, about: Mapping[str, Told]) -> Iterator[str]:
+    """What a correction or acknowledgement is about, and what a correction says of it."""
+    body = act.body
+    for sid in body.get("about", ()):
+        known = about.get(sid)
+        yield teller.say("report.about", kind=known.kind, entry=known.entry) if known else teller.say("report.about.other", sid=sid)
+    if act.statement.kind.name == "correction":
+        yield teller.say(f"report.effect.{body['effect']}", reason=body["reason"])
+        if body["instead"] is not None:
+            known = about.get(body["instead"])
+            yield teller.say("report.instead", entry=known.entry) if known else teller.say("report.instead.other", sid=body["instead"])
+
+
 def _way(teller: Teller, body: dict[str, Any]) -> str:
     """From where to where; with what, and who went along."""
-    way = teller.say("report.way", start=teller.place(body["from"]), end=teller.place(body["to"]))
+    way = teller.say("report.way", start=teller.spot(body["from"]), end=teller.spot(body["to"]))
     escort = body["escort"]
     along = [body["vehicle"]] if body["vehicle"] else []
     along.append(teller.say("report.escort" if escort["present"] else "report.no-escort", count=escort["count"]))
@@ -219,8 +269,13 @@ def _way(teller: Teller, body: dict[str, Any]) -> str:
 
 def _giver(teller: Teller, body: dict[str, Any]) -> str:
     unsigned = body["unsigned"]
-    name = teller.person(body["giver"])
-    return name if unsigned is None else teller.say("report.unsigned", giver=name, reason=unsigned["reason"])
+    if unsigned is None:
+        return teller.person(body["giver"])
+    shown = teller.opened.get(unsigned["name"]["c"]) if unsigned["name"] is not None else None
+    if body["giver"] is None and shown is not None and shown.field == "name":
+        return teller.say("report.unsigned.named", name=shown.value, reason=unsigned["reason"])
+    code = "report.unsigned" if body["giver"] is not None else "report.unsigned.nobody"
+    return teller.say(code, giver=teller.person(body["giver"]) if body["giver"] is not None else "", reason=unsigned["reason"])
 
 
 def _seal_rows(teller: Teller, act: Act) -> list[Row]:

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from custody.paper import report, typeface
+from custody.paper.sheet import A4, MM, Sheet
 from fixtures.reports import Told
 from tests.paper import rendering, stories
 
@@ -105,12 +107,14 @@ def told() -> str:
         "Laporan Penjagaan Kotak Suara",
         "Kotak PEM24-5307192001-001-DPR-1",
         "Bripka Petugas Contoh ppk-1 (ppk-1)",
-        "TPS 001 Desa Satu → Desa Satu",
+        "TPS 001 Desa Satu → PPS Desa Satu",
         "EB-0001-XX",
         "pencatat Bripka Petugas Contoh guard-1",
         "Yang tidak dibuktikan laporan ini",
         "mendampingi berita acara KPU",
-        "Halaman 1 dari 1",
+        "Halaman 1 dari 2",
+        "Buku besar dan titik periksa 12 · berkas mana, bukan bukti",
+        "Cara memeriksa laporan ini",
     ],
 )
 def test_it_stands_on_the_page(told: str, wanted: str) -> None:
@@ -125,6 +129,20 @@ def test_every_page_says_what_it_is_and_how_many_there_are() -> None:
     assert text.count("mendampingi berita acara KPU") == pages
     assert all(f"Halaman {number} dari" in text for number in range(1, pages + 1))
     assert given.reading.head.root.hex()[:16] in text
+
+
+@pytest.mark.parametrize("pages", [1, 9, 10, 345])
+def test_the_number_of_the_page_ends_at_the_right_margin(pages: int) -> None:
+    sheet = Sheet(A4, "Contoh", "contoh", "id")
+    for number in range(1, pages + 1):
+        sheet.numbered(report.RIGHT, 11.5, lambda last, number=number: f"Halaman {number} dari {last}", typeface.BOLD, 7)  # type: ignore[misc]
+        sheet.next_page()
+    with pypdfium2.PdfDocument(sheet.finish()) as document:
+        for number in {0, pages - 1}:
+            page = document[number].get_textpage()
+            assert page.get_text_bounded().strip() == f"Halaman {number + 1} dari {pages}"
+            ends = max(page.get_charbox(at)[2] for at in range(page.count_chars()))
+            assert abs(ends - report.RIGHT * MM) < 1.5
 
 
 def test_a_drill_says_so_on_every_page_and_nothing_else_does() -> None:

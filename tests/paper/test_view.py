@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from custody.core.errors import Altered
+from custody.core.private import seal
 from custody.core.verify import verify
 from custody.i18n import words
 from custody.paper import evidence
-from custody.paper.view import LIMITS, Table, view
+from custody.paper.view import HOW, LIMITS, Table, view
 from fixtures.reports import NEIGHBOUR, Told, trusting
 from fixtures.smallworld import BOX, SEALS
 
@@ -112,6 +113,77 @@ def test_a_report_tells_every_finding_that_the_whole_ledger_gives(name: str) -> 
     assert len(rows) >= len({one.code for one in expected})
 
 
+# Name: what happens, what the box is called on the page. A chain that holds together does not make a box good.
+STATES: dict[str, tuple[Callable[[Told], None], str]] = {
+    "nothing more": (lambda world: None, "baik"),
+    "a seal torn": (seal_changed, "ada pelanggaran"),
+    "a giver who did not sign": (unsigned, "belum beres"),
+    "two branches": (disputed, "disengketakan"),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_box_against_which_something_stands_is_not_called_good(name: str) -> None:
+    happen, shown = STATES[name]
+    world = Told()
+    happen(world)
+    _, tables, figures = said(world)
+    assert [row[3] for row in tables[1].rows] == [shown]
+    assert figures[shown] == "1" and (shown == "baik") == ("baik" in figures)
+
+
+def test_a_correction_says_what_it_corrects_and_why() -> None:
+    world = Told()
+    corrected(world)
+    _, tables, _ = said(world)
+    assert tables[2].rows[-1][2:4] == ("pembetulan", "atas serah terima entri 10\nDIBATALKAN karena tempat yang salah")
+    world = Told()
+    body = {"about": [world.at_ppk], "boxes": [BOX], "effect": "remark", "instead": world.at_pps, "note": None, "reason": "double"}
+    world.put(world.draft("correction", **body), "kasatops-1")
+    _, tables, _ = said(world)
+    way = tables[2].rows[-1][3].splitlines()
+    assert way == ["atas serah terima entri 10", f"catatan saja: {words.say('mistake.double')}", "yang benar: entri 9"]
+
+
+def test_notes_are_shown_for_every_scope() -> None:
+    """What is counted can be read: for many boxes one row for each kind of note."""
+    world = Told()
+    line = world.line(BOX, world.at_ppk, by={"how": "sight", "label": None})
+    world.put(world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001"), "ppk-1", "pps-1")
+    for scope in (("box", BOX), ("desa", "5307192001")):
+        boxes = (BOX,) if scope[0] == "box" else (BOX, NEIGHBOUR)
+        _, tables, figures = said(world, scope=scope, sids=world.scoped_sids(boxes))
+        notes = [row for row in tables[0].rows if row[0] == "catatan"]
+        assert int(figures["catatan"]) > 0
+        assert notes and (scope[0] == "box" or len(notes) <= int(figures["catatan"]))
+
+
+def without_key(world: Told, shown: bool) -> list[str]:
+    """Who gave, where the giver has no key; his name is committed to, and opened or not."""
+    name, opening = seal("name", "Ketua Contoh Tanpa Kunci", b"7" * 16)
+    unsigned = {"deed": None, "name": name, "reason": "no-key"}
+    line = world.line(BOX, world.at_ppk)
+    back = world.handoff(line, giver=None, receiver="pps-1", start="530719", end="5307192001", unsigned=unsigned)
+    world.put(back, "pps-1")
+    openings = {**world.openings, **({name["c"]: opening} if shown else {})}
+    _, tables, _ = said(world, openings=tuple(sorted(openings.items())))
+    return tables[2].rows[-1][4].splitlines()
+
+
+def test_a_giver_without_key_is_named_only_where_the_facts_open_his_name() -> None:
+    assert without_key(Told(), shown=False)[0] == "pemberi tanpa kunci, tidak menandatangani (tidak punya kunci)"
+    assert without_key(Told(), shown=True)[0] == "Ketua Contoh Tanpa Kunci, tanpa kunci, tidak menandatangani (tidak punya kunci)"
+
+
+def test_places_and_people_in_findings_stand_by_their_names() -> None:
+    world = Told()
+    disputed(world)
+    offered(world)
+    _, tables, _ = said(world)
+    told = " ".join(row[1] for row in tables[0].rows)
+    assert "5307192001 " not in told and " 530719 " not in told
+
+
 def test_an_unregistered_box_is_in_the_report_of_the_place_that_its_id_names() -> None:
     world = Told()
     unregistered(world)
@@ -212,6 +284,8 @@ def test_limits_are_always_there() -> None:
     world = Told()
     told = view(evidence.read(world.report(), trusting(world)))
     assert len(told.limits) == len(LIMITS) == len(set(told.limits))
+    assert len(told.how) == len(HOW) == len(set(told.how))
+    assert not any("custody check" in limit for limit in told.limits), "how to check is nothing that is not proven"
 
 
 @pytest.mark.parametrize(
