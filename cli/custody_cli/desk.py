@@ -1,6 +1,7 @@
 """Opening the office for a command: folder, state and clock of this run."""
 
 import shlex
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,14 @@ from custody_cli.app import App
 
 if TYPE_CHECKING:
     from custody.assembly import Office
+
+
+def typed_name(started: str, here: Path) -> str:
+    """How this program is typed in a folder: `custody` where that is found, else its path. :param started: the program's argv[0]."""
+    found, path = shutil.which("custody"), Path(started)
+    if not path.name.startswith("custody") or not path.exists() or (found is not None and Path(found).samefile(path)):
+        return "custody"
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def from_home(text: str) -> Path:

@@ -1,6 +1,7 @@
 """`custody demo`: one run in an empty folder, and everything it leaves behind looked at."""
 
 import json
+import shlex
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from custody.core.policy import Policy
 from custody.intake.hierarchy import Sheet, read_hierarchy
 from custody.paper.check import check
 from custody_cli.demo import kangae
+from custody_cli.desk import typed_name
 from tests.cli.harness import Desk
 
 KANGAE = Path(__file__).parent.parent.parent / "fixtures" / "kangae.csv"
@@ -41,6 +43,31 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     assert ended.exit == 0, ended.err
     desk.environ |= {"CUSTODY_LEDGER": str(desk.folder / "demo" / "ledger"), "CUSTODY_STATE": str(desk.folder / "demo" / "state")}
     return Ran(desk, json.loads(ended.out), ended.err, read_policy(desk.folder / "demo" / "ledger" / "policy"))
+
+
+def test_what_the_last_page_says_to_type_can_be_typed(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    ended = desk.run("demo", "--folder", "dua kata")
+    lines = [shlex.split(line) for line in ended.out.splitlines() if line.startswith("  ") and line.split()[0] in ("export", "custody")]
+    environ = dict(word.split("=", 1) for line in lines if line[0] == "export" for word in line[1:])
+    assert set(environ) == {"CUSTODY_LEDGER", "CUSTODY_STATE"}
+    commands = [line[1:] for line in lines if line[0] == "custody"]
+    assert [argv[0] for argv in commands] == ["status", "trace", "verify", "check"]
+    for argv in commands:
+        answer = desk.run(*argv, environ=environ)
+        assert answer.exit in (0, 1) and answer.out, answer.err
+
+
+@pytest.mark.parametrize(
+    ("started", "expected"),
+    [(".venv/bin/custody", ".venv/bin/custody"), ("/nowhere/custody", "custody"), ("pytest", "custody"), ("a b/custody", "'a b/custody'")],
+)
+def test_the_program_is_named_as_it_is_typed(tmp_path: Path, started: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in (".venv/bin", "a b"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "custody").touch()
+    assert typed_name(started, tmp_path) == expected
 
 
 def test_what_it_says_it_made(ran: Ran) -> None:

@@ -1,13 +1,16 @@
 """`custody demo`: the whole journey on a real list of polling stations, its papers, and what an attacker could try."""
 
+import shlex
 import shutil
+import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from custody_cli.console import paint
-from custody_cli.desk import random
+from custody_cli.desk import random, typed_name
 from custody_cli.exits import Exit, WrongUse
 from custody_cli.runtime import App, option, pass_app
 from custody_cli.runtime import command as define
@@ -37,7 +40,7 @@ def command(app: App, where: Path) -> int:
     held = held and all(one.with_receipt.integrity == "altered" for one in caught) and edited == "altered"
     document = {**facts, "integrity": verdict.integrity, "papers": papers, "edited_paper": edited, "held": held}
     document |= {"attacks": {one.name: [one.alone.integrity, one.with_receipt.integrity] for one in caught}}
-    app.answer("demo", document, lambda: "\n".join(_last_page(app, facts, verdict, papers, caught, edited)))
+    app.answer("demo", document, lambda: "\n".join([*_last_page(app, facts, verdict, papers, caught, edited), *_onward(app, where)]))
     return Exit.FINE if held else Exit.UNFORESEEN
 
 
@@ -132,15 +135,38 @@ def _last_page(
     app: App, facts: dict[str, Any], verdict: "Verdict", papers: dict[str, str], caught: "list[Caught]", edited: str
 ) -> list[str]:
     """What was made, what to open, what to try next, what is real and what invented."""
-    lines = [paint(app.say("cli.demo.made", **facts), "head"), ""]
+    lines = [paint(line, "head") for line in _prose(app, app.say("cli.demo.made", **facts))] + [""]
     counts = {name: sum(one.severity == name for one in verdict.findings) for name in ("breach", "warning", "note")}
-    lines += [app.say("cli.demo.verified", size=verdict.size, **counts), app.say("cli.demo.story")]
-    lines += [app.say("cli.demo.papers", intact=sum(one == "intact" for one in papers.values()), count=len(papers)), ""]
+    intact = sum(one == "intact" for one in papers.values())
+    told = app.say("cli.demo.verified", size=verdict.size, **counts), app.say("cli.demo.story")
+    for text in (*told, app.say("cli.demo.papers", intact=intact, count=len(papers))):
+        lines += _prose(app, text)
+    lines.append("")
     lines += [paint(app.say("cli.demo.attacks"), "head")]
     for one in caught:
         alone, held = (app.say(f"integrity.{verdict.integrity}") for verdict in (one.alone, one.with_receipt))
         fault = one.with_receipt.faults[0] if one.with_receipt.faults else None
-        lines.append(app.say(f"cli.demo.attack.{one.name}", alone=alone, held=held))
-        lines += ["    " + app.say(fault.code, **dict(fault.facts))] if fault is not None else []
-    lines += [app.say("cli.demo.attack.paper", outcome=app.say(f"integrity.{edited}")), ""]
-    return [*lines, app.say("cli.demo.next", **facts), "", app.say("cli.demo.real")]
+        lines += _prose(app, app.say(f"cli.demo.attack.{one.name}", alone=alone, held=held))
+        lines += _prose(app, "    " + app.say(fault.code, **dict(fault.facts))) if fault is not None else []
+    return [*lines, *_prose(app, app.say("cli.demo.attack.paper", outcome=app.say(f"integrity.{edited}"))), ""]
+
+
+def _onward(app: App, where: Path) -> list[str]:
+    """What to open and what to type, exactly as it works from the folder where the demonstration was started."""
+    folder, program = shlex.quote(where.as_posix()), typed_name(sys.argv[0], Path.cwd())
+    places = {"CUSTODY_LEDGER": f"{folder}/ledger", "CUSTODY_STATE": f"{folder}/state"}
+    set_to = "set" if sys.platform == "win32" else "export"
+    lines = _prose(app, app.say("cli.demo.open", folder=where.as_posix()))
+    lines += [app.say("cli.demo.next"), *(f"  {set_to} {name}={value}" for name, value in places.items())]
+    paper = f"{folder}/paper/laporan-desa-5307192008.pdf"
+    typed = "status Kangae", f"trace {_BOX}", "verify", f"check {paper} --trust {folder}/ledger/policy"
+    lines += [f"  {program} {words}" for words in typed]
+    return [*lines, *_prose(app, app.say("cli.demo.keys", folder=where.as_posix())), "", *_prose(app, app.say("cli.demo.real"))]
+
+
+def _prose(app: App, text: str) -> list[str]:
+    """A sentence in lines that a terminal does not break within words; as it is where nobody watches."""
+    if not app.console.out.isatty():
+        return [text]
+    indent = " " * (len(text) - len(text.lstrip()))
+    return textwrap.wrap(text, shutil.get_terminal_size().columns - 1, subsequent_indent=indent) or [text]
