@@ -138,7 +138,7 @@ class Names:
 
 def boxes_under(office: Office, place: str) -> list[str]:
     """Registered boxes whose home is this place or below it, in order; for a store or warehouse, those that are recorded there."""
-    from custody.ledger.ports import BoxFilter
+    from custody.core.rows import BoxFilter
 
     ledger = office.ledger
     state, size = ledger.state, ledger.size
@@ -150,7 +150,7 @@ def boxes_under(office: Office, place: str) -> list[str]:
 
 def held_by(office: Office, key: str) -> list[str]:
     """The boxes that this key holds, in order."""
-    from custody.ledger.ports import BoxFilter
+    from custody.core.rows import BoxFilter
 
     return [row.box for row in office.ledger.boxes(BoxFilter(holder=key))]
 

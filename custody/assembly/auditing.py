@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
@@ -20,7 +20,7 @@ def _reopened(folder: Path) -> Store:
     """The same store in another process, for reading."""
     from custody.store.sqlite import SqliteStore
 
-    return cast("Store", SqliteStore.open(folder))
+    return SqliteStore.open(folder)
 
 
 def verify_office(
@@ -33,7 +33,7 @@ def verify_office(
     from custody.ledger.audit import audit
 
     reopen = partial(_reopened, office.folder.path)
-    verdict = audit(cast("Store", office.store), trust, held, workers=workers, reopen=reopen, watch=watch)[0]
+    verdict = audit(office.store, trust, held, workers=workers, reopen=reopen, watch=watch)[0]
     return verdict if verdict.fault_count else _examined(office, verdict)
 
 

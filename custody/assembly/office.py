@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from custody.ledger.guard import Guard
     from custody.ledger.ledger import Answer, Ledger
     from custody.ledger.outbox import Outbox
-    from custody.ledger.ports import Signer, Store
+    from custody.ledger.ports import Signer
     from custody.ledger.receipt import Receipt
     from custody.store.private import PrivateRegister
     from custody.store.sqlite import SqliteStore
@@ -295,7 +295,7 @@ def ledger_of(store: SqliteStore, guard: Guard, signer: Signer | None) -> Ledger
     """The ledger over a store. The store's rows and the ledger's are of one shape, in two rooms that do not know each other."""
     from custody.ledger.ledger import Ledger
 
-    return Ledger(cast("Store", store), guard, signer)
+    return Ledger(store, guard, signer)
 
 
 def own_folder(path: Path) -> None:

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from custody.assembly.office import Office, Submitted, guard_of, open_office, own_folder, read_policy
 from custody.core.errors import Refused
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from custody.core.verdict import Verdict
     from custody.core.verify import Outside
     from custody.ledger.backup import Last, Made
-    from custody.ledger.ports import Reader, Signer, Store
+    from custody.ledger.ports import Signer
     from custody.ledger.strongbox import Head
 
 Sign = Callable[[bytes], "Line"]
@@ -68,7 +68,7 @@ def rebuild(office: Office) -> int:
     """Compute the projections anew from the entries; returns how many entries were read. Raises as `custody.ledger.rebuild.rebuild`."""
     from custody.ledger import rebuild as projections
 
-    return projections.rebuild(cast("Store", office.store))
+    return projections.rebuild(office.store)
 
 
 def rotated(office: Office, fresh: Signer, notes: Sequence[bytes]) -> Submitted:
@@ -159,13 +159,13 @@ def _judged(work: Path, target: Path, held: Sequence[Outside], trust: Policy | N
         for _ in register.openings():
             pass  # each is held against its commitment
         policy = trust or read_policy(Folder(work).policy)
-        verdict = judgment.judge(cast("Store", store), policy, held)
+        verdict = judgment.judge(store, policy, held)
         guard = guard_of(state, verdict.origin, target, machine)
         mark = guard.mark()
         judgment.check_place(mark, machine or machine_id(), mark is not None and Folder(Path(mark.folder)).db.exists())
         kept = store.head()
         assert kept is not None, "a judged ledger has a checkpoint"
-        guard.adopt(kept[1], TileTree.restore(cast("Store", store)).root)
+        guard.adopt(kept[1], TileTree.restore(store).root)
     return verdict
 
 
@@ -279,7 +279,7 @@ def _adopted(office: Office, data: bytes, size: int) -> int:
     with office.store.read() as reader:
         head = reader.head()
         assert head is not None, "an open ledger has a checkpoint"
-        office.guard.adopt(head[1], TileTree.restore(cast("Reader", reader)).root)
+        office.guard.adopt(head[1], TileTree.restore(reader).root)
     move.use(office.state, data)
     return size
 
