@@ -12,8 +12,10 @@ from types import ModuleType
 import pytest
 
 from custody.core.merkle import Tree, leaf_hash
+from custody.core.note import ED25519, VerifierKey
 from custody.core.proof import Proof
-from fixtures.smallworld import World, ready
+from fixtures.actors import BAWASLU
+from fixtures.smallworld import Person, World, ready
 
 SCRIPT = Path(__file__).resolve().parent.parent / "docs" / "check_receipt.py"
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="the program openssl is not installed")
@@ -91,3 +93,43 @@ def test_what_was_changed_does_not_hold(tmp_path: Path, what: str) -> None:
     code, said = run(tmp_path, proof.format(), trust)
     assert code == 3, said
     assert ": NO" in said
+
+
+def test_an_entry_outside_the_tree_or_a_way_past_its_root_leads_nowhere() -> None:
+    tree = Tree()
+    for number in range(8):
+        tree.append(leaf_hash(b"%d" % number))
+    proof = tree.inclusion(7, 8)
+    cases = [(7, 7, proof), (-1, 8, proof), (8, 8, proof), (0, 0, []), (7, 8, [*proof, bytes(32)])]
+    assert [script().root_of(b"7", index, size, hashes) for index, size, hashes in cases] == [b""] * 5
+
+
+@needs_openssl
+def test_two_keys_of_one_ledger_in_the_trust_file(tmp_path: Path) -> None:
+    """After a rotation both stand there under one name: the line of either counts, wherever it stands."""
+    world = ready()
+    old = VerifierKey(world.origin, ED25519, Person("old-ledger").signing.public)
+    for rows in ((old, world.ledger_key), (world.ledger_key, old)):
+        trust = "".join(f"log {key}\n" for key in rows) + "quorum none\n"
+        assert run(tmp_path, receipt(world, 5).format(), trust.encode())[0] == 0
+    assert run(tmp_path, receipt(world, 5).format(), f"log {old}\nquorum none\n".encode())[0] == 3
+
+
+@needs_openssl
+def test_witnesses_that_are_asked_for_are_not_passed_over(tmp_path: Path) -> None:
+    """The script does not look at them: it says so, and its answer is neither yes nor no. What is altered stays altered."""
+    world = ready()
+    trust = f"log {world.ledger_key}\nwitness bawaslu {BAWASLU.key}\nquorum bawaslu\n".encode()
+    code, said = run(tmp_path, receipt(world, 5).format(), trust)
+    assert (code, "NOT CHECKED" in said) == (4, True)
+    other = receipt(world, 5)
+    assert run(tmp_path, Proof(4, other.hashes, other.checkpoint, other.extra).format(), trust)[0] == 3
+
+
+@needs_openssl
+def test_nothing_in_a_receipt_steers_the_screen(tmp_path: Path) -> None:
+    world = ready()
+    proof = receipt(world, 5)
+    head = proof.checkpoint.replace(world.origin.encode(), b"\x1b[2Jcustody.palsu", 1)
+    code, said = run(tmp_path, Proof(5, proof.hashes, head, b"\x1b[31mOK\n").format(), world.policy().format())
+    assert (code, "\x1b" in said) == (3, False)

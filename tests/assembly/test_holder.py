@@ -63,6 +63,12 @@ def test_it_signs_growing_checkpoints_of_its_ledger(name: str, wanted: Checkpoin
 NONSENSE: list[tuple[str, dict[str, Any], str]] = [
     ("no token", {"token": None, "do": "status"}, "holder.token"),
     ("another token", {"token": "bb" * 32, "do": "status"}, "holder.token"),
+    ("a token that is a number", {"token": 7, "do": "status"}, "holder.token"),
+    ("a token in a list", {"token": [TOKEN], "do": "status"}, "holder.token"),
+    ("a token that no encoding can write", {"token": "\ud800", "do": "status"}, "holder.token"),
+    ("a token of other letters", {"token": "é" * 64, "do": "status"}, "holder.token"),
+    ("part of the token", {"token": TOKEN[:-1], "do": "status"}, "holder.token"),
+    ("the token and more", {"token": TOKEN + "0", "do": "status"}, "holder.token"),
     ("nothing to do", {}, "holder.request"),
     ("a statement instead of a checkpoint", {"do": "sign", "text": encode_base64(b"custody/enrol/v1\n{}\n").decode()}, "checkpoint.lines"),
     ("no text", {"do": "sign"}, "holder.request"),

@@ -1,13 +1,17 @@
 """Opening an office: what is refused and how; sealed, recorded, drained; one live place."""
 
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from custody import assembly
 from custody.core.errors import Altered, BadSignature, CustodyError, Locked, NoLedger, Refused, Undecided
 from custody.ledger.folder import Folder, Identity
+from custody.ledger.guard import Guard
 from fixtures.smalloffice import MACHINE, SmallOffice
 
 
@@ -56,6 +60,7 @@ OPENINGS = [
     ("a newer format", damage_newer, NoLedger, "store.newer"),
     ("another ledger's settings", damage_identity, Altered, "ledger.identity"),
     ("settings that are none", lambda folder: folder.settings.write_text("format = "), CustodyError, "ledger.settings"),
+    ("settings without a bottom", lambda folder: folder.settings.write_text("a = " + "[" * 20_000), CustodyError, "ledger.settings"),
     ("no private register", lambda folder: folder.private.unlink(), NoLedger, "store.missing"),
 ]
 
@@ -68,6 +73,50 @@ def test_what_cannot_be_opened(office: SmallOffice, name: str, harm: object, kin
     with pytest.raises(kind) as refusal, office.open():
         pass
     assert refusal.value.code == code
+
+
+class Beside:
+    """The guard as it is, reached so many times only after another process has appended."""
+
+    def __init__(self, guard: Guard, append: Callable[[], None], times: int) -> None:
+        self._guard, self._append, self.left = guard, append, times
+
+    def check(self, head: bytes | None, root_at: Callable[[int], bytes]) -> None:
+        if self.left:
+            self.left -= 1
+            self._append()
+        self._guard.check(head, root_at)
+
+
+@pytest.mark.parametrize(("times", "refused"), [(0, False), (1, False), (2, False), (3, True)])
+def test_another_process_appends_between_a_look_at_the_store_and_one_at_the_guard(office: SmallOffice, times: int, refused: bool) -> None:
+    """A fresh look settles it; one who appends each time would look like a store that was put back, and is refused in the end."""
+    codes = iter(("5307", "5308", "5309"))
+
+    def append() -> None:
+        with office.open() as other:
+            other.submit([kabupaten(office, other, next(codes))])
+
+    with office.open() as opened:
+        beside = replace(opened, guard=cast("Guard", Beside(opened.guard, append, times)))
+        if refused:
+            with pytest.raises(Altered, match=r"guard\.behind"):
+                beside.check_place()
+        else:
+            beside.check_place()
+        assert opened.ledger.refresh() == 1 + times
+
+
+def test_a_store_that_was_put_back_stays_behind_however_often_one_looks(office: SmallOffice) -> None:
+    copy = office.root / "copy"
+    with office.open():
+        shutil.copytree(office.folder, copy)
+    with office.open() as opened:
+        opened.submit([kabupaten(office, opened)])
+    shutil.rmtree(office.folder)
+    copy.rename(office.folder)
+    with pytest.raises(Altered, match=r"guard\.behind"), office.open():
+        pass
 
 
 def test_settings_that_are_gone_harm_nothing(office: SmallOffice) -> None:

@@ -68,6 +68,7 @@ def test_a_whole_file(file: Path) -> None:
         ("not allowed", "lang = 'jv'", "cli.settings.value", {"value": "jv", "allowed": ("id", "en")}),
         ("no table", "scanner = 'tab'", "cli.settings.table", {"key": "scanner"}),
         ("no TOML", "lang", "cli.settings.form", {}),
+        ("without a bottom", "a = " + "[" * 20_000, "cli.settings.form", {}),
         ("twice", "lang = 'id'\nlang = 'id'", "cli.settings.form", {}),
     ],
 )

@@ -1,6 +1,7 @@
 """`custody verify` and `custody receipt`: the whole ledger, with and without what others hold (docs/spec/10-verification.md)."""
 
 import json
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -8,9 +9,14 @@ from typing import Any
 
 import pytest
 
+from custody.core.checkpoint import cosign
+from custody.store.sqlite import SqliteStore
+from fixtures.actors import BAWASLU
 from fixtures.tamper import Intruder as Anybody
 from tests.cli.daily_kit import HABI, TPS, Evening
 from tests.cli.harness import Desk, Ended
+
+LEAF_OF_AN_INDEX = 0x0A  # the first byte of such a page (SQLite, database file format, 1.6)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +115,41 @@ def test_witnesses_may_be_asked_for(evening: Evening) -> None:
     assert ended.exit == 4
     assert "BELUM DAPAT DIPUTUSKAN" in ended.out
     assert "DIUBAH" not in ended.out
+
+
+def test_witnesses_named_in_the_folder_of_the_ledger_count_for_nothing(evening: Evening, copy: Path) -> None:
+    """Whoever can write the folder can write a witness into its trust file; only a trust file from outside speaks for one."""
+    with evening.office.open(write=False) as office:
+        head, size = office.ledger.checkpoint(), office.ledger.size
+    own = (copy / "policy").read_text().replace("quorum none", f"witness saksi {BAWASLU.key}\nquorum saksi")
+    (copy / "policy").write_text(own)
+    (evening.root / "dari-luar").write_text(own)
+    store = SqliteStore.open(copy)
+    with store.write() as writer:
+        writer.put_cosignature(size, BAWASLU.key.name, cosign(head, BAWASLU.sign, BAWASLU.key, 1_732_800_000).format())
+    store.close()
+    exit, document = told(evening, folder=copy)
+    assert (exit, document["own_trust"], document["witnessed"]) == (0, True, None)
+    assert verify(evening, "--require-witness", folder=copy).exit == 4
+    assert "saksi tidak dihitung" in verify(evening, folder=copy).out
+    exit, document = told(evening, "--trust", "dari-luar", "--require-witness", folder=copy)
+    assert (exit, document["own_trust"], document["witnessed"]) == (0, False, [size, 1_732_800_000])
+
+
+def test_an_index_that_leads_astray_is_altered_though_every_row_is_right(evening: Evening, copy: Path) -> None:
+    """The rows are read in their order and agree; only a look at the file itself finds that a search would miss one."""
+    file = copy / "ledger.db"
+    with sqlite3.connect(file) as database:
+        (sid,) = database.execute("SELECT sid FROM entry ORDER BY idx DESC LIMIT 1").fetchone()
+        (page,) = database.execute("PRAGMA page_size").fetchone()
+    database.close()
+    data = bytearray(file.read_bytes())
+    (place,) = [found.start() for found in re.finditer(re.escape(sid), data) if data[found.start() // page * page] == LEAF_OF_AN_INDEX]
+    data[place + 31] ^= 1
+    file.write_bytes(data)
+    exit, document = told(evening, folder=copy)
+    assert (exit, document["integrity"]) == (3, "altered")
+    assert [(fault["step"], fault["code"]) for fault in document["faults"]] == [(8, "store.damaged")]
 
 
 def test_an_altered_row_is_shown_with_its_entry(evening: Evening, copy: Path) -> None:
