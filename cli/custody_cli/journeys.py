@@ -14,6 +14,7 @@ from custody_cli.exits import WrongUse
 from custody_cli.handing import CARRIERS, REASONS, UNSIGNED, Terms
 from custody_cli.questions import MOST_ESCORTS, Answers, escorts, order, plate, vehicle
 from custody_cli.runtime import gathered, option
+from custody_cli.wordchoice import WordChoice
 
 if TYPE_CHECKING:
     from custody.station.manifest import Journey
@@ -90,7 +91,7 @@ class Anew:
     fresh: bool
 
 
-_ANSWERS = option("--reason", type=click.Choice(REASONS)), option("--note", "text"), option("--yes", is_flag=True)
+_ANSWERS = option("--reason", type=WordChoice("reason", REASONS)), option("--note", "text"), option("--yes", is_flag=True)
 _BASES = click.Choice(("now", "paper", "memory"))
 
 with_hands = gathered(
@@ -113,8 +114,8 @@ with_wishes = gathered(
     option("--no-escort", is_flag=True),
     option("--order"),
     option("--vehicle"),
-    option("--carrier", type=click.Choice(CARRIERS)),
-    option("--unsigned", type=click.Choice(UNSIGNED)),
+    option("--carrier", type=WordChoice("carrier", CARRIERS)),
+    option("--unsigned", type=WordChoice("unsigned", UNSIGNED)),
     option("--giver-name"),
     room=_ROOM,
 )

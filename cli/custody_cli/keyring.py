@@ -16,7 +16,7 @@ from custody_cli.signing import public_of
 
 if TYPE_CHECKING:
     from custody.core.roster import Key
-    from custody_cli.daily import Known
+    from custody_cli.daily import Known, Names
 
 MOST = 40
 
@@ -103,7 +103,7 @@ def _named(typed: str, keys: Sequence[Path]) -> Path | None:
     return path if typed and path.is_file() else None
 
 
-def show_keys(app: App, known: "Known", keys: Sequence[Path]) -> None:
+def show_keys(app: App, known: "Known", names: "Names", keys: Sequence[Path]) -> None:
     """The keys within reach, numbered, with role and place."""
     for number, path in enumerate(keys, 1):
         try:
@@ -111,5 +111,6 @@ def show_keys(app: App, known: "Known", keys: Sequence[Path]) -> None:
         except CustodyError:
             name = path.name
         key = known.key(name)
-        role = f"{app.say(f'title.{key.role}')} · {', '.join(sorted(key.places)) or '—'}" if key is not None else "—"
-        app.console.note(f"  {paint(f'{number:2}', 'head')}  {name}  {role}  {path.parent}")
+        role = f"{app.say(f'title.{key.role}')} · {', '.join(sorted(map(names.place, key.places))) or '—'}" if key is not None else "—"
+        at = paint(f"{number:2}", "head")
+        app.console.note(f"  {at}  {names.person(name)}  {role}  {path.parent}")

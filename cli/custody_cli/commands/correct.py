@@ -12,10 +12,11 @@ from custody_cli.authorise import agreed
 from custody_cli.choosing import Choosing
 from custody_cli.daily import Names
 from custody_cli.desk import office, random
-from custody_cli.handing import seat
+from custody_cli.handing import seat, typed
 from custody_cli.runtime import Exit, argument, option, pass_app
 from custody_cli.runtime import command as define
 from custody_cli.signing import matched
+from custody_cli.wordchoice import WordChoice
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -29,7 +30,7 @@ _REASONS = ("wrong-box", "wrong-person", "wrong-place", "wrong-seal", "did-not-h
 @argument("what", nargs=-1)
 @option("--void", "effect", flag_value="void")
 @option("--remark", "effect", flag_value="remark", default="remark")
-@option("--reason", type=click.Choice(_REASONS), required=True)
+@option("--reason", type=WordChoice("mistake", _REASONS), required=True)
 @option("--instead")
 @option("--note", "text")
 @option("--key", "keys", type=_FILE, multiple=True, required=True)
@@ -67,7 +68,7 @@ def command(
         failed = done.sealed and effect == "void" and _without_effect(opened, boxes, [receipt.index for receipt in done.receipts])
         document = {"about": one.sid, "effect": effect, "sealed": done.sealed, "boxes": moved}
         document |= {"entries": [receipt.index for receipt in done.receipts], "no_effect": bool(failed)}
-        app.answer("correct", document, lambda: _tell(app, moved, done.sealed, bool(failed)))
+        app.answer("correct", document, lambda: _tell(app, names, moved, done.sealed, bool(failed)))
     return Exit.FINDINGS if failed else None
 
 
@@ -81,12 +82,14 @@ def _without_effect(opened: "Office", boxes: list[str], entries: list[int]) -> b
     return any(one.code == "correction.no-effect" and set(entries) & set(one.entries) for _, found in judged.values() for one in found)
 
 
-def _tell(app: App, moved: list[dict[str, Any]], sealed: bool, failed: bool) -> None:
+def _tell(app: App, names: Names, moved: list[dict[str, Any]], sealed: bool, failed: bool) -> None:
     for one in moved[:20]:
         code = "cli.correct.same" if one["after"] in (None, one["before"]) else "cli.correct.moved"
-        app.console.answer(app.say(code, **one))
+        app.console.answer(app.say(code, **{**one, "box": names.box(one["box"])}))
     if not sealed:
         app.console.answer(app.say("cli.handing.unsealed", count=len(moved), parts=1))
+        app.console.answer(f"{app.say('cli.next')} {app.next_step('cli.handing.unsealed', command=typed(app, 'ledger unlock'))}")
+        return
     if failed:
         app.console.warn(app.say("cli.correct.failed"))
     else:

@@ -9,6 +9,7 @@ from custody_cli import acknowledging, daily, handing, signingpage
 from custody_cli.app import App
 from custody_cli.authorise import agreed
 from custody_cli.choosing import Boxes, Choosing, with_boxes
+from custody_cli.daily import Names
 from custody_cli.desk import office
 from custody_cli.handing import Done, Terms, ended, seat
 from custody_cli.journeys import Hands, Said, Wishes, needed, planned, with_escort, with_hands, with_time_and_answers, with_wishes
@@ -116,7 +117,7 @@ def _key(app: App, choosing: Choosing, hands: Hands, slot: str, yes: bool) -> Pa
     if slot in hands.keys or yes:
         return hands.one(slot)
     within = within_reach(app)
-    show_keys(app, choosing.known, within)
+    show_keys(app, choosing.known, Names(choosing.office), within)
     return ask_key(app, choosing.known, slot, app.say(f"cli.handoff.who.{slot}"), within, None) or needed(f"--{slot}")
 
 

@@ -105,7 +105,7 @@ def _asked_keys(app: App, wanted: Wanted, choosing: Choosing) -> Wanted:
             needed("--receiver")
         return wanted
     within = within_reach(app)
-    show_keys(app, choosing.known, within)
+    show_keys(app, choosing.known, Names(choosing.office), within)
     keys = dict(wanted.keys)
     for slot, without in (("giver", "cli.scan.without.giver"), ("receiver", None), ("recorder", "cli.scan.without.recorder")):
         if slot not in keys:

@@ -111,7 +111,7 @@ def _keys(app: App, choosing: Choosing, sealing: Sealing, yes: bool) -> dict[str
     if missing and yes:
         needed(f"--{missing[0]}")
     if missing:
-        show_keys(app, choosing.known, within)
+        show_keys(app, choosing.known, Names(choosing.office), within)
     for slot in missing:
         keys[slot] = ask_key(app, choosing.known, slot, app.say(f"cli.seal.who.{slot}"), within, None) or needed(f"--{slot}")
     return {slot: keys[slot] for slot in ("sealer", "witness")}
