@@ -283,7 +283,7 @@ def test_labels_are_read_with_and_without_prefix(evening: Evening) -> None:
         (("trace", "TPS", "8", "Habi", "DPR"), "TPS 008 tidak ada di Habi; yang terakhir 007.", "custody trace TPS 007 Habi DPR"),
         (("trace", "Habi"), "Itu 35 kotak: TPS 001 Habi PPWP", "custody trace TPS 001 Habi PPWP"),
         (("trace", "TPS", "3"), "Mungkin: TPS 003 Habi, TPS 003 Langir", "custody trace TPS 003 Habi"),
-        (("trace", "PEM24-5307192008-001-XXX-1"), "tidak terdaftar", "custody trace TPS 001 Habi PPWP"),
+        (("trace", "PEM24-5307192008-001-ZZZ-1"), "tidak terdaftar", "custody trace TPS 001 Habi PPWP"),
         (("status", "zzz"), 'Tidak ada tempat atau kotak bernama "zzz".', "custody find zzz"),
     ],
 )
