@@ -24,16 +24,6 @@ if TYPE_CHECKING:
     from custody.station.table import Seat
 
 MOST_COPIES = 999
-COLOURS = {
-    "grey": (0.62, 0.62, 0.62),
-    "yellow": (1.0, 0.86, 0.0),
-    "red": (0.83, 0.09, 0.13),
-    "blue": (0.0, 0.32, 0.66),
-    "green": (0.0, 0.55, 0.27),
-    "maroon": (0.5, 0.0, 0.13),
-    "lightblue": (0.45, 0.75, 0.93),
-    "tosca": (0.25, 0.78, 0.72),
-}
 _PLAIN = (0.9, 0.9, 0.9)
 
 
@@ -98,17 +88,22 @@ def write(
     by: str = "kecamatan",
     advance: Callable[[int], None] = lambda _: None,
 ) -> list[Path]:
-    """Draw the sheets as PDF files, one set for each kecamatan or desa; nothing that exists is overwritten. Returns the files."""
+    """Draw the sheets as PDF files, one set for each kecamatan or desa; nothing that exists is overwritten. Returns the files.
+
+    A set is named for the smallest place that holds all its boxes: what is printed desa by desa does not look like one kecamatan again.
+    """
     from custody.paper.labels import sheets
 
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     names = daily.Names(office)
-    for area, group in groupby(drawn, key=lambda one: area_of(one.box, by)):
+    for _, group in groupby(drawn, key=lambda one: area_of(one.box, by)):
+        labels = list(group)
+        area, again = _common(one.box for one in labels), all(one.copy > 1 for one in labels)
         title = names.place(area) if area else words.say("labels.spares", {}, lang)
-        facts = _counted(label_facts(office, group, lang), advance)
+        facts = _counted(label_facts(office, labels, lang), advance)
         for number, data in enumerate(sheets(facts, stock, words.say("labels.title", {"place": title}, lang), lang), 1):
-            path = _free(folder, f"label-{area or 'cadangan'}-{_slug(title)}", number)
+            path = _free(folder, f"label-{'-'.join((area, _slug(title))) if area else 'cadangan'}{'-ulang' if again else ''}", number)
             with path.open("xb") as file:
                 file.write(data)
             files.append(path)
@@ -118,19 +113,21 @@ def write(
 def label_facts(office: Office, drawn: Iterable[Drawn], lang: str) -> Iterator[LabelFacts]:
     """What each label shows."""
     from custody.paper.labels import LabelFacts
+    from custody.paper.tincture import HATCHES
 
-    types = {item["code"]: item for item in office.founding.body["profile"]["types"]}
-    names, drill = daily.Names(office), office.drill
+    founding = office.founding.body
+    types = {item["code"]: item for item in founding["profile"]["types"]}
+    names, said = daily.Names(office), {"drill": office.drill, "operation": founding["operation"]}
     for one in drawn:
         payload, typed = labelcode.payload(one.symbols), labelcode.printed(one.symbols)
         if one.box is None:
-            yield LabelFacts(payload, typed, "", "", "", "", _PLAIN, "", "", "", _kabupaten(office, names), 1, drill, spare=True)
+            yield LabelFacts(payload, typed, "", "", "", "", _PLAIN, "", "", "", _kabupaten(office, names), 1, spare=True, **said)
             continue
         box, area = BoxId.parse(one.box), _areas(office, one.box, names)
         kind = types.get(box.type, {"name": box.type, "colour": "-"})
         colour = words.say(f"colour.{kind['colour']}", {}, lang) if words.known(f"colour.{kind['colour']}") else kind["colour"]
-        rgb = COLOURS.get(kind["colour"], _PLAIN)
-        yield LabelFacts(payload, typed, one.box, box.type, kind["name"], colour, rgb, box.station, *area, one.copy, drill)
+        rgb = HATCHES[kind["colour"]][0] if kind["colour"] in HATCHES else _PLAIN
+        yield LabelFacts(payload, typed, one.box, box.type, kind["name"], colour, rgb, box.station, *area, one.copy, **said)
 
 
 def _areas(office: Office, box: str, names: daily.Names) -> tuple[str, str, str]:
@@ -148,6 +145,13 @@ def _kabupaten(office: Office, names: daily.Names) -> str:
     state, size = office.ledger.state, office.ledger.size
     found = [code for code in state.places.versions if (place := state.places.get(code, size)) is not None and place.kind == "kabupaten"]
     return names.place(found[0]) if len(found) == 1 else ""
+
+
+def _common(boxes: Iterable[str | None]) -> str:
+    """The code of the smallest place that holds all these boxes: TPS, desa or kecamatan; "" for spares."""
+    homes = {BoxId.parse(box).place for box in boxes if box is not None}
+    desa = {home.partition("-")[0] for home in homes}
+    return next(iter(homes)) if len(homes) == 1 else next(iter(desa)) if len(desa) == 1 else next(iter(homes))[:6] if homes else ""
 
 
 def area_of(box: str | None, by: str) -> str:
@@ -173,5 +177,5 @@ def _free(folder: Path, stem: str, number: int) -> Path:
     path, again = folder / f"{stem}-{number}.pdf", 1
     while path.exists():
         again += 1
-        path = folder / f"{stem}-{number}-cetak{again}.pdf"
+        path = folder / f"{stem}-{number}-berkas{again}.pdf"
     return path

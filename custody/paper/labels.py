@@ -11,6 +11,8 @@ from custody.paper.sheet import BLACK, GREY, MM, WHITE, Colour, Sheet
 from custody.paper.stocks import MODULES, Stock
 
 _PALE = (0.86, 0.86, 0.86)
+HAND = 4.5  # millimetres that a handwritten line needs
+_GAP = 2.0
 
 
 @dataclass(frozen=True)
@@ -121,13 +123,15 @@ class Writer:
         """The number of the TPS between the codes, as large as there is room."""
         area = self.frame.number
         if one.spare:
-            return self._blanks(area, ("TPS", words.say("label.type", {}, self.lang)))
+            low = self.frame.identity.y if self._wide else area.y  # a spare has no box id below the number
+            whole = Rect(area.x, low, area.width, area.top - low)
+            return self._blanks(whole, ("TPS", words.say("label.type", {}, self.lang)))
         above = words.say("label.recap", {}, self.lang) if one.station == "PPK" else "TPS"
         most = area.height / typeface.CAPITALS[typeface.SIGN]
         ratio = 0.34
-        whole = typeface.width(one.station, typeface.SIGN, 1) + typeface.width(above + " ", typeface.SIGN, ratio)
-        size = min(most * MM, area.width * MM / whole)
-        x, y = area.x + (area.width - whole * size / MM) / 2, area.y + (area.height - size / MM * 0.7) / 2
+        long = typeface.width(one.station, typeface.SIGN, 1) + typeface.width(above + " ", typeface.SIGN, ratio)
+        size = min(most * MM, area.width * MM / long)
+        x, y = area.x + (area.width - long * size / MM) / 2, area.y + (area.height - size / MM * 0.7) / 2
         self.sheet.text(x, y, above, typeface.SIGN, size * ratio)
         self.sheet.text(x + typeface.width(above + " ", typeface.SIGN, ratio * size) / MM, y, one.station, typeface.SIGN, size)
         return None
@@ -186,13 +190,20 @@ class Writer:
             self.sheet.text(area.x, y - number * step, line, font, size)
 
     def _blanks(self, area: Rect, asked: Sequence[str]) -> None:
-        """Lines to write on, side by side, each with a word before it."""
-        size, wide = min(9.0, area.height * MM * 0.6), area.width / len(asked)
+        """Lines to write on, each with a word before it: one below the other where that leaves room for a hand, else side by side."""
+        high = area.height / len(asked)
+        stacked = high >= HAND
+        wide = area.width if stacked else (area.width - _GAP * (len(asked) - 1)) / len(asked)
         for number, word in enumerate(asked):
-            x = area.x + number * wide
-            self.sheet.text(x, area.y + 0.5, word, typeface.NOTE, size, BLACK if self.stock.mono else GREY)
-            start = x + typeface.width(word + " ", typeface.NOTE, size) / MM
-            self.sheet.rule(start, area.y + 0.3, x + wide - (2 if number + 1 < len(asked) else 0), area.y + 0.3, 0.2, BLACK)
+            x = area.x if stacked else area.x + number * (wide + _GAP)
+            y = area.top - (number + 1) * high if stacked else area.y
+            self._blank(Rect(x, y, wide, high if stacked else area.height), word)
+
+    def _blank(self, area: Rect, word: str) -> None:
+        size = min(9.0, area.height * MM * 0.6)
+        self.sheet.text(area.x, area.y + 0.5, word, typeface.NOTE, size, BLACK if self.stock.mono else GREY)
+        start = area.x + typeface.width(word + " ", typeface.NOTE, size) / MM
+        self.sheet.rule(start, area.y + 0.3, area.right, area.y + 0.3, 0.2, BLACK)
 
 
 _SAID = ("kecamatan", "kec", "kabupaten", "kab", "kota", "distrik")

@@ -60,6 +60,38 @@ def test_labels_of_everything_are_logged_before_they_are_drawn(tmp_path: Path) -
         assert all(office.private.code(bytes.fromhex(code)) is not None for code in printed)
 
 
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("Habi",), ["label-5307192008-habi-1.pdf"]),
+        (("TPS 1 Habi",), ["label-5307192008-001-tps-001-habi-1.pdf"]),
+        (("Habi", "Langir"), ["label-530719-kangae-1.pdf"]),
+        (("Habi", "Langir", "--by", "desa"), ["label-5307192008-habi-1.pdf", "label-5307192009-langir-1.pdf"]),
+        (("--spare", "3"), ["label-cadangan-1.pdf"]),
+    ],
+    ids=["desa", "TPS", "two desa", "desa by desa", "spares"],
+)
+def test_a_file_of_labels_is_named_for_what_is_in_it(tmp_path: Path, words: tuple[str, ...], names: list[str]) -> None:
+    """Two desa of one kecamatan, printed one after the other, must not look like one kecamatan printed twice."""
+    evening = Evening(tmp_path)
+    document = json.loads(labels(evening, *words, "--out", "kertas").out)
+    assert [Path(file).name for file in document["files"]] == names
+    if "--spare" not in words:
+        again = json.loads(labels(evening, *words, "--reprint", "--out", "kertas").out)
+        assert all("-ulang-" in Path(file).name for file in again["files"])
+
+
+def test_a_label_says_of_which_operation_it_is_and_has_its_colour(tmp_path: Path) -> None:
+    from custody.paper.tincture import HATCHES
+
+    evening = Evening(tmp_path)
+    with evening.office.open() as office:
+        drawn = labelling.draw(office, [DPR], evening.random)
+        (facts,) = labelling.label_facts(office, drawn, "id")
+        assert facts.operation == office.founding.body["operation"]
+        assert facts.colour == HATCHES["yellow"][0]
+
+
 def test_labels_are_printed_once(evening: Evening) -> None:
     ended = labels(evening)
     assert ended.exit == 8 and "labels.printed" in ended.err

@@ -13,7 +13,7 @@ import pytest
 
 from custody.paper import tincture
 from custody.paper.frame import Frame, Rect, frame
-from custody.paper.labels import LabelFacts, sheets
+from custody.paper.labels import HAND, LabelFacts, sheets
 from custody.paper.sheet import BLACK, MM, WHITE
 from custody.paper.stocks import MODULES, QUIET, STOCKS, Stock
 from tests.paper.rendering import DPI, codes, pages, text
@@ -37,6 +37,18 @@ def everything(stock: Stock) -> dict[str, Rect]:
 def test_no_part_lies_over_another_nor_in_the_white_of_a_code(stock: Stock) -> None:
     parts = everything(stock)
     assert [(one, other) for one, other in combinations(parts, 2) if overlap(parts[one], parts[other])] == []
+
+
+@BY_NAME
+def test_a_spare_has_room_to_write_on(stock: Stock) -> None:
+    """TPS and type each have a line of their own, high enough for a hand and long enough for PPWP or DPRDK."""
+    spare = next(one for one in labels(24) if one.spare)
+    data = next(sheets([spare], stock, "Label", "id"))
+    rules = [tuple(map(float, found)) for found in re.findall(rb"0 0 0 RG 0\.567 w (\S+) (\S+) m (\S+) (\S+) l S", data)]
+    lines = sorted({(x1 / MM, y1 / MM, x2 / MM) for x1, y1, x2, _ in rules}, key=lambda one: -one[1])
+    (tps_from, tps_at, tps_to), (type_from, type_at, type_to), *_ = lines
+    assert (tps_at - type_at >= HAND and frame(stock).band.y - tps_at >= HAND - 0.5) or stock.name == "thermal-100x150"
+    assert min(tps_to - tps_from, type_to - type_from) >= 13
 
 
 @BY_NAME
