@@ -123,10 +123,10 @@ def authority(office: "Office", public: "VerifierKey") -> "Key":
 
 def save_sheet(path: Path, drafts: "Sequence[Draft]") -> None:
     """Write a sheet; an existing file is not overwritten."""
+    from custody.durable import write_new
     from custody.ledger import sheet
 
-    with path.open("xb") as file:
-        file.write(sheet.write(drafts))
+    write_new(path, sheet.write(drafts))
 
 
 def answered(app: App, done: "Submitted | None", table: Table, schema: str, facts: dict[str, Any], human: Callable[[], str | None]) -> None:

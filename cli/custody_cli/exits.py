@@ -58,6 +58,7 @@ _BY_CLASS: tuple[tuple[type[CustodyError], Exit], ...] = (
 _DISK = {
     errno.ENOSPC: "cli.disk.full",
     errno.EDQUOT: "cli.disk.full",
+    errno.EFBIG: "cli.disk.full",
     errno.EROFS: "cli.disk.read_only",
     errno.EACCES: "cli.disk.denied",
     errno.EPERM: "cli.disk.denied",

@@ -23,7 +23,7 @@ def write(app: App, folder: "Folder", founding: "Statement", opened: Opened, out
     Raises `Malformed`, `OSError`.
     """
     from custody.core.policy import MAX_BYTES
-    from custody.durable import write_durably
+    from custody.durable import write_durably, write_new
     from custody.ledger.deed import founding_deed
     from custody.ledger.enrolment import cards
     from custody.paper.deed import draw
@@ -34,8 +34,7 @@ def write(app: App, folder: "Folder", founding: "Statement", opened: Opened, out
     said = founding_deed(founding, trust, people, app.lang, app.settings.titles)
     drawn = draw(_facts(founding, trust, people))
     if out is not None:
-        with out.open("xb") as file:
-            file.write(drawn)
+        write_new(out, drawn)
         return said, out
     write_durably(folder.founding / "deed.txt", said.encode())
     write_durably(folder.founding / "deed.pdf", drawn)

@@ -119,12 +119,13 @@ def keep(office: "Office", invitations: "Iterable[Invitation]") -> None:
 
 def hand_out(office: "Office", invitations: "Sequence[Invitation]", targets: Sequence[Path]) -> None:
     """Write the files for the people and the office's copies: all of them or, on any trouble, none. Raises `OSError`."""
+    from custody.durable import write_new
+
     written: list[Path] = []
     try:
         for invitation, target in zip(invitations, targets, strict=True):
-            with target.open("xb") as file:
-                written.append(target)
-                file.write(invitation.format())
+            write_new(target, invitation.format(), 0o600)
+            written.append(target)
         keep(office, invitations)
     except BaseException:
         for path in written:

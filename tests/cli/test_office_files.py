@@ -1,5 +1,6 @@
 """Every FILE that a command of the office reads may be a pipe, a device, a folder, a circle of links or far too large: it ends in words."""
 
+import errno
 import os
 import signal
 from collections.abc import Iterator
@@ -113,6 +114,33 @@ def test_the_doctor_outlives_what_the_settings_name(office: OfficeDesk, thing: s
 def test_a_home_that_nobody_has(office: OfficeDesk) -> None:
     office.desk.environ["CUSTODY_TRUST"] = "~niemand-hier/percaya.txt"
     assert {one["name"]: one["grade"] for one in office.json("doctor", exit=1)["checks"]}["trust"] == "bad"
+
+
+WRITTEN: list[list[str]] = [
+    ["receipt", "0", "--out"],
+    ["init", "--deed", "--out"],
+    ["move", "--request"],
+    ["key", "invite", "--role", "guard", "--out"],
+]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the file behind a descriptor is told by Linux only")
+@pytest.mark.parametrize("argv", WRITTEN, ids=[" ".join(argv[:2]) for argv in WRITTEN])
+def test_a_full_stick_leaves_no_half_file_and_names_it(office: OfficeDesk, argv: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    office.found()
+    (office.folder / "stick").mkdir()
+    sync = os.fsync
+
+    def full(handle: int) -> None:
+        if Path(f"/proc/self/fd/{handle}").readlink() == office.folder / "stick" / "made":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    ended = office.run(*argv, "stick/made")
+    assert ended.exit == 10 and '"stick/made"' in ended.err, ended.err
+    assert list((office.folder / "stick").iterdir()) == []
+    assert office.json("key", "list")["invited"] == []
 
 
 def test_exactly_as_much_as_is_allowed(tmp_path: Path) -> None:

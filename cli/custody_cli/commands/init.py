@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody.core.errors import Refused
+from custody.durable import write_new
 from custody.reading import read
 from custody_cli import founding_deed
 from custody_cli.app import App
@@ -132,8 +133,7 @@ def _sign_elsewhere(app: App, text: Path, table: Table, out: Path | None) -> Non
     agreed(app, app.say("cli.init.sign", name=public.name), table.yes)
     signed = sign_file(statement.text, open_key(app, key, matched(table.keys, table.files)[0]).line(statement.text))
     target = out or Path(f"{public.name}.note")
-    with target.open("xb") as file:
-        file.write(signed)
+    write_new(target, signed)
     document = {"file": str(target), "founding": statement.sid, "key": public.name}
     app.answer("init.sign", document, app.say("cli.init.signed", path=str(target)))
 

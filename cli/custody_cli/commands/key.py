@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody.core.errors import Malformed, Refused
+from custody.durable import write_new
 from custody.reading import read
 from custody_cli import enrolling, inviting
 from custody_cli.authorise import Table, agreed, answered, authorise, save_sheet, signed, with_signers, with_signers_or_sheet
@@ -88,8 +89,7 @@ def _answer_invitation(app: App, file: Path, name: str | None, out: Path | None,
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
     chosen = chosen_passphrase(app, invitation.key, word)
     made = people.answer(invitation, path, lambda: chosen, enrolling.text_for, random=random)
-    with target.open("xb") as into:
-        into.write(made.format())
+    write_new(target, made.format())
     document = {"file": str(path), "proof": str(target), "key": str(made.key), "key_id": made.key.key_id.hex()}
     said = app.say("cli.key.new.proven", path=str(path), proof=str(target), key_id=made.key.key_id.hex(), name=invitation.key)
     app.answer("key.new", document, said)

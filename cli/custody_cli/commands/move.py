@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from custody.durable import write_new
 from custody.reading import read
 from custody_cli.authorise import agreed
 from custody_cli.desk import office, state_dir
@@ -57,8 +58,7 @@ def _request(app: App, target: Path) -> None:
     """On the new machine: the file that names it."""
     from custody.assembly import move_request
 
-    with target.open("xb") as into:
-        into.write(move_request())
+    write_new(target, move_request())
     app.answer("move.request", {"file": str(target)}, app.say("cli.move.requested", path=str(target)))
 
 
@@ -78,8 +78,7 @@ def _leave(app: App, asked: Path, key: Path, file: Path | None, ledger_file: Pat
             person = open_key(app, key, file).line
             data = leave(opened, request, ledger_key(app, opened, app.say("cli.init.ledgerkey"), ledger_file), person)
         holder.lock(opened.state, opened.origin)
-    with out.open("xb") as into:
-        into.write(data)
+    write_new(out, data)
     app.answer("move", {"file": str(out), "size": size}, app.say("cli.move.left", path=str(out), size=size))
 
 

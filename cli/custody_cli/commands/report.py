@@ -76,8 +76,9 @@ def file_name(opened: "Office", scope: tuple[str, str], entry: int) -> str:
 
 def write_new(path: Path, data: bytes) -> None:
     """Write a file that must not exist yet. Raises `WrongUse("cli.report.exists")`."""
+    from custody import durable
+
     try:
-        with path.open("xb") as file:
-            file.write(data)
+        durable.write_new(path, data)
     except FileExistsError as error:
         raise WrongUse("cli.report.exists", path=str(path)) from error
