@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from custody.core.errors import CustodyError
+from custody.core.findings import SEVERITY
 from fixtures import make_vectors
 
 SPEC = make_vectors.ROOT / "docs" / "spec"
@@ -48,6 +49,12 @@ def test_every_rule_of_the_specification_has_a_vector() -> None:
     shown = {vector["must"] for path in FILES for vector in _load(path)}
     assert sorted(rules - shown) == [], "rules without a vector"
     assert sorted(shown - rules) == [], "vectors about a rule that no chapter states"
+
+
+def test_every_finding_stands_in_a_vector() -> None:
+    wants = [vector["want"] for path in FILES for vector in _load(path) if isinstance(vector.get("want"), dict)]
+    told = {one[0] for want in wants for one in want.get("findings", ())}
+    assert sorted(SEVERITY.keys() - told) == []
 
 
 @pytest.mark.parametrize("page", sorted(SPEC.glob("*.md")), ids=lambda page: page.stem)
