@@ -148,6 +148,11 @@ def test_plans_that_are_refused(office: OfficeDesk, name: str, more: dict[str, o
     assert not (office.folder / "ledger" / "founding" / "text").exists()
 
 
+def test_a_plan_without_a_bottom_is_no_plan(office: OfficeDesk) -> None:
+    (office.folder / "deep.toml").write_text("a = " + "[" * 20_000)
+    assert office.refused("init", "--from", "deep.toml", "--yes") == (2, "plan.form")
+
+
 def test_a_plan_with_too_few_signatures_is_refused_unless_a_drill(office: OfficeDesk) -> None:
     (office.folder / "one.toml").write_text(
         (office.folder / office.plan()).read_text().replace("threshold = 2", "threshold = 1"), "utf-8"
