@@ -33,6 +33,8 @@ def meant(choosing: Choosing, text: str, command: str = "") -> Meant:
     :param command: what was typed before the text (`custody status`), for a next step that can be typed as it stands.
     :raises WrongUse: `cli.meant.…` with what may be meant, `cli.place.unknown`. :raises Malformed: `labelcode.…` for a label misread.
     """
+    if not text.strip():
+        raise WrongUse("cli.meant.empty")
     box = written(choosing, text) or labelled(choosing, text)
     if box is not None:
         return Meant("box", box)

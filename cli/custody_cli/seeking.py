@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody_cli.app import App
     from custody_cli.choosing import Choosing
+    from custody_cli.daily import Names
 
 _SHORTEST = 3  # letters and digits: fewer are part of every number
 _STATES = {"sobek": ("torn",), "putus": ("torn",), "hilang": ("missing",), "rusak": ("loose", "missing", "torn")}
 _SEAL_STATES = ("loose", "missing", "replaced", "torn")
-_TROUBLE = frozenset(("bermasalah", "masalah", "trouble"))
+_TROUBLE = frozenset(("bermasalah", "masalah", "temuan", "trouble"))
 _LATE = frozenset(("terlambat", "telat", "late"))
 _DAYS = {"hari ini": 0, "today": 0, "kemarin": 1, "yesterday": 1}
 _LEAP = 2024  # a year in which every day of a year exists
@@ -118,30 +119,38 @@ def _bad_seals(body: dict[str, Any], wanted: set[str]) -> Iterator[dict[str, Any
                 yield {"box": line["box"], "point": seal["point"], "state": seal["state"], "number": seal["number"]}
 
 
-def against(app: App, opened: Office, text: str) -> list[dict[str, Any]]:
-    """What stands against boxes, by its code or its sentence; all of it for `bermasalah`, late legs for `terlambat`."""
+def against(app: App, opened: Office, names: Names, text: str) -> list[dict[str, Any]]:
+    """What stands against boxes, by its code, its gravity or its sentence; all of it for `bermasalah`, late legs for `terlambat`."""
     from custody.assembly.whereabouts import where
 
     low, now = text.casefold().strip(), opened.now()
     found = []
     for one in where(opened):
-        told = [(item.code, app.say(item.code, **findings.facts_of(item, opened.zone))) for item in one.against]
-        kept = [code for code, sentence in told if low in _TROUBLE or low == code or (len(low) > _SHORTEST and low in sentence.casefold())]
-        kept += ["leg.overdue"] if low in _LATE and one.late(now) else []
-        found += [{"box": one.box, "code": code} for code in dict.fromkeys(kept)]
+        for item in one.against:
+            facts = {**findings.facts_of(item, opened.zone, names), "box": names.box(one.box)}
+            message = app.say(item.code, **facts)
+            grave = app.say(f"severity.{item.severity}").casefold()
+            if low in _TROUBLE or low in (item.code, grave) or (len(low) > _SHORTEST and low in message.casefold()):
+                found.append({"box": one.box, "code": item.code, "message": message})
+        if low in _LATE and one.late(now):
+            facts = {"name": names.box(one.box), "to": names.place(one.to or "-"), "due": one.due, "zone": opened.zone}
+            message = app.say("cli.find.late", holder=names.person(one.holder), **facts)
+            found.append({"box": one.box, "code": "leg.overdue", "message": message})
     return found
 
 
 def entries_with(opened: Office, text: str) -> list[dict[str, Any]]:
-    """Records of a vehicle, of an order (Sprin), or of a day; those that move boxes first."""
+    """Records by entry number or id, of a vehicle, of an order (Sprin), or of a day; those that move boxes first."""
     from custody.core import entry as entries
     from custody.i18n.dates import local
 
-    day, wanted = day_of(opened, text), bare(text)
+    day, wanted, numbered = day_of(opened, text), bare(text), _numbered(opened, text)
     found = []
     with opened.store.read() as reader:
         for row in reader.rows():
             why = _why(row.body, wanted) if row.kind == "handoff" and len(wanted) >= _SHORTEST else None
+            if row.idx in numbered:
+                why = why or f"#{row.idx}"
             if why is None and day is None:
                 continue
             statement = entries.parse(row.body).statement
@@ -153,6 +162,22 @@ def entries_with(opened: Office, text: str) -> list[dict[str, Any]]:
                 way = [body[name] for name in ("from", "to") if name in body] or [body[name] for name in ("place",) if name in body]
                 found.append({**told, "boxes": len(boxes), "way": way, "why": why})
     return sorted(found, key=lambda one: not one["boxes"])
+
+
+def _numbered(opened: Office, text: str) -> frozenset[int]:
+    """The entries that a number (`31`, `entri 31`) or the beginning of a statement's id means."""
+    from custody_cli.daily import recorded
+
+    low = text.casefold().strip()
+    number = re.fullmatch(r"(?:entri|entry|#)?\s*([0-9]{1,7})", low)
+    if number:
+        return frozenset((int(number[1]),))
+    if re.fullmatch(r"[0-9a-f]{8,64}", low):
+        try:
+            return frozenset(opened.ledger.indexes(recorded(opened, low).sid))
+        except CustodyError:
+            pass
+    return frozenset()
 
 
 class Day(NamedTuple):

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 def command(app: App, what: tuple[str, ...], limit: int) -> int | None:
     from custody_cli import seeking
 
-    text = " ".join(what)
+    text = " ".join(what).strip()
+    if not text:
+        raise WrongUse("cli.meant.empty")
     with office(app) as opened:
         choosing, names = Choosing(opened), Names(opened)
         labels = seeking.labels(choosing, text)
@@ -36,7 +38,7 @@ def command(app: App, what: tuple[str, ...], limit: int) -> int | None:
             "seals": seeking.seals(opened, text),
             "labels": labels,
             "states": seeking.states(app, opened, text),
-            "against": seeking.against(app, opened, text),
+            "against": seeking.against(app, opened, names, text),
             "entries": seeking.entries_with(opened, text),
         }
         shown = {name: listed[: max(limit, 1)] for name, listed in found.items()}
@@ -48,7 +50,7 @@ def command(app: App, what: tuple[str, ...], limit: int) -> int | None:
 def _places(choosing: Choosing, names: Names, text: str) -> list[dict[str, str]]:
     from custody_cli import resolver
 
-    found = choosing.places.find(text, 1000)
+    found = [one for one in choosing.places.find(text, 1000) if one.how != "near" or not text.strip().isdecimal()]
     return [
         {"code": one.place.code, "name": names.place(one.place.code), "how": one.how, "type": resolver.of_place(choosing, one.place.code)}
         for one in found

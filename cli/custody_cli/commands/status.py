@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 @pass_app
 def command(app: App, what: tuple[str, ...], listed: bool) -> int | None:
     with office(app) as opened:
-        if not what:
+        text = " ".join(what).strip()
+        if not text:
             return _area(app, opened, None, listed)
-        found = Choosing(opened).meant(" ".join(what), "custody status")
+        found = Choosing(opened).meant(text, "custody status")
         return _box(app, opened, found.code) if found.kind == "box" else _area(app, opened, found.code, listed)
 
 

@@ -100,7 +100,7 @@ def _lines(app: App, opened: "Office", verdict: "Verdict", require_witness: bool
         return [*lines, app.say("verify.no-law")]
     if require_witness and not (verdict.witnessed and verdict.witnessed[0] >= verdict.size):
         lines.append(paint(app.say("verify.witness-required"), "warn"))
-    lines.append(_procedure(app, verdict))
+    lines += ["", _procedure(app, verdict)]  # the second answer stands apart from the first
     return [*lines, *_findings(app, opened, verdict, everything)]
 
 
