@@ -150,7 +150,7 @@ def entries_with(opened: Office, text: str) -> list[dict[str, Any]]:
         for row in reader.rows():
             why = _why(row.body, wanted) if row.kind == "handoff" and len(wanted) >= _SHORTEST else None
             if row.idx in numbered:
-                why = why or f"#{row.idx}"
+                why = why or ""
             if why is None and day is None:
                 continue
             statement = entries.parse(row.body).statement
@@ -158,10 +158,9 @@ def entries_with(opened: Office, text: str) -> list[dict[str, Any]]:
             if why is not None or (day is not None and day.fits(local(happened, opened.zone).date())):
                 told = {"entry": row.idx, "kind": row.kind, "sid": statement.sid, "happened": happened}
                 body = statement.body
-                boxes = body.get("boxes", ()) if statement.kind.takes_effect == "box" else ()
                 way = [body[name] for name in ("from", "to") if name in body] or [body[name] for name in ("place",) if name in body]
-                found.append({**told, "boxes": len(boxes), "way": way, "why": why})
-    return sorted(found, key=lambda one: not one["boxes"])
+                found.append({**told, "boxes": len(body.get("boxes", ())), "way": way, "why": why})
+    return sorted(found, key=lambda one: not one["way"])
 
 
 def _numbered(opened: Office, text: str) -> frozenset[int]:

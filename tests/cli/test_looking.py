@@ -79,6 +79,19 @@ def test_what_is_wrong_with_a_whole_statement_stands_against_its_boxes(evening: 
     assert [one["box"] for one in run(evening, "status", "Habi", exit=1)["trouble"]] == [DPR]
 
 
+def test_what_stands_is_told_again_after_a_rebuild_and_survives_the_audit(evening: Evening) -> None:
+    from custody.assembly import rebuild
+
+    evening.seal()
+    move(evening, [DPR], "kpps-08-1", "guard-1", (TPS, HABI, HABI), seals={"lid": ("torn", None)})
+    before = run(evening, "status")
+    with evening.office.open() as office:
+        rebuild(office)
+    assert run(evening, "status") == before
+    assert run(evening, "verify")["integrity"] == "consistent"
+    assert run(evening, "status", DPR)["against"] == ["role.kind", "seal.changed"]
+
+
 def test_what_a_correction_took_back_stands_no_more(evening: Evening) -> None:
     evening.seal()
     move(evening, [DPR], "kpps-08-1", "guard-1", (TPS, HABI, HABI))

@@ -93,6 +93,8 @@ def _line(app: App, opened: "Office", names: Names, title: str, one: Any) -> str
     if title == "givers":
         boxes = names.box(one["boxes"][0])
         return app.say("cli.find.giver", name=one["name"], entry=one["entry"], boxes=boxes, more=len(one["boxes"]) - 1)
+    if title == "against" and names.box(one["box"]) not in one["message"]:
+        one = {**one, "message": f"{names.box(one['box'])}: {one['message']}"}
     if title in ("seals", "labels", "states", "against"):
         return app.say(f"cli.find.in.{title}", **{**one, "name": names.box(one["box"])})
     way = " → ".join(map(names.place, one["way"]))
