@@ -64,7 +64,7 @@ class Past:
     def basis(self, scope: tuple[str, str], boxes: Iterable[str], by: str) -> dict[int, bytes]:
         """The entries that a report of these boxes rests on, in order, each with those that it rests on itself (REPORT-4)."""
         names = {*boxes, *(self._ever_bound_for(scope[1]) if scope[0] == "warehouse" else ())}
-        waiting = [0, *self.telling(names), *self._key(by), *self._laid_out(names)]
+        waiting = [0, *self.telling(names), *self._key(by), *self._laid_out(names), *self._revoked()]
         found: dict[int, bytes] = {}
         while waiting:
             index = waiting.pop()
@@ -75,6 +75,10 @@ class Past:
             waiting += self.office.ledger.indexes(entry.statement.sid)  # signatures may have come one by one
             waiting += self._behind(entry)
         return dict(sorted(found.items()))
+
+    def _revoked(self) -> list[int]:
+        """Every revocation until then, of whatever key, and its enrolment: what an issuer may want to hide (REPORT-4, CHECK-10)."""
+        return [index for key in self.state.roster.keys.values() if key.until <= self.size for index in (key.since, key.until - 1)]
 
     def _ever_bound_for(self, warehouse: str) -> set[str]:
         """Boxes that were ever on the way to a place: without the rest of their story they would seem to be there still."""

@@ -160,8 +160,22 @@ def test_what_a_file_alone_cannot_show_is_said_with_counts(evening: Evening, pol
     ended = outside(evening).run("check", "habi.pdf", "--trust", policy)
     told = check(outside(evening), "habi.pdf", "--trust", policy)[1]["carried"]
     assert "juga pencabutan kunci" in ended.out and "--ledger FOLDER" in ended.out
-    assert f"{told['enrol']} pendaftaran kunci, 0 pencabutan kunci" in ended.out
-    assert "pendaftaran kunci" not in evening.desk.run("check", "habi.pdf").out, "the ledger answers that itself"
+    assert f"ada 0 pencabutan kunci dan {told['places']} daftar tempat" in ended.out
+    assert "daftar tempat" not in evening.desk.run("check", "habi.pdf").out, "the ledger answers that itself"
+
+
+def test_every_revocation_is_in_the_evidence_and_counted(tmp_path: Path) -> None:
+    """Also that of a key which nobody in the report ever met; an issuer who hides it makes a count that others know to be false."""
+    evening = Evening(tmp_path, desa=(HABI,))
+    evening.seal()
+    with evening.office.open() as office:
+        drafted = office.draft("revoke", key="pps-08", reason="lost", since=None)
+        lines = [evening.office.line(name, drafted.text) for name in ("kpu-1", "polri-1")]
+        assert office.submit([note.join(drafted.text, lines)]).receipts
+    assert report(evening, TPS, "--out", "after.pdf").exit == 0
+    told = check(outside(evening), "after.pdf", "--trust", str(evening.office.folder / "policy"))[1]
+    assert (told["outcome"], told["carried"]["revoke"]) == ("intact", 1)
+    assert check(evening.desk, "after.pdf")[0] == 0
 
 
 def test_an_altered_page_is_told_beside_what_its_evidence_says(evening: Evening, policy: str) -> None:

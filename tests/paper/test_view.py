@@ -1,5 +1,6 @@
 """What a report says (docs/spec/13-report.md, REPORT-5 to REPORT-9), beside what the whole ledger says of the same boxes."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -182,6 +183,23 @@ def test_places_and_people_in_findings_stand_by_their_names() -> None:
     _, tables, _ = said(world)
     told = " ".join(row[1] for row in tables[0].rows)
     assert "5307192001 " not in told and " 530719 " not in told
+
+
+ENGLISH = re.compile(r"\b(lid|slot|tie|intact|torn|loose|missing|weather|refused|key|ok|handoff|seal|correction|void|wrong)\b")
+
+
+def test_no_english_word_is_left_in_an_indonesian_report() -> None:
+    """Codes of the statements (seal points, states, reasons, kinds) are all said in words."""
+    world = Told()
+    irregular = [{"finding": "seal.changed", "reason": "weather"}]
+    line = world.line(BOX, world.at_ppk, seals=[{**seal, "state": "torn"} for seal in SEALS])
+    moved = world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001", irregular=irregular)
+    world.put(moved, "pps-1", "ppk-1")
+    corrected(world)
+    _, tables, figures = said(world)
+    cells = [cell for table in tables[:-1] for row in table.rows for cell in row] + [*figures]
+    assert [found for cell in cells if (found := ENGLISH.search(cell.lower()))] == []
+    assert any("cuaca" in cell for cell in cells), "a stated reason is said in words"
 
 
 def test_an_unregistered_box_is_in_the_report_of_the_place_that_its_id_names() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _CODES = {"intact": Exit.FINE, "resaved": Exit.FINE, "altered": Exit.ALTERED, "undecided": Exit.UNDECIDED}
 _TONES = {"intact": "good", "resaved": "warn", "altered": "bad", "undecided": "warn"}
-_CARRIED = ("enrol", "revoke", "places")  # what authorities said, and what somebody who issues a report may want to hide
+_CARRIED = ("revoke", "places")  # all of the ledger, by the rule of REPORT-4: what somebody who issues a report may want to hide
 
 
 @define("check")
