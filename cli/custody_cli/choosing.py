@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from custody.core.boxid import BoxId
-from custody.core.errors import Malformed
+from custody.core.errors import CustodyError, Malformed
 from custody.reading import read
 from custody_cli import resolver
 from custody_cli.daily import Known, boxes_under
@@ -95,9 +95,20 @@ class Choosing:
         from custody.assembly.arrivals import order
 
         everything = self.office.ledger.state.register.boxes
-        found = {box for word in words for box in self.area(word)} if words else set(everything)
+        found = self._named(words) if words else set(everything)
         kept = [box for box in found if not types or BoxId.parse(box).type in types]
         return sorted(kept, key=order)
+
+    def _named(self, words: Sequence[str]) -> set[str]:
+        """The boxes of each word; where one alone names nothing (`TPS 3 Habi` without quotes), of all words together."""
+        try:
+            return {box for word in words for box in self.area(word)}
+        except CustodyError as alone:
+            try:
+                return set(self.area(" ".join(words)))
+            except WrongUse as together:
+                told = together if together.code.startswith("cli.meant.") and together.code != "cli.meant.id.unknown" else alone
+                raise told from None
 
     def seen(self, boxes: Boxes) -> list[Seen]:
         """Boxes as people at the table saw them: those named by words were told by sight. Raises WrongUse("cli.boxes.none")."""

@@ -276,6 +276,23 @@ def test_one_resolver_for_all(tmp_path: Path, words: str, code: str | None) -> N
             assert choosing.meant(words).code == code
 
 
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        (("TPS", "3", "Habi"), 5),
+        (("Habi", "3"), 5),
+        (("Habi", "Langir"), 70),
+        (("TPS 1 Habi", "TPS 2 Habi"), 10),
+        ((DPR, "TPS 2 Habi DPD"), 2),
+    ],
+)
+def test_boxes_are_named_with_and_without_quotes(evening: Evening, words: tuple[str, ...], count: int) -> None:
+    from custody_cli.choosing import Choosing
+
+    with evening.office.open(write=False) as office:
+        assert len(Choosing(office).chosen(words)) == count
+
+
 def test_labels_are_read_with_and_without_prefix(evening: Evening) -> None:
     evening.labels()
     evening.seal()
