@@ -75,10 +75,14 @@ class Screen:
         elif scan.kind == "broken":
             self._alarm("scan.broken", {"text": scan.text})
         elif scan.kind == "stray":
-            self._tell("scan.stray", {"text": scan.text})
+            self._stray(scan.text)
         else:
             self._foreign(scan.text)
         return True
+
+    def _stray(self, text: str) -> None:
+        """What stood before a label, without Enter."""
+        self._tell("scan.stray", {"text": text})
 
     def _foreign(self, text: str) -> None:
         """What a machine read, and no code of ours."""
@@ -101,9 +105,16 @@ class Screen:
                 self.read_back()
             case "help":
                 self.show_help()
+            case _ if self._names_seal(text.split()):
+                self._seal(text.split())
             case _:
                 self._box(text)
         return True
+
+    def _names_seal(self, words: Sequence[str]) -> bool:
+        """`tali 1 robek`, without the word for it."""
+        point, rest = sealwords.at_front(words, self.run.points_of(self.run.last()))
+        return point is not None and not words[0].isdigit() and bool(rest) and sealwords.state(rest[0]) is not None
 
     def _box(self, text: str) -> None:
         """Words that name a box, or the number of one of those that were offered."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from custody_cli.daily import Known, Names
 
 MOST = 40
+_FEW = 6  # keys of a folder that are named where a folder was typed
 
 
 def within_reach(app: App) -> list[Path]:
@@ -83,7 +84,8 @@ def _unknown(app: App, typed: str, keys: Sequence[Path], without: str | None) ->
         app.console.warn(app.say("cli.ask.key.folder" if folder else "cli.ask.key.missing", file=typed))
     within = [path.name for path in keys_in(from_home(typed))] if folder else []
     if within:
-        app.console.note(app.say("cli.ask.key.within", names=within, example=from_home(typed) / within[0]))
+        few = [*within[:_FEW], *["…"][: len(within) > _FEW]]
+        app.console.note(app.say("cli.ask.key.within", names=few, example=from_home(typed) / within[0]))
     choices = [app.say("cli.ask.key.numbers", last=len(keys))] if keys else []
     choices += [app.say("cli.ask.key.path"), *([app.say(without)] if without else [])]
     app.console.note(app.say("cli.ask.choices", choices=" · ".join(choices)))

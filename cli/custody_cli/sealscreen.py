@@ -19,6 +19,12 @@ class SealScreen(Screen):
         else:
             super()._foreign(text)
 
+    def _stray(self, text: str) -> None:
+        if self._is_number(text):  # a short number from a scanner that sends no Enter
+            self._number(text)
+        else:
+            super()._stray(text)
+
     def _words(self, text: str) -> bool:
         words = text.split()
         if words[0].lower() in VERBS:

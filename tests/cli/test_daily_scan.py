@@ -56,6 +56,7 @@ SAID = {
     "undo nothing": (["batal"], "Tidak ada kotak itu"),
     "missing": (["kurang"], "TPS 001 Habi: DPD, DPR, DPRDK, DPRDP, PPWP"),
     "torn": (["{DPR}", "segel 2 robek"], "segel celah robek"),
+    "torn, by its name alone": (["{DPR}", "tali 2 hilang"], "segel tali 2 tidak ada"),
     "torn, of nothing": (["segel 9"], "Tulis: segel NOMOR KEADAAN"),
     "unclear words": (["tps 1 habi dprd"], "TPS 001 Habi · DPRDK"),
     "nonsense": (["zzzzzz qqq"], "bantuan"),
@@ -333,7 +334,7 @@ def test_everything_that_was_answered_is_read_back_after_a_crash(evening: Evenin
     end = ("lanjut", "2", "Sprin/12/XI/2024", "dh 1234 ab", "10", "terjepit pintu")
     evening.scan(evening.code[box("DPR")], "segel 2 robek", end=end)
     again = evening.desk.run("scan", answers=["y", "y", "selesai", "lanjut", *SIGN])
-    said = "Sudah dijawab: pengawal 2 · Sprin Sprin/12/XI/2024 · kendaraan DH-1234-AB · alasan seal.changed: lain-lain · terjepit pintu"
+    said = "Sudah dijawab: pengawal 2 · perintah Sprin/12/XI/2024 · kendaraan DH-1234-AB · alasan seal.changed: lain-lain · terjepit pintu"
     assert said in again.err and "SELESAI: 1 kotak" in again.out, again.err
     assert escort_of(evening)["order"] == "Sprin/12/XI/2024"
 

@@ -64,6 +64,7 @@ SAID = {
     "a point in English": (["tie-2 A9"], "segel tali 2 utuh A9"),
     "the lid": (["tutup A9"], "segel tutup utuh A9"),
     "twice": (["A1", "A1"], "A1 sudah tercatat pada TPS 001 Habi · DPR"),
+    "a short number that a scanner sent without Enter": (["7712{DPD}"], "TPS 001 Habi · DPR: segel tali 1 utuh 7712"),
     "undone": (["A1", "batal"], "TPS 001 Habi · DPR: segel tali 1 dibatalkan; kotaknya tetap"),
     "undone, and its box": (["A1", "batal", "batal"], "Dibatalkan: TPS 001 Habi · DPR"),
     "not whole": (["segel celah robek"], "segel celah robek"),
@@ -77,7 +78,7 @@ SAID = {
 @pytest.mark.parametrize("name", SAID)
 def test_what_the_screen_says(evening: Evening, name: str) -> None:
     lines, said = SAID[name]
-    ended = seal(evening, evening.code[box("DPR")], *lines)
+    ended = seal(evening, evening.code[box("DPR")], *(line.format(DPD=evening.code[box("DPD")]) for line in lines))
     assert said in ended.err, ended.err
 
 
@@ -131,8 +132,10 @@ def test_a_file_of_numbers_in_either_language(evening: Evening, heads: str, poin
 
 @pytest.mark.parametrize(
     ("typed", "point"),
-    [("1", "lid"), ("4", "tie-2"), ("5", None), ("0", None), ("tutup", "lid"), ("Celah", "slot"), ("slot", "slot")]
-    + [("tali 1", "tie-1"), ("tali2", "tie-2"), ("tie 2", "tie-2"), ("TIE-1", "tie-1"), ("ikat 1", None), ("", None)],
+    [
+        *(("1", "lid"), ("4", "tie-2"), ("5", None), ("0", None), ("tutup", "lid"), ("Celah", "slot"), ("slot", "slot")),
+        *(("tali 1", "tie-1"), ("tali2", "tie-2"), ("tie 2", "tie-2"), ("TIE-1", "tie-1"), ("ikat 1", None), ("", None)),
+    ],
 )
 def test_a_point_as_people_type_it(typed: str, point: str | None) -> None:
     assert sealwords.point(typed, POINTS) == point

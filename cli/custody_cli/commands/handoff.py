@@ -11,7 +11,7 @@ from custody_cli.authorise import agreed
 from custody_cli.choosing import Boxes, Choosing, with_boxes
 from custody_cli.daily import Names
 from custody_cli.desk import office
-from custody_cli.handing import Done, Terms, ended, seat
+from custody_cli.handing import Done, Terms, ended, seat, typed
 from custody_cli.journeys import Hands, Said, Wishes, needed, planned, with_escort, with_hands, with_time_and_answers, with_wishes
 from custody_cli.keyring import ask_key, show_keys, within_reach
 from custody_cli.runtime import Exit, gathered, option, pass_app
@@ -135,6 +135,7 @@ def _acknowledge(app: App, choosing: Choosing, sid: str, hands: Hands, yes: bool
         return ended(app, opened, "handoff", Done(tuple(parts), submitted, (), "acknowledged"))
     names = daily.Names(opened)
     facts = {name: names.person(value) if name in ("key", "giver", "receiver", "holder") else value for name, value in idle.facts.items()}
+    facts |= {"box": names.box(idle.facts["box"]), "command": typed(app, f"handoff --acknowledge {one.sid[:12]}")}
     app.console.warn(app.say(idle.code, **facts))
     app.console.note(f"{app.say('cli.next')} {app.next_step(idle.code, **facts)}")
     return ended(app, opened, "handoff", Done(tuple(parts), submitted, idle.found, "idle"))
