@@ -97,7 +97,7 @@ def area(office: Office, code: str) -> Area:
 
 def boxes(office: Office, asked: Area) -> list[Where]:
     """The boxes that belong to an area, or on whose way a store or warehouse lies; also boxes nobody registered that came there."""
-    from custody.ledger.ports import BoxFilter
+    from custody.core.rows import BoxFilter
 
     if asked.kind in ("kecamatan", "desa", "tps"):
         return list(where(office, BoxFilter(**{asked.kind: asked.code})))
@@ -114,8 +114,9 @@ def boxes(office: Office, asked: Area) -> list[Where]:
 
 def stands(office: Office, asked: Area, found: Iterable[Where]) -> dict[str, Stand]:
     """How each box stands to the place: here, coming, passed on, or missing."""
-    ways = Ways(office)
-    return {one.box: _stand(asked, one, ways) for one in found}
+    with office.store.read() as reader:
+        ways = Ways(reader)
+        return {one.box: _stand(asked, one, ways) for one in found}
 
 
 def _stand(asked: Area, one: Where, ways: Ways) -> Stand:

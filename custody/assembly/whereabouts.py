@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custody.core import entry as entries
 from custody.core import law
@@ -17,7 +17,8 @@ from custody.core.moment import to_seconds
 if TYPE_CHECKING:
     from custody.assembly.office import Office
     from custody.core.box import BoxState
-    from custody.ledger.ports import BoxFilter, Reader
+    from custody.core.rows import BoxFilter
+    from custody.ledger.ports import Reader
 
 _CHAIN = ("disputed", "orphan", "claimed")  # states in which nobody can say for certain who holds the box
 
@@ -74,7 +75,7 @@ def _told(office: Office) -> dict[str, list[Finding]]:
 
     found: dict[str, list[Finding]] = {}
     with office.store.read() as reader:
-        for one in told(cast("Reader", reader)):
+        for one in told(reader):
             boxes = [one.box] if one.box is not None else named(entries.parse(office.ledger.note(one.entries[-1])).statement)
             for box in boxes:
                 found.setdefault(box, []).append(one)
@@ -111,7 +112,7 @@ def judged(office: Office, box: str) -> Judged:
     state, of_box = office.ledger.judge([box])[box]
     found = [one for index in office.ledger.touching(box) for one in _of_statement(office, index)]
     with office.store.read() as reader:
-        found += [one for one in told(cast("Reader", reader)) if one.box == box]
+        found += [one for one in told(reader) if one.box == box]
     return Judged(state, tuple(dict.fromkeys([*of_box, *_standing(office, of_box, found)])))
 
 
@@ -130,10 +131,10 @@ class Been(NamedTuple):
 
 
 class Ways:
-    """The ways that boxes went, by the links that stand; each statement is read once for all its boxes."""
+    """The ways that boxes went, by the links that stand; each statement is read once for all its boxes. Of one state of the store."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._read: dict[str, tuple[dict[str, Any], dict[str, str | None]]] = {}
 
     def been(self, box: str, tip: str | None, home: str) -> Been:
@@ -150,6 +151,7 @@ class Ways:
 
     def _link(self, sid: str) -> tuple[dict[str, Any], dict[str, str | None]]:
         if sid not in self._read:
-            body = entries.parse(self._office.ledger.note(self._office.ledger.indexes(sid)[0])).statement.body
+            raw = bytes.fromhex(sid)
+            body = entries.parse(self._reader.row(self._reader.indexes_by_sid([raw])[raw][0]).body).statement.body
             self._read[sid] = body, {line["box"]: line["prev"] for line in body["boxes"]}
         return self._read[sid]
