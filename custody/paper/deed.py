@@ -15,8 +15,8 @@ from custody.paper.sheet import A4, BLACK, GREY, MM, PALE, WHITE, Sheet
 from custody.paper.stocks import QUIET
 
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 286.0, 23.0
-_CODE = 46.0  # side of the code that holds the trust file, with its white
-_SIGNED = 13.0  # height of one authority's row
+_CODE = 44.0  # side of the code that holds the trust file, with its white
+_SIGNED = 12.4  # height of one authority's row
 _PROVEN, _UNPROVEN = ("text", "trust", "copy"), ("people", "boxes", "later")
 
 
@@ -121,7 +121,7 @@ class _Page:
         sheet = self.sheet
         sheet.fitted(LEFT, self.y - 8, self.say("title"), typeface.BOLD, 19, RIGHT - LEFT)
         sheet.fitted(LEFT, self.y - 13, self.say("title", "en"), typeface.PLAIN, 9, RIGHT - LEFT)
-        self.y -= 32
+        self.y -= 30
         kind = "drill" if self.facts.drill else "real"
         fill, ink = (BLACK, WHITE) if self.facts.drill else (None, BLACK)
         sheet.box(LEFT, self.y, RIGHT - LEFT, 15, fill, 0.8)
@@ -197,7 +197,7 @@ class _Page:
         for number, one in enumerate(self.facts.signers, 1):
             self.room(_SIGNED)
             self.y -= _SIGNED
-            self.sheet.fitted(LEFT, self.y + 7.2, f"{number}. {one.institution.upper()}", typeface.BOLD, 10, 80)
+            self.sheet.fitted(LEFT, self.y + 7.0, f"{number}. {one.institution.upper()}", typeface.BOLD, 10, 80)
             self.sheet.fitted(LEFT + 5, self.y + 3.4, one.person or "……………………………………………………", typeface.PLAIN, 8, 74)
             self._grey(LEFT + 5, self.y + 0.4, self.say("key", name=one.key, id=one.key_id), 74)
             for start, end, code in spots:
@@ -207,7 +207,7 @@ class _Page:
 
     def proven(self) -> None:
         """What the deed proves and what it does not."""
-        self.room(66)
+        self.room(78)  # all of it on one page
         for code, told in (("proves", _PROVEN), ("proves-not", _UNPROVEN)):
             self._heading(code)
             for one in told:

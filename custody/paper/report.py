@@ -182,7 +182,7 @@ class _Page:
         told = [(title, [_said(sentence, middle - gap - LEFT - 4) for sentence in sentences], x) for title, sentences, x in columns]
         self.room(11 + max(sum(len(lines) * _SENTENCE + 0.9 for lines in sentences) for _, sentences, _ in told))
         top = self.y - 6
-        self.y = min(self._column(title, sentences, x, top) for title, sentences, x in told)
+        self.y = min(self._column(title, sentences, x, top) for title, sentences, x in told) - 1.5
 
     def _column(self, title: str, sentences: list[list[str]], x: float, top: float) -> float:
         """Sentences under a heading, each with a mark before it; returns where they end."""
