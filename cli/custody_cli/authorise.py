@@ -126,7 +126,7 @@ def save_sheet(path: Path, drafts: "Sequence[Draft]") -> None:
     from custody.durable import write_new
     from custody.ledger import sheet
 
-    write_new(path, sheet.write(drafts))
+    write_new(path, sheet.write(drafts), 0o600)
 
 
 def answered(app: App, done: "Submitted | None", table: Table, schema: str, facts: dict[str, Any], human: Callable[[], str | None]) -> None:

@@ -55,6 +55,7 @@ def settle(opened: "Office", invitations: "list[Invitation]", done: "Submitted")
 def _drafts(app: App, opened: "Office", paired: "tuple[tuple[Invitation, Proof], ...]") -> "list[Draft]":
     """The enrolments with the new keys' own lines, and on the screen who they are for: the authorities compare the ids with the people."""
     from custody.core.note import split
+    from custody.ledger import enrolment
     from custody.ledger.sheet import Draft
 
     roster, drafts, rows = opened.ledger.state.roster, [], []
@@ -63,7 +64,8 @@ def _drafts(app: App, opened: "Office", paired: "tuple[tuple[Invitation, Proof],
             raise KeyTrouble("enrol.name-taken", key=proof.key.name)
         if proof.key.public in roster.publics:
             raise KeyTrouble("enrol.key-taken", key=proof.key.name)
-        drafts.append(Draft(inviting.drafted(invitation, proof), split(proof.note)[1]))
+        openings = tuple(enrolment.openings(invitation.fixed))
+        drafts.append(Draft(inviting.drafted(invitation, proof), split(proof.note)[1], openings))
         told = {item["field"]: item["value"] for item in invitation.fixed["openings"]}
         person = " ".join(told[field] for field in ("rank", "name", "number") if field in told) or "—"
         rows.append((proof.key.name, invitation.role, person, ", ".join(invitation.places), proof.key.key_id.hex()))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from custody.intake.search import PlaceIndex
     from custody.ledger.sheet import Draft
 
-_MOST_SHOWN = 20
+_MOST_SHOWN = 1_000  # whoever signs sees every person
 
 
 def read_people_file(app: App, office: "Office", path: Path) -> list[Wanted]:
@@ -82,7 +82,9 @@ def show_sheet(app: App, drafts: "Sequence[Draft]") -> None:
         body, kind = draft.statement.body, draft.statement.kind.name
         if kind == "enrol":
             name, _, rest = str(body["key"]).partition("+")
-            facts = {"key": name, "key_id": rest[:8], "role": body["role"], "places": ", ".join(body["places"]), "person": "—"}
+            told = {one.field: one.value for one in draft.openings}
+            person = " ".join(told[field] for field in ("rank", "name", "number") if field in told) or "—"
+            facts = {"key": name, "key_id": rest[:8], "role": body["role"], "places": ", ".join(body["places"]), "person": person}
             app.console.note(app.say("cli.key.enrol.row", **facts))
         elif kind == "revoke":
             app.console.note(app.say("cli.sheet.revoke", key=body["key"], reason=body["reason"]))

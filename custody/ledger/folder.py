@@ -64,6 +64,11 @@ class Folder:
     def founding(self) -> Path:
         return self.path / "founding"
 
+    @property
+    def whole(self) -> bool:
+        """Whether a founding went to its end here: everything lies where it belongs."""
+        return all(path.exists() for path in (self.db, self.private, self.policy, self.settings))
+
     def require(self) -> None:
         """:raises NoLedger: `ledger.none`, or `ledger.unfounded` where a founding has begun and is not complete."""
         if not self.path.is_dir():

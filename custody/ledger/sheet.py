@@ -2,37 +2,51 @@
 
 Lines of canonical JSON (docs/spec/01-json.md), one statement a line, broken here for width:
 
-    {"custody":"sheet/v1","lines":["<base64 of a signature line>",…],"text":"<base64 of the text of a statement>"}
+    {"custody":"sheet/v1","lines":["<base64 of a signature line>",…],"openings":[{"field":…,"salt":…,"value":…},…],
+     "text":"<base64 of the text of a statement>"}
 
-A sheet is trusted with nothing: texts are parsed strictly, and the ledger checks every signature.
+A sheet is trusted with nothing: texts are parsed strictly, openings are held against the commitments of the text, and the ledger checks
+every signature. With its openings it shows the authorities whom they enrol; it is therefore sent like an official letter.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from custody.core import canonical, note
 from custody.core.errors import Malformed
 from custody.core.note import Line
+from custody.core.private import Opening
 from custody.core.schema import many, one_of, record, text
+from custody.core.shapes import NONCE
 from custody.core.statement import Statement, parse
 
 MOST_BYTES = 64 << 20
 _MARK = "sheet/v1"
-_ROW = record({"custody": one_of(_MARK), "lines": many(text(200), 0, note.MAX_LINES), "text": text(131_072)})
+_OPENING = record({"field": text(40), "salt": NONCE, "value": text(10_000)})
+_ROW = record(
+    {
+        "custody": one_of(_MARK),
+        "lines": many(text(200), 0, note.MAX_LINES),
+        "openings": many(_OPENING, 0, 16),
+        "text": text(131_072),
+    }
+)
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A statement and the signature lines that it has so far."""
+    """A statement, the signature lines that it has so far, and what opens its commitments, for the eyes of those who sign."""
 
     statement: Statement
     lines: tuple[Line, ...] = ()
+    openings: tuple[Opening, ...] = ()
 
     def signed(self, lines: Iterable[Line]) -> "Draft":
         """With these lines; a key that has signed already keeps its line."""
         known = {(line.name, line.key_id): line for line in (*lines, *self.lines)}
-        return Draft(self.statement, tuple(known[one] for one in sorted(known)))
+        return replace(self, lines=tuple(known[one] for one in sorted(known)))
 
     def note(self) -> bytes:
         """The signed note. :raises Malformed: `note.…`, such as `note.lines` where nobody has signed."""
@@ -71,7 +85,9 @@ def kinds(drafts: Iterable[Draft]) -> dict[str, int]:
 
 def _row(draft: Draft) -> bytes:
     lines = [note.encode_base64(line.format()).decode() for line in draft.lines]
-    return canonical.encode({"custody": _MARK, "lines": lines, "text": note.encode_base64(draft.statement.text).decode()}) + b"\n"
+    openings = [one._asdict() for one in draft.openings]
+    body = {"custody": _MARK, "lines": lines, "openings": openings, "text": note.encode_base64(draft.statement.text).decode()}
+    return canonical.encode(body) + b"\n"
 
 
 def _draft(row: bytes, number: int) -> Draft:
@@ -81,8 +97,17 @@ def _draft(row: bytes, number: int) -> Draft:
             raise Malformed("sheet.line", line=number)
         said = note.decode_base64(body["text"].encode(), "sheet.line")
         lines = b"".join(note.decode_base64(line.encode(), "sheet.line") for line in body["lines"])
-        return Draft(parse(said), note.split(said + b"\n" + lines)[1] if lines else ())
+        openings = tuple(Opening(**item) for item in body["openings"])
+        statement = parse(said)
+        if not {one.commitment() for one in openings} <= set(_commitments(statement.body)):
+            raise Malformed("sheet.line", line=number)
+        return Draft(statement, note.split(said + b"\n" + lines)[1] if lines else (), openings)
     except Malformed as error:
         if error.code.startswith("statement."):
             raise
         raise Malformed("sheet.line", line=number) from None
+
+
+def _commitments(body: dict[str, Any]) -> Iterator[str]:
+    """The commitments that stand directly in a statement, as those of an enrolment do."""
+    return (value["c"] for value in body.values() if isinstance(value, dict) and value.keys() == {"c"})

@@ -181,8 +181,9 @@ def test_signatures_that_are_not_taken(office: OfficeDesk) -> None:
 
 def test_a_founded_folder_is_not_founded_again(office: OfficeDesk) -> None:
     office.found()
+    assert office.refused("init") == (8, "founding.done")
     (office.folder / "ledger" / "founding" / "text").unlink()
-    assert office.refused("init", "--from", "plan.toml", "--yes") == (8, "ledger.founded")
+    assert office.refused("init", "--from", "plan.toml", "--yes") == (8, "founding.done")
 
 
 def test_finishing_again_after_a_crash_gives_the_same_ledger(office: OfficeDesk) -> None:

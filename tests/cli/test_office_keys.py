@@ -130,7 +130,7 @@ ODD: list[tuple[str, list[str], str]] = [
     ("an empty invitation", ["key", "new", "--invitation", "empty", "--yes"], "cli.key.new.none"),
     ("no sheet", ["key", "sign", "odd", "--key", "kpu-1", "--yes"], "sheet.line"),
     ("no founding", ["init", "--sign", "odd", "--key", "kpu-1", "--yes"], "founding.no-text"),
-    ("no signature", ["init", "--add", "odd"], "founding.no-line"),
+    ("no signature", ["init", "--ledger", "neu", "--from", "plan.toml", "--add", "odd", "--yes"], "founding.no-line"),
     ("no move note", ["move", "--accept", "odd"], "move.form"),
 ]
 
@@ -191,6 +191,11 @@ def test_a_sheet_shows_what_is_signed(office: OfficeDesk) -> None:
     office.json("key", "enrol", proven(office, files[1]), "--sheet", "enrol.sheet", "--yes")
     ended = office.run("key", "sign", "enrol.sheet", "--key", "kpu-1", answers=("y", PASSPHRASE))
     assert ended.exit == 0 and "pps-1" in ended.err and "5307192008" in ended.err
+    assert "Petugas Contoh Dua" in ended.err
+    sheet = office.folder / "enrol.sheet"
+    assert sheet.stat().st_mode & 0o777 == 0o600
+    sheet.write_bytes(sheet.read_bytes().replace(b"Petugas Contoh Dua", b"Petugas Contoh Duo"))
+    assert office.refused("key", "sign", "enrol.sheet", "--key", "polri-1", "--yes") == (2, "sheet.line")
 
 
 def delegate(office: OfficeDesk) -> None:

@@ -57,8 +57,9 @@ def command(
     from custody.ledger.folder import Folder
 
     folder = Folder(ask_folder(app) if app.ledger_path is None and plan is None and not added else app.ledger())
-    if folder.db.exists() and not folder.founding.joinpath("text").exists():
-        raise Refused("ledger.founded", path=str(folder.path), size=0)
+    begun = (folder.founding / "text").exists()
+    if folder.db.exists() and (not begun or (folder.whole and not finish)):
+        raise Refused("founding.done", path=str(folder.path))
     usable(table)
     ceremony, made = _begun(app, folder, plan, ledger_file, table.yes)
     keys = table.keys or made
