@@ -53,7 +53,7 @@ def take_again(state: State, note: bytes, index: int) -> None:
     """Apply an entry that was authenticated before, at its own index. Raises `Malformed` or `BadSignature` for one that was not."""
     state.size = index
     entry = entries.parse(note)
-    state.apply(entry, entries.signers(entry, state.roster, index))
+    state.apply(entry, entries.signers(entry, state.roster, index), again=True)
 
 
 def bare(chain: Chain) -> Chain:

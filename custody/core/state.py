@@ -113,8 +113,8 @@ class State:
         entries.check_signatures(entry, keys)
         return entry, keys
 
-    def apply(self, entry: Entry, keys: Iterable[Key]) -> None:
-        """Take an authentic entry as the next one."""
+    def apply(self, entry: Entry, keys: Iterable[Key], again: bool = False) -> None:
+        """Take an authentic entry as the next one. again: it was taken before, and nobody asks what was found of it then."""
         index, statement = self.size, entry.statement
         effect = statement.kind.takes_effect
         act = act_of(statement, keys, index)
@@ -125,7 +125,7 @@ class State:
             if effect == "box":
                 self._boxes(act)
             elif statement.kind.name == "label":
-                self._labels(act)
+                self._labels(act, again)
             elif statement.kind.name not in ("report",):
                 self._tell([finding("statement.unjudged", index, kind=statement.kind.name)])
         self.size += 1
@@ -134,14 +134,14 @@ class State:
         for one in found:
             self.told[one] = None
 
-    def _labels(self, act: Act) -> None:
+    def _labels(self, act: Act, again: bool) -> None:
         if not law.may_print(act, self):
             return
         found, twice = self.register.take_labels(act.statement, act.entry)
         self._tell(found)
         for box in twice:
             self._new_chain(box).tangled = True
-        for item in act.body["labels"]:
+        for item in () if again else act.body["labels"]:
             self._spare(item["code"], act.entry)
 
     def _boxes(self, act: Act) -> None:

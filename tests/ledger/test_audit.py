@@ -82,7 +82,8 @@ LABELS: dict[str, tuple[str | None, ...]] = {
 def test_the_rows_that_were_kept_are_those_computed_whenever_a_label_came(name: str, first: bool, world: World, tmp_path: Path) -> None:
     """The ledger is opened anew before each entry: what it knows of codes and boxes it knows from its rows."""
     prints = [_label(world, box) for box in LABELS[name]]
-    read = [_read(world, BOX), _read(world, "PEM24-5307192001-001-PPWP-1")]
+    boxes = (BOX, "PEM24-5307192001-001-PPWP-1", "PEM24-5307192001-002-PPWP-1")
+    read = [_read(world, box) for box in boxes]
     in_folder(world, tmp_path / "ledger").close()
     for data in [*world.entries[1:], *((*prints, *read) if first else (*read, *prints))]:
         ledger = again(world, tmp_path / "ledger")
