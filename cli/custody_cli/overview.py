@@ -162,6 +162,8 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
         yield paint(app.say("cli.status.whole.other" if at["other"] else "cli.status.whole", **facts), "head")
     bad = bool(view.trouble or view.late)
     yield paint(app.say("cli.status.bad", trouble=len(view.trouble), late=len(view.late)), "bad" if bad else "good")
+    if whole.offered:
+        yield paint(app.say("cli.status.offered", count=whole.offered), "warn")
     if view.strangers:
         yield paint(app.say("cli.status.strangers", count=len(view.strangers)), "bad")
 
@@ -183,9 +185,10 @@ def _troubles(app: App, opened: "Office", names: Names, view: Overview) -> Itera
     found = grouped(one._replace(box=one.box or box.box) for box in view.trouble for one in box.against)
     found.sort(key=lambda item: rank[item[0].severity])
     for at, (one, more) in enumerate(found):
-        yield from findings.lines(app, one, opened.zone, more, names)
+        told = findings.lines(app, one, opened.zone, more, names)
+        yield from told
         following = found[at + 1][0].box if at + 1 < len(found) else None
-        if one.box is not None and one.box != following:
+        if one.box is not None and one.box != following and f"custody trace {one.box}" not in told[-1]:
             yield f"    {app.say('cli.status.look', box=one.box)}"
 
 

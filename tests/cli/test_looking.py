@@ -188,6 +188,22 @@ def test_who_holds_what_is_missing(evening: Evening) -> None:
     assert "TPS 002–007 Habi  PPWP DPR DPD DPRDP DPRDK  ·  belum ada catatan" in told
 
 
+def test_an_offer_and_a_box_nobody_registered_are_told(evening: Evening) -> None:
+    evening.seal()
+    with evening.office.open() as office:
+        plan = Journey(TPS, HABI, HABI, "kpps-08-1", "pps-08", escort=Escort(1))
+        offer = daily.handoff_drafts(office, daily.Known(office), plan, [Seen(DPR)], evening.random)
+        stranger = daily.handoff_drafts(office, daily.Known(office), plan, [Seen(f"PEM24-{HABI}-099-DPR-1")], evening.random)
+        signed = evening.office.signed
+        office.submit([signed(offer[0], "kpps-08-1"), signed(stranger[0], "kpps-08-1", "pps-08")])
+    told = evening.desk.run("status", "Habi").out
+    assert "1 kotak DITAWARKAN" in told and "1 kotak TIDAK TERDAFTAR" in told
+    habi = run(evening, "status", "Habi", exit=1)
+    assert (habi["total"]["expected"], habi["total"]["offered"], habi["total"]["missing"]) == (35, 1, 35)
+    assert habi["unregistered"] == [one["box"] for one in habi["trouble"]] == [f"PEM24-{HABI}-099-DPR-1"]
+    assert "tidak terdaftar" in evening.desk.run("trace", f"PEM24-{HABI}-099-DPR-1").out
+
+
 def test_a_late_leg_is_told(evening: Evening) -> None:
     evening.seal()
     move(evening, evening.of(TPS), "kpps-08-1", "pps-08", (TPS, HABI, TPS))
