@@ -185,6 +185,7 @@ class Screen:
         if "last" in outcome.facts:
             facts["last"] = self.names.place(str(outcome.facts["last"]))
         if outcome.box is not None and _is_box(outcome.box):
+            facts["id"] = outcome.box
             facts["box"] = self.names.box(outcome.box)
             if outcome.counted or outcome.alarm:
                 self._big(outcome)

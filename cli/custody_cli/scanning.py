@@ -234,6 +234,7 @@ def where(app: App, choosing: Choosing, said: str | None, key: str | None, side:
             try:
                 if typed:
                     return choosing.place(typed)
+                app.prompter.tell(app.say("cli.ask.where"))
             except WrongUse as error:
                 app.console.warn(app.say(error.code, **error.facts))
                 app.console.note(app.next_step(error.code, **error.facts) or "")

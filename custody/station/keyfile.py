@@ -95,7 +95,7 @@ def load_key(
 def read_public(path: Path) -> VerifierKey:
     """Name and public key of a key file, without its passphrase and whatever its rights; `path` may be the `.pub` file itself.
 
-    :raises KeyTrouble: `key.missing`, `key.unreadable`, `key.nameless` without a `.pub` file, `key.pair` where the two differ,
+    :raises KeyTrouble: `key.missing`, `key.folder`, `key.unreadable`, `key.nameless` without a `.pub` file, `key.pair` where the two differ,
         and those of `openssh.parse`. :raises Malformed: `key.name`.
     """
     half = path if path.suffix == ".pub" else public_path(path)
@@ -153,6 +153,8 @@ def _about(path: Path) -> Iterator[None]:
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
     """A descriptor for reading, so that rights and bytes are those of one and the same file."""
+    if path.is_dir():
+        raise KeyTrouble("key.folder")
     try:
         descriptor = reading.descriptor(path)
     except FileNotFoundError:

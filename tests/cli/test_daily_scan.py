@@ -346,6 +346,13 @@ def test_a_giver_who_forgot_is_not_asked_again_after_a_crash(evening: Evening) -
     assert "pemberi tidak menandatangani: lupa kata sandi" in again.err and "SELESAI TANPA" in again.out, again.err
 
 
+def test_the_name_of_who_gave_is_kept(evening: Evening) -> None:
+    key = ("--receiver", evening.key("pps-08"), "--from", "TPS 1 Habi", "--unsigned", "tidak-punya-kunci")
+    evening.desk.run("scan", *key, answers=["y", evening.code[box("DPR")], "selesai", *NONE, "Petugas Contoh Satu"])
+    again = evening.desk.run("scan", answers=["y", "y", "selesai", "lanjut", "y", WORD])
+    assert "yang menyerahkan Petugas Contoh Satu" in again.err and "SELESAI TANPA" in again.out, again.err
+
+
 def test_the_moment_that_was_stated_is_kept(evening: Evening) -> None:
     keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
     evening.desk.run("scan", *keys, answers=["t", "19.30", evening.code[box("DPR")]])
@@ -361,10 +368,11 @@ def test_a_scan_into_a_question_is_no_answer(evening: Evening) -> None:
 
 def test_no_key_is_said_in_words(evening: Evening) -> None:
     """Enter at the giver's key accuses nobody of having none."""
-    answers = ["y", "", "tidak ada", "", "zzz", str(evening.root), evening.key("pps-08"), "tidak ada", "TPS 1 Habi"]
+    answers = ["y", "", "tidak ada", "", "zzz", str(evening.root), evening.key("pps-08"), "tidak ada", "", "zzz", "TPS 1 Habi"]
     answers += [evening.code[box("DPR")], "selesai", *NONE, "tidak tahu", "y", WORD]
     ended = evening.desk.run("scan", answers=answers)
     assert "SELESAI TANPA TANDA TANGAN PEMBERI" in ended.out, ended.err
+    assert "Tulis nama atau kode tempatnya" in ended.err
     assert "adalah folder, bukan berkas kunci" in ended.err and '"zzz" bukan berkas kunci' in ended.err
 
 

@@ -244,7 +244,7 @@ def test_files_that_are_no_keys(tmp_path: Path) -> None:
     rubbish.write_bytes((tmp_path / "kunci").read_bytes()[:200])
     cases = {
         tmp_path / "tiada": "key.missing",
-        tmp_path: "key.unreadable",
+        tmp_path: "key.folder",
         tmp_path / "kunci.pub": "key.public",
         rubbish: "key.damaged",
         Path("nol\0nol"): "key.missing",
