@@ -11,7 +11,7 @@ from typing import Any
 
 from reportlab import Version as REPORTLAB
 from reportlab import rl_config
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.pdfdoc import PDFPage
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -42,6 +42,29 @@ def _same_everywhere() -> Iterator[None]:
             setattr(rl_config, name, value)
         if epoch is not None:
             os.environ["SOURCE_DATE_EPOCH"] = epoch
+
+
+class _Growing(pdfdoc.PDFFile):
+    """The file that reportlab collects, in one piece from the beginning: a long report is never in memory twice."""
+
+    def __init__(self, version: tuple[int, int] = pdfdoc.PDF_VERSION_DEFAULT) -> None:
+        super().__init__(version)
+        self._whole = BytesIO()
+        self._whole.write(b"".join(self.strings))
+        self.strings.clear()
+        self.write = self._whole.write  # type: ignore[assignment]  # the stubs want a writer that returns nothing
+
+    def format(self, document: object) -> bytes:
+        return self._whole.getvalue()
+
+
+@contextmanager
+def _in_one_piece() -> Iterator[None]:
+    kept, pdfdoc.PDFFile = pdfdoc.PDFFile, _Growing  # type: ignore[assignment,misc]
+    try:
+        yield
+    finally:
+        pdfdoc.PDFFile = kept  # type: ignore[misc]
 
 
 @lru_cache(maxsize=65_536)
@@ -188,7 +211,7 @@ class Sheet:
         for page in self.canvas._doc.idToObject.values() if self._numbered else ():
             if isinstance(page, PDFPage):
                 page.stream = _LATER.sub(lambda found: self._numbered[int(found[1])](self.pages), page.stream)
-        with _same_everywhere():
+        with _same_everywhere(), _in_one_piece():
             return self.canvas.getpdfdata()  # type: ignore[no-any-return]
 
 
