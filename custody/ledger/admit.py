@@ -7,8 +7,9 @@ from custody.core import note as notes
 from custody.core.errors import CustodyError
 from custody.core.merkle import Tree, leaf_hash
 from custody.core.note import Line
+from custody.core.rows import Row
 from custody.core.state import State
-from custody.ledger.ports import Reader, Row
+from custody.ledger.ports import Reader
 from custody.ledger.projection import Changes
 
 Signers = set[tuple[str, bytes]]

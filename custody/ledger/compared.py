@@ -8,9 +8,10 @@ from heapq import merge
 from typing import TypeVar
 
 from custody.core.box import BoxState
+from custody.core.rows import BoxRow
 from custody.core.state import State
 from custody.core.verdict import Fault, Step
-from custody.ledger.ports import Box, BoxRow, Reader
+from custody.ledger.ports import Reader
 from custody.ledger.projection import FORM, box_row, kind_of, once_facts, replay_key, told_facts
 
 Tell = Callable[[Fault], None]
@@ -75,7 +76,7 @@ def _touching(box: str, state: State, others: dict[str, list[int]]) -> Iterator[
         last = index
 
 
-def _differences(want: BoxRow | None, kept: Box | None) -> list[str]:
+def _differences(want: BoxRow | None, kept: BoxRow | None) -> list[str]:
     if want is None or kept is None:
         return ["box"] if want is not kept else []
     return [column for column in _COLUMNS if getattr(want, column) != getattr(kept, column)]

@@ -10,9 +10,10 @@ from custody.core import note, statement
 from custody.core.errors import Altered, CustodyError
 from custody.core.kinds import KINDS
 from custody.core.merkle import Tree, leaf_hash
+from custody.core.rows import Row
 from custody.core.snapshot import REPLAYED
 from custody.core.verdict import Fault, Step
-from custody.ledger.ports import Entry, Reader
+from custody.ledger.ports import Reader
 from custody.ledger.projection import kind_of, named
 from custody.ledger.tiles import HEIGHT, WIDTH
 
@@ -94,7 +95,7 @@ class StoreSource:
             self.missing.append(one)
             yield b""
 
-    def _compare(self, row: Entry, index: int) -> None:
+    def _compare(self, row: Row, index: int) -> None:
         body = row.body
         if row.leaf != self.leaf(index):
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "leaf"),), entry=index))

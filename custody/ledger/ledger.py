@@ -16,10 +16,11 @@ from custody.core.errors import CustodyError, KeyTrouble, Locked, NoLedger, Refu
 from custody.core.findings import Finding
 from custody.core.note import split
 from custody.core.proof import Proof
+from custody.core.rows import BoxFilter, BoxRow
 from custody.core.state import State
 from custody.ledger.admit import Batch, Broken
 from custody.ledger.opening import Opened, caught_up, opened
-from custody.ledger.ports import Box, BoxFilter, Guard, Reader, Signer, Store, Writer
+from custody.ledger.ports import Guard, Reader, Signer, Store, Writer
 from custody.ledger.projection import FORM
 from custody.ledger.receipt import Receipt
 
@@ -213,7 +214,7 @@ class Ledger:
         """The entries that speak of a box, ascending."""
         return self._store.touching(box)
 
-    def boxes(self, where: BoxFilter | None = None) -> Iterator[Box]:
+    def boxes(self, where: BoxFilter | None = None) -> Iterator[BoxRow]:
         """The rows of boxes that match, sorted by box id, from the projection."""
         return self._store.boxes(where or BoxFilter())
 

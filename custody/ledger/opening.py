@@ -11,9 +11,10 @@ from typing import NamedTuple
 from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.errors import Altered, CustodyError, Undecided
 from custody.core.merkle import leaf_hash, verify_inclusion
+from custody.core.rows import Row
 from custody.core.snapshot import REPLAYED, take_again
 from custody.core.state import State
-from custody.ledger.ports import Entry, Reader
+from custody.ledger.ports import Reader
 from custody.ledger.projection import FORM, Kept, replayed
 from custody.ledger.tiles import TileTree
 
@@ -85,7 +86,7 @@ def check_head(state: State, size: int, root: bytes, head: tuple[int, bytes] | N
     return checkpoint
 
 
-def _rows(reader: Reader, indexes: Iterable[int]) -> Iterator[Entry]:
+def _rows(reader: Reader, indexes: Iterable[int]) -> Iterator[Row]:
     """The entries at these ascending indexes. Most stand side by side, so that each run is one question."""
     for _, run in groupby(enumerate(indexes), lambda pair: pair[1] - pair[0]):
         wanted = [index for _, index in run]
@@ -97,14 +98,14 @@ def _rows(reader: Reader, indexes: Iterable[int]) -> Iterator[Entry]:
             yield row
 
 
-def _prove(row: Entry, tree: TileTree, root: bytes) -> None:
+def _prove(row: Row, tree: TileTree, root: bytes) -> None:
     try:
         verify_inclusion(leaf_hash(row.body), row.idx, tree.size, tree.inclusion(row.idx), root)
     except CustodyError as error:
         raise Altered("ledger.replay", entry=row.idx, why=error.code) from error
 
 
-def _take(state: State, row: Entry) -> None:
+def _take(state: State, row: Row) -> None:
     """Apply an entry at its own index; its signatures were checked when it was admitted."""
     try:
         take_again(state, row.body, row.idx)

@@ -4,114 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from custody.core.note import VerifierKey
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One entry as it lies in the store; `leaf` and `sid` are 32 bytes, `body` is the whole signed note."""
-
-    idx: int
-    leaf: bytes
-    sid: bytes
-    kind: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """256 hashes of one level of tiles (C2SP tlog-tiles): at `level` L each covers 256**L entries."""
-
-    level: int
-    n: int
-    hashes: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class BoxRow:
-    """One box of the projection: columns to search by, and in `state` its chain as only the ledger reads it."""
-
-    box: str
-    status: str
-    holder: str | None = None
-    place: str | None = None
-    kecamatan: str | None = None
-    desa: str | None = None
-    tps: str | None = None
-    type: str | None = None
-    tip: bytes | None = None
-    since: str | None = None
-    due: str | None = None
-    state: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class BoxFilter:
-    """Which boxes: a field left None does not narrow."""
-
-    kecamatan: str | None = None
-    desa: str | None = None
-    tps: str | None = None
-    type: str | None = None
-    place: str | None = None
-    holder: str | None = None
-    status: str | None = None
-
-
-class Entry(Protocol):
-    """An entry as a store gives it."""
-
-    @property
-    def idx(self) -> int: ...
-    @property
-    def leaf(self) -> bytes: ...
-    @property
-    def sid(self) -> bytes: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def body(self) -> bytes: ...
-
-
-class Box(Protocol):
-    """A box as a store gives it; the columns of `BoxRow`."""
-
-    @property
-    def box(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def holder(self) -> str | None: ...
-    @property
-    def place(self) -> str | None: ...
-    @property
-    def kecamatan(self) -> str | None: ...
-    @property
-    def desa(self) -> str | None: ...
-    @property
-    def tps(self) -> str | None: ...
-    @property
-    def type(self) -> str | None: ...
-    @property
-    def tip(self) -> bytes | None: ...
-    @property
-    def since(self) -> str | None: ...
-    @property
-    def due(self) -> str | None: ...
-    @property
-    def state(self) -> bytes: ...
+from custody.core.rows import BoxFilter, BoxRow, Row, Tile
 
 
 class Reader(Protocol):
     """Questions that all see one state of the store. Errors are `CustodyError`s with codes `store.*`."""
 
     def size(self) -> int: ...
-    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]: ...
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]: ...
     def leaves(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]: ...
-    def row(self, idx: int) -> Entry: ...
+    def row(self, idx: int) -> Row: ...
     def indexes_by_leaf(self, leaves: Sequence[bytes]) -> dict[bytes, int]: ...
     def indexes_by_sid(self, sids: Sequence[bytes]) -> dict[bytes, list[int]]: ...
     def head(self) -> tuple[int, bytes] | None: ...
@@ -123,8 +28,8 @@ class Reader(Protocol):
     def tiles(self, level: int, start: int = 0) -> Iterator[bytes]: ...
     def touching(self, box: str) -> list[int]: ...
     def touches(self) -> Iterator[tuple[str, int]]: ...
-    def box(self, box: str) -> Box | None: ...
-    def boxes(self, where: BoxFilter = ...) -> Iterator[Box]: ...
+    def box(self, box: str) -> BoxRow | None: ...
+    def boxes(self, where: BoxFilter = ...) -> Iterator[BoxRow]: ...
     def fact(self, topic: str, key: str) -> bytes | None: ...
     def facts(self, topic: str) -> Iterator[tuple[str, bytes]]: ...
     def topics(self) -> list[str]: ...

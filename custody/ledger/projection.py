@@ -18,10 +18,11 @@ from custody.core.errors import Altered
 from custody.core.findings import Finding, open_breaches
 from custody.core.kinds import KINDS
 from custody.core.moment import from_seconds
+from custody.core.rows import BoxRow
 from custody.core.snapshot import REPLAYED, bare, breaches_kept, chain_from_json, chain_to_json, finding_from_json, finding_to_json
 from custody.core.state import Chain, State
 from custody.core.statement import Statement
-from custody.ledger.ports import Box, BoxRow, Reader, Writer
+from custody.ledger.ports import Reader, Writer
 
 FORM = b"2"
 ONCE = ("seal", "spare")  # facts that the state itself keeps
@@ -152,7 +153,7 @@ class Glance(NamedTuple):
     against: tuple[Finding, ...]
 
 
-def glance(row: Box) -> Glance:
+def glance(row: BoxRow) -> Glance:
     """Read it from a row. Raises `Altered("projection.damaged")`."""
     found = Glance(None, ())
     with _readable(f"box {row.box}"):

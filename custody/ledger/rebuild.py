@@ -3,9 +3,10 @@
 from custody.core import entry as entries
 from custody.core.errors import Altered, CustodyError
 from custody.core.merkle import Frontier, leaf_hash
+from custody.core.rows import Row
 from custody.core.state import State
 from custody.ledger.opening import check_head
-from custody.ledger.ports import Entry, Store, Writer
+from custody.ledger.ports import Store, Writer
 from custody.ledger.projection import FORM, Changes
 
 _AT_ONCE = 4096  # touches kept in memory before they are written
@@ -32,7 +33,7 @@ def rebuild(store: Store) -> int:
         return edge.size
 
 
-def _take(row: Entry, state: State, changes: Changes) -> None:
+def _take(row: Row, state: State, changes: Changes) -> None:
     try:
         entry = entries.parse(row.body)
         changes.take(entry, state.size, state)

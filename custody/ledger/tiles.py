@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from custody.core.errors import Altered, Malformed
 from custody.core.merkle import HASH, Tree, node_hash
-from custody.ledger.ports import Reader, Tile
+from custody.core.rows import Tile
+from custody.ledger.ports import Reader
 
 WIDTH = 256
 HEIGHT = 8  # levels of the tree inside one tile

@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 
-from custody.store.contract import EVERY_BOX, BoxFilter, BoxRow, Reader, Row
+from custody.core.rows import EVERY_BOX, BoxFilter, BoxRow, Row
+from custody.store.contract import Reader
 
 
 class Direct(ABC):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from custody.core.errors import Locked, Refused
-from custody.store.contract import EVERY_BOX, BoxFilter, BoxRow, Row, Tile
+from custody.core.rows import EVERY_BOX, BoxFilter, BoxRow, Row, Tile
 from custody.store.direct import Direct
 from custody.store.rules import check_checkpoint, check_rows, check_tile
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from custody.core.errors import Refused
-from custody.store.contract import HASH_BYTES, TILE_BYTES, TILE_HASHES, Row, Tile
+from custody.core.rows import Row, Tile
+from custody.store.contract import HASH_BYTES, TILE_BYTES, TILE_HASHES
 
 NOTE_BYTES = 65_535  # spec 02: the largest note
 KIND_CHARS = 32

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, func, select
 
 from custody.core.errors import Altered, Refused
-from custody.store.contract import EVERY_BOX, HASH_BYTES, TILE_BYTES, BoxFilter, BoxRow, Row, Tile
+from custody.core.rows import EVERY_BOX, BoxFilter, BoxRow, Row, Tile
+from custody.store.contract import HASH_BYTES, TILE_BYTES
 from custody.store.rules import check_checkpoint, check_rows, check_tile
 from custody.store.schema import BOX, CHECKPOINT, COSIGNATURE, ENTRY, FACT, HEAD, PROJECTIONS, TILE, TOUCH
 

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from collections import Counter
 
+from custody.core.rows import BoxFilter
 from custody.ledger.ledger import Ledger
-from custody.ledger.ports import BoxFilter
 from tests.bench.ground import Ground
 from tests.bench.measure import Row, Rows, beside, wall
 

@@ -10,9 +10,9 @@ from custody.core import checkpoint
 from custody.core.checkpoint import Checkpoint
 from custody.core.merkle import leaf_hash
 from custody.core.policy import Policy
+from custody.core.rows import Row
 from custody.ledger.guard import Guard
 from custody.ledger.ledger import Ledger
-from custody.ledger.ports import Row
 from custody.ledger.projection import kind_of
 from custody.ledger.rebuild import rebuild
 from custody.ledger.tiles import TileTree

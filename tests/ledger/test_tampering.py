@@ -7,11 +7,11 @@ import pytest
 
 from custody.core.errors import Altered
 from custody.core.policy import Policy
+from custody.core.rows import BoxRow
 from custody.core.verdict import Fault, Step, Verdict
 from custody.core.verify import Outside
 from custody.ledger.audit import audit
 from custody.ledger.ledger import Ledger
-from custody.ledger.ports import BoxRow
 from custody.ledger.rebuild import rebuild
 from custody.store.sqlite import SqliteStore
 from fixtures.bigworld import BigWorld

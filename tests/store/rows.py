@@ -2,7 +2,8 @@
 
 from hashlib import sha256
 
-from custody.store.contract import TILE_BYTES, BoxRow, Row, Tile
+from custody.core.rows import BoxRow, Row, Tile
+from custody.store.contract import TILE_BYTES
 
 
 def row(idx: int, text: str = "", sid: bytes | None = None) -> Row:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from custody.core.errors import CustodyError, Locked, Refused
-from custody.store.contract import BoxFilter, BoxRow, Row, Store, Tile, Writer
+from custody.core.rows import BoxFilter, BoxRow, Row, Tile
+from custody.store.contract import Store, Writer
 from custody.store.sql import CHUNK
 from tests.store.rows import box, row, rows, tile
 

@@ -7,7 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from custody.store.contract import Store, Tile
+from custody.core.rows import Tile
+from custody.store.contract import Store
 from custody.store.memory import MemoryStore
 from custody.store.sqlite import SqliteStore
 from tests.store.rows import box, row
