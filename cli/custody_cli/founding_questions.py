@@ -1,5 +1,7 @@
 """The questions of `custody init` when all signers sit at one table: what is founded, by whom, with which keys."""
 
+import shutil
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,13 +27,15 @@ def ask_plan(app: App) -> "tuple[Plan, tuple[Path, ...]]":
     from custody.ledger.ceremony import Plan
     from custody.ledger.profile import load, names
 
-    app.prompter.tell(app.say("cli.init.ask.begin"))
+    for line in app.say("cli.init.ask.begin").splitlines():
+        for part in textwrap.wrap(line, shutil.get_terminal_size().columns - 1, subsequent_indent="    "):
+            app.prompter.tell(part)
     operation = ask(app.prompter, app.say("cli.init.ask.operation"))
     domain = _word(app, app.say("cli.init.ask.domain"))
     profile = load(_choice(app, "profile", names()))
     zone = _zone(app)
     drill = not confirm(app.prompter, app.say("cli.init.ask.real"), app.lang)
-    use = _choice(app, "use", ("file", "unlocked"), "unlocked")
+    use = "unlocked" if confirm(app.prompter, app.say("cli.init.ask.use"), app.lang, default=True) else "file"
     seats, keys = _ask_seats(app)
     threshold = _number(app, "threshold", 1 if drill and len(seats) == 1 else 2, len(seats))
     supervisors = _number(app, "supervisors", 1, 15)

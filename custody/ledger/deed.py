@@ -20,7 +20,6 @@ def founding_deed(statement: Statement, trust: bytes, people: Sequence[Card], la
     facts = {
         "operation": body["operation"],
         "when": dates.when(body["at"], body["zone"], lang),
-        "sid": grouped(statement.sid),
         "profile": body["profile"]["name"],
         "types": ", ".join(item["code"] for item in body["profile"]["types"]),
         "zone": body["zone"],
@@ -39,9 +38,14 @@ def founding_deed(statement: Statement, trust: bytes, people: Sequence[Card], la
     drill = [say("drill"), ""] if body["drill"] else []
     rows = [row for number, card in enumerate(people, 1) for row in _signer(say, number, card)]
     parts = [say("title"), "=" * _WIDTH, *drill, *(say(code) for code in ("operation", "when", "profile", "rules", "ledgerkey"))]
-    parts += ["", say("sid"), f"  {facts['sid']}", "", say("signers"), *rows]
+    parts += ["", say("sid"), *(f"  {half}" for half in halves(statement.sid).values()), "", say("signers"), *rows]
     parts += ["", say("trust"), "", trust.decode("utf-8", "replace").strip(), "", say("keep")]
     return "\n".join(parts) + "\n"
+
+
+def halves(sid: str) -> dict[str, str]:
+    """The number of a founding as facts of a sentence: two lines that fit a terminal, `first` and `second`."""
+    return {"first": grouped(sid[:32]), "second": grouped(sid[32:])}
 
 
 def grouped(text: str, size: int = 4) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from custody.i18n.screen import clean
 from custody_cli.console import Console
 from custody_cli.main import call, surroundings
 from custody_cli.prompts import ScriptedPrompter
@@ -39,11 +40,11 @@ class EchoPrompter(ScriptedPrompter):
         self._err = err
 
     def line(self, question: str) -> str:
-        self._err.write(question + "\n")
+        self._err.write(clean(question) + "\n")
         return super().line(question)
 
     def tell(self, text: str) -> None:
-        self._err.write(text + "\n")
+        self._err.write(clean(text) + "\n")
         super().tell(text)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from custody.ledger.deed import grouped
+from custody.ledger.deed import halves
 from tests.cli.harness import Desk
 from tests.cli.office_kit import AUTHORITIES, PASSPHRASE, OfficeDesk
 
@@ -49,7 +49,7 @@ def test_asked_again_it_says_who_is_missing(office: OfficeDesk) -> None:
 def test_guided_with_all_at_the_table(office: OfficeDesk) -> None:
     """Three authorities; one brings a public half only and signs later."""
     answers = (
-        "Operasi Contoh", "Contoh Kita", "contoh", "pemilu-2024", "", "y", "file",
+        "Operasi Contoh", "Contoh Kita", "contoh", "pemilu-2024", "wita", "y", "t",
         "", "AKBP", "Pejabat Contoh Satu", "", "", "kpu-1", "y",
         "", "", "Pejabat Contoh Dua", "", "", "polri-1", "y",
         "", "", "", "", "", "bawaslu-1.pub", "t",
@@ -58,13 +58,14 @@ def test_guided_with_all_at_the_table(office: OfficeDesk) -> None:
     )  # fmt: skip
     ended = office.run("init", answers=answers)
     assert ended.exit == 0, ended.err
+    assert "Siapkan" in ended.err and "x0a" not in ended.err
     assert "\"contoh kita\"" in ended.err and "bawaslu-1" in ended.out
     assert office.json("init", "--finish")["stage"] == "founded"
 
 
 def test_guided_makes_a_key_that_is_not_there_yet(office: OfficeDesk) -> None:
     answers = (
-        "Latihan Contoh", "contoh", "pemilu-2024", "", "t", "file",
+        "Latihan Contoh", "contoh", "pemilu-2024", "", "t", "t",
         "kpu", "", "", "", "", "baru.key", "kpu-9", PASSPHRASE, PASSPHRASE, "t",
         "1", "1", "y", PASSPHRASE,
     )  # fmt: skip
@@ -85,7 +86,7 @@ def test_the_signer_sees_what_is_signed(office: OfficeDesk) -> None:
     begun = office.json("init", "--from", office.plan(), "--yes")
     ended = office.run("init", "--sign", begun["text"], "--key", "kpu-1", answers=("y", PASSPHRASE))
     assert ended.exit == 0, ended.err
-    for shown in ("Operasi Contoh", "kpu-1", "Asia/Makassar", grouped(begun["founding"]), "Pejabat Contoh polri", "SUNGGUHAN"):
+    for shown in ("Operasi Contoh", "kpu-1", "Asia/Makassar", *halves(begun["founding"]).values(), "Pejabat Contoh polri", "SUNGGUHAN"):
         assert shown in ended.err
 
 

@@ -173,11 +173,11 @@ def _ledger_passphrase(app: App, path: Path, file: Path | None) -> bytes:
 
 
 def _waiting(app: App, folder: "Folder", ceremony: "Ceremony") -> None:
-    from custody.ledger.deed import grouped
+    from custody.ledger.deed import halves
 
     def human() -> str:
         rows = [app.say("cli.init.waiting", signed=len(ceremony.lines), missing=ceremony.missing)]
-        rows.append(app.say("cli.init.send", path=str(folder.founding / "packet"), number=grouped(ceremony.statement.sid)))
+        rows.append(app.say("cli.init.send", path=str(folder.founding / "packet"), **halves(ceremony.statement.sid)))
         rows.append(app.say("cli.init.back", ledger=named(app, folder.path)))
         if ceremony.enough:
             rows.append(app.say("cli.init.enough", ledger=named(app, folder.path)))
@@ -201,7 +201,7 @@ def _document(folder: "Folder", ceremony: "Ceremony") -> dict[str, Any]:
 def _show(app: App, statement: "Statement", opened: dict[str, str]) -> None:
     """What is about to be signed, beside the answer: people read it before they type a passphrase."""
     from custody.core.note import VerifierKey
-    from custody.ledger.deed import grouped
+    from custody.ledger.deed import halves
 
     body = statement.body
     types = ", ".join(item["code"] for item in body["profile"]["types"])
@@ -217,5 +217,5 @@ def _show(app: App, statement: "Statement", opened: dict[str, str]) -> None:
         said = " ".join(part for part in person if part) or "—"
         shown = app.say("cli.init.shown.authority", institution=item["institution"], key=key.name, key_id=key.key_id.hex(), person=said)
         app.console.note(shown)
-    for line in app.say("cli.init.shown.sid", number=grouped(statement.sid)).splitlines():
+    for line in app.say("cli.init.shown.sid", **halves(statement.sid)).splitlines():
         app.console.note(line)
