@@ -71,7 +71,7 @@ def main(proof_file: str, trust_file: str, excerpt_file: str = "") -> int:
     text, _, signatures = checkpoint.decode().rpartition("\n\n")
     text += "\n"
     origin, size, root = text.split("\n")[:3]
-    rules = [line.split() for line in Path(trust_file).read_text().splitlines()]
+    rules = [line.split() for line in Path(trust_file).read_text("utf-8-sig").splitlines()]
     logs = [rule[1].split("+", 2) for rule in rules if rule[:1] == ["log"]]
     keys = [base64.b64decode(key)[1:] for name, _, key in logs if name == origin]
     packed = [line.split(" ")[2] for line in signatures.splitlines() if line.split(" ")[1] == origin]

@@ -73,6 +73,15 @@ def test_a_receipt_holds_for_whoever_has_the_trust_file(tmp_path: Path) -> None:
     code, said = run(tmp_path, receipt(world, index).format(), world.policy().format())
     assert code == 0, said
     assert f"entry {index} of" in said
+
+
+@needs_openssl
+def test_a_trust_file_that_windows_has_touched(tmp_path: Path) -> None:
+    """Line ends of Windows, a byte order mark and a last line that does not end change nothing of what it says."""
+    world = ready()
+    touched = b"\xef\xbb\xbf" + world.policy().format().replace(b"\n", b"\r\n").rstrip()
+    code, said = run(tmp_path, receipt(world, 5).format(), touched)
+    assert code == 0, said
     assert said.count(": OK") == 2
 
 
