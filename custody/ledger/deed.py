@@ -11,7 +11,7 @@ from custody.i18n import dates, words
 from custody.ledger.enrolment import Card
 
 _WIDTH = 78
-_TABLE = frozenset(("operation", "when", "profile", "rules", "ledgerkey"))
+_TABLE = frozenset(("operation", "when", "profile", "rules", "rules.one", "ledgerkey"))
 
 
 def founding_deed(statement: Statement, trust: bytes, people: Sequence[Card], lang: str, titles: Mapping[str, str]) -> str:
@@ -37,7 +37,8 @@ def founding_deed(statement: Statement, trust: bytes, people: Sequence[Card], la
 
     drill = [say("drill"), ""] if body["drill"] else []
     rows = [row for number, card in enumerate(people, 1) for row in _signer(say, number, card)]
-    parts = [say("title"), "=" * _WIDTH, *drill, *(say(code) for code in ("operation", "when", "profile", "rules", "ledgerkey"))]
+    rules = "rules" if len(people) > 1 else "rules.one"
+    parts = [say("title"), "=" * _WIDTH, *drill, *(say(code) for code in ("operation", "when", "profile", rules, "ledgerkey"))]
     parts += ["", say("sid"), *(f"  {half}" for half in halves(statement.sid).values()), "", say("signers"), *rows]
     parts += ["", say("trust"), "", trust.decode("utf-8", "replace").strip(), "", say("keep")]
     return "\n".join(parts) + "\n"

@@ -72,6 +72,7 @@ def test_guided_makes_a_key_that_is_not_there_yet(office: OfficeDesk) -> None:
     ended = office.run("init", answers=answers)
     assert ended.exit == 0, ended.err
     assert (office.folder / "baru.key").stat().st_mode & 0o777 == 0o600
+    assert "satu otoritas (hanya untuk latihan)" in ended.out and "lebih dari satu lembaga" not in ended.out
     status = office.json("ledger", "status")
     assert status["drill"] is True
 
