@@ -6,8 +6,9 @@ No XML is parsed: a description passes only if every name in it is one of a few,
 import re
 
 MOST_BYTES = 64 * 1024
-_TAG = re.compile(r"<[/?]?([^\s/>?=\"']+)")
-_ATTRIBUTE = re.compile(r"([^\s<>=\"'/]+)\s*=\s*[\"']")
+_NAME = r"[^\s<>=\"'/?]"
+_TAG = re.compile(rf"<[/?]?({_NAME}+)")
+_ATTRIBUTE = re.compile(rf"(?<!{_NAME})({_NAME}+)\s*=\s*[\"']")  # a name from its beginning: no second look at its end
 _PACKET = frozenset(("xpacket", "begin", "id", "end", "x:xmpmeta", "x:xmptk", "rdf:RDF", "rdf:Description", "rdf:about"))
 _SAVER = frozenset(("pdf:Producer", "pdf:PDFVersion", "xmp:MetadataDate", "xmp:ModifyDate", "xmp:CreateDate", "xmp:CreatorTool"))
 _NUMBERS = frozenset(("xmpMM:DocumentID", "xmpMM:InstanceID", "xmpMM:RenditionClass", "xmpMM:VersionID"))

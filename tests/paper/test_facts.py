@@ -9,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.core.errors import Malformed
+from custody.core.excerpt import Excerpt
 from custody.core.merkle import leaf_hash
 from custody.core.private import Opening
+from custody.paper.evidence import Notes
 from custody.paper.facts import SCOPES, Facts, basis_of
 from fixtures.reports import Told
+from tests.paper import stories
 
 TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=20)
 HASH = st.binary(min_size=32, max_size=32).map(bytes.hex)
@@ -87,3 +90,11 @@ def test_the_basis_counts_every_index_and_every_byte() -> None:
     assert basis_of(entries) == sha256(line.encode()).hexdigest()
     others = [[(0, b"nol"), (2, b"tiga")], [(0, b"nol")], [(3, b"tiga"), (0, b"nol")], [(0, b"nol"), (3, b"tigA")], []]
     assert len({basis_of(one) for one in [entries, *others]}) == 6
+
+
+def test_notes_are_cut_out_of_the_excerpt_as_they_stand_there() -> None:
+    data = stories.long().evidence.excerpt
+    entries = Excerpt.parse(data).entries
+    notes = Notes(data, entries)
+    assert (list(notes), len(notes)) == ([index for index, _ in entries], len(entries))
+    assert dict(notes) == dict(entries)
