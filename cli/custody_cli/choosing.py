@@ -14,7 +14,7 @@ from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError, Malformed
 from custody.reading import read
 from custody_cli import resolver
-from custody_cli.daily import Known, boxes_under
+from custody_cli.daily import Known
 from custody_cli.exits import WrongUse
 from custody_cli.runtime import argument, gathered, option
 
@@ -87,6 +87,8 @@ class Choosing:
 
     def area(self, text: str, command: str = "") -> list[str]:
         """The boxes of a place, or the one box that a text means. Raises as `resolver.meant`."""
+        from custody.assembly.whereabouts import boxes_under
+
         found = self.meant(text, command)
         return [found.code] if found.kind == "box" else boxes_under(self.office, found.code)
 

@@ -136,25 +136,6 @@ class Names:
         return f"PPK {place}" if one.station == "PPK" else place
 
 
-def boxes_under(office: Office, place: str) -> list[str]:
-    """Registered boxes whose home is this place or below it, in order; for a store or warehouse, those that are recorded there."""
-    from custody.core.rows import BoxFilter
-
-    ledger = office.ledger
-    state, size = ledger.state, ledger.size
-    known = state.places.get(place, size)
-    if known is not None and known.kind not in ("kabupaten", "kecamatan", "desa", "tps"):
-        return [row.box for row in ledger.boxes(BoxFilter(place=place))]
-    return sorted(box for box, one in state.register.boxes.items() if place in state.places.path(one.place, size))
-
-
-def held_by(office: Office, key: str) -> list[str]:
-    """The boxes that this key holds, in order."""
-    from custody.core.rows import BoxFilter
-
-    return [row.box for row in office.ledger.boxes(BoxFilter(holder=key))]
-
-
 # -- drafting ------------------------------------------------------------------------------------------------------------------
 
 

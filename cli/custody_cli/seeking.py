@@ -48,7 +48,7 @@ def boxes(choosing: Choosing, text: str) -> list[str]:
 
 def people(app: App, opened: Office, text: str) -> list[dict[str, Any]]:
     """By key name, and by name, rank, service number, unit or role as far as the private register tells them; with what they hold."""
-    from custody_cli.daily import held_by
+    from custody.assembly.whereabouts import held_by
 
     words = text.casefold().split()
     found = []

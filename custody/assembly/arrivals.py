@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from custody.assembly.whereabouts import Ways, Where, where
+from custody.assembly.whereabouts import LEVELS, Ways, Where, where
 from custody.core.boxid import BoxId
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 Stand = Literal["here", "coming", "passed", "missing"]
 STANDS: tuple[Stand, ...] = ("here", "coming", "passed", "missing")
-LEVELS = ("kabupaten", "kecamatan", "desa", "tps")
 KINDS = ("tps", "desa", "kecamatan", "warehouse", "other")  # where boxes rest
 _BELOW = {"kabupaten": "kecamatan", "kecamatan": "desa", "desa": "tps", "tps": "tps"}
 _TYPES = ("PPWP", "DPR", "DPD", "DPRDP", "DPRDK", "GUB", "BUP", "WAL")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from custody.core.rows import BoxFilter
     from custody.ledger.ports import Reader
 
+LEVELS = ("kabupaten", "kecamatan", "desa", "tps")  # places that boxes come from; every other kind is a store of one of them
 _CHAIN = ("disputed", "orphan", "claimed")  # states in which nobody can say for certain who holds the box
 
 
@@ -67,6 +68,25 @@ def where(office: Office, filter_: BoxFilter | None = None) -> Iterator[Where]:
         tip = row.tip.hex() if row.tip is not None else None
         found = (*against, *told.get(row.box, ()))
         yield Where(row.box, row.status, row.holder, row.place, to, row.since, row.due, tip, found, row.box in known)
+
+
+def boxes_under(office: Office, place: str) -> list[str]:
+    """Registered boxes whose home is this place or below it, in order; for a store or warehouse, those that are recorded there."""
+    from custody.core.rows import BoxFilter
+
+    ledger = office.ledger
+    state, size = ledger.state, ledger.size
+    known = state.places.get(place, size)
+    if known is not None and known.kind not in LEVELS:
+        return [row.box for row in ledger.boxes(BoxFilter(place=place))]
+    return sorted(box for box, one in state.register.boxes.items() if place in state.places.path(one.place, size))
+
+
+def held_by(office: Office, key: str) -> list[str]:
+    """The boxes that this key holds, in order."""
+    from custody.core.rows import BoxFilter
+
+    return [row.box for row in office.ledger.boxes(BoxFilter(holder=key))]
 
 
 def _told(office: Office) -> dict[str, list[Finding]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from custody_cli import daily, handing, scanning
+from custody_cli import handing, scanning
 from custody_cli.app import App
 from custody_cli.choosing import Choosing
 from custody_cli.console import paint
@@ -117,10 +117,12 @@ def _asked_keys(app: App, wanted: Wanted, choosing: Choosing) -> Wanted:
 
 def _expected(opened: "Office", choosing: Choosing, wanted: Wanted, giver: str | None, start: str) -> list[str]:
     """The boxes that should come: those named; else those that the giver holds; else those that belong to the place."""
+    from custody.assembly import whereabouts
+
     if wanted.expect:
         return choosing.chosen(wanted.expect)
-    held = daily.held_by(opened, giver) if giver is not None else []
-    return held or daily.boxes_under(opened, start)
+    held = whereabouts.held_by(opened, giver) if giver is not None else []
+    return held or whereabouts.boxes_under(opened, start)
 
 
 def _run(app: App, opened: "Office", wanted: Wanted, draft: "Draft") -> int | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from custody_cli import daily, handing, scanning
+from custody_cli import handing, scanning
 from custody_cli.app import App
 from custody_cli.choosing import Boxes, Choosing, with_boxes
 from custody_cli.console import paint
@@ -122,6 +122,8 @@ def _keys(app: App, choosing: Choosing, sealing: Sealing, yes: bool) -> dict[str
 
 def _draft(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: Said) -> "Draft":
     """The sealing to go on with, or a new one once the clock is right and it is known who seals, who watches, and where."""
+    from custody.assembly.whereabouts import boxes_under
+
     found = scanning.taken_up(app, opened, "seal", anew.fresh, said.yes)
     if found is not None:
         scanning.clock_again(app, opened, found, said.yes or said.happened is not None)
@@ -138,7 +140,7 @@ def _draft(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: Said)
         "phase": sealing.phase,
         "names": names,
         "keys": {slot: str(path.expanduser().resolve()) for slot, path in keys.items()},
-        "expected": choosing.chosen(anew.expect) if anew.expect else daily.boxes_under(opened, place),
+        "expected": choosing.chosen(anew.expect) if anew.expect else boxes_under(opened, place),
     }
     return scanning.begun(app, opened, happened, **head)
 
