@@ -95,8 +95,8 @@ def load_key(
 def read_public(path: Path) -> VerifierKey:
     """Name and public key of a key file, without its passphrase and whatever its rights; `path` may be the `.pub` file itself.
 
-    :raises KeyTrouble: `key.missing`, `key.folder`, `key.unreadable`, `key.nameless` without a `.pub` file, `key.pair` where the two differ,
-        and those of `openssh.parse`. :raises Malformed: `key.name`.
+    :raises KeyTrouble: `key.missing`, `key.folder`, `key.unreadable`, `key.nameless` without a `.pub` file, `key.pair` where the two
+        differ, and those of `openssh.parse`. :raises Malformed: `key.name`.
     """
     half = path if path.suffix == ".pub" else public_path(path)
     stated = None
