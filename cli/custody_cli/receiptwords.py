@@ -77,6 +77,10 @@ def _content(app: App, entry: "Entry", opened: "Office | None") -> list[str]:
         told.append(app.say("cli.receipt.hands", giver=body["giver"] or "—", receiver=body["receiver"], recorder=body["recorder"] or "—"))
     if entry.statement.kind.name == "enrol":
         told.append(app.say("cli.receipt.enrolled", key=VerifierKey.parse(body["key"]).name, role=body["role"], places=body["places"]))
+    if entry.statement.kind.name == "report":
+        told.append(app.say("cli.receipt.about", code=body["scope"]["code"], facts=body["facts"]))
+    if entry.statement.kind.name == "label":
+        told.append(app.say("cli.receipt.labels", count=len(body["labels"])))
     boxes = [item if isinstance(item, str) else item["box"] for item in _boxes(body)]
     return told + ([app.say("cli.receipt.boxes", count=len(boxes), boxes=_named(boxes))] if boxes else [])
 

@@ -233,6 +233,9 @@ def test_a_receipt_is_shown_in_words_with_its_signers(evening: Evening) -> None:
     assert "Isinya: serah terima, " in alone and told["statement"]["boxes"][0]["box"] in alone
     assert {one["key"]: one["parts"] for one in told["signers"]}[told["statement"]["giver"]] == ["giver"]
     assert f"{told['statement']['giver']} · pemberi" in alone and "--ledger FOLDER" in alone
+    assert evening.desk.run("receipt", "0", "--out", "awal.tlog-proof").exit == 0
+    first = outside(evening).run("receipt", "awal.tlog-proof", "--check", "--trust", policy).out
+    assert "Isinya: pendirian buku besar" in first and "kpu-1" in first
     here = evening.desk.run("receipt", "terima.tlog-proof", "--check").out
     assert "pemberi · KPPS" in here and "penerima · PPS" in here
     assert "TPS 001" in here or "TPS 003" in here or "Habi" in here
