@@ -1,5 +1,6 @@
 """Files that outlive a power cut: written whole, named last (design chapter 3; ADR 0008). The one place that knows how."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -32,6 +33,11 @@ def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
         path.unlink(missing_ok=True)
         raise _named(error, path) from None
     sync_folder(path.parent)
+
+
+def trouble(error: Exception) -> str:
+    """What the system found wrong with a file, as the code that `errno.*` has words for (`ENOSPC`); else the kind of error."""
+    return errno.errorcode.get(getattr(error, "errno", None) or 0, type(error).__name__)
 
 
 def _named(error: OSError, path: Path) -> OSError:

@@ -41,6 +41,7 @@ from contextlib import suppress
 import click
 
 from custody.core.errors import CustodyError
+from custody.durable import trouble
 from custody_cli.app import App
 from custody_cli.console import paint
 from custody_cli.exits import Exit, of_error, of_system
@@ -78,7 +79,7 @@ def _unforeseen(app: App, error: Exception) -> int:
     known = of_system(error) if isinstance(error, OSError) else None
     if known is not None and isinstance(error, OSError):
         code, words = known
-        return _tell(app, code, words, {"file": error.filename or "?", "reason": error.strerror})
+        return _tell(app, code, words, {"file": error.filename or "?", "reason": trouble(error)})
     if isinstance(error, MemoryError):
         return _tell(app, Exit.UNFORESEEN, "cli.memory", {})
     return _tell(app, Exit.UNFORESEEN, "cli.unforeseen", {"kind": type(error).__name__, "message": str(error)})

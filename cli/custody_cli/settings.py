@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from custody.core.errors import Malformed
+from custody.durable import trouble
 from custody.reading import read
 from custody_cli.exits import WrongUse
 
@@ -101,7 +102,7 @@ def _read(path: Path, demanded: bool) -> dict[str, Any]:
     except Malformed as error:
         raise WrongUse(error.code, **error.facts) from error
     except OSError as error:
-        raise WrongUse("cli.settings.unreadable", file=str(path), reason=error.strerror) from error
+        raise WrongUse("cli.settings.unreadable", file=str(path), reason=trouble(error)) from error
 
 
 def _checked(table: Mapping[str, Any], keys: Mapping[str, Any], above: str, path: Path) -> dict[str, Any]:

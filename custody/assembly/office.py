@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from custody.core.errors import Altered, KeyTrouble, Locked, NoLedger, Refused, Undecided
+from custody.durable import trouble
 from custody.ledger.folder import Folder, Identity
 
 if TYPE_CHECKING:
@@ -303,7 +304,7 @@ def own_folder(path: Path) -> None:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Refused("guard.unwritable", path=str(path), reason=error.strerror or type(error).__name__) from error
+        raise Refused("guard.unwritable", path=str(path), reason=trouble(error)) from error
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from urllib.parse import quote
 
 from custody.core import canonical
 from custody.core.errors import Altered, Malformed, Refused
-from custody.durable import sync_folder, write_durably
+from custody.durable import sync_folder, trouble, write_durably
 from custody.ledger import strongbox
 from custody.ledger.folder import Folder
 from custody.ledger.strongbox import Head
@@ -287,4 +287,4 @@ class _Stream:
 
 def _refused(error: OSError, path: Path) -> Refused:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return Refused("backup.full" if full else "backup.unwritable", path=str(path), reason=error.strerror or type(error).__name__)
+    return Refused("backup.full" if full else "backup.unwritable", path=str(path), reason=trouble(error))

@@ -15,7 +15,7 @@ from custody import reading
 from custody.core.ed25519 import SigningKey
 from custody.core.errors import KeyTrouble
 from custody.core.note import ED25519, Line, VerifierKey
-from custody.durable import sync_folder
+from custody.durable import sync_folder, trouble
 from custody.station import access, openssh
 from custody.station.access import Access, Readers
 
@@ -160,7 +160,7 @@ def _opened(path: Path) -> Iterator[int]:
     except FileNotFoundError:
         raise KeyTrouble("key.missing") from None
     except OSError as error:
-        raise KeyTrouble("key.unreadable", reason=_reason(error)) from None
+        raise KeyTrouble("key.unreadable", reason=trouble(error)) from None
     try:
         yield descriptor
     finally:
@@ -174,7 +174,7 @@ def _read(descriptor: int, most: int) -> bytes:
         while len(data) <= most and (chunk := os.read(descriptor, most + 1 - len(data))):
             data += chunk
     except OSError as error:
-        raise KeyTrouble("key.unreadable", reason=_reason(error)) from None
+        raise KeyTrouble("key.unreadable", reason=trouble(error)) from None
     return data
 
 
@@ -197,7 +197,7 @@ def _write_new(path: Path, data: bytes, mode: int, check: Callable[[int], object
     except FileExistsError:
         raise KeyTrouble("key.exists", path=str(path)) from None
     except (OSError, ValueError) as error:
-        raise KeyTrouble("key.unwritable", path=str(path), reason=_reason(error)) from None
+        raise KeyTrouble("key.unwritable", path=str(path), reason=trouble(error)) from None
 
 
 def _name(draft: Path, path: Path) -> None:
@@ -210,8 +210,3 @@ def _name(draft: Path, path: Path) -> None:
         if os.path.lexists(path):
             raise FileExistsError(str(path)) from None
         draft.rename(path)
-
-
-def _reason(error: Exception) -> str:
-    """The system's words for the failure, without the path."""
-    return getattr(error, "strerror", None) or type(error).__name__

@@ -143,6 +143,13 @@ def test_a_full_stick_leaves_no_half_file_and_names_it(office: OfficeDesk, argv:
     assert office.json("key", "list")["invited"] == []
 
 
+def test_what_the_system_says_is_said_in_words(office: OfficeDesk) -> None:
+    ended = office.run("key", "new", "--name", "baru", "--out", "tiada/baru.key", "--passphrase-file", office.word)
+    assert ended.exit == 7 and "tidak dapat ditulis: tidak ada." in ended.err and "No such" not in ended.err
+    ended = office.run("key", "show", "circle", "--lang", "en")
+    assert ended.exit == 7 and "goes round in a circle" in ended.err
+
+
 def test_exactly_as_much_as_is_allowed(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"12345")
     assert read(tmp_path / "file", 5) == b"12345"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from custody.core.errors import CustodyError
+from custody.durable import trouble
 from custody_cli.console import paint
 from custody_cli.desk import from_home, office, state_dir, zone_here
 from custody_cli.exits import Exit
@@ -159,7 +160,7 @@ def _trust(app: App) -> Check:
 def _why(app: App, error: Exception) -> str:
     if isinstance(error, CustodyError):
         return app.say(error.code, **error.facts)
-    return getattr(error, "strerror", None) or type(error).__name__
+    return app.say("cli.doctor.system", reason=trouble(error))
 
 
 def _ledger(app: App) -> Iterator[Check]:
