@@ -30,7 +30,8 @@ class Meant(NamedTuple):
 def meant(choosing: Choosing, text: str, command: str = "") -> Meant:
     """The one place or box that a text means for certain.
 
-    :param command: what was typed before the text (`custody status`), for a next step that can be typed as it stands.
+    :param command: what was typed before the text (`custody status`), or around it (`custody report {} --key K`), for a next step that
+        can be typed as it stands.
     :raises WrongUse: `cli.meant.…` with what may be meant, `cli.place.unknown`. :raises Malformed: `labelcode.…` for a label misread.
     """
     if not text.strip():
@@ -131,7 +132,8 @@ def _closest(candidates: Iterable[Candidate], reason: Reason) -> list[Candidate]
 
 def _asked(code: str, text: str, found: Iterable[str], command: str, facts: dict[str, Fact] | None = None) -> WrongUse:
     typed = tuple(dict.fromkeys(found))
-    return WrongUse(code, **{**(facts or {}), "text": text, "names": typed[:_MOST], "say": f"{command} {typed[0]}".strip()})
+    say = command.replace("{}", typed[0]) if "{}" in command else f"{command} {typed[0]}".strip()
+    return WrongUse(code, **{**(facts or {}), "text": text, "names": typed[:_MOST], "say": say})
 
 
 def of_place(choosing: Choosing, code: str) -> str:

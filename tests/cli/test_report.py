@@ -1,6 +1,7 @@
 """`custody report` and `custody check`: a report is made, and anybody can tell what became of it (docs/spec/13-report.md)."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,13 @@ def test_a_report_is_asked_for_and_named_in_words(evening: Evening, words: str, 
     told = json.loads(report(evening, *words.split(), "--json").out)
     assert (told["scope"]["code"], told["path"]) == (code, f"{name}{told['entry']}.pdf")
     assert (evening.root / told["path"]).stat().st_size == told["bytes"]
+
+
+def test_a_scope_that_is_not_sure_says_what_to_type(evening: Evening) -> None:
+    ended = report(evening, "Hobi")
+    step = ended.err.splitlines()[-1].partition("Ketik: custody ")[2]
+    assert ended.exit == 2 and step.startswith("report Habi --key "), ended.err
+    assert evening.desk.run(*shlex.split(step)).exit == 0
 
 
 def test_the_name_of_a_giver_without_a_key_is_among_the_facts(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`custody report`: logs the facts of a report and prints it as a PDF that can be checked."""
 
 import re
+import shlex
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ def command(app: App, scope: tuple[str, ...], key: Path, word: Path | None, targ
     if target is not None and target.exists():  # before anything is logged
         raise WrongUse("cli.report.exists", path=str(target))
     with office(app, write=True) as opened:
-        wanted = scope_of(opened, " ".join(scope))
+        wanted = scope_of(opened, " ".join(scope), _typed(key, word, target))
         signer = open_key(app, key, word)
         titles = dict(app.settings.titles)
         issued = issue_report(
@@ -48,13 +49,19 @@ def command(app: App, scope: tuple[str, ...], key: Path, word: Path | None, targ
     app.answer("report", document, app.say("cli.report.done", **facts))
 
 
-def scope_of(opened: "Office", text: str) -> tuple[str, str]:
+def _typed(key: Path, word: Path | None, target: Path | None) -> str:
+    """The command as it was typed, with a place for another scope."""
+    given = (("--key", key), ("--passphrase-file", word), ("--out", target))
+    return " ".join(["custody report {}", *(f"{name} {shlex.quote(str(path))}" for name, path in given if path is not None)])
+
+
+def scope_of(opened: "Office", text: str, command: str = "") -> tuple[str, str]:
     """What a report is about: nothing for the whole operation, else a box or a place as every command reads them. Raises `WrongUse`."""
     from custody_cli.choosing import Choosing
 
     if not text:
         return "operation", "-"
-    found = Choosing(opened).meant(text)
+    found = Choosing(opened).meant(text, command)
     if found.kind == "box":
         return "box", found.code
     place = opened.ledger.state.places.get(found.code, opened.ledger.size)
