@@ -6,8 +6,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,8 +49,7 @@ def back_up(
     """
     from custody.ledger import backup, strongbox
 
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=office.folder.path) as work:
-        copies = Path(work)
+    with _copies(office.folder.path) as copies:
         office.store.copy(copies)
         office.private.copy(copies)  # after the ledger: openings of what came between are more than needed, never less
         size = _size_of(copies)
@@ -62,6 +61,19 @@ def back_up(
     own_folder(office.state)
     backup.remember(office.state, made)
     return made
+
+
+@contextmanager
+def _copies(folder: Path) -> Iterator[Path]:
+    """A folder of our own for copies: beside the ledger, or in the system's place where that disk can only be read: it may be dying."""
+    try:
+        work = tempfile.mkdtemp(prefix=".backup-", dir=folder)
+    except OSError:
+        work = tempfile.mkdtemp(prefix="custody-backup-")
+    try:
+        yield Path(work)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def rebuild(office: Office) -> int:

@@ -1,7 +1,9 @@
 """custody ledger, backup, restore, move, doctor: one live place, keys for a shift, nothing half done."""
 
+import errno
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -210,6 +212,18 @@ def test_an_older_backup_is_not_continued(founded: OfficeDesk) -> None:
     shutil.rmtree(founded.folder / "state")
     assert founded.json(*restore, "--no-checkpoint", typed)["size"] == 3
     assert "titik periksa" in (founded.folder / "back" / "restored.json").read_text("utf-8")
+
+
+def test_a_ledger_on_a_disk_that_can_only_be_read_is_backed_up(founded: OfficeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tempfile.mkdtemp
+
+    def mkdtemp(suffix: str | None = None, prefix: str | None = None, dir: object = None) -> str:
+        if dir is not None and Path(str(dir)).name == "ledger":
+            raise OSError(errno.EROFS, "Read-only file system", str(dir))
+        return made(suffix, prefix, None if dir is None else str(dir))
+
+    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    assert founded.json("backup", ".", "--passphrase-file", founded.word)["size"] == 3
 
 
 def test_one_passphrase_for_all_backups(founded: OfficeDesk) -> None:
