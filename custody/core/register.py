@@ -67,8 +67,8 @@ class Register:
         known = self.boxes.get(box)
         return known if known is not None and known.since <= index else None
 
-    def take_labels(self, statement: Statement, index: int) -> tuple[list[Finding], list[str]]:
-        """Enter printed codes. Returns findings and the boxes whose codes are claimed twice (REG-5)."""
+    def take_labels(self, statement: Statement, index: int) -> tuple[list[Finding], list[tuple[str, str]]]:
+        """Enter printed codes. Returns findings, and of codes that are claimed twice each box they were printed for (REG-5)."""
         found, touched = [], []
         for item in statement.body["labels"]:
             code, printed = item["code"], Printed(item["box"], item["copy"], index)
@@ -77,6 +77,6 @@ class Register:
                 self.codes[code] = printed
             elif known[:2] != printed[:2]:
                 found.append(finding("label.two-boxes", known.entry, index, value=code))
-                touched += [box for box in (known.box, printed.box) if box is not None]
+                touched += [(code, box) for box in (known.box, printed.box) if box is not None]
                 self.codes[code] = min(known, printed, key=lambda one: (one.box or "", one.copy))
         return found, touched

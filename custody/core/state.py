@@ -41,7 +41,8 @@ class Recall(Protocol):
         """The chain of a box as it was kept, or None."""
 
     def fact(self, topic: str, key: str) -> str | None:
-        """The box that a seal number (`seal`) was first put on, or the boxes that a code not theirs (`spare`) was read on; or None."""
+        """The box that a seal number (`seal`) was first put on; of a code (`spare`) the boxes it was read on though not theirs, each with
+        the entry, as `BOX 13 BOX 15`; or None."""
 
 
 class State:
@@ -139,10 +140,12 @@ class State:
             return
         found, twice = self.register.take_labels(act.statement, act.entry)
         self._tell(found)
-        for box in twice:
+        for code, box in twice:
             self._new_chain(box).tangled = True
+            if not again:
+                self._foreign(code, box, act.entry)  # a code that is not one box's alone
         for item in () if again else act.body["labels"]:
-            self._spare(item["code"], act.entry)
+            self._spare(item["code"])
 
     def _boxes(self, act: Act) -> None:
         kind = act.statement.kind
@@ -193,28 +196,32 @@ class State:
             if not self._own_label(line):
                 self._foreign(label, box, act.entry)
 
-    def readers(self, code: str) -> list[str]:
-        """The boxes that a code was read on while it was not known to be theirs, in the order in which they came."""
+    def readers(self, code: str) -> dict[str, int]:
+        """The boxes that a code was read on or printed for, and was not theirs alone, as they came; and the first entry of each."""
         known = self.facts.get(("spare", code))
         if known is None and self._recall is not None:
             known = self._recall.fact("spare", code)
-        return known.split() if known is not None else []
+        words = known.split() if known is not None else []
+        return dict(zip(words[::2], map(int, words[1::2]), strict=True))
 
     def _foreign(self, code: str, box: str, index: int) -> None:
-        """A code that is not of this box: one that nobody printed yet may turn out to be a spare (REG-5)."""
+        """A code on a box that is not, or not alone, of this box: one that nobody printed yet may turn out to be a spare (REG-5)."""
         boxes = self.readers(code)
-        if box not in boxes:
-            boxes.append(box)
-            if len(boxes) > 1 and code in self.register.codes and self.register.codes[code].box is None:
-                self._tell([finding("label.two-boxes", index, box=box, other=boxes[0], value=code)])
-        self.facts["spare", code] = " ".join(boxes)
+        boxes.setdefault(box, index)
+        self.facts["spare", code] = " ".join(f"{one} {entry}" for one, entry in boxes.items())
+        if boxes[box] == index:
+            self._spare(code, [box])
 
-    def _spare(self, code: str, index: int) -> None:
-        """A code turns out to be a spare at this entry: then every box but the first that it was read on has it from another."""
-        printed = self.register.codes[code]
-        if printed.box is None and printed.entry == index:
-            first, *others = self.readers(code) or [""]
-            self._tell(finding("label.two-boxes", index, box=box, other=first, value=code) for box in others)
+    def _spare(self, code: str, told: Iterable[str] | None = None) -> None:
+        """A spare on two boxes, told of every box but the first that it was read on. told: only of these."""
+        printed = self.register.codes.get(code)
+        if printed is None or printed.box is not None:
+            return
+        boxes = self.readers(code)
+        first = next(iter(boxes), None)
+        for box in boxes if told is None else told:
+            if box != first:
+                self._tell([finding("label.two-boxes", boxes[box], box=box, other=first or "-", value=code)])
 
     def _once(self, topic: str, value: str | None, box: str, code: str, index: int) -> None:
         """A value that may stand for one box only; the first box keeps it, every other is a finding."""

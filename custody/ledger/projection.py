@@ -1,8 +1,8 @@
 """Projections: what the entries say about boxes, in rows to search by (design chapter 3, store). Never evidence; rebuilt at will.
 
-Topics of facts: `seal` holds the first box of a seal number, `spare` the boxes that a code not theirs was read on, `replay` the entries
-that a ledger reads again when it opens (authority statements and labels), `told` what stands against whole statements about boxes,
-`form` the version of all these rows.
+Topics of facts: `seal` holds the first box of a seal number, `spare` the boxes (and entries) that a code not theirs was read on,
+`replay` the entries that a ledger reads again when it opens (authority statements and labels), `told` what stands against whole
+statements about boxes, `form` the version of all these rows.
 """
 
 from collections.abc import Callable, Iterator
@@ -42,7 +42,10 @@ class Kept:
     def fact(self, topic: str, key: str) -> str | None:
         value = self.reader.fact(topic, key)
         with _readable(f"{topic} {key}"):
-            return None if value is None else value.decode()
+            found = None if value is None else value.decode()
+            if found is not None and topic == "spare":
+                dict(zip(found.split()[::2], map(int, found.split()[1::2]), strict=True))  # as the state will read it
+        return found
 
 
 def replayed(reader: Reader) -> Iterator[int]:

@@ -168,7 +168,7 @@ def test_a_spare_label_is_bound_by_two_signers(evening: Evening) -> None:
     assert "SUDAH DIPINDAI: TPS 001 Habi · DPRDK" in ended.err
     assert "SELESAI: 1 kotak" in ended.out, ended.err
     with evening.office.open(write=False) as office:
-        assert office.store.fact("spare", spare.hash.hex()) == box("DPRDK").encode()
+        assert (office.store.fact("spare", spare.hash.hex()) or b"").split()[0] == box("DPRDK").encode()
     assert evening.state(box("DPRDK"))[1] == ()
 
 

@@ -80,7 +80,7 @@ def test_every_order_of_prints_and_readings_gives_one_verdict(name: str) -> None
     assert all(shape(one) == shape(seen[0]) for one in seen)
 
 
-PRINTS = st.lists(st.tuples(st.sampled_from([A, B, C]), st.integers(0, 2), st.integers(1, 2)), min_size=1, max_size=4)
+PRINTS = st.lists(st.tuples(st.sampled_from([A, B, C, None]), st.integers(0, 2), st.integers(1, 2)), min_size=1, max_size=4)
 READINGS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=5)
 
 
