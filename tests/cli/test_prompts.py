@@ -149,3 +149,9 @@ def test_a_question_goes_to_stderr_and_an_ended_input_is_wrong_use(
         TerminalPrompter().line("Lagi?")
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "Nama\\x1b[2J? Lagi? ")
+
+
+def test_an_answer_that_is_neither_is_told_what_may_be_answered() -> None:
+    prompter = ScriptedPrompter(["mungkin", "", "ya"])
+    assert confirm(prompter, "Benar?", "id") is True
+    assert prompter.told == ["Jawab: y (ya) atau t (tidak)."] * 2

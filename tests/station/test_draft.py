@@ -6,7 +6,7 @@ import pytest
 
 from custody.core.errors import CustodyError, Locked, Malformed, Refused
 from custody.station import draft
-from custody.station.draft import Draft
+from custody.station.draft import Draft, answers
 
 
 def begun(folder: Path) -> Draft:
@@ -80,3 +80,14 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "drafts").write_text("a file")
     with pytest.raises(CustodyError, match=r"draft\."):
         Draft.begin(tmp_path / "drafts", "satu")
+
+
+def test_the_last_answer_counts_and_forgetting_leaves_the_clock() -> None:
+    events = [
+        {"do": "answer", "what": "happened", "value": "2024-11-27T11:30:00Z"},
+        {"do": "answer", "what": "escort", "value": 2},
+        {"do": "answer", "what": "escort", "value": 3},
+        {"do": "read", "what": "escort", "value": 9},
+    ]
+    assert answers(events) == {"happened": "2024-11-27T11:30:00Z", "escort": 3}
+    assert answers([*events, {"do": "forget"}]) == {"happened": "2024-11-27T11:30:00Z"}
