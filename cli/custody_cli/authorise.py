@@ -11,10 +11,11 @@ import click
 
 from custody.core.errors import Refused
 from custody_cli.app import App
-from custody_cli.desk import from_home, span
+from custody_cli.desk import span
 from custody_cli.exits import WrongUse
 from custody_cli.prompts import confirm
 from custody_cli.runtime import gathered, option
+from custody_cli.settings import from_home
 from custody_cli.signing import matched, no_doubles, public_of, sign_all
 
 if TYPE_CHECKING:

@@ -22,14 +22,6 @@ def typed_name(started: str, here: Path) -> str:
     return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
-def from_home(text: str) -> Path:
-    """A path that may begin with ~; one whose owner nobody knows stays as it was typed."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        return Path(text)
-
-
 def named(app: App, folder: Path | None = None) -> str:
     """What a next step must carry to find the ledger of this run: ` --ledger FOLDER`, nothing where settings or environment say it."""
     told = app.settings.origins.get("ledger") in ("env", "file")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from custody.core.errors import KeyTrouble, Malformed
 from custody_cli.app import App
-from custody_cli.desk import from_home, random
+from custody_cli.desk import random
 from custody_cli.prompts import ask, confirm
+from custody_cli.settings import from_home
 from custody_cli.signing import chosen_passphrase, public_of
 
 if TYPE_CHECKING:

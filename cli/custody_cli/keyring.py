@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from custody.core.errors import CustodyError
 from custody_cli.app import App
 from custody_cli.console import paint
-from custody_cli.desk import from_home
 from custody_cli.prompts import confirm
 from custody_cli.questions import NONE, line
+from custody_cli.settings import from_home
 from custody_cli.signing import public_of
 
 if TYPE_CHECKING:

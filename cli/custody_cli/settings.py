@@ -58,11 +58,19 @@ _MOST = 10_000
 _MOST_BYTES = 65_536
 
 
+def from_home(text: str) -> Path:
+    """A path that may begin with ~; one whose owner nobody knows stays as it was typed."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 def default_path(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
     """Where the settings file lies: $CUSTODY_CONFIG, else the folder for settings of the platform."""
     if environ.get("CUSTODY_CONFIG"):
-        return Path(environ["CUSTODY_CONFIG"]).expanduser()
-    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "~").expanduser()
+        return from_home(environ["CUSTODY_CONFIG"])
+    home = from_home(environ.get("HOME") or environ.get("USERPROFILE") or "~")
     if platform == "win32":
         base = Path(environ.get("APPDATA") or home / "AppData" / "Roaming")
     elif platform == "darwin":

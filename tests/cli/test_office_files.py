@@ -112,6 +112,7 @@ def test_the_doctor_outlives_what_the_settings_name(office: OfficeDesk, thing: s
 
 
 def test_a_home_that_nobody_has(office: OfficeDesk) -> None:
+    assert office.desk.run("ledger", "status", environ={"CUSTODY_CONFIG": "~niemand-hier/custody.toml"}).exit == 2
     office.desk.environ["CUSTODY_TRUST"] = "~niemand-hier/percaya.txt"
     assert {one["name"]: one["grade"] for one in office.json("doctor", exit=1)["checks"]}["trust"] == "bad"
 

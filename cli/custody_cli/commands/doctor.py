@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from custody.core.errors import CustodyError
 from custody.durable import trouble
 from custody_cli.console import paint
-from custody_cli.desk import from_home, office, state_dir, zone_here
+from custody_cli.desk import office, state_dir, zone_here
 from custody_cli.exits import Exit
 from custody_cli.runtime import App, option, pass_app
 from custody_cli.runtime import command as define
+from custody_cli.settings import from_home
 
 if TYPE_CHECKING:
     from custody.assembly import Office
