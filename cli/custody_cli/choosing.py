@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,17 +13,14 @@ from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError, Malformed
 from custody.reading import read
 from custody_cli import resolver
-from custody_cli.daily import Known
+from custody_cli.directory import Directory
 from custody_cli.exits import WrongUse
+from custody_cli.resolver import Meant
 from custody_cli.runtime import argument, gathered, option
 
 if TYPE_CHECKING:
-    from custody.assembly import Office
-    from custody.intake.boxwords import BoxIndex
-    from custody.intake.search import PlaceIndex
     from custody.station.manifest import Seen
     from custody.station.scanrun import Reading
-    from custody_cli.resolver import Meant
 
 MOST_FILE = 4_000_000
 
@@ -48,27 +44,8 @@ with_boxes = gathered(
 )
 
 
-class Choosing:
-    """Finds places and boxes of one office; the indexes are built when they are first needed."""
-
-    def __init__(self, office: Office) -> None:
-        self.office = office
-        self.known = Known(office)
-
-    @cached_property
-    def places(self) -> PlaceIndex:
-        from custody.intake.areacode import PlaceName
-        from custody.intake.search import PlaceIndex
-
-        state, size = self.office.ledger.state, self.office.ledger.size
-        newest = [place for code in state.places.versions if (place := state.places.get(code, size)) is not None]
-        return PlaceIndex.of(PlaceName(place.code, place.kind, place.name, place.parent) for place in newest)
-
-    @cached_property
-    def boxes(self) -> BoxIndex:
-        from custody.intake.boxwords import BoxIndex
-
-        return BoxIndex.of(self.places, self.office.ledger.state.register.boxes)
+class Choosing(Directory):
+    """Finds what people mean among the places and boxes of one office."""
 
     def meant(self, text: str, command: str = "") -> Meant:
         """The one place or box that a text means. Raises as `resolver.meant`."""
@@ -146,12 +123,6 @@ class Choosing:
                 return Reading("other-code", text=scan.text)
         sure = self.boxes.read(text).sure
         return Reading("sight", box=sure.box) if sure is not None else None
-
-    def hash(self, code: str) -> str:
-        """What the ledger holds of a code."""
-        from custody.core.labelcode import commitment
-
-        return commitment(code, self.office.founding.sid).hex()
 
     def box_of(self, reading: Reading) -> str:
         """The box of a reading. Raises `WrongUse("cli.boxes.unknown-code")`."""

@@ -15,7 +15,7 @@ from custody_cli.exits import WrongUse
 if TYPE_CHECKING:
     from custody.intake.boxwords import Answer, Candidate, Reason
     from custody.intake.search import Found
-    from custody_cli.choosing import Choosing
+    from custody_cli.directory import Directory
 
 _MOST = 6  # suggestions
 
@@ -27,7 +27,7 @@ class Meant(NamedTuple):
     code: str
 
 
-def meant(choosing: Choosing, text: str, command: str = "") -> Meant:
+def meant(directory: Directory, text: str, command: str = "") -> Meant:
     """The one place or box that a text means for certain.
 
     :param command: what was typed before the text (`custody status`), or around it (`custody report {} --key K`), for a next step that
@@ -36,35 +36,35 @@ def meant(choosing: Choosing, text: str, command: str = "") -> Meant:
     """
     if not text.strip():
         raise WrongUse("cli.meant.empty")
-    box = written(choosing, text) or labelled(choosing, text)
+    box = written(directory, text) or labelled(directory, text)
     if box is not None:
         return Meant("box", box)
-    sure, near = choosing.places.resolve(text)
+    sure, near = directory.places.resolve(text)
     if sure is not None:
         return Meant("place", sure.code)
-    answer = choosing.boxes.read(text)
+    answer = directory.boxes.read(text)
     if answer.sure is not None:
         return Meant("box", answer.sure.box)
-    raise unsure(choosing, text, near, answer, command)
+    raise unsure(directory, text, near, answer, command)
 
 
-def place(choosing: Choosing, text: str, command: str = "") -> str:
+def place(directory: Directory, text: str, command: str = "") -> str:
     """The code of the one place that a text means. Raises as `meant`."""
-    sure, near = choosing.places.resolve(text)
+    sure, near = directory.places.resolve(text)
     if sure is not None:
         return sure.code
-    raise unsure(choosing, text, near, choosing.boxes.read(text), command)
+    raise unsure(directory, text, near, directory.boxes.read(text), command)
 
 
-def written(choosing: Choosing, text: str) -> str | None:
+def written(directory: Directory, text: str) -> str | None:
     """The box whose id, or KPU's own code, is written out; also one that nobody registered and somebody brought."""
     typed = "-".join(text.replace("_", "-").replace("/", "-").replace("-", " ").split()).upper()
-    if is_box_id(typed) and (choosing.known.registered(typed) is not None or choosing.office.ledger.touching(typed)):
+    if is_box_id(typed) and (directory.known.registered(typed) is not None or directory.office.ledger.touching(typed)):
         return typed
-    return choosing.known.other(text.strip())
+    return directory.known.other(text.strip())
 
 
-def labelled(choosing: Choosing, text: str) -> str | None:
+def labelled(directory: Directory, text: str) -> str | None:
     """The box of a label's code, with or without prefix and hyphens; None for what is no code of ours.
 
     :raises Malformed: `labelcode.…` for a code that was misread. :raises WrongUse: `cli.meant.label`, `cli.meant.spare`.
@@ -72,11 +72,11 @@ def labelled(choosing: Choosing, text: str) -> str | None:
     code = symbols(text)
     if code is None:
         return None
-    label = choosing.hash(code)
-    printed = choosing.known.printed(label)
+    label = directory.hash(code)
+    printed = directory.known.printed(label)
     if printed is None:
         raise WrongUse("cli.meant.label", text=text)
-    box = printed.box or choosing.known.bound(label)
+    box = printed.box or directory.known.bound(label)
     if box is None:
         raise WrongUse("cli.meant.spare", text=text, entry=printed.entry)
     return box
@@ -97,20 +97,20 @@ def symbols(text: str) -> str | None:
         return None
 
 
-def unsure(choosing: Choosing, text: str, near: Iterable[Found], answer: Answer, command: str = "") -> WrongUse:
+def unsure(directory: Directory, text: str, near: Iterable[Found], answer: Answer, command: str = "") -> WrongUse:
     """Why a text names no single thing, what may be meant, and what can be typed instead."""
     places, reasons = list(near), {one.code: one for one in answer.reasons}
     reason = _telling(answer.reasons)
     by_place = bool(places) and "search.type.missing" in reasons  # no type was said: a place will do
     if reason is not None and answer.candidates and (not by_place or reason.code == "search.tps.unknown"):
-        found = [of_place(choosing, one.place.code) for one in places] if by_place else []
-        found = found or [of_box(choosing, one.box) for one in _closest(answer.candidates, reason)]
+        found = [of_place(directory, one.place.code) for one in places] if by_place else []
+        found = found or [of_box(directory, one.box) for one in _closest(answer.candidates, reason)]
         return _asked(f"cli.meant.{reason.code.removeprefix('search.')}", text, found, command, dict(reason.facts))
     if places:
         code = "cli.meant.name.many" if sum(one.certain for one in places) > 1 else "cli.meant.name"
-        return _asked(code, text, [of_place(choosing, one.place.code) for one in places], command)
+        return _asked(code, text, [of_place(directory, one.place.code) for one in places], command)
     if answer.candidates:
-        return _asked("cli.meant.name", text, [of_box(choosing, one.box) for one in answer.candidates], command)
+        return _asked("cli.meant.name", text, [of_box(directory, one.box) for one in answer.candidates], command)
     return WrongUse("cli.place.unknown", text=text)
 
 
@@ -136,24 +136,24 @@ def _asked(code: str, text: str, found: Iterable[str], command: str, facts: dict
     return WrongUse(code, **{**(facts or {}), "text": text, "names": typed[:_MOST], "say": say})
 
 
-def of_place(choosing: Choosing, code: str) -> str:
+def of_place(directory: Directory, code: str) -> str:
     """How a place can be typed: its name if that is sure, with the place above if that helps, else its code."""
-    known = choosing.places.by_code[code]
-    over = next(choosing.places.above(known), None)
+    known = directory.places.by_code[code]
+    over = next(directory.places.above(known), None)
     name = known.name if known.kind != "tps" or over is None else f"{known.name} {over.name}"
     for typed in (name, f"{name}, {over.name}" if over is not None else name):
-        sure, _ = choosing.places.resolve(typed)
+        sure, _ = directory.places.resolve(typed)
         if sure is not None and sure.code == code:
             return typed
     return code
 
 
-def of_box(choosing: Choosing, box: str) -> str:
+def of_box(directory: Directory, box: str) -> str:
     """How a box can be typed: in words if those are sure, else its id."""
     one = BoxId.parse(box)
-    if one.place in choosing.places.by_code and one.station != "PPK":
-        typed = f"{of_place(choosing, one.place)} {one.type}"
-        answer = choosing.boxes.read(typed)
+    if one.place in directory.places.by_code and one.station != "PPK":
+        typed = f"{of_place(directory, one.place)} {one.type}"
+        answer = directory.boxes.read(typed)
         if answer.sure is not None and answer.sure.box == box:
             return typed
     return box
