@@ -16,7 +16,7 @@ import pytest
 
 from custody.i18n import words
 from custody.ledger import backup
-from custody_cli.exits import Exit
+from custody_cli.ground.exits import Exit
 from custody_cli.main import root, surroundings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -338,8 +338,8 @@ def test_the_guards_card_is_drawn_from_its_text(page: str) -> None:
 
 @pytest.mark.parametrize("page", ["docs/id/penjaga.md", "docs/en/guard.md"])
 def test_what_the_guards_card_says_to_type_the_screen_understands(page: str) -> None:
-    from custody_cli.guardscreen import VERBS
-    from custody_cli.sealwords import STATES
+    from custody_cli.table.guardscreen import VERBS
+    from custody_cli.table.sealwords import STATES
 
     for span in spans(ROOT / page):
         verb, *rest = span.split()

@@ -13,13 +13,13 @@ from typing import Any
 
 import click
 
-from custody_cli.app import App
-from custody_cli.console import Console
-from custody_cli.exits import Exit, WrongUse
-from custody_cli.frame import COMMON, Group, Option, lang_of, text
-from custody_cli.prompts import Prompter, TerminalPrompter
-from custody_cli.runtime import run
-from custody_cli.settings import COLOURS, LANGUAGES, Settings, from_home, load
+from custody_cli.ground.app import App
+from custody_cli.ground.console import Console
+from custody_cli.ground.exits import Exit, WrongUse
+from custody_cli.ground.frame import COMMON, Group, Option, lang_of, text
+from custody_cli.ground.prompts import Prompter, TerminalPrompter
+from custody_cli.ground.runtime import run
+from custody_cli.ground.settings import COLOURS, LANGUAGES, Settings, from_home, load
 
 # The working day, in the order in which it is lived: section -> command -> module:attribute.
 TABLE: dict[str, dict[str, str]] = {

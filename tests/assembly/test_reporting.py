@@ -15,7 +15,7 @@ from custody.core.statement import Statement
 from custody.core.verify import verify
 from custody.paper.check import PaperVerdict, check
 from custody.station.manifest import Escort, Journey, Seen
-from custody_cli import daily
+from custody_cli.boxes import daily
 from fixtures.daydesk import DayDesk
 from fixtures.smalloffice import SmallOffice
 

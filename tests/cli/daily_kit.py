@@ -6,7 +6,8 @@ from pathlib import Path
 
 from custody.core import labelcode
 from custody.station.manifest import Escort, Journey, Seen
-from custody_cli import daily, labelling
+from custody_cli.boxes import daily
+from custody_cli.papers import labelling
 from fixtures.daydesk import DayDesk
 from fixtures.smalloffice import fixed_random
 from tests.cli.harness import Desk, Ended

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from custody.i18n.screen import clean
-from custody_cli.console import Console
+from custody_cli.ground.console import Console
+from custody_cli.ground.prompts import ScriptedPrompter
 from custody_cli.main import call, surroundings
-from custody_cli.prompts import ScriptedPrompter
 
 NOON = datetime(2024, 11, 27, 4, 0, 0, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody_cli.bigwords import rows
-from custody_cli.console import TONES, Console, force_utf8, paint, wants_colour
+from custody_cli.ground.bigwords import rows
+from custody_cli.ground.console import TONES, Console, force_utf8, paint, wants_colour
 from tests.cli.harness import Terminal
 
 ROOT = Path(__file__).parent.parent.parent

@@ -9,7 +9,8 @@ import pytest
 
 from custody.core import entry, shapes
 from custody.station import manifest
-from custody_cli import handing, labelling
+from custody_cli.papers import labelling
+from custody_cli.table import handing
 from fixtures.daydesk import WORD
 from tests.cli.daily_kit import HABI, TPS, Evening
 

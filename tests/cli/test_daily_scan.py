@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from custody.core import entry, labelcode
-from custody_cli import labelling
+from custody_cli.papers import labelling
 from fixtures.daydesk import KANGAE, WORD
 from tests.cli.daily_kit import LANGIR, TPS, Evening
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from custody.core import entry
-from custody_cli import sealwords
+from custody_cli.table import sealwords
 from fixtures.daydesk import WORD
 from tests.cli.daily_kit import TPS, Evening
 from tests.cli.harness import Ended

@@ -16,7 +16,7 @@ from custody.core.policy import Policy
 from custody.intake.hierarchy import Sheet, read_hierarchy
 from custody.paper.check import check
 from custody_cli.demo import kangae
-from custody_cli.desk import typed_name
+from custody_cli.ground.desk import typed_name
 from tests.cli.harness import Desk
 
 KANGAE = Path(__file__).parent.parent.parent / "fixtures" / "kangae.csv"

@@ -3,8 +3,8 @@
 import io
 
 from custody.core.findings import finding
-from custody_cli import findings
-from custody_cli.console import Console
+from custody_cli.boxes import findings
+from custody_cli.ground.console import Console
 from custody_cli.main import surroundings
 
 FOUND = finding("seal.changed", 12, 7, box="PEM24-5307192008-003-DPR-1", point="lid", at="2024-11-27T10:00:00Z")

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 import pytest
 
-from custody_cli.console import Console
-from custody_cli.exits import Exit
-from custody_cli.frame import Group, argument, command, group, option
+from custody_cli.ground.console import Console
+from custody_cli.ground.exits import Exit
+from custody_cli.ground.frame import Group, argument, command, group, option
+from custody_cli.ground.runtime import App, pass_app, run
 from custody_cli.main import flag, speak, surroundings
-from custody_cli.runtime import App, pass_app, run
 
 SEEN: list[App] = []
 

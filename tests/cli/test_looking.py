@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from custody.station.manifest import Escort, Journey, Seen
-from custody_cli import daily
+from custody_cli.boxes import daily
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 
 DPR = f"PEM24-{TPS}-DPR-1"
@@ -279,8 +279,8 @@ READ = [  # words, and what every command takes them for
 
 @pytest.mark.parametrize(("words", "code"), READ)
 def test_one_resolver_for_all(tmp_path: Path, words: str, code: str | None) -> None:
-    from custody_cli.choosing import Choosing
-    from custody_cli.exits import WrongUse
+    from custody_cli.boxes.choosing import Choosing
+    from custody_cli.ground.exits import WrongUse
 
     evening = Evening(tmp_path)
     with evening.office.open(write=False) as office:
@@ -303,7 +303,7 @@ def test_one_resolver_for_all(tmp_path: Path, words: str, code: str | None) -> N
     ],
 )
 def test_boxes_are_named_with_and_without_quotes(evening: Evening, words: tuple[str, ...], count: int) -> None:
-    from custody_cli.choosing import Choosing
+    from custody_cli.boxes.choosing import Choosing
 
     with evening.office.open(write=False) as office:
         assert len(Choosing(office).chosen(words)) == count

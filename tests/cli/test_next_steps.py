@@ -6,7 +6,7 @@ import click
 import pytest
 
 from custody.i18n import words
-from custody_cli.exits import WrongUse
+from custody_cli.ground.exits import WrongUse
 from custody_cli.main import COMMANDS
 from tests.test_docs import Said, fault
 

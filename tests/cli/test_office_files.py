@@ -10,7 +10,7 @@ import pytest
 
 from custody.core.errors import Malformed
 from custody.reading import read
-from custody_cli.held import outside
+from custody_cli.papers.held import outside
 from tests.cli.harness import Desk
 from tests.cli.office_kit import OfficeDesk
 

@@ -164,7 +164,7 @@ def test_a_new_ledger_key(founded: OfficeDesk, name: str, more: list[str], lost:
 
 
 def test_a_rotation_cut_short_is_completed(founded: OfficeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from custody_cli import rotation
+    from custody_cli.keys import rotation
 
     with monkeypatch.context() as patch:
         patch.setattr(rotation, "_rename", lambda office: (_ for _ in ()).throw(OSError(5, "cut")))

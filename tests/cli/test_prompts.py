@@ -5,8 +5,8 @@ import pytest
 from custody.core import labelcode
 from custody.core.errors import KeyTrouble
 from custody.i18n import words
-from custody_cli.exits import WrongUse
-from custody_cli.prompts import ScriptedPrompter, TerminalPrompter, ask, confirm, is_scan, new_passphrase, unlock
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.prompts import ScriptedPrompter, TerminalPrompter, ask, confirm, is_scan, new_passphrase, unlock
 
 
 def some_code() -> str:

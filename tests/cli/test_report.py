@@ -12,7 +12,7 @@ from custody.assembly.reporting import issue_report
 from custody.core import note
 from custody.core.statement import Statement
 from custody.station.manifest import Journey, Seen
-from custody_cli import daily
+from custody_cli.boxes import daily
 from fixtures import pdfedits
 from fixtures.pdfedits import edited, in_content
 from fixtures.smalloffice import SmallOffice

@@ -15,10 +15,10 @@ import pytest
 from custody.core import errors
 from custody.core.errors import CustodyError
 from custody.i18n import words
-from custody_cli.console import Console
-from custody_cli.exits import Exit, WrongUse, of_error, of_system
+from custody_cli.ground.console import Console
+from custody_cli.ground.exits import Exit, WrongUse, of_error, of_system
+from custody_cli.ground.runtime import App, run
 from custody_cli.main import surroundings
-from custody_cli.runtime import App, run
 
 ROOT = Path(__file__).parent.parent.parent
 

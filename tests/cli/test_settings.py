@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from custody_cli.exits import WrongUse
-from custody_cli.settings import Scanner, default_path, load
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.settings import Scanner, default_path, load
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from custody_cli.frame import Command
+from custody_cli.ground.frame import Command
 from custody_cli.main import COMMANDS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -105,7 +105,7 @@ def test_every_command_option_and_argument_has_words() -> None:
         for param in command.params:
             code = getattr(param, "words", "")
             if not code or not words.known(code):
-                missing.append(code or f"{path}: {param.name} is made by click itself; use option and argument of custody_cli.runtime")
+                missing.append(code or f"{path}: {param.name} is made by click itself; use those of custody_cli.ground.runtime")
     assert missing == []
 
 

@@ -3,8 +3,8 @@
 import click
 import pytest
 
-from custody_cli.handing import CARRIERS, REASONS, UNSIGNED
-from custody_cli.wordchoice import WordChoice
+from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.table.handing import CARRIERS, REASONS, UNSIGNED
 
 
 @pytest.mark.parametrize(

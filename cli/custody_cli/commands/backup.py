@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from custody.core.errors import KeyTrouble
-from custody_cli.desk import office, random
-from custody_cli.prompts import confirm, unlock
-from custody_cli.runtime import App, argument, option, pass_app
-from custody_cli.runtime import command as define
-from custody_cli.signing import chosen_passphrase
+from custody_cli.ground.desk import office, random
+from custody_cli.ground.prompts import confirm, unlock
+from custody_cli.ground.runtime import App, argument, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.keys.signing import chosen_passphrase
 
 if TYPE_CHECKING:
     from custody.assembly import Office

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from custody_cli.console import paint
-from custody_cli.desk import office
-from custody_cli.exits import Exit, WrongUse
-from custody_cli.runtime import App, argument, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import office
+from custody_cli.ground.exits import Exit, WrongUse
+from custody_cli.ground.runtime import App, argument, option, pass_app
+from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
     from custody.assembly.reporting import Standing
@@ -31,7 +31,7 @@ def command(app: App, file: Path, trust: Path | None) -> int:
     from custody.core.proof import HEADER
     from custody.paper.check import check
     from custody.reading import read
-    from custody_cli.held import MOST
+    from custody_cli.papers.held import MOST
 
     data = read(file, MOST)
     if data.startswith(HEADER):
@@ -45,7 +45,7 @@ def command(app: App, file: Path, trust: Path | None) -> int:
 def trust_of(app: App, given: Path | None) -> "Policy | None":
     """The trust file: named, from the settings, or that of the ledger this run is about. None when there is none."""
     from custody.assembly import read_policy
-    from custody_cli.trustfile import trust_file
+    from custody_cli.papers.trustfile import trust_file
 
     path = given or (Path(app.settings.trust) if app.settings.trust else None)
     if path is not None:

@@ -1,8 +1,8 @@
 """`custody config show`: every setting, its value and where it came from."""
 
-from custody_cli.runtime import App, group, pass_app
-from custody_cli.runtime import command as define
-from custody_cli.settings import Settings
+from custody_cli.ground.runtime import App, group, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.ground.settings import Settings
 
 
 @group("config")

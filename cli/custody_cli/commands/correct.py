@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody.core.errors import Refused
-from custody_cli import daily, looking
-from custody_cli.app import App
-from custody_cli.authorise import agreed
-from custody_cli.choosing import Choosing
-from custody_cli.daily import Names
-from custody_cli.desk import office, random
-from custody_cli.handing import seat, typed
-from custody_cli.runtime import Exit, argument, option, pass_app
-from custody_cli.runtime import command as define
-from custody_cli.signing import matched
-from custody_cli.wordchoice import WordChoice
+from custody_cli.boxes import daily, looking
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.desk import office, random
+from custody_cli.ground.runtime import Exit, argument, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.keys.authorise import agreed
+from custody_cli.keys.signing import matched
+from custody_cli.table.handing import seat, typed
 
 if TYPE_CHECKING:
     from custody.assembly import Office

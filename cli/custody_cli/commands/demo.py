@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from custody_cli.console import paint
-from custody_cli.desk import random, typed_name
-from custody_cli.exits import Exit, WrongUse
-from custody_cli.runtime import App, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import random, typed_name
+from custody_cli.ground.exits import Exit, WrongUse
+from custody_cli.ground.runtime import App, option, pass_app
+from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
     from custody.core.verdict import Verdict

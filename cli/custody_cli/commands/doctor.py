@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from custody.core.errors import CustodyError
 from custody.durable import trouble
-from custody_cli.console import paint
-from custody_cli.desk import office, state_dir, zone_here
-from custody_cli.exits import Exit
-from custody_cli.runtime import App, option, pass_app
-from custody_cli.runtime import command as define
-from custody_cli.settings import from_home
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import office, state_dir, zone_here
+from custody_cli.ground.exits import Exit
+from custody_cli.ground.runtime import App, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.ground.settings import from_home
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -146,7 +146,7 @@ def _disk(name: str, folder: Path) -> Check:
 
 def _trust(app: App) -> Check:
     """The trust file of the settings, if one is named there."""
-    from custody_cli.trustfile import trust_file
+    from custody_cli.papers.trustfile import trust_file
 
     if app.settings.trust is None:
         return Check("trust", "warn" if app.ledger_path is None else "open", {"path": "—"})

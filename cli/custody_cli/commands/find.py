@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from custody_cli import looking
-from custody_cli.app import App
-from custody_cli.choosing import Choosing
-from custody_cli.console import paint
-from custody_cli.daily import Names
-from custody_cli.desk import office
-from custody_cli.exits import WrongUse
-from custody_cli.runtime import Exit, argument, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.boxes import looking
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import office
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.runtime import Exit, argument, option, pass_app
+from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @option("--limit", type=int, default=20)
 @pass_app
 def command(app: App, what: tuple[str, ...], limit: int) -> int | None:
-    from custody_cli import seeking
+    from custody_cli.boxes import seeking
 
     text = " ".join(what).strip()
     if not text:
@@ -48,7 +48,7 @@ def command(app: App, what: tuple[str, ...], limit: int) -> int | None:
 
 
 def _places(choosing: Choosing, names: Names, text: str) -> list[dict[str, str]]:
-    from custody_cli import resolver
+    from custody_cli.boxes import resolver
 
     found = [one for one in choosing.places.find(text, 1000) if one.how != "near" or not text.strip().isdecimal()]
     return [

@@ -5,17 +5,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custody.core.errors import Refused
-from custody_cli import acknowledging, daily, handing, signingpage
-from custody_cli.app import App
-from custody_cli.authorise import agreed
-from custody_cli.choosing import Boxes, Choosing, with_boxes
-from custody_cli.daily import Names
-from custody_cli.desk import office
-from custody_cli.handing import Done, Terms, ended, seat, typed
-from custody_cli.journeys import Hands, Said, Wishes, needed, planned, with_escort, with_hands, with_time_and_answers, with_wishes
-from custody_cli.keyring import ask_key, show_keys, within_reach
-from custody_cli.runtime import Exit, gathered, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.boxes import acknowledging, daily
+from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.desk import office
+from custody_cli.ground.runtime import Exit, gathered, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.keys.authorise import agreed
+from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.table import handing, signingpage
+from custody_cli.table.handing import Done, Terms, ended, seat, typed
+from custody_cli.table.journeys import Hands, Said, Wishes, needed, planned, with_escort, with_hands, with_time_and_answers, with_wishes
 
 if TYPE_CHECKING:
     from custody.assembly import Office

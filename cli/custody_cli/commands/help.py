@@ -4,10 +4,10 @@ import textwrap
 
 import click
 
-from custody_cli import help_topics
-from custody_cli.console import paint
-from custody_cli.runtime import App, argument, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.ground import help_topics
+from custody_cli.ground.console import paint
+from custody_cli.ground.runtime import App, argument, pass_app
+from custody_cli.ground.runtime import command as define
 
 
 @define("help", needs_settings=False)

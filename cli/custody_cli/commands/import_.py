@@ -7,11 +7,11 @@ import click
 
 from custody import reading
 from custody.core.errors import Malformed, Refused
-from custody_cli.authorise import Table, answered, authorise, ready, with_signers_or_sheet
-from custody_cli.desk import office
-from custody_cli.listing import show_faults
-from custody_cli.runtime import App, argument, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.ground.desk import office
+from custody_cli.ground.runtime import App, argument, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.keys.authorise import Table, answered, authorise, ready, with_signers_or_sheet
+from custody_cli.keys.listing import show_faults
 
 if TYPE_CHECKING:
     from custody.assembly import Office

@@ -8,16 +8,16 @@ import click
 from custody.core.errors import Refused
 from custody.durable import write_new
 from custody.reading import read
-from custody_cli import founding_deed
-from custody_cli.app import App
-from custody_cli.authorise import Table, agreed, usable, with_signers
-from custody_cli.console import paint
-from custody_cli.desk import named, random, state_dir
-from custody_cli.exits import WrongUse
-from custody_cli.founding_questions import ask_folder, ask_plan
-from custody_cli.runtime import command as define
-from custody_cli.runtime import option, pass_app
-from custody_cli.signing import chosen_passphrase, matched, open_key, public_of
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import named, random, state_dir
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.runtime import command as define
+from custody_cli.ground.runtime import option, pass_app
+from custody_cli.keys.authorise import Table, agreed, usable, with_signers
+from custody_cli.keys.founding_questions import ask_folder, ask_plan
+from custody_cli.keys.signing import chosen_passphrase, matched, open_key, public_of
+from custody_cli.papers import founding_deed
 
 if TYPE_CHECKING:
     from custody.core.note import VerifierKey
@@ -160,7 +160,7 @@ def _finish(app: App, folder: "Folder", ceremony: "Ceremony", ledger_file: Path 
 def _ledger_passphrase(app: App, path: Path, file: Path | None) -> bytes:
     """The passphrase of the ledger key, tried on the key itself."""
     from custody.station.keyfile import load_key, read_passphrase
-    from custody_cli.prompts import unlock
+    from custody_cli.ground.prompts import unlock
 
     if file is not None:
         return read_passphrase(file)

@@ -10,15 +10,15 @@ import click
 from custody.core.errors import Malformed, Refused
 from custody.durable import write_new
 from custody.reading import read
-from custody_cli import enrolling, inviting
-from custody_cli.authorise import Table, agreed, answered, authorise, save_sheet, signed, with_signers, with_signers_or_sheet
-from custody_cli.desk import office, random
-from custody_cli.exits import Exit, WrongUse
-from custody_cli.inviting import Wanted
-from custody_cli.roletype import ROLES, Role
-from custody_cli.runtime import App, argument, gathered, group, option, pass_app
-from custody_cli.runtime import command as define
-from custody_cli.signing import chosen_passphrase, public_of
+from custody_cli.ground.desk import office, random
+from custody_cli.ground.exits import Exit, WrongUse
+from custody_cli.ground.roletype import ROLES, Role
+from custody_cli.ground.runtime import App, argument, gathered, group, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.keys import enrolling, inviting
+from custody_cli.keys.authorise import Table, agreed, answered, authorise, save_sheet, signed, with_signers, with_signers_or_sheet
+from custody_cli.keys.inviting import Wanted
+from custody_cli.keys.signing import chosen_passphrase, public_of
 
 if TYPE_CHECKING:
     from custody.assembly import Office, Submitted
@@ -150,7 +150,7 @@ def _listed(app: App, item: dict[str, Any]) -> list[str]:
 @option("--out", type=_FILE)
 @pass_app
 def invite(app: App, wanted: Wanted, out: Path | None) -> None:
-    from custody_cli.listing import settled
+    from custody_cli.keys.listing import settled
 
     with office(app, write=True) as opened:
         made = inviting.drafted_for(opened, settled(opened, [wanted]))
@@ -168,7 +168,7 @@ def invite(app: App, wanted: Wanted, out: Path | None) -> None:
 def add(app: App, wanted: Wanted, out: Path, word: Path | None, table: Table) -> int | None:
     """Person and authorities at one table: invitation, key and enrolment in one go."""
     from custody.station import people
-    from custody_cli.listing import settled
+    from custody_cli.keys.listing import settled
 
     with office(app, write=True) as opened:
         (made,) = inviting.drafted_for(opened, settled(opened, [wanted]))
@@ -189,7 +189,7 @@ def add(app: App, wanted: Wanted, out: Path, word: Path | None, table: Table) ->
 @option("--yes", is_flag=True)
 @pass_app
 def batch(app: App, table: Path, out: Path, yes: bool) -> None:
-    from custody_cli.listing import read_people_file
+    from custody_cli.keys.listing import read_people_file
 
     with office(app, write=True) as opened:
         wanted = read_people_file(app, opened, table)
@@ -257,8 +257,8 @@ def revoke(app: App, name: str, reason: str, since: str | None, table: Table) ->
 def sign(app: App, sheet: Path, keys: tuple[Path, ...], files: tuple[Path, ...], out: Path | None, yes: bool) -> None:
     """An authority on an own machine signs a sheet once, however long it is. No ledger is needed."""
     from custody.ledger import sheet as sheets
-    from custody_cli.listing import show_sheet
-    from custody_cli.signing import sign_all
+    from custody_cli.keys.listing import show_sheet
+    from custody_cli.keys.signing import sign_all
 
     drafts = sheets.read(read(sheet, _MOST_SHEET))
     show_sheet(app, drafts)
@@ -278,7 +278,7 @@ def sign(app: App, sheet: Path, keys: tuple[Path, ...], files: tuple[Path, ...],
 def submit(app: App, sheets: tuple[Path, ...], yes: bool) -> None:
     """The office puts copies of a sheet together and seals what enough authorities have signed."""
     from custody.ledger import sheet
-    from custody_cli.listing import show_sheet
+    from custody_cli.keys.listing import show_sheet
 
     with office(app, write=True) as opened:
         drafts = sheet.merge([sheet.read(read(path, _MOST_SHEET)) for path in sheets])

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 import click
 
 from custody.core.errors import Locked, Refused
-from custody_cli import labelling
-from custody_cli.app import App
-from custody_cli.authorise import agreed
-from custody_cli.choosing import Choosing
-from custody_cli.desk import office, random, span
-from custody_cli.exits import WrongUse
-from custody_cli.handing import seat
-from custody_cli.runtime import argument, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.ground.app import App
+from custody_cli.ground.desk import office, random, span
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.runtime import argument, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.keys.authorise import agreed
+from custody_cli.papers import labelling
+from custody_cli.table.handing import seat
 
 if TYPE_CHECKING:
     from custody.assembly import Office

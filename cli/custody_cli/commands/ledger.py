@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody.core.errors import Locked, Refused
-from custody_cli.authorise import Table, with_signers
-from custody_cli.desk import office, state_dir
-from custody_cli.exits import Exit, WrongUse
-from custody_cli.hold import Order, hold, start
-from custody_cli.prompts import unlock as ask_passphrase
-from custody_cli.runtime import App, group, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.ground.desk import office, state_dir
+from custody_cli.ground.exits import Exit, WrongUse
+from custody_cli.ground.prompts import unlock as ask_passphrase
+from custody_cli.ground.runtime import App, group, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.keys.authorise import Table, with_signers
+from custody_cli.keys.hold import Order, hold, start
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -156,7 +156,7 @@ def lock(app: App) -> None:
 @pass_app
 def rotate(app: App, table: Table, fresh_file: Path | None, old_file: Path | None, reason: str | None) -> None:
     from custody.ledger import holder
-    from custody_cli import rotation
+    from custody_cli.keys import rotation
 
     with office(app) as opened:
         waiting = len(opened.outbox.pending())

@@ -6,13 +6,13 @@ import click
 
 from custody.durable import write_new
 from custody.reading import read
-from custody_cli.authorise import agreed
-from custody_cli.desk import office, state_dir
-from custody_cli.exits import WrongUse
-from custody_cli.ledgerkey import ledger_key
-from custody_cli.runtime import App, option, pass_app
-from custody_cli.runtime import command as define
-from custody_cli.signing import open_key
+from custody_cli.ground.desk import office, state_dir
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.runtime import App, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.keys.authorise import agreed
+from custody_cli.keys.ledgerkey import ledger_key
+from custody_cli.keys.signing import open_key
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _MOST = 65_536  # bytes of a request or a move note

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from custody_cli.console import paint
-from custody_cli.desk import office
-from custody_cli.exits import Exit, WrongUse
-from custody_cli.runtime import App, argument, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import office
+from custody_cli.ground.exits import Exit, WrongUse
+from custody_cli.ground.runtime import App, argument, option, pass_app
+from custody_cli.ground.runtime import command as define
 
 _FILE = click.Path(path_type=Path)
 _MOST = 1 << 20  # bytes: a note of 64 KiB, its proof and its checkpoint
@@ -56,8 +56,8 @@ def _check(app: App, path: Path, trust: Path | None) -> int:
     from custody.core import entry as entries
     from custody.core.errors import Undecided
     from custody.ledger.receipt import Receipt
-    from custody_cli import receiptwords
     from custody_cli.commands.check import trust_of
+    from custody_cli.papers import receiptwords
 
     policy = trust_of(app, trust)
     if policy is None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from custody_cli.desk import office
-from custody_cli.exits import WrongUse
-from custody_cli.runtime import App, argument, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.ground.desk import office
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.runtime import App, argument, option, pass_app
+from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -31,7 +31,7 @@ _KINDS = ("tps", "desa", "kecamatan", "kabupaten", "warehouse")
 def command(app: App, scope: tuple[str, ...], key: Path, word: Path | None, target: Path | None) -> None:
     from custody.assembly.reporting import issue_report
     from custody.core import note
-    from custody_cli.signing import open_key
+    from custody_cli.keys.signing import open_key
 
     if target is not None and target.exists():  # before anything is logged
         raise WrongUse("cli.report.exists", path=str(target))
@@ -57,7 +57,7 @@ def _typed(key: Path, word: Path | None, target: Path | None) -> str:
 
 def scope_of(opened: "Office", text: str, command: str = "") -> tuple[str, str]:
     """What a report is about: nothing for the whole operation, else a box or a place as every command reads them. Raises `WrongUse`."""
-    from custody_cli.choosing import Choosing
+    from custody_cli.boxes.choosing import Choosing
 
     if not text:
         return "operation", "-"
@@ -72,7 +72,7 @@ def scope_of(opened: "Office", text: str, command: str = "") -> tuple[str, str]:
 
 def file_name(opened: "Office", scope: tuple[str, str], entry: int) -> str:
     """The file of a report by its scope and the number of its entry: `laporan-habi-27.pdf`."""
-    from custody_cli.daily import Names
+    from custody_cli.boxes.daily import Names
 
     kind, code = scope
     names = Names(opened)

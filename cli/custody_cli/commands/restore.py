@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from custody_cli.desk import state_dir, zone_here
-from custody_cli.exits import Exit, WrongUse
-from custody_cli.prompts import unlock
-from custody_cli.runtime import App, argument, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.ground.desk import state_dir, zone_here
+from custody_cli.ground.exits import Exit, WrongUse
+from custody_cli.ground.prompts import unlock
+from custody_cli.ground.runtime import App, argument, option, pass_app
+from custody_cli.ground.runtime import command as define
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -24,8 +24,8 @@ def command(app: App, file: Path, against: tuple[Path, ...], sentence: str | Non
     from custody.assembly import restore
     from custody.core.errors import NoLedger
     from custody.ledger import backup
-    from custody_cli.held import outside
-    from custody_cli.trustfile import trust_file
+    from custody_cli.papers.held import outside
+    from custody_cli.papers.trustfile import trust_file
 
     if app.ledger_path is None:
         raise NoLedger("restore.where")

@@ -4,16 +4,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from custody_cli import handing, scanning
-from custody_cli.app import App
-from custody_cli.choosing import Choosing
-from custody_cli.console import paint
-from custody_cli.daily import Names
-from custody_cli.desk import office
-from custody_cli.feed import ready
-from custody_cli.guardscreen import Screen
-from custody_cli.handing import Done, Terms, Turn, ended
-from custody_cli.journeys import (
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import office
+from custody_cli.ground.feed import ready
+from custody_cli.ground.questions import Answers
+from custody_cli.ground.runtime import command as define
+from custody_cli.ground.runtime import pass_app
+from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.keys.signing import public_of
+from custody_cli.table import handing, scanning
+from custody_cli.table.guardscreen import Screen
+from custody_cli.table.handing import Done, Terms, Turn, ended
+from custody_cli.table.journeys import (
     Anew,
     Hands,
     Said,
@@ -27,11 +32,6 @@ from custody_cli.journeys import (
     with_hands,
     with_wishes,
 )
-from custody_cli.keyring import ask_key, show_keys, within_reach
-from custody_cli.questions import Answers
-from custody_cli.runtime import command as define
-from custody_cli.runtime import pass_app
-from custody_cli.signing import public_of
 
 if TYPE_CHECKING:
     from custody.assembly import Office

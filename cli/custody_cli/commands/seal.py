@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from custody_cli import handing, scanning
-from custody_cli.app import App
-from custody_cli.choosing import Boxes, Choosing, with_boxes
-from custody_cli.console import paint
-from custody_cli.daily import Names
-from custody_cli.desk import office
-from custody_cli.exits import WrongUse
-from custody_cli.feed import ready
-from custody_cli.handing import Done, Turn, ended
-from custody_cli.journeys import Anew, Said, needed, with_anew, with_time_and_answers
-from custody_cli.keyring import ask_key, show_keys, within_reach
-from custody_cli.questions import Answers
-from custody_cli.runtime import command as define
-from custody_cli.runtime import gathered, option, pass_app
-from custody_cli.sealfile import read_seals
-from custody_cli.signing import public_of
+from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import office
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.feed import ready
+from custody_cli.ground.questions import Answers
+from custody_cli.ground.runtime import command as define
+from custody_cli.ground.runtime import gathered, option, pass_app
+from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.keys.signing import public_of
+from custody_cli.table import handing, scanning
+from custody_cli.table.handing import Done, Turn, ended
+from custody_cli.table.journeys import Anew, Said, needed, with_anew, with_time_and_answers
+from custody_cli.table.sealfile import read_seals
 
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.station.draft import Draft
     from custody.station.manifest import Seen
-    from custody_cli.sealscreen import SealScreen
+    from custody_cli.table.sealscreen import SealScreen
 
 _FILE = click.Path(path_type=Path)
 _PHASES = ("packed", "voted", "plenary", "transit", "court", "stored")
@@ -146,7 +146,7 @@ def _draft(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: Said)
 
 
 def _run(app: App, opened: "Office", sealing: Sealing, said: Said, draft: "Draft") -> int | None:
-    from custody_cli.sealscreen import SealScreen
+    from custody_cli.table.sealscreen import SealScreen
 
     choosing, names, head = Choosing(opened), Names(opened), draft.head
     run, answers = scanning.run_of(opened, choosing, draft), Answers.of(draft)

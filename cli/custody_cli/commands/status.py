@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from custody_cli import findings, looking
-from custody_cli.app import App
-from custody_cli.choosing import Choosing
-from custody_cli.daily import Names
-from custody_cli.desk import office
-from custody_cli.runtime import Exit, argument, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.boxes import findings, looking
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.desk import office
+from custody_cli.ground.runtime import Exit, argument, option, pass_app
+from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -28,7 +28,7 @@ def command(app: App, what: tuple[str, ...], listed: bool) -> int | None:
 
 
 def _area(app: App, opened: "Office", code: str | None, listed: bool) -> int | None:
-    from custody_cli import overview
+    from custody_cli.boxes import overview
 
     view, names = overview.overview(opened, code), Names(opened)
     document = overview.document(app, opened, names, view, listed)

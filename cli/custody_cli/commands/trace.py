@@ -3,15 +3,15 @@
 from typing import TYPE_CHECKING, Any
 
 from custody.i18n import words
-from custody_cli import findings, looking
-from custody_cli.app import App
-from custody_cli.choosing import Choosing
-from custody_cli.console import paint
-from custody_cli.daily import Names
-from custody_cli.desk import office
-from custody_cli.looking import Chapter, Story
-from custody_cli.runtime import Exit, argument, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.boxes import findings, looking
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.boxes.looking import Chapter, Story
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import office
+from custody_cli.ground.runtime import Exit, argument, pass_app
+from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -31,8 +31,8 @@ def command(app: App, what: tuple[str, ...]) -> int | None:
 def _one(choosing: Choosing, text: str) -> str:
     """The one box that a text means. Raises `WrongUse("cli.trace.many")` for a place that has several, and as `Choosing.meant`."""
     from custody.assembly.arrivals import order
-    from custody_cli import resolver
-    from custody_cli.exits import WrongUse
+    from custody_cli.boxes import resolver
+    from custody_cli.ground.exits import WrongUse
 
     found = choosing.area(text, "custody trace")
     if len(found) == 1:

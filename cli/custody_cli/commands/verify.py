@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from custody_cli.console import paint
-from custody_cli.desk import office
-from custody_cli.exits import Exit
-from custody_cli.runtime import App, option, pass_app
-from custody_cli.runtime import command as define
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import office
+from custody_cli.ground.exits import Exit
+from custody_cli.ground.runtime import App, option, pass_app
+from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -46,7 +46,7 @@ def _brought(path: Path) -> "Outside":
     """What somebody holds outside. A file that is none of the three kinds decides nothing, and is told beside the verdict (SAY-3)."""
     from custody.core.errors import Malformed
     from custody.core.verify import Outside
-    from custody_cli.held import outside
+    from custody_cli.papers.held import outside
 
     try:
         return outside(path)
@@ -57,7 +57,7 @@ def _brought(path: Path) -> "Outside":
 def _trust(app: App, opened: "Office", given: Path | None) -> "tuple[Policy, bool]":
     """The trust file that was named or set; else the folder's own, whose witnesses count for nothing: whoever wrote the folder wrote it."""
     from custody.core.policy import Policy
-    from custody_cli.trustfile import trust_file
+    from custody_cli.papers.trustfile import trust_file
 
     path = given or (Path(app.settings.trust) if app.settings.trust else None)
     return (trust_file(app, path), False) if path is not None else (Policy(opened.policy.logs), True)
@@ -115,8 +115,8 @@ def _undecided(app: App, verdict: "Verdict") -> list[str]:
 def _findings(app: App, opened: "Office", verdict: "Verdict", everything: bool) -> list[str]:
     """What was found, each thing once however many boxes it concerns; and how much of it is not shown."""
     from custody.core.findings import grouped
-    from custody_cli import findings
-    from custody_cli.daily import Names
+    from custody_cli.boxes import findings
+    from custody_cli.boxes.daily import Names
 
     names = Names(opened)  # the ledger is as it was signed: its names for places and people can be shown
     wanted = grouped(one for one in verdict.findings if everything or one.severity != "note")
@@ -150,7 +150,7 @@ def _told(app: App, fault: "Fault") -> list[str]:
 
 
 def _document(app: App, verdict: "Verdict", code: int, zone: str) -> dict[str, Any]:
-    from custody_cli import findings
+    from custody_cli.boxes import findings
 
     return {
         "integrity": verdict.integrity,

@@ -17,7 +17,8 @@ from custody.ledger.ceremony import Seat as FoundingSeat
 from custody.ledger.profile import load
 from custody.station import keyfile
 from custody.station.manifest import Escort, Journey, Seen, Unsigned
-from custody_cli import daily, labelling
+from custody_cli.boxes import daily
+from custody_cli.papers import labelling
 from custody_cli.demo import kangae
 from custody_cli.demo.people import Actor, Cast, Clock
 

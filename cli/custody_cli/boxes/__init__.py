@@ -1,0 +1,1 @@
+"""Boxes named, looked at and worked on, without a screen."""

@@ -1,0 +1,62 @@
+"""A giver who signs later: whether that counts is decided by the fold (spec chapter 09, ACT-6); here is why not, and what to do then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from custody_cli.boxes import daily
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from custody.assembly import Office, Submitted
+    from custody.core.findings import Finding
+    from custody.core.statement import Statement
+
+
+@dataclass(frozen=True)
+class Idle:
+    """Acknowledgements that are recorded and do not count: the boxes, and the code and facts of the reason."""
+
+    found: tuple[Finding, ...]
+    code: str
+    facts: dict[str, Any]
+
+
+def idle(office: Office, parts: Sequence[Statement], done: Submitted, key: str) -> Idle | None:
+    """What of an acknowledgement by `key` does not count; None when all of it does, or when it still waits for the ledger key."""
+    entries = {receipt.index for receipt in done.receipts}
+    boxes = [line["box"] for part in parts for line in part.body["boxes"]] if entries else []
+    judged = office.ledger.judge(boxes) if boxes else {}
+    found = tuple(one for _, all_ in judged.values() for one in all_ if one.code == "ack.no-effect" and entries & set(one.entries))
+    if not found:
+        return None
+    part = next(part for part in parts if any(line["box"] == found[0].box for line in part.body["boxes"]))
+    return Idle(found, *_why(office, part, str(found[0].box), key))
+
+
+def _why(office: Office, one: Statement, box: str, key: str) -> tuple[str, dict[str, Any]]:
+    """The code `cli.handoff.idle.…` and its facts."""
+    body, roster = one.body, office.ledger.state.roster
+    facts = {"key": key, "sid": one.sid, "giver": body["giver"], "receiver": body["receiver"], "box": box}
+    if body["giver"] is not None and body["giver"] != key:
+        return "cli.handoff.idle.named", facts
+    if roster.person_of(key) == roster.person_of(body["receiver"]):
+        return "cli.handoff.idle.receiver", facts
+    holder = _holder_before(office, one, box)
+    if holder is None:
+        return "cli.handoff.idle.nobody", facts
+    return "cli.handoff.idle.stranger", {**facts, "holder": holder}
+
+
+def _holder_before(office: Office, one: Statement, box: str) -> str | None:
+    """Who held the box before this link: the receiver of the handoff before it, or who sealed it first."""
+    while (prev := next(line["prev"] for line in one.body["boxes"] if line["box"] == box)) is not None:
+        one = daily.recorded(office, prev)
+        body = one.body
+        if "receiver" in body:
+            return str(body["receiver"])
+        if next(line["prev"] for line in body["boxes"] if line["box"] == box) is None:
+            return str(body.get("sealer"))
+    return None

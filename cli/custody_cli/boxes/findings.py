@@ -1,0 +1,62 @@
+"""How a finding is shown, the same in every command: severity and code, where, the sentence, what to do."""
+
+from typing import TYPE_CHECKING, Any
+
+from custody.core.findings import Finding
+from custody_cli.boxes import naming
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+
+if TYPE_CHECKING:
+    from custody_cli.boxes.daily import Names
+
+_TONES = {"breach": "bad", "warning": "warn", "note": "dim"}
+
+
+def facts_of(finding: Finding, zone: str | None = None, names: "Names | None" = None) -> dict[str, object]:
+    """What a sentence about a finding may use: its facts, its box and entries, and the zone that times are shown in.
+
+    With `names`, places and people stand by their names where those are known.
+    """
+    facts: dict[str, object] = {name: naming.told(names, value) if names is not None else value for name, value in finding.facts}
+    facts |= {name: "unrecorded" for name in ("was", "found") if facts.get(name) == "-"}  # a seal point of which a record says nothing
+    facts.setdefault("box", finding.box)
+    facts.setdefault("entries", finding.entries)
+    facts.setdefault("entry", str(finding.entries[0]) if finding.entries else "NOMOR")
+    if zone is not None:
+        facts.setdefault("zone", zone)
+    return facts
+
+
+def lines(app: App, finding: Finding, zone: str | None = None, more: int = 0, names: "Names | None" = None, step: bool = True) -> list[str]:
+    """The lines of one finding for `app.console.answer`: how grave, which box, where, its code; the sentence; what to do.
+
+    `zone` is the ledger's time zone, `more` counts the boxes that it stands for; without `step` what to do is left out.
+    """
+    facts = facts_of(finding, zone, names)
+    shown = {**facts, "box": app.say("cli.finding.and-more", box=finding.box, more=more)} if more else facts
+    told = [paint(_head(app, finding, names), _TONES[finding.severity]), f"    {app.say(finding.code, **shown)}"]
+    if finding.stated is not None:
+        told.append("    " + app.say("cli.finding.stated", reason=finding.stated))
+    next_ = app.next_step(finding.code, **facts_of(finding, zone)) if step else None
+    return [*told, f"    {app.say('cli.next')} {next_}"] if next_ else told
+
+
+def _head(app: App, finding: Finding, names: "Names | None") -> str:
+    box = names.box(finding.box) if names is not None and finding.box else finding.box or ""
+    where = app.say("cli.finding.entries", entries=finding.entries) if finding.entries else ""
+    return "  ".join(part for part in (app.say(f"severity.{finding.severity}"), box, where, f"[{finding.code}]") if part)
+
+
+def document(app: App, finding: Finding, zone: str | None = None) -> dict[str, Any]:
+    """The same for --json."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "box": finding.box,
+        "entries": list(finding.entries),
+        "facts": dict(finding.facts),
+        "stated": finding.stated,
+        "message": app.say(finding.code, **facts_of(finding, zone)),
+        "next": app.next_step(finding.code, **facts_of(finding, zone)),
+    }

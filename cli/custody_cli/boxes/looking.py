@@ -1,0 +1,125 @@
+"""The story of one box, and what is shown of boxes in several commands: states, seals, places by type. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from custody.core.moment import from_seconds
+from custody_cli.ground.console import paint
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.assembly.whereabouts import Judged
+    from custody.core.box import BoxState, Holding
+    from custody.core.findings import Finding
+    from custody.core.statement import Statement
+    from custody_cli.boxes.daily import Names
+    from custody_cli.ground.app import App
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One entry that speaks of a box: the statement, who signed in this entry, and the box's line in it."""
+
+    index: int
+    statement: Statement
+    signers: tuple[str, ...]
+    line: dict[str, Any] | None
+
+    @property
+    def happened(self) -> str:
+        return str(self.statement.body["happened"]["at"])
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that the ledger tells of one box."""
+
+    box: str
+    judged: Judged
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def state(self) -> BoxState:
+        return self.judged.state
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.judged.findings
+
+    @property
+    def holding(self) -> Holding | None:
+        return self.state.holding
+
+    def of(self, index: int) -> list[Finding]:
+        """The findings that rest on an entry, told where its last entry stands."""
+        return [one for one in self.findings if one.entries and max(one.entries) == index]
+
+
+def story(office: Office, box: str) -> Story:
+    """The story of a box, in the order of the ledger."""
+    from custody.assembly.whereabouts import judged
+    from custody.core import entry as entries
+
+    found = judged(office, box)
+    chapters = []
+    for index in office.ledger.touching(box):
+        entry = entries.parse(office.ledger.note(index))
+        body = entry.statement.body
+        line = next((item for item in body.get("boxes", ()) if isinstance(item, dict) and item["box"] == box and "seals" in item), None)
+        chapters.append(Chapter(index, entry.statement, tuple(one.name for one in entry.lines), line))
+    return Story(box, found, tuple(chapters))
+
+
+def state_told(app: App, status: str, against: Iterable[Finding]) -> str:
+    """The state of a box in words: what stands against it comes before a chain that holds together."""
+    found = list(against)
+    if not found or status not in ("ok", "registered", "offered"):
+        return app.say(f"status.{status}")
+    code = "breach" if any(one.severity == "breach" for one in found) else "unsettled"
+    return app.say(f"cli.state.{code}", count=len({one.code for one in found}))
+
+
+def state_tone(status: str, against: Iterable[Finding]) -> str:
+    """The tone in which a state is shown."""
+    found = list(against)
+    if status in ("disputed", "orphan", "claimed") or any(one.severity == "breach" for one in found):
+        return "bad"
+    return "warn" if found else "head"
+
+
+def head_lines(app: App, names: Names, told: Story, zone: str) -> list[str]:
+    """What is said of a box before its story: its state, what stands against it and what to do, who holds it."""
+    from custody_cli.boxes import findings
+
+    against = told.judged.against
+    state = paint(state_told(app, told.state.status, against), state_tone(told.state.status, against))
+    lines = [f"{paint(names.box(told.box), 'head')}  {told.box}  {state}"]
+    lines += [f"  {line}" for one in against for line in findings.lines(app, one, zone, names=names)]
+    return lines + [f"  {line}" for line in held_lines(app, names, told, zone)]
+
+
+def held_lines(app: App, names: Names, told: Story, zone: str) -> list[str]:
+    """Who holds a box and where, in words."""
+    holding = told.holding
+    if holding is None:
+        return [app.say("cli.status.never")]
+    facts = {"holder": names.person(holding.holder), "place": names.place(holding.place), "to": names.place(holding.to), "zone": zone}
+    code = "cli.status.held" if holding.place == holding.to else "cli.status.moving"
+    lines = [app.say(code, **facts, since=moment(holding.at), entry=holding.entry)]
+    if holding.due is not None and holding.place != holding.to:
+        lines.append(app.say("cli.status.due", due=moment(holding.due), zone=zone))
+    return [*lines, app.say("cli.status.seals", seals=seals_told(app, holding.seals))]
+
+
+def seals_told(app: App, seals: Iterable[tuple[str, str, str | None]]) -> str:
+    """Seals (point, state, number) in words; "—" where nothing is known of any."""
+    told = [app.say("seal.told", point=point, state=state, number=number or "").rstrip() for point, state, number in seals]
+    return ", ".join(told) or "—"
+
+
+def moment(seconds: int | None) -> str | None:
+    """Unix seconds as a moment."""
+    return from_seconds(seconds) if seconds is not None else None

@@ -1,0 +1,260 @@
+"""What `custody status` tells of the operation or of one place: big figures, trouble with what to do, the late, the missing, the rows."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from custody.assembly import arrivals
+from custody.assembly.arrivals import KINDS, STANDS, Lot, Tally
+from custody.core.findings import grouped
+from custody.core.moment import to_seconds
+from custody_cli.boxes import findings, looking, naming
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.assembly.arrivals import Area, Stand
+    from custody.assembly.whereabouts import Where
+
+_STALE = 24 * 3600  # seconds after which a backup is told as old
+_LISTED = 40  # lines of a list; --boxes shows all
+_COUNTS = ("expected", "held", "transit", "unaccounted", "late", "trouble", "offered")
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What is told of an area. `asked` is None for the whole operation, which has no "here"; `stands` is empty then."""
+
+    asked: "Area | None"
+    boxes: "list[Where]"
+    stands: "dict[str, Stand]"
+    rows: list[Tally]
+    around: dict[str, Any]
+    now: str
+
+    @property
+    def whole(self) -> Tally:
+        return arrivals.total(self.rows)
+
+    @property
+    def late(self) -> "list[Where]":
+        return [one for one in self.boxes if one.late(self.now)]
+
+    @property
+    def trouble(self) -> "list[Where]":
+        return [one for one in self.boxes if one.trouble]
+
+    @property
+    def strangers(self) -> "list[Where]":
+        """Boxes that somebody brought and nobody registered; they are counted nowhere else."""
+        return [one for one in self.boxes if not one.registered]
+
+    def standing(self, stand: str) -> list[Lot]:
+        """The boxes of one standing."""
+        return arrivals.lots(one for one in self.boxes if one.registered and self.stands.get(one.box) == stand)
+
+
+def overview(opened: "Office", code: str | None) -> Overview:
+    """Of a place, or of the whole operation."""
+    from custody.assembly.whereabouts import where
+
+    asked = arrivals.area(opened, code) if code is not None else None
+    boxes = arrivals.boxes(opened, asked) if asked is not None else list(where(opened))
+    inner = asked is not None and asked.kind != "kabupaten"
+    stands = arrivals.stands(opened, asked, boxes) if asked is not None and inner else {}
+    rows = arrivals.tallies(opened, boxes, arrivals.below(asked.kind if asked is not None else None), stands)
+    return Overview(asked if inner else None, boxes, stands, rows, _around(opened), opened.now())
+
+
+def _around(opened: "Office") -> dict[str, Any]:
+    """What else should be known before going home: the last backup, what is signed and not in the ledger, drafts that are not finished."""
+    from custody.assembly import last_backup
+    from custody.station.draft import waiting
+
+    last = last_backup(opened)
+    outbox = opened.folder.outbox
+    return {
+        "backup": vars(last) if last is not None else None,
+        "unsealed": len(opened.outbox.pending()),
+        "refused": len(list(outbox.glob("*.refused"))) if outbox.is_dir() else 0,
+        "drafts": len(waiting(opened.folder.drafts)),
+        "entries": opened.ledger.size,
+    }
+
+
+# -- for programs --------------------------------------------------------------------------------------------------------------
+
+
+def document(app: App, opened: "Office", names: Names, view: Overview, listed: bool) -> dict[str, Any]:
+    """The overview for --json. Counts add up: see `arrivals.Tally`."""
+    code = view.asked.code if view.asked is not None else None
+    return {
+        "place": code,
+        "name": names.place(code) if code else None,
+        "total": _numbers(view, view.whole),
+        "areas": [{"code": row.code, "name": names.place(row.code), **_numbers(view, row)} for row in view.rows],
+        "trouble": [_box(one) for one in view.trouble],
+        "late": [_box(one) for one in view.late],
+        "missing": [_lot(names, one) for one in view.standing("missing")],
+        "coming": [_lot(names, one) for one in view.standing("coming")],
+        "unregistered": [one.box for one in view.strangers],
+        "findings": [findings.document(app, one, opened.zone) for box in view.trouble for one in box.against],
+        **view.around,
+        **({"boxes": [_box(one) for one in view.boxes]} if listed else {}),
+    }
+
+
+def _numbers(view: Overview, row: Tally) -> dict[str, Any]:
+    counts: dict[str, Any] = {name: getattr(row, name) for name in _COUNTS}
+    counts["at"] = {kind: row.at[kind] for kind in KINDS}
+    return counts | ({stand: row.stands[stand] for stand in STANDS} if view.asked is not None else {})
+
+
+def _box(one: "Where") -> dict[str, Any]:
+    told = {name: getattr(one, name) for name in ("box", "status", "holder", "place", "to", "since", "due", "registered")}
+    return told | {"trouble": one.trouble, "against": sorted({found.code for found in one.against})}
+
+
+def _lot(names: Names, lot: Lot) -> dict[str, Any]:
+    told = {"homes": list(lot.homes), "types": list(lot.types), "boxes": list(lot.boxes), "holder": lot.holder, "place": lot.place}
+    return told | {"to": lot.to, "holder_name": names.person(lot.holder) if lot.holder else None}
+
+
+# -- for people ----------------------------------------------------------------------------------------------------------------
+
+
+def tell(app: App, opened: "Office", names: Names, view: Overview, listed: bool) -> None:
+    """The overview on the screen: the figures first, then what must be done, then who holds what."""
+    for line in _head(app, opened, names, view):
+        app.console.answer(line)
+    most = None if listed else _LISTED
+    _list(app, "trouble", len(view.trouble), list(_troubles(app, opened, names, view)), most)
+    _list(app, "late", len(view.late), list(_late(app, names, view, opened.zone)), most)
+    if view.asked is not None:
+        for stand in ("missing", "coming"):
+            found = view.standing(stand)
+            count = sum(len(lot.boxes) for lot in found)
+            _list(app, stand, count, [_lot_line(app, names, view, lot, stand) for lot in found], most)
+    app.console.answer("")
+    if view.asked is not None and view.asked.kind == "tps":
+        listed = True
+    else:
+        _table(app, names, view)
+    if listed:
+        heads = [app.say(f"cli.status.column.{one}") for one in ("box", "state", "holder", "place", "to")]
+        app.console.table(heads, _listed(app, names, view.boxes))
+    _tell_around(app, opened, view.around)
+
+
+def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[str]:
+    """Where and when, and the figures that a person in a hall at night asks for."""
+    whole = view.whole
+    name = naming.titled(app, names, view.asked.code) if view.asked is not None else opened.founding.body["operation"]
+    yield paint(app.say("cli.status.title", name=name, at=view.now, zone=opened.zone), "head")
+    if view.asked is not None:
+        counts = {stand: whole.stands[stand] for stand in STANDS}
+        yield paint(app.say("cli.status.stands", **counts, expected=whole.expected), "head")
+    else:
+        at = {kind: whole.at[kind] for kind in KINDS}
+        facts = {"expected": whole.expected, "transit": whole.transit, "unaccounted": whole.unaccounted, **at}
+        yield paint(app.say("cli.status.whole.other" if at["other"] else "cli.status.whole", **facts), "head")
+    bad = bool(view.trouble or view.late)
+    yield paint(app.say("cli.status.bad", trouble=len(view.trouble), late=len(view.late)), "bad" if bad else "good")
+    if whole.offered:
+        yield paint(app.say("cli.status.offered", count=whole.offered), "warn")
+    if view.strangers:
+        yield paint(app.say("cli.status.strangers", count=len(view.strangers)), "bad")
+
+
+def _list(app: App, name: str, count: int, lines: Sequence[str], most: int | None) -> None:
+    if not lines:
+        return
+    app.console.answer("")
+    app.console.answer(paint(app.say(f"cli.status.list.{name}", count=count), "bad" if name in ("trouble", "late") else "head"))
+    for line in lines[:most]:
+        app.console.answer(f"  {line}")
+    if most is not None and len(lines) > most:
+        app.console.answer("  " + app.say("cli.status.more", count=len(lines) - most))
+
+
+def _troubles(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[str]:
+    """What stands against boxes, breaches first; what is alike once, and the step to take."""
+    rank = {"breach": 0, "warning": 1, "note": 2}
+    found = grouped(one._replace(box=one.box or box.box) for box in view.trouble for one in box.against)
+    found.sort(key=lambda item: rank[item[0].severity])
+    for at, (one, more) in enumerate(found):
+        told = findings.lines(app, one, opened.zone, more, names)
+        yield from told
+        following = found[at + 1][0].box if at + 1 < len(found) else None
+        if one.box is not None and one.box != following and f"custody trace {one.box}" not in told[-1]:
+            yield f"    {app.say('cli.status.look', box=one.box)}"
+
+
+def _late(app: App, names: Names, view: Overview, zone: str) -> Iterator[str]:
+    """Boxes that should have arrived, by home, holder and time."""
+    due = {one.box: one.due for one in view.late}
+    for limit in sorted(set(filter(None, due.values()))):
+        for lot in arrivals.lots(one for one in view.late if one.due == limit):
+            facts = {"to": names.place(lot.to or "-"), "holder": names.person(lot.holder), "due": limit, "zone": zone}
+            yield app.say("cli.status.late", homes=naming.homes(names, lot.homes), types=" ".join(lot.types), **facts)
+
+
+def _lot_line(app: App, names: Names, view: Overview, lot: Lot, stand: str) -> str:
+    """`TPS 004 Habi  PPWP DPR  dipegang …`: home, types, who has them, and where unless that is their home."""
+    facts = {"homes": naming.homes(names, lot.homes), "types": " ".join(lot.types), "holder": names.person(lot.holder)}
+    facts |= {"place": names.place(lot.place or "-"), "to": names.place(lot.to or "-")}
+    if lot.place is None:
+        return app.say("cli.status.lot.unknown", **facts)
+    if lot.place != lot.to:
+        return app.say("cli.status.lot.moving", **facts)
+    return app.say("cli.status.lot.home" if lot.homes == (lot.place,) else "cli.status.lot.elsewhere", **facts)
+
+
+def _table(app: App, names: Names, view: Overview) -> None:
+    columns = _columns(view)
+    rows = [*((names.place(row.code), row) for row in view.rows), (app.say("cli.status.total"), view.whole)]
+    heads = [app.say(f"cli.status.column.{name}") for name in ("area", *columns)]
+    app.console.table(heads, [[name, *(str(_cell(row, one)) for one in columns)] for name, row in rows], right=range(1, len(heads)))
+
+
+def _columns(view: Overview) -> tuple[str, ...]:
+    """Counts that add up to the first; those of places where nothing ever rests are left out."""
+    if view.asked is not None:
+        return ("expected", *STANDS, "late", "trouble")
+    other = ("other",) if view.whole.at["other"] else ()
+    return ("expected", "tps", "desa", "kecamatan", "warehouse", *other, "transit", "unaccounted", "late", "trouble")
+
+
+def _cell(row: Tally, column: str) -> int:
+    if column in KINDS:
+        return row.at[column]
+    return row.stands[column] if column in STANDS else int(getattr(row, column))
+
+
+def _listed(app: App, names: Names, boxes: "Iterable[Where]") -> list[list[str]]:
+    return [
+        [
+            one.box,
+            looking.state_told(app, one.status, one.against),
+            names.person(one.holder),
+            names.place(one.place or "—"),
+            names.place(one.to or "—"),
+        ]
+        for one in boxes
+    ]
+
+
+def _tell_around(app: App, opened: "Office", around: dict[str, Any]) -> None:
+    backup = around["backup"]
+    if backup is None:
+        app.console.answer(paint(app.say("cli.status.no-backup"), "warn"))
+    else:
+        hours = (to_seconds(opened.now()) - to_seconds(backup["at"])) // 3600
+        newer = around["entries"] - backup["size"]
+        tone = "warn" if hours * 3600 >= _STALE else "dim"
+        app.console.answer(paint(app.say("cli.status.backup", at=backup["at"], zone=opened.zone, hours=hours, newer=newer), tone))
+    for name in ("unsealed", "refused", "drafts"):
+        if around[name]:
+            app.console.answer(paint(app.say(f"cli.status.{name}", count=around[name]), "warn"))

@@ -1,0 +1,1 @@
+"""What every command stands on: options, settings, screen, questions, exit codes."""

@@ -1,0 +1,58 @@
+"""What every command is given: language, console, prompter, settings, ledger folder and clock, in one frozen object."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from custody.core.errors import CustodyError, NoLedger
+from custody.i18n import words
+from custody_cli.ground.console import Console
+from custody_cli.ground.prompts import Prompter
+from custody_cli.ground.settings import Settings
+
+
+@dataclass(frozen=True)
+class App:
+    """The surroundings of one run of `custody`.
+
+    `ledger_path` is the folder named by --ledger, CUSTODY_LEDGER or the settings file, or None; `clock` gives the present as an aware
+    UTC datetime; `trouble` is what was wrong with the settings file, raised when a command begins (help works regardless).
+    """
+
+    lang: str
+    json: bool
+    console: Console
+    prompter: Prompter
+    settings: Settings
+    ledger_path: Path | None
+    clock: Callable[[], datetime]
+    environ: Mapping[str, str] = field(default_factory=dict)
+    trouble: CustodyError | None = None
+
+    def say(self, code: str, /, **facts: object) -> str:
+        """The sentence of a code in the language of this run, with the role titles of the settings."""
+        return words.say(code, facts, self.lang, self.settings.titles)
+
+    def next_step(self, code: str, /, **facts: object) -> str | None:
+        """What to do or type after `code`, or None."""
+        return words.next_step(code, facts, self.lang, self.settings.titles)
+
+    def ledger(self) -> Path:
+        """The ledger folder of this run. NoLedger("cli.no_ledger") when none was named; whether one lies there, assembly tells."""
+        if self.ledger_path is None:
+            raise NoLedger("cli.no_ledger")
+        return self.ledger_path
+
+    def answer(self, schema: str, document: Mapping[str, Any], human: Callable[[], str | None] | str) -> None:
+        """Give the answer once: with --json as `{"schema": "custody.<schema>/1", …}`, else as text to stdout.
+
+        `human` is the text, or a function that returns it or that writes through `self.console` and returns None.
+        """
+        if self.json:
+            self.console.document({"schema": f"custody.{schema}/1", **document})
+            return
+        text = human if isinstance(human, str) else human()
+        if text is not None:
+            self.console.answer(text)

@@ -1,0 +1,159 @@
+"""Questions at the table: answered in words, never by Enter alone where people are concerned; an unknown answer is asked again.
+
+What was answered is kept in the draft, where there is one, before the next question: a power cut asks nothing twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from custody.core.errors import CustodyError
+from custody.i18n import words
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.prompts import is_scan
+
+if TYPE_CHECKING:
+    from custody.station.draft import Draft
+
+T = TypeVar("T")
+NONE = frozenset(("tidak ada", "tidak", "tidak tahu", "tanpa", "tak ada", "nihil", "none", "no", "unknown", "-"))
+MOST_ESCORTS = 999
+_CLOCK = re.compile(r"\d{1,2}[.:]\d\d", re.ASCII)
+
+
+@dataclass
+class Answers:
+    """What people have answered, by question; in the draft too, where there is one."""
+
+    draft: Draft | None = None
+    said: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, draft: Draft) -> Answers:
+        """Those of a draft."""
+        from custody.station.draft import answers
+
+        return cls(draft, answers(draft.events))
+
+    def once(self, what: str, ask: Callable[[], T]) -> T:
+        """The answer that was given, or a new one."""
+        if what not in self.said:
+            self.keep(what, ask())
+        found: T = self.said[what]
+        return found
+
+    def keep(self, what: str, value: object) -> None:
+        """Durable when this returns. Raises as `Draft.add`."""
+        if self.draft is not None:
+            self.draft.add(do="answer", what=what, value=value)
+        self.said[what] = value
+
+    def forget(self) -> None:
+        """Everything about the journey is to be asked again."""
+        if self.draft is not None:
+            self.draft.add(do="forget")
+        self.said = {what: value for what, value in self.said.items() if what == "happened"}
+
+    @property
+    def texts(self) -> list[str]:
+        """What was written where "other" was chosen."""
+        return [str(value) for what, value in self.said.items() if what.startswith("text.")]
+
+
+def line(app: App, question: str) -> str:
+    """One line; what a scanner fires into it is thrown away with a remark."""
+    while is_scan(typed := app.prompter.line(question).strip()):
+        app.prompter.tell(app.say("cli.ask.scanned"))
+    return typed
+
+
+def told(app: App, question: str, again: str, take: Callable[[str], T | None]) -> T:
+    """Ask until `take` gives something; before each further time `again` says what may be answered."""
+    while (found := take(line(app, question))) is None:
+        app.prompter.tell(again)
+    return found
+
+
+def choose(app: App, question: str, choices: Mapping[str, T], named: str) -> T:
+    """One of several words; `named` tells them to who answered something else."""
+    return told(app, question, app.say("cli.ask.choices", choices=named), lambda typed: choices.get(" ".join(typed.lower().split())))
+
+
+def listed(app: App, question: str, prefix: str, codes: Sequence[str], show: bool = True) -> str:
+    """One of a numbered list of codes, whose words are `<prefix>.<code>`: by number, code or words. No default."""
+    choices: dict[str, str] = {}
+    for number, code in enumerate(codes, 1):
+        if show:
+            app.console.note(f"  {paint(f'{number:2}', 'head')}  {app.say(f'{prefix}.{code}')}")
+        choices |= dict.fromkeys([str(number), code, *(words.say(f"{prefix}.{code}", lang=lang) for lang in words.LANGUAGES)], code)
+    return choose(app, question, choices, app.say("cli.ask.numbers", last=len(codes)))
+
+
+def sentence(app: App, question: str) -> str:
+    """Free text, which must say something."""
+    return told(app, question, app.say("cli.ask.text"), lambda typed: typed or None)
+
+
+def or_none(app: App, question: str, fits: Callable[[str], bool] = bool) -> str | None:
+    """Free text, or in words that there is none; Enter alone is no answer."""
+    again = app.say(f"{question}.again")
+    typed = told(app, app.say(question), again, lambda typed: typed if typed.lower() in NONE or fits(typed) else None)
+    return None if typed.lower() in NONE else typed
+
+
+def escorts(app: App) -> int:
+    """How many go along; that nobody does is said in words."""
+
+    def take(typed: str) -> int | None:
+        if typed.lower() in NONE:
+            return 0
+        return int(typed) if typed.isascii() and typed.isdigit() and 0 < int(typed) <= MOST_ESCORTS else None
+
+    return told(app, app.say("cli.ask.escort"), app.say("cli.ask.escort.again"), take)
+
+
+def order(app: App) -> str | None:
+    """The number of the order (Sprin)."""
+    from custody.core.shapes import ORDER
+
+    return or_none(app, "cli.ask.order", lambda typed: bool(ORDER.ok(typed)))
+
+
+def vehicle(app: App) -> str | None:
+    """A number plate or boat, as statements write it; Enter for none."""
+    return told(app, app.say("cli.ask.vehicle"), app.say("cli.ask.vehicle.again"), _plate) or None
+
+
+def _plate(typed: str) -> str | None:
+    from custody.core.shapes import NUMBER
+
+    made = plate(typed)
+    return "" if made is None else made if NUMBER.ok(made) else None
+
+
+def plate(text: str | None) -> str | None:
+    """A number plate or boat as statements write it: `dh 1234 ab` → `DH-1234-AB`."""
+    return "-".join(text.upper().split()) or None if text else None
+
+
+def giver_name(app: App) -> str | None:
+    """Who gives and does not sign."""
+    return or_none(app, "cli.ask.giver")
+
+
+def moment(app: App, now: str, zone: str) -> str:
+    """A date and clock as people type them, in a zone; a clock alone is that of the day of `now`."""
+    from custody.i18n.dates import from_typed, local
+
+    today = local(now, zone)
+    while True:
+        typed = line(app, app.say("cli.ask.moment"))
+        try:
+            return from_typed(f"{today:%d-%m-%Y} {typed}" if _CLOCK.fullmatch(typed) else typed, zone)
+        except CustodyError as error:
+            app.console.warn(app.say(error.code, **error.facts))
+            app.console.note(app.next_step(error.code, **error.facts) or "")

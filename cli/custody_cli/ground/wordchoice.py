@@ -1,0 +1,42 @@
+"""One of a closed list of codes, typed as the code or as its words in either language: `no-key`, `tidak-punya-kunci`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from custody.i18n import words
+from custody_cli.ground.frame import lang_of
+
+
+class WordChoice(click.Choice[str]):
+    """What it gives is the code; help and refusals name the words of the language of the run. `<prefix>.<code>` are the words."""
+
+    def __init__(self, prefix: str, codes: Sequence[str]) -> None:
+        super().__init__(codes)
+        self.prefix = prefix
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Raises click's usage error with the choices."""
+        typed = _plain(str(value))
+        for code in self.choices:
+            if typed in {_plain(code), *(_plain(self._word(code, lang)) for lang in words.LANGUAGES)}:
+                return code
+        return self.fail(words.say("cli.choice", {"typed": str(value), "choices": self.shown(ctx)}, lang_of(ctx)), param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """`[cuaca|kendaraan-atau-jalan|…]`"""
+        return f"[{self.shown(ctx)}]"
+
+    def shown(self, ctx: click.Context | None) -> str:
+        """The choices as they can be typed."""
+        return "|".join(_plain(self._word(code, lang_of(ctx))) for code in self.choices)
+
+    def _word(self, code: str, lang: str) -> str:
+        return (words.find(f"{self.prefix}.{code}") or {}).get(lang, code)
+
+
+def _plain(text: str) -> str:
+    return "-".join(text.lower().replace(",", " ").split())

@@ -1,0 +1,1 @@
+"""Keys and those who hold them: signing, authorities at work, invitations."""

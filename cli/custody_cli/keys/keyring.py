@@ -1,0 +1,118 @@
+"""Key files within reach: in the folder where one works, on sticks, and where CUSTODY_KEYS points; only their names are read."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from custody.core.errors import CustodyError
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.prompts import confirm
+from custody_cli.ground.questions import NONE, line
+from custody_cli.ground.settings import from_home
+from custody_cli.keys.signing import public_of
+
+if TYPE_CHECKING:
+    from custody.core.roster import Key
+    from custody_cli.boxes.daily import Known, Names
+
+MOST = 40
+_FEW = 6  # keys of a folder that are named where a folder was typed
+
+
+def within_reach(app: App) -> list[Path]:
+    """Key files that can be named by a number, each once."""
+    found: dict[Path, None] = {}
+    for folder in _folders(app):
+        found |= {path.resolve(): None for path in keys_in(folder)}
+    return list(found)[:MOST]
+
+
+def keys_in(folder: Path) -> list[Path]:
+    """The key files that lie in a folder; none where it cannot be read."""
+    try:
+        halves = sorted(folder.glob("*.pub"))
+    except OSError:
+        return []
+    return [path for half in halves if (path := half.with_suffix("")).is_file()]
+
+
+def _folders(app: App) -> Iterator[Path]:
+    named = app.environ.get("CUSTODY_KEYS")
+    yield from map(Path, named.split(os.pathsep) if named else ())
+    yield Path()
+    if sys.platform == "win32":  # pragma: no cover - tried on no Windows machine
+        yield from (Path(f"{letter}:\\") for letter in "DEFGHIJ")
+        return
+    for root in (Path("/media"), Path("/run/media"), Path("/Volumes")):
+        for depth in ("*", "*/*"):
+            yield from (path for path in root.glob(depth) if path.is_dir())
+
+
+def ask_key(app: App, known: "Known", slot: str, question: str, keys: Sequence[Path], without: str | None) -> Path | None:
+    """A key file by its number in the list, its name, or its path; None where people say in words that there is none.
+
+    `without` is the code of what tells that this may be said; None where somebody must sign. A key whose role may not stand in the slot
+    is told at once, and taken only when that is said. Enter alone is no answer.
+    """
+    while True:
+        typed = line(app, question)
+        if without is not None and typed.lower() in NONE:
+            return None
+        path = _named(typed, keys)
+        if path is None:
+            _unknown(app, typed, keys, without)
+            continue
+        try:
+            public = public_of(path)
+        except CustodyError as error:
+            app.console.warn(app.say(error.code, **error.facts))
+            continue
+        key = known.key(public.name)
+        if key is None or key.public != public.public:
+            app.console.warn(app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
+        elif known.may(key, slot) or confirm(app.prompter, _odd(app, slot, key), app.lang, False):
+            return path
+
+
+def _unknown(app: App, typed: str, keys: Sequence[Path], without: str | None) -> None:
+    """Say why this is no key, and what may be answered."""
+    folder = typed and from_home(typed).is_dir()
+    if typed:
+        app.console.warn(app.say("cli.ask.key.folder" if folder else "cli.ask.key.missing", file=typed))
+    within = [path.name for path in keys_in(from_home(typed))] if folder else []
+    if within:
+        few = [*within[:_FEW], *["…"][: len(within) > _FEW]]
+        app.console.note(app.say("cli.ask.key.within", names=few, example=from_home(typed) / within[0]))
+    choices = [app.say("cli.ask.key.numbers", last=len(keys))] if keys else []
+    choices += [app.say("cli.ask.key.path"), *([app.say(without)] if without else [])]
+    app.console.note(app.say("cli.ask.choices", choices=" · ".join(choices)))
+
+
+def _odd(app: App, slot: str, key: "Key") -> str:
+    return app.say("cli.scan.odd", slot=slot, key=key.name, role=key.role)
+
+
+def _named(typed: str, keys: Sequence[Path]) -> Path | None:
+    if typed.isdigit() and 1 <= int(typed) <= len(keys):
+        return keys[int(typed) - 1]
+    for path in keys:
+        if typed and typed in (path.name, path.stem):
+            return path
+    path = from_home(typed)
+    return path if typed and path.is_file() else None
+
+
+def show_keys(app: App, known: "Known", names: "Names", keys: Sequence[Path]) -> None:
+    """The keys within reach, numbered, with role and place."""
+    for number, path in enumerate(keys, 1):
+        try:
+            name = public_of(path).name
+        except CustodyError:
+            name = path.name
+        key = known.key(name)
+        role = f"{app.say(f'title.{key.role}')} · {', '.join(sorted(map(names.place, key.places))) or '—'}" if key is not None else "—"
+        at = paint(f"{number:2}", "head")
+        app.console.note(f"  {at}  {names.person(name)}  {role}  {path.parent}")

@@ -1,0 +1,1 @@
+"""Papers and files that go out or come in: labels, deeds, receipts, trust files."""

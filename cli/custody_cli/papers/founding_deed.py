@@ -1,0 +1,67 @@
+"""The founding deed for printing: drawn from the founding, the trust file and what the private register tells (custody/paper/deed.py)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from custody_cli.ground.app import App
+from custody_cli.ground.desk import office
+
+if TYPE_CHECKING:
+    from custody.core.private import Opening
+    from custody.core.statement import Statement
+    from custody.ledger.enrolment import Card
+    from custody.ledger.folder import Folder
+    from custody.paper.deed import DeedFacts
+
+Opened = Callable[[list[str]], "Mapping[str, Opening]"]
+
+
+def write(app: App, folder: "Folder", founding: "Statement", opened: Opened, out: Path | None = None) -> tuple[str, Path]:
+    """Write the deed as PDF, and as text beside it; returns the text and where the PDF lies. A file named by `out` is not overwritten.
+
+    Raises `Malformed`, `OSError`.
+    """
+    from custody.core.policy import MAX_BYTES
+    from custody.durable import write_durably, write_new
+    from custody.ledger.deed import founding_deed
+    from custody.ledger.enrolment import cards
+    from custody.paper.deed import draw
+    from custody.reading import read
+
+    people = cards([founding], opened)
+    trust = read(folder.policy, MAX_BYTES)
+    said = founding_deed(founding, trust, people, app.lang, app.settings.titles)
+    drawn = draw(_facts(founding, trust, people))
+    if out is not None:
+        write_new(out, drawn)
+        return said, out
+    write_durably(folder.founding / "deed.txt", said.encode())
+    write_durably(folder.founding / "deed.pdf", drawn)
+    return said, folder.founding / "deed.pdf"
+
+
+def again(app: App, out: Path | None) -> None:
+    """The deed of a ledger that stands, once more: with the trust file as it is now."""
+    with office(app) as opened:
+        said, path = write(app, opened.folder, opened.founding, opened.private.opened, out)
+    app.answer("init.deed", {"deed": str(path), "founding": opened.founding.sid}, f"{said}\n{app.say('cli.init.deed', path=str(path))}")
+
+
+def _facts(founding: "Statement", trust: bytes, people: "Sequence[Card]") -> "DeedFacts":
+    from custody.paper.deed import DeedFacts, Signer
+
+    body = founding.body
+    signers = tuple(Signer(one.institution or "", one.key, one.key_id, " ".join(filter(None, (one.rank, one.name)))) for one in people)
+    return DeedFacts(
+        body["operation"],
+        body["profile"]["name"],
+        body["drill"],
+        body["domain"],
+        founding.sid,
+        body["at"],
+        body["zone"],
+        signers,
+        body["threshold"],
+        trust,
+    )

@@ -1,0 +1,103 @@
+"""What a receipt holds, in words: the statement, and who signed it as what; a ledger at hand names roles (docs/spec/14-receipt.md)."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from custody.core import entry as entries
+from custody.core.note import VerifierKey
+from custody.core.rights import SLOTS
+from custody_cli.ground.app import App
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.core.entry import Entry
+
+_MOST = 3  # boxes that are named one by one
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One signature: the key, what the statement calls it (giver, sealer …) and, where a ledger is at hand, its role and person."""
+
+    key: str
+    parts: tuple[str, ...]
+    role: str | None
+    person: str | None
+
+
+def lines(app: App, note: bytes, opened: "Office | None") -> list[str]:
+    """The statement and its signers, a line each."""
+    entry = entries.parse(note)
+    body, zone = entry.statement.body, opened.zone if opened is not None else _zone(entry)
+    told = [app.say("cli.receipt.what", kind=entry.statement.kind.name, at=body["happened"]["at"], zone=zone)]
+    told += _content(app, entry, opened)
+    told.append(app.say("cli.receipt.signed", count=len(entry.lines)))
+    told += [_signer(app, one) for one in signers(entry, opened)]
+    return [*told, app.say("cli.receipt.roles" if opened is not None else "cli.receipt.no-roles")]
+
+
+def signers(entry: "Entry", opened: "Office | None") -> list[Signed]:
+    """Who signed, in the order of the note."""
+    body, slots = entry.statement.body, SLOTS.get(entry.statement.kind.name, ())
+    people = _people(opened) if opened is not None else {}
+    found = []
+    for line in entry.lines:
+        parts = tuple(slot.field for slot in slots if body.get(slot.field) == line.name)
+        key = opened.ledger.state.roster.keys.get((line.name, line.key_id)) if opened is not None else None
+        found.append(Signed(line.name, parts, key.role if key is not None else None, people.get(line.name)))
+    return found
+
+
+def _zone(entry: "Entry") -> str:
+    """The zone of the ledger, which only its founding tells."""
+    zone = entry.statement.body.get("zone")
+    return zone if isinstance(zone, str) else "UTC"
+
+
+def _people(opened: "Office") -> dict[str, str]:
+    from custody_cli.boxes.daily import Names
+
+    return Names(opened).people
+
+
+def _signer(app: App, one: Signed) -> str:
+    parts = ", ".join(app.say(f"slot.{part}") for part in one.parts)
+    said = [one.person, parts or None, app.say(f"title.{one.role}") if one.role else None]
+    return app.say("cli.receipt.signer", key=one.key, said=" · ".join(word for word in said if word) or app.say("slot.signer"))
+
+
+def _content(app: App, entry: "Entry", opened: "Office | None") -> list[str]:
+    """Where, from whom to whom, which boxes, and for an enrolment which key; codes where no ledger tells their names."""
+    body, told = entry.statement.body, []
+    if "from" in body and "to" in body:
+        told.append(app.say("cli.receipt.way", start=_place(body["from"], opened), end=_place(body["to"], opened)))
+    elif isinstance(body.get("place"), str):
+        told.append(app.say("cli.receipt.place", place=_place(body["place"], opened)))
+    if entry.statement.kind.name == "handoff":
+        told.append(app.say("cli.receipt.hands", giver=body["giver"] or "—", receiver=body["receiver"], recorder=body["recorder"] or "—"))
+    if entry.statement.kind.name == "enrol":
+        told.append(app.say("cli.receipt.enrolled", key=VerifierKey.parse(body["key"]).name, role=body["role"], places=body["places"]))
+    if entry.statement.kind.name == "report":
+        told.append(app.say("cli.receipt.about", code=body["scope"]["code"], facts=body["facts"]))
+    if entry.statement.kind.name == "label":
+        told.append(app.say("cli.receipt.labels", count=len(body["labels"])))
+    boxes = [item if isinstance(item, str) else item["box"] for item in _boxes(body)]
+    return told + ([app.say("cli.receipt.boxes", count=len(boxes), boxes=_named(boxes))] if boxes else [])
+
+
+def _boxes(body: dict[str, Any]) -> list[Any]:
+    listed = body.get("boxes")
+    return listed if isinstance(listed, list) else []
+
+
+def _named(boxes: list[str]) -> str:
+    return ", ".join(boxes) if len(boxes) <= _MOST else f"{boxes[0]} … {boxes[-1]}"
+
+
+def _place(code: str, opened: "Office | None") -> str:
+    from custody_cli.boxes.daily import Names
+
+    if opened is None:
+        return code
+    name = Names(opened).place(code)
+    return code if name == code else f"{name} ({code})"

@@ -1,0 +1,1 @@
+"""Two people at a table: the scan run, its screens, the page read before signing."""

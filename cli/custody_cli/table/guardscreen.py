@@ -1,0 +1,285 @@
+"""The guard's screen: what each scan says, in big words, colour and bell; the words a guard may type; the list read back at the end."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from custody.core.boxid import BoxId
+from custody.core.errors import CustodyError
+from custody.station.scanrun import ALARMS, Item, Outcome, Reading, Run
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.boxes.looking import seals_told
+from custody_cli.ground.app import App
+from custody_cli.ground.console import TONES, paint
+from custody_cli.table import sealwords
+
+if TYPE_CHECKING:
+    from custody.intake.scanline import Scan
+    from custody.station.draft import Draft
+    from custody.station.manifest import Seen
+
+VERBS = {
+    "batal": "undo", "undo": "undo",
+    "kurang": "missing", "missing": "missing",
+    "selesai": "done", "done": "done",
+    "segel": "seal", "seal": "seal",
+    "daftar": "list", "list": "list",
+    "bantuan": "help", "help": "help", "?": "help",
+}  # fmt: skip
+_SHOWN = 12
+
+
+class Screen:
+    """One run on the screen. Every input is in the draft before it is told."""
+
+    room = "cli.scan"  # where its help lies
+
+    def __init__(self, app: App, run: Run, draft: "Draft", choosing: Choosing, names: Names, within: str | None) -> None:
+        """:param within: code of the desa where the work is done, for words that name no place."""
+        self.app, self.run, self.draft, self.choosing, self.names, self.within = app, run, draft, choosing, names, within
+        self._choices: list[str] = []
+        self._warned: set[str] = set()
+        colours = {item["code"]: item["colour"] for item in names.office.founding.body["profile"]["types"]}
+        self._tones: Mapping[str, str] = {kind: colour if colour in TONES else "head" for kind, colour in colours.items()}
+
+    def begin(self) -> None:
+        """What can be typed, and how far the run is."""
+        self.app.console.note(self.app.say(f"{self.room}.help.short"))
+        self._count()
+
+    def seen(self) -> "list[Seen]":
+        """The boxes of the run, as statements take them."""
+        from custody.station.manifest import Seen
+
+        return [Seen(item.box, item.how, item.label, item.seals) for item in self.run.items.values()]
+
+    def take_line(self, text: str) -> None:
+        """A whole line that came where something else was asked."""
+        from custody.intake.scanline import Scanner
+
+        for scan in Scanner(words=frozenset(VERBS)).feed(text + "\n", 0):
+            self.take(scan)
+
+    def take(self, scan: "Scan") -> bool:
+        """One input; False when the guard says that he has finished."""
+        if scan.again:
+            self.app.console.note(self.app.say("scan.again"))
+            return True
+        if scan.layout != "us" and scan.layout not in self._warned:
+            self._warned.add(scan.layout)
+            self._tell("scan.keyboard", {"layout": scan.layout})
+        if scan.kind == "typed":
+            return self._words(scan.text)
+        if scan.kind == "ours" and scan.code is not None:
+            self._read(Reading(scan.how, self.choosing.hash(scan.code)))
+        elif scan.kind == "broken":
+            self._alarm("scan.broken", {"text": scan.text})
+        elif scan.kind == "stray":
+            self._stray(scan.text)
+        else:
+            self._foreign(scan.text)
+        return True
+
+    def _stray(self, text: str) -> None:
+        """What stood before a label, without Enter."""
+        self._tell("scan.stray", {"text": text})
+
+    def _foreign(self, text: str) -> None:
+        """What a machine read, and no code of ours."""
+        self._read(Reading("other-code", text=text))
+
+    # -- what a guard types ----------------------------------------------------------------------------------------------------
+
+    def _words(self, text: str) -> bool:
+        verb, *rest = text.split()
+        match VERBS.get(verb.lower()):
+            case "done":
+                return False
+            case "undo":
+                self._undo(" ".join(rest))
+            case "missing":
+                self.show_missing()
+            case "seal":
+                self._seal(rest)
+            case "list":
+                self.read_back()
+            case "help":
+                self.show_help()
+            case _ if self._names_seal(text.split()):
+                self._seal(text.split())
+            case _:
+                self._box(text)
+        return True
+
+    def _names_seal(self, words: Sequence[str]) -> bool:
+        """`tali 1 robek`, without the word for it."""
+        point, rest = sealwords.at_front(words, self.run.points_of(self.run.last()))
+        return point is not None and not words[0].isdigit() and bool(rest) and sealwords.state(rest[0]) is not None
+
+    def _box(self, text: str) -> None:
+        """Words that name a box, or the number of one of those that were offered."""
+        if text.isdigit() and 1 <= int(text) <= len(self._choices):
+            return self._read(Reading("sight", box=self._choices[int(text) - 1], text=text))
+        known = self.run.errand.expected
+        other = self.choosing.known.other(text)
+        if other is not None:
+            return self._read(Reading("other-code", text=text))
+        answer = self.choosing.boxes.read(text, self.within)
+        if answer.sure is not None:
+            return self._read(Reading("sight", box=answer.sure.box, text=text))
+        for reason in answer.reasons:
+            self._tell(reason.code, reason.facts)
+        left = sorted((one.box for one in answer.candidates), key=lambda box: (box not in known, box in self.run.items))
+        self._choices = left[:_SHOWN]
+        for number, box in enumerate(self._choices, 1):
+            self.app.console.note(f"  {paint(f'{number:2}', 'head')}  {self.names.box(box)}")
+        if not self._choices:
+            self._meant(text.split()[0].lower())
+        return None
+
+    def _meant(self, word: str) -> None:
+        """Perhaps a command with a typing error."""
+        from custody.intake.spelling import nearest
+
+        near = nearest(word, VERBS)
+        self.app.console.note(self.app.say("cli.scan.meant", word=near) if near else self.app.say(f"{self.room}.help.short"))
+
+    def _undo(self, text: str) -> None:
+        box = None
+        if text:
+            answer = self.choosing.boxes.read(text, self.within)
+            if answer.sure is None:
+                return self._tell("run.nothing-to-undo", {"box": text})
+            box = answer.sure.box
+        self.draft.add(do="undo", box=box)
+        return self._told(self.run.undo(box))
+
+    def _seal(self, words: Sequence[str]) -> None:
+        """`segel 2 robek`, `segel tali 1 diganti AB123`: of the last box."""
+        from custody.core.shapes import NUMBER
+
+        points = self.run.points_of(self.run.last())
+        point, rest = sealwords.at_front(words, points)
+        state = sealwords.state(rest[0]) if rest else None
+        number = rest[1].upper() if len(rest) > 1 else None
+        if point is None or state is None or (number is not None and not NUMBER.ok(number)):
+            return self._tell("cli.scan.seal", {"points": sealwords.numbered(self.app, points)})
+        return self.seal(point, state, number)
+
+    def seal(self, point: str, state: str, number: str | None) -> None:
+        """One seal of the last box, on disk before it is told."""
+        box = self.run.last()
+        self.draft.add(do="seal", point=point, state=state, number=number, box=box)
+        self._told(self.run.seal(point, state, number, box))
+
+    def _read(self, reading: Reading) -> None:
+        self._choices = []
+        self.draft.add(do="read", **reading._asdict())
+        self._told(self.run.take(reading))
+
+    # -- what is shown ---------------------------------------------------------------------------------------------------------
+
+    def _told(self, outcome: Outcome) -> None:
+        app, code = self.app, outcome.codes[0]
+        facts = {**outcome.facts, "holder": self.names.person(str(outcome.facts.get("holder", "-")))}
+        if "last" in outcome.facts:
+            facts["last"] = self.names.place(str(outcome.facts["last"]))
+        if outcome.box is not None and _is_box(outcome.box):
+            facts["id"] = outcome.box
+            facts["box"] = self.names.box(outcome.box)
+            if outcome.counted or outcome.alarm:
+                self._big(outcome)
+        for one in outcome.codes:
+            tone = "bad" if one in ALARMS else "good" if outcome.counted else "warn"
+            app.console.note(paint(app.say(one, **facts), tone))
+            step = app.next_step(one, **facts)
+            if step and one == code:
+                app.console.note(f"  {app.say('cli.next')} {step}")
+        if outcome.alarm:
+            app.console.bell(3)
+        elif code == "run.twice" or code == "run.spare":
+            app.console.bell(1)
+        self._count()
+
+    def _big(self, outcome: Outcome) -> None:
+        one = BoxId.parse(outcome.box or "")
+        self.app.console.big(self.names.home(one), "bad" if outcome.alarm else "good")
+        self.app.console.big(f"{one.type}  {self.run.count}/{self.run.expected}", self._tones.get(one.type, "head"))
+
+    def _count(self) -> None:
+        left = len(self.run.missing())
+        self.app.console.note(paint(self.app.say("cli.scan.count", count=self.run.count, expected=self.run.expected, left=left), "head"))
+
+    def _alarm(self, code: str, facts: Mapping[str, object]) -> None:
+        self._tell(code, facts, "bad")
+        self.app.console.bell(3)
+
+    def _tell(self, code: str, facts: Mapping[str, object], tone: str = "warn") -> None:
+        self.app.console.note(paint(self.app.say(code, **facts), tone))
+        step = self.app.next_step(code, **facts)
+        if step:
+            self.app.console.note(f"  {self.app.say('cli.next')} {step}")
+
+    def show_help(self) -> None:
+        """The words that may be typed."""
+        self.app.console.note(self.app.say(f"{self.room}.help.long"))
+
+    def show_missing(self) -> None:
+        """What has not come, by polling station."""
+        missing = self.run.missing()
+        if not missing:
+            self.app.console.note(paint(self.app.say("cli.scan.none-missing"), "good"))
+        for line in grouped(missing, self.names):
+            self.app.console.note(f"  {line}")
+
+    def read_back(self) -> None:
+        """The whole list: how many of which type from where, and every box that is not as it should be."""
+        app, run = self.app, self.run
+        for line in grouped(sorted(run.items), self.names, by="desa"):
+            app.console.note(f"  {line}")
+        for item in run.items.values():
+            self._remark(item)
+        missing = run.missing()
+        if missing:
+            app.console.note(paint(app.say("cli.scan.missing", count=len(missing)), "warn"))
+            for line in grouped(missing, self.names):
+                app.console.note(f"  {line}")
+        app.console.big(f"{run.count}/{run.expected}", "head")
+
+
+    def _remark(self, item: Item) -> None:
+        """A box that is not as it should be."""
+        marks = [self.app.say(f"cli.scan.mark.{code.partition('.')[2]}") for code in item.told if code in ALARMS]
+        seals = [self._seals(item)] if item.seals else []
+        if marks or seals:
+            self.app.console.note(paint(f"  ! {self.names.box(item.box)}: {'; '.join([*marks, *seals])}", "bad"))
+
+    def _seals(self, item: Item) -> str:
+        return seals_told(self.app, ((point, state, number) for point, (state, number) in item.seals.items()))
+
+
+def grouped(boxes: Sequence[str], names: Names, by: str = "tps") -> list[str]:
+    """Boxes as lines by polling station or desa: `TPS 003 Habi: DPD, DPR` or `Habi: 35 (DPD 7, …)`."""
+    found: dict[str, dict[str, int]] = {}
+    for box in boxes:
+        one = BoxId.parse(box)
+        place = one.place if by == "tps" else one.place.partition("-")[0]
+        kinds = found.setdefault(place, {})
+        kinds[one.type] = kinds.get(one.type, 0) + 1
+    lines = []
+    for place, kinds in found.items():
+        if by == "tps":
+            lines.append(f"{names.place(place)}: {', '.join(sorted(kinds))}")
+        else:
+            lines.append(
+                f"{names.place(place)}: {sum(kinds.values())} ({', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))})"
+            )
+    return lines
+
+
+def _is_box(text: str) -> bool:
+    try:
+        BoxId.parse(text)
+    except CustodyError:
+        return False
+    return True

@@ -1,0 +1,346 @@
+"""A sealing or handoff at the table, with its questions: what the law will say, reasons, signatures one after the other, the end.
+
+A giver whose passphrase is wrong three times is offered the way without his signature; the draft is never lost.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from custody.core.errors import KeyTrouble
+from custody_cli.boxes import daily, findings
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import named, random, span
+from custody_cli.ground.exits import Exit, WrongUse
+from custody_cli.ground.prompts import confirm
+from custody_cli.ground.questions import Answers, giver_name, listed, sentence
+from custody_cli.keys.authorise import agreed
+from custody_cli.keys.signing import matched, open_key, public_of
+from custody_cli.table import signingpage
+
+if TYPE_CHECKING:
+    from custody.assembly import Office, Submitted
+    from custody.core.findings import Finding
+    from custody.core.note import Line
+    from custody.core.statement import Statement
+    from custody.station.draft import Draft
+    from custody.station.manifest import Journey, Seen
+    from custody.station.table import Seat
+
+# As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
+CARRIERS = ("foot", "motorcycle", "car", "truck", "bus", "boat", "ship", "aircraft", "animal", "other")
+UNSIGNED = ("no-key", "lost-key", "forgot-passphrase", "refused", "left", "other")
+REASONS = ("weather", "transport", "darkness", "label-damaged", "seal-damaged", "emergency", "order", "mistake-before", "unknown", "other")
+_FORGOTTEN = frozenset(("key.passphrase", "key.empty"))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How questions are answered beforehand: `yes` to all confirmations, one `reason` for all findings, when it happened, a note.
+
+    `answers` are those that were given at the table; `turn` asks, once all is shown, whether to sign (see `Turn`).
+    """
+
+    yes: bool = False
+    reason: str | None = None
+    happened: str | None = None
+    basis: str = "now"
+    offer: bool = False
+    text: str | None = None
+    answers: Answers = field(default_factory=Answers)
+    turn: Callable[[int], Turn | None] | None = None
+
+
+class Turn(Enum):
+    """Where people want to go back to instead of signing."""
+
+    SCAN = "scan"
+    ANSWERS = "answers"
+
+
+@dataclass(frozen=True)
+class Done:
+    """How it ended: what was signed, what became of it, and the findings that stand."""
+
+    statements: tuple[Statement, ...]
+    submitted: Submitted
+    found: tuple[Finding, ...]
+    how: str = "complete"  # complete, unsigned, offered, acknowledged, differs, or idle: recorded without counting
+
+    @property
+    def boxes(self) -> int:
+        return sum(len(one.body["boxes"]) for one in self.statements)
+
+
+def seat(app: App, slot: str, path: Path, file: Path | None = None) -> Seat:
+    """A person at the table with a key file; the passphrase comes from a file or is asked for. Raises `KeyTrouble`."""
+    from custody.station.table import Seat
+
+    return Seat(slot, public_of(path), lambda: open_key(app, path, file), path.expanduser().resolve().parent)
+
+
+def seated(app: App, keys: Mapping[str, Path], files: Sequence[Path]) -> list[Seat]:
+    """The people at the table (slot -> key file), in the order in which they sign; passphrase files go by the same order."""
+    return [seat(app, slot, path, word) for (slot, path), word in zip(keys.items(), matched(list(keys.values()), files), strict=True)]
+
+
+def hand_over(app: App, office: Office, journey: Journey, seen: Sequence[Seen], seats: Sequence[Seat], terms: Terms) -> Done | Turn:
+    """A handoff from boxes to receipts, or where people turned back to before signing.
+
+    Raises `WrongUse` when people stop, `KeyTrouble` when a signer other than the giver cannot sign.
+    """
+    known = daily.Known(office)
+
+    def drafted(one: Journey) -> list[Statement]:
+        return daily.handoff_drafts(office, known, one, seen, random, terms.happened, terms.basis)
+
+    _welcome(app, office, seats)
+    names = [one.key.name for one in seats]
+    journey, statements, found = _stated(app, office, journey, drafted, names, terms)
+    back = _agreed(app, len(seen), terms)
+    if back is not None:
+        return back
+    giver = next((one for one in seats if one.slot == "giver"), None)
+    others = [one for one in seats if one is not giver]
+    lines: list[Sequence[Line]] = []
+    if giver is not None and journey.unsigned is None:
+        try:
+            lines.append(_signed(app, office, statements, giver))
+        except KeyTrouble as error:
+            journey = _without(app, office, journey, giver, error, terms)
+            journey, statements, found = _stated(app, office, journey, drafted, [one.key.name for one in others], terms)
+    return _others(app, office, statements, others, lines, found, journey, terms)
+
+
+def _others(
+    app: App,
+    office: Office,
+    statements: list[Statement],
+    seats: Sequence[Seat],
+    lines: list[Sequence[Line]],
+    found: Sequence[Finding],
+    journey: Journey,
+    terms: Terms,
+) -> Done:
+    how = "unsigned" if journey.unsigned is not None else "offered" if terms.offer else "complete"
+    for one in seats if not terms.offer else ():
+        try:
+            lines.append(_signed(app, office, statements, one))
+        except KeyTrouble as error:
+            if error.code not in _FORGOTTEN or not lines or one.slot != "receiver" or not _offer_instead(app, one, terms):
+                raise
+            how = "offered"
+    return Done(tuple(statements), _submitted(office, statements, lines, terms.answers.draft), tuple(found), how)
+
+
+def seal(app: App, office: Office, seen: Sequence[Seen], seats: Sequence[Seat], terms: Terms, **facts: Any) -> Done | Turn:
+    """A sealing from boxes to receipts. Returns and raises as `hand_over`; `facts` as `daily.seal_drafts`."""
+    known = daily.Known(office)
+    names = [one.key.name for one in seats]
+
+    def drafted(irregular: Mapping[str, str], note: dict[str, str] | None) -> list[Statement]:
+        stated = tuple(irregular.items())
+        return daily.seal_drafts(office, known, seen, irregular=stated, note=note, happened=terms.happened, basis=terms.basis, **facts)
+
+    _welcome(app, office, seats)
+    statements = drafted({}, None)
+    found = [*daily.foreseen(office, statements, names), *daily.reused(office, seen)]
+    reasons = reasons_for(app, office, found, terms)
+    note = _note(office, terms)
+    if reasons or note is not None:
+        statements = drafted(reasons, note)
+        found = [one._replace(stated=reasons.get(one.code, one.stated)) for one in found]
+    back = _agreed(app, len(seen), terms)
+    if back is not None:
+        return back
+    lines = [_signed(app, office, statements, one) for one in seats]
+    return Done(tuple(statements), _submitted(office, statements, lines, terms.answers.draft), tuple(found))
+
+
+def _agreed(app: App, count: int, terms: Terms) -> Turn | None:
+    """Sign now? None for yes. Raises WrongUse("cli.authorise.stopped") or what `terms.turn` raises when people stop."""
+    if terms.turn is not None and not terms.yes:
+        return terms.turn(count)
+    agreed(app, app.say("cli.handing.agree", count=count), terms.yes)
+    return None
+
+
+def _stated(
+    app: App, office: Office, journey: Journey, drafted: Callable[[Journey], list[Statement]], signers: Sequence[str], terms: Terms
+) -> tuple[Journey, list[Statement], list[Finding]]:
+    """Draft, show what the law will say, have reasons stated for it, draft again."""
+    from custody.station import manifest
+
+    statements = drafted(journey)
+    found = daily.foreseen(office, statements, signers)
+    reasons = reasons_for(app, office, found, terms)
+    note = _note(office, terms)
+    if reasons or note is not None:
+        journey = replace(manifest.with_reasons(journey, reasons), note=note)
+        statements = drafted(journey)
+        found = daily.foreseen(office, statements, signers)
+    return journey, statements, found
+
+
+def _note(office: Office, terms: Terms) -> dict[str, str] | None:
+    """The free text, with what was written where "other" was chosen; its commitment stands in the statement."""
+    texts = dict.fromkeys(filter(None, (terms.text, *terms.answers.texts)))
+    return daily.private_text(office, "note", "; ".join(texts), random) if texts else None
+
+
+def reasons_for(app: App, office: Office, found: Sequence[Finding], terms: Terms) -> dict[str, str]:
+    """Show findings by code, with the first of each, and get a reason for each that is no note. Raises WrongUse("cli.handing.reason")."""
+    from custody.station.manifest import to_state
+
+    told, size, names = set(), office.ledger.size, Names(office)
+    counts = daily.codes_by_reason(found)
+    for one in found:
+        if one.code in told or one.stated is not None:
+            continue
+        told.add(one.code)
+        here = one._replace(entries=tuple(entry for entry in one.entries if entry < size))  # its own entry does not exist yet
+        for line in findings.lines(app, here, office.zone, names=names):
+            app.console.note(line)
+        if counts[one.code] > 1:
+            app.console.note("    " + app.say("cli.handing.more", count=counts[one.code] - 1))
+    codes = to_state(found)
+    open_ = [code for code in codes if f"reason.{code}" not in terms.answers.said]
+    return {code: _reason(app, code, terms, show=code in open_[:1]) for code in codes}
+
+
+def _reason(app: App, code: str, terms: Terms, show: bool) -> str:
+    """The reason for a finding, and in words what "other" means. Raises `WrongUse`: `cli.handing.reason`, `cli.handing.other`."""
+    if terms.reason is None and terms.yes:
+        raise WrongUse("cli.handing.reason", finding=code)
+    asked = app.say("cli.handing.why", finding=code)
+    reason = terms.reason or terms.answers.once(f"reason.{code}", lambda: listed(app, asked, "reason", REASONS, show))
+    _other(app, reason, code, terms)
+    return reason
+
+
+def _other(app: App, reason: str, what: str, terms: Terms) -> None:
+    """Where the reason is another one, people say which."""
+    if reason == "other" and terms.text is None:
+        if terms.yes:
+            raise WrongUse("cli.handing.other")
+        terms.answers.once(f"text.{what}", lambda: sentence(app, app.say("cli.ask.other")))
+
+
+def _welcome(app: App, office: Office, seats: Sequence[Seat]) -> None:
+    """Make sure that every key may sign here at all, and tell what is odd, before anybody types a passphrase."""
+    from custody.station import table
+
+    roster, size = office.ledger.state.roster, office.ledger.size
+    for one in seats:
+        table.enrolled(roster, one.key, size)
+    for remark in table.remarks(seats, roster, size):
+        app.console.warn(app.say(remark.code, **remark.facts))
+
+
+def _signed(app: App, office: Office, statements: Sequence[Statement], one: Seat) -> list[Line]:
+    """Show one person what is signed, then open the key once."""
+    from custody.station import table
+
+    names, key = Names(office), office.ledger.state.roster.find(one.key.name, office.ledger.size)
+    facts = {"name": names.person(one.key.name), "role": key.role if key else "-", "slot": one.slot}
+    app.console.note("")
+    app.console.note(paint(app.say("cli.handing.signer", **facts), "head"))
+    signingpage.show(app, names, statements)
+    return table.sign(statements, one)
+
+
+def _without(app: App, office: Office, journey: Journey, giver: Seat, error: KeyTrouble, terms: Terms) -> Journey:
+    """The giver could not open his key: offer to go on without his signature. Raises the trouble of the key if nobody wants that."""
+    if error.code not in _FORGOTTEN or terms.yes:
+        raise error
+    app.console.warn(app.say("cli.handing.forgotten", name=Names(office).person(giver.key.name)))
+    if not confirm(app.prompter, app.say("cli.handing.unsigned"), app.lang):
+        raise error
+    return without_giver(app, office, journey, terms)
+
+
+def without_giver(app: App, office: Office, journey: Journey, terms: Terms, reason: str | None = None, name: str | None = None) -> Journey:
+    """The journey without the giver's signature: why, and who he is, as said beforehand or answered in words."""
+    answers = terms.answers
+    if reason is None:
+        reason = answers.once("unsigned", lambda: listed(app, app.say("cli.handing.unsigned.why"), "unsigned", UNSIGNED))
+    _other(app, reason, "unsigned", terms)
+    if name is None and journey.giver is None and not terms.yes:
+        name = answers.once("giver_name", lambda: giver_name(app))
+    return daily.without_giver(office, journey, reason, name, random)
+
+
+def _offer_instead(app: App, receiver: Seat, terms: Terms) -> bool:
+    """The giver has signed and the receiver cannot: it may stay an offer, which moves nothing."""
+    return not terms.yes and confirm(app.prompter, app.say("cli.handing.offer", name=receiver.key.name), app.lang)
+
+
+def _submitted(office: Office, statements: Sequence[Statement], lines: Sequence[Sequence[Line]], draft: Draft | None) -> Submitted:
+    """All parts in one transaction; what was signed is in the draft before that, so that no crash asks for signatures twice."""
+    from custody.station import table
+
+    notes = table.notes(statements, lines)
+    if draft is not None:
+        draft.add(do="signed", notes=[base64.b64encode(one).decode() for one in notes])
+    return office.submit(notes)
+
+
+def signed_before(draft: Draft) -> list[bytes]:
+    """The notes that were signed before a crash, or nothing."""
+    found = [event["notes"] for event in draft.events if event.get("do") == "signed"]
+    return [base64.b64decode(one) for one in found[-1]] if found else []
+
+
+def ended(app: App, office: Office, schema: str, done: Done) -> int | None:
+    """The answer, and exit 1 where findings stand that are no notes."""
+    app.answer(schema, document(app, office, done), lambda: tell_end(app, office, done))
+    return Exit.FINDINGS if any(one.severity != "note" for one in done.found) else None
+
+
+def tell_end(app: App, office: Office, done: Done) -> None:
+    """The end, in words that nobody can mistake, and what can be typed next."""
+    sub, sid = done.submitted, done.statements[0].sid
+    idle = len({one.box for one in done.found}) if done.how == "idle" else 0
+    facts: dict[str, object] = {"count": done.boxes, "parts": len(done.statements), "sid": sid, "idle": idle}
+    if sub.sealed:
+        facts["entries"] = span(receipt.index for receipt in sub.receipts)
+        app.console.answer(app.say(f"cli.handing.done.{done.how}", **facts))
+        _next(app, done.how, sid[:12])
+        app.console.answer(app.say("cli.handing.receipt", command=typed(app, f"receipt {sub.receipts[0].index}")))
+    else:
+        app.console.answer(paint(app.say("cli.handing.unsealed", **facts), "warn"))
+        app.console.answer(f"{app.say('cli.next')} {app.next_step('cli.handing.unsealed', command=typed(app, 'ledger unlock'))}")
+    for code, count in daily.codes_by_reason([one for one in done.found if one.severity != "note"]).items():
+        app.console.answer(app.say("cli.handing.finding", code=code, count=count))
+
+
+def _next(app: App, how: str, sid: str) -> None:
+    """What somebody still has to type, if anything."""
+    flag = {"unsigned": "--acknowledge", "offered": "--complete"}.get(how)
+    if flag is not None:
+        step = app.say(f"cli.handing.next.{how}", command=typed(app, f"handoff {flag} {sid}"))
+        app.console.answer(f"{app.say('cli.next')} {step}")
+
+
+def typed(app: App, words: str) -> str:
+    """A command as it can be typed here: with --ledger where this run had it."""
+    return f"custody {words}{named(app)}"
+
+
+def document(app: App, office: Office, done: Done) -> dict[str, Any]:
+    """The same for --json."""
+    return {
+        "how": done.how,
+        "boxes": done.boxes,
+        "sealed": done.submitted.sealed,
+        "statements": [one.sid for one in done.statements],
+        "entries": [receipt.index for receipt in done.submitted.receipts],
+        "findings": [findings.document(app, one, office.zone) for one in done.found],
+    }

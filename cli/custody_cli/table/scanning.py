@@ -1,0 +1,245 @@
+"""The run at the table, the same for scan and seal: a draft taken up or begun, inputs, the list read back, a way back, the signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from custody.core.errors import CustodyError, Locked
+from custody_cli.boxes import daily
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import random
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.feed import Feed, feed_of
+from custody_cli.ground.prompts import confirm, is_scan
+from custody_cli.ground.questions import Answers, choose, line, moment
+from custody_cli.table import handing
+from custody_cli.table.guardscreen import VERBS, Screen
+from custody_cli.table.handing import Done, Terms, Turn
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.station.draft import Draft
+    from custody.station.scanrun import Run
+
+_BACK = ("kembali", "pindai", "back", "scan")
+_ON = ("lanjut", "terus", "go on", "on")
+_TURNS = {
+    **dict.fromkeys(("ya", "y", "yes"), "sign"),
+    **dict.fromkeys(_BACK, "scan"),
+    **dict.fromkeys(("ubah", "change"), "change"),
+    **dict.fromkeys(("berhenti", "stop"), "stop"),
+}
+
+
+# -- the draft -----------------------------------------------------------------------------------------------------------------
+
+
+def taken_up(app: App, opened: Office, kind: str, fresh: bool, yes: bool) -> Draft | None:
+    """A draft of this kind to go on with, if there is one and people want it; `fresh` leaves all as they are."""
+    from custody.station.draft import Draft, waiting
+
+    for path in () if fresh else waiting(opened.folder.drafts):
+        try:
+            found = Draft.open(path)
+        except Locked:  # another screen has it
+            continue
+        except CustodyError as error:
+            app.console.warn(app.say(error.code, **error.facts))
+            continue
+        if found.head.get("kind") != kind:
+            found.close()
+        elif _wanted(app, opened, found, yes):
+            return found
+    return None
+
+
+def _wanted(app: App, opened: Office, draft: Draft, yes: bool) -> bool:
+    """Ask whether to go on with a draft; one that nobody wants is thrown away only when that is said too."""
+    names, head = Names(opened), draft.head
+    facts = {"at": head["began"], "zone": opened.zone, "count": run_of(opened, Choosing(opened), draft).count}
+    facts |= {"start": names.place(head["start"]), "end": names.place(head["end"])}
+    if yes or confirm(app.prompter, app.say(f"cli.{_command(head)}.resume", **facts), app.lang, True):
+        return True
+    if confirm(app.prompter, app.say("cli.scan.discard", **facts), app.lang, False):
+        draft.finish()
+    else:
+        draft.close()
+    return False
+
+
+def begun(app: App, opened: Office, happened: str | None, **head: Any) -> Draft:
+    """A new draft; what the clock's question brought is kept in it."""
+    from custody.station.draft import Draft
+
+    name = f"{app.clock():%Y%m%dT%H%M%S}-{random(4).hex()}"
+    draft = Draft.begin(opened.folder.drafts, name, began=opened.now(), ledger=opened.founding.sid, **head)
+    if happened is not None:
+        Answers(draft).keep("happened", happened)
+    return draft
+
+
+def clock(app: App, opened: Office, yes: bool) -> str | None:
+    """The clock first: a wrong one poisons every line of the night. Returns the moment that people say it is, None for the clock's own."""
+    now = opened.now()
+    if yes or confirm(app.prompter, app.say("cli.scan.clock", at=now, zone=opened.zone), app.lang, True):
+        return None
+    return moment(app, now, opened.zone)
+
+
+def clock_again(app: App, opened: Office, draft: Draft, yes: bool) -> None:
+    """The clock's question for a draft that is taken up: asked unless a moment was stated, or only the append is left."""
+    answers = Answers.of(draft)
+    if not handing.signed_before(draft) and "happened" not in answers.said:
+        happened = clock(app, opened, yes)
+        if happened is not None:
+            answers.keep("happened", happened)
+
+
+def sent_again(app: App, opened: Office, schema: str, draft: Draft, notes: list[bytes]) -> int | None:
+    """Everybody had signed before the crash: only the append is left, and it may be repeated."""
+    statements = tuple(daily.reparsed(one) for one in notes)
+    done = Done(statements, opened.submit(notes), ())
+    draft.finish()
+    return handing.ended(app, opened, schema, done)
+
+
+def with_table(app: App, terms: Terms, screen: Screen, answers: Answers) -> Terms:
+    """The terms with what was answered at the table: the moment that people stated, and where they may turn back to."""
+    happened = answers.said.get("happened")
+    stated = {"happened": happened, "basis": "memory"} if happened and terms.happened is None else {}
+    return replace(terms, **stated, answers=answers, turn=turn(app, screen, answers))
+
+
+def run_of(opened: Office, choosing: Choosing, draft: Draft) -> Run:
+    """The run of a draft, as far as it came."""
+    from custody.station import scanrun
+
+    head = draft.head
+    expected = frozenset(head["expected"])
+    giver, sealing = head["names"].get("giver"), head["kind"] == "seal"
+    errand = scanrun.Errand(head["start"], head["end"], giver, expected, sealing, scanrun.areas(expected))
+    run = scanrun.Run(errand, choosing.known, opened.ledger.state.points)
+    choosing.known.judge(sorted(expected))
+    scanrun.replay(run, draft.events)
+    return run
+
+
+# -- the run -------------------------------------------------------------------------------------------------------------------
+
+
+def gone_through(app: App, screen: Screen, yes: bool, sign: Callable[[], Done | Turn]) -> Done:
+    """Scan, read back, sign; back to scanning or to the answers as often as people want. The draft goes away once all is recorded.
+
+    Raises `WrongUse`: `cli.scan.kept` when the input ends before `selesai`, `cli.scan.empty` for no box, `cli.scan.stopped`.
+    """
+    feed, turn = feed_of(app, app.say("cli.scan.prompt"), VERBS), Turn.SCAN
+    while True:
+        if turn is Turn.SCAN:
+            _scan(app, screen, feed, yes)
+        done = sign()
+        if isinstance(done, Done):
+            screen.draft.finish()
+            return done
+        turn = done
+
+
+def _scan(app: App, screen: Screen, feed: Feed, yes: bool) -> None:
+    while True:
+        if not _inputs(screen, feed) and not yes:
+            raise WrongUse("cli.scan.kept", count=screen.run.count, command=handing.typed(app, _command(screen.draft.head)))
+        screen.read_back()
+        if not screen.run.items and yes:
+            screen.draft.finish()
+            raise WrongUse("cli.scan.empty", command=handing.typed(app, _command(screen.draft.head)))
+        if yes or not _back(app, screen):
+            return
+
+
+def _inputs(screen: Screen, feed: Feed) -> bool:
+    """Take inputs until people have finished; False when they ended without a word."""
+    with feed.live():
+        while (scan := feed.next()) is not None:
+            if not screen.take(scan):
+                return True
+    return False
+
+
+def _back(app: App, screen: Screen) -> bool:
+    """Something is missing: back to scanning, or on without it? A label scanned right here is taken, and leads back."""
+    run = screen.run
+    if not run.items:
+        app.console.warn(app.say("cli.scan.nothing"))
+        return True
+    while missing := len(run.missing()):
+        typed = app.prompter.line(app.say("cli.scan.lacking", count=missing)).strip()
+        if is_scan(typed):
+            screen.take_line(typed)
+            return True
+        if typed.lower() in _BACK:
+            return True
+        if typed.lower() in _ON:
+            return False
+        app.prompter.tell(app.say("cli.ask.choices", choices=app.say("cli.scan.lacking.choices")))
+    return False
+
+
+def turn(app: App, screen: Screen, answers: Answers) -> Callable[[int], Turn | None]:
+    """Asks whether to sign now, go back to scanning, change the answers, or stop with the draft kept."""
+
+    def asked(count: int) -> Turn | None:
+        match choose(app, app.say("cli.scan.agree", count=count), _TURNS, app.say("cli.scan.agree.choices")):
+            case "scan":
+                return Turn.SCAN
+            case "change":
+                answers.forget()
+                return Turn.ANSWERS
+            case "stop":
+                raise WrongUse("cli.scan.stopped", count=screen.run.count, command=handing.typed(app, _command(screen.draft.head)))
+        return None
+
+    return asked
+
+
+def told_again(app: App, opened: Office, run: Run, answers: Answers) -> None:
+    """After a crash: how many boxes are still here, and what was answered already."""
+    if run.count:
+        app.console.note(paint(app.say("cli.scan.resumed", count=run.count), "good"))
+    told = [said for what, value in answers.said.items() if (said := _said(app, opened.zone, what, value))]
+    if told:
+        app.console.note(app.say("cli.ask.said", answers=" · ".join(told)))
+
+
+def _said(app: App, zone: str, what: str, value: Any) -> str | None:
+    topic, _, finding = what.partition(".")
+    if topic == "escort" and value == 0:
+        return app.say("cli.ask.said.no-escort")
+    if value is None:
+        return None
+    return str(value) if topic == "text" else app.say(f"cli.ask.said.{topic}", value=value, finding=finding, zone=zone)
+
+
+def where(app: App, choosing: Choosing, said: str | None, key: str | None, side: str, question: str) -> str:
+    """A place: as said, by the key, or asked for until it is one."""
+    if said is not None:
+        return choosing.place(said)
+    try:
+        return choosing.place_of(key, f"--{side}")
+    except WrongUse:
+        while True:
+            typed = line(app, app.say(question))
+            try:
+                if typed:
+                    return choosing.place(typed)
+                app.prompter.tell(app.say("cli.ask.where"))
+            except WrongUse as error:
+                app.console.warn(app.say(error.code, **error.facts))
+                app.console.note(app.next_step(error.code, **error.facts) or "")
+
+
+def _command(head: dict[str, Any]) -> str:
+    return "seal" if head["kind"] == "seal" else "scan"
