@@ -59,7 +59,7 @@ def of_statement(act: Act, state: State) -> list[Finding]:
         found.append(finding("role.kind", act.entry, slot="signer", kind=name))
     if name == "handoff":
         found += _leg(act, state)
-    return _stated(act, found) if found else found
+    return stated(act, found) if found else found
 
 
 def of_line(act: Act, line: Line, parent: Holding | None, state: State) -> list[Finding]:
@@ -79,7 +79,7 @@ def of_line(act: Act, line: Line, parent: Holding | None, state: State) -> list[
     goal = body["to"] if "to" in body else body["place"] if parent is None else None
     if goal is not None and registered is not None and not state.places.on_way(registered.place, goal, act.entry):
         found.append(finding("place.wrong", act.entry, box=box, to=goal))
-    return _stated(act, found) if found else found
+    return stated(act, found) if found else found
 
 
 def _plain(act: Act, line: Line, parent: Holding, state: State) -> bool:
@@ -95,7 +95,7 @@ def _plain(act: Act, line: Line, parent: Holding, state: State) -> bool:
     return in_time and state.places.on_way(registered.place, body["to"], act.entry)
 
 
-def _stated(act: Act, found: list[Finding]) -> list[Finding]:
+def stated(act: Act, found: list[Finding]) -> list[Finding]:
     """Mark the findings that the signers themselves recorded as irregular, with their reason (LAW-2)."""
     reasons = {item["finding"]: item["reason"] for item in act.body.get("irregular", ())}
     if not reasons:

@@ -192,7 +192,7 @@ class State:
             box, label = line["box"], line["by"]["label"]
             if sealed:
                 for seal in line["seals"]:
-                    self._once("seal", seal["number"], box, "seal.reused", act.entry)
+                    self._once(seal["number"], box, act)
             if not self._own_label(line):
                 self._foreign(label, box, act.entry)
 
@@ -223,16 +223,16 @@ class State:
             if box != first:
                 self._tell([finding("label.two-boxes", boxes[box], box=box, other=first or "-", value=code)])
 
-    def _once(self, topic: str, value: str | None, box: str, code: str, index: int) -> None:
-        """A value that may stand for one box only; the first box keeps it, every other is a finding."""
-        if value is None:
+    def _once(self, number: str | None, box: str, act: Act) -> None:
+        """A seal number may stand for one box only; the first box keeps it, every other is a finding."""
+        if number is None:
             return
-        first = self.facts.get((topic, value))
+        first = self.facts.get(("seal", number))
         if first is None and self._recall is not None:
-            first = self._recall.fact(topic, value)
-        self.facts[topic, value] = first = first or box
+            first = self._recall.fact("seal", number)
+        self.facts["seal", number] = first = first or box
         if first != box:
-            self._tell([finding(code, index, box=box, other=first, value=value)])
+            self._tell(law.stated(act, [finding("seal.reused", act.entry, box=box, other=first, value=number)]))
 
     def settle(self, note: Note, boxes: Iterable[str] | None = None) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]:
         """Judge boxes: the clean ones as they stand, the tangled ones folded from their entries, read again through `note`.

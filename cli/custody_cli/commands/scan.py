@@ -13,6 +13,7 @@ from custody_cli.ground.feed import ready
 from custody_cli.ground.questions import Answers
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.runtime import pass_app
+from custody_cli.ground.settings import from_home
 from custody_cli.keys.keyring import ask_key, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, scanning
@@ -91,7 +92,7 @@ def _begun(app: App, opened: "Office", wanted: Wanted, happened: str | None) -> 
         "end": end,
         "place": choosing.place(wanted.journey.place) if wanted.journey.place else end,
         "names": names,
-        "keys": {slot: str(path.expanduser().resolve()) for slot, path in wanted.keys.items()},
+        "keys": {slot: str(from_home(str(path)).resolve()) for slot, path in wanted.keys.items()},
         "expected": _expected(opened, choosing, wanted, names.get("giver"), start),
         "unsigned": wanted.journey.unsigned if "giver" in names or wanted.journey.unsigned else "no-key",
     }

@@ -16,6 +16,8 @@ from custody_cli.ground.feed import ready
 from custody_cli.ground.questions import Answers
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.runtime import gathered, option, pass_app
+from custody_cli.ground.settings import from_home
+from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.keyring import ask_key, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, scanning
@@ -58,7 +60,7 @@ with_sealing = gathered(
     option("--witness", type=_FILE),
     option("--passphrase-file", "files", type=_FILE, multiple=True),
     option("--place"),
-    option("--phase", type=click.Choice(_PHASES), default="voted"),
+    option("--phase", type=WordChoice("phase", _PHASES), default="voted"),
     option("--seals", "numbers", type=_FILE),
     room="cli.journey",
 )
@@ -139,7 +141,7 @@ def _draft(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: Said)
         "end": place,
         "phase": sealing.phase,
         "names": names,
-        "keys": {slot: str(path.expanduser().resolve()) for slot, path in keys.items()},
+        "keys": {slot: str(from_home(str(path)).resolve()) for slot, path in keys.items()},
         "expected": choosing.chosen(anew.expect) if anew.expect else boxes_under(opened, place),
     }
     return scanning.begun(app, opened, happened, **head)

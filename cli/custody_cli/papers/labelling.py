@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from custody.core import labelcode
 from custody.core.boxid import BoxId
 from custody.core.errors import Locked, Refused
+from custody.durable import write_new
 from custody.i18n import words
 from custody_cli.boxes import daily
 
@@ -104,8 +105,7 @@ def write(
         facts = _counted(label_facts(office, labels, lang), advance)
         for number, data in enumerate(sheets(facts, stock, words.say("labels.title", {"place": title}, lang), lang), 1):
             path = _free(folder, f"label-{'-'.join((area, _slug(title))) if area else 'cadangan'}{'-ulang' if again else ''}", number)
-            with path.open("xb") as file:
-                file.write(data)
+            write_new(path, data)
             files.append(path)
     return files
 

@@ -21,6 +21,7 @@ from custody_cli.ground.desk import named, random, span
 from custody_cli.ground.exits import Exit, WrongUse
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers, giver_name, listed, sentence
+from custody_cli.ground.settings import from_home
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.signing import matched, open_key, public_of
 from custody_cli.table import signingpage
@@ -83,7 +84,7 @@ def seat(app: App, slot: str, path: Path, file: Path | None = None) -> Seat:
     """A person at the table with a key file; the passphrase comes from a file or is asked for. Raises `KeyTrouble`."""
     from custody.station.table import Seat
 
-    return Seat(slot, public_of(path), lambda: open_key(app, path, file), path.expanduser().resolve().parent)
+    return Seat(slot, public_of(path), lambda: open_key(app, path, file), from_home(str(path)).resolve().parent)
 
 
 def seated(app: App, keys: Mapping[str, Path], files: Sequence[Path]) -> list[Seat]:

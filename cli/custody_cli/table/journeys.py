@@ -92,7 +92,7 @@ class Anew:
 
 
 _ANSWERS = option("--reason", type=WordChoice("reason", REASONS)), option("--note", "text"), option("--yes", is_flag=True)
-_BASES = click.Choice(("now", "paper", "memory"))
+_BASES = WordChoice("basis", ("now", "paper", "memory"))
 
 with_hands = gathered(
     "hands",
