@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from custody.assembly.whereabouts import LEVELS, Ways, Where, where
+from custody.assembly.whereabouts import LEVELS, Where, where
 from custody.core.boxid import BoxId
 
 if TYPE_CHECKING:
@@ -111,23 +111,21 @@ def boxes(office: Office, asked: Area) -> list[Where]:
     return [one for one in where(office) if concerns(one)]
 
 
-def stands(office: Office, asked: Area, found: Iterable[Where]) -> dict[str, Stand]:
+def stands(asked: Area, found: Iterable[Where]) -> dict[str, Stand]:
     """How each box stands to the place: here, coming, passed on, or missing."""
-    with office.store.read() as reader:
-        ways = Ways(reader)
-        return {one.box: _stand(asked, one, ways) for one in found}
+    return {one.box: _stand(asked, one) for one in found}
 
 
-def _stand(asked: Area, one: Where, ways: Ways) -> Stand:
+def _stand(asked: Area, one: Where) -> Stand:
     if one.place is None:
         return "missing"
     if one.to in asked.own:
         return "coming" if one.moving and one.place not in asked.own else "here"
     if one.place in asked.own:
         return "passed"  # a leg away from here has begun
-    been = ways.been(one.box, one.tip, BoxId.parse(one.box).place)
-    passed_by = been.returning and (one.place in asked.above or one.to in asked.above)
-    return "passed" if passed_by or not asked.own.isdisjoint(been.places) else "missing"
+    returning = one.way[0] == BoxId.parse(one.box).place
+    passed_by = returning and (one.place in asked.above or one.to in asked.above)
+    return "passed" if passed_by or not asked.own.isdisjoint(one.way) else "missing"
 
 
 def tallies(office: Office, found: Iterable[Where], depth: str, standing: dict[str, Stand] | None = None) -> list[Tally]:

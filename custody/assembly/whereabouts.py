@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from custody.core import entry as entries
 from custody.core import law
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from custody.assembly.office import Office
     from custody.core.box import BoxState
     from custody.core.rows import BoxFilter
-    from custody.ledger.ports import Reader
 
 LEVELS = ("kabupaten", "kecamatan", "desa", "tps")  # places that boxes come from; every other kind is a store of one of them
 _CHAIN = ("disputed", "orphan", "claimed")  # states in which nobody can say for certain who holds the box
@@ -28,7 +27,7 @@ _CHAIN = ("disputed", "orphan", "claimed")  # states in which nobody can say for
 class Where:
     """A box as the projection tells it.
 
-    place: where it was last recorded, None before its first record; to: where it is bound for. tip: the sid of its last link.
+    place: where it was last recorded, None before its first record; to: where it is bound for; way: where it has been (FOLD-8).
     against: what stands against it, on its own chain and on the statements that moved it. registered: whether the authorities know it.
     """
 
@@ -39,7 +38,7 @@ class Where:
     to: str | None
     since: str | None
     due: str | None
-    tip: str | None
+    way: tuple[str, ...]
     against: tuple[Finding, ...]
     registered: bool
 
@@ -64,10 +63,9 @@ def where(office: Office, filter_: BoxFilter | None = None) -> Iterator[Where]:
 
     known, told = office.ledger.state.register.boxes, _told(office)
     for row in office.ledger.boxes(filter_):
-        to, against = glance(row)
-        tip = row.tip.hex() if row.tip is not None else None
+        to, way, against = glance(row)
         found = (*against, *told.get(row.box, ()))
-        yield Where(row.box, row.status, row.holder, row.place, to, row.since, row.due, tip, found, row.box in known)
+        yield Where(row.box, row.status, row.holder, row.place, to, row.since, row.due, way, found, row.box in known)
 
 
 def boxes_under(office: Office, place: str) -> list[str]:
@@ -141,37 +139,3 @@ def _of_statement(office: Office, index: int) -> list[Finding]:
     state, note = office.ledger.state, office.ledger.note(index)
     act = state.act_again(note, index)
     return law.of_statement(act, state) if act.statement.kind.takes_effect == "box" else []
-
-
-class Been(NamedTuple):
-    """Places at which a box was since it was last sealed at its home, newest first; `returning` when it has been sealed there."""
-
-    places: tuple[str, ...]
-    returning: bool
-
-
-class Ways:
-    """The ways that boxes went, by the links that stand; each statement is read once for all its boxes. Of one state of the store."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._read: dict[str, tuple[dict[str, Any], dict[str, str | None]]] = {}
-
-    def been(self, box: str, tip: str | None, home: str) -> Been:
-        """Back from its last link to the sealing at its home, or to the beginning."""
-        places: list[str] = []
-        step = tip
-        while step is not None:
-            body, prev = self._link(step)
-            places.append(body["place"])
-            if "sealer" in body and body["place"] == home:
-                return Been(tuple(places), True)
-            step = prev.get(box)
-        return Been(tuple(places), False)
-
-    def _link(self, sid: str) -> tuple[dict[str, Any], dict[str, str | None]]:
-        if sid not in self._read:
-            raw = bytes.fromhex(sid)
-            body = entries.parse(self._reader.row(self._reader.indexes_by_sid([raw])[raw][0]).body).statement.body
-            self._read[sid] = body, {line["box"]: line["prev"] for line in body["boxes"]}
-        return self._read[sid]

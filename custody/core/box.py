@@ -5,6 +5,7 @@ from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 from custody.core.act import Act, Completion, completion, united
+from custody.core.boxid import BoxId
 from custody.core.findings import Finding, finding
 from custody.core.moment import to_seconds
 from custody.core.roster import Key, Roster
@@ -17,7 +18,8 @@ Line = dict[str, Any]
 class Holding(NamedTuple):
     """Where a box is after one link: who holds it, at which place, bound for which, with which seals.
 
-    at, due: Unix seconds. copy: the highest copy number of a label read on the box so far.
+    at, due: Unix seconds. copy: the highest copy number of a label read on the box so far. way: the places where it has been since it
+    was last sealed at its home, the earliest first, each once; it begins with that home unless the box has never been sealed there.
     """
 
     sid: str
@@ -29,6 +31,7 @@ class Holding(NamedTuple):
     at: int
     due: int | None
     copy: int
+    way: tuple[str, ...]
     seals: tuple[SealState, ...]
 
 
@@ -66,14 +69,19 @@ def seals_of(line: Line) -> tuple[SealState, ...]:
 def advance(act: Act, line: Line, parent: Holding | None, copy: int) -> Holding:
     """The state after one complete link on top of `parent`."""
     body = act.statement.body
-    at, seals = to_seconds(body["happened"]["at"]), seals_of(line)
-    copy = max(copy, parent.copy if parent is not None else 0)
+    place, at, seals = body["place"], to_seconds(body["happened"]["at"]), seals_of(line)
+    copy, way = (max(copy, parent.copy), parent.way) if parent is not None else (copy, ())
     if "sealer" in body:
         holder = parent.holder if parent is not None else body["sealer"]
-        return Holding(act.sid, act.entry, "seal", holder, body["place"], body["place"], at, None, copy, seals)
-    under_way = body["due"] is not None and body["place"] != body["to"]  # at its end a leg can no longer become overdue
+        way = (place,) if place == BoxId.parse(line["box"]).place else _gone_on(way, place)
+        return Holding(act.sid, act.entry, "seal", holder, place, place, at, None, copy, way, seals)
+    under_way = body["due"] is not None and place != body["to"]  # at its end a leg can no longer become overdue
     due = to_seconds(body["due"]) if under_way else None
-    return Holding(act.sid, act.entry, "handoff", body["receiver"], body["place"], body["to"], at, due, copy, seals)
+    return Holding(act.sid, act.entry, "handoff", body["receiver"], place, body["to"], at, due, copy, _gone_on(way, place), seals)
+
+
+def _gone_on(way: tuple[str, ...], place: str) -> tuple[str, ...]:
+    return way if place in way else (*way, place)
 
 
 class _Link(NamedTuple):

@@ -92,7 +92,7 @@ def breaches_kept(value: dict[str, Any]) -> tuple[Finding, ...]:
 
 
 def _holding(value: list[Any] | None) -> Holding | None:
-    return None if value is None else Holding._make([*value[:-1], tuple(tuple(seal) for seal in value[-1])])
+    return None if value is None else Holding._make([*value[:-2], tuple(value[-2]), tuple(tuple(seal) for seal in value[-1])])
 
 
 def finding_to_json(one: Finding) -> list[Any]:

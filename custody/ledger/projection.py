@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from custody.core.box import BoxState
+from custody.core.box import BoxState, Holding
 from custody.core.boxid import BoxId, is_box_id
 from custody.core.entry import Entry
 from custody.core.errors import Altered
@@ -24,7 +24,7 @@ from custody.core.state import Chain, State
 from custody.core.statement import Statement
 from custody.ledger.ports import Reader, Writer
 
-FORM = b"2"
+FORM = b"3"
 ONCE = ("seal", "spare")  # facts that the state itself keeps
 
 
@@ -144,28 +144,30 @@ def chain_bytes(chain: Chain | None) -> bytes:
         return b""
     kept = chain_to_json(bare(chain))
     if chain.tangled:
-        to = chain.holding.to if chain.holding is not None else None
-        kept["settled"] = {"against": [finding_to_json(one) for one in open_breaches(chain.findings)], "to": to}
+        to, way = (chain.holding.to, chain.holding.way) if chain.holding is not None else (None, ())
+        kept["settled"] = {"against": [finding_to_json(one) for one in open_breaches(chain.findings)], "to": to, "way": way}
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
 
 
 class Glance(NamedTuple):
-    """What a row tells beside its columns: where the box is bound for, and what stands against it (FOLD-10)."""
+    """What a row tells beside its columns: where the box is bound for, the way it came, and what stands against it (FOLD-8, FOLD-10)."""
 
     to: str | None
+    way: tuple[str, ...]
     against: tuple[Finding, ...]
 
 
 def glance(row: BoxRow) -> Glance:
     """Read it from a row. Raises `Altered("projection.damaged")`."""
-    found = Glance(None, ())
+    found = Glance(None, (), ())
     with _readable(f"box {row.box}"):
         kept = orjson.loads(row.state) if row.state else None
         if kept is not None and kept["tangled"]:
             settled = kept["settled"]
-            found = Glance(settled["to"], tuple(finding_from_json(one) for one in settled["against"]))
+            found = Glance(settled["to"], tuple(settled["way"]), tuple(finding_from_json(one) for one in settled["against"]))
         elif kept is not None:
-            found = Glance(kept["holding"][5] if kept["holding"] is not None else None, breaches_kept(kept))
+            holding = dict(zip(Holding._fields, kept["holding"] or (), strict=False))
+            found = Glance(holding.get("to"), tuple(holding.get("way", ())), breaches_kept(kept))
     return found
 
 

@@ -226,6 +226,29 @@ def test_history(name: str) -> None:
     assert told(verdict.findings) - USUAL == codes
 
 
+def out_and_back(world: World) -> Notes:
+    """Packed at the store, brought to its polling station, sealed there, on its way back."""
+    packed = world.seal(world.line(BOX, None), place=STORE, phase="packed")
+    out = world.handoff(world.line(BOX, packed.sid), giver="kpps-1", receiver="pps-1", start=STORE, end=DESA)
+    here = world.handoff(world.line(BOX, out.sid), giver="pps-1", receiver="kpps-1", start=DESA, end=TPS)
+    voted = world.seal(world.line(BOX, here.sid))
+    seals = world.sign(packed, "kpps-1", "guard-1"), world.sign(voted, "kpps-1", "guard-1")
+    legs = world.sign(out, "kpps-1", "pps-1"), world.sign(here, "pps-1", "kpps-1"), to_pps(world, voted.sid)[0]
+    return [seals[0], *legs[:2], seals[1], legs[2]]
+
+
+@pytest.mark.parametrize(
+    ("build", "count", "way"),
+    [(out_and_back, 1, (STORE,)), (out_and_back, 3, (STORE, DESA, TPS)), (out_and_back, 4, (TPS,)), (out_and_back, 5, (TPS, DESA)),
+     (clean, 3, (TPS, DESA, PPK)), (corrected, 3, (TPS,))],
+    ids=["packed", "out", "sealed at home", "back", "to the PPK", "taken back"],
+)  # fmt: skip
+def test_the_way_of_a_box_begins_anew_where_it_is_sealed_at_home(build: Callable[[World], Notes], count: int, way: tuple[str, ...]) -> None:
+    state = judged(lambda world: build(world)[:count]).boxes[BOX]
+    assert state.holding is not None
+    assert state.holding.way == way
+
+
 def shape(verdict: Verdict, notes: Notes) -> tuple[object, ...]:
     """State and findings without entry indexes, which do depend on the order of arrival."""
     state: BoxState = verdict.boxes[BOX]

@@ -41,7 +41,7 @@ class Table:
         if holder is None:
             return None
         place = box[6:20]
-        return Holding("s", 1, "seal", holder, place, place, 0, None, self.copies.get(box, 0), SEALS)
+        return Holding("s", 1, "seal", holder, place, place, 0, None, self.copies.get(box, 0), (place,), SEALS)
 
     def disputed(self, box: str) -> bool:
         return box in self.fights

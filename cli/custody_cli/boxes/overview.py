@@ -63,7 +63,7 @@ def overview(opened: "Office", code: str | None) -> Overview:
     asked = arrivals.area(opened, code) if code is not None else None
     boxes = arrivals.boxes(opened, asked) if asked is not None else list(where(opened))
     inner = asked is not None and asked.kind != "kabupaten"
-    stands = arrivals.stands(opened, asked, boxes) if asked is not None and inner else {}
+    stands = arrivals.stands(asked, boxes) if asked is not None and inner else {}
     rows = arrivals.tallies(opened, boxes, arrivals.below(asked.kind if asked is not None else None), stands)
     return Overview(asked if inner else None, boxes, stands, rows, _around(opened), opened.now())
 
