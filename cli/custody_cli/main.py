@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from custody_cli.ground.app import App
-from custody_cli.ground.console import Console
+from custody_cli.ground.console import Console, fill_closed_streams
 from custody_cli.ground.exits import Exit, WrongUse
 from custody_cli.ground.frame import COMMON, Group, Option, lang_of, text
 from custody_cli.ground.prompts import Prompter, TerminalPrompter
@@ -191,6 +191,7 @@ def complete(app: App) -> int:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The entry point: ends the process with a documented exit code."""
+    fill_closed_streams()
     words = sys.argv[1:] if argv is None else list(argv)
     app = surroundings(words, os.environ)
     code = complete(app) if app.environ.get("_CUSTODY_COMPLETE") else call(app, words)

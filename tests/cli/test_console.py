@@ -167,3 +167,15 @@ def test_rows_never_leave_the_screen_100(text: str, columns: int) -> None:
 def test_rows_use_the_last_column_that_is_free() -> None:
     assert len(rows("AA", 16)[0]) == 14
     assert len(rows("AA", 15)[0]) == 7
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closes a stream the way a POSIX shell does")
+@pytest.mark.parametrize(
+    ("closed", "words", "code"), [(">&-", "help 3", 0), ("2>&-", "nothing", 2), ("<&-", "help 3", 0), (">&- 2>&- <&-", "nothing", 2)]
+)
+def test_a_closed_stream_changes_no_exit_code(closed: str, words: str, code: int, tmp_path: Path) -> None:
+    around = {"PATH": os.environ.get("PATH", ""), "HOME": "/nonexistent", "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'cli'}"}
+    line = f'exec "$0" -m custody_cli {words} {closed}'
+    ended = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, env=around, cwd=tmp_path, check=False)
+    assert ended.returncode == code
+    assert b"Traceback" not in ended.stderr

@@ -4,6 +4,7 @@ Whatever is written passes a last filter: a control character that is not a line
 so that no input can steer the terminal even where a command forgot to clean it.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +30,17 @@ TONES = {
 _RESET = "\x1b[0m"
 _OURS = re.compile("(" + "|".join(re.escape(f"\x1b[{code}m") for code in (*TONES.values(), "0")) + "|\n)")
 _WIDE = 1000
+
+
+def fill_closed_streams() -> None:
+    """Put the null device where input, answers or errors were closed: else the next file opened, a ledger perhaps, gets their number."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            if handle != number:
+                os.dup2(handle, number)
+                os.close(handle)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
 def force_utf8(stream: TextIO, keep: bool) -> None:
