@@ -14,11 +14,13 @@ import pikepdf
 
 from custody.core.errors import Undecided
 from custody.paper import pagesigns, xmp
+from custody.paper.onereading import one_reading
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_ATTACHED = 96 * 1024 * 1024
 MOST_OBJECTS = 400_000  # some 130,000 pages
-_PACKING = frozenset(("/Length", "/Filter", "/DecodeParms", "/DL"))
+_PACKING = frozenset(("/Length", "/Filter", "/DecodeParms"))
+_KINDS = (pikepdf.Stream, pikepdf.Dictionary, pikepdf.Array, pikepdf.Name, pikepdf.String, pikepdf.Object)  # a stream is a dictionary too
 _SAVER = frozenset(("/Version", "/Pages"))  # of the catalog: what a program that saves again may change
 _PLACE = frozenset(("/Parent",))  # where a page hangs in the tree; its order is compared, the shape of the tree is nobody's business
 _SAVED = frozenset(("/Producer", "/ModDate", "/CreationDate"))  # of the document information: what saving again changes by itself
@@ -103,7 +105,8 @@ def _begun(stream: Any, most: int) -> bytes:
         content = packed.decompress(raw, most)
     except zlib.error as error:
         raise Undecided("check.packed", filters=" ".join(names)) from error
-    if packed.unused_data.strip(b"\r\n"):
+    cut = len(content) < most and not packed.eof
+    if cut or packed.unused_data.strip(b"\r\n"):
         raise Undecided("check.packed", filters=" ".join(names))
     return content
 
@@ -112,8 +115,8 @@ def first_difference(given: bytes, drawn: bytes) -> int | None:
     """Compare two documents page by page, object by object, however they are packed.
 
     Returns None when they are the same, else the number of the first page that differs (0: outside the pages). Raises
-    `Undecided("check.damaged")` for a file that looks the same only after the parser has mended it, and `check.views` for one that
-    has more than one beginning or end: others may read it otherwise.
+    `Undecided("check.damaged")` for a file that looks the same only after the parser has mended it, and `check.views` for one in which
+    others may find something else.
     """
     with opened(given) as one, opened(drawn) as other:
         for number, (left, right) in enumerate(zip(one.pages, other.pages, strict=False), 1):
@@ -128,15 +131,9 @@ def first_difference(given: bytes, drawn: bytes) -> int | None:
             raise Undecided("check.metadata")
         if one.get_warnings():
             raise Undecided("check.damaged", bytes=len(given))
-        if one.is_encrypted or not _one_view(given):
+        if one.is_encrypted or one.is_linearized or not one_reading(given):
             raise Undecided("check.views")
         return None
-
-
-def _one_view(data: bytes) -> bool:
-    """Whether every reader finds the same pages: one beginning, one table of contents, one end. A linearized file has two tables."""
-    whole = data.startswith(b"%PDF-") and data.rstrip(b"\r\n").endswith(b"%%EOF")
-    return whole and data.count(b"startxref") == 1 and data.count(b"%%EOF") == 1 and b"/Linearized" not in data[:4096]
 
 
 def _same_page(one: Any, other: Any) -> bool:
@@ -161,13 +158,24 @@ def _described(one: pikepdf.Pdf, other: pikepdf.Pdf) -> frozenset[str]:
     return frozenset(("/Metadata",)) if alone else frozenset()
 
 
-def _told(document: pikepdf.Pdf) -> dict[str, str]:
+def _told(document: pikepdf.Pdf) -> dict[str, tuple[type, object]]:
     """What a reader shows of a document beside its pages."""
-    return {str(key): str(value) for key, value in document.docinfo.items() if key not in _SAVED}
+    told = document.docinfo.items()
+    return {str(key): _literal(value) for key, value in told if key not in _SAVED or not isinstance(value, pikepdf.String)}
+
+
+def _kind(value: Any) -> type:
+    """What a value is. All of the parser's own have the same class, and a dictionary may stand where a stream was drawn."""
+    return next((kind for kind in _KINDS if isinstance(value, kind)), type(value))
+
+
+def _literal(value: Any) -> tuple[type, object]:
+    """A value that holds no others, so that a name is no string and 0 is not 0.0."""
+    return _kind(value), bytes(value) if isinstance(value, pikepdf.String) else str(value)
 
 
 def _equal(one: Any, other: Any, seen: set[tuple[Any, Any]], ignored: frozenset[str] = frozenset()) -> bool:
-    if type(one) is not type(other):
+    if _kind(one) is not _kind(other):
         return False
     if isinstance(one, pikepdf.Object) and one.is_indirect and other.is_indirect:
         pair = (one.objgen, other.objgen)
@@ -180,7 +188,7 @@ def _equal(one: Any, other: Any, seen: set[tuple[Any, Any]], ignored: frozenset[
         return _equal_members(one, other, seen, ignored)
     if isinstance(one, pikepdf.Array):
         return len(one) == len(other) and all(_equal(a, b, seen) for a, b in zip(one, other, strict=True))
-    return bool(one == other)
+    return _literal(one) == _literal(other)
 
 
 def _same_content(one: pikepdf.Stream, other: pikepdf.Stream) -> bool:

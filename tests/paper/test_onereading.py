@@ -1,0 +1,240 @@
+"""Files in which two readers find different things (docs/spec/13-report.md, CHECK-4), and files as honest programs save them."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from shutil import which
+
+import pikepdf
+import pytest
+
+from custody.paper.check import check
+from custody.paper.onereading import one_reading
+from fixtures import pdfedits as edits
+from fixtures import pdfraw as raw
+from tests.paper import stories
+
+Attack = Callable[[bytes], bytes]
+
+
+def by(edit: raw.Edit) -> Attack:
+    """An edit of the objects as text."""
+    return lambda pdf: raw.rebuilt(pdf, edit)
+
+
+def told(**fields: object) -> Attack:
+    """Other bytes around the objects."""
+    return by(lambda given: given.__dict__.update(fields))
+
+
+def put(where: str, old: bytes, new: bytes) -> Attack:
+    """Other text in the first page, the catalogue, the tree or the information."""
+    return by(lambda given: given.put(given.pages[0] if where == "page" else getattr(given, where), old, new))
+
+
+def one_more(body: bytes) -> raw.Edit:
+    return lambda given: given.objects.__setitem__(given.free(), body)
+
+
+def unlisted(given: raw.Parts) -> None:
+    one_more(b"<< /Type /Page >>")(given)
+    given.last = 1
+
+
+def hung_elsewhere(given: raw.Parts) -> None:
+    """The first page says that it hangs on the second."""
+    given.put(given.pages[0], b"/Parent %d 0 R" % given.tree, b"/Parent %d 0 R" % given.pages[1])
+
+
+def shadowed(given: raw.Parts) -> None:
+    """Another object of the number of the content, which the table does not name."""
+    given.before = raw.object_(given.contents[0], raw.other_content(given))
+
+
+def shadowed_in_a_comment(given: raw.Parts) -> None:
+    given.before = b"%" + raw.object_(given.contents[0], raw.other_content(given)).replace(b"\n", b"\r") + b"\n"
+
+
+# Readers show the same pages as drawn, or others; nobody can say which.
+TWO_READINGS: dict[str, Attack] = {
+    "a linearized file, its name escaped": raw.linear,
+    "a linearized file": lambda pdf: raw.linear(pdf, b"/Linearized"),
+    "pages hang on a node outside the tree": by(raw.decoy_parent),
+    "a page hangs on another page": by(hung_elsewhere),
+    "a page hangs nowhere": by(lambda given: given.put(given.pages[0], b"/Parent %d 0 R" % given.tree, b"")),
+    "fewer pages said than there are": by(raw.count(1)),
+    "more pages said than there are": by(raw.count(9)),
+    "no page said at all": by(raw.count(0)),
+    "a lower node says fewer": by(raw.nested(said=1)),
+    "a lower node with a name of its own": by(raw.nested(more=b"/PieceInfo << >>")),
+    "two tables of contents (XRefStm)": raw.hybrid,
+    "an object twice in an object stream": lambda pdf: raw.in_a_stream(pdf, doubled=True),
+    "another object of a number, not in the table": by(shadowed),
+    "another object of a number, in a comment": by(shadowed_in_a_comment),
+    "an object that the table does not name": by(unlisted),
+    "an object that nothing leads to": by(one_more(b"<< /Type /Page >>")),
+    "a key twice in a page": by(raw.said(b"/Rotate 0", "page")),
+    "a key twice in the catalogue": by(raw.said(b"/PageMode /UseNone")),
+    "a key that is empty": by(raw.said(b"/CropBox null", "page")),
+    "a key that leads nowhere": by(raw.said(b"/CropBox 9999 0 R", "page")),
+    "a name with an escaped letter": put("page", b"/MediaBox", b"/Medi#61Box"),
+    "a comment in an object": put("page", b"/MediaBox", b"%\r/CropBox [ 0 0 9 9 ]\n/MediaBox"),
+    "a version that does not exist": by(raw.said(b"/Version /9.9")),
+    "a version that is no name": by(raw.said(b"/Version (1.7)")),
+    "another generation in the table": told(generation=1),
+    "the table begins elsewhere": told(start=-1, before=b"\n"),
+    "a table before": told(trailer=b"/Prev 9"),
+    "a table before, at nought": told(trailer=b"/Prev 0"),
+    "a lock that is empty": told(trailer=b"/Encrypt null"),
+    "a trailer with more": told(trailer=b"/Custom 1"),
+    "the root of the trailer twice": told(trailer=b"/Root 1 0 R"),
+    "two trailers": told(behind=b"trailer\n<< /Size 1 >>\n"),
+    "a version nobody knows": told(header=b"%PDF-1.9\n"),
+    "two headers": told(header=b"%PDF-1.4\n%PDF-1.7\n% <</Linearized 1>>\n"),
+    "bytes before the header": lambda pdf: b"\n" + raw.rebuilt(pdf),
+    "bytes behind the end": lambda pdf: raw.rebuilt(pdf) + b"\0",
+    "a second end": lambda pdf: raw.rebuilt(pdf) + b"startxref\n0\n%%EOF\n",
+    "something between the objects": told(before=b"<< /Type /Catalog >>\n"),
+    "a length that is too small": lambda pdf: re.sub(rb"/Length (\d)(?=\d{4} )", b"/Length 0", raw.rebuilt(pdf), count=1),
+}
+
+
+@pytest.mark.parametrize("name", TWO_READINGS)
+def test_what_readers_could_read_differently_is_never_vouched_for(name: str) -> None:
+    given = stories.long()
+    changed = TWO_READINGS[name](given.pdf)
+    assert not one_reading(changed)
+    assert one_reading(raw.rebuilt(given.pdf)), "what is edited is sound before"
+    assert check(changed, given.trust).outcome in ("undecided", "altered")
+
+
+SEEN_BY_ONE = ("a linearized file, its name escaped", "pages hang on a node outside the tree", "fewer pages said than there are")
+
+
+@pytest.mark.parametrize("name", SEEN_BY_ONE)
+def test_pages_that_only_one_reader_sees_cannot_be_decided(name: str) -> None:
+    given = stories.long()
+    verdict = check(TWO_READINGS[name](given.pdf), given.trust)
+    assert (verdict.outcome, verdict.code) == ("undecided", "check.views")
+
+
+_ACTION = b"<< /S /URI /URI (http://contoh.example) >>"
+CATALOGUE = {
+    "PageLabels": b"<< /Nums [ 0 << /P (x) >> ] >>",
+    "OpenAction": _ACTION,
+    "AA": b"<< /WC %s >>" % _ACTION,
+    "OCProperties": b"<< /OCGs [ ] /D << >> >>",
+    "Extensions": b"<< /ADBE << /BaseVersion /1.7 /ExtensionLevel 3 >> >>",
+    "ViewerPreferences": b"<< /HideToolbar true >>",
+    "Outlines": b"<< /Type /Outlines >>",
+    "Dests": b"<< >>",
+    "Threads": b"[ ]",
+    "URI": b"<< /Base (http://contoh.example) >>",
+    "AcroForm": b"<< /Fields [ ] /NeedAppearances true >>",
+    "StructTreeRoot": b"<< /Type /StructTreeRoot >>",
+    "MarkInfo": b"<< /Marked true >>",
+    "Collection": b"<< /View /H >>",
+    "Perms": b"<< >>",
+    "Requirements": b"[ ]",
+    "DSS": b"<< >>",
+    "NeedsRendering": b"true",
+    "PageLayout": b"/TwoColumnLeft",
+    "OutputIntents": b"[ ]",
+}
+PAGE = {
+    "CropBox": b"[ 0 400 595 842 ]",
+    "TrimBox": b"[ 0 400 595 842 ]",
+    "UserUnit": b"2",
+    "Annots": b"[ << /Type /Annot /Subtype /Square /Rect [ 0 0 600 900 ] /IC [ 1 1 1 ] >> ]",
+    "AA": b"<< /O %s >>" % _ACTION,
+    "Group": b"<< /S /Transparency >>",
+    "OC": b"<< /Type /OCG /Name (x) >>",
+    "Metadata": b"(x)",
+    "PieceInfo": b"<< >>",
+    "Dur": b"1",
+    "Thumb": b"<< >>",
+    "VP": b"[ ]",
+}
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_nothing_may_stand_in_the_catalogue_that_was_not_drawn(key: str) -> None:
+    given = stories.long()
+    verdict = check(raw.rebuilt(given.pdf, raw.said(b"/%s %s" % (key.encode(), CATALOGUE[key]))), given.trust)
+    assert (verdict.outcome, verdict.code) == ("altered", "check.outside-pages")
+
+
+@pytest.mark.parametrize("key", PAGE)
+def test_nothing_may_stand_in_a_page_that_was_not_drawn(key: str) -> None:
+    given = stories.long()
+    verdict = check(raw.rebuilt(given.pdf, raw.said(b"/%s %s" % (key.encode(), PAGE[key]), "page")), given.trust)
+    assert (verdict.outcome, verdict.page) == ("altered", 1)
+
+
+def font_without_its_outlines(document: pikepdf.Pdf) -> None:
+    """A dictionary where a stream was drawn: readers take a font of their own."""
+    for one in document.objects:
+        if isinstance(one, pikepdf.Dictionary) and "/FontFile2" in one:
+            one.FontFile2 = document.make_indirect(pikepdf.Dictionary(dict(one.FontFile2.items())))
+
+
+OTHER_KINDS: dict[str, Attack] = {
+    "a dictionary for a stream": lambda pdf: edits.edited(pdf, font_without_its_outlines),
+    "0.0 for 0": put("page", b"/Rotate 0", b"/Rotate 0.0"),
+    "a string for a name": put("page", b"/Text", b"(/Text)"),
+    "false for 0": put("page", b"/Rotate 0", b"/Rotate false"),
+    "an array for a dictionary": put("page", b"/Trans <<", b"/Trans [ ] /Trans2 <<"),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_KINDS)
+def test_a_value_of_another_kind_is_altered(name: str) -> None:
+    given = stories.long()
+    verdict = check(OTHER_KINDS[name](given.pdf), given.trust)
+    assert (verdict.outcome, verdict.page) == ("altered", 1)
+
+
+def test_a_date_of_saving_is_a_string() -> None:
+    given = stories.long()
+    held = raw.rebuilt(given.pdf, lambda one: one.put(one.info, b"/Producer (", b"/Producer [ ] /Maker ("))
+    assert check(held, given.trust).outcome == "altered"
+
+
+HONEST: dict[str, Attack] = {
+    "by hand": raw.rebuilt,
+    "by hand, in an object stream": raw.in_a_stream,
+    "a tree of another shape": by(raw.nested()),
+    "with numbers of the file": told(trailer=b"/ID [ <00> <01> ]"),
+    "object streams": lambda pdf: edits.edited(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate),
+    "object streams, laid out": lambda pdf: edits.edited(pdf, qdf=True, object_stream_mode=pikepdf.ObjectStreamMode.generate),
+    "described": lambda pdf: edits.edited(pdf, edits.described(), object_stream_mode=pikepdf.ObjectStreamMode.generate),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_what_honest_programs_save_is_read_in_one_way(name: str) -> None:
+    given = stories.long()
+    assert check(HONEST[name](given.pdf), given.trust).outcome == "resaved"
+
+
+OPTIONS = ([], ["--qdf"], ["--normalize-content=y"], ["--object-streams=generate"], ["--compress-streams=n"], ["--min-version=1.7"])
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=[" ".join(["qpdf", *options]) for options in OPTIONS])
+def test_what_qpdf_saves_is_read_in_one_way(options: list[str], tmp_path: Path) -> None:
+    if which("qpdf") is None:
+        pytest.skip("qpdf is not installed")
+    given = stories.long()
+    (tmp_path / "in.pdf").write_bytes(given.pdf)
+    subprocess.run(["qpdf", *options, tmp_path / "in.pdf", tmp_path / "out.pdf"], check=True)
+    assert check((tmp_path / "out.pdf").read_bytes(), given.trust).outcome == "resaved"
+
+
+def test_what_is_drawn_is_read_in_one_way() -> None:
+    assert all(one_reading(one.pdf) for one in (stories.short(), stories.long(), stories.other()))
+
+
+def test_white_space_without_end_costs_no_time() -> None:
+    assert not one_reading(raw.rebuilt(stories.short().pdf, lambda given: given.__dict__.update(before=b" " * 100_000 + b"x")))
+    assert not one_reading(edits.bare(b"<< /Type /Catalog /Pages " + b"[" * 5000 + b" >>"))
