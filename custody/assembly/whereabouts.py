@@ -5,12 +5,12 @@ Nothing here writes. What stands against a box is procedure (spec chapter 09, FO
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from custody.core import entry as entries
-from custody.core import law
+from custody.core import law, standing
 from custody.core.findings import Finding, open_breaches
 from custody.core.moment import to_seconds
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from custody.assembly.office import Office
     from custody.core.box import BoxState
     from custody.core.rows import BoxFilter
+    from custody.core.statement import Statement
 
 LEVELS = ("kabupaten", "kecamatan", "desa", "tps")  # places that boxes come from; every other kind is a store of one of them
 _CHAIN = ("disputed", "orphan", "claimed")  # states in which nobody can say for certain who holds the box
@@ -87,35 +88,33 @@ def held_by(office: Office, key: str) -> list[str]:
     return [row.box for row in office.ledger.boxes(BoxFilter(holder=key))]
 
 
-def _told(office: Office) -> dict[str, list[Finding]]:
-    """What stands against whole statements, by the boxes that they speak of; not what a correction took back."""
-    from custody.ledger.projection import named, told
+def _told(office: Office) -> dict[str, tuple[Finding, ...]]:
+    """What stands against whole statements, by the boxes that they speak of; not what was taken back or never moved them (FOLD-10)."""
+    from custody.ledger.projection import told
 
     found: dict[str, list[Finding]] = {}
     with office.store.read() as reader:
         for one in told(reader):
-            boxes = [one.box] if one.box is not None else named(entries.parse(office.ledger.note(one.entries[-1])).statement)
-            for box in boxes:
+            for box in standing.concerned(one, _statement(office, one.entries[-1])):
                 found.setdefault(box, []).append(one)
     judged = office.ledger.judge(found) if found else {}
-    return {box: _standing(office, judged[box][1], listed) for box, listed in found.items()}
+    return {box: standing.remaining(judged[box][1], listed, _naming(office)) for box, listed in found.items()}
 
 
-def _standing(office: Office, of_box: Iterable[Finding], listed: Iterable[Finding]) -> list[Finding]:
-    gone = {dict(one.facts)["about"] for one in of_box if one.code == "correction.void"}
-    return [one for one in listed if not gone or entries.parse(office.ledger.note(one.entries[-1])).statement.sid not in gone]
+def _statement(office: Office, index: int) -> Statement:
+    return entries.parse(office.ledger.note(index)).statement
+
+
+def _naming(office: Office) -> Callable[[int], str]:
+    return lambda index: _statement(office, index).sid
 
 
 class Judged(NamedTuple):
-    """All that is found on a box, on its chain and on the statements that moved it, and its state."""
+    """The state of a box, all that is found on its chain and on the statements about it, and of that what stands against it."""
 
     state: BoxState
     findings: tuple[Finding, ...]
-
-    @property
-    def against(self) -> tuple[Finding, ...]:
-        """What stands against it."""
-        return open_breaches(self.findings)
+    against: tuple[Finding, ...]
 
     @property
     def trouble(self) -> bool:
@@ -131,7 +130,9 @@ def judged(office: Office, box: str) -> Judged:
     found = [one for index in office.ledger.touching(box) for one in _of_statement(office, index)]
     with office.store.read() as reader:
         found += [one for one in told(reader) if one.box == box]
-    return Judged(state, tuple(dict.fromkeys([*of_box, *_standing(office, of_box, found)])))
+    moving = [one for one in found if box in standing.concerned(one, _statement(office, one.entries[-1]))]
+    against = open_breaches(standing.joined(of_box, moving, _naming(office)))
+    return Judged(state, standing.joined(of_box, found, _naming(office)), against)
 
 
 def _of_statement(office: Office, index: int) -> list[Finding]:

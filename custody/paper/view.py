@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from custody.core import entry as entries
 from custody.core import law
+from custody.core import standing as found_of
 from custody.core.act import Act
 from custody.core.box import BoxState
 from custody.core.boxid import BoxId
@@ -123,8 +125,8 @@ def _as_of(teller: Teller, reading: Reading) -> str:
 
 def _findings(reading: Reading) -> list[Finding]:
     """Findings on the boxes in scope, on the statements about them, and on the report's own statement."""
-    entries = {one.entry for one in reading.told} | {reading.own.entry}
-    found = {one: None for one in reading.state.told if entries.intersection(one.entries)}
+    spoken = {one.entry for one in reading.told} | {reading.own.entry}
+    found = {one: None for one in reading.state.told if spoken.intersection(one.entries)}
     for _, findings in reading.settled.values():
         found.update((one, None) for one in findings)
     if any(key.suspect is not None for key in reading.state.roster.by_name.values()):
@@ -133,8 +135,21 @@ def _findings(reading: Reading) -> list[Finding]:
     return sorted(found, key=lambda one: (rank[one.severity], one.entries, one.code, one.box or ""))
 
 
+def _judged(reading: Reading) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]:
+    """The boxes with all that is found of them: on their chains, and on the statements that moved them (FOLD-10)."""
+    sids = {one.entry: one.sid for one in reading.told}
+    told: dict[str, list[Finding]] = {}
+    for one in open_breaches(reading.state.told):
+        if one.entries[-1] in sids:
+            for box in found_of.concerned(one, entries.parse(reading.notes[one.entries[-1]]).statement):
+                told.setdefault(box, []).append(one)
+    return {
+        box: (state, found_of.joined(found, told.get(box, ()), sids.__getitem__)) for box, (state, found) in reading.settled.items()
+    }
+
+
 def _figures(teller: Teller, reading: Reading, findings: list[Finding]) -> tuple[tuple[str, str], ...]:
-    statuses = Counter(_status(teller, *judged) for judged in reading.settled.values())
+    statuses = Counter(_status(teller, *judged) for judged in _judged(reading).values())
     severities = Counter(one.severity for one in findings)
     figures = [(teller.say("report.boxes"), str(len(reading.settled)))]
     figures += [(status, str(count)) for status, count in sorted(statuses.items())]
@@ -186,7 +201,7 @@ def _numbers(indexes: Iterable[int]) -> str:
 def _box_table(teller: Teller, reading: Reading) -> Table:
     """Boxes that stand alike share a row: those of one TPS, and the TPS of one desa whose boxes are the same and stand alike."""
     of_home: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for box, judged in reading.settled.items():
+    for box, judged in _judged(reading).items():
         of_home.setdefault((home(box, reading.state), _standing(teller, *judged)), []).append(BoxId.parse(box).type)
     alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()

@@ -56,6 +56,17 @@ def seal_used_before(world: Told) -> None:
     world.put(world.seal(world.line(BOX, world.at_ppk, seals=SEALED), by="ppk-1", place="530719"), "ppk-1", "guard-1")
 
 
+def wrong_role(world: Told, taken_back: bool = False) -> None:
+    """An escort, who may hold no boxes, receives it; the whole statement is wrong, not its line about the box."""
+    world.enrol("escort-1", "escort", ["5307"])
+    line = world.line(BOX, world.at_ppk)
+    handed = world.handoff(line, giver="ppk-1", receiver="escort-1", start="530719", end="5307192001")
+    world.put(handed, "ppk-1", "escort-1")
+    if taken_back:
+        body = {"about": [handed.sid], "boxes": [BOX], "effect": "void", "instead": None, "note": None, "reason": "wrong-place"}
+        world.put(world.draft("correction", **body), "kasatops-1")
+
+
 def suspect(world: Told) -> None:
     body = {"key": "guard-1", "reason": "lost", "since": "2024-11-27T10:00:00Z"}
     world.put(world.draft("revoke", **body), "kpu-1", "polri-1")
@@ -120,6 +131,9 @@ STATES: dict[str, tuple[Callable[[Told], None], str]] = {
     "a seal torn": (seal_changed, "ada pelanggaran"),
     "a giver who did not sign": (unsigned, "belum beres"),
     "two branches": (disputed, "disengketakan"),
+    "a seal number used before": (seal_used_before, "ada pelanggaran"),
+    "a receiver who may not receive": (wrong_role, "ada pelanggaran"),
+    "a receiver who may not receive, taken back": (lambda world: wrong_role(world, taken_back=True), "baik"),
 }
 
 
