@@ -121,6 +121,12 @@ class Office:
         signed = next(line for line in lines if line.name == head.origin and line.key_id in keys)
         return {"root": head.root.hex(), "sig": signed.signature.hex(), "size": head.size}
 
+    def founders(self) -> frozenset[str]:
+        """Names of the authorities' keys that signed the founding."""
+        from custody.core import entry
+
+        return frozenset(line.name for line in entry.parse(self.ledger.note(0)).lines) - {self.origin}
+
     def people(self) -> list[Card]:
         """Every person's key that was ever enrolled, with what the private register tells of the person."""
         from custody.core import entry

@@ -4,7 +4,8 @@ Printed, signed in ink and handed to every institution, it is the paper against 
 """
 
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from custody.core.statement import Statement
 from custody.i18n import dates, words
@@ -14,14 +15,19 @@ _WIDTH = 78
 _TABLE = frozenset(("operation", "when", "profile", "rules", "rules.one", "ledgerkey"))
 
 
-def founding_deed(statement: Statement, trust: bytes, people: Sequence[Card], lang: str, titles: Mapping[str, str]) -> str:
-    """The deed in one language. :param trust: the trust file. :param people: the authorities, in the order of the text."""
+def founding_deed(
+    statement: Statement, trust: bytes, people: Sequence[Card], signed: Collection[str], lang: str, titles: Mapping[str, str]
+) -> str:
+    """The deed in one language. :param trust: the trust file. :param people: the authorities, in the order of the text.
+
+    :param signed: names of the keys that signed the founding; the others are said not to have.
+    """
     body = statement.body
     facts = {
         "operation": body["operation"],
         "when": dates.when(body["at"], body["zone"], lang),
         "profile": body["profile"]["name"],
-        "types": ", ".join(item["code"] for item in body["profile"]["types"]),
+        "types": types(body["profile"]),
         "zone": body["zone"],
         "threshold": body["threshold"],
         "authorities": len(people),
@@ -36,12 +42,17 @@ def founding_deed(statement: Statement, trust: bytes, people: Sequence[Card], la
         return textwrap.fill(said, _WIDTH, subsequent_indent=" " * (said.find(": ") + 2 if code in _TABLE else 0))
 
     drill = [say("drill"), ""] if body["drill"] else []
-    rows = [row for number, card in enumerate(people, 1) for row in _signer(say, number, card)]
+    rows = [row for number, card in enumerate(people, 1) for row in _signer(say, number, card, card.key in signed)]
     rules = "rules" if len(people) > 1 else "rules.one"
     parts = [say("title"), "=" * _WIDTH, *drill, *(say(code) for code in ("operation", "when", "profile", rules, "ledgerkey"))]
     parts += ["", say("sid"), *(f"  {half}" for half in halves(statement.sid).values()), "", say("signers"), *rows]
     parts += ["", say("trust"), "", trust.decode("utf-8", "replace").strip(), "", say("keep")]
     return "\n".join(parts) + "\n"
+
+
+def types(profile: Mapping[str, Any]) -> str:
+    """The kinds of boxes of an election in words, with the code where it is another word."""
+    return ", ".join(name if (name := item["name"]) == (code := item["code"]) else f"{name} ({code})" for item in profile["types"])
 
 
 def halves(sid: str) -> dict[str, str]:
@@ -54,10 +65,15 @@ def grouped(text: str, size: int = 4) -> str:
     return " ".join(text[at : at + size] for at in range(0, len(text), size))
 
 
-def _signer(say: Callable[..., str], number: int, card: Card) -> list[str]:
-    person = " ".join(part for part in (card.rank, card.name, card.number and f"({card.number})", card.unit) if part)
+def person(card: Card) -> str:
+    """Rank, name, number and unit, as far as they may be shown."""
+    return " ".join(part for part in (card.rank, card.name, card.number and f"({card.number})", card.unit) if part)
+
+
+def _signer(say: Callable[..., str], number: int, card: Card, signed: bool) -> list[str]:
     return [
         "",
-        say("signer", number=number, institution=card.institution, person=person or "—", key=card.key, key_id=card.key_id),
+        say("signer", number=number, institution=card.institution, person=person(card) or "—", key=card.key, key_id=card.key_id),
+        say("signed" if signed else "unsigned"),
         say("ink"),
     ]

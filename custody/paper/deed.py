@@ -16,32 +16,37 @@ from custody.paper.stocks import QUIET
 
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 286.0, 23.0
 _CODE = 44.0  # side of the code that holds the trust file, with its white
-_SIGNED = 12.4  # height of one authority's row
+_SIGNED = 18.0  # height of one authority's row
 _PROVEN, _UNPROVEN = ("text", "trust", "copy"), ("people", "boxes", "later")
 
 
 @dataclass(frozen=True)
 class Signer:
-    """One authority. person: rank and name as they may be shown, empty where they may not; key_id: 8 hex digits."""
+    """One authority. person: rank, name, number and unit as they may be shown, empty where they may not; key_id: 8 hex digits.
+
+    signed: whether the key signed the founding.
+    """
 
     institution: str
     key: str
     key_id: str
     person: str = ""
+    signed: bool = False
 
 
 @dataclass(frozen=True)
 class DeedFacts:
     """What a founding deed shows.
 
-    operation, election: in words, as the founding has them. drill: whether it counts for a drill only. domain: as in the origin.
-    sid: id of the founding statement, 64 hex digits. founded: UTC moment of the text (`YYYY-MM-DDTHH:MM:SSZ`), zone: IANA name.
-    signers: the authorities in the order of the text, `threshold` of whom decide. trust: the bytes of the trust file, which names
-    the ledger's key.
+    operation, election, types (the kinds of boxes): in words, as the founding has them. drill: whether it counts for a drill only.
+    domain: as in the origin. sid: id of the founding statement, 64 hex digits. founded: UTC moment of the text (`YYYY-MM-DDTHH:MM:SSZ`),
+    zone: IANA name. signers: the authorities in the order of the text, `threshold` of whom decide; `supervisors` sign a ruling, clocks may
+    differ by `skew` seconds. key_use: `file` or `unlocked`. trust: the bytes of the trust file, which names the ledger's key.
     """
 
     operation: str
     election: str
+    types: str
     drill: bool
     domain: str
     sid: str
@@ -49,6 +54,9 @@ class DeedFacts:
     zone: str
     signers: tuple[Signer, ...]
     threshold: int
+    supervisors: int
+    skew: int
+    key_use: str
     trust: bytes
 
 
@@ -132,24 +140,36 @@ class _Page:
         self.y -= 3
 
     def pairs(self) -> None:
-        """What was founded, when, and how many decide."""
-        facts = self.facts
-        when = {lang: dates.when(facts.founded, facts.zone, lang) for lang in words.LANGUAGES}
-        told = {lang: self.say("decide", lang, threshold=facts.threshold, count=len(facts.signers)) for lang in words.LANGUAGES}
-        for code, value, other in (
-            ("operation", facts.operation, ""),
-            ("election", facts.election, ""),
-            ("domain", facts.domain, ""),
-            ("founded", when["id"], when["en"]),
-            ("threshold", told["id"], told["en"]),
-        ):
-            self.y -= 5
-            self.sheet.fitted(LEFT, self.y, f"{self.say(code)} / {self.say(code, 'en')}", typeface.PLAIN, 7.5, 44)
-            size = self.sheet.fitted(LEFT + 46, self.y, value, typeface.BOLD, 9.5, RIGHT - LEFT - 46)
-            if other:
-                used = typeface.width(value, typeface.BOLD, size) / MM + 3
-                self._grey(LEFT + 46 + used, self.y, other, RIGHT - LEFT - 46 - used)
+        """What was founded, when, how many decide, and how its key is kept."""
+        facts, some = self.facts, len(self.facts.signers) > 1
+
+        def told(code: str, lang: str) -> str:
+            return self.say(
+                code, lang, threshold=facts.threshold, count=len(facts.signers), supervisors=facts.supervisors, skew=facts.skew
+            )
+
+        self._pair("operation", facts.operation)
+        self._pair("election", facts.election)
+        self._pair("types", facts.types)
+        self._pair("domain", facts.domain)
+        self._pair("founded", *(f"{dates.when(facts.founded, facts.zone, lang)} ({facts.zone})" for lang in words.LANGUAGES))
+        self._pair("threshold", *(told("decide" if some else "decide.one", lang) for lang in words.LANGUAGES))
+        self._pair("rulings", *(told("ruled", lang) for lang in words.LANGUAGES))
+        self._pair("skew", *(told("differ", lang) for lang in words.LANGUAGES))
+        self._pair("keyuse", *(words.say(f"keyuse.{facts.key_use}", {}, lang) for lang in words.LANGUAGES))
         self.y -= 1
+
+    def _pair(self, code: str, value: str, other: str = "") -> None:
+        """A name and what it is; the English beside it, or below it where there is no room."""
+        self.y -= 4.6
+        room = RIGHT - LEFT - 46
+        self.sheet.fitted(LEFT, self.y, f"{self.say(code)} / {self.say(code, 'en')}", typeface.PLAIN, 7.5, 44)
+        size = self.sheet.fitted(LEFT + 46, self.y, value, typeface.BOLD, 9.5, room)
+        if other:
+            used = typeface.width(value, typeface.BOLD, size) / MM + 3
+            if used + typeface.width(other, typeface.NARROW, 6) / MM > room:
+                self.y, used = self.y - 3, 0
+            self._grey(LEFT + 46 + used, self.y, other, room - used)
 
     def number(self) -> None:
         """The whole number of the founding, to be read aloud and compared."""
@@ -197,12 +217,15 @@ class _Page:
         for number, one in enumerate(self.facts.signers, 1):
             self.room(_SIGNED)
             self.y -= _SIGNED
-            self.sheet.fitted(LEFT, self.y + 7.0, f"{number}. {one.institution.upper()}", typeface.BOLD, 10, 80)
-            self.sheet.fitted(LEFT + 5, self.y + 3.4, one.person or "……………………………………………………", typeface.PLAIN, 8, 74)
-            self._grey(LEFT + 5, self.y + 0.4, self.say("key", name=one.key, id=one.key_id), 74)
-            for start, end, code in spots:
+            self.sheet.fitted(LEFT, self.y + 12.8, f"{number}. {one.institution.upper()}", typeface.BOLD, 10, 80)
+            self.sheet.fitted(LEFT + 5, self.y + 9.4, one.person or "……………………………………………………", typeface.PLAIN, 8, 74)
+            self._grey(LEFT + 5, self.y + 6.4, self.say("key", name=one.key, id=one.key_id), 74)
+            code = "signed" if one.signed else "unsigned"
+            self.sheet.fitted(LEFT + 5, self.y + 2.8, self.say(code), typeface.BOLD, 8, 74)
+            self._grey(LEFT + 5, self.y + 0.2, self.say(code, "en"), 74)
+            for start, end, spot in spots:
                 self.sheet.rule(start, self.y + 2.8, end, self.y + 2.8, 0.25, BLACK)
-                self._grey(start, self.y + 0.2, f"{self.say(code)} / {self.say(code, 'en')}", end - start)
+                self._grey(start, self.y + 0.2, f"{self.say(spot)} / {self.say(spot, 'en')}", end - start)
         self.y -= 1
 
     def proven(self) -> None:

@@ -36,6 +36,14 @@ def test_signatures_that_come_back_one_by_one(office: OfficeDesk) -> None:
     added = office.json("init", "--add", "polri-1.note")
     assert added["stage"] == "waiting" and added["enough"] and added["missing"] == ["bawaslu-1"]
     assert office.json("init", "--finish")["stage"] == "founded"
+    deed = office.folder / "ledger" / "founding" / "deed.txt"
+    first = deed.read_text("utf-8")
+    deed.unlink()
+    again = office.run("init", "--deed").out
+    for said in (first, deed.read_text("utf-8"), again):
+        told = [line for line in said.splitlines() if line.startswith("   ") and "menandatangani" in line]
+        assert ["TIDAK" in line for line in told] == [True, False, False]
+        assert "Presiden dan Wakil Presiden (PPWP)" in " ".join(said.split())
 
 
 def test_asked_again_it_says_who_is_missing(office: OfficeDesk) -> None:
@@ -89,6 +97,7 @@ def test_the_signer_sees_what_is_signed(office: OfficeDesk) -> None:
     assert ended.exit == 0, ended.err
     for shown in ("Operasi Contoh", "kpu-1", "Asia/Makassar", *halves(begun["founding"]).values(), "Pejabat Contoh polri", "SUNGGUHAN"):
         assert shown in ended.err
+    assert "2 dari 3 otoritas, dari lebih dari satu lembaga" in ended.err and "Presiden dan Wakil Presiden (PPWP)" in ended.err
 
 
 def test_names_in_a_packet_are_held_against_the_text(office: OfficeDesk) -> None:

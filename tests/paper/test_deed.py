@@ -15,8 +15,8 @@ from tests.paper import rendering
 from tests.paper.test_report import drawn_in
 
 SIGNERS = (
-    Signer("kpu", "kpu-1", "0a1b2c3d", "Sekretaris KPU Contoh Satu"),
-    Signer("polri", "polri-1", "11223344", "AKBP Contoh Dua"),
+    Signer("kpu", "kpu-1", "0a1b2c3d", "Sekretaris KPU Contoh Satu (1990) KPU Contoh", True),
+    Signer("polri", "polri-1", "11223344", "AKBP Contoh Dua", True),
     Signer("bawaslu", "bawaslu-1", "a0b0c0d0"),
 )
 PROGRAM = """
@@ -31,7 +31,20 @@ def facts(**changes: object) -> DeedFacts:
     sid = world.origin.partition("/")[2] * 2
     trust = f"log {world.ledger_key}\nquorum none\n".encode()
     honest = DeedFacts(
-        "Operasi Mantap Brata Contoh", "Pemilu 2024", False, "contoh", sid, "2024-01-10T01:00:00Z", "Asia/Makassar", SIGNERS, 2, trust
+        operation="Operasi Mantap Brata Contoh",
+        election="Pemilu 2024",
+        types="DPR, Presiden dan Wakil Presiden (PPWP)",
+        drill=False,
+        domain="contoh",
+        sid=sid,
+        founded="2024-01-10T01:00:00Z",
+        zone="Asia/Makassar",
+        signers=SIGNERS,
+        threshold=2,
+        supervisors=1,
+        skew=300,
+        key_use="unlocked",
+        trust=trust,
     )
     return replace(honest, **changes)  # type: ignore[arg-type]
 
@@ -63,9 +76,12 @@ def _witness_keys(count: int) -> list[str]:
     "wanted",
     [
         "Operasi Mantap Brata Contoh", "Pemilu 2024", "SUNGGUHAN · BUKAN LATIHAN", "NOT A DRILL", "10 Januari 2024 pukul 09.00 WITA",
-        "2 dari 3 otoritas", "2 of 3 authorities", "1. KPU", "Sekretaris KPU Contoh Satu", "3. BAWASLU", "Tanda tangan basah",
+        "2 dari 3 otoritas, dari lebih dari satu lembaga", "2 of 3 authorities, of more than one institution", "1. KPU",
+        "Sekretaris KPU Contoh Satu (1990) KPU Contoh", "DPR, Presiden dan Wakil Presiden (PPWP)", "disahkan 1 Kasatops",
+        "paling banyak 300 detik", "dibuka dengan kata sandi sekali tiap regu", "unlocked with a passphrase once a shift",
+        "3. BAWASLU", "Tanda tangan basah",
         "quorum none",
-        "Yang tidak dibuktikan akta ini", "What this deed does not prove", "tidak menggantikannya", "Halaman 1 dari 1",
+        "Yang tidak dibuktikan akta ini", "What this deed does not prove", "tidak menggantikannya", "Halaman 1 dari 2",
     ],
 )  # fmt: skip
 def test_it_stands_on_the_deed(wanted: str) -> None:
@@ -86,6 +102,19 @@ def test_a_drill_says_so_in_big_and_a_real_one_never_does() -> None:
     assert "TIDAKBERLAKUUNTUKPEMILIHAN" in drill
     assert "SUNGGUHAN" not in drill
     assert "TIDAKBERLAKU" not in said(facts())
+
+
+def test_who_did_not_sign_with_a_key_is_said_not_to_have() -> None:
+    given = facts()
+    for count, names in ((2, SIGNERS), (3, tuple(replace(one, signed=True) for one in SIGNERS)), (0, (SIGNERS[2],))):
+        text = said(replace(given, signers=names))
+        assert text.count("menandatanganinaskahinidengankunci") == text.count("signedthistextwiththekey") == count
+        assert text.count("TIDAKmenandatangani") == text.count("didNOTsignwiththekey") == len(names) - count
+
+
+def test_one_authority_of_a_drill_is_not_said_to_be_several() -> None:
+    text = said(facts(drill=True, signers=SIGNERS[:1], threshold=1))
+    assert "satuotoritas(hanyauntuklatihan)" in text and "lebihdarisatulembaga" not in text
 
 
 def test_fifteen_authorities_and_long_names_stay_on_two_pages() -> None:

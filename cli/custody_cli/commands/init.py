@@ -151,7 +151,7 @@ def _finish(app: App, folder: "Folder", ceremony: "Ceremony", ledger_file: Path 
     entry = ceremony.complete(signer.key, signer.sign)
     receipt = found(folder.path, entry, signer, ceremony.openings, state_dir=state_dir(app))
     known = {opening.commitment(): opening for opening in ceremony.openings}
-    said, printed = founding_deed.write(app, folder, ceremony.statement, lambda _: known)
+    said, printed = founding_deed.write(app, folder, ceremony.statement, ceremony.lines.keys(), lambda _: known)
     document = {**_document(folder, ceremony), "stage": "founded", "index": receipt.index, "log": str(signer.key), "deed": str(printed)}
     ended = app.say("cli.init.founded", path=str(folder.path), deed=str(printed), ledger=named(app))
     app.answer("init", document, f"{said}\n{ended}")
@@ -201,15 +201,15 @@ def _document(folder: "Folder", ceremony: "Ceremony") -> dict[str, Any]:
 def _show(app: App, statement: "Statement", opened: dict[str, str]) -> None:
     """What is about to be signed, beside the answer: people read it before they type a passphrase."""
     from custody.core.note import VerifierKey
-    from custody.ledger.deed import halves
+    from custody.ledger.deed import halves, types
 
     body = statement.body
-    types = ", ".join(item["code"] for item in body["profile"]["types"])
-    facts = {**{name: body[name] for name in ("operation", "domain", "zone", "threshold", "supervisors", "skew")}, "types": types}
+    facts = {name: body[name] for name in ("operation", "domain", "zone", "threshold", "supervisors", "skew")}
+    facts |= {"types": types(body["profile"]), "authorities": len(body["authorities"])}
     facts |= {"profile": body["profile"]["name"], "drill": body["drill"], "use": body["ledger_key_use"], "supervisor": "supervisor"}
     app.console.note(app.say("cli.init.shown", **facts))
     app.console.note(paint(app.say("cli.init.shown.drill"), "warn") if body["drill"] else paint(app.say("cli.init.shown.real"), "head"))
-    for code in ("rules", "keyuse"):
+    for code in ("rules" if len(body["authorities"]) > 1 else "rules.one", "keyuse"):
         app.console.note(app.say(f"cli.init.shown.{code}", **facts))
     for item in body["authorities"]:
         key = VerifierKey.parse(item["key"])

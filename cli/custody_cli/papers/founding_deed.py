@@ -1,6 +1,6 @@
 """The founding deed for printing: drawn from the founding, the trust file and what the private register tells (custody/paper/deed.py)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 Opened = Callable[[list[str]], "Mapping[str, Opening]"]
 
 
-def write(app: App, folder: "Folder", founding: "Statement", opened: Opened, out: Path | None = None) -> tuple[str, Path]:
+def write(
+    app: App, folder: "Folder", founding: "Statement", signed: Collection[str], opened: Opened, out: Path | None = None
+) -> tuple[str, Path]:
     """Write the deed as PDF, and as text beside it; returns the text and where the PDF lies. A file named by `out` is not overwritten.
 
-    Raises `Malformed`, `OSError`.
+    `signed` names the keys that signed the founding. Raises `Malformed`, `OSError`.
     """
     from custody.core.policy import MAX_BYTES
     from custody.durable import write_durably, write_new
@@ -31,8 +33,8 @@ def write(app: App, folder: "Folder", founding: "Statement", opened: Opened, out
 
     people = cards([founding], opened)
     trust = read(folder.policy, MAX_BYTES)
-    said = founding_deed(founding, trust, people, app.lang, app.settings.titles)
-    drawn = draw(_facts(founding, trust, people))
+    said = founding_deed(founding, trust, people, signed, app.lang, app.settings.titles)
+    drawn = draw(_facts(founding, trust, people, signed))
     if out is not None:
         write_new(out, drawn)
         return said, out
@@ -44,24 +46,28 @@ def write(app: App, folder: "Folder", founding: "Statement", opened: Opened, out
 def again(app: App, out: Path | None) -> None:
     """The deed of a ledger that stands, once more: with the trust file as it is now."""
     with office(app) as opened:
-        said, path = write(app, opened.folder, opened.founding, opened.private.opened, out)
+        said, path = write(app, opened.folder, opened.founding, opened.founders(), opened.private.opened, out)
     app.answer("init.deed", {"deed": str(path), "founding": opened.founding.sid}, f"{said}\n{app.say('cli.init.deed', path=str(path))}")
 
 
-def _facts(founding: "Statement", trust: bytes, people: "Sequence[Card]") -> "DeedFacts":
+def _facts(founding: "Statement", trust: bytes, people: "Sequence[Card]", signed: Collection[str]) -> "DeedFacts":
+    from custody.ledger.deed import person, types
     from custody.paper.deed import DeedFacts, Signer
 
     body = founding.body
-    signers = tuple(Signer(one.institution or "", one.key, one.key_id, " ".join(filter(None, (one.rank, one.name)))) for one in people)
     return DeedFacts(
-        body["operation"],
-        body["profile"]["name"],
-        body["drill"],
-        body["domain"],
-        founding.sid,
-        body["at"],
-        body["zone"],
-        signers,
-        body["threshold"],
-        trust,
+        operation=body["operation"],
+        election=body["profile"]["name"],
+        types=types(body["profile"]),
+        drill=body["drill"],
+        domain=body["domain"],
+        sid=founding.sid,
+        founded=body["at"],
+        zone=body["zone"],
+        signers=tuple(Signer(one.institution or "", one.key, one.key_id, person(one), one.key in signed) for one in people),
+        threshold=body["threshold"],
+        supervisors=body["supervisors"],
+        skew=body["skew"],
+        key_use=body["ledger_key_use"],
+        trust=trust,
     )
