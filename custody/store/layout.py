@@ -74,6 +74,11 @@ class Layout:
             columns = [str(row[1]) for row in connection.exec_driver_sql(f"PRAGMA table_info({table.name})")]
             if table.name not in there or columns != [column.name for column in table.columns]:
                 raise Altered("store.schema", name=table.name)
+        indexes = {str(index.name) for table in self.metadata.sorted_tables for index in table.indexes}
+        made = {*self.metadata.tables, *indexes}
+        for name in sorted(there | _named(connection, "index")):
+            if name not in made and not name.startswith("sqlite_"):  # names of its own: SQLite lets nobody else use them
+                raise Altered("store.schema", name=name)
 
     def _check_triggers(self, connection: Connection) -> None:
         found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -84,7 +89,11 @@ class Layout:
 
 
 def _tables(connection: Connection) -> set[str]:
-    return {str(row[0]) for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
+    return _named(connection, "table", "view")
+
+
+def _named(connection: Connection, *kinds: str) -> set[str]:
+    return {str(row[0]) for row in connection.exec_driver_sql("SELECT name, type FROM sqlite_master") if row[1] in kinds}
 
 
 def _number(connection: Connection, pragma: str) -> int:

@@ -55,6 +55,8 @@ def test_labels_of_everything_are_logged_before_they_are_drawn(tmp_path: Path) -
     assert document["labels"] == len(evening.office.boxes) == 70
     assert [Path(file).name for file in document["files"]] == ["label-530719-kangae-1.pdf"]
     assert (tmp_path / "kertas" / "label-530719-kangae-1.pdf").read_bytes().startswith(b"%PDF")
+    assert {one.stat().st_mode & 0o777 for one in (tmp_path / "kertas").iterdir()} == {0o600}, "it holds the codes"
+    assert (tmp_path / "kertas").stat().st_mode & 0o777 == 0o700
     with evening.office.open(write=False) as office:
         printed = office.ledger.state.register.codes
         assert {one.box for one in printed.values()} == set(evening.office.boxes)

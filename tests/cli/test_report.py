@@ -64,6 +64,11 @@ def test_a_report_is_named_and_logged(evening: Evening) -> None:
     assert (evening.root / "box.pdf").stat().st_size == told["bytes"]
 
 
+def test_a_report_with_the_names_of_people_is_for_its_owner_alone(evening: Evening) -> None:
+    assert b'"openings":[{' in (evening.root / "habi.pdf").read_bytes(), "it opens names"
+    assert (evening.root / "habi.pdf").stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize(
     ("scope", "kind"),
     [(HABI, "desa"), ("53.07.19.2008", "desa"), (TPS, "tps"), ("530719", "kecamatan"), ("5307", "operation"), (BOX.lower(), "box")],

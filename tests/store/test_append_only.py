@@ -136,6 +136,10 @@ CHANGES = [
     ("a trigger of a stranger", "extra", ["CREATE TRIGGER extra AFTER INSERT ON entry BEGIN DELETE FROM box; END"]),
     ("a column more", "entry", ["ALTER TABLE entry ADD COLUMN more TEXT"]),
     ("a table gone", "touch", ["DROP TABLE touch"]),
+    ("a table of a stranger", "names", ["CREATE TABLE names (name TEXT)"]),
+    ("a view of a stranger", "shown", ["CREATE VIEW shown AS SELECT * FROM entry"]),
+    ("a search table of a stranger", "search", ["CREATE VIRTUAL TABLE search USING fts5(body)"]),
+    ("an index that lets nothing more in", "one_kind", ["CREATE UNIQUE INDEX one_kind ON fact (topic)"]),
     ("a column renamed", "box", ["ALTER TABLE box RENAME COLUMN holder TO owner"]),
 ]
 

@@ -43,7 +43,7 @@ def command(app: App, scope: tuple[str, ...], key: Path, word: Path | None, targ
             opened, wanted, signer.name, lambda statement: note.join(statement.text, [signer.line(statement.text)]), app.lang, titles
         )
         path = target or Path(file_name(opened, wanted, issued.entry))
-    write_new(path, issued.pdf)
+    write_new(path, issued.pdf, 0o600 if issued.facts.openings else 0o644)
     facts = {"path": str(path), "entry": issued.entry, "upto": issued.facts.upto, "bytes": len(issued.pdf)}
     document = {**facts, "facts": issued.facts.hash(), "scope": {"kind": wanted[0], "code": wanted[1]}}
     app.answer("report", document, app.say("cli.report.done", **facts))
@@ -81,11 +81,11 @@ def file_name(opened: "Office", scope: tuple[str, str], entry: int) -> str:
     return f"laporan-{'-'.join(re.findall('[a-z0-9]+', plain)) or code.lower()}-{entry}.pdf"
 
 
-def write_new(path: Path, data: bytes) -> None:
-    """Write a file that must not exist yet. Raises `WrongUse("cli.report.exists")`."""
+def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file that must not exist yet; one with the names of people is for its owner alone. Raises `WrongUse("cli.report.exists")`."""
     from custody import durable
 
     try:
-        durable.write_new(path, data)
+        durable.write_new(path, data, mode)
     except FileExistsError as error:
         raise WrongUse("cli.report.exists", path=str(path)) from error

@@ -95,7 +95,7 @@ def write(
     """
     from custody.paper.labels import sheets
 
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = []
     names = daily.Names(office)
     for _, group in groupby(drawn, key=lambda one: area_of(one.box, by)):
@@ -105,7 +105,7 @@ def write(
         facts = _counted(label_facts(office, labels, lang), advance)
         for number, data in enumerate(sheets(facts, stock, words.say("labels.title", {"place": title}, lang), lang), 1):
             path = _free(folder, f"label-{'-'.join((area, _slug(title))) if area else 'cadangan'}{'-ulang' if again else ''}", number)
-            write_new(path, data)
+            write_new(path, data, 0o600)  # whoever has the codes can print the labels again
             files.append(path)
     return files
 
