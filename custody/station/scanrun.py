@@ -112,8 +112,13 @@ class Run:
         return sorted(self.errand.expected - self.items.keys())
 
     def last(self) -> str | None:
-        """The box that came last."""
+        """The box that was spoken of last: scanned, scanned again, or named for one of its seals."""
         return next(reversed(self.items), None)
+
+    def _touch(self, item: Item) -> None:
+        """A box becomes the last one."""
+        self.items.pop(item.box, None)
+        self.items[item.box] = item
 
     def points_of(self, box: str | None) -> tuple[str, ...]:
         """The seal points of a box: those of its last record, or those that this operation looks at."""
@@ -170,7 +175,7 @@ class Run:
         return Outcome(("run.seal-undone",), box, False, {**self._facts(box), "point": point})
 
     def seal(self, point: str, condition: str, number: str | None = None, box: str | None = None) -> Outcome:
-        """State of one seal of a box that differs from the last record."""
+        """State of one seal of a box that differs from the last record; the box becomes the last one."""
         named = box or self.last()
         if named is None or named not in self.items:
             return Outcome(("run.nothing-to-undo",), named, False, {"box": named or "-"})
@@ -178,7 +183,7 @@ class Run:
             return Outcome(("run.no-point",), named, False, {"point": point, "points": " ".join(self.points_of(named))})
         item = self.items[named]
         self._steps.append((named, point, item.seals.get(point)))
-        self.items[named] = replace(item, seals={**item.seals, point: (condition, number)})
+        self._touch(replace(item, seals={**item.seals, point: (condition, number)}))
         facts: dict[str, Fact] = {"point": point, "state": condition, "number": number or ""}
         return Outcome(("run.seal",), named, False, {**self._facts(named), **facts})
 
@@ -190,7 +195,7 @@ class Run:
         if box is None:
             mine = next((item.box for item in self.items.values() if item.label == label), None)
             if mine is not None:
-                return Outcome(("run.twice",), mine, False, self._facts(mine))
+                return self._again(self.items[mine], how, label)
             self.pending = label
             return Outcome(("run.spare" if printed is not None else "run.unknown-code",), None, False, {"label": label[:12]})
         holding = self._known.holding(box)
@@ -214,7 +219,12 @@ class Run:
         return Outcome(tuple(codes) or ("run.counted",), box, True, self._facts(box))
 
     def _again(self, item: Item, how: How, label: str | None) -> Outcome:
-        """A box that is in the run: counted once; a read label counts for more than words, and two labels on one box are told."""
+        """A box that is in the run: counted once, and the last one from here on, which can be taken back.
+
+        A read label counts for more than words, and two labels on one box are told.
+        """
+        self._touch(item)
+        self._steps.append((item.box, None, None))
         if label is not None and item.label is not None and item.label != label:
             self.items[item.box] = replace(item, told=(*item.told, "run.two-labels"))
             return Outcome(("run.two-labels",), item.box, False, self._facts(item.box))

@@ -41,7 +41,7 @@ class Table:
         if holder is None:
             return None
         place = box[6:20]
-        return Holding("s", 1, "seal", holder, place, place, 0, None, self.copies.get(box, 0), (place,), SEALS)
+        return Holding("s", 1, "seal", holder, place, place, 0, None, self.copies.get(box, 0), 1, (place,), SEALS)
 
     def disputed(self, box: str) -> bool:
         return box in self.fights
@@ -99,6 +99,24 @@ def test_twice_is_counted_once_and_a_label_counts_for_more_than_words() -> None:
     run.take(Reading("sight", box=A))
     assert run.take(Reading("scanned", "a")).codes == ("run.twice",)
     assert (run.count, run.items[A].how, run.items[A].label, run.items[A].told) == (1, "scanned", "a", ())
+
+
+def test_a_box_that_is_read_again_is_the_last_one() -> None:
+    """Its seals and `batal` speak of it, not of the box that came in between."""
+    run = run_of(Table({"a": first(A), "b": first(B)}))
+    for label in ("a", "b", "a"):
+        run.take(Reading("scanned", label))
+    assert run.last() == A
+    assert run.seal("tie-1", "torn").box == A and run.items[B].seals == {}
+    assert run.undo().codes == ("run.seal-undone",) and run.undo().box == A and list(run.items) == [B]
+
+
+def test_a_seal_of_a_named_box_makes_it_the_last_one() -> None:
+    run = run_of(Table())
+    for one in (A, B):
+        run.take(Reading("sight", box=one))
+    run.seal("tie-1", "torn", box=A)
+    assert run.last() == A and run.undo().box == A
 
 
 def test_two_labels_on_one_box_are_told() -> None:

@@ -114,7 +114,7 @@ class Screen:
     def _names_seal(self, words: Sequence[str]) -> bool:
         """`tali 1 robek`, without the word for it."""
         point, rest = sealwords.at_front(words, self.run.points_of(self.run.last()))
-        return point is not None and not words[0].isdigit() and bool(rest) and sealwords.state(rest[0]) is not None
+        return point is not None and not words[0].isdigit() and sealwords.state_at_front(rest)[0] is not None
 
     def _box(self, text: str) -> None:
         """Words that name a box, or the number of one of those that were offered."""
@@ -155,20 +155,32 @@ class Screen:
         return self._told(self.run.undo(box))
 
     def _seal(self, words: Sequence[str]) -> None:
-        """`segel 2 robek`, `segel tali 1 diganti AB123`: of the last box."""
-        from custody.core.shapes import NUMBER
-
+        """`segel 2 robek`, `segel tali 1 diganti AB123`: of the last box; `segel 1 robek TPS 3 Habi DPR`: of that box."""
         points = self.run.points_of(self.run.last())
-        point, rest = sealwords.at_front(words, points)
-        state = sealwords.state(rest[0]) if rest else None
-        number = rest[1].upper() if len(rest) > 1 else None
-        if point is None or state is None or (number is not None and not NUMBER.ok(number)):
+        _, rest = sealwords.at_front(words, points)
+        state, rest = sealwords.state_at_front(rest)
+        number, box = self._tail(rest)
+        point, _ = sealwords.at_front(words, self.run.points_of(box)) if box is not None else sealwords.at_front(words, points)
+        if point is None or state is None or (rest and number is None and box is None):
             return self._tell("cli.scan.seal", {"points": sealwords.numbered(self.app, points)})
-        return self.seal(point, state, number)
+        return self.seal(point, state, number, box)
 
-    def seal(self, point: str, state: str, number: str | None) -> None:
-        """One seal of the last box, on disk before it is told."""
-        box = self.run.last()
+    def _tail(self, words: Sequence[str]) -> tuple[str | None, str | None]:
+        """What stands behind the state of a seal: a number, a box, or a number and a box; nothing where it is not both to the last word."""
+        whole = self._sure(words)
+        if whole is not None or not words:
+            return None, whole
+        number, box = sealwords.number(words[0]), self._sure(words[1:])
+        return (number, box) if number is not None and (box is not None) == (len(words) > 1) else (None, None)
+
+    def _sure(self, words: Sequence[str]) -> str | None:
+        """The box that words name for certain."""
+        sure = self.choosing.boxes.read(" ".join(words), self.within).sure if words else None
+        return sure.box if sure is not None else None
+
+    def seal(self, point: str, state: str, number: str | None, box: str | None = None) -> None:
+        """One seal of a box, the last one where none is named; on disk before it is told."""
+        box = box or self.run.last()
         self.draft.add(do="seal", point=point, state=state, number=number, box=box)
         self._told(self.run.seal(point, state, number, box))
 

@@ -10,8 +10,8 @@ from custody_cli.ground.app import App
 STATES = {
     "utuh": "intact", "intact": "intact",
     "longgar": "loose", "loose": "loose",
-    "robek": "torn", "rusak": "torn", "torn": "torn",
-    "hilang": "missing", "lepas": "missing", "missing": "missing",
+    "robek": "torn", "sobek": "torn", "rusak": "torn", "putus": "torn", "terbuka": "torn", "torn": "torn", "open": "torn",
+    "hilang": "missing", "lepas": "missing", "tidak ada": "missing", "missing": "missing",
     "ganti": "replaced", "diganti": "replaced", "replaced": "replaced",
 }  # fmt: skip
 
@@ -19,6 +19,23 @@ STATES = {
 def state(typed: str) -> str | None:
     """The state of a seal as statements write it."""
     return STATES.get(typed.lower())
+
+
+def state_at_front(typed: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The state that the first words name (two of them for `tidak ada`), and the words that follow."""
+    for size in (2, 1):
+        found = state(" ".join(typed[:size])) if len(typed) >= size else None
+        if found is not None:
+            return found, list(typed[size:])
+    return None, list(typed)
+
+
+def number(typed: str) -> str | None:
+    """The number of a seal as statements write it: one piece with a digit in it; None for anything else."""
+    from custody.core.shapes import NUMBER
+
+    found = typed.upper()
+    return found if NUMBER.ok(found) and any(mark.isdigit() for mark in found) else None
 
 
 def point(typed: str, points: Sequence[str]) -> str | None:
