@@ -21,7 +21,7 @@ Fact = str | int
 
 # What is rung and shown in red; the rest is good, or worth a remark.
 ALARMS = (
-    "run.unknown-code", "run.unknown-box", "run.other-code", "run.disputed", "run.two-labels", "run.void",
+    "run.waiting", "run.unknown-code", "run.unknown-box", "run.other-code", "run.disputed", "run.two-labels", "run.void",
     "run.wrong-way", "run.other-area", "run.not-with-giver", "run.not-here", "run.not-expected", "run.unsealed",
 )  # fmt: skip
 
@@ -49,6 +49,7 @@ class Lookup(Protocol):
     def disputed(self, box: str) -> bool: ...
     def on_way(self, box: str, place: str) -> bool: ...
     def same_hands(self, one: str, other: str) -> bool: ...
+    def waiting(self, box: str) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -213,10 +214,16 @@ class Run:
         known = self.items.get(box)
         if known is not None:
             return self._again(known, how, label)
+        signed = self._known.waiting(box)
+        if signed is not None:
+            if not goes_on(self._known, box, self.errand.start, self.errand.giver, self.errand.sealing):
+                return Outcome(("run.waiting",), box, False, {**self._facts(box), "at": signed})
+            told = [*told, "run.waiting-on"]
         codes = _gravest([*told, *self._wrong(box)])
         self.items[box] = Item(box, how, label, tuple(codes))
         self._steps.append((box, None, None))
-        return Outcome(tuple(codes) or ("run.counted",), box, True, self._facts(box))
+        facts = self._facts(box) | ({"at": signed} if signed is not None else {})
+        return Outcome(tuple(codes) or ("run.counted",), box, True, facts)
 
     def _again(self, item: Item, how: How, label: str | None) -> Outcome:
         """A box that is in the run: counted once, and the last one from here on, which can be taken back.
@@ -264,6 +271,14 @@ class Run:
         if holding is not None:
             facts |= {"holder": holding.holder, "last": holding.to}
         return facts
+
+
+def goes_on(known: Lookup, box: str, start: str, giver: str | None, sealing: bool) -> bool:
+    """Whether an errand goes on from what was signed of a box and waits for the ledger key, or is the same once more."""
+    holding = known.holding(box)
+    if holding is None or sealing:
+        return sealing and holding is not None and holding.kind != "seal"
+    return holding.to == start if giver is None else known.same_hands(giver, holding.holder)
 
 
 def areas(boxes: Iterable[str]) -> frozenset[str]:

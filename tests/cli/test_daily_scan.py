@@ -14,7 +14,7 @@ from custody_cli.papers import labelling
 from fixtures.daydesk import KANGAE, WORD
 from tests.cli.daily_kit import LANGIR, TPS, Evening
 
-NONE = ("lanjut", "tidak ada", "")  # some are missing, no escort, no vehicle: what is asked at the end
+NONE = ("lanjut", "tidak ada", "tidak ada")  # some are missing, no escort, no vehicle: what is asked at the end
 SIGN = ("y", WORD, WORD)
 
 
@@ -191,7 +191,7 @@ def test_an_old_label_after_its_reprint(evening: Evening) -> None:
     ended = evening.scan(labelcode.payload(fresh.symbols), end=(*NONE, *SIGN))
     assert "SELESAI" in ended.out, ended.err
     keys = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"))
-    old = evening.desk.run("scan", *keys, answers=["y", evening.code[box("DPR")], "selesai", "1", "Sprin/1", "", "4", *SIGN])
+    old = evening.desk.run("scan", *keys, answers=["y", evening.code[box("DPR")], "selesai", "1", "Sprin/1", "tidak ada", "4", *SIGN])
     assert "LABEL LAMA: TPS 001 Habi · DPR" in old.err, old.err
     assert "label.void" in {one.code for one in evening.state(box("DPR"))[1]}
 
@@ -277,14 +277,14 @@ def test_signed_before_the_crash_is_sent_without_new_signatures(evening: Evening
 
 def test_something_is_missing_and_they_go_back_to_scanning(evening: Evening) -> None:
     codes = [evening.code[one] for one in evening.of(TPS)]
-    ended = evening.scan(*codes[:4], end=("entah", "", "kembali", codes[4], "selesai", "tidak ada", "", *SIGN))
+    ended = evening.scan(*codes[:4], end=("entah", "", "kembali", codes[4], "selesai", "tidak ada", "tidak ada", *SIGN))
     assert ended.err.count("KURANG 1. Ketik: kembali") == 3 and "Yang dapat dijawab: kembali · lanjut" in ended.err, ended.err
     assert "SELESAI: 5 kotak" in ended.out and ended.exit == 0
 
 
 def test_the_missing_box_is_scanned_right_into_the_question(evening: Evening) -> None:
     codes = [evening.code[one] for one in evening.of(TPS)]
-    ended = evening.scan(*codes[:4], end=(codes[4], "selesai", "tidak ada", "", *SIGN))
+    ended = evening.scan(*codes[:4], end=(codes[4], "selesai", "tidak ada", "tidak ada", *SIGN))
     assert "SELESAI: 5 kotak" in ended.out, ended.err
 
 
@@ -296,7 +296,7 @@ def test_back_to_scanning_from_the_last_question(evening: Evening) -> None:
 
 
 def test_answers_are_changed_before_signing(evening: Evening) -> None:
-    ended = evening.scan(evening.code[box("DPR")], end=("lanjut", "2", "Sprin/1", "", "ubah", "3", "Sprin/2", "dh 1", *SIGN))
+    ended = evening.scan(evening.code[box("DPR")], end=("lanjut", "2", "Sprin/1", "", "tidak ada", "ubah", "3", "Sprin/2", "dh 1", *SIGN))
     assert "SELESAI: 1 kotak" in ended.out, ended.err
     assert escort_of(evening) == {"count": 3, "keys": [], "order": "Sprin/2", "present": True}
 
@@ -315,7 +315,7 @@ def escort_of(evening: Evening) -> dict[str, object]:
 @pytest.mark.parametrize("said", [("", "", "", "tidak ada"), ("0", "nol", "-1", "tanpa"), ("", "1000", "ndak", "nihil")])
 def test_an_escort_is_answered_in_words(evening: Evening, said: tuple[str, ...]) -> None:
     """Enter records nothing; it is asked again, kindly, as often as need be."""
-    ended = evening.scan(evening.code[box("DPR")], end=("lanjut", *said, "", *SIGN))
+    ended = evening.scan(evening.code[box("DPR")], end=("lanjut", *said, "nihil", *SIGN))
     assert "SELESAI" in ended.out, ended.err
     assert ended.err.count("Belum terjawab. Tulis jumlahnya") == 3
     assert escort_of(evening) == {"count": 0, "keys": [], "order": None, "present": False}
@@ -406,3 +406,42 @@ def test_all_265_boxes_of_kangae_in_one_run(tmp_path: Path) -> None:
         assert {state.holding.holder for state, _ in office.ledger.judge(boxes).values() if state.holding} == {"keeper-1"}
         parts = [entry.parse(office.ledger.note(index)).statement.body["consignment"] for index in document["entries"]]
         assert [part["part"] for part in parts] == [1, 2] and len({part["id"] for part in parts}) == 1
+
+
+# -- while the ledger key is locked ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shut(tmp_path: Path) -> Evening:
+    """A sealed polling station in a ledger whose key nobody has unlocked."""
+    made = Evening(tmp_path, use="unlocked")
+    made.labels()
+    made.seal()
+    return made
+
+
+def test_a_box_that_waits_for_the_ledger_key_is_not_signed_over_twice(shut: Evening) -> None:
+    code = shut.code[box("DPR")]
+    first = shut.scan(code, end=(*NONE, *SIGN))
+    assert "KUNCI BUKU BESAR TERKUNCI" in first.err and "custody ledger unlock" in first.err, first.err
+    assert "MENUNGGU KUNCI BUKU BESAR: 1 kotak" in first.out
+    again = shut.scan(code)
+    assert "SUDAH DITANDATANGANI pukul 19.42 WITA, MENUNGGU KUNCI BUKU BESAR: TPS 001 Habi · DPR. Tidak dihitung." in again.err, again.err
+    keys = ("--giver", shut.key("kpps-08-1"), "--receiver", shut.key("pps-08"), "--no-escort", "--passphrase-file", shut.word(), "--yes")
+    listed = shut.desk.run("handoff", box("DPR"), *keys)
+    assert listed.exit == 8 and "SUDAH DITANDATANGANI pukul 19.42 WITA" in listed.err, listed.err
+    for command in ("trace", "status"):
+        assert "MENUNGGU KUNCI BUKU BESAR" in shut.desk.run(command, "TPS", "1", "Habi", "DPR").out
+
+
+def test_who_received_gives_on_while_the_ledger_key_is_locked(shut: Evening) -> None:
+    """The second handoff names the first, which waits: both go in, in order, and nothing is wrong with either."""
+    code = shut.code[box("DPR")]
+    shut.scan(code, end=(*NONE, *SIGN))
+    keys = ("--giver", shut.key("pps-08"), "--receiver", shut.key("ppk-1"))
+    on = shut.desk.run("scan", *keys, answers=["y", code, "selesai", "2", "Sprin/1", "tidak ada", *SIGN])
+    assert "Yang ini dicatat sesudahnya" in on.err and "MENUNGGU KUNCI BUKU BESAR: 1 kotak" in on.out, on.err
+    with shut.office.open() as office:
+        office.flush()
+    state, found = shut.state(box("DPR"))
+    assert (state.status, state.holding.holder, found) == ("ok", "ppk-1", ())

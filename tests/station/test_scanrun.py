@@ -23,6 +23,7 @@ class Table:
     holders: dict[str, str] = field(default_factory=lambda: {A: "kpps-1", B: "kpps-1", FAR: "kpps-9"})
     copies: dict[str, int] = field(default_factory=dict)
     fights: frozenset[str] = frozenset()
+    signed: dict[str, str] = field(default_factory=dict)
 
     def printed(self, label: str) -> Printed | None:
         return self.labels.get(label)
@@ -45,6 +46,9 @@ class Table:
 
     def disputed(self, box: str) -> bool:
         return box in self.fights
+
+    def waiting(self, box: str) -> str | None:
+        return self.signed.get(box)
 
     def on_way(self, box: str, place: str) -> bool:
         return box[6:16] == place
@@ -117,6 +121,22 @@ def test_a_seal_of_a_named_box_makes_it_the_last_one() -> None:
         run.take(Reading("sight", box=one))
     run.seal("tie-1", "torn", box=A)
     assert run.last() == A and run.undo().box == A
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "count"),
+    [
+        ({"giver": "kpps-1"}, "run.waiting-on", 1),  # who holds it after what waits gives it on
+        ({"giver": "pps-1"}, "run.waiting", 0),
+        ({"giver": None}, "run.waiting-on", 1),
+        ({"giver": None, "start": "5307192008"}, "run.waiting", 0),
+        ({"sealing": True}, "run.waiting", 0),
+    ],
+)
+def test_what_was_signed_and_waits_is_not_signed_again(changes: dict[str, object], code: str, count: int) -> None:
+    run = run_of(Table({"a": first(A)}, signed={A: "2024-11-27T06:52:00Z"}), **changes)
+    outcome = run.take(Reading("scanned", "a"))
+    assert outcome.codes[-1] == code and outcome.facts["at"] == "2024-11-27T06:52:00Z" and run.count == count
 
 
 def test_two_labels_on_one_box_are_told() -> None:

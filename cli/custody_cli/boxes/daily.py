@@ -1,6 +1,6 @@
 """The day's work without a screen: boxes found, statements drafted, signed and submitted. Commands and drills stand on this.
 
-A drill calls `record_seal`, `record_handoff`, `complete`, `acknowledge`, `correct` with seats whose keys are already open; a command puts
+A drill calls `record_seal`, `record_handoff`, `complete`, `acknowledge`, `submit` with seats whose keys are already open; a command puts
 questions, findings and passphrases between the same steps.
 """
 
@@ -17,6 +17,7 @@ from custody.core.rights import SLOTS
 
 if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help of a command needs none of it
     from custody.assembly import Office, Submitted
+    from custody.core.act import Act
     from custody.core.box import BoxState, Holding
     from custody.core.findings import Finding
     from custody.core.register import Printed, Registered
@@ -35,10 +36,12 @@ class Known:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._judged: dict[str, BoxState] = {}
+        self._acts: dict[str, list[Act]] | None = None
 
     def forget(self) -> None:
         """Ask the ledger again from here on: others may have written."""
         self._judged.clear()
+        self._acts = None
 
     def judge(self, boxes: Iterable[str]) -> None:
         """Judge many boxes at once."""
@@ -64,7 +67,22 @@ class Known:
         return self._office.ledger.state.register.other_codes.get(code)
 
     def holding(self, box: str) -> Holding | None:
-        return self.state(box).holding
+        """Where a box is, with what was signed of it and waits for the ledger key."""
+        from custody.assembly.waiting import ahead
+
+        return ahead(self._office, box, self.state(box).holding, self._signed().get(box, []))
+
+    def waiting(self, box: str) -> str | None:
+        """When the last record of a box was signed that waits for the ledger key; None where none does."""
+        acts = self._signed().get(box)
+        return str(acts[-1].body["at"]) if acts else None
+
+    def _signed(self) -> dict[str, list[Act]]:
+        from custody.assembly.waiting import waiting
+
+        if self._acts is None:
+            self._acts = waiting(self._office)
+        return self._acts
 
     def disputed(self, box: str) -> bool:
         return self.state(box).status == "disputed"
@@ -142,11 +160,12 @@ class Names:
 def handoff_drafts(
     office: Office, known: Known, journey: Journey, seen: Sequence[Seen], random: Random, happened: str | None = None, basis: str = "now"
 ) -> list[Statement]:
-    """The statements of one handoff, as things stand now. Raises `Refused("manifest.empty")`, `Malformed`."""
+    """The statements of one handoff, as things stand now. Raises `Refused`: `manifest.empty`, `daily.waiting`; `Malformed`."""
     from custody.station import manifest
 
     known.forget()
     known.judge([one.box for one in seen])
+    _not_again(office, known, seen, journey.start, journey.giver, False)
     state, size = office.ledger.state, office.ledger.size
     common = office.common(happened, basis)
     rows = manifest.lines(seen, known.holding, state.points)
@@ -173,16 +192,28 @@ def seal_drafts(
 
     known.forget()
     known.judge([one.box for one in seen])
+    _not_again(office, known, seen, place, sealer, True)
     rows = manifest.lines(seen, known.holding, office.ledger.state.points)
     common = office.common(happened, basis)
     return manifest.seals(common, rows, place=place, sealer=sealer, witness=witness, phase=phase, irregular=irregular, **more)
 
 
+def _not_again(office: Office, known: Known, seen: Iterable[Seen], start: str, giver: str | None, sealing: bool) -> None:
+    """What waits for the ledger key is not signed a second time. Raises `Refused("daily.waiting")`."""
+    from custody.station.scanrun import goes_on
+
+    for one in seen:
+        at = known.waiting(one.box)
+        if at is not None and not goes_on(known, one.box, start, giver, sealing):
+            raise Refused("daily.waiting", box=Names(office).box(one.box), at=at, zone=office.zone)
+
+
 def foreseen(office: Office, statements: Sequence[Statement], signers: Iterable[str]) -> list[Finding]:
     """What the law will say of drafts once these keys have signed them; boxes must have been judged (drafting does)."""
+    from custody.assembly.waiting import StateAhead, waiting
     from custody.station import manifest
 
-    return manifest.foreseen(statements, signers, office.ledger.state, office.ledger.size)
+    return manifest.foreseen(statements, signers, StateAhead(office, waiting(office)), office.ledger.size)
 
 
 def reused(office: Office, seen: Iterable[Seen]) -> list[Finding]:
@@ -191,7 +222,7 @@ def reused(office: Office, seen: Iterable[Seen]) -> list[Finding]:
 
     found, here = [], dict[str, str]()
     for one in sorted(seen, key=lambda one: one.box):
-        for number in (number for _, number in one.seals.values() if number is not None):
+        for number in (number for _, number in (one.seals or {}).values() if number is not None):
             other = seal_on(office, number) or here.setdefault(number, one.box)
             if other != one.box:
                 found.append(finding("seal.reused", office.ledger.size, box=one.box, other=other, value=number))
@@ -330,12 +361,11 @@ def ack_drafts(
     known, made = Known(office), []
     known.judge([one.box for one in seen or ()])
     for part in parts:
-        offered = {line["box"]: {name: line[name] for name in ("box", "by", "seals")} for line in part.body["boxes"]}
+        told = part.body["boxes"]
         if seen is None:
-            rows = list(offered.values())
+            rows = [{name: line[name] for name in ("box", "by", "seals")} for line in told]
         else:
-            mine = [one for one in seen if one.box in offered]
-            rows = manifest.lines(mine, known.holding, office.ledger.state.points, link=False)
+            rows = manifest.ack_lines(seen, told, known.holding, office.ledger.state.points)
         if rows:
             made.append(manifest.ack(office.common(), rows, about=part.sid, side=side, place=part.body["place"], note=text))
     return made
@@ -346,20 +376,19 @@ def acknowledge(office: Office, parts: Sequence[Statement], seat: Seat, side: st
     return submit(office, ack_drafts(office, parts, side, seen), [seat])
 
 
-def correct(
+def correction(
     office: Office,
     one: Statement,
     boxes: Sequence[str],
-    seats: Sequence[Seat],
     *,
     effect: str,
     reason: str,
     instead: str | None = None,
     text: dict[str, str] | None = None,
-) -> Submitted:
-    """A `correction` of a statement for some of its boxes."""
+) -> Statement:
+    """A `correction` of a statement for some of its boxes, drafted."""
     fields = {"about": [one.sid], "boxes": sorted(boxes), "effect": effect, "instead": instead, "note": text, "reason": reason}
-    return submit(office, [office.draft("correction", **fields)], seats)
+    return office.draft("correction", **fields)
 
 
 def without_giver(office: Office, journey: Journey, reason: str, name: str | None, random: Random) -> Journey:

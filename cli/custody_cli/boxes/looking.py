@@ -97,8 +97,21 @@ def head_lines(app: App, names: Names, told: Story, zone: str) -> list[str]:
     against = told.judged.against
     state = paint(state_told(app, told.state.status, against), state_tone(told.state.status, against))
     lines = [f"{paint(names.box(told.box), 'head')}  {told.box}  {state}"]
+    lines += [f"  {line}" for line in waiting_lines(app, names, told.box, zone)]
     lines += [f"  {line}" for one in against for line in findings.lines(app, one, zone, names=names)]
     return lines + [f"  {line}" for line in held_lines(app, names, told, zone)]
+
+
+def waiting(office: Office, box: str) -> list[dict[str, str]]:
+    """What was signed of a box and waits for the ledger key, oldest first."""
+    from custody.assembly.waiting import waiting as acts
+
+    return [{"kind": one.statement.kind.name, "sid": one.sid, "at": str(one.body["at"])} for one in acts(office).get(box, [])]
+
+
+def waiting_lines(app: App, names: Names, box: str, zone: str) -> list[str]:
+    """The same in words."""
+    return [paint(app.say("cli.status.waiting", **one, zone=zone), "warn") for one in waiting(names.office, box)]
 
 
 def held_lines(app: App, names: Names, told: Story, zone: str) -> list[str]:

@@ -64,6 +64,7 @@ def command(app: App, hands: Hands, wishes: Wishes, anew: Anew, said: Said) -> i
     with office(app, write=True) as opened:
         if opened.drill:
             app.console.big(app.say("paper.drill"), "warn")
+        scanning.tell_locked(app, opened)
         with _draft(app, opened, wanted, anew.fresh) as draft:
             done = handing.signed_before(draft)
             return scanning.sent_again(app, opened, "scan", draft, done) if done else _run(app, opened, wanted, draft)
@@ -117,13 +118,18 @@ def _asked_keys(app: App, wanted: Wanted, choosing: Choosing) -> Wanted:
 
 
 def _expected(opened: "Office", choosing: Choosing, wanted: Wanted, giver: str | None, start: str) -> list[str]:
-    """The boxes that should come: those named; else those that the giver holds; else those that belong to the place."""
-    from custody.assembly import whereabouts
+    """The boxes that should come: those named; else those that the giver holds; else those that belong to the place.
+
+    What was signed and waits for the ledger key counts as done.
+    """
+    from custody.assembly import waiting, whereabouts
 
     if wanted.expect:
         return choosing.chosen(wanted.expect)
-    held = whereabouts.held_by(opened, giver) if giver is not None else []
-    return held or whereabouts.boxes_under(opened, start)
+    held = {*whereabouts.held_by(opened, giver), *waiting.waiting(opened)} if giver is not None else set()
+    known = {box: choosing.known.holding(box) for box in sorted(held)}
+    mine = [box for box, holding in known.items() if holding is not None and holding.holder == giver]
+    return mine or whereabouts.boxes_under(opened, start)
 
 
 def _run(app: App, opened: "Office", wanted: Wanted, draft: "Draft") -> int | None:

@@ -75,6 +75,7 @@ with_sealing = gathered(
 def command(app: App, boxes: Boxes, sealing: Sealing, anew: Anew, said: Said) -> int | None:
     ready()
     with office(app, write=True) as opened:
+        scanning.tell_locked(app, opened)
         if boxes.what or boxes.file or sealing.numbers:
             return _listed(app, Choosing(opened), boxes, sealing, said)
         with _draft(app, opened, sealing, anew, said) as draft:

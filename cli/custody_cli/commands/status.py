@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from custody_cli.boxes import findings, looking
+from custody_cli.boxes import findings, looking, resolver
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
@@ -47,6 +47,7 @@ def _document(app: App, opened: "Office", told: looking.Story) -> dict[str, Any]
     document: dict[str, Any] = {"box": told.box, "status": told.state.status, "trouble": told.judged.trouble}
     document["against"] = sorted({one.code for one in told.judged.against})
     document["findings"] = [findings.document(app, one, opened.zone) for one in told.findings]
+    document["waiting"] = looking.waiting(opened, told.box)
     holding = told.holding
     if holding is not None:
         document |= {"holder": holding.holder, "place": holding.place, "to": holding.to, "since": looking.moment(holding.at)}
@@ -57,4 +58,4 @@ def _document(app: App, opened: "Office", told: looking.Story) -> dict[str, Any]
 def _tell(app: App, opened: "Office", names: Names, told: looking.Story) -> None:
     for line in looking.head_lines(app, names, told, opened.zone):
         app.console.answer(line)
-    app.console.answer(f"{app.say('cli.next')} custody trace {told.box}")
+    app.console.answer(f"{app.say('cli.next')} custody trace {resolver.of_box(Choosing(opened), told.box)}")

@@ -53,6 +53,7 @@ def _document(app: App, opened: "Office", told: Story) -> dict[str, Any]:
         "holding": holding._asdict() if holding is not None else None,
         "offers": list(told.state.offers),
         "branches": list(told.state.branches),
+        "waiting": looking.waiting(opened, told.box),
         "events": [_event(opened, one) for one in told.chapters],
         "findings": [findings.document(app, one, opened.zone) for one in told.findings],
         "size": opened.ledger.size,

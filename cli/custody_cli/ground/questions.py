@@ -124,15 +124,10 @@ def order(app: App) -> str | None:
 
 
 def vehicle(app: App) -> str | None:
-    """A number plate or boat, as statements write it; Enter for none."""
-    return told(app, app.say("cli.ask.vehicle"), app.say("cli.ask.vehicle.again"), _plate) or None
-
-
-def _plate(typed: str) -> str | None:
+    """A number plate or boat, as statements write it."""
     from custody.core.shapes import NUMBER
 
-    made = plate(typed)
-    return "" if made is None else made if NUMBER.ok(made) else None
+    return plate(or_none(app, "cli.ask.vehicle", lambda typed: bool(typed) and bool(NUMBER.ok(plate(typed)))))
 
 
 def plate(text: str | None) -> str | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError
 from custody.station.scanrun import ALARMS, Item, Outcome, Reading, Run
+from custody_cli.boxes import resolver
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import seals_told
@@ -193,11 +194,11 @@ class Screen:
 
     def _told(self, outcome: Outcome) -> None:
         app, code = self.app, outcome.codes[0]
-        facts = {**outcome.facts, "holder": self.names.person(str(outcome.facts.get("holder", "-")))}
+        facts = {**outcome.facts, "zone": self.names.office.zone, "holder": self.names.person(str(outcome.facts.get("holder", "-")))}
         if "last" in outcome.facts:
             facts["last"] = self.names.place(str(outcome.facts["last"]))
         if outcome.box is not None and _is_box(outcome.box):
-            facts["id"] = outcome.box
+            facts["id"] = resolver.of_box(self.choosing, outcome.box)
             facts["box"] = self.names.box(outcome.box)
             if outcome.counted or outcome.alarm:
                 self._big(outcome)

@@ -83,6 +83,13 @@ def begun(app: App, opened: Office, happened: str | None, **head: Any) -> Draft:
     return draft
 
 
+def tell_locked(app: App, opened: Office) -> None:
+    """Say before anything is scanned that nothing will enter the ledger yet, and what to type."""
+    if not opened.unlocked:
+        app.console.warn(app.say("cli.scan.locked"))
+        app.console.note(f"{app.say('cli.next')} {app.next_step('cli.scan.locked', command=handing.typed(app, 'ledger unlock'))}")
+
+
 def clock(app: App, opened: Office, yes: bool) -> str | None:
     """The clock first: a wrong one poisons every line of the night. Returns the moment that people say it is, None for the clock's own."""
     now = opened.now()
