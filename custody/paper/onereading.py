@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from custody.paper.pdfsyntax import MOST_DEPTH, Reference, Unclear, references, value, white
 
-_HEADER = re.compile(rb"%PDF-(?:1\.[0-7]|2\.0)\r?\n(?:%[\x80-\xff]{4}[^\r\n]{0,80}\r?\n)?")
-_START = re.compile(rb"startxref\r?\n([0-9]{1,10})\r?\n%%EOF[\r\n]*\Z")
+_HEADER = re.compile(rb"%PDF-(?:1\.[0-7]|2\.0)\r?\n(?:%[\x80-\xff]{4}[ A-Za-z0-9().,-]{0,80}\r?\n)?")
+_START = re.compile(rb"startxref\r?\n([0-9]{1,10})\r?\n%%EOF[\r\n]{0,16}\Z")
 _OBJECT = re.compile(rb"([1-9][0-9]{0,8}) 0 obj(?![^ \r\n\t/<\[(%])")
 _TABLE = re.compile(rb"xref\r?\n0 ([1-9][0-9]{0,7})(?: ?\r?\n)")
 _ROW = re.compile(rb"([0-9]{10}) ([0-9]{5}) ([nf])(?: \r| \n|\r\n)")
@@ -23,7 +23,7 @@ _OBJECT_STREAM = frozenset((b"/Type", b"/N", b"/First", b"/Length", b"/Filter"))
 _NODE = frozenset((b"/Type", b"/Kids", b"/Count", b"/Parent"))
 _VERSIONS = frozenset(b"/1.%d" % minor for minor in range(8)) | {b"/2.0"}
 _PREDICTED = {b"/Predictor", b"/Columns"}
-MOST_UNPACKED = 32 * 1024 * 1024
+MOST_TOLD = 16 * 1024 * 1024  # bytes of all values together, without the contents of streams
 
 
 @dataclass
@@ -37,6 +37,14 @@ class _File:
     objects: dict[int, object] = field(default_factory=dict)
     streams: dict[int, tuple[int, int]] = field(default_factory=dict)
     table: int | None = None  # number of the table, where it is a stream
+    told: int = 0  # bytes of the values read so far
+
+    def value(self, data: bytes, at: int) -> tuple[object, int]:
+        """As `pdfsyntax.value`, as long as all of them are no more than a report could need."""
+        item, end = value(data, at)
+        self.told += end - at
+        _demand(self.told <= MOST_TOLD)
+        return item, end
 
 
 def one_reading(data: bytes) -> bool:
@@ -100,7 +108,7 @@ def _plain_table(file: _File, start: int) -> int:
             _demand(row[2] == b"00000")
             file.places[number] = int(row[1])
     _demand(file.data.startswith(b"trailer", at))
-    members, end = value(file.data, at + len(b"trailer"))
+    members, end = file.value(file.data, at + len(b"trailer"))
     file.trailer = _dict(members)
     _demand(set(file.trailer) <= _TRAILER and file.trailer.get(b"/Size") == size)
     return end
@@ -139,7 +147,7 @@ def _unpacked(file: _File, members: dict[bytes, object], at: int, end: int, widt
     if b"/Filter" in members:
         _demand(members[b"/Filter"] in (b"/FlateDecode", [b"/FlateDecode"]))
         packed = zlib.decompressobj()
-        content = packed.decompress(content, MOST_UNPACKED)
+        content = packed.decompress(content, MOST_TOLD)
         _demand(packed.eof and not packed.unused_data.strip(b"\r\n"))
     if (how := members.get(b"/DecodeParms")) is None:
         return content
@@ -184,7 +192,7 @@ def _object(file: _File, at: int) -> tuple[int, object, tuple[int, int] | None, 
     head = _OBJECT.match(file.data, at)
     if head is None:
         raise Unclear
-    item, at = value(file.data, head.end())
+    item, at = file.value(file.data, head.end())
     at, content = white(file.data, at), None
     if (begun := _STREAM.match(file.data, at)) is not None:
         content = begun.end(), begun.end() + _length(file, _dict(item).get(b"/Length"))
@@ -201,7 +209,7 @@ def _length(file: _File, told: object) -> int:
         head = _OBJECT.match(file.data, file.places.get(told.number, len(file.data)))
         if head is None or int(head[1]) != told.number:
             raise Unclear
-        told = value(file.data, head.end())[0]
+        told = file.value(file.data, head.end())[0]
     return _int(told)
 
 
@@ -216,7 +224,7 @@ def _unfold(file: _File, number: int) -> int:
     at = first
     for position, (one, place) in enumerate(zip(map(int, heads[::2]), map(int, heads[1::2]), strict=True)):
         _demand(file.inside.get(one) == (number, position) and white(text, at) == white(text, first + place))
-        file.objects[one], at = value(text, first + place)
+        file.objects[one], at = file.value(text, first + place)
         _demand(file.objects[one] is not None)
     _demand(white(text, at) == len(text))
     return count
@@ -242,6 +250,7 @@ def _tree(file: _File) -> None:
     """Every page and every node hangs where it says, once, and the numbers of pages are right."""
     root, numbers = file.trailer.get(b"/Root"), file.trailer.get(b"/ID", [])
     _demand(isinstance(numbers, list) and all(type(one) is str for one in numbers))
+    _demand(not any(number in file.streams for number in references([root, file.trailer.get(b"/Info")])))
     catalogue = _dict(file.objects.get(root.number) if isinstance(root, Reference) else None)
     _demand(catalogue.get(b"/Type") == b"/Catalog" and catalogue.get(b"/Version", b"/1.4") in _VERSIONS)
     _branch(file, catalogue.get(b"/Pages"), (), set())

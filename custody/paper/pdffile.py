@@ -170,7 +170,9 @@ def _kind(value: Any) -> type:
 
 
 def _literal(value: Any) -> tuple[type, object]:
-    """A value that holds no others, so that a name is no string and 0 is not 0.0."""
+    """A value that holds no others, so that a name is no string, and true is not 1."""
+    if not isinstance(value, pikepdf.Object):
+        return type(value), value
     return _kind(value), bytes(value) if isinstance(value, pikepdf.String) else str(value)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MOST_DEPTH = 40
+MOST_BYTES = 2 * 1024 * 1024  # of one value: a list of some 150,000 pages
 _REGULAR = rb"(?:[!\x22$&'*-.0-;=?-Z\\^-z|~]|#(?:0[1-9a-fA-F]|1[0-9a-fA-F]|2[035-9fF]|3[cCeE]|5[bBdD]|7[bBdDfF]|[89a-fA-F][0-9a-fA-F]))"
 _COMMENT = rb"%[%A-Za-z0-9 .,:;()_-]*\n"
 _TOKEN = re.compile(
@@ -39,13 +40,14 @@ def white(data: bytes, at: int) -> int:
     return found.end() if found else at
 
 
-def value(data: bytes, at: int, depth: int = 0) -> tuple[object, int]:
+def value(data: bytes, at: int, depth: int = 0, stop: int = 0) -> tuple[object, int]:
     """The value that begins here and where it ends: a dict by name, a list, a reference, whole numbers as int, strings as str
-    as they are written, names with their slash and all else as bytes.
+    as they are written, names with their slash and all else as bytes. stop: where it must have ended, `MOST_BYTES` further on.
 
     Raises `Unclear`.
     """
-    found = _TOKEN.match(data, at)
+    stop = stop or at + MOST_BYTES
+    found = _TOKEN.match(data, at, stop)
     if found is None or depth > MOST_DEPTH:
         raise Unclear
     kind, end = found.lastgroup or "", found.end()
@@ -55,30 +57,30 @@ def value(data: bytes, at: int, depth: int = 0) -> tuple[object, int]:
     if kind == "number":
         return (int(sign) if b"." not in sign else sign), end
     if kind == "bracket":
-        return _dictionary(data, end, depth) if sign == b"<<" else _array(data, end, depth, sign)
+        return _dictionary(data, end, depth, stop) if sign == b"<<" else _array(data, end, depth, stop, sign)
     if kind in ("string", "hex"):
         return sign.decode("latin-1"), end
     return (None if sign == b"null" else sign), end
 
 
-def _array(data: bytes, at: int, depth: int, sign: bytes) -> tuple[list[object], int]:
+def _array(data: bytes, at: int, depth: int, stop: int, sign: bytes) -> tuple[list[object], int]:
     if sign != b"[":
         raise Unclear
     items: list[object] = []
     while data[(at := white(data, at)) : at + 1] != b"]":
-        item, at = value(data, at, depth + 1)
+        item, at = value(data, at, depth + 1, stop)
         items.append(item)
     return items, at + 1
 
 
-def _dictionary(data: bytes, at: int, depth: int) -> tuple[dict[bytes, object], int]:
+def _dictionary(data: bytes, at: int, depth: int, stop: int) -> tuple[dict[bytes, object], int]:
     members: dict[bytes, object] = {}
     while data[(at := white(data, at)) : at + 2] != b">>":
-        found = _TOKEN.match(data, at)
+        found = _TOKEN.match(data, at, stop)
         if found is None or found.lastgroup != "name":
             raise Unclear
         key = re.sub(rb"#(..)", lambda code: bytes.fromhex(code[1].decode()), found["name"])
-        item, at = value(data, found.end(), depth + 1)
+        item, at = value(data, found.end(), depth + 1, stop)
         if key in members or item is None:
             raise Unclear
         members[key] = item

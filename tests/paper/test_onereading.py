@@ -3,14 +3,17 @@
 import re
 import subprocess
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from shutil import which
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from custody.paper.check import check
 from custody.paper.onereading import one_reading
+from custody.paper.pdfsyntax import Unclear, value
 from fixtures import pdfedits as edits
 from fixtures import pdfraw as raw
 from tests.paper import stories
@@ -93,6 +96,8 @@ TWO_READINGS: dict[str, Attack] = {
     "a version nobody knows": told(header=b"%PDF-1.9\n"),
     "two headers": told(header=b"%PDF-1.4\n%PDF-1.7\n% <</Linearized 1>>\n"),
     "bytes before the header": lambda pdf: b"\n" + raw.rebuilt(pdf),
+    "a lot of white behind the end": lambda pdf: raw.rebuilt(pdf) + b"\n" * 2000,
+    "something that looks like an object in the second line": told(header=b"%PDF-1.4\n%\x80\x80\x80\x80 1 0 obj <</Linearized 1>>\n"),
     "bytes behind the end": lambda pdf: raw.rebuilt(pdf) + b"\0",
     "a second end": lambda pdf: raw.rebuilt(pdf) + b"startxref\n0\n%%EOF\n",
     "something between the objects": told(before=b"<< /Type /Catalog >>\n"),
@@ -231,6 +236,14 @@ def test_what_qpdf_saves_is_read_in_one_way(options: list[str], tmp_path: Path) 
     assert check((tmp_path / "out.pdf").read_bytes(), given.trust).outcome == "resaved"
 
 
+def test_what_pdfium_saves_is_read_in_one_way() -> None:
+    """It writes most signs otherwise, and every object where it was."""
+    given, out = stories.long(), BytesIO()
+    with pypdfium2.PdfDocument(given.pdf) as document:
+        document.save(out)
+    assert check(out.getvalue(), given.trust).outcome == "resaved"
+
+
 def test_what_is_drawn_is_read_in_one_way() -> None:
     assert all(one_reading(one.pdf) for one in (stories.short(), stories.long(), stories.other()))
 
@@ -238,3 +251,9 @@ def test_what_is_drawn_is_read_in_one_way() -> None:
 def test_white_space_without_end_costs_no_time() -> None:
     assert not one_reading(raw.rebuilt(stories.short().pdf, lambda given: given.__dict__.update(before=b" " * 100_000 + b"x")))
     assert not one_reading(edits.bare(b"<< /Type /Catalog /Pages " + b"[" * 5000 + b" >>"))
+
+
+@pytest.mark.parametrize("text", [b"[ " + b"[] " * 1_000_000 + b"]", b"[ " * 50 + b"] " * 50], ids=["long", "deep"])
+def test_a_value_that_nobody_draws_is_not_read_to_its_end(text: bytes) -> None:
+    with pytest.raises(Unclear):
+        value(text, 0)
