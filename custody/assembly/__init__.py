@@ -31,6 +31,7 @@ from custody.assembly.safekeeping import (
     rotated,
     stay,
 )
+from custody.assembly.voiding import require_effect
 
 __all__ = [
     "KeyMaker",
@@ -52,6 +53,7 @@ __all__ = [
     "own_folder",
     "read_policy",
     "rebuild",
+    "require_effect",
     "restore",
     "rotated",
     "state_folder",

@@ -248,8 +248,18 @@ class State:
             holding = chain.holding if chain is not None else None
             state = BoxState(box, "ok" if holding else "registered", holding, links=chain.links if chain else 0)
             return state, chain.findings if chain is not None else ()
-        acts = [self.act_again(note(index), index) for index in chain.indexes]
-        state, found = fold(
+        state, found = self._folded(box, [self.act_again(note(index), index) for index in chain.indexes])
+        chain.holding, chain.links, chain.findings = state.holding, state.links, tuple(found)
+        return state, chain.findings
+
+    def foresee(self, box: str, act: Act, note: Note) -> tuple[BoxState, list[Finding]]:
+        """The judgment on a box as it would be with one act more; nothing of it is kept."""
+        chain = self.chain(box)
+        indexes = chain.indexes if chain is not None else ()
+        return self._folded(box, [*(self.act_again(note(index), index) for index in indexes), act])
+
+    def _folded(self, box: str, acts: list[Act]) -> tuple[BoxState, list[Finding]]:
+        return fold(
             box,
             acts,
             self.roster,
@@ -257,8 +267,6 @@ class State:
             lambda line: law.copy_number(line, self.register.codes),
             lambda key, place, index: not key.places.isdisjoint(self.places.path(place, index)),
         )
-        chain.holding, chain.links, chain.findings = state.holding, state.links, tuple(found)
-        return state, chain.findings
 
     def act_again(self, data: bytes, index: int) -> Act:
         """The act of an entry that was authenticated before, for which keys count as they did at its index."""

@@ -27,7 +27,7 @@ ROLE_WORDS: dict[str, tuple[str, ...]] = {
     "witness": ("saksi", "pengawas", "bawaslu", "panwascam", "ptps", "pkd"),
 }
 HOME_KIND = {"kpps": "tps", "pps": "desa", "ppk": "kecamatan"}  # the kind of place a role belongs to
-PLACED = frozenset({*HOME_KIND, "keeper"})  # roles that mean nothing without a place
+PLACED = frozenset({*HOME_KIND, "keeper", "supervisor"})  # roles that mean nothing without a place
 MOST_PLACES = 64
 COLUMNS = (
     Column("nama", ("name", "nama_lengkap")),

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from threading import RLock
 
 from custody.core import checkpoint as checkpoints
+from custody.core.act import Act
 from custody.core.box import BoxState
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import CustodyError, KeyTrouble, Locked, NoLedger, Refused, Undecided
@@ -223,6 +224,12 @@ class Ledger:
         with self._turn:
             self.refresh()
             return self.state.settle(self.note, list(boxes))
+
+    def foresee(self, box: str, act: Act) -> tuple[BoxState, list[Finding]]:
+        """What a box would be, and what the law would find, if this act were the next entry; nothing is kept."""
+        with self._turn:
+            self.refresh()
+            return self.state.foresee(box, act, self.note)
 
     def receipt(self, what: int | str, size: int | None = None) -> Receipt:
         """The receipt of an entry by its index, or of a statement by its id; against the newest checkpoint or that of `size`.

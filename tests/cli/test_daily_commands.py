@@ -12,7 +12,8 @@ from custody.station import manifest
 from custody_cli.papers import labelling
 from custody_cli.table import handing
 from fixtures.daydesk import WORD
-from tests.cli.daily_kit import HABI, TPS, Evening
+from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
+from tests.cli.harness import Ended
 
 DPR = f"PEM24-{TPS}-DPR-1"
 
@@ -312,13 +313,53 @@ def test_a_supervisor_takes_a_handoff_back(evening: Evening) -> None:
     assert evening.state(f"PEM24-{TPS}-DPD-1")[0].holding.holder == "pps-08"
 
 
-def test_a_correction_that_comes_too_late_says_so(evening: Evening) -> None:
+def voided(evening: Evening, sid: str, *who: str) -> Ended:
+    keys = [word for name in who for word in ("--key", evening.key(name))]
+    return evening.desk.run("correct", sid, DPR, "--void", "--reason", "wrong-box", *keys, "--passphrase-file", evening.word(), "--yes")
+
+
+def test_a_correction_that_comes_too_late_is_refused_before_it_is_signed(evening: Evening) -> None:
     evening.seal()
     sid = evening.state(DPR)[0].holding.sid
     evening.hand()
+    after = evening.state(DPR)[0].holding.entry
+    ended = voided(evening, sid[:10], "kasatops-1")
+    assert ended.exit == 8 and f"Sudah ada catatan sesudahnya (entri {after})" in ended.err, ended.err
+    with evening.office.open(write=False) as office:
+        assert office.ledger.size == after + 1
+
+
+def test_taking_back_says_whose_signature_is_lacking(evening: Evening) -> None:
+    """Everybody who signed must sign again, the recorder too; a supervisor elsewhere is told that he is elsewhere."""
+    evening.seal()
+    handoff(evening, "TPS 1 Habi", "--recorder", evening.key("guard-1"), "--yes")
+    sid = evening.state(DPR)[0].holding.sid
+    ended = voided(evening, sid, "kpps-08-1", "pps-08")
+    assert ended.exit == 8 and "Belum ada tanda tangan pencatat guard-1." in ended.err, ended.err
+    ended = voided(evening, sid, "guard-1")
+    assert "pemberi kpps-08-1" in ended.err and "penerima pps-08" in ended.err and "pencatat" not in ended.err, ended.err
+    assert not any(one.code.startswith("correction") for one in evening.state(DPR)[1])
+    ended = voided(evening, sid, "kpps-08-1", "pps-08", "guard-1")
+    assert ended.exit == 0 and "kembali kepada kpps-08-1" in ended.out, ended.err
+
+
+def test_a_supervisor_without_a_duty_there_is_told_so(evening: Evening) -> None:
+    evening.seal()
+    evening.hand()
+    evening.office.enrol("kasatops-langir", "supervisor", [LANGIR])
+    sid = evening.state(DPR)[0].holding.sid
+    ended = voided(evening, sid, "kasatops-langir")
+    assert ended.exit == 8 and "Kasatops kasatops-langir tidak bertugas di Habi" in ended.err, ended.err
+    assert "penerima pps-08" in ended.err and evening.state(DPR)[0].holding.sid == sid
+
+
+def test_what_is_no_link_cannot_be_taken_back(evening: Evening) -> None:
+    evening.seal()
+    sid = evening.state(DPR)[0].holding.sid
     key = ("--key", evening.key("kasatops-1"), "--passphrase-file", evening.word(), "--yes")
-    ended = evening.desk.run("correct", sid[:10], DPR, "--void", "--reason", "wrong-box", *key)
-    assert ended.exit == 1 and "TIDAK BERLAKU" in ended.err, ended.out
+    made = json.loads(evening.desk.run("correct", sid, DPR, "--reason", "wrong-seal", *key, "--json").out)
+    ended = evening.desk.run("correct", str(made["entries"][0]), DPR, "--void", "--reason", "double", *key)
+    assert ended.exit == 8, ended.err
 
 
 def test_a_remark_changes_nothing(evening: Evening) -> None:

@@ -97,7 +97,8 @@ def test_what_a_correction_took_back_stands_no_more(evening: Evening) -> None:
     move(evening, [DPR], "kpps-08-1", "guard-1", (TPS, HABI, HABI))
     with evening.office.open() as office:
         last = daily.recorded(office, str(office.ledger.size - 1))
-        daily.correct(office, last, [DPR], [evening.office.seat("key", "kasatops-1")], effect="void", reason="wrong-box")
+        drafted = daily.correction(office, last, [DPR], effect="void", reason="wrong-box")
+        daily.submit(office, [drafted], [evening.office.seat("key", "kasatops-1")])
     assert run(evening, "status", "Habi")["total"]["trouble"] == 0
 
 

@@ -102,6 +102,18 @@ def test_doubtful_proofs_are_said_and_the_others_enrolled(office: OfficeDesk) ->
     assert office.refused("key", "enrol", bad, *office.signers()) == (8, "enrol.nobody")
 
 
+@pytest.mark.parametrize("role", ["supervisor", "pps", "ppk", "kpps", "keeper"])
+def test_a_role_that_counts_nowhere_without_a_place_is_refused(office: OfficeDesk, role: str) -> None:
+    who = ("--role", role, "--name", "Petugas Contoh Lima")
+    argv = ("key", "add", *who, "--out", "lima.key", "--new-passphrase-file", office.word, *office.signers())
+    assert office.refused(*argv) == (2, "enrol.place.none")
+    assert office.refused("key", "invite", *who) == (2, "enrol.place.none")
+    (office.folder / "nowhere.csv").write_text(f"nama,peran,tempat,lembaga\nPetugas Contoh Lima,{role},,kpu\n", "utf-8")
+    ended = office.run("key", "batch", "nowhere.csv", "--out", "nowhere", "--yes")
+    assert ended.exit == 2 and "harus punya tempat" in ended.err
+    assert not (office.folder / "lima.key").exists() and office.json("key", "list")["invited"] == []
+
+
 WEAK = {
     "of small order": (bytes(32), "kunci lemah"),
     "not canonical": (b"\xff" * 32, "bentuk baku"),

@@ -15,11 +15,12 @@ from custody_cli.ground.runtime import Exit, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.authorise import agreed
-from custody_cli.keys.signing import matched
+from custody_cli.keys.signing import matched, public_of
 from custody_cli.table.handing import seat, typed
 
 if TYPE_CHECKING:
     from custody.assembly import Office
+    from custody.core.statement import Statement
 
 _FILE = click.Path(path_type=Path)
 _REASONS = ("wrong-box", "wrong-person", "wrong-place", "wrong-seal", "did-not-happen", "double", "other")
@@ -57,12 +58,17 @@ def command(
             if box not in named:
                 raise Refused("daily.not-link", sid=one.sid, kind=one.kind.name, box=box)
         before = {box: _where(opened, names, box) for box in boxes}
+        other = daily.recorded(opened, instead).sid if instead else None
+        drafted = daily.correction(opened, one, boxes, effect=effect, reason=reason, instead=other)
+        if effect == "void":
+            _require_effect(opened, names, drafted, boxes, keys)
         app.console.note(app.say("cli.correct.about", kind=one.kind.name, sid=one.sid, count=len(boxes)))
         agreed(app, app.say(f"cli.correct.agree.{effect}", count=len(boxes)), yes)
-        note = daily.private_text(opened, "note", text, random) if text else None
-        other = daily.recorded(opened, instead).sid if instead else None
         seats = [seat(app, "signer", path, word) for path, word in zip(keys, matched(keys, files), strict=True)]
-        done = daily.correct(opened, one, boxes, seats, effect=effect, reason=reason, instead=other, text=note)
+        if text:
+            note = daily.private_text(opened, "note", text, random)
+            drafted = daily.correction(opened, one, boxes, effect=effect, reason=reason, instead=other, text=note)
+        done = daily.submit(opened, [drafted], seats)
         after = {box: _where(opened, names, box) for box in boxes} if done.sealed else {}
         moved = [{"box": box, "before": before[box], "after": after.get(box)} for box in boxes]
         failed = done.sealed and effect == "void" and _without_effect(opened, boxes, [receipt.index for receipt in done.receipts])
@@ -70,6 +76,21 @@ def command(
         document |= {"entries": [receipt.index for receipt in done.receipts], "no_effect": bool(failed)}
         app.answer("correct", document, lambda: _tell(app, names, moved, done.sealed, bool(failed)))
     return Exit.FINDINGS if failed else None
+
+
+def _require_effect(opened: "Office", names: Names, drafted: "Statement", boxes: list[str], keys: tuple[Path, ...]) -> None:
+    """Before anybody signs: what would have no effect is refused with its cause, since it could never be taken out again."""
+    from custody.assembly import require_effect
+    from custody.station.table import enrolled
+
+    roster, size = opened.ledger.state.roster, opened.ledger.size
+    try:
+        require_effect(opened, drafted, boxes, [enrolled(roster, public_of(path), size).name for path in keys])
+    except Refused as refused:
+        facts = {**refused.facts, "box": names.box(str(refused.facts["box"]))}
+        if "place" in facts:
+            facts["place"] = names.place(str(facts["place"]))
+        raise Refused(refused.code, **facts) from None
 
 
 def _where(opened: "Office", names: Names, box: str) -> str:

@@ -39,11 +39,15 @@ def read_people_file(app: App, office: "Office", path: Path) -> list[Wanted]:
 def settled(office: "Office", wanted: Sequence[Wanted]) -> list[Wanted]:
     """The same people with their places as codes, whether codes or names were typed.
 
-    Raises `Malformed`: `enrol.place`, or `enrol.place.near` with what may have been meant; a place that does not exist is never
-    taken for the one above it.
+    Raises `Malformed`: `enrol.place.none` for a role that means nothing without a place, `enrol.place`, or `enrol.place.near` with what may
+    have been meant; a place that does not exist is never taken for the one above it.
     """
+    from custody.intake.people import PLACED
     from custody.intake.search import PlaceIndex
 
+    for one in wanted:
+        if one.role in PLACED and not one.places:
+            raise Malformed("enrol.place.none", role=one.role)
     index = PlaceIndex.of(places(office))
     return [replace(one, places=tuple(sorted({_place(index, text) for text in one.places}))) for one in wanted]
 
