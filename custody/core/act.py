@@ -68,3 +68,15 @@ def completion(act: Act, roster: Roster) -> Completion:
     if has_first and has_second:
         return "offered" if roster.person_of(first) == roster.person_of(second) else "complete"
     return "offered" if has_first else "claimed" if has_second else "unsigned"
+
+
+def completed(parts: Iterable[Act], roster: Roster) -> Act | None:
+    """Of the entries of one complete link, the one with which it became complete; None if that is its first."""
+    first, *later = sorted(parts, key=lambda act: act.entry)
+    for act in later:
+        if completion(first, roster) == "complete":
+            return None
+        first = united(first, act)
+        if completion(first, roster) == "complete":
+            return act
+    return None
