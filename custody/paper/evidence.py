@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from custody.core import private
-from custody.core.act import Act, united
+from custody.core.act import Act
 from custody.core.box import BoxState
 from custody.core.checkpoint import Checkpoint
 from custody.core.entry import parse
@@ -85,17 +85,6 @@ class Reading:
     def act(self, index: int) -> Act:
         """The statement of one entry with the signatures that counted there."""
         return self.state.act_again(self.notes[index], index)
-
-    def events(self) -> Iterator[Act]:
-        """What happened, in order; a statement that came again with more signatures is one event, at its first entry."""
-        entries: dict[str, list[int]] = {}
-        for one in self.told:
-            entries.setdefault(one.sid, []).append(one.entry)
-        for first, *again in entries.values():
-            act = self.act(first)
-            for index in again:
-                act = united(act, self.act(index))
-            yield act
 
     def carried(self) -> Counter[str]:
         """How many entries of each kind the evidence holds: what a reader can hold against what he knows himself (CHECK-10)."""

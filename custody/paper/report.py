@@ -12,7 +12,8 @@ from custody.paper import attach, qr, typeface
 from custody.paper.evidence import NAMES, Evidence, Reading
 from custody.paper.sheet import A4, BLACK, GREY, MM, PALE, RED, Sheet
 from custody.paper.stocks import QUIET
-from custody.paper.view import Table, View, view
+from custody.paper.table import Table
+from custody.paper.view import View, view
 
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 280.0, 20.0
 _SIZE, _LEADING, _PAD = 7.6, 3.35, 1.3
@@ -24,15 +25,16 @@ _WORDS = ("report", "law", "terms", "date")  # the catalogues whose words stand 
 def draw(reading: Reading) -> bytes:
     """The PDF of a report (DRAW-1): the page shows what was proven, and the evidence lies inside."""
     told = view(reading)
-    *tables, appendix = told.tables
+    *tables, signers, evidence = told.tables
     told = replace(told, tables=())  # what is drawn is let go
     page = _Page(told, reading.facts.renderer)
     page.front()
     while tables:
         page.table(tables.pop(0))
-    page.limits()  # before the long list of hashes, where they are read
-    page.table(appendix)
-    del appendix
+    page.limits()  # before the long lists of keys and hashes, where they are read
+    page.table(signers)
+    page.table(evidence)
+    del signers, evidence
     shown = [words.say(f"report.file.{part}", {}, told.lang) for part in Evidence._fields]
     attach.attach(page.sheet, dict(zip(NAMES, zip(reading.evidence, shown, strict=True), strict=True)))
     return page.finish()

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from custody.core.errors import Malformed
-from custody.core.moment import from_seconds
+from custody.core.moment import from_seconds, to_seconds
 from custody.core.places import Place
 from custody.core.private import Opening
 from custody.i18n import dates, words
@@ -89,6 +89,14 @@ class Teller:
         """A moment in digits, for tables."""
         moment = from_seconds(seconds)
         return self._local(moment, lambda: f"{dates.local(moment, self.zone):%d-%m-%Y}")
+
+    def happened(self, body: dict[str, Any]) -> str:
+        """When something happened; where that was stated later, also on what basis and when it was recorded."""
+        told, basis = self.short(to_seconds(body["happened"]["at"])), body["happened"]["basis"]
+        if basis == "now":
+            return told
+        recorded = self.short(to_seconds(body["at"])).removeprefix(told.partition(" ")[0] + " ")
+        return self.say("report.happened", at=told, basis=basis, recorded=recorded)
 
     def _local(self, moment: str, day: Callable[[], str]) -> str:
         """Date and clock here; a moment at the very end of the calendar, where no zone can follow, as it was signed."""

@@ -1,38 +1,24 @@
 """What a report says, as plain tables and sentences, worked out from proven evidence alone (spec chapter 13, REPORT-5 to REPORT-9)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from custody.core import entry as entries
 from custody.core import law
 from custody.core import standing as found_of
-from custody.core.act import Act
 from custody.core.box import BoxState
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, grouped, open_breaches
-from custody.core.moment import to_seconds
-from custody.i18n import words
-from custody.paper.evidence import Reading, Told
+from custody.paper import story, terms
+from custody.paper.evidence import Reading
 from custody.paper.scope import home
+from custody.paper.table import Table
 from custody.paper.teller import Teller
 
 LIMITS = ("content", "label", "keys", "complete", "time")
 HOW = ("program", "code", "without")
 _MOST_ENTRIES = 6  # that a row about many findings names
-Row = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of cells under a heading; widths in millimetres. A cell may have several lines. `empty` is said where there are no rows."""
-
-    title: str
-    heads: tuple[str, ...]
-    widths: tuple[float, ...]
-    rows: tuple[Row, ...]
-    empty: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,13 +70,24 @@ def view(reading: Reading) -> View:
         foot=teller.say("report.foot", origin=head.origin, size=head.size, root=head.root.hex()[:16]),
         pairs=_pairs(teller, reading),
         figures=_figures(teller, reading, findings),
-        tables=(_findings_table(teller, findings), _box_table(teller, reading), *_story(teller, reading)),
+        tables=tuple(_tables(teller, reading, findings)),
         limits=tuple(teller.say(f"report.limit.{code}") for code in LIMITS),
         how=tuple(teller.say(f"report.how.{code}") for code in HOW),
         mark=f"{head.origin} {head.size} {head.root.hex()[:32]}",
         caption=(teller.say("report.code"), teller.say("report.code.size", size=head.size)),
         lang=reading.facts.lang,
     )
+
+
+def _tables(teller: Teller, reading: Reading, findings: list[Finding]) -> Iterator[Table]:
+    """The tables in their order; the last two, whose keys and which statements they are, stand behind what a report cannot prove."""
+    yield _findings_table(teller, findings)
+    yield _box_table(teller, reading)
+    *happened, evidence = story.tables(teller, reading)
+    yield from happened
+    yield terms.explained(teller, reading, [_status(*judged) for judged in _judged(reading).values()])
+    yield terms.signers(teller, reading)
+    yield evidence
 
 
 def _scope(teller: Teller) -> str:
@@ -149,7 +146,7 @@ def _judged(reading: Reading) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]
 
 
 def _figures(teller: Teller, reading: Reading, findings: list[Finding]) -> tuple[tuple[str, str], ...]:
-    statuses = Counter(_status(teller, *judged) for judged in _judged(reading).values())
+    statuses = Counter(teller.say(_status(*judged)) for judged in _judged(reading).values())
     severities = Counter(one.severity for one in findings)
     figures = [(teller.say("report.boxes"), str(len(reading.settled)))]
     figures += [(status, str(count)) for status, count in sorted(statuses.items())]
@@ -158,12 +155,12 @@ def _figures(teller: Teller, reading: Reading, findings: list[Finding]) -> tuple
     return tuple(figures)
 
 
-def _status(teller: Teller, state: BoxState, findings: Iterable[Finding]) -> str:
-    """The state of a box in a word: what stands against it comes before a chain that holds together (FOLD-10)."""
+def _status(state: BoxState, findings: Iterable[Finding]) -> str:
+    """The state of a box, as the code of a word: what stands against it comes before a chain that holds together (FOLD-10)."""
     against = open_breaches(findings)
     if not against or state.status not in ("ok", "registered", "offered", "ruled"):
-        return teller.say(f"status.{state.status}")
-    return teller.say("report.state.breach" if any(one.severity == "breach" for one in against) else "report.state.unsettled")
+        return f"status.{state.status}"
+    return "report.state.breach" if any(one.severity == "breach" for one in against) else "report.state.unsettled"
 
 
 def _findings_table(teller: Teller, findings: list[Finding]) -> Table:
@@ -202,7 +199,7 @@ def _box_table(teller: Teller, reading: Reading) -> Table:
     """Boxes that stand alike share a row: those of one TPS, and the TPS of one desa whose boxes are the same and stand alike."""
     of_home: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for box, judged in _judged(reading).items():
-        of_home.setdefault((home(box, reading.state), _standing(teller, *judged)), []).append(BoxId.parse(box).type)
+        of_home.setdefault((home(box, reading.state), _standing(teller, reading, *judged)), []).append(BoxId.parse(box).type)
     alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
     for (place, standing), kinds in of_home.items():
@@ -211,100 +208,21 @@ def _box_table(teller: Teller, reading: Reading) -> Table:
         counts[key] += len(kinds)
     rows = tuple((teller.homes(places), key[1], str(counts[key]), *key[2]) for key, places in alike.items())
     heads = tuple(teller.say(f"report.box.{name}") for name in ("home", "type", "count", "status", "holder", "place", "since"))
-    return Table(teller.say("report.boxes.title"), heads, (32, 30, 10, 17, 38, 23, 30), rows, teller.say("report.boxes.none"))
+    return Table(teller.say("report.boxes.title"), heads, (30, 30, 10, 17, 36, 23, 34), rows, teller.say("report.boxes.none"))
 
 
-def _standing(teller: Teller, state: BoxState, findings: tuple[Finding, ...]) -> tuple[str, str, str, str]:
+def _standing(teller: Teller, reading: Reading, state: BoxState, findings: tuple[Finding, ...]) -> tuple[str, str, str, str]:
     """Status, holder, place and since when."""
-    status, holding = _status(teller, state, findings), state.holding
+    status, holding = teller.say(_status(state, findings)), state.holding
     if holding is None:
         return status, "—", "—", "—"
     place = teller.spot(holding.place)
     if holding.to != holding.place:
         place = teller.say("report.bound", place=place, to=teller.spot(holding.to))
-    return status, teller.person(holding.holder), place, teller.short(holding.at)
+    return status, teller.person(holding.holder), place, _since(teller, reading, holding.entry)
 
 
-def _story(teller: Teller, reading: Reading) -> Iterator[Table]:
-    """What happened, statement by statement; for a single box also its seals at each step; and the ids and signers of all."""
-    events, seals, evidence = list[Row](), list[Row](), list[Row]()
-    about = {one.sid: one for one in reversed(reading.told)}
-    for act in reading.events():
-        events.append(_event(teller, act, about))
-        evidence.append((str(act.entry), act.sid, ", ".join(sorted(act.signed)) or "—"))
-        seals += _seal_rows(teller, act)
-
-    def heads(part: str, *names: str) -> tuple[str, ...]:
-        return tuple(teller.say(f"report.{part}.{name}") for name in names)
-
-    named = heads("event", "entry", "when", "what", "way", "people", "boxes")
-    yield Table(teller.say("report.events"), named, (11, 30, 19, 48, 61, 11), tuple(events), teller.say("report.events.none"))
-    if teller.facts.scope[0] == "box":
-        yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals))
-    yield Table(teller.say("report.evidence"), heads("evidence", "entry", "sid", "signed"), (12, 100, 68), tuple(evidence))
-
-
-def _event(teller: Teller, act: Act, about: Mapping[str, Told]) -> Row:
-    body, name = act.body, act.statement.kind.name
-    if name == "handoff":
-        way, people = _way(teller, body), [_giver(teller, body), teller.say("report.to", receiver=teller.person(body["receiver"]))]
-        people += [teller.say("report.recorded", recorder=teller.person(body["recorder"]))] if body["recorder"] else []
-    elif name == "seal":
-        way, people = teller.spot(body["place"]), [teller.person(body["sealer"])]
-        people.append(teller.say("report.witnessed", witness=teller.person(body["witness"])))
-    else:
-        way = "\n".join([*_meant(teller, act, about), *([teller.spot(body["place"])] if "place" in body else [])])
-        people = [teller.person(key) for key in sorted(act.signed)]
-    when = teller.short(to_seconds(body["happened"]["at"]))
-    return str(act.entry), when, teller.say(f"kind.{name}"), way, "\n".join(people), str(len(body["boxes"]))
-
-
-def _meant(teller: Teller, act: Act, about: Mapping[str, Told]) -> Iterator[str]:
-    """What a correction or acknowledgement is about, and what a correction says of it."""
-    body = act.body
-    for sid in body.get("about", ()):
-        known = about.get(sid)
-        yield teller.say("report.about", kind=known.kind, entry=known.entry) if known else teller.say("report.about.other", sid=sid)
-    if act.statement.kind.name == "correction":
-        yield teller.say(f"report.effect.{body['effect']}", reason=body["reason"])
-        if body["instead"] is not None:
-            known = about.get(body["instead"])
-            yield teller.say("report.instead", entry=known.entry) if known else teller.say("report.instead.other", sid=body["instead"])
-
-
-def _way(teller: Teller, body: dict[str, Any]) -> str:
-    """From where to where; with what, and who went along."""
-    way = teller.say("report.way", start=teller.spot(body["from"]), end=teller.spot(body["to"]))
-    escort = body["escort"]
-    along = [body["vehicle"]] if body["vehicle"] else []
-    along.append(teller.say("report.escort" if escort["present"] else "report.no-escort", count=escort["count"]))
-    along += [escort["order"]] if escort["order"] else []
-    return f"{way}\n{' · '.join(along)}"
-
-
-def _giver(teller: Teller, body: dict[str, Any]) -> str:
-    unsigned = body["unsigned"]
-    if unsigned is None:
-        return teller.person(body["giver"])
-    shown = teller.opened.get(unsigned["name"]["c"]) if unsigned["name"] is not None else None
-    if body["giver"] is None and shown is not None and shown.field == "name":
-        return teller.say("report.unsigned.named", name=shown.value, reason=unsigned["reason"])
-    code = "report.unsigned" if body["giver"] is not None else "report.unsigned.nobody"
-    return teller.say(code, giver=teller.person(body["giver"]) if body["giver"] is not None else "", reason=unsigned["reason"])
-
-
-def _seal_rows(teller: Teller, act: Act) -> list[Row]:
-    """The seals of the box that the report is about; none in a report about more."""
-    rows: list[Row] = []
-    for line in act.body["boxes"]:
-        if type(line) is dict and line["box"] == teller.facts.scope[1]:
-            seals = "; ".join(_seal_words(teller, seal) for seal in line["seals"]) or "—"
-            rows.append((str(act.entry), teller.say(f"report.read.{line['by']['how']}"), seals))
-    return rows
-
-
-def _seal_words(teller: Teller, seal: dict[str, str | None]) -> str:
-    point = f"sealpoint.{seal['point']}"
-    named = teller.say(point) if words.known(point) else seal["point"]
-    number = f" {seal['number']}" if seal["number"] else ""
-    return f"{named}{number}: {teller.say('sealstate.' + str(seal['state']))}"
+def _since(teller: Teller, reading: Reading, entry: int) -> str:
+    """Since when a box is held: as the entry states that brought the last signature (FOLD-8); for a single box, which entry that is."""
+    told = teller.happened(reading.act(entry).body)
+    return teller.say("report.since", when=told, entry=entry) if teller.facts.scope[0] == "box" else told

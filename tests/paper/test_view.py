@@ -11,7 +11,8 @@ from custody.core.private import seal
 from custody.core.verify import verify
 from custody.i18n import words
 from custody.paper import evidence
-from custody.paper.view import HOW, LIMITS, Table, view
+from custody.paper.table import Table
+from custody.paper.view import HOW, LIMITS, view
 from fixtures.reports import NEIGHBOUR, Told, trusting
 from fixtures.smallworld import BOX, SEALS
 
@@ -151,13 +152,114 @@ def test_a_correction_says_what_it_corrects_and_why() -> None:
     world = Told()
     corrected(world)
     _, tables, _ = said(world)
-    assert tables[2].rows[-1][2:4] == ("pembetulan", "atas serah terima entri 10\nDIBATALKAN karena tempat yang salah")
+    void = "DIBATALKAN; kembali kepada Bripka Petugas Contoh pps-1 (pps-1)"
+    assert tables[2].rows[-1][2:4] == ("pembetulan", f"atas serah terima entri 10\npembatalan diminta: tempat yang salah\n{void}")
     world = Told()
     body = {"about": [world.at_ppk], "boxes": [BOX], "effect": "remark", "instead": world.at_pps, "note": None, "reason": "double"}
     world.put(world.draft("correction", **body), "kasatops-1")
     _, tables, _ = said(world)
     way = tables[2].rows[-1][3].splitlines()
     assert way == ["atas serah terima entri 10", f"catatan saja: {words.say('mistake.double')}", "yang benar: entri 9"]
+
+
+# Name: what is about the link, who signs the correction; what the page says of it.
+IDLE: dict[str, tuple[Callable[[Told], str], str, str]] = {
+    "the box moved on": (lambda world: world.at_pps, "kasatops-1", "terlambat, kotak sudah berpindah lagi sesudahnya"),
+    "one party alone": (
+        lambda world: world.at_ppk, "ppk-1", "tanda tangannya kurang, atau penanda tangannya tidak bertugas di tempat itu"
+    ),
+    "no such record": (lambda world: "ab" * 32, "kasatops-1", "catatan yang dimaksud tidak ada untuk kotak ini"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IDLE)
+def test_a_correction_without_effect_is_never_called_void(name: str) -> None:
+    about, signer, why = IDLE[name]
+    world = Told()
+    body = {"about": [about(world)], "boxes": [BOX], "effect": "void", "instead": None, "note": None, "reason": "wrong-place"}
+    world.put(world.draft("correction", **body), signer)
+    _, tables, _ = said(world)
+    assert tables[2].rows[-1][3].splitlines()[1:] == ["pembatalan diminta: tempat yang salah", f"TIDAK BERLAKU: {why}"]
+    assert not any("DIBATALKAN" in cell for table in tables[:4] for row in table.rows for cell in row)
+
+
+def test_an_offer_that_is_signed_later_is_two_rows_and_held_since_the_second() -> None:
+    world = Told()
+    line = world.line(BOX, world.at_ppk)
+    offer = world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001")
+    world.put(offer, "ppk-1")
+    world.put(offer, "pps-1")
+    _, tables, _ = said(world)
+    first, second = tables[2].rows[-2:]
+    assert (first[0], first[2]) == ("11", "serah terima: ditawarkan, penerima belum menandatangani")
+    assert (second[0], second[2], second[3]) == ("12", "serah terima: diterima", "atas serah terima entri 11")
+    assert "pps-1" in second[4] and "ppk-1" not in second[4]
+    assert [row[2] for row in tables[-1].rows[-2:]] == ["ppk-1", "pps-1"]
+    assert tables[1].rows[0][6] == f"{first[1]}, entri 12"
+
+
+def test_a_box_taken_by_an_ack_is_held_since_the_moment_of_the_ack() -> None:
+    world = Told()
+    offered(world)
+    sid = world.scoped_sids()[-1]
+    world.clock += 240
+    line = {name: value for name, value in world.line(BOX, None).items() if name != "prev"}
+    body = {"about": [sid], "boxes": [line], "irregular": [], "note": None, "photos": [], "place": "5307192001", "side": "receiver"}
+    world.put(world.draft("ack", **body), "pps-1")
+    _, tables, _ = said(world)
+    offer, ack = tables[2].rows[-2:]
+    assert (ack[0], ack[2]) == ("12", "penegasan terima")
+    assert offer[1] != ack[1] and tables[1].rows[0][6] == f"{ack[1]}, entri 12"
+
+
+def test_what_was_recorded_later_says_so_wherever_its_time_stands() -> None:
+    world = Told()
+    line, happened = world.line(BOX, world.at_ppk), {"at": "2024-11-27T10:05:00Z", "basis": "memory"}
+    late = world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001", happened=happened)
+    world.put(late, "pps-1", "ppk-1")
+    _, tables, _ = said(world)
+    when = tables[2].rows[-1][1]
+    assert re.fullmatch(r"27-11-2024 18\.05 WITA \(menurut ingatan; dicatat 18\.\d\d WITA\)", when)
+    assert tables[1].rows[0][6] == f"{when}, entri 11"
+
+
+def acknowledged(world: Told, signer: str, giver: str | None) -> tuple[str, ...]:
+    """The row of an ack by which somebody declares himself the giver."""
+    line, unsigned = world.line(BOX, world.at_ppk), {"deed": None, "name": None, "reason": "no-key"}
+    moved = world.handoff(line, giver=giver, receiver="pps-1", start="530719", end="5307192001", unsigned=unsigned)
+    world.put(moved, "pps-1")
+    line = {name: value for name, value in line.items() if name != "prev"}
+    body = {"about": [moved.sid], "boxes": [line], "irregular": [], "note": None, "photos": [], "place": "530719", "side": "giver"}
+    world.put(world.draft("ack", **body), signer)
+    return said(world)[1][2].rows[-1]
+
+
+def test_who_acknowledges_a_handover_is_named_as_what_he_is() -> None:
+    row = acknowledged(Told(), "ppk-1", "ppk-1")
+    assert row[2] == "penegasan penyerahan"
+    assert row[3].splitlines()[1] == "Bripka Petugas Contoh ppk-1 (ppk-1) mengakui penyerahannya"
+    named = "yang disebut sebagai pemberi: pemberi tanpa kunci, tidak menandatangani (tidak punya kunci)"
+    row = acknowledged(Told(), "ppk-1", None)
+    assert row[3].splitlines()[1] == f"pemegang sebelumnya (Bripka Petugas Contoh ppk-1 (ppk-1)) mengakui; {named}"
+    world = Told()
+    world.admit("ppk-2", "ppk", "530719")
+    row = acknowledged(world, "ppk-2", None)
+    who = "rekan (Bripka Petugas Contoh ppk-2 (ppk-2)) dari pemegang sebelumnya (Bripka Petugas Contoh ppk-1 (ppk-1))"
+    assert row[3].splitlines()[1] == f"{who} mengakui; {named}"
+    world = Told()
+    row = acknowledged(world, "kpps-1", None)
+    assert row[3].splitlines()[1].startswith("TIDAK BERPENGARUH")
+
+
+def test_a_stranger_finds_types_states_and_keys_spelled_out() -> None:
+    world = Told()
+    _, tables, _ = said(world)
+    terms, signers = tables[-3], tables[-2]
+    assert terms.rows[0] == ("DPR", "kotak suara untuk pemilihan DPR")
+    assert [row[0] for row in terms.rows] == ["DPR", "baik", "Segel"]
+    assert ("kpps-1", "Bripka Petugas Contoh kpps-1", "KPPS", "—", "TPS 001 Desa Satu") in signers.rows
+    assert {key for row in tables[-1].rows for key in row[2].split(", ")} <= {row[0] for row in signers.rows}
+    assert "laporan per kotak" in said(world, scope=("tps", "5307192001-001"))[1][-3].rows[-1][1]
 
 
 def test_notes_are_shown_for_every_scope() -> None:
@@ -249,17 +351,17 @@ def test_the_story_of_one_box_shows_its_seals_at_each_step() -> None:
     seals = tables[3].rows
     assert [row[0] for row in seals] == ["8", "9", "10", "11"]
     intact, torn = words.say("sealstate.intact"), words.say("sealstate.torn")
-    assert seals[0][2] == f"tutup: {intact}; tali 1: {intact}; tali 2: {intact}"
-    assert seals[3][2] == f"tutup: {torn}; tali 1: {torn}; tali 2: {torn}"
+    assert seals[0][2] == f"tutup tanpa nomor: {intact}; tali 1 tanpa nomor: {intact}; tali 2 tanpa nomor: {intact}"
+    assert seals[3][2] == f"tutup tanpa nomor: {torn}; tali 1 tanpa nomor: {torn}; tali 2 tanpa nomor: {torn}"
 
 
-def test_a_statement_that_came_twice_is_one_event() -> None:
+def test_a_statement_that_came_twice_stands_at_both_entries_with_who_signed_there() -> None:
     world = Told()
     signed_twice(world)
     reading, tables, figures = said(world)
     assert len(reading.told) == 5
-    assert len(tables[2].rows) == 4
-    assert tables[-1].rows[-1][2] == "guard-1, ppk-1, pps-1"
+    assert [row[2] for row in tables[2].rows] == ["penyegelan", *["serah terima"] * 3, "serah terima: tanda tangan tambahan"]
+    assert [row[2] for row in tables[-1].rows[-2:]] == ["ppk-1, pps-1", "guard-1"]
     assert figures["serah terima"] == "3"
 
 

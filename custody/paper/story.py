@@ -1,0 +1,198 @@
+"""What happened, entry by entry: who gave, took, signed, acknowledged or corrected, and what came of it (spec chapter 13, REPORT-8)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from custody.core.act import Act, completion, united
+from custody.core.findings import Finding
+from custody.i18n import words
+from custody.paper.evidence import Reading, Told
+from custody.paper.table import Row, Table
+from custody.paper.teller import Teller
+
+_OUTCOMES = frozenset(("correction.void", "correction.no-effect", "giver.acknowledged", "ack.no-effect", "ack.twice"))
+
+
+class _Step(NamedTuple):
+    """One entry. act: with its own signatures alone; before: the same statement as it stood until then; done: how it stands now."""
+
+    act: Act
+    before: Act | None
+    done: str
+
+    @property
+    def fresh(self) -> list[str]:
+        """Who signed in this entry and not before."""
+        return sorted(self.act.signed - (self.before.signed if self.before is not None else frozenset()))
+
+
+def tables(teller: Teller, reading: Reading) -> Iterator[Table]:
+    """What happened; for a single box also its seals at each step; and the ids and signers of all entries."""
+    told = _Story(teller, reading)
+    events, seals, evidence = list[Row](), list[Row](), list[Row]()
+    for step in told.steps():
+        events.append(told.event(step))
+        evidence.append((str(step.act.entry), step.act.sid, ", ".join(sorted(step.act.signed)) or "—"))
+        seals += [] if step.before is not None else _seal_rows(teller, step.act)
+
+    def heads(part: str, *names: str) -> tuple[str, ...]:
+        return tuple(teller.say(f"report.{part}.{name}") for name in names)
+
+    named = heads("event", "entry", "when", "what", "way", "people", "boxes")
+    yield Table(teller.say("report.events"), named, (11, 27, 22, 52, 57, 11), tuple(events), teller.say("report.events.none"))
+    if teller.facts.scope[0] == "box":
+        yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals))
+    yield Table(teller.say("report.evidence"), heads("evidence", "entry", "sid", "signed"), (12, 100, 68), tuple(evidence))
+
+
+class _Story:
+    """The entries of a reading, told one after the other."""
+
+    def __init__(self, teller: Teller, reading: Reading) -> None:
+        self.teller, self.reading = teller, reading
+        self.about: dict[str, Told] = {one.sid: one for one in reversed(reading.told)}
+        self.outcomes: dict[int, Counter[Finding]] = {}
+        for _, found in reading.settled.values():
+            for one in found:
+                if one.code in _OUTCOMES:
+                    for index in one.entries:
+                        self.outcomes.setdefault(index, Counter())[one._replace(box=None)] += 1
+
+    def steps(self) -> Iterator[_Step]:
+        """The entries in their order; only statements that came more than once are kept in mind."""
+        times = Counter(one.sid for one in self.reading.told)
+        known: dict[str, Act] = {}
+        for one in self.reading.told:
+            act, before = self.reading.act(one.entry), known.get(one.sid)
+            whole = act if before is None else united(before, act)
+            if times[one.sid] > 1:
+                known[one.sid] = whole
+            yield _Step(act, before, self._done(whole))
+
+    def _done(self, act: Act) -> str:
+        return completion(act, self.reading.state.roster) if act.statement.kind.name in ("seal", "handoff") else "complete"
+
+    def event(self, step: _Step) -> Row:
+        """One row of what happened."""
+        act, teller = step.act, self.teller
+        if step.before is not None:
+            way = teller.say("report.about", kind=act.statement.kind.name, entry=self.about[act.sid].entry)
+            people = [teller.person(key) for key in step.fresh] or ["—"]
+            return str(act.entry), teller.say("report.step.when"), self._later(step), way, "\n".join(people), str(len(act.body["boxes"]))
+        way, people = self._first(act)
+        return str(act.entry), teller.happened(act.body), self._what(act, step.done), way, "\n".join(people), str(len(act.body["boxes"]))
+
+    def _what(self, act: Act, done: str) -> str:
+        name = act.statement.kind.name
+        said = self.teller.say(f"kind.{name}-{act.body['side']}" if name == "ack" else f"kind.{name}")
+        return said if done == "complete" else f"{said}: {self.teller.say(f'report.step.{done}')}"
+
+    def _later(self, step: _Step) -> str:
+        """More signatures on a statement that was here already: they complete it or not."""
+        before = self._done(step.before) if step.before is not None else ""
+        code = "more" if before == step.done else f"after.{before}" if step.done == "complete" else step.done
+        return f"{self.teller.say(f'kind.{step.act.statement.kind.name}')}: {self.teller.say(f'report.step.{code}')}"
+
+    def _first(self, act: Act) -> tuple[str, list[str]]:
+        """Where, and who."""
+        body, name, teller = act.body, act.statement.kind.name, self.teller
+        if name == "handoff":
+            people = [_giver(teller, body), teller.say("report.to", receiver=teller.person(body["receiver"]))]
+            return _way(teller, body), people + (
+                [teller.say("report.recorded", recorder=teller.person(body["recorder"]))] if body["recorder"] else []
+            )
+        if name == "seal":
+            witness = teller.say("report.witnessed", witness=teller.person(body["witness"]))
+            return teller.spot(body["place"]), [teller.person(body["sealer"]), witness]
+        way = [*self._meant(act), *([teller.spot(body["place"])] if "place" in body else [])]
+        return "\n".join(way), [teller.person(key) for key in sorted(act.signed)]
+
+    def _meant(self, act: Act) -> Iterator[str]:
+        """What a correction or acknowledgement is about, what it says of it, and what came of that."""
+        body, name, teller = act.body, act.statement.kind.name, self.teller
+        for sid in body.get("about", ()):
+            known = self.about.get(sid)
+            yield teller.say("report.about", kind=known.kind, entry=known.entry) if known else teller.say("report.about.other", sid=sid)
+        if name == "correction":
+            yield teller.say(f"report.effect.{body['effect']}", reason=body["reason"])
+            yield from self._outcome(act, "correction")
+            if body["instead"] is not None:
+                known = self.about.get(body["instead"])
+                yield teller.say("report.instead", entry=known.entry) if known else teller.say("report.instead.other", sid=body["instead"])
+        elif name == "ack":
+            yield from self._outcome(act, "ack")
+
+    def _outcome(self, act: Act, part: str) -> Iterator[str]:
+        """What came of it for the boxes in scope, box by box where it is not the same for all."""
+        found = self.outcomes.get(act.entry, Counter())
+        said: Counter[str] = Counter()
+        for one, count in found.items():
+            facts = {name: str(value) for name, value in one.facts}
+            if facts.get("about", act.body["about"][0]) == act.body["about"][0] and _concerns(one, act, part):
+                said[self._said(one, facts, act)] += count
+        for sentence, count in said.items():
+            yield sentence if len(said) == 1 else self.teller.say("report.outcome.some", told=sentence, count=count)
+
+    def _said(self, one: Finding, facts: dict[str, str], act: Act) -> str:
+        """The outcome in words."""
+        teller = self.teller
+        if one.code != "giver.acknowledged":
+            back = facts.get("holder", "-")
+            code = f"report.outcome.{one.code}" + (".nobody" if one.code == "correction.void" and back == "-" else "")
+            return teller.say(code, holder=teller.person(back), why=facts.get("why", ""))
+        by = ", ".join(teller.person(key) for key in facts["by"].split(", "))
+        holder, named = teller.person(facts.get("holder", "-")), self._named(act.body["about"][0])
+        return teller.say(f"report.outcome.acknowledged.{facts['role']}", by=by, holder=holder, named=named)
+
+    def _named(self, sid: str) -> str:
+        """Whom a handoff calls its giver."""
+        known = self.about.get(sid)
+        return _giver(self.teller, self.reading.act(known.entry).body) if known is not None else "—"
+
+
+def _concerns(one: Finding, act: Act, part: str) -> bool:
+    """The finding tells what came of this very statement, and not of the one that it is about."""
+    if part == "correction":
+        return one.code.startswith("correction.")
+    if one.code == "giver.acknowledged":
+        return act.body["side"] == "giver" and not act.signed.isdisjoint(dict(one.facts)["by"].split(", "))  # type: ignore[union-attr]
+    return one.code == "ack.no-effect" or (one.code == "ack.twice" and act.body["side"] == "receiver")
+
+
+def _way(teller: Teller, body: dict[str, Any]) -> str:
+    """From where to where; with what, and who went along."""
+    way = teller.say("report.way", start=teller.spot(body["from"]), end=teller.spot(body["to"]))
+    escort = body["escort"]
+    along = [body["vehicle"]] if body["vehicle"] else []
+    along.append(teller.say("report.escort" if escort["present"] else "report.no-escort", count=escort["count"]))
+    along += [escort["order"]] if escort["order"] else []
+    return f"{way}\n{' · '.join(along)}"
+
+
+def _giver(teller: Teller, body: dict[str, Any]) -> str:
+    unsigned = body["unsigned"]
+    if unsigned is None:
+        return teller.person(body["giver"])
+    shown = teller.opened.get(unsigned["name"]["c"]) if unsigned["name"] is not None else None
+    if body["giver"] is None and shown is not None and shown.field == "name":
+        return teller.say("report.unsigned.named", name=shown.value, reason=unsigned["reason"])
+    code = "report.unsigned" if body["giver"] is not None else "report.unsigned.nobody"
+    return teller.say(code, giver=teller.person(body["giver"]) if body["giver"] is not None else "", reason=unsigned["reason"])
+
+
+def _seal_rows(teller: Teller, act: Act) -> list[Row]:
+    """The seals of the box that the report is about; none in a report about more."""
+    rows: list[Row] = []
+    for line in act.body["boxes"]:
+        if type(line) is dict and line["box"] == teller.facts.scope[1]:
+            seals = "; ".join(_seal_words(teller, seal) for seal in line["seals"]) or "—"
+            rows.append((str(act.entry), teller.say(f"report.read.{line['by']['how']}"), seals))
+    return rows
+
+
+def _seal_words(teller: Teller, seal: dict[str, str | None]) -> str:
+    point = f"sealpoint.{seal['point']}"
+    named = teller.say(point) if words.known(point) else seal["point"]
+    number = seal["number"] or teller.say("report.seal.numberless")
+    return f"{named} {number}: {teller.say('sealstate.' + str(seal['state']))}"
