@@ -53,7 +53,8 @@ class BoxState(NamedTuple):
     links: int = 0
 
 
-_PARTIES = ("giver", "receiver", "sealer", "witness", "recorder", "through")
+_SIDES = ("giver", "receiver", "sealer", "witness")
+_PARTIES = (*_SIDES, "recorder", "through")
 _seal = itemgetter("point", "state", "number")
 
 Judge = Callable[[Act, Line, Holding | None], list[Finding]]
@@ -90,6 +91,7 @@ class _Link(NamedTuple):
     done: Completion
     completer: Act | None = None  # the ack that stands for the receiver's signature
     acknowledged: Act | None = None  # the ack by which the giver signed later
+    givers: frozenset[str] = frozenset()  # who so declared himself
 
 
 class _Sorted(NamedTuple):
@@ -108,15 +110,17 @@ def fold(
     The result depends on the set of acts only (FOLD-1).
     """
     links, corrections, idle = _sort(box, acts, roster)
-    withdrawn, found = _withdrawn(box, links, roster)
+    withdrawn, idle_withdrawals = _withdrawn(links, roster)
     entitled = {act.sid: act.body["about"][0] for act in corrections if _may_void(act, links, roster, reaches)}
     void, more = _void(box, links, corrections, withdrawn, entitled)
-    live = {sid: link for sid, link in links.items() if link.done == "complete" and sid not in withdrawn and sid not in void}
+    standing = {sid: link for sid, link in links.items() if sid not in withdrawn and sid not in void}
+    live = {sid: link for sid, link in standing.items() if link.done == "complete"}
     state, walked = _walk(box, live, judge, copy_of)
-    waiting = {sid: link for sid, link in links.items() if link.done != "complete" and sid not in withdrawn and sid not in void}
+    waiting = {sid: link for sid, link in standing.items() if link.done != "complete"}
     state, hanging = _wait(state, waiting, live)
-    hanging += [_on_idle(box, ack, links) for ack in idle if ack.signed or not ack.late]
-    return state, found + more + walked + hanging + _signatures(box, links)
+    hanging += [_on_idle(box, ack, standing, roster) for ack in idle if ack.signed or not ack.late]
+    found = [_on_withdrawal(box, link, offer) for link, offer in idle_withdrawals if void.isdisjoint((link.act.sid, offer.act.sid))]
+    return state, found + more + walked + hanging + _signatures(box, standing.values())
 
 
 def _sort(box: str, acts: Iterable[Act], roster: Roster) -> _Sorted:
@@ -145,19 +149,19 @@ def _acknowledge(box: str, ack: Act, links: dict[str, _Link], roster: Roster) ->
     if ack.body["side"] == "receiver" and link.done == "offered" and _is_receiver(body, ack, roster):
         found = {**link.line, "by": line["by"], "seals": line["seals"]}
         links[sid] = link._replace(line=found, done="complete", completer=ack)
-    elif ack.body["side"] == "giver" and body["unsigned"] is not None and _is_giver(link, ack, links, roster):
-        links[sid] = link._replace(acknowledged=ack)
+    elif ack.body["side"] == "giver" and body["unsigned"] is not None and (givers := _givers(link, ack, links, roster)):
+        links[sid] = link._replace(acknowledged=ack, givers=link.givers | givers)
     else:
         return False
     return True
 
 
-def _on_idle(box: str, ack: Act, links: dict[str, _Link]) -> Finding:
+def _on_idle(box: str, ack: Act, standing: dict[str, _Link], roster: Roster) -> Finding:
     """An ack that changes nothing; a receiver's second account of what he found contradicts his first (ACT-5)."""
     sid = ack.body["about"][0]
-    first = links[sid].completer if sid in links else None
-    if first is not None and ack.body["side"] == "receiver" and ack.signed & first.signed:
-        return finding("ack.twice", first.entry, ack.entry, box=box, about=sid)
+    link = standing.get(sid)
+    if link is not None and link.completer is not None and ack.body["side"] == "receiver" and _is_receiver(link.act.body, ack, roster):
+        return finding("ack.twice", link.completer.entry, ack.entry, box=box, about=sid)
     return finding("ack.no-effect", ack.entry, box=box, about=sid)
 
 
@@ -166,17 +170,17 @@ def _is_receiver(body: dict[str, Any], ack: Act, roster: Roster) -> bool:
     return body["receiver"] in ack.signed and roster.person_of(body["receiver"]) != roster.person_of(body["giver"])
 
 
-def _is_giver(link: _Link, ack: Act, links: dict[str, _Link], roster: Roster) -> bool:
-    """The named giver; where the giver had no key to be named by, whoever held the box before, or a colleague of his (ACT-6).
+def _givers(link: _Link, ack: Act, links: dict[str, _Link], roster: Roster) -> frozenset[str]:
+    """Who declares himself the giver by an ack (ACT-6): the named one; where he had no key, the holder before, or a colleague of his.
 
-    Never the receiver, who may be a colleague too.
+    Never the receiver, who may be a colleague too, or have named a second key of his own.
     """
     giver, receiver = link.act.body["giver"], roster.person_of(link.act.body["receiver"])
+    others = frozenset(name for name in ack.signed if roster.person_of(name) != receiver)
     if giver is not None:
-        return giver in ack.signed
+        return others & {giver}
     holder = roster.find(_holder_before(link, links), link.act.entry)
-    others = (name for name in ack.signed if roster.person_of(name) != receiver)
-    return holder is not None and any(_stands_in(roster.find(name, ack.entry), holder) for name in others)
+    return frozenset(name for name in others if holder is not None and _stands_in(roster.find(name, ack.entry), holder))
 
 
 def _holder_before(link: _Link, links: dict[str, _Link]) -> str | None:
@@ -196,21 +200,29 @@ def _stands_in(key: Key | None, holder: Key) -> bool:
     return key is not None and (key.person == holder.person or (key.role == holder.role and bool(key.places & holder.places)))
 
 
-def _withdrawn(box: str, links: dict[str, _Link], roster: Roster) -> tuple[set[str], list[Finding]]:
-    """Offers taken back by their giver's next link. What both have signed one of them cannot take back: it stays a link (FOLD-5)."""
+def _withdrawn(links: dict[str, _Link], roster: Roster) -> tuple[set[str], list[tuple[_Link, _Link]]]:
+    """Offers taken back by their giver's next link, and the pairs of links where this has no effect.
+
+    A giver takes back his own word only: not what both have signed, nor what somebody else alone has signed (FOLD-5).
+    """
     gone: set[str] = set()
-    found = []
+    idle = []
     for link in links.values():
         giver = link.act.body.get("giver")
         for sid in link.act.body.get("withdraws", ()):
             offer = links.get(sid)
             if offer is None or giver not in link.act.signed or not _same_giver(giver, offer, roster):
                 continue
-            if offer.done == "complete":
-                found.append(finding("offer.completed-withdrawn", offer.act.entry, link.act.entry, box=box, offer=sid))
-            else:
+            if offer.done == "offered":
                 gone.add(sid)
-    return gone, found
+            else:
+                idle.append((link, offer))
+    return gone, idle
+
+
+def _on_withdrawal(box: str, link: _Link, offer: _Link) -> Finding:
+    code = "offer.completed-withdrawn" if offer.done == "complete" else "withdrawal.no-effect"
+    return finding(code, offer.act.entry, link.act.entry, box=box, offer=offer.act.sid)
 
 
 def _same_giver(giver: str | None, offer: _Link, roster: Roster) -> bool:
@@ -251,7 +263,7 @@ def _may_void(act: Act, links: dict[str, _Link], roster: Roster, reaches: Reache
 def _parties(link: _Link) -> frozenset[str]:
     """Whom the link names and who signed it, be it by an ack. A stranger who added his signature is no party."""
     signed = link.act.signed.union(*(ack.signed for ack in (link.completer, link.acknowledged) if ack is not None))
-    return signed & {link.act.body.get(slot) for slot in _PARTIES}
+    return signed & {link.act.body.get(slot) for slot in _PARTIES} | link.givers
 
 
 def _on_correction(box: str, act: Act, links: dict[str, _Link], void: bool) -> Finding:
@@ -322,20 +334,30 @@ def _lacks_giver(link: _Link) -> bool:
     return body.get("unsigned") is not None and link.acknowledged is None and body["giver"] not in link.act.signed
 
 
-def _signatures(box: str, links: dict[str, _Link]) -> list[Finding]:
-    """What the signatures of each link lack: a late key, a giver who has not signed, a recorder or a passing PPS who has not."""
+def _signatures(box: str, links: Iterable[_Link]) -> list[Finding]:
+    """What the signatures of each link lack: a late key, a giver who has not signed, a recorder or a passing PPS who has not.
+
+    A link that neither of its parties has signed is nobody's word about the box: that is told of who signed it, not of the box (FOLD-10).
+    """
     found = []
-    for link in links.values():
+    for link in links:
         act, body = link.act, link.act.body
         if act.late and link.done != "complete":
-            found.append(finding("statement.late", act.entry, box=box))
-        if body.get("recorder") is not None and body["recorder"] not in act.signed:
-            found.append(finding("recorder.unsigned", act.entry, recorder=body["recorder"]))
-        if body.get("through") is not None and body["through"] not in act.signed:
-            found.append(finding("through.unsigned", act.entry, through=body["through"]))
-        if link.done == "unsigned" and not act.late:
-            found.append(finding("statement.unsigned", act.entry, box=box))
+            found.append(_late(box, link))
+        elif link.done == "unsigned":
+            found.append(finding("statement.unsigned", act.entry, key=", ".join(sorted(act.signed)) or "-", sid=act.sid))
+        if link.done != "unsigned":
+            for slot in ("recorder", "through"):
+                if body.get(slot) is not None and body[slot] not in act.signed:
+                    found.append(finding(f"{slot}.unsigned", act.entry, **{slot: body[slot]}))
         if link.done == "complete" and body.get("unsigned") is not None:
             code, later = "giver.unsigned" if _lacks_giver(link) else "giver.acknowledged", link.acknowledged or act
             found.append(finding(code, act.entry, later.entry, box=box, reason=body["unsigned"]["reason"]))
     return found
+
+
+def _late(box: str, link: _Link) -> Finding:
+    """It concerns the box where the late signature of one party is all that the word of the other lacks."""
+    act = link.act
+    concerned = link.done != "unsigned" and not act.late.isdisjoint(act.body.get(slot) for slot in _SIDES)
+    return finding("statement.late", act.entry, box=box if concerned else None, key=", ".join(sorted(act.late)), sid=act.sid)

@@ -63,11 +63,12 @@ SEVERITY: dict[str, Severity] = {
     "ack.no-effect": "warning",  # it completes no offer and closes no giver.unsigned
     "offer.open": "warning",
     "offer.completed-withdrawn": "breach",
+    "withdrawal.no-effect": "warning",  # the giver takes back what the receiver alone has said, or what nobody concerned has signed
     "correction.made": "note",
     "correction.void": "warning",
     "correction.no-effect": "warning",
     "statement.late": "breach",
-    "statement.unsigned": "warning",  # nobody whose signature it needs has signed it
+    "statement.unsigned": "warning",  # nobody whose signature it needs has signed it: told of its signer, not of the box
     "statement.unjudged": "note",  # its law is not part of this version; it is kept and moves nothing
     "key.suspect": "warning",
     "seen.unsigned": "warning",
@@ -99,7 +100,7 @@ def finding(code: str, *entries: int, box: str | None = None, **facts: Fact) -> 
 
 
 # Warnings that somebody can still settle; a leg that came late is over, and stays a warning.
-_UNSETTLED = frozenset(("giver.unsigned", "box.claimed", "box.orphan", "statement.unsigned"))
+_UNSETTLED = frozenset(("giver.unsigned", "box.claimed", "box.orphan"))
 
 
 def open_breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -108,7 +109,12 @@ def open_breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     findings: those that the fold of the box gives (`State.settle`, `Ledger.judge`), in any order; the order is kept. A reason that the
     signers stated explains a breach and does not close it. What a correction took back is not among the findings any more.
     """
-    return tuple(one for one in findings if one.severity == "breach" or one.code in _UNSETTLED)
+    return tuple(one for one in findings if (one.severity == "breach" or one.code in _UNSETTLED) and not _nobodys(one))
+
+
+def _nobodys(one: Finding) -> bool:
+    """Said of signatures that count for nothing and lack to no box: whose key was revoked marks no box of others with it."""
+    return one.code == "statement.late" and one.box is None
 
 
 def grouped(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:

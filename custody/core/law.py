@@ -54,7 +54,7 @@ def of_statement(act: Act, state: State) -> list[Finding]:
     if name in SLOTS:
         found += _slots(act, SLOTS[name], state)
     elif name in SIGNERS and act.late and not act.signed:
-        found.append(finding("statement.late", act.entry))
+        found.append(finding("statement.late", act.entry, key=", ".join(sorted(act.late)), sid=act.sid))
     elif name in SIGNERS and not _entitled(act, state):
         found.append(finding("role.kind", act.entry, slot="signer", kind=name))
     if name == "handoff":

@@ -210,11 +210,16 @@ class _Run:
                 self.fault(Step.SEEN, Altered("seen.split", size=size, root=root), entry=index)
 
     def _is_kept(self, size: int, root: str, signature: str) -> bool:
-        """Whether a claim is, to the letter, a checkpoint kept here that step 5 has found right."""
+        """Whether a claim is, to the letter, a checkpoint kept here that step 5 has found right, with its line by a ledger key.
+
+        Step 5 has verified every such line. Any other line of the note proves nothing: whoever has the files may add one.
+        """
         if size not in self.good:
             return False
         text, lines = split(self.kept[bisect_left(self.kept, (size, b""))][1])
-        return Checkpoint.parse(text).root.hex() == root and any(line.signature.hex() == signature for line in lines)
+        own = {(key.name, key.key_id) for key in self._head_keys(size)}
+        signed = any(line.signature.hex() == signature for line in lines if (line.name, line.key_id) in own)
+        return signed and Checkpoint.parse(text).root.hex() == root
 
     def check_outside(self, items: list[Outside]) -> None:
         """Step 7: checkpoints and receipts held by others agree with this tree; one that proves nothing is told and alters nothing."""

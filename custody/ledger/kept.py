@@ -20,6 +20,7 @@ from custody.ledger.tiles import HEIGHT, WIDTH
 _HEAD = {kind: f"custody/{kind}/v1\n".encode() for kind in KINDS}
 _BOXES_BY_CHAIN = frozenset(kind.name for kind in KINDS.values() if kind.takes_effect == "box")
 _MOST_MISSING = 1 << 20  # a larger gap, or one beyond the newest checkpoint, is a number that was changed, not entries that are gone
+_LINE = "\n— ".encode()  # begins a line of signature
 _TOP = 6  # no ledger reaches tiles above this level
 
 Tell = Callable[[Fault], None]
@@ -69,9 +70,14 @@ class StoreSource:
         return body
 
     def checkpoints(self) -> Iterator[tuple[int, bytes]]:
-        """Every checkpoint with its cosignature lines; a line that is none is told and left out."""
+        """Every checkpoint with its cosignature lines; a line that is none is told and left out.
+
+        As stored it has one line, the ledger's own: cosignatures are kept apart, and a second line was put there by nobody who may.
+        """
         cosigned = set(self._reader.cosigned())
         for size, signed in self._reader.checkpoints():
+            if signed.count(_LINE) > 1:
+                self._tell(Fault(Step.KEPT, "kept.line", checkpoint=size))
             yield size, self._cosigned(size, signed) if size in cosigned else signed
 
     def _cosigned(self, size: int, signed: bytes) -> bytes:

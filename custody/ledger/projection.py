@@ -190,7 +190,7 @@ def told_facts(state: State, note: Callable[[int], bytes]) -> dict[str, bytes]:
 
 def _moves_boxes(note: bytes) -> bool:
     kind = KINDS.get(kind_of(note).decode("ascii", "replace"))
-    return kind is not None and kind.takes_effect == "box"
+    return kind is not None and kind.takes_effect == "box" and kind.link
 
 
 def once_facts(state: State) -> dict[str, dict[str, bytes]]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custody.core import note
 from custody.core.box import BoxState
 from custody.core.findings import Finding
 from custody.core.verdict import Verdict
@@ -133,6 +134,80 @@ def withdrawn_and_completed(world: World) -> Notes:
     return [seal, offer, to_pps(world, s1, place=TPS, withdraws=[s2])[0]]
 
 
+def claim_withdrawn(world: World) -> Notes:
+    """pps-1 alone says that kpps-1 gave him the box; kpps-1 hands it to ppk-1 and claims to take that back."""
+    seal, s1 = sealed(world)
+    claim, s2 = to_pps(world, s1, "pps-1")
+    made = world.handoff(world.line(BOX, s1), giver="kpps-1", receiver="ppk-1", start=TPS, end=PPK, withdraws=[s2])
+    return [seal, claim, world.sign(made, "kpps-1", "ppk-1")]
+
+
+def claim_withdrawn_by_an_offer(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    claim, s2 = to_pps(world, s1, "pps-1")
+    return [seal, claim, to_pps(world, s1, "kpps-1", place=TPS, withdraws=[s2])[0]]
+
+
+def claim_withdrawn_and_signed(world: World) -> Notes:
+    """The claim that he took back is completed by his own signature."""
+    seal, s1 = sealed(world)
+    made = world.handoff(world.line(BOX, s1), giver="kpps-1", receiver="pps-1", start=TPS, end=DESA)
+    again = to_pps(world, s1, "kpps-1", place=TPS, withdraws=[made.sid])[0]
+    return [seal, world.sign(made, "pps-1"), again, world.sign(made, "kpps-1")]
+
+
+def strange(world: World) -> Notes:
+    """A note in the name of others, with a signature of a third."""
+    seal, s1 = sealed(world)
+    return [seal, to_pps(world, s1, "kpps-2")[0]]
+
+
+def strange_withdrawn(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    stray, s2 = to_pps(world, s1, "kpps-2")
+    return [seal, stray, to_pps(world, s1, place=TPS, withdraws=[s2])[0]]
+
+
+def strange_taken_back(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    stray, s2 = to_pps(world, s1, "kpps-2", recorder="guard-1")
+    return [seal, stray, correction(world, s2, "void", "kasatops-1"), to_pps(world, s1)[0]]
+
+
+def unsigned_taken_back(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    unsigned = {"deed": None, "name": None, "reason": "no-key"}
+    link, s2 = to_pps(world, s1, "pps-1", unsigned=unsigned)
+    return [seal, link, correction(world, s2, "void", "kasatops-1"), to_pps(world, s1)[0]]
+
+
+def completed_withdrawal_taken_back(world: World) -> Notes:
+    """A supervisor takes the second of two branches back: what it claimed to withdraw is no finding any more."""
+    seal, s1 = sealed(world)
+    offer, s2 = to_pps(world, s1)
+    again, s3 = to_pps(world, s1, place=TPS, withdraws=[s2])
+    return [seal, offer, again, correction(world, s3, "void", "kasatops-1")]
+
+
+def told_twice_by_others(world: World) -> Notes:
+    """A stranger adds his signature to the receiver's ack and tells it otherwise: he contradicts nobody."""
+    seal, s1 = sealed(world)
+    offer, s2 = to_pps(world, s1, "kpps-1")
+    first = ack(world, s2, "receiver", "pps-1")
+    text = note.split(first)[0]
+    both = note.join(text, [world.person(name).line(text) for name in ("kpps-2", "pps-1")])
+    return [seal, offer, both, ack(world, s2, "receiver", "kpps-2")]
+
+
+def acknowledged_and_taken_back_by_one(world: World) -> Notes:
+    """The holder declared himself the giver: the receiver alone does not give the box back to him."""
+    seal, s1 = sealed(world)
+    unsigned = {"deed": None, "name": None, "reason": "no-key"}
+    made = world.handoff(world.line(BOX, s1), giver=None, receiver="pps-1", start=TPS, end=DESA, unsigned=unsigned)
+    acked = ack(world, made.sid, "giver", "kpps-1")
+    return [seal, world.sign(made, "pps-1"), acked, correction(world, made.sid, "void", "pps-1")]
+
+
 def undone_alone(world: World) -> Notes:
     """A new offer, signed by the giver alone, that claims to take back what both have signed."""
     seal, s1 = sealed(world)
@@ -201,6 +276,20 @@ HISTORIES: dict[str, tuple[Callable[[World], Notes], str, str | None, set[str]]]
     "orphaned": (orphaned, "orphan", "kpps-1", {"box.orphan"}),
     "withdrawn": (withdrawn, "ok", "pps-1", set()),
     "withdrawn and completed": (withdrawn_and_completed, "disputed", "kpps-1", {"offer.completed-withdrawn", "box.disputed"}),
+    "claim withdrawn": (claim_withdrawn, "ok", "ppk-1", {"offer.open", "withdrawal.no-effect", "leg.unplanned"}),
+    "claim withdrawn by an offer": (
+        claim_withdrawn_by_an_offer, "offered", "kpps-1", {"box.claimed", "box.offered", "withdrawal.no-effect"}
+    ),
+    "claim withdrawn and signed": (claim_withdrawn_and_signed, "ok", "pps-1", {"offer.open", "offer.completed-withdrawn"}),
+    "strange": (strange, "ok", "kpps-1", {"statement.unsigned"}),
+    "strange, withdrawn": (strange_withdrawn, "ok", "pps-1", {"statement.unsigned", "withdrawal.no-effect"}),
+    "strange, taken back": (strange_taken_back, "ok", "pps-1", {"correction.void"}),
+    "giver unsigned, taken back": (unsigned_taken_back, "ok", "pps-1", {"correction.void"}),
+    "withdrawal taken back": (completed_withdrawal_taken_back, "ok", "pps-1", {"correction.void"}),
+    "told twice by others": (told_twice_by_others, "ok", "pps-1", {"ack.no-effect"}),
+    "acknowledged, taken back by one": (
+        acknowledged_and_taken_back_by_one, "ok", "pps-1", {"giver.acknowledged", "correction.no-effect"}
+    ),
     "one giver cannot undo": (undone_alone, "ok", "pps-1", {"offer.completed-withdrawn", "offer.open"}),
     "a stranger is no giver": (acknowledged_by_a_stranger, "ok", "pps-1", {"giver.unsigned", "ack.no-effect"}),
     "told twice": (told_twice, "ok", "pps-1", {"receipt.differs", "seal.changed", "ack.twice"}),

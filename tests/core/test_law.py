@@ -167,15 +167,22 @@ def withdrawn(world: World) -> str:
     return offer
 
 
+def claim_withdrawn(world: World) -> str:
+    prev = seal(world)
+    claim = hand(world, prev, "pps-1")
+    hand(world, prev, "kpps-1", withdraws=[claim])
+    return claim
+
+
 def told_twice(world: World) -> None:
     offer = handed(world, "kpps-1")
     acked(world, offer, "receiver", "pps-1", seals=TORN)
     acked(world, offer, "receiver", "pps-1")
 
 
-def late(world: World) -> None:
+def late(world: World) -> str:
     revoked(world, "kpps-1")
-    seal(world, "kpps-1")
+    return seal(world, "kpps-1")
 
 
 def suspect(world: World) -> None:
@@ -294,11 +301,12 @@ CASES: dict[str, tuple[Build, tuple[int, ...], str | None, Facts | None]] = {
     "ack.no-effect": (lambda world: acked(world, "ab" * 32, "receiver", "pps-1"), (13,), BOX, {"about": "ab" * 32}),
     "offer.open": (offered_twice, (14,), BOX, None),
     "offer.completed-withdrawn": (withdrawn, (14, 15), BOX, None),
+    "withdrawal.no-effect": (claim_withdrawn, (14, 15), BOX, None),
     "correction.made": (lambda world: corrected(world, "ab" * 32, "kpps-1", effect="remark"), (13,), BOX, {"about": "ab" * 32}),
     "correction.void": (lambda world: corrected(world, handed(world), "kasatops-1"), (14, 15), BOX, None),
     "correction.no-effect": (lambda world: corrected(world, "ab" * 32, "kasatops-1"), (13,), BOX, {"about": "ab" * 32}),
-    "statement.late": (late, (14,), BOX, {}),
-    "statement.unsigned": (lambda world: seal(world, "ppk-1"), (13,), BOX, {}),
+    "statement.late": (late, (14,), None, None),
+    "statement.unsigned": (lambda world: seal(world, "ppk-1"), (13,), None, None),
     "statement.unjudged": (incident, (13,), None, {"kind": "incident"}),
     "key.suspect": (suspect, (13,), None, {"key": "kpps-1", "since": at(13)}),
     "seen.unsigned": (saw_another, (13,), None, {"key": "guard-1, kpps-1", "size": 7}),
@@ -338,6 +346,9 @@ FACTS: dict[str, Callable[[World], Facts]] = {
     "box.offered": lambda world: {"sid": handed(world, "kpps-1")},
     "box.claimed": lambda world: {"sid": handed(world, "pps-1")},
     "offer.completed-withdrawn": lambda world: {"offer": withdrawn(world)},
+    "withdrawal.no-effect": lambda world: {"offer": claim_withdrawn(world)},
+    "statement.late": lambda world: {"key": "kpps-1", "sid": late(world)},
+    "statement.unsigned": lambda world: {"key": "ppk-1", "sid": seal(world, "ppk-1")},
 }
 
 

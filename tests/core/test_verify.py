@@ -234,6 +234,19 @@ def test_seen_checkpoint_of_another_history_proves_a_split_view() -> None:
     assert "seen.unsigned" in {one.code for one in verdict.findings}
 
 
+def test_a_line_of_nobody_in_a_kept_checkpoint_vouches_for_no_seen() -> None:
+    """Whoever has the files may add a line; it does not silence what a drafter made up."""
+    world = ready()
+    size, signed = world.heads[-1]
+    text, lines = note.split(signed)
+    world.seen = {"root": Checkpoint.parse(text).root.hex(), "sig": bytes(range(64)).hex(), "size": size}
+    world.put(world.seal(world.line(BOX, None)), "kpps-1", "guard-1")
+    for name in ("nobody", world.origin):
+        world.heads[size - 1] = size, note.join(text, [*lines, note.Line(name, b"\1\2\3\4", bytes(range(64)))])
+        verdict = judge(world)
+        assert (verdict.faults, "seen.unsigned" in {one.code for one in verdict.findings}) == ((), True), name
+
+
 def test_seen_checkpoint_of_this_history_is_fine() -> None:
     world = small()
     head = Checkpoint(world.origin, 5, world.tree.root(5))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from custody.core.errors import Altered
+from custody.core.note import Line
 from custody.core.policy import Policy
 from custody.core.rows import BoxRow
 from custody.core.verdict import Fault, Step, Verdict
@@ -207,6 +208,14 @@ def test_two_swapped_entries_are_altered(own: Ground) -> None:
     verdict = own.verdict()
     assert verdict.integrity == "altered"
     assert next(fault.checkpoint for fault in verdict.faults if fault.code == "head.root") == 4
+
+
+@pytest.mark.parametrize("name", ["nobody", "the ledger"])
+def test_a_line_more_in_a_stored_checkpoint_is_called_altered(own: Ground, name: str) -> None:
+    """Beside the ledger's line there is none: cosignatures are kept in their own table."""
+    extra = Line(own.world.origin if name == "the ledger" else name, b"\1\2\3\4", bytes(range(64)))
+    own.intruder.run(f"UPDATE checkpoint SET note = CAST(note || x'{extra.format().hex()}' AS BLOB) WHERE size = 9")
+    assert [(fault.step, fault.code, fault.checkpoint) for fault in own.verdict().faults] == [(Step.KEPT, "kept.line", 9)]
 
 
 def test_a_tail_cut_with_its_checkpoints_is_seen_from_outside_only(own: Ground) -> None:
