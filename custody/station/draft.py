@@ -70,8 +70,9 @@ class Draft:
 
     @property
     def head(self) -> dict[str, Any]:
-        """What the draft is about."""
-        return self.events[0]
+        """What the draft is about, with what was changed of it since (`do: head`)."""
+        changes = [event["head"] for event in self.events if event.get("do") == "head"]
+        return {name: value for one in (self.events[0], *changes) for name, value in one.items()}
 
     def add(self, **event: Any) -> None:
         """Write one event; it is durable when this returns. :raises Refused: `draft.unwritable`."""

@@ -141,7 +141,7 @@ def test_the_giver_signs_later(evening: Evening) -> None:
     evening.scan(evening.code[box("DPR")], end=(*NONE, "y", *wrong, "y", "3", WORD))
     state, _ = evening.state(box("DPR"))
     sid = state.unsigned[0]
-    ended = evening.desk.run("handoff", "--acknowledge", sid[:12], "--giver", evening.key("kpps-08-1"), "--passphrase-file", evening.word())
+    ended = evening.desk.run("handoff", "--acknowledge", sid[:12], "--giver", evening.key("kpps-08-1"), "--passphrase-file", evening.word(), "--seals-seen")
     assert ended.exit == 0, ended.err
     assert [one.code for one in evening.state(box("DPR"))[1]] == ["giver.acknowledged"]
 
@@ -163,7 +163,7 @@ def test_a_receiver_who_cannot_sign_leaves_an_offer(evening: Evening) -> None:
     state, _ = evening.state(box("DPR"))
     assert (state.status, state.holding.holder) == ("offered", "kpps-08-1")
     done = evening.desk.run(
-        "handoff", "--complete", state.offers[0], "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes"
+        "handoff", "--complete", state.offers[0], "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--seals-seen"
     )
     assert done.exit == 0, done.err
     assert evening.state(box("DPR"))[0].holding.holder == "pps-08"
@@ -427,7 +427,8 @@ def test_a_box_that_waits_for_the_ledger_key_is_not_signed_over_twice(shut: Even
     assert "MENUNGGU KUNCI BUKU BESAR: 1 kotak" in first.out
     again = shut.scan(code)
     assert "SUDAH DITANDATANGANI pukul 19.42 WITA, MENUNGGU KUNCI BUKU BESAR: TPS 001 Habi · DPR. Tidak dihitung." in again.err, again.err
-    keys = ("--giver", shut.key("kpps-08-1"), "--receiver", shut.key("pps-08"), "--no-escort", "--passphrase-file", shut.word(), "--yes")
+    keys = ("--giver", shut.key("kpps-08-1"), "--receiver", shut.key("pps-08"), "--no-escort", "--seals-seen")
+    keys = (*keys, "--passphrase-file", shut.word(), "--yes")
     listed = shut.desk.run("handoff", box("DPR"), *keys)
     assert listed.exit == 8 and "SUDAH DITANDATANGANI pukul 19.42 WITA" in listed.err, listed.err
     for command in ("trace", "status"):
@@ -445,3 +446,60 @@ def test_who_received_gives_on_while_the_ledger_key_is_locked(shut: Evening) -> 
         office.flush()
     state, found = shut.state(box("DPR"))
     assert (state.status, state.holding.holder, found) == ("ok", "ppk-1", ())
+
+
+# -- the same hands, the same place, and words of command ------------------------------------------------------------------------
+
+
+def test_one_key_on_both_sides_is_refused_at_once(evening: Evening) -> None:
+    giver, receiver = evening.key("kpps-08-1"), evening.key("pps-08")
+    asked = evening.desk.run("scan", answers=["y", giver, giver, receiver, "tidak ada", evening.code[box("DPR")]])
+    assert "tidak boleh kunci yang sama" in asked.err and "TPS 001 Habi · DPR: terhitung" in asked.err, asked.err
+    named = evening.desk.run("scan", "--new", "--giver", giver, "--receiver", giver, answers=["y"])
+    assert named.exit == 2 and "tidak boleh kunci yang sama" in named.err and len(evening.drafts()) == 1
+    listed = evening.desk.run("handoff", box("DPR"), "--giver", giver, "--receiver", giver, "--no-escort", "--to", "Habi", "--yes")
+    assert listed.exit == 2, listed.err
+    sealing = evening.desk.run("seal", "--sealer", giver, "--witness", giver, answers=["y"])
+    assert sealing.exit == 2 and "tidak boleh kunci yang sama" in sealing.err
+
+
+def test_origin_and_destination_are_two_places(evening: Evening) -> None:
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
+    ended = evening.desk.run("scan", *keys, "--to", "TPS 1 Habi", answers=["y"])
+    assert ended.exit == 2 and "Asal dan tujuan tidak boleh tempat yang sama" in ended.err and evening.drafts() == []
+    answers = ["y", "tidak ada", evening.key("keeper-1"), "tidak ada", "Habi", evening.code[box("DPR")]]
+    assert "Habi → " in evening.desk.run("scan", answers=answers).err
+
+
+def test_people_are_changed_at_the_last_question_and_the_boxes_stay(evening: Evening) -> None:
+    again = ("ubah orang", evening.key("kpps-08-1"), "kembali", evening.key("kpps-08-1"), evening.key("pps-08"), "tidak ada")
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-09"))
+    code = evening.code[box("DPR")]
+    reasons = ("9",) * 1
+    answers = ["y", code, "selesai", "lanjut", "tidak ada", "tidak ada", *reasons, *again, "selesai", *NONE, *SIGN]
+    ended = evening.desk.run("scan", *keys, answers=answers)
+    assert "SELESAI: 1 kotak" in ended.out, ended.err
+    assert evening.state(box("DPR"))[0].holding.holder == "pps-08"
+
+
+@pytest.mark.parametrize("word", ["batal", "selesai", "Selesai"])
+def test_a_word_of_command_is_no_answer(evening: Evening, word: str) -> None:
+    end = ("lanjut", "2", word, "Sprin/1", word, "tidak ada", *SIGN)
+    ended = evening.scan(evening.code[box("DPR")], end=end)
+    assert ended.err.count("adalah perintah, bukan jawaban") == 2 and "SELESAI" in ended.out, ended.err
+    assert "Pengawal: 2 · Sprin: Sprin/1 · kendaraan: tidak ada" in ended.err and "Pemberi: kpps-08-1" in ended.err
+
+
+def test_back_to_scanning_from_any_question(evening: Evening) -> None:
+    one, other = evening.code[box("DPR")], evening.code[box("DPD")]
+    end = ("lanjut", "2", "kembali", other, "selesai", "lanjut", "Sprin/1", "kembali", "selesai", "lanjut", "dh 1", *SIGN)
+    ended = evening.scan(one, end=end)
+    assert "SELESAI: 2 kotak" in ended.out and ended.err.count("Jumlah pengawal") == 1, ended.err
+    stopped = evening.scan(evening.code[box("PPWP")], end=("lanjut", "2", "berhenti"))
+    assert stopped.exit == 2 and "konsep dengan 1 kotak tersimpan" in stopped.err
+
+
+def test_a_refusal_by_the_word_of_the_card(evening: Evening) -> None:
+    wrong = ("salah satu", "salah dua", "salah tiga")
+    ended = evening.scan(evening.code[box("DPR")], end=(*NONE, "y", *wrong, "y", "menolak", WORD))
+    assert "SELESAI TANPA" in ended.out, ended.err

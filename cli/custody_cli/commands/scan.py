@@ -10,11 +10,11 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office
 from custody_cli.ground.feed import ready
-from custody_cli.ground.questions import Answers
+from custody_cli.ground.questions import Answers, Back
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.runtime import pass_app
 from custody_cli.ground.settings import from_home
-from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, scanning
 from custody_cli.table.guardscreen import Screen
@@ -80,14 +80,31 @@ def _draft(app: App, opened: "Office", wanted: Wanted, fresh: bool) -> "Draft":
 
 
 def _begun(app: App, opened: "Office", wanted: Wanted, happened: str | None) -> "Draft":
-    choosing = Choosing(opened)
     if wanted.said.yes:  # what nobody will be asked is missed before anything is scanned
         with_escort(app, wanted.journey, Answers(), True)
+    return scanning.begun(app, opened, happened, **_head(app, opened, wanted))
+
+
+def _head(app: App, opened: "Office", wanted: Wanted) -> dict[str, Any]:
+    """Who gives, who receives, from where to where, and which boxes should come; `kembali` at any question begins with the first."""
+    while True:
+        try:
+            return _asked_head(app, opened, wanted)
+        except Back:
+            continue
+
+
+def _asked_head(app: App, opened: "Office", wanted: Wanted) -> dict[str, Any]:
+    choosing = Choosing(opened)
     wanted = _asked_keys(app, wanted, choosing)
     names = {slot: public_of(path).name for slot, path in wanted.keys.items()}
+    check_pair(choosing.known, names)
     start = scanning.where(app, choosing, wanted.journey.start, names.get("giver"), "from", "cli.scan.where.from")
     end = scanning.where(app, choosing, wanted.journey.end, names["receiver"], "to", "cli.scan.where.to")
-    head: dict[str, Any] = {
+    while start == end and not _at_home(choosing, names, end):
+        scanning.refuse_same_place(app, choosing, end, asked=wanted.journey.end is None and not wanted.said.yes)
+        end = scanning.where(app, choosing, None, None, "to", "cli.scan.where.to")
+    return {
         "kind": "handoff",
         "start": start,
         "end": end,
@@ -97,7 +114,12 @@ def _begun(app: App, opened: "Office", wanted: Wanted, happened: str | None) -> 
         "expected": _expected(opened, choosing, wanted, names.get("giver"), start),
         "unsigned": wanted.journey.unsigned if "giver" in names or wanted.journey.unsigned else "no-key",
     }
-    return scanning.begun(app, opened, happened, **head)
+
+
+def _at_home(choosing: Choosing, names: dict[str, str], place: str) -> bool:
+    """Whether giver and receiver both work at a place: then boxes change hands without a journey."""
+    keys = [choosing.known.key(names.get(slot)) for slot in ("giver", "receiver")]
+    return all(key is not None and place in key.places for key in keys)
 
 
 def _asked_keys(app: App, wanted: Wanted, choosing: Choosing) -> Wanted:
@@ -111,7 +133,7 @@ def _asked_keys(app: App, wanted: Wanted, choosing: Choosing) -> Wanted:
     keys = dict(wanted.keys)
     for slot, without in (("giver", "cli.scan.without.giver"), ("receiver", None), ("recorder", "cli.scan.without.recorder")):
         if slot not in keys:
-            found = ask_key(app, choosing.known, slot, app.say(f"cli.scan.who.{slot}"), within, without)
+            found = ask_key(app, choosing.known, slot, app.say(f"cli.scan.who.{slot}"), within, without, keys)
             if found is not None:
                 keys[slot] = found
     return replace(wanted, keys=keys)
@@ -133,6 +155,14 @@ def _expected(opened: "Office", choosing: Choosing, wanted: Wanted, giver: str |
 
 
 def _run(app: App, opened: "Office", wanted: Wanted, draft: "Draft") -> int | None:
+    """The run of a draft; once more from its beginning, with all boxes, where people and places were changed."""
+    while (done := _gone_through(app, opened, wanted, draft)) is None:
+        wanted = replace(wanted, keys={}, files=(), journey=replace(wanted.journey, start=None, end=None, place=None, unsigned=None))
+        draft.add(do="head", head=_head(app, opened, wanted))
+    return ended(app, opened, "scan", done)
+
+
+def _gone_through(app: App, opened: "Office", wanted: Wanted, draft: "Draft") -> Done | None:
     choosing, names, head = Choosing(opened), Names(opened), draft.head
     run, answers = scanning.run_of(opened, choosing, draft), Answers.of(draft)
     start = head["start"].partition("-")[0]
@@ -140,8 +170,7 @@ def _run(app: App, opened: "Office", wanted: Wanted, draft: "Draft") -> int | No
     _welcome(app, names, run, head)
     scanning.told_again(app, opened, run, answers)
     screen.begin()
-    done = scanning.gone_through(app, screen, wanted.said.yes, lambda: _sign(app, opened, wanted, screen, answers))
-    return ended(app, opened, "scan", done)
+    return scanning.gone_through(app, screen, wanted.said.yes, lambda: _sign(app, opened, wanted, screen, answers))
 
 
 def _welcome(app: App, names: Names, run: "Run", head: dict[str, Any]) -> None:
@@ -154,6 +183,7 @@ def _sign(app: App, opened: "Office", wanted: Wanted, screen: Screen, answers: A
     head = screen.draft.head
     terms = scanning.with_table(app, wanted.said.terms(opened.zone), screen, answers)
     journey = _journey(app, opened, wanted, head, terms)
+    terms = scanning.with_page(app, screen.names, terms, journey)
     paths = {slot: wanted.keys.get(slot) or Path(path) for slot, path in head["keys"].items()}
     if journey.unsigned is not None:
         paths.pop("giver", None)

@@ -11,24 +11,21 @@ from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office
-from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.feed import ready
-from custody_cli.ground.questions import Answers
+from custody_cli.ground.questions import Answers, Back
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.runtime import gathered, option, pass_app
 from custody_cli.ground.settings import from_home
 from custody_cli.ground.wordchoice import WordChoice
-from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.table import handing, scanning
+from custody_cli.table import handing, scanning, sealsight
 from custody_cli.table.handing import Done, Turn, ended
 from custody_cli.table.journeys import Anew, Said, needed, with_anew, with_time_and_answers
-from custody_cli.table.sealfile import read_seals
 
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.station.draft import Draft
-    from custody.station.manifest import Seen
     from custody_cli.table.sealscreen import SealScreen
 
 _FILE = click.Path(path_type=Path)
@@ -80,7 +77,7 @@ def command(app: App, boxes: Boxes, sealing: Sealing, anew: Anew, said: Said) ->
             return _listed(app, Choosing(opened), boxes, sealing, said)
         with _draft(app, opened, sealing, anew, said) as draft:
             done = handing.signed_before(draft)
-            return scanning.sent_again(app, opened, "seal", draft, done) if done else _run(app, opened, sealing, said, draft)
+            return scanning.sent_again(app, opened, "seal", draft, done) if done else _run(app, opened, sealing, anew, said, draft)
 
 
 # -- from a list ---------------------------------------------------------------------------------------------------------------
@@ -91,20 +88,12 @@ def _listed(app: App, choosing: Choosing, boxes: Boxes, sealing: Sealing, said: 
     seats = handing.seated(app, keys, sealing.files)
     names = {one.slot: one.key.name for one in seats}
     place = scanning.where(app, choosing, sealing.place, names["sealer"], "place", "cli.seal.where")
-    seen = _seen(choosing, boxes if boxes.what or boxes.file else replace(boxes, what=(place,)), sealing.numbers)
+    named = boxes if boxes.what or boxes.file else replace(boxes, what=(place,))
+    seen = sealsight.with_numbers(choosing, choosing.seen(named), sealing.numbers)
     done = handing.seal(app, opened, seen, seats, said.terms(opened.zone), place=place, phase=sealing.phase, **names)
     assert isinstance(done, Done)  # nothing to turn back to
     return ended(app, opened, "seal", done)
 
-
-def _seen(choosing: Choosing, boxes: Boxes, numbers: Path | None) -> "list[Seen]":
-    """The boxes with the numbers of their seals. Raises WrongUse("cli.seal.strange") for numbers of other boxes."""
-    points = choosing.office.ledger.state.points
-    found, seals = choosing.seen(boxes), read_seals(numbers, points) if numbers is not None else {}
-    strange = seals.keys() - {one.box for one in found}
-    if strange:
-        raise WrongUse("cli.seal.strange", boxes=tuple(sorted(strange)[:6]))
-    return [replace(one, seals=seals.get(one.box, {})) for one in found]
 
 
 def _keys(app: App, choosing: Choosing, sealing: Sealing, yes: bool) -> dict[str, Path]:
@@ -116,7 +105,8 @@ def _keys(app: App, choosing: Choosing, sealing: Sealing, yes: bool) -> dict[str
     if missing:
         show_keys(app, choosing.known, Names(choosing.office), within)
     for slot in missing:
-        keys[slot] = ask_key(app, choosing.known, slot, app.say(f"cli.seal.who.{slot}"), within, None) or needed(f"--{slot}")
+        keys[slot] = ask_key(app, choosing.known, slot, app.say(f"cli.seal.who.{slot}"), within, None, keys) or needed(f"--{slot}")
+    check_pair(choosing.known, {slot: public_of(path).name for slot, path in keys.items()})
     return {slot: keys[slot] for slot in ("sealer", "witness")}
 
 
@@ -125,18 +115,31 @@ def _keys(app: App, choosing: Choosing, sealing: Sealing, yes: bool) -> dict[str
 
 def _draft(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: Said) -> "Draft":
     """The sealing to go on with, or a new one once the clock is right and it is known who seals, who watches, and where."""
-    from custody.assembly.whereabouts import boxes_under
-
     found = scanning.taken_up(app, opened, "seal", anew.fresh, said.yes)
     if found is not None:
         scanning.clock_again(app, opened, found, said.yes or said.happened is not None)
         return found
     happened = scanning.clock(app, opened, said.yes or said.happened is not None)
+    return scanning.begun(app, opened, happened, **_head(app, opened, sealing, anew, said))
+
+
+def _head(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: Said) -> dict[str, Any]:
+    """Who seals, who watches, and where; `kembali` at any question begins with the first."""
+    while True:
+        try:
+            return _asked_head(app, opened, sealing, anew, said)
+        except Back:
+            continue
+
+
+def _asked_head(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: Said) -> dict[str, Any]:
+    from custody.assembly.whereabouts import boxes_under
+
     choosing = Choosing(opened)
     keys = _keys(app, choosing, sealing, said.yes)
     names = {slot: public_of(path).name for slot, path in keys.items()}
     place = scanning.where(app, choosing, sealing.place, names["sealer"], "place", "cli.seal.where")
-    head: dict[str, Any] = {
+    return {
         "kind": "seal",
         "start": place,
         "end": place,
@@ -145,10 +148,17 @@ def _draft(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: Said)
         "keys": {slot: str(from_home(str(path)).resolve()) for slot, path in keys.items()},
         "expected": choosing.chosen(anew.expect) if anew.expect else boxes_under(opened, place),
     }
-    return scanning.begun(app, opened, happened, **head)
 
 
-def _run(app: App, opened: "Office", sealing: Sealing, said: Said, draft: "Draft") -> int | None:
+def _run(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: Said, draft: "Draft") -> int | None:
+    """The sealing of a draft; once more from its beginning, with all boxes, where people and place were changed."""
+    while (done := _gone_through(app, opened, sealing, said, draft)) is None:
+        sealing = replace(sealing, sealer=None, witness=None, files=(), place=None)
+        draft.add(do="head", head=_head(app, opened, sealing, anew, said))
+    return ended(app, opened, "seal", done)
+
+
+def _gone_through(app: App, opened: "Office", sealing: Sealing, said: Said, draft: "Draft") -> Done | None:
     from custody_cli.table.sealscreen import SealScreen
 
     choosing, names, head = Choosing(opened), Names(opened), draft.head
@@ -159,8 +169,7 @@ def _run(app: App, opened: "Office", sealing: Sealing, said: Said, draft: "Draft
     app.console.note(paint(app.say("cli.seal.place", place=names.place(head["start"]), **who), "head"))
     scanning.told_again(app, opened, run, answers)
     screen.begin()
-    done = scanning.gone_through(app, screen, said.yes, lambda: _sign(app, opened, sealing, said, screen, answers))
-    return ended(app, opened, "seal", done)
+    return scanning.gone_through(app, screen, said.yes, lambda: _sign(app, opened, sealing, said, screen, answers))
 
 
 def _sign(app: App, opened: "Office", sealing: Sealing, said: Said, screen: "SealScreen", answers: Answers) -> Done | Turn:

@@ -14,6 +14,7 @@ from custody.core.errors import CustodyError
 from custody.i18n import words
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
+from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.prompts import is_scan
 
 if TYPE_CHECKING:
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 NONE = frozenset(("tidak ada", "tidak", "tidak tahu", "tanpa", "tak ada", "nihil", "none", "no", "unknown", "-"))
 MOST_ESCORTS = 999
+_BACK = frozenset(("kembali", "back"))
+_STOP = frozenset(("berhenti", "stop"))
+_COMMANDS = frozenset(("batal", "undo", "selesai", "done", "pindai", "scan"))
 _CLOCK = re.compile(r"\d{1,2}[.:]\d\d", re.ASCII)
+
+
+class Back(WrongUse):
+    """`kembali` at a question: to what was done before it."""
+
+
+class Stop(WrongUse):
+    """`berhenti` at a question: no further, with what there is kept."""
 
 
 @dataclass
@@ -52,6 +64,11 @@ class Answers:
             self.draft.add(do="answer", what=what, value=value)
         self.said[what] = value
 
+    def drop(self, *what: str) -> None:
+        """These are to be asked again; the new answers will stand after the old ones in the draft."""
+        for one in what:
+            self.said.pop(one, None)
+
     def forget(self) -> None:
         """Everything about the journey is to be asked again."""
         if self.draft is not None:
@@ -71,16 +88,36 @@ def line(app: App, question: str) -> str:
     return typed
 
 
-def told(app: App, question: str, again: str, take: Callable[[str], T | None]) -> T:
-    """Ask until `take` gives something; before each further time `again` says what may be answered."""
-    while (found := take(line(app, question))) is None:
+def command_word(app: App, typed: str) -> bool:
+    """Whether a word of command was typed where data is asked for; it is never data. Raises `Back`, `Stop`."""
+    word = typed.lower()
+    if word in _BACK:
+        raise Back("cli.ask.back")
+    if word in _STOP:
+        raise Stop("cli.ask.stop")
+    if word in _COMMANDS:
+        app.prompter.tell(app.say("cli.ask.reserved", word=typed))
+    return word in _COMMANDS
+
+
+def told(app: App, question: str, again: str, take: Callable[[str], T | None], own: Mapping[str, T] | None = None) -> T:
+    """Ask until `take` gives something; before each further time `again` says what may be answered.
+
+    Words of command are no answers, but for those of `own`. Raises `Back`, `Stop`.
+    """
+    while True:
+        typed = line(app, question)
+        if (own is None or typed.lower() not in own) and command_word(app, typed):
+            continue
+        found = take(typed)
+        if found is not None:
+            return found
         app.prompter.tell(again)
-    return found
 
 
 def choose(app: App, question: str, choices: Mapping[str, T], named: str) -> T:
     """One of several words; `named` tells them to who answered something else."""
-    return told(app, question, app.say("cli.ask.choices", choices=named), lambda typed: choices.get(" ".join(typed.lower().split())))
+    return told(app, question, app.say("cli.ask.choices", choices=named), lambda typed: choices.get(" ".join(typed.lower().split())), choices)
 
 
 def listed(app: App, question: str, prefix: str, codes: Sequence[str], show: bool = True) -> str:
@@ -90,7 +127,14 @@ def listed(app: App, question: str, prefix: str, codes: Sequence[str], show: boo
         if show:
             app.console.note(f"  {paint(f'{number:2}', 'head')}  {app.say(f'{prefix}.{code}')}")
         choices |= dict.fromkeys([str(number), code, *(words.say(f"{prefix}.{code}", lang=lang) for lang in words.LANGUAGES)], code)
-    return choose(app, question, choices, app.say("cli.ask.numbers", last=len(codes)))
+    return told(app, question, app.say("cli.ask.numbers", last=len(codes)), lambda typed: _of_list(typed, choices), choices)
+
+
+def _of_list(typed: str, choices: Mapping[str, str]) -> str | None:
+    """A choice by its words, or by their beginning where it is that of one only: `menolak` for `menolak menandatangani`."""
+    words = " ".join(typed.lower().split())
+    begun = {code for name, code in choices.items() if len(words) > 2 and name.startswith(words)}
+    return choices.get(words) or (begun.pop() if len(begun) == 1 else None)
 
 
 def sentence(app: App, question: str) -> str:
@@ -148,6 +192,8 @@ def moment(app: App, now: str, zone: str) -> str:
     while True:
         typed = line(app, app.say("cli.ask.moment"))
         try:
+            if command_word(app, typed):
+                continue
             return from_typed(f"{today:%d-%m-%Y} {typed}" if _CLOCK.fullmatch(typed) else typed, zone)
         except CustodyError as error:
             app.console.warn(app.say(error.code, **error.facts))

@@ -2,15 +2,16 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custody.core.errors import CustodyError
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
+from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.prompts import confirm
-from custody_cli.ground.questions import NONE, line
+from custody_cli.ground.questions import NONE, command_word, line
 from custody_cli.ground.settings import from_home
 from custody_cli.keys.signing import public_of
 
@@ -51,14 +52,31 @@ def _folders(app: App) -> Iterator[Path]:
             yield from (path for path in root.glob(depth) if path.is_dir())
 
 
-def ask_key(app: App, known: "Known", slot: str, question: str, keys: Sequence[Path], without: str | None) -> Path | None:
+PAIRS = {"giver": "receiver", "receiver": "giver", "sealer": "witness", "witness": "sealer"}
+
+
+def check_pair(known: "Known", names: Mapping[str, str | None]) -> None:
+    """No key, and no person, stands on both sides. :param names: slot -> key name. Raises WrongUse("cli.ask.key.same")."""
+    for slot, name in names.items():
+        key, other = known.key(name), known.key(names.get(PAIRS.get(slot, "")))
+        if key is not None and other is not None and key.person == other.person:
+            raise WrongUse("cli.ask.key.same", one=slot, other=PAIRS[slot])
+
+
+def ask_key(
+    app: App, known: "Known", slot: str, question: str, keys: Sequence[Path], without: str | None, taken: Mapping[str, Path] | None = None
+) -> Path | None:
     """A key file by its number in the list, its name, or its path; None where people say in words that there is none.
 
     `without` is the code of what tells that this may be said; None where somebody must sign. A key whose role may not stand in the slot
-    is told at once, and taken only when that is said. Enter alone is no answer.
+    is told at once, and taken only when that is said; one that stands on the other side already (`taken`) is not. Enter alone is no
+    answer. Raises `Back`, `Stop`.
     """
+    beside = {other: public_of(path).name for other, path in (taken or {}).items()}
     while True:
         typed = line(app, question)
+        if command_word(app, typed):
+            continue
         if without is not None and typed.lower() in NONE:
             return None
         path = _named(typed, keys)
@@ -71,6 +89,11 @@ def ask_key(app: App, known: "Known", slot: str, question: str, keys: Sequence[P
             app.console.warn(app.say(error.code, **error.facts))
             continue
         key = known.key(public.name)
+        try:
+            check_pair(known, {slot: public.name, **beside})
+        except WrongUse as error:
+            app.console.warn(app.say(error.code, **error.facts))
+            continue
         if key is None or key.public != public.public:
             app.console.warn(app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
         elif known.may(key, slot) or confirm(app.prompter, _odd(app, slot, key), app.lang, False):

@@ -23,6 +23,7 @@ from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers, giver_name, listed, sentence
 from custody_cli.ground.settings import from_home
 from custody_cli.keys.authorise import agreed
+from custody_cli.keys.keyring import check_pair
 from custody_cli.keys.signing import matched, open_key, public_of
 from custody_cli.table import signingpage
 
@@ -64,6 +65,7 @@ class Turn(Enum):
 
     SCAN = "scan"
     ANSWERS = "answers"
+    PEOPLE = "people"
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,7 @@ def _welcome(app: App, office: Office, seats: Sequence[Seat]) -> None:
     """Make sure that every key may sign here at all, and tell what is odd, before anybody types a passphrase."""
     from custody.station import table
 
+    check_pair(daily.Known(office), {one.slot: one.key.name for one in seats})
     roster, size = office.ledger.state.roster, office.ledger.size
     for one in seats:
         table.enrolled(roster, one.key, size)

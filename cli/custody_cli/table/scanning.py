@@ -16,7 +16,7 @@ from custody_cli.ground.desk import random
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.feed import Feed, feed_of
 from custody_cli.ground.prompts import confirm, is_scan
-from custody_cli.ground.questions import Answers, choose, line, moment
+from custody_cli.ground.questions import Answers, Back, Stop, choose, command_word, line, moment
 from custody_cli.table import handing
 from custody_cli.table.guardscreen import VERBS, Screen
 from custody_cli.table.handing import Done, Terms, Turn
@@ -24,6 +24,7 @@ from custody_cli.table.handing import Done, Terms, Turn
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.station.draft import Draft
+    from custody.station.manifest import Journey
     from custody.station.scanrun import Run
 
 _BACK = ("kembali", "pindai", "back", "scan")
@@ -32,6 +33,7 @@ _TURNS = {
     **dict.fromkeys(("ya", "y", "yes"), "sign"),
     **dict.fromkeys(_BACK, "scan"),
     **dict.fromkeys(("ubah", "change"), "change"),
+    **dict.fromkeys(("ubah orang", "ubah tempat", "ubah orang dan tempat", "change people", "change places"), "people"),
     **dict.fromkeys(("berhenti", "stop"), "stop"),
 }
 
@@ -139,8 +141,10 @@ def run_of(opened: Office, choosing: Choosing, draft: Draft) -> Run:
 # -- the run -------------------------------------------------------------------------------------------------------------------
 
 
-def gone_through(app: App, screen: Screen, yes: bool, sign: Callable[[], Done | Turn]) -> Done:
+def gone_through(app: App, screen: Screen, yes: bool, sign: Callable[[], Done | Turn]) -> Done | None:
     """Scan, read back, sign; back to scanning or to the answers as often as people want. The draft goes away once all is recorded.
+
+    None where people and places are to be asked again.
 
     Raises `WrongUse`: `cli.scan.kept` when the input ends before `selesai`, `cli.scan.empty` for no box, `cli.scan.stopped`.
     """
@@ -148,10 +152,18 @@ def gone_through(app: App, screen: Screen, yes: bool, sign: Callable[[], Done | 
     while True:
         if turn is Turn.SCAN:
             _scan(app, screen, feed, yes)
-        done = sign()
+        try:
+            done = sign()
+        except Back:
+            turn = Turn.SCAN
+            continue
+        except Stop:
+            raise _stopped(app, screen) from None
         if isinstance(done, Done):
             screen.draft.finish()
             return done
+        if done is Turn.PEOPLE:
+            return None
         turn = done
 
 
@@ -195,6 +207,25 @@ def _back(app: App, screen: Screen) -> bool:
     return False
 
 
+def with_page(app: App, names: Names, terms: Terms, journey: Journey) -> Terms:
+    """The terms whose last question repeats who goes along, the order, the vehicle and the giver, also where there is none."""
+    ask = terms.turn
+
+    def asked(count: int) -> Turn | None:
+        none = app.say("cli.scan.page.none")
+        escort = journey.escort
+        facts = {"escort": str(escort.count or none), "order": escort.order or none, "vehicle": journey.vehicle or none}
+        app.console.note(paint(app.say("cli.scan.page", **facts), "head"))
+        unsigned = journey.unsigned
+        code = "cli.scan.page.giver" if unsigned is None else "cli.scan.page.unsigned"
+        tone = "head" if unsigned is None else "bad"
+        giver = names.person(journey.giver)
+        app.console.note(paint(app.say(code, giver=giver, reason=unsigned.reason if unsigned is not None else "-"), tone))
+        return ask(count) if ask is not None else None
+
+    return replace(terms, turn=asked)
+
+
 def turn(app: App, screen: Screen, answers: Answers) -> Callable[[int], Turn | None]:
     """Asks whether to sign now, go back to scanning, change the answers, or stop with the draft kept."""
 
@@ -205,11 +236,18 @@ def turn(app: App, screen: Screen, answers: Answers) -> Callable[[int], Turn | N
             case "change":
                 answers.forget()
                 return Turn.ANSWERS
+            case "people":
+                answers.forget()
+                return Turn.PEOPLE
             case "stop":
-                raise WrongUse("cli.scan.stopped", count=screen.run.count, command=handing.typed(app, _command(screen.draft.head)))
+                raise _stopped(app, screen)
         return None
 
     return asked
+
+
+def _stopped(app: App, screen: Screen) -> WrongUse:
+    return WrongUse("cli.scan.stopped", count=screen.run.count, command=handing.typed(app, _command(screen.draft.head)))
 
 
 def told_again(app: App, opened: Office, run: Run, answers: Answers) -> None:
@@ -231,7 +269,7 @@ def _said(app: App, zone: str, what: str, value: Any) -> str | None:
 
 
 def where(app: App, choosing: Choosing, said: str | None, key: str | None, side: str, question: str) -> str:
-    """A place: as said, by the key, or asked for until it is one."""
+    """A place: as said, by the key, or asked for until it is one. Raises `Back`, `Stop`."""
     if said is not None:
         return choosing.place(said)
     try:
@@ -239,6 +277,8 @@ def where(app: App, choosing: Choosing, said: str | None, key: str | None, side:
     except WrongUse:
         while True:
             typed = line(app, app.say(question))
+            if command_word(app, typed):
+                continue
             try:
                 if typed:
                     return choosing.place(typed)
@@ -246,6 +286,14 @@ def where(app: App, choosing: Choosing, said: str | None, key: str | None, side:
             except WrongUse as error:
                 app.console.warn(app.say(error.code, **error.facts))
                 app.console.note(app.next_step(error.code, **error.facts) or "")
+
+
+def refuse_same_place(app: App, choosing: Choosing, place: str, asked: bool) -> None:
+    """Boxes that stay where they are make no journey. Raises WrongUse("cli.ask.where.same") where nobody is asked."""
+    error = WrongUse("cli.ask.where.same", place=Names(choosing.office).place(place))
+    if not asked:
+        raise error
+    app.console.warn(app.say(error.code, **error.facts))
 
 
 def _command(head: dict[str, Any]) -> str:
