@@ -40,7 +40,7 @@ def tables(teller: Teller, reading: Reading) -> Iterator[Table]:
         return tuple(teller.say(f"report.{part}.{name}") for name in names)
 
     named = heads("event", "entry", "when", "what", "way", "people", "boxes")
-    yield Table(teller.say("report.events"), named, (11, 27, 22, 52, 57, 11), tuple(events), teller.say("report.events.none"))
+    yield Table(teller.say("report.events"), named, (11, 31, 23, 50, 54, 11), tuple(events), teller.say("report.events.none"))
     if teller.facts.scope[0] == "box":
         yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals))
     yield Table(teller.say("report.evidence"), heads("evidence", "entry", "sid", "signed"), (12, 100, 68), tuple(evidence))
@@ -146,9 +146,10 @@ class _Story:
         return teller.say(f"report.outcome.acknowledged.{facts['role']}", by=by, holder=holder, named=named)
 
     def _named(self, sid: str) -> str:
-        """Whom a handoff calls its giver."""
+        """Whom a handoff without a giver's key calls its giver, as far as his name is opened."""
         known = self.about.get(sid)
-        return _giver(self.teller, self.reading.act(known.entry).body) if known is not None else "—"
+        unsigned = self.reading.act(known.entry).body["unsigned"] if known is not None else None
+        return _opened(self.teller, unsigned) or self.teller.say("report.giver.somebody")
 
 
 def _concerns(one: Finding, act: Act, part: str) -> bool:
@@ -174,11 +175,18 @@ def _giver(teller: Teller, body: dict[str, Any]) -> str:
     unsigned = body["unsigned"]
     if unsigned is None:
         return teller.person(body["giver"])
-    shown = teller.opened.get(unsigned["name"]["c"]) if unsigned["name"] is not None else None
-    if body["giver"] is None and shown is not None and shown.field == "name":
-        return teller.say("report.unsigned.named", name=shown.value, reason=unsigned["reason"])
+    shown = _opened(teller, unsigned)
+    if body["giver"] is None and shown is not None:
+        return teller.say("report.unsigned.named", name=shown, reason=unsigned["reason"])
     code = "report.unsigned" if body["giver"] is not None else "report.unsigned.nobody"
     return teller.say(code, giver=teller.person(body["giver"]) if body["giver"] is not None else "", reason=unsigned["reason"])
+
+
+def _opened(teller: Teller, unsigned: dict[str, Any] | None) -> str | None:
+    """The name that was committed to for a giver who has no key, where the facts open it."""
+    named = unsigned["name"] if unsigned is not None else None
+    shown = teller.opened.get(named["c"]) if named is not None else None
+    return shown.value if shown is not None and shown.field == "name" else None
 
 
 def _seal_rows(teller: Teller, act: Act) -> list[Row]:

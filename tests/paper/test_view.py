@@ -238,14 +238,14 @@ def test_who_acknowledges_a_handover_is_named_as_what_he_is() -> None:
     row = acknowledged(Told(), "ppk-1", "ppk-1")
     assert row[2] == "penegasan penyerahan"
     assert row[3].splitlines()[1] == "Bripka Petugas Contoh ppk-1 (ppk-1) mengakui penyerahannya"
-    named = "yang disebut sebagai pemberi: pemberi tanpa kunci, tidak menandatangani (tidak punya kunci)"
+    named = "yang disebut sebagai pemberi: seseorang tanpa kunci"
     row = acknowledged(Told(), "ppk-1", None)
-    assert row[3].splitlines()[1] == f"pemegang sebelumnya (Bripka Petugas Contoh ppk-1 (ppk-1)) mengakui; {named}"
+    assert row[3].splitlines()[1] == f"pemegang sebelumnya, Bripka Petugas Contoh ppk-1 (ppk-1), mengakui; {named}"
     world = Told()
     world.admit("ppk-2", "ppk", "530719")
     row = acknowledged(world, "ppk-2", None)
-    who = "rekan (Bripka Petugas Contoh ppk-2 (ppk-2)) dari pemegang sebelumnya (Bripka Petugas Contoh ppk-1 (ppk-1))"
-    assert row[3].splitlines()[1] == f"{who} mengakui; {named}"
+    who = "Bripka Petugas Contoh ppk-2 (ppk-2) mengakui, rekan dari pemegang sebelumnya, Bripka Petugas Contoh ppk-1 (ppk-1)"
+    assert row[3].splitlines()[1] == f"{who}; {named}"
     world = Told()
     row = acknowledged(world, "kpps-1", None)
     assert row[3].splitlines()[1].startswith("TIDAK BERPENGARUH")
