@@ -44,15 +44,15 @@ def proven(office: OfficeDesk, invitation: Path) -> str:
 
 def test_from_a_list_to_enrolled_keys(office: OfficeDesk) -> None:
     files = invited(office)
-    assert [path.stem for path in files] == ["guard-1", "pps-1", "kpps-1", "escort-1"]
+    assert [path.stem for path in files] == ["jaga-1", "pps-1", "kpps-1", "pengawal-1"]
     assert all(path.stat().st_size > 0 for path in files)
     proofs = [proven(office, path) for path in files]
     answer = office.json("key", "enrol", *proofs, *office.signers())
-    assert sorted(answer["enrolled"]) == ["escort-1", "guard-1", "kpps-1", "pps-1"] and answer["sealed"]
+    assert sorted(answer["enrolled"]) == ["jaga-1", "kpps-1", "pengawal-1", "pps-1"] and answer["sealed"]
     listed = {item["key"]: item for item in office.json("key", "list")["keys"]}
-    assert listed["guard-1"]["rank"] == "Bripka" and listed["guard-1"]["number"] == "87010001"
+    assert listed["jaga-1"]["rank"] == "Bripka" and listed["jaga-1"]["number"] == "87010001"
     assert listed["kpps-1"]["places"] == ["5307192008-003"]
-    assert listed["guard-1"]["person"] == listed["escort-1"]["person"] != listed["pps-1"]["person"]
+    assert listed["jaga-1"]["person"] == listed["pengawal-1"]["person"] != listed["pps-1"]["person"]
     assert office.json("key", "list")["invited"] == []
 
 
@@ -62,21 +62,21 @@ def test_nothing_of_a_person_stands_in_the_ledger(office: OfficeDesk) -> None:
     data = b"".join(path.read_bytes() for path in (office.folder / "ledger").glob("ledger.db*"))
     for secret in (b"Petugas Contoh", b"87010001", b"Bripka", b"Polsek"):
         assert secret not in data
-    assert b"guard-1" in data
+    assert b"jaga-1" in data
 
 
 def test_the_person_reads_who_the_invitation_is_for(office: OfficeDesk) -> None:
     (first, *_) = invited(office)
     ended = office.run("key", "new", "--invitation", str(first), answers=("y", PASSPHRASE, PASSPHRASE))
     assert ended.exit == 0 and "Petugas Contoh Satu" in ended.err and "530719" in ended.err
-    assert (office.folder / "guard-1.proof").exists()
+    assert (office.folder / "jaga-1.proof").exists()
 
 
 def test_an_invitation_whose_name_was_changed_is_noticed_by_its_person(office: OfficeDesk) -> None:
     (first, *_) = invited(office)
     first.write_bytes(first.read_bytes().replace(b"Petugas Contoh Satu", b"Petugas Contoh Enam"))
     assert office.refused("key", "new", "--invitation", str(first), "--yes") == (3, "private.opening")
-    assert not (office.folder / "guard-1.key").exists()
+    assert not (office.folder / "jaga-1.key").exists()
 
 
 def test_a_proof_over_another_text_is_refused(office: OfficeDesk) -> None:
@@ -98,7 +98,7 @@ def test_doubtful_proofs_are_said_and_the_others_enrolled(office: OfficeDesk) ->
     stranger = people.Proof(proof.ledger, "ff" * 16, proof.key, proof.note)
     (office.folder / bad).write_bytes(stranger.format())
     answer = office.json("key", "enrol", good, bad, *office.signers(), exit=1)
-    assert answer["enrolled"] == ["guard-1"] and answer["doubtful"] == [{"code": "people.token", "key": "pps-1"}]
+    assert answer["enrolled"] == ["jaga-1"] and answer["doubtful"] == [{"code": "people.token", "key": "pps-1"}]
     assert office.refused("key", "enrol", bad, *office.signers()) == (8, "enrol.nobody")
 
 
@@ -138,7 +138,7 @@ def test_a_key_that_cannot_be_used_is_refused_at_the_door(office: OfficeDesk, na
 ODD: list[tuple[str, list[str], str]] = [
     ("no record", ["key", "enrol", "odd"], "people.line"),
     ("an invitation for a proof", ["key", "enrol", "invitations/pps-1.invitation"], "people.kind"),
-    ("a proof for an invitation", ["key", "new", "--invitation", "guard-1.proof", "--yes"], "people.kind"),
+    ("a proof for an invitation", ["key", "new", "--invitation", "jaga-1.proof", "--yes"], "people.kind"),
     ("an empty invitation", ["key", "new", "--invitation", "empty", "--yes"], "cli.key.new.none"),
     ("no sheet", ["key", "sign", "odd", "--key", "kpu-1", "--yes"], "sheet.line"),
     ("no founding", ["init", "--sign", "odd", "--key", "kpu-1", "--yes"], "founding.no-text"),
@@ -156,10 +156,10 @@ def test_files_of_the_wrong_kind_are_named_as_what_they_should_be(office: Office
 
 def test_a_proof_that_is_there_already_costs_no_key(office: OfficeDesk) -> None:
     first = invited(office)[0]
-    (office.folder / "guard-1.proof").write_bytes(b"of an earlier try")
+    (office.folder / "jaga-1.proof").write_bytes(b"of an earlier try")
     argv = ["key", "new", "--invitation", str(first), "--passphrase-file", office.word, "--yes"]
     assert office.refused(*argv) == (2, "cli.file.exists")
-    assert not (office.folder / "guard-1.key").exists()
+    assert not (office.folder / "jaga-1.key").exists()
 
 
 def test_the_same_proof_twice_enrols_once(office: OfficeDesk) -> None:
@@ -172,15 +172,15 @@ def test_the_same_proof_twice_enrols_once(office: OfficeDesk) -> None:
 def test_at_one_table(office: OfficeDesk) -> None:
     argv = ["key", "add", "--role", "keeper", "--place", "5307-GUDANG", "--name", "Petugas Contoh Lima", "--out", "keeper.key"]
     answer = office.json(*argv, "--new-passphrase-file", office.word, *office.signers())
-    assert answer["enrolled"] == ["keeper-1"]
-    assert office.json("key", "show", "keeper.key")["name"] == "keeper-1"
+    assert answer["enrolled"] == ["gudang-1"]
+    assert office.json("key", "show", "keeper.key")["name"] == "gudang-1"
 
 
 def test_a_table_that_broke_off_leaves_the_name_free(office: OfficeDesk) -> None:
     argv = ["key", "add", "--role", "keeper", "--place", "5307-GUDANG", "--out", "keeper.key", "--new-passphrase-file", office.word]
     assert office.refused(*argv, "--key", "kpu-1", "--passphrase-file", office.word, "--yes") == (8, "authorise.short")
     assert office.json("key", "list")["invited"] == []
-    assert office.json(*argv, *office.signers())["enrolled"] == ["keeper-1"]
+    assert office.json(*argv, *office.signers())["enrolled"] == ["gudang-1"]
 
 
 def test_authorities_who_sit_elsewhere_sign_one_sheet_once(office: OfficeDesk) -> None:
@@ -195,7 +195,42 @@ def test_authorities_who_sit_elsewhere_sign_one_sheet_once(office: OfficeDesk) -
     done = office.json("key", "submit", "enrol-kpu-1.sheet", "enrol-polri-1.sheet", "--yes")
     assert done["sealed"] and len(done["entries"]) == 3
     names = {item["key"]: item["name"] for item in office.json("key", "list")["keys"]}
-    assert names["guard-1"] == "Petugas Contoh Satu"
+    assert names["jaga-1"] == "Petugas Contoh Satu"
+
+
+def test_who_reads_rows_sees_institutions_and_places_by_name(office: OfficeDesk) -> None:
+    """A person without either is told in words; a list to sign never says `Saksi , Agustinus`."""
+    text = "nama,peran,tempat,lembaga\nAgustinus Contoh,saksi,,\nBudi Contoh,penjaga,Habi,polri\n"
+    files = invited(office, text)
+    assert [path.stem for path in files] == ["saksi-1", "jaga-1"]
+    listed = office.run("key", "list")
+    assert "Habi (5307192008)" in listed.out and "polri" in listed.out and "di mana saja" in listed.out and "lembaga" in listed.out
+    assert "saksi-1.invitation" in listed.err or "jaga-1.invitation" in listed.err
+    ended = office.run("key", "enrol", *(proven(office, path) for path in files), "--sheet", "two.sheet", "--yes")
+    assert "Agustinus Contoh; Saksi, lembaga tidak disebut, di mana saja" in ended.err
+    assert "Budi Contoh; Petugas jaga, polri, Habi (5307192008)" in ended.err
+    ended = office.run("key", "sign", "two.sheet", "--key", "kpu-1", "--passphrase-file", office.word, "--yes")
+    assert "Petugas jaga, polri, 5307192008" in ended.err and "lembaga tidak disebut, di mana saja" in ended.err
+    office.run("key", "sign", "two.sheet", "--key", "polri-1", "--passphrase-file", office.word, "--yes")
+    ended = office.run("key", "submit", "two-kpu-1.sheet", "two-polri-1.sheet", "--yes")
+    assert ended.exit == 0 and "polri, Habi (5307192008)" in ended.err
+
+
+def test_an_invitation_whose_file_the_office_deleted_is_withdrawn(office: OfficeDesk) -> None:
+    (first, *_) = invited(office)
+    proof = proven(office, first)
+    (office.folder / "ledger" / "invitations" / first.name).unlink()
+    assert first.stem not in [one["key"] for one in office.json("key", "list")["invited"]]
+    assert office.refused("key", "enrol", proof, *office.signers()) == (8, "enrol.nobody")
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [("guard", "jaga-1"), ("supervisor", "kasatops-1"), ("witness", "saksi-1"), ("keeper", "gudang-1"), ("escort", "pengawal-1"),
+     ("leader", "regu-1"), ("kpps", "kpps-1")],
+)  # fmt: skip
+def test_names_of_keys_are_words_of_officers(office: OfficeDesk, role: str, name: str) -> None:
+    assert office.json("key", "invite", "--role", role, "--place", "5307", "--out", "one")["key"] == name
 
 
 def test_a_sheet_shows_what_is_signed(office: OfficeDesk) -> None:
@@ -222,7 +257,7 @@ def alone(office: OfficeDesk, role: str, place: str, out: str) -> list[str]:
 
 def test_a_supervisor_enrols_alone_where_that_was_delegated(office: OfficeDesk) -> None:
     delegate(office)
-    assert office.json(*alone(office, "guard", "5307192008", "g.key"))["enrolled"] == ["guard-1"]
+    assert office.json(*alone(office, "guard", "5307192008", "g.key"))["enrolled"] == ["jaga-1"]
     assert office.refused(*alone(office, "keeper", "530719", "k.key")) == (8, "enrol.not-delegated")
     assert office.refused(*alone(office, "guard", "5307-GUDANG", "h.key")) == (8, "enrol.not-delegated")
 
@@ -231,11 +266,11 @@ def test_revoked_by_authorities_and_by_the_key_itself(office: OfficeDesk) -> Non
     for name in ("a", "b"):
         argv = ["key", "add", "--role", "guard", "--place", "530719", "--out", f"{name}.key", "--new-passphrase-file", office.word]
         office.json(*argv, *office.signers())
-    office.json("key", "revoke", "guard-1", "--reason", "lost", "--since", "27-11-2024 11.00", *office.signers())
-    office.json("key", "revoke", "guard-2", "--reason", "left", "--key", "b.key", "--passphrase-file", office.word, "--yes")
+    office.json("key", "revoke", "jaga-1", "--reason", "lost", "--since", "27-11-2024 11.00", *office.signers())
+    office.json("key", "revoke", "jaga-2", "--reason", "left", "--key", "b.key", "--passphrase-file", office.word, "--yes")
     listed = {item["key"]: item["until"] for item in office.json("key", "list")["keys"]}
-    assert listed["guard-1"] is not None and listed["guard-2"] is not None and listed["kpu-1"] is None
-    assert office.refused("key", "revoke", "guard-1", "--reason", "lost", *office.signers()) == (8, "revoke.unknown")
+    assert listed["jaga-1"] is not None and listed["jaga-2"] is not None and listed["kpu-1"] is None
+    assert office.refused("key", "revoke", "jaga-1", "--reason", "lost", *office.signers()) == (8, "revoke.unknown")
 
 
 REFUSALS: list[tuple[str, list[str], tuple[int, str]]] = [
@@ -303,7 +338,7 @@ def test_a_role_may_be_typed_as_officers_say_it(office: OfficeDesk) -> None:
 
 
 def test_what_is_left_out_or_mistyped_is_told_in_plain_words(office: OfficeDesk) -> None:
-    for argv in (["key", "add", "--out", "x"], ["key", "revoke", "guard-1"], ["ledger", "unlock", "--hours", "abc"]):
+    for argv in (["key", "add", "--out", "x"], ["key", "revoke", "jaga-1"], ["ledger", "unlock", "--hours", "abc"]):
         said = office.run(*argv).err
         assert not {"\\x0a", "range", "integer", "Choose"} & set(said.replace(".", " ").split()) and "x0a" not in said, said
     assert "1–24" in office.run("ledger", "unlock", "--help").out
@@ -334,9 +369,9 @@ def test_enrolled_while_the_ledger_was_locked(desk: Desk, monkeypatch: pytest.Mo
     office.json(*argv, *office.signers("kpu-1", "polri-1", "bawaslu-1"))
     office.json("key", "invite", "--role", "guard", "--name", "Petugas Contoh Satu", "--out", "g.invitation")
     office.json("key", "new", "--invitation", "g.invitation", "--passphrase-file", office.word, "--yes")
-    assert office.json("key", "enrol", "guard-1.proof", *office.signers())["sealed"] is False
+    assert office.json("key", "enrol", "jaga-1.proof", *office.signers())["sealed"] is False
     (invited,) = office.json("key", "list")["invited"]
-    assert (invited["key"], invited["name"]) == ("guard-1", "Petugas Contoh Satu")
+    assert (invited["key"], invited["name"]) == ("jaga-1", "Petugas Contoh Satu")
     assert "Petugas Contoh Satu" in office.run("key", "list").out
     try:
         assert office.json("ledger", "unlock", "--hours", "1", "--passphrase-file", office.word)["sealed"] == 1

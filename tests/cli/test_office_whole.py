@@ -46,9 +46,9 @@ def test_from_founding_to_a_restored_ledger(office: OfficeDesk) -> None:
     assert after["integrity"] == "consistent" and after["size"] == 7 and after["root"] == verdict["root"]
     status = office.json("ledger", "status")
     assert status["origin"] == founded["origin"] and status["guard"] == "here" and status["backup"] is None
-    revoked = office.json("key", "revoke", "guard-1", "--reason", "left", *office.signers())
+    revoked = office.json("key", "revoke", "jaga-1", "--reason", "left", *office.signers())
     assert [entry["index"] for entry in revoked["entries"]] == [7]
-    assert {one["key"]: one["name"] for one in office.json("key", "list")["keys"]}["keeper-1"] == "Petugas Contoh Gudang"
+    assert {one["key"]: one["name"] for one in office.json("key", "list")["keys"]}["gudang-1"] == "Petugas Contoh Gudang"
 
 
 def test_the_words_of_a_whole_day_are_whole(office: OfficeDesk) -> None:

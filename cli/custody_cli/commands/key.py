@@ -77,12 +77,13 @@ def _answer_invitation(app: App, file: Path, name: str | None, out: Path | None,
     """The person's own computer: see who the office takes one for, make a key, prove it. No ledger is needed."""
     from custody.ledger import enrolment
     from custody.station import people
+    from custody_cli.keys.listing import duty
 
     invitation = _one_of(people.read_invitations(read(file, inviting.MOST), file.name), name, file)
     told = {opening.field: opening.value for opening in enrolment.openings(invitation.fixed)}
     person = " ".join(told[field] for field in ("rank", "name", "number", "unit") if field in told) or "—"
-    facts = {"role": invitation.role, "places": invitation.places, "person": person, "name": invitation.key}
-    agreed(app, app.say("cli.key.new.yours", **facts, institution=invitation.institution), yes)
+    facts = {"role": invitation.role, "person": person, "name": invitation.key}
+    agreed(app, app.say("cli.key.new.yours", **facts, **duty(app, None, invitation.institution, invitation.places)), yes)
     path = out or Path(f"{invitation.key}.key")
     target = proof or Path(f"{invitation.key}.proof")
     if os.path.lexists(target):
@@ -116,10 +117,15 @@ def show(app: App, path: Path) -> None:
 @define("key.list", parent=command)
 @pass_app
 def list_keys(app: App) -> None:
+    from custody_cli.keys.listing import duty
+
     with office(app) as opened:
         roster, size = opened.ledger.state.roster, opened.ledger.size
         rows = [(card, roster.find(card.key, size)) for card in opened.people()]
         waiting = [inviting.told(one) for one in inviting.waiting(opened)]
+        everybody = [*(vars(card) for card, _ in rows), *waiting]
+        places = {one["key"]: duty(app, opened, one["institution"], one["places"])["places"] for one in everybody}
+        folder = opened.folder.invitations
     listed = [
         {**vars(card), "places": list(card.places), "since": key.since, "until": key.until if key.until < 2**53 else None}
         for card, key in rows
@@ -127,11 +133,11 @@ def list_keys(app: App) -> None:
     ]
 
     def human() -> None:
-        columns = [app.say(f"cli.key.list.{name}") for name in ("key", "role", "person", "places", "id", "state")]
-        shown = [_listed(app, item) for item in listed]
-        state = app.say("cli.key.list.invited")
-        shown += [[one["key"], app.say(f"title.{one['role']}"), _person(one), ", ".join(one["places"]), "", state] for one in waiting]
+        columns = [app.say(f"cli.key.list.{name}") for name in ("key", "role", "institution", "person", "places", "id", "state")]
+        shown = [_listed(app, item, places[item["key"]]) for item in [*listed, *waiting]]
         app.console.table(columns, shown)
+        if waiting:
+            app.console.note(app.say("cli.key.list.withdraw", example=str(folder / f"{waiting[0]['key']}{inviting.SUFFIX}")))
 
     app.answer("key.list", {"keys": listed, "invited": waiting}, human)
 
@@ -140,9 +146,13 @@ def _person(item: dict[str, Any]) -> str:
     return " ".join(item[name] for name in ("rank", "name") if item[name]) or "—"
 
 
-def _listed(app: App, item: dict[str, Any]) -> list[str]:
-    state = app.say("cli.key.list.valid") if item["until"] is None else app.say("cli.key.list.revoked", entry=item["until"] - 1)
-    return [item["key"], app.say(f"title.{item['role']}"), _person(item), ", ".join(item["places"]), item["key_id"], state]
+def _listed(app: App, item: dict[str, Any], places: str) -> list[str]:
+    if "until" not in item:
+        state = app.say("cli.key.list.invited")
+    else:
+        state = app.say("cli.key.list.valid") if item["until"] is None else app.say("cli.key.list.revoked", entry=item["until"] - 1)
+    role = app.say(f"title.{item['role']}")
+    return [item["key"], role, item["institution"] or "—", _person(item), places, item.get("key_id", ""), state]
 
 
 @define("key.invite", parent=command)
@@ -282,7 +292,7 @@ def submit(app: App, sheets: tuple[Path, ...], yes: bool) -> None:
 
     with office(app, write=True) as opened:
         drafts = sheet.merge([sheet.read(read(path, _MOST_SHEET)) for path in sheets])
-        show_sheet(app, drafts)
+        show_sheet(app, drafts, opened)
         for draft in drafts:
             _enough(opened, draft)
         agreed(app, app.say("cli.key.submit.agree", count=len(drafts)), yes)

@@ -57,6 +57,7 @@ def _drafts(app: App, opened: "Office", paired: "tuple[tuple[Invitation, Proof],
     from custody.core.note import split
     from custody.ledger import enrolment
     from custody.ledger.sheet import Draft
+    from custody_cli.keys.listing import duty
 
     roster, drafts, rows = opened.ledger.state.roster, [], []
     for invitation, proof in sorted(paired, key=lambda pair: pair[1].key.name):
@@ -68,9 +69,10 @@ def _drafts(app: App, opened: "Office", paired: "tuple[tuple[Invitation, Proof],
         drafts.append(Draft(inviting.drafted(invitation, proof), split(proof.note)[1], openings))
         told = {item["field"]: item["value"] for item in invitation.fixed["openings"]}
         person = " ".join(told[field] for field in ("rank", "name", "number") if field in told) or "—"
-        rows.append((proof.key.name, invitation.role, person, ", ".join(invitation.places), proof.key.key_id.hex()))
-    for key, role, person, places, key_id in rows:
-        app.console.note(app.say("cli.key.enrol.row", key=key, role=role, person=person, places=places, key_id=key_id))
+        rows.append({"key": proof.key.name, "role": invitation.role, "person": person, "key_id": proof.key.key_id.hex()})
+        rows[-1] |= duty(app, opened, invitation.institution, invitation.places)
+    for row in rows:
+        app.console.note(app.say("cli.key.enrol.row", **row))
     return drafts
 
 

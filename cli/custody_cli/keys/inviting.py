@@ -66,8 +66,14 @@ def _known_humans(cards: "Sequence[Card]", people: Iterable[Wanted]) -> dict[int
     return humans
 
 
+_STEMS = {  # of the names that keys get unless one is wanted: as officers say the role; the others are their own word
+    "authority": "otoritas", "supervisor": "kasatops", "keeper": "gudang", "guard": "jaga", "leader": "regu", "escort": "pengawal",
+    "witness": "saksi",
+}  # fmt: skip
+
+
 class _Names:
-    """Key names that are still free: `pps-1`, `pps-2` … (pseudonyms, since the ledger cannot forget a name)."""
+    """Key names that are still free: `jaga-1`, `jaga-2` … (pseudonyms, since the ledger cannot forget a name)."""
 
     def __init__(self, taken: set[str]) -> None:
         self._taken = taken
@@ -80,12 +86,13 @@ class _Names:
                 raise Malformed("enrol.name-taken", key=one.key)
             self._taken.add(one.key)
             return one.key
-        number = self._next.get(one.role, 1)
-        while f"{one.role}-{number}" in self._taken:
+        stem = _STEMS.get(one.role, one.role)
+        number = self._next.get(stem, 1)
+        while f"{stem}-{number}" in self._taken:
             number += 1
-        self._next[one.role] = number + 1
-        self._taken.add(f"{one.role}-{number}")
-        return f"{one.role}-{number}"
+        self._next[stem] = number + 1
+        self._taken.add(f"{stem}-{number}")
+        return f"{stem}-{number}"
 
 
 def waiting(office: "Office") -> "list[Invitation]":
@@ -104,7 +111,8 @@ def told(invitation: "Invitation") -> dict[str, Any]:
 
     known = {opening.field: opening.value for opening in enrolment.openings(invitation.fixed)}
     person = {field: known.get(field) for field in enrolment.PERSONAL}
-    return {"key": invitation.key, "role": invitation.role, "places": list(invitation.places), **person}
+    named = {"key": invitation.key, "role": invitation.role, "institution": invitation.institution}
+    return {**named, "places": list(invitation.places), **person}
 
 
 def keep(office: "Office", invitations: "Iterable[Invitation]") -> None:

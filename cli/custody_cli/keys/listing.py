@@ -70,14 +70,23 @@ def places(office: "Office") -> "Iterable[PlaceName]":
     return [PlaceName(place.code, place.kind, place.name, place.parent) for place in known if place is not None]
 
 
+def duty(app: App, office: "Office | None", institution: str | None, codes: Iterable[str]) -> dict[str, str]:
+    """The facts `institution` and `places` of a person in words: places by name and code, by code alone where no ledger is at hand."""
+    from custody_cli.boxes.daily import Names
+
+    names = Names(office) if office is not None else None
+    told = [f"{name} ({code})" if names is not None and (name := names.place(code)) != code else code for code in sorted(codes)]
+    return {"institution": institution or app.say("cli.key.unnamed"), "places": ", ".join(told) or app.say("cli.key.anywhere")}
+
+
 def show_faults(app: App, faults: "Sequence[Fault]") -> None:
     """Each fault or warning of a file as a line beside the answer; the sentence names file, line and column."""
     for fault in faults:
         app.console.warn(app.say(fault.code, **fault.facts))
 
 
-def show_sheet(app: App, drafts: "Sequence[Draft]") -> None:
-    """What a sheet would do, for the person who is to sign it."""
+def show_sheet(app: App, drafts: "Sequence[Draft]", office: "Office | None" = None) -> None:
+    """What a sheet would do, for the person who is to sign it; with the names of places where the ledger is at hand."""
     from custody.ledger import sheet
 
     for kind, count in sheet.kinds(drafts).items():
@@ -88,8 +97,8 @@ def show_sheet(app: App, drafts: "Sequence[Draft]") -> None:
             name, _, rest = str(body["key"]).partition("+")
             told = {one.field: one.value for one in draft.openings}
             person = " ".join(told[field] for field in ("rank", "name", "number") if field in told) or "—"
-            facts = {"key": name, "key_id": rest[:8], "role": body["role"], "places": ", ".join(body["places"]), "person": person}
-            app.console.note(app.say("cli.key.enrol.row", **facts))
+            facts = {"key": name, "key_id": rest[:8], "role": body["role"], "person": person}
+            app.console.note(app.say("cli.key.enrol.row", **facts, **duty(app, office, body["institution"], body["places"])))
         elif kind == "revoke":
             app.console.note(app.say("cli.sheet.revoke", key=body["key"], reason=body["reason"]))
         elif kind in ("places", "register"):
