@@ -18,8 +18,9 @@ Line = dict[str, Any]
 class Holding(NamedTuple):
     """Where a box is after one link: who holds it, at which place, bound for which, with which seals.
 
-    at, due: Unix seconds. copy: the highest copy number of a label read on the box so far. way: the places where it has been since it
-    was last sealed at its home, the earliest first, each once; it begins with that home unless the box has never been sealed there.
+    at, due: Unix seconds. copy: the highest copy number of a label read on the box so far. looked: the entry that told the seals last.
+    way: the places where it has been since it was last sealed at its home, the earliest first, each once; it begins with that home
+    unless the box has never been sealed there. seals: as last seen (FOLD-8); a link that says nothing of them leaves them as they were.
     """
 
     sid: str
@@ -31,6 +32,7 @@ class Holding(NamedTuple):
     at: int
     due: int | None
     copy: int
+    looked: int
     way: tuple[str, ...]
     seals: tuple[SealState, ...]
 
@@ -75,10 +77,14 @@ def advance(act: Act, line: Line, parent: Holding | None, copy: int) -> Holding:
     if "sealer" in body:
         holder = parent.holder if parent is not None else body["sealer"]
         way = (place,) if place == BoxId.parse(line["box"]).place else _gone_on(way, place)
-        return Holding(act.sid, act.entry, "seal", holder, place, place, at, None, copy, way, seals)
+        return Holding(act.sid, act.entry, "seal", holder, place, place, at, None, copy, act.entry, way, seals)
+    looked = act.entry
+    if not seals and parent is not None:
+        looked, seals = parent.looked, parent.seals
     under_way = body["due"] is not None and place != body["to"]  # at its end a leg can no longer become overdue
     due = to_seconds(body["due"]) if under_way else None
-    return Holding(act.sid, act.entry, "handoff", body["receiver"], place, body["to"], at, due, copy, _gone_on(way, place), seals)
+    way = _gone_on(way, place)
+    return Holding(act.sid, act.entry, "handoff", body["receiver"], place, body["to"], at, due, copy, looked, way, seals)
 
 
 def _gone_on(way: tuple[str, ...], place: str) -> tuple[str, ...]:
@@ -91,6 +97,7 @@ class _Link(NamedTuple):
     done: Completion
     completer: Act | None = None  # the ack that stands for the receiver's signature
     acknowledged: Act | None = None  # the ack by which the giver signed later
+    told: tuple[tuple[Act, Line], ...] = ()  # the acks that count, each with what it tells of this box
     givers: frozenset[str] = frozenset()  # who so declared himself
 
 
@@ -147,10 +154,10 @@ def _acknowledge(box: str, ack: Act, links: dict[str, _Link], roster: Roster) ->
         return False
     body, line = link.act.body, next(line for line in ack.body["boxes"] if line["box"] == box)
     if ack.body["side"] == "receiver" and link.done == "offered" and _is_receiver(body, ack, roster):
-        found = {**link.line, "by": line["by"], "seals": line["seals"]}
-        links[sid] = link._replace(line=found, done="complete", completer=ack)
+        found = {**link.line, "by": line["by"], "seals": line["seals"] or link.line["seals"]}
+        links[sid] = link._replace(line=found, done="complete", completer=ack, told=(*link.told, (ack, line)))
     elif ack.body["side"] == "giver" and body["unsigned"] is not None and (givers := _givers(link, ack, links, roster)):
-        links[sid] = link._replace(acknowledged=ack, givers=link.givers | givers)
+        links[sid] = link._replace(acknowledged=ack, givers=link.givers | givers, told=(*link.told, (ack, line)))
     else:
         return False
     return True
@@ -323,9 +330,14 @@ def _wait(state: BoxState, waiting: dict[str, _Link], live: dict[str, _Link]) ->
 
 
 def _differences(box: str, link: _Link) -> list[Finding]:
-    if link.completer is None or link.line in link.act.body["boxes"]:
-        return []
-    return [finding("receipt.differs", link.act.entry, link.completer.entry, box=box)]
+    """What an ack tells otherwise than the handoff, and seals that only one of the two has seen (ACT-5, ACT-6)."""
+    handed, found = next(line for line in link.act.body["boxes"] if line["box"] == box), []
+    for ack, line in link.told:
+        if line["by"] != handed["by"] or (line["seals"] and handed["seals"] and line["seals"] != handed["seals"]):
+            found.append(finding("receipt.differs", link.act.entry, ack.entry, box=box))
+        if bool(line["seals"]) != bool(handed["seals"]):
+            found.append(finding("seal.unseen", link.act.entry, ack.entry, box=box))
+    return found
 
 
 def _lacks_giver(link: _Link) -> bool:

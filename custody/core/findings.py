@@ -34,6 +34,7 @@ SEVERITY: dict[str, Severity] = {
     "seal.changed": "breach",
     "seal.broken": "breach",
     "seal.points": "warning",
+    "seal.unseen": "warning",  # nobody, or one side only, says that it looked at the seals when the box was handed over
     "seal.reused": "breach",
     "giver.not-holder": "breach",
     "giver.colleague": "note",

@@ -88,7 +88,9 @@ def _plain(act: Act, line: Line, parent: Holding, state: State) -> bool:
     registered, printed = register.boxes.get(line["box"]), register.codes.get(line["by"]["label"])
     if registered is None or printed is None or printed.box != line["box"] or printed.copy < parent.copy or registered.since > act.entry:
         return False
-    if body.get("giver") != parent.holder or body["from"] not in (parent.place, parent.to) or seals_of(line) != parent.seals:
+    if body.get("giver") != parent.holder or body["from"] not in (parent.place, parent.to):
+        return False
+    if seals_of(line) != parent.seals or not parent.seals:
         return False
     at = to_seconds(body["happened"]["at"])
     in_time = parent.at <= at and (parent.due is None or at <= parent.due)
@@ -212,11 +214,16 @@ def copy_number(line: dict[str, Any], codes: dict[str, Printed]) -> int:
 
 def _seals(act: Act, line: Line, parent: Holding | None, state: State) -> Iterator[Finding]:
     box, now = line["box"], seals_of(line)
-    sealing = "sealer" in act.body
-    if parent is not None and not sealing:
-        if now != parent.seals:
-            yield from _changed(act, box, now, parent)
-        return
+    if "sealer" not in act.body:
+        known = parent.seals if parent is not None else ()
+        if not now:
+            if known or state.points:
+                yield finding("seal.unseen", act.entry, box=box)
+            return
+        if parent is not None and known:
+            if now != known:
+                yield from _changed(act, box, now, parent)
+            return
     missing = [point for point in state.points if point not in {seal[0] for seal in now}]
     if missing:
         yield finding("seal.points", act.entry, box=box, missing=" ".join(missing))
@@ -231,7 +238,7 @@ def _changed(act: Act, box: str, now: tuple[Any, ...], parent: Holding) -> Itera
     for point in sorted(before.keys() | after.keys()):
         was, is_ = before.get(point), after.get(point)
         if was != is_:
-            yield finding("seal.changed", parent.entry, act.entry, box=box, point=point, was=_seal_text(was), found=_seal_text(is_))
+            yield finding("seal.changed", parent.looked, act.entry, box=box, point=point, was=_seal_text(was), found=_seal_text(is_))
 
 
 def _seal_text(seal: Any) -> str:

@@ -341,7 +341,7 @@ def test_the_way_of_a_box_begins_anew_where_it_is_sealed_at_home(build: Callable
 def shape(verdict: Verdict, notes: Notes) -> tuple[object, ...]:
     """State and findings without entry indexes, which do depend on the order of arrival."""
     state: BoxState = verdict.boxes[BOX]
-    holding = state.holding._replace(entry=0) if state.holding else None
+    holding = state.holding._replace(entry=0, looked=0) if state.holding else None
     told = (one for one in verdict.findings if one.code != "entry.again")  # that speaks of the ledger, which has an order
     return state._replace(holding=holding), sorted((one.code, one.box or "", one.facts) for one in told)
 

@@ -258,6 +258,7 @@ CASES: dict[str, tuple[Build, tuple[int, ...], str | None, Facts | None]] = {
     ),
     "seal.broken": (lambda world: seal(world, row={"seals": TORN}), (13,), BOX, {"point": "lid", "state": "torn"}),
     "seal.points": (lambda world: seal(world, row={"seals": SEALS[:1]}), (13,), BOX, {"missing": "tie-1 tie-2"}),
+    "seal.unseen": (lambda world: handed(world, row={"seals": []}), (14,), BOX, {}),
     "seal.reused": (numbered, (14,), PRESIDENT, {"other": BOX, "value": "S-0001"}),
     "giver.not-holder": (
         lambda world: handed(world, "ppk-1", "pps-1", giver="ppk-1"),
@@ -387,6 +388,48 @@ def test_time_bracket(claimed: int, outside: bool) -> None:
 def claimed_after(seconds: int) -> Build:
     """A seal that its signers say took place so many seconds after their own clock."""
     return lambda world: seal(world, happened={"at": from_seconds(world.clock + 60 + seconds), "basis": "now"})
+
+
+def unseen(world: World, last: list[Any], points: list[Any] = SEALS) -> None:
+    """Sealed at 13, handed on at 14 without a look at the seals, and on at 15 with the seals in `last`."""
+    on(world, hand(world, seal(world, row={"seals": points}), place=TPS, row={"seals": []}), row={"seals": last})
+
+
+def acked_with(offered: list[Any], found: list[Any], side: str = "receiver") -> Build:
+    """A handoff by one side with these seals at 14, and the ack of the other with those at 15."""
+    if side == "receiver":
+        return lambda world: acked(world, handed(world, "kpps-1", row={"seals": offered}), side, "pps-1", seals=found)
+    why = {"deed": None, "name": None, "reason": "left"}
+    return lambda world: acked(world, handed(world, "pps-1", row={"seals": offered}, unsigned=why), side, "kpps-1", seals=found)
+
+
+# what is told of seals, with the entries: nobody who was not asked has seen a seal
+LOOKS: dict[str, tuple[Build, list[tuple[str, tuple[int, ...]]]]] = {
+    "seen by both": (lambda world: handed(world), []),
+    "seen by nobody, then as they were": (lambda world: unseen(world, last=SEALS), [("seal.unseen", (14,))]),
+    "seen by nobody, then torn": (lambda world: unseen(world, last=TORN), [("seal.unseen", (14,)), ("seal.changed", (13, 15))]),
+    "seen by nobody twice": (lambda world: unseen(world, last=[]), [("seal.unseen", (14,)), ("seal.unseen", (15,))]),
+    "no seal was ever named": (
+        lambda world: unseen(world, last=SEALS[:1], points=[]),
+        [("seal.points", (13,)), ("seal.unseen", (14,)), ("seal.points", (15,))],
+    ),
+    "never sealed, never seen": (lambda world: hand(world, None, row={"seals": []}), [("seal.unseen", (13,))]),
+    "seen by the giver alone": (acked_with(SEALS, []), [("seal.unseen", (14, 15))]),
+    "seen torn by the giver alone": (acked_with(TORN, []), [("seal.changed", (13, 14)), ("seal.unseen", (14, 15))]),
+    "seen by the receiver alone": (acked_with([], SEALS), [("seal.unseen", (14, 15))]),
+    "seen torn by the receiver alone": (acked_with([], TORN), [("seal.changed", (13, 14)), ("seal.unseen", (14, 15))]),
+    "seen by neither": (acked_with([], []), [("seal.unseen", (14,))]),
+    "the giver signs later and saw them": (acked_with(SEALS, SEALS, "giver"), []),
+    "the giver signs later and did not look": (acked_with(SEALS, [], "giver"), [("seal.unseen", (14, 15))]),
+    "the giver signs later and saw them torn": (acked_with(SEALS, TORN, "giver"), [("receipt.differs", (14, 15))]),
+}
+
+
+@pytest.mark.parametrize("case", LOOKS)
+def test_who_looked_at_the_seals(case: str) -> None:
+    build, told = LOOKS[case]
+    about = ("seal.unseen", "seal.changed", "seal.points", "receipt.differs")
+    assert sorted({(one.code, one.entries) for one in found(build) if one.code in about}) == sorted(told)
 
 
 def handed_before(seconds: int) -> Build:

@@ -61,6 +61,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "an older copy": {"by": {"how": "scanned", "label": "b" * 64}},
     "a spare label": {"by": {"how": "scanned", "label": "c" * 64}},
     "an unknown label": {"by": {"how": "scanned", "label": "d" * 64}},
+    "no look at the seals": {"seals": []},
     "other seals": {"seals": [{"number": None, "point": "lid", "state": "torn"}]},
 }
 
