@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from custody.core import canonical, law, statement
 from custody.core.act import Act
-from custody.core.box import Holding
+from custody.core.box import Holding, SealState, seals_of
 from custody.core.errors import Refused
 from custody.core.findings import SEVERITY, Finding
 from custody.core.moment import from_seconds, to_seconds
@@ -77,30 +77,51 @@ class Journey:
 
 @dataclass(frozen=True)
 class Seen:
-    """A box as the people at the table saw it: how it was identified, and the seals that are not as after the last record."""
+    """A box as the people at the table saw it: how it was identified, and the seals that are not as last recorded.
+
+    seals: None where nobody looked at them.
+    """
 
     box: str
     how: str = "sight"
     label: str | None = None
-    seals: SealsOf = field(default_factory=dict)
+    seals: SealsOf | None = field(default_factory=dict)
 
 
-def seals_now(holding: Holding | None, changed: SealsOf, points: Sequence[str]) -> list[dict[str, Any]]:
-    """The seals of a box: as after its last link (all intact where there is none), but for those that changed."""
-    before = {point: (condition, number) for point, condition, number in holding.seals} if holding is not None else {}
+def seals_now(known: Iterable[SealState], changed: SealsOf | None, points: Sequence[str]) -> list[dict[str, Any]]:
+    """The seals of a box: as known (all intact where nothing is), but for those that changed; none where nobody looked at them."""
+    if changed is None:
+        return []
+    before = {point: (condition, number) for point, condition, number in known}
     if not before:
         before = dict.fromkeys(points, ("intact", None))
     now = {**before, **{point: (state, number or before.get(point, ("", None))[1]) for point, (state, number) in changed.items()}}
     return [{"number": number, "point": point, "state": state} for point, (state, number) in sorted(now.items())]
 
 
-def lines(seen: Iterable[Seen], holding: Callable[[str], Holding | None], points: Sequence[str], link: bool = True) -> list[dict[str, Any]]:
-    """The box lines of a statement, in order; `link` adds `prev`, the last link of each box."""
+def lines(seen: Iterable[Seen], holding: Callable[[str], Holding | None], points: Sequence[str]) -> list[dict[str, Any]]:
+    """The box lines of a link, in order; `prev` is the last link of each box."""
     found = []
     for one in sorted(seen, key=lambda one: one.box):
         last = holding(one.box)
-        line: dict[str, Any] = {"box": one.box, "by": {"how": one.how, "label": one.label}, "seals": seals_now(last, one.seals, points)}
-        found.append({**line, "prev": last.sid if last is not None else None} if link else line)
+        seals_ = seals_now(last.seals if last is not None else (), one.seals, points)
+        line: dict[str, Any] = {"box": one.box, "by": {"how": one.how, "label": one.label}, "seals": seals_}
+        found.append({**line, "prev": last.sid if last is not None else None})
+    return found
+
+
+def ack_lines(
+    seen: Iterable[Seen], told: Sequence[dict[str, Any]], holding: Callable[[str], Holding | None], points: Sequence[str]
+) -> list[dict[str, Any]]:
+    """The box lines of an ack about a handoff whose lines are `told`; boxes that are not among them are left out.
+
+    As recorded means as the handoff tells; as last recorded where it tells nothing of the seals.
+    """
+    handed, found = {line["box"]: line for line in told}, []
+    for one in sorted((one for one in seen if one.box in handed), key=lambda one: one.box):
+        last = holding(one.box)
+        known = seals_of(handed[one.box]) or (last.seals if last is not None else ())
+        found.append({"box": one.box, "by": {"how": one.how, "label": one.label}, "seals": seals_now(known, one.seals, points)})
     return found
 
 

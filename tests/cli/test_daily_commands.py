@@ -32,6 +32,7 @@ def sealed(evening: Evening) -> Evening:
 
 def handoff(evening: Evening, *words: str, giver: str = "kpps-08-1", receiver: str = "pps-08"):  # type: ignore[no-untyped-def]
     words = words if "--escort" in words else ("--no-escort", *words)
+    words = words if "--seals" in words or "--seals-unseen" in words else ("--seals-seen", *words)
     keys = ("--giver", evening.key(giver), "--receiver", evening.key(receiver), "--passphrase-file", evening.word())
     return evening.desk.run("handoff", *keys, *words)
 
@@ -175,6 +176,7 @@ def test_findings_need_a_reason(evening: Evening) -> None:
 def test_an_escort_is_never_taken_from_silence(evening: Evening) -> None:
     sealed(evening)
     keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word())
+    keys = (*keys, "--seals-seen")
     silent = evening.desk.run("handoff", "TPS 1 Habi", *keys, "--yes")
     assert silent.exit == 2 and "--no-escort" in silent.err
     both = evening.desk.run("handoff", "TPS 1 Habi", *keys, "--yes", "--no-escort", "--escort", "2")
@@ -202,7 +204,7 @@ def test_another_reason_needs_its_words(evening: Evening, words: tuple[str, ...]
 
 def test_a_giver_without_a_key(evening: Evening) -> None:
     sealed(evening)
-    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--no-escort")
+    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--no-escort", "--seals-seen")
     ended = evening.desk.run(
         "handoff", "TPS 1 Habi", *keys, "--from", "TPS 1 Habi", "--unsigned", "no-key", "--giver-name", "Petugas Contoh"
     )
@@ -215,18 +217,18 @@ def test_what_the_screen_says_to_type_can_be_typed(evening: Evening) -> None:
     sealed(evening)
     folder = evening.desk.environ.pop("CUSTODY_LEDGER")
     keys = ("--giver-key-name", "kpps-08-1", "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
-    words = ("--no-escort", "--from", "TPS 1 Habi", "--unsigned", "left", "--ledger", folder)
+    words = ("--no-escort", "--seals-seen", "--from", "TPS 1 Habi", "--unsigned", "left", "--ledger", folder)
     ended = evening.desk.run("handoff", "TPS 1 Habi", *keys, *words)
     typed = re.findall(r"custody (handoff --acknowledge .*|receipt .*)", ended.out)
     assert len(typed) == 2 and all(one.endswith(f"--ledger {folder}") for one in typed), ended.out
-    signed = evening.desk.run(*shlex.split(typed[0]), answers=["", evening.key("kpps-08-1"), WORD])
+    signed = evening.desk.run(*shlex.split(typed[0]), answers=["", evening.key("kpps-08-1"), "ya", WORD])
     assert "Pemberi telah menandatangani" in signed.out, signed.err
     assert evening.desk.run(*shlex.split(typed[1])).exit == 0
 
 
 def test_a_story_in_words(evening: Evening) -> None:
     sealed(evening)
-    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--order", "Sprin/9", "--escort", "1")
+    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--order", "Sprin/9", "--escort", "1", "--seals-seen")
     evening.desk.run("handoff", "TPS 1 Habi", *keys, "--from", "TPS 1 Habi", "--unsigned", "no-key")
     key = ("--key", evening.key("kasatops-1"), "--passphrase-file", evening.word(), "--yes")
     with evening.office.open(write=False) as office:
@@ -245,11 +247,11 @@ def test_an_entry_that_is_not_there(evening: Evening) -> None:
 def test_an_offer_is_completed_with_differences(evening: Evening) -> None:
     sealed(evening)
     keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
-    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *keys, "--no-escort", "--offer", "--json").out)
+    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *keys, "--no-escort", "--seals-seen", "--offer", "--json").out)
     assert offered["how"] == "offered" and evening.state(DPR)[0].status == "offered"
     own = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
     four = [word for kind in ("PPWP", "DPD", "DPR", "DPRDP") for word in (f"PEM24-{TPS}-{kind}-1",)]
-    done = evening.desk.run("handoff", *four, "--complete", offered["statements"][0], "--differs", *own)
+    done = evening.desk.run("handoff", *four, "--complete", offered["statements"][0], "--differs", "--seals-seen", *own)
     assert done.exit == 1 and "DITERIMA DENGAN PERBEDAAN" in done.out, done.err
     assert evening.state(DPR)[0].holding.holder == "pps-08"
     assert evening.state(f"PEM24-{TPS}-DPRDK-1")[0].status == "offered"
@@ -258,7 +260,7 @@ def test_an_offer_is_completed_with_differences(evening: Evening) -> None:
 def test_an_offer_is_withdrawn_by_the_next_handoff(evening: Evening) -> None:
     sealed(evening)
     both = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
-    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *both, "--no-escort", "--offer", "--json").out)["statements"][0]
+    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *both, "--no-escort", "--seals-seen", "--offer", "--json").out)["statements"][0]
     done = handoff(evening, "TPS 1 Habi", "--withdraw", offered, "--yes")
     assert "SELESAI" in done.out, done.err
     state, found = evening.state(DPR)
@@ -268,9 +270,9 @@ def test_an_offer_is_withdrawn_by_the_next_handoff(evening: Evening) -> None:
 def test_another_person_cannot_complete_an_offer(evening: Evening) -> None:
     sealed(evening)
     both = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
-    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *both, "--no-escort", "--offer", "--json").out)["statements"][0]
+    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *both, "--no-escort", "--seals-seen", "--offer", "--json").out)["statements"][0]
     ended = evening.desk.run(
-        "handoff", "--complete", offered, "--receiver", evening.key("pps-09"), "--passphrase-file", evening.word(), "--yes"
+        "handoff", "--complete", offered, "--receiver", evening.key("pps-09"), "--passphrase-file", evening.word(), "--yes", "--seals-seen"
     )
     assert ended.exit == 8 and "pps-08" in ended.err
 
@@ -279,7 +281,7 @@ def test_keys_in_one_folder_are_told(evening: Evening) -> None:
     sealed(evening)
     for name in ("kpps-08-1", "pps-08"):
         evening.office.key_file(name, "sandi contoh")
-    keys = ("--giver", "kpps-08-1", "--receiver", "pps-08", "--passphrase-file", evening.word(), "--yes", "--no-escort")
+    keys = ("--giver", "kpps-08-1", "--receiver", "pps-08", "--passphrase-file", evening.word(), "--yes", "--no-escort", "--seals-seen")
     ended = evening.desk.run("handoff", "TPS 1 Habi", *keys)
     assert "berada di satu folder" in ended.err
 
@@ -374,13 +376,13 @@ def test_a_remark_changes_nothing(evening: Evening) -> None:
 
 
 def without_giver(evening: Evening, *words: str) -> str:
-    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--no-escort", *words)
+    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--no-escort", "--seals-seen", *words)
     ended = evening.desk.run("handoff", "TPS 1 Habi", *keys, "--from", "TPS 1 Habi", "--unsigned", "left", "--json")
     return str(json.loads(ended.out)["statements"][0])
 
 
 def acknowledges(evening: Evening, sid: str, who: str):  # type: ignore[no-untyped-def]
-    return evening.desk.run("handoff", "--acknowledge", sid[:12], "--giver", evening.key(who), "--passphrase-file", evening.word())
+    return evening.desk.run("handoff", "--acknowledge", sid[:12], "--giver", evening.key(who), "--passphrase-file", evening.word(), "--seals-seen")
 
 
 # Who signs; what the handoff says of its giver; whether it counts, and what is told.
@@ -409,7 +411,7 @@ def test_an_acknowledgement_says_whether_it_counts(evening: Evening, name: str) 
 
 
 def test_nobody_can_acknowledge_for_a_box_that_nobody_held(evening: Evening) -> None:
-    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--no-escort", "--reason", "unknown")
+    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--no-escort", "--seals-seen", "--reason", "unknown")
     ended = evening.desk.run("handoff", DPR, *keys, "--from", "TPS 1 Habi", "--unsigned", "left", "--json")
     ended = acknowledges(evening, json.loads(ended.out)["statements"][0], "kpps-08-1")
     assert ended.exit == 1 and "Tidak tercatat siapa yang memegang" in ended.err, ended.err

@@ -14,9 +14,10 @@ from custody_cli.ground.runtime import Exit, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keyring import ask_key, show_keys, within_reach
-from custody_cli.table import handing, signingpage
+from custody_cli.table import handing, sealsight, signingpage
 from custody_cli.table.handing import Done, Terms, ended, seat, typed
 from custody_cli.table.journeys import Hands, Said, Wishes, needed, planned, with_escort, with_hands, with_time_and_answers, with_wishes
+from custody_cli.table.sealsight import Sight, with_sight
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -66,23 +67,28 @@ with_earlier = gathered(
 @with_hands
 @with_wishes
 @with_more
+@with_sight
 @with_time_and_answers
 @option("--offer", is_flag=True)
 @with_earlier
 @pass_app
-def command(app: App, boxes: Boxes, hands: Hands, wishes: Wishes, more: More, said: Said, offer: bool, earlier: Earlier) -> int | None:
+def command(
+    app: App, boxes: Boxes, hands: Hands, wishes: Wishes, more: More, sight: Sight, said: Said, offer: bool, earlier: Earlier
+) -> int | None:
+    sealsight.needed(sight, said.yes)
     with office(app, write=True) as opened:
         choosing = Choosing(opened)
         if earlier.acknowledged is not None:
-            return _acknowledge(app, choosing, earlier.acknowledged, hands, said.yes)
+            return _acknowledge(app, choosing, earlier.acknowledged, hands, sight, said.yes)
         if earlier.completed is not None:
             seen = choosing.seen(boxes) if earlier.differs else None
-            return _complete(app, choosing, earlier.completed, hands, seen, said.yes)
+            return _complete(app, choosing, earlier.completed, hands, seen, sight, said.yes)
         seats, terms = handing.seated(app, hands.keys, hands.files), said.terms(opened.zone, offer)
         journey = _journey(app, choosing, seats, wishes, more, terms)
         if journey.unsigned is not None:
             seats = [one for one in seats if one.slot != "giver"]
-        done = handing.hand_over(app, opened, journey, choosing.seen(boxes), seats, terms)
+        seen = sealsight.looked(app, choosing, choosing.seen(boxes), sight, said.yes)
+        done = handing.hand_over(app, opened, journey, seen, seats, terms)
         assert isinstance(done, Done)  # nothing to turn back to
         return ended(app, opened, "handoff", done)
 
@@ -122,7 +128,7 @@ def _key(app: App, choosing: Choosing, hands: Hands, slot: str, yes: bool) -> Pa
     return ask_key(app, choosing.known, slot, app.say(f"cli.handoff.who.{slot}"), within, None) or needed(f"--{slot}")
 
 
-def _acknowledge(app: App, choosing: Choosing, sid: str, hands: Hands, yes: bool) -> int | None:
+def _acknowledge(app: App, choosing: Choosing, sid: str, hands: Hands, sight: Sight, yes: bool) -> int | None:
     """A giver who had not signed signs now."""
     opened = choosing.office
     one = _earlier(opened, sid)
@@ -130,7 +136,9 @@ def _acknowledge(app: App, choosing: Choosing, sid: str, hands: Hands, yes: bool
         raise Refused("daily.signed-already", sid=one.sid)
     parts = daily.of_consignment(opened, one)
     sitting = seat(app, "giver", _key(app, choosing, hands, "giver", yes), hands.word())
-    submitted = daily.acknowledge(opened, parts, sitting, "giver")
+    drafts = daily.ack_drafts(opened, parts, "giver", _looked(app, choosing, parts, None, sight, yes))
+    signingpage.show(app, Names(opened), drafts)
+    submitted = daily.submit(opened, drafts, [sitting])
     idle = acknowledging.idle(opened, parts, submitted, sitting.key.name)
     if idle is None:
         return ended(app, opened, "handoff", Done(tuple(parts), submitted, (), "acknowledged"))
@@ -142,8 +150,10 @@ def _acknowledge(app: App, choosing: Choosing, sid: str, hands: Hands, yes: bool
     return ended(app, opened, "handoff", Done(tuple(parts), submitted, idle.found, "idle"))
 
 
-def _complete(app: App, choosing: Choosing, sid: str, hands: Hands, seen: "list[Seen] | None", yes: bool) -> int | None:
-    """The receiver signs an offer, as it stands or with the boxes really found."""
+def _complete(
+    app: App, choosing: Choosing, sid: str, hands: Hands, seen: "list[Seen] | None", sight: Sight, yes: bool
+) -> int | None:
+    """The receiver signs an offer, as it stands or with the boxes and seals really found."""
     from custody.station import table
 
     opened = choosing.office
@@ -153,11 +163,29 @@ def _complete(app: App, choosing: Choosing, sid: str, hands: Hands, seen: "list[
         raise Refused("daily.not-receiver", name=sitting.key.name, receiver=offer.body["receiver"])
     table.enrolled(opened.ledger.state.roster, sitting.key, opened.ledger.size)
     parts = daily.of_consignment(opened, offer)
-    if seen is not None:
-        return _differing(app, opened, parts, sitting, seen, yes)
-    signingpage.show(app, daily.Names(opened), parts)
+    signingpage.show(app, Names(opened), parts)
+    found = _looked(app, choosing, parts, seen, sight, yes)
+    if seen is not None or not _as_offered(parts, found):
+        return _differing(app, opened, parts, sitting, found, yes)
     agreed(app, app.say("cli.handing.agree", count=table.shown(parts).count), yes)
     return ended(app, opened, "handoff", Done(tuple(parts), daily.complete(opened, parts, sitting), ()))
+
+
+def _looked(
+    app: App, choosing: Choosing, parts: "list[Statement]", seen: "list[Seen] | None", sight: Sight, yes: bool
+) -> "list[Seen]":
+    """The boxes of a handoff, or those of them that were named, with what its other side says of their seals."""
+    from custody.station.manifest import Seen
+
+    offered = [line for part in parts for line in part.body["boxes"]]
+    boxes = seen if seen is not None else [Seen(line["box"], **line["by"]) for line in offered]
+    return sealsight.looked(app, choosing, boxes, sight, yes)
+
+
+def _as_offered(parts: "list[Statement]", seen: "list[Seen]") -> bool:
+    """Whether the offer can be signed as it stands: of each box both sides saw the same seals, or neither did."""
+    offered = {line["box"]: bool(line["seals"]) for part in parts for line in part.body["boxes"]}
+    return all(not one.seals and (one.seals is not None) == offered[one.box] for one in seen)
 
 
 def _differing(app: App, opened: "Office", parts: "list[Statement]", sitting: "Seat", seen: "list[Seen]", yes: bool) -> int | None:
@@ -169,6 +197,8 @@ def _differing(app: App, opened: "Office", parts: "list[Statement]", sitting: "S
     taken = [one for one in seen if one.box in offered]
     left = len(offered) - len(taken)
     agreed(app, app.say("cli.handoff.differs", count=len(taken), left=left), yes)
-    done = Done(tuple(parts), daily.acknowledge(opened, parts, sitting, "receiver", taken), (), "differs")
+    drafts = daily.ack_drafts(opened, parts, "receiver", taken)
+    signingpage.show(app, Names(opened), drafts)
+    done = Done(tuple(drafts or parts), daily.submit(opened, drafts, [sitting]), (), "differs")
     ended(app, opened, "handoff", done)
     return Exit.FINDINGS if left or strange else None

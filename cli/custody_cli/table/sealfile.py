@@ -1,9 +1,8 @@
-"""Seal numbers from a CSV file, headed in either language: box, point, number, state; kotak, titik, nomor, keadaan."""
+"""Seals from a sheet, headed in either language: box, point, number, state; kotak, titik, nomor, keadaan. As Excel saves it, too."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,36 +14,26 @@ from custody_cli.table import sealwords
 if TYPE_CHECKING:
     from custody.station.manifest import SealsOf
 
-_COLUMNS = ("box", "point", "number", "state"), ("kotak", "titik", "nomor", "keadaan")
-Row = tuple[str, str, str, str]
+_COLUMNS = {"kotak": ("box",), "titik": ("point",), "nomor": ("number",), "keadaan": ("state",)}
 
 
 def read_seals(path: Path, points: Sequence[str]) -> dict[str, SealsOf]:
     """Box -> point -> state and number; `points` are those that the operation looks at.
 
-    Raises `Malformed("cli.seal.file")` with the line.
+    Raises `Malformed("cli.seal.file")` with the line; `ImportRefused` for what is no sheet of these columns.
     """
     from custody.core.shapes import NUMBER, POINT
+    from custody.intake.faults import Faults
+    from custody.intake.table import Column, read_table
 
+    faults = Faults(path.name)
+    table = read_table(read(path, MOST_FILE), [Column(name, also) for name, also in _COLUMNS.items()], faults)
+    faults.close()
     found: dict[str, SealsOf] = {}
-    for line, (box, told, typed, condition) in _rows(path):
-        point, state = sealwords.point(told, points) or told, sealwords.state(condition or "intact")
-        number = typed.upper() or None
+    for row in table.rows:
+        point, state = sealwords.point(row["titik"], points) or row["titik"], sealwords.state(row["keadaan"] or "intact")
+        number, box = row["nomor"].upper() or None, row["kotak"]
         if not (box and POINT.ok(point) and (number is None or NUMBER.ok(number)) and state is not None):
-            raise Malformed("cli.seal.file", path=str(path), line=line)
+            raise Malformed("cli.seal.file", path=str(path), line=row.line)
         found.setdefault(box, {})[point] = (state, number)
     return found
-
-
-def _rows(path: Path) -> Iterator[tuple[int, Row]]:
-    """The rows with their lines; strict about columns and quotes."""
-    rows = csv.reader(read(path, MOST_FILE).decode("utf-8-sig", "replace").splitlines(keepends=True), strict=True)
-    try:
-        for row in rows:
-            if (rows.line_num == 1 and tuple(cell.strip().lower() for cell in row) not in _COLUMNS) or len(row) not in (0, 4):
-                raise Malformed("cli.seal.file", path=str(path), line=rows.line_num)
-            if rows.line_num > 1 and row:
-                box, point, number, state = (cell.strip() for cell in row)
-                yield rows.line_num, (box, point, number, state)
-    except csv.Error:
-        raise Malformed("cli.seal.file", path=str(path), line=rows.line_num) from None

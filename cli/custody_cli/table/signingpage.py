@@ -1,16 +1,19 @@
-"""What a signer reads before the passphrase: how many boxes, from where to where, who goes along, and every seal that is not whole."""
+"""What a signer reads before the passphrase: how many boxes, from where to where, who goes along, and what is said of seals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from custody.core.box import seals_of
+from custody_cli.boxes import daily
 from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import seals_told
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 
 if TYPE_CHECKING:
+    from custody.core.box import Holding
     from custody.core.statement import Statement
 
 MOST = 12
@@ -25,11 +28,8 @@ def show(app: App, names: Names, statements: Sequence[Statement]) -> None:
     facts = {"count": shown.count, "parts": shown.parts, "first": names.box(shown.first), "last": names.box(shown.last)}
     app.console.note(app.say("cli.page.boxes" if shown.count > 1 else "cli.page.box", **facts))
     app.console.note(app.say("cli.page.leg" if "to" in body else "cli.page.place", **_way(app, names, body)))
-    seals = list(broken(app, names, statements))
-    for line in seals[:MOST]:
-        app.console.note(paint(f"  ! {line}", "bad"))
-    if len(seals) > MOST:
-        app.console.note(paint("  " + app.say("cli.page.more", count=len(seals) - MOST), "bad"))
+    if body.get("boxes") and "seals" in body["boxes"][0]:
+        _seals(app, names, statements)
 
 
 def _way(app: App, names: Names, body: Mapping[str, Any]) -> dict[str, str]:
@@ -43,9 +43,28 @@ def _way(app: App, names: Names, body: Mapping[str, Any]) -> dict[str, str]:
     return {"start": names.place(body["from"]), "end": names.place(body["to"]), "with": " · ".join(told)}
 
 
-def broken(app: App, names: Names, statements: Sequence[Statement]) -> Iterator[str]:
-    """Each box with a seal that is loose, torn or gone, and those seals."""
-    for line in (line for one in statements for line in one.body["boxes"]):
-        seals = [(seal["point"], seal["state"], seal["number"]) for seal in line["seals"] if seal["state"] not in _WHOLE]
-        if seals:
-            yield f"{names.box(line['box'])}: {seals_told(app, seals)}"
+def _seals(app: App, names: Names, statements: Sequence[Statement]) -> None:
+    """What the signer testifies of seals: how many boxes as recorded, which not, and on how many nobody looked at them."""
+    lines, sealing = [line for one in statements for line in one.body["boxes"]], "sealer" in statements[0].body
+    known = daily.Known(names.office)
+    known.judge([] if sealing else [line["box"] for line in lines])
+    other = {line["box"]: words for line in lines if (words := _differs(app, line, None if sealing else known.holding(line["box"])))}
+    unseen = sum(not line["seals"] for line in lines)
+    counts = {"whole": len(lines) - len(other) - unseen, "other": len(other), "unseen": unseen}
+    room = "cli.page.sealed" if sealing else "cli.page.seals"
+    told = [app.say(f"{room}.{what}", count=count) for what, count in counts.items() if count]
+    app.console.note(paint(app.say("cli.page.seals", told=" · ".join(told)), "warn" if other or unseen else "head"))
+    for box, words in list(other.items())[:MOST]:
+        app.console.note(paint(f"  ! {names.box(box)}: {words}", "bad"))
+    if len(other) > MOST:
+        app.console.note(paint("  " + app.say("cli.page.more", count=len(other) - MOST), "bad"))
+
+
+def _differs(app: App, line: dict[str, Any], holding: Holding | None) -> str:
+    """The seals of a box that are not whole or not as last recorded; nothing where all are, or where nobody looked."""
+    now = seals_of(line)
+    known = {seal[0]: seal for seal in holding.seals} if holding is not None else {}
+    told = [seal for seal in now if seal[1] not in _WHOLE or (known and known.get(seal[0]) != seal)]
+    gone = known.keys() - {seal[0] for seal in now} if now else ()
+    told += [(point, "unrecorded", None) for point in sorted(gone)]
+    return seals_told(app, told) if told else ""

@@ -1,0 +1,125 @@
+"""Whether the seals were looked at, and which are not as recorded (spec chapter 10, LAW-5): said or asked, never taken from silence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.looking import seals_told
+from custody_cli.ground.app import App
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.questions import choose, line
+from custody_cli.ground.runtime import gathered, option
+from custody_cli.table import sealwords
+from custody_cli.table.sealfile import read_seals
+
+if TYPE_CHECKING:
+    from custody.station.manifest import Seen
+
+_ANSWERS = {
+    **dict.fromkeys(("ya", "y", "ya, semua utuh seperti tercatat", "utuh", "semua utuh", "yes", "all whole", "1"), "seen"),
+    **dict.fromkeys(("ada yang beda", "beda", "ada", "something differs", "differs", "2"), "differ"),
+    **dict.fromkeys(("tidak dilihat", "tidak", "belum dilihat", "not looked at", "no", "not seen", "3"), "unseen"),
+}
+_ENOUGH = ("selesai", "sudah", "done")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the command line says of the seals: all as recorded, not looked at, or a file of those that differ."""
+
+    whole: bool = False
+    unseen: bool = False
+    numbers: Path | None = None
+
+    @property
+    def said(self) -> bool:
+        """Whether anything was said. Raises WrongUse("cli.sight.both") for two answers that contradict each other."""
+        told = sum((self.whole, self.unseen, self.numbers is not None))
+        if told > 1:
+            raise WrongUse("cli.sight.both")
+        return told == 1
+
+
+with_sight = gathered(
+    "sight",
+    Sight,
+    option("--seals-seen", "whole", is_flag=True),
+    option("--seals-unseen", "unseen", is_flag=True),
+    option("--seals", "numbers", type=click.Path(path_type=Path)),
+    room="cli.sight",
+)
+
+
+def needed(sight: Sight, yes: bool) -> None:
+    """What nobody will be asked is missed before anything else is done. Raises `WrongUse`: `cli.sight.needed`, `cli.sight.both`."""
+    if not sight.said and yes:
+        raise WrongUse("cli.sight.needed")
+
+
+def looked(app: App, choosing: Choosing, seen: Sequence[Seen], sight: Sight, yes: bool) -> list[Seen]:
+    """The boxes, each with what was said of its seals. Raises as `needed`, `with_numbers`."""
+    needed(sight, yes)
+    how = "unseen" if sight.unseen else "seen" if sight.said else choose(app, app.say("cli.sight"), _ANSWERS, app.say("cli.sight.choices"))
+    if how == "unseen":
+        return [replace(one, seals=None) for one in seen]
+    if how == "differ":
+        return _asked(app, choosing, seen)
+    return with_numbers(choosing, [replace(one, seals={}) for one in seen], sight.numbers)
+
+
+def with_numbers(choosing: Choosing, seen: Sequence[Seen], numbers: Path | None) -> list[Seen]:
+    """The boxes with what a file says of their seals. Raises WrongUse("cli.seal.strange") for those of other boxes; as `read_seals`."""
+    if numbers is None:
+        return list(seen)
+    found = read_seals(numbers, choosing.office.ledger.state.points)
+    strange = found.keys() - {one.box for one in seen}
+    if strange:
+        raise WrongUse("cli.seal.strange", boxes=tuple(sorted(strange)[:6]))
+    return [replace(one, seals=found.get(one.box, {})) for one in seen]
+
+
+def _asked(app: App, choosing: Choosing, seen: Sequence[Seen]) -> list[Seen]:
+    """Box by box what differs, until people say that this is all; at least one does."""
+    boxes = {one.box: replace(one, seals={}) for one in seen}
+    told = False
+    while True:
+        typed = line(app, app.say("cli.sight.box"))
+        if typed.lower() in _ENOUGH and told:
+            return list(boxes.values())
+        box = _box(choosing, typed, boxes.keys())
+        if box is None:
+            app.prompter.tell(app.say("cli.sight.box.again"))
+            continue
+        point, state, number = _seal(app, choosing, box)
+        boxes[box] = replace(boxes[box], seals={**(boxes[box].seals or {}), point: (state, number)})
+        app.console.note("  " + seals_told(app, [(point, state, number)]))
+        told = True
+
+
+def _box(choosing: Choosing, typed: str, among: Collection[str]) -> str | None:
+    """The one box of these that the words mean."""
+    answer = choosing.boxes.read(typed) if typed else None
+    meant = [] if answer is None else [answer.sure.box] if answer.sure is not None else [one.box for one in answer.candidates]
+    left = [box for box in meant if box in among]
+    return left[0] if len(left) == 1 else None
+
+
+def _seal(app: App, choosing: Choosing, box: str) -> tuple[str, str, str | None]:
+    """One seal of a box: its point, its state and, where it has one, its number."""
+    holding = choosing.known.holding(box)
+    points = tuple(seal[0] for seal in holding.seals) if holding is not None else ()
+    points = points or choosing.office.ledger.state.points
+    while True:
+        typed = line(app, app.say("cli.sight.seal", points=sealwords.numbered(app, points))).split()
+        point, rest = sealwords.at_front(typed, points)
+        state, rest = sealwords.state_at_front(rest)
+        number = sealwords.number(rest[0]) if len(rest) == 1 else None
+        if point is not None and state is not None and (number is not None or not rest):
+            return point, state, number
+        app.prompter.tell(app.say("cli.sight.seal.again"))

@@ -1,0 +1,143 @@
+"""Seals at a handoff: nobody who was not asked has seen one (spec chapter 10, LAW-5), and reads what he says."""
+
+import codecs
+import json
+from pathlib import Path
+
+import pytest
+
+from custody.core import entry
+from fixtures.daydesk import WORD
+from tests.cli.daily_kit import TPS, Evening
+from tests.cli.harness import Ended
+
+DPR = f"PEM24-{TPS}-DPR-1"
+WHY = ("--reason", "darkness")
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Evening:
+    made = Evening(tmp_path)
+    made.labels()
+    made.seal()
+    return made
+
+
+def hand(evening: Evening, *words: str, answers: list[str] | None = None) -> Ended:
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--no-escort", "--passphrase-file", evening.word())
+    return evening.desk.run("handoff", "TPS 1 Habi", *keys, *words, answers=answers or [])
+
+
+def told(evening: Evening, box: str = DPR) -> list[dict[str, str]]:
+    """The seals of a box in the last entry."""
+    with evening.office.open(write=False) as office:
+        body = entry.parse(office.ledger.note(office.ledger.size - 1)).statement.body
+    return next(line["seals"] for line in body["boxes"] if line["box"] == box)
+
+
+def states(evening: Evening, box: str = DPR) -> set[str]:
+    return {seal["state"] for seal in told(evening, box)}
+
+
+def codes(evening: Evening) -> list[str]:
+    return sorted(one.code for one in evening.state(DPR)[1] if one.code.startswith(("seal", "receipt")))
+
+
+# what is typed, the answers at the table, the states that are recorded, the line that the signer reads
+ANSWERS = {
+    "seen, said": (("--yes", "--seals-seen"), [], {"intact"}, "Segel: 5 kotak utuh seperti tercatat"),
+    "seen, answered": ((), ["", "ya", "y"], {"intact"}, "Segel: 5 kotak utuh seperti tercatat"),
+    "not seen, said": (("--yes", "--seals-unseen", *WHY), [], set(), "Segel: tidak dilihat: 5"),
+    "not seen, answered": (WHY, ["tidak dilihat", "y"], set(), "Segel: tidak dilihat: 5"),
+    "one torn, answered": (
+        WHY,
+        ["ada yang beda", "selesai", "TPS 1 Habi DPR", "bagus", "tali 1 robek", "selesai", "y"],
+        {"intact", "torn"},
+        "Segel: 4 kotak utuh seperti tercatat · beda atau tidak utuh: 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_what_is_said_of_seals_is_recorded_and_read(evening: Evening, case: str) -> None:
+    words, answers, recorded, page = ANSWERS[case]
+    ended = hand(evening, *words, answers=answers)
+    assert "SELESAI" in ended.out, ended.err
+    assert states(evening) == recorded and page in ended.err, ended.err
+    assert codes(evening) == (["seal.unseen"] if not recorded else ["seal.changed"] if "torn" in recorded else [])
+    if not recorded:
+        state = evening.state(DPR)[0]
+        assert state.holding.seals and {seal[1] for seal in state.holding.seals} == {"intact"}, "as last seen"
+
+
+@pytest.mark.parametrize("words", [(), ("--offer",), ("--complete", "9"), ("--acknowledge", "9")])
+def test_seals_are_never_taken_from_silence(evening: Evening, words: tuple[str, ...]) -> None:
+    ended = hand(evening, "--yes", *words)
+    assert ended.exit == 2 and "--seals-unseen" in ended.err, ended.err
+
+
+def test_two_answers_about_seals_contradict_each_other(evening: Evening) -> None:
+    ended = hand(evening, "--yes", "--seals-seen", "--seals-unseen")
+    assert ended.exit == 2 and "Pakai salah satu" in ended.err, ended.err
+
+
+# a sheet of seals as programs save it
+SHEETS = {
+    "commas": b"kotak,titik,nomor,keadaan\n{box},tali 1,,robek\n",
+    "Excel with semicolons and a mark": codecs.BOM_UTF8 + b"Kotak;Titik;Nomor;Keadaan\r\n{box};tali 1;;robek\r\n",
+    "tabs": b"box\tpoint\tnumber\tstate\n{box}\ttie-1\t\ttorn\n",
+    "Unicode text of Excel": "kotak\ttitik\tnomor\tkeadaan\r\n{box}\ttali 1\t\trobek\r\n".encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_seals_that_differ_come_from_a_sheet(evening: Evening, name: str) -> None:
+    sheet, data = evening.root / "segel.csv", SHEETS[name]
+    codec = "utf-16" if data.startswith(codecs.BOM_UTF16) else "utf-8"
+    sheet.write_bytes(data.decode(codec).replace("{box}", DPR).encode(codec))
+    ended = hand(evening, "--yes", "--seals", str(sheet), *WHY)
+    assert "temuan seal.changed: 1" in ended.out, ended.err
+    assert [seal["point"] for seal in told(evening) if seal["state"] == "torn"] == ["tie-1"]
+    assert states(evening, f"PEM24-{TPS}-DPD-1") == {"intact"}
+
+
+def offered(evening: Evening, *words: str) -> str:
+    ended = hand(evening, "--yes", "--offer", "--json", *words)
+    return str(json.loads(ended.out)["statements"][0])
+
+
+# what the giver says, what the receiver answers, the findings, whether the receiver signs the offer's own text
+COMPLETED = {
+    "both saw them": (("--seals-seen",), ["ya", "y"], [], True),
+    "the receiver did not look": (("--seals-seen",), ["tidak dilihat", "y"], ["seal.unseen"], False),
+    "neither looked": (("--seals-unseen", *WHY), ["tidak dilihat", "y"], ["seal.unseen"], True),
+    "the receiver alone saw them": (("--seals-unseen", *WHY), ["ya", "y"], ["seal.unseen"], False),
+    "the receiver saw one torn": (
+        ("--seals-seen",),
+        ["beda", "TPS 1 Habi DPR", "tutup robek", "selesai", "y"],
+        ["receipt.differs", "seal.changed"],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COMPLETED)
+def test_a_receiver_says_himself_what_he_saw(evening: Evening, case: str) -> None:
+    words, answers, found, same = COMPLETED[case]
+    sid = offered(evening, *words)
+    ended = evening.desk.run(
+        "handoff", "--complete", sid, "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), answers=answers
+    )
+    assert "Segel: " in ended.err, ended.err
+    assert evening.state(DPR)[0].holding.holder == "pps-08" and codes(evening) == found, ended.err
+    with evening.office.open(write=False) as office:
+        assert (office.ledger.note(office.ledger.size - 1).startswith(b"custody/handoff")) == same
+
+
+def test_a_giver_who_signs_later_says_himself_what_he_saw(evening: Evening) -> None:
+    keys = ("--receiver", evening.key("pps-08"), "--giver-key-name", "kpps-08-1", "--no-escort", "--passphrase-file", evening.word())
+    made = evening.desk.run("handoff", "TPS 1 Habi", *keys, "--yes", "--seals-seen", "--unsigned", "left", "--json")
+    sid = json.loads(made.out)["statements"][0]
+    ended = evening.desk.run("handoff", "--acknowledge", sid, "--giver", evening.key("kpps-08-1"), answers=["tidak dilihat", WORD])
+    assert "Segel: tidak dilihat: 5" in ended.err, ended.err
+    assert told(evening) == [] and codes(evening) == ["seal.unseen"]
