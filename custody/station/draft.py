@@ -136,11 +136,13 @@ def parse(data: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
 
 
 def answers(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """What people answered, by question: the last answer to each. `forget` takes back all but the clock's."""
+    """What people answered, by question: the last answer to each. `drop` takes back some, `forget` all but the clock's."""
     found: dict[str, Any] = {}
     for event in events:
         if event.get("do") == "answer":
             found[event["what"]] = event["value"]
+        elif event.get("do") == "drop":
+            found = {what: value for what, value in found.items() if what not in event["what"]}
         elif event.get("do") == "forget":
             found = {what: value for what, value in found.items() if what == "happened"}
     return found

@@ -345,7 +345,7 @@ def test_everything_that_was_answered_is_read_back_after_a_crash(evening: Evenin
     end = ("lanjut", "2", "Sprin/12/XI/2024", "dh 1234 ab", "10", "terjepit pintu")
     evening.scan(evening.code[box("DPR")], "segel 2 robek", end=end)
     again = evening.desk.run("scan", answers=["y", "y", "selesai", "lanjut", *SIGN])
-    said = "Sudah dijawab: pengawal 2 · perintah Sprin/12/XI/2024 · kendaraan DH-1234-AB · alasan seal.changed: lain-lain · terjepit pintu"
+    said = "Sudah dijawab: pengawal 2 · perintah Sprin/12/XI/2024 · kendaraan DH-1234-AB · alasan: lain-lain [seal.changed] · terjepit pintu"
     assert said in again.err and "SELESAI: 1 kotak" in again.out, again.err
     assert escort_of(evening)["order"] == "Sprin/12/XI/2024"
 
@@ -503,3 +503,44 @@ def test_a_refusal_by_the_word_of_the_card(evening: Evening) -> None:
     wrong = ("salah satu", "salah dua", "salah tiga")
     ended = evening.scan(evening.code[box("DPR")], end=(*NONE, "y", *wrong, "y", "menolak", WORD))
     assert "SELESAI TANPA" in ended.out, ended.err
+
+
+# -- reasons, and who cannot sign ------------------------------------------------------------------------------------------------
+
+
+def test_a_reason_is_asked_for_a_box_and_not_used_for_another(evening: Evening) -> None:
+    """The second torn seal came after the answer: the question is put again, with its list."""
+    torn = ("segel 2 robek",)
+    end = ("lanjut", "tidak ada", "tidak ada", "5", "kembali", evening.code[box("DPD")], *torn, "selesai", "lanjut", "2", *SIGN)
+    ended = evening.scan(evening.code[box("DPR")], *torn, end=end)
+    assert "Mengapa segel TPS 001 Habi · DPR berbeda? (nomor):" in ended.err, ended.err
+    assert "Mengapa segel TPS 001 Habi · DPD dan 1 kotak lain berbeda? (nomor):" in ended.err, ended.err
+    assert ended.err.count("10  lain-lain") == 2 and "SELESAI: 2 kotak" in ended.out
+    assert {one.stated for one in evening.state(box("DPR"))[1]} == {"transport"}
+
+
+def test_a_dropped_answer_stays_dropped_after_a_crash(evening: Evening) -> None:
+    torn = ("segel 2 robek",)
+    end = ("lanjut", "tidak ada", "tidak ada", "10", "terjepit", "kembali", evening.code[box("DPD")], *torn, "selesai", "lanjut")
+    evening.scan(evening.code[box("DPR")], *torn, end=end)
+    again = evening.desk.run("scan", answers=["y", "y", "selesai", "lanjut", "2", *SIGN])
+    assert "terjepit" not in again.err and "SELESAI: 2 kotak" in again.out, again.err
+
+
+def test_the_receiver_is_told_loudly_that_the_giver_does_not_sign(evening: Evening) -> None:
+    wrong = ("salah satu", "salah dua", "salah tiga")
+    ended = evening.scan(evening.code[box("DPR")], end=(*NONE, "y", *wrong, "y", "4", WORD))
+    before = ended.err.index("PEMBERI TIDAK MENANDATANGANI: menolak menandatangani. Siapkan BA kertas.")
+    assert before < ended.err.index("Kata sandi pps-08"), ended.err
+    keys = ("--giver", evening.key("kpps-08-1"))
+    sid = evening.state(box("DPR"))[0].unsigned[0]
+    later = evening.desk.run("handoff", "--acknowledge", sid[:12], *keys, "--seals-seen", answers=[WORD])
+    assert later.exit == 0 and later.err.index("TPS 001 Habi · DPR") < later.err.index("Kata sandi kpps"), later.err
+
+
+def test_a_recorder_who_cannot_sign_stops_nobody(evening: Evening) -> None:
+    wrong = ("salah satu", "salah dua", "salah tiga")
+    record = ("--recorder", evening.key("guard-1"))
+    ended = evening.scan(evening.code[box("DPR")], end=(*NONE, "y", WORD, WORD, *wrong, "y"), options=record)
+    assert "SELESAI: 1 kotak" in ended.out and "Pindaian dan jawaban tetap tersimpan" in ended.err, ended.err
+    assert evening.state(box("DPR"))[0].holding.holder == "pps-08"

@@ -65,9 +65,10 @@ class Answers:
         self.said[what] = value
 
     def drop(self, *what: str) -> None:
-        """These are to be asked again; the new answers will stand after the old ones in the draft."""
-        for one in what:
-            self.said.pop(one, None)
+        """These are to be asked again. Raises as `Draft.add`."""
+        gone = [one for one in what if self.said.pop(one, None) is not None]
+        if gone and self.draft is not None:
+            self.draft.add(do="drop", what=gone)
 
     def forget(self) -> None:
         """Everything about the journey is to be asked again."""
@@ -117,7 +118,8 @@ def told(app: App, question: str, again: str, take: Callable[[str], T | None], o
 
 def choose(app: App, question: str, choices: Mapping[str, T], named: str) -> T:
     """One of several words; `named` tells them to who answered something else."""
-    return told(app, question, app.say("cli.ask.choices", choices=named), lambda typed: choices.get(" ".join(typed.lower().split())), choices)
+    again = app.say("cli.ask.choices", choices=named)
+    return told(app, question, again, lambda typed: choices.get(" ".join(typed.lower().split())), choices)
 
 
 def listed(app: App, question: str, prefix: str, codes: Sequence[str], show: bool = True) -> str:
@@ -127,7 +129,8 @@ def listed(app: App, question: str, prefix: str, codes: Sequence[str], show: boo
         if show:
             app.console.note(f"  {paint(f'{number:2}', 'head')}  {app.say(f'{prefix}.{code}')}")
         choices |= dict.fromkeys([str(number), code, *(words.say(f"{prefix}.{code}", lang=lang) for lang in words.LANGUAGES)], code)
-    return told(app, question, app.say("cli.ask.numbers", last=len(codes)), lambda typed: _of_list(typed, choices), choices)
+    again = app.say("cli.ask.choices", choices=app.say("cli.ask.numbers", last=len(codes)))
+    return told(app, question, again, lambda typed: _of_list(typed, choices), choices)
 
 
 def _of_list(typed: str, choices: Mapping[str, str]) -> str | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import KeyTrouble
+from custody.i18n import words
 from custody_cli.boxes import daily, findings
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
@@ -137,9 +138,8 @@ def _others(
         try:
             lines.append(_signed(app, office, statements, one))
         except KeyTrouble as error:
-            if error.code not in _FORGOTTEN or not lines or one.slot != "receiver" or not _offer_instead(app, one, terms):
-                raise
-            how = "offered"
+            instead = _instead(app, office, error, one, bool(lines), terms)
+            how = instead or how
     return Done(tuple(statements), _submitted(office, statements, lines, terms.answers.draft), tuple(found), how)
 
 
@@ -213,19 +213,37 @@ def reasons_for(app: App, office: Office, found: Sequence[Finding], terms: Terms
             app.console.note(line)
         if counts[one.code] > 1:
             app.console.note("    " + app.say("cli.handing.more", count=counts[one.code] - 1))
-    codes = to_state(found)
-    open_ = [code for code in codes if f"reason.{code}" not in terms.answers.said]
-    return {code: _reason(app, code, terms, show=code in open_[:1]) for code in codes}
+    return {code: _reason(app, names, [one for one in found if one.code == code], terms) for code in to_state(found)}
 
 
-def _reason(app: App, code: str, terms: Terms, show: bool) -> str:
-    """The reason for a finding, and in words what "other" means. Raises `WrongUse`: `cli.handing.reason`, `cli.handing.other`."""
+def _reason(app: App, names: Names, found: Sequence[Finding], terms: Terms) -> str:
+    """The reason for all findings of one code, and in words what "other" means; asked again where more boxes have it than before.
+
+    Raises `WrongUse`: `cli.handing.reason`, `cli.handing.other`; `Back`, `Stop`.
+    """
+    code, answers = found[0].code, terms.answers
     if terms.reason is None and terms.yes:
         raise WrongUse("cli.handing.reason", finding=code)
-    asked = app.say("cli.handing.why", finding=code)
-    reason = terms.reason or terms.answers.once(f"reason.{code}", lambda: listed(app, asked, "reason", REASONS, show))
+    about = sorted({one.box or "-" for one in found})
+    grown = terms.reason is None and not set(about) <= set(answers.said.get(f"about.{code}", ()))
+    if grown:
+        answers.drop(f"reason.{code}", f"text.{code}")
+    reason = terms.reason or answers.once(f"reason.{code}", lambda: listed(app, _why(app, names, found), "reason", REASONS))
     _other(app, reason, code, terms)
+    if grown:
+        answers.keep(f"about.{code}", about)
     return reason
+
+
+def _why(app: App, names: Names, found: Sequence[Finding]) -> str:
+    """The question for a reason: which box, and what is wrong with it in words."""
+    first, count = found[0], len({one.box for one in found})
+    box = names.box(first.box) if first.box else ""
+    box = app.say("cli.handing.why.boxes", box=box, count=count - 1) if count > 1 else box
+    asked = f"cli.handing.why.{first.code}"
+    if words.known(asked):
+        return app.say(asked, box=box)
+    return app.say("cli.handing.why", told=app.say(first.code, **findings.facts_of(first, names.office.zone, names)))
 
 
 def _other(app: App, reason: str, what: str, terms: Terms) -> None:
@@ -256,6 +274,10 @@ def _signed(app: App, office: Office, statements: Sequence[Statement], one: Seat
     facts = {"name": names.person(one.key.name), "role": key.role if key else "-", "slot": one.slot}
     app.console.note("")
     app.console.note(paint(app.say("cli.handing.signer", **facts), "head"))
+    unsigned = statements[0].body.get("unsigned")
+    if unsigned is not None:
+        app.console.bell(3)
+        app.console.note(paint(app.say("cli.handing.no-giver", reason=unsigned["reason"]), "bad"))
     signingpage.show(app, names, statements)
     return table.sign(statements, one)
 
@@ -281,9 +303,19 @@ def without_giver(app: App, office: Office, journey: Journey, terms: Terms, reas
     return daily.without_giver(office, journey, reason, name, random)
 
 
-def _offer_instead(app: App, receiver: Seat, terms: Terms) -> bool:
-    """The giver has signed and the receiver cannot: it may stay an offer, which moves nothing."""
-    return not terms.yes and confirm(app.prompter, app.say("cli.handing.offer", name=receiver.key.name), app.lang)
+def _instead(app: App, office: Office, error: KeyTrouble, one: Seat, signed: bool, terms: Terms) -> str | None:
+    """Somebody cannot sign: how it ends where people go on all the same. Raises the trouble of the key where they do not.
+
+    Where the giver has signed and the receiver cannot, it may stay an offer, which moves nothing; a recorder's signature may be missing.
+    """
+    if error.code not in _FORGOTTEN or terms.yes:
+        raise error
+    kept = "cli.handing.forgotten" if terms.answers.draft is not None else "cli.handing.forgotten.listed"
+    app.console.warn(app.say(kept, name=Names(office).person(one.key.name)))
+    question = {"receiver": "cli.handing.offer", "recorder": "cli.handing.no-recorder"}.get(one.slot)
+    if question is None or not signed or not confirm(app.prompter, app.say(question, name=one.key.name), app.lang):
+        raise error
+    return "offered" if one.slot == "receiver" else None
 
 
 def _submitted(office: Office, statements: Sequence[Statement], lines: Sequence[Sequence[Line]], draft: Draft | None) -> Submitted:
