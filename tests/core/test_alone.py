@@ -1,0 +1,177 @@
+"""What one person alone can sign against a box that others hold (chapters 9, 10): it does not move, and nothing stands but his own word."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from custody.core import entry, note
+from custody.core.box import Holding
+from custody.core.findings import Finding, open_breaches
+from custody.core.state import State
+from custody.core.verify import verify
+from fixtures.smallhistory import (
+    DESA,
+    NO_KEY,
+    OTHER_DESA,
+    PRESIDENT,
+    SIZE,
+    acked,
+    code_of,
+    corrected,
+    enrol,
+    hand,
+    handing,
+    log,
+    printed,
+    revoked,
+    seal,
+    sealing,
+    small,
+)
+from fixtures.smallworld import BOX, World
+
+MORE = {"leader-1": "leader", "witness-1": "witness", "escort-1": "escort"}
+PEOPLE = ("kpps-1", "kpps-2", "pps-2", "ppk-1", "keeper-1", "guard-1", "kasatops-1", "kpu-1", *MORE)  # all but pps-1, who holds the box
+Act = Callable[[World, str, str], object]
+
+
+def offered(world: World, sid: str, name: str) -> None:
+    log(world, handing(world, sid, giver=name, receiver="pps-2", start=DESA, end=OTHER_DESA), name)
+
+
+def claimed(world: World, sid: str, name: str) -> None:
+    log(world, handing(world, sid, giver="pps-1", receiver=name, start=DESA, end=OTHER_DESA), name)
+
+
+def claimed_before(world: World, sid: str, name: str) -> None:
+    """Beside the handoff that both have signed, on the link before it."""
+    prev = note_body(world, SIZE + len(MORE) + 1)["boxes"][0]["prev"]
+    log(world, handing(world, prev, receiver=name), name)
+
+
+def in_the_names_of_others(world: World, sid: str, name: str) -> None:
+    named = {"giver": "pps-1", "receiver": "keeper-2", "recorder": "guard-2", "through": "pps-3"}
+    log(world, handing(world, sid, start=DESA, end=OTHER_DESA, **named), name)
+
+
+def signed_too(world: World, sid: str, name: str) -> None:
+    text = note.split(world.entries[-1])[0]
+    world.log(note.join(text, [world.person(name).line(text)]), head=False)
+
+
+def sealed(world: World, sid: str, name: str) -> None:
+    log(world, sealing(world, prev=sid, by=name, witness="guard-2", place=DESA), name)
+
+
+def seen_sealed(world: World, sid: str, name: str) -> None:
+    log(world, sealing(world, prev=sid, by="pps-1", witness=name, place=DESA), name)
+
+
+def begun_anew(world: World, sid: str, name: str) -> None:
+    log(world, sealing(world, by=name, witness="guard-2"), name)
+
+
+def withdrawn(world: World, sid: str, name: str) -> None:
+    log(world, handing(world, sid, giver=name, receiver="pps-2", start=DESA, end=OTHER_DESA, withdraws=[sid]), name)
+
+
+def note_body(world: World, index: int) -> dict[str, Any]:
+    return entry.parse(world.entries[index]).statement.body
+
+
+ACTS: dict[str, Act] = {
+    "offers it as its giver": offered,
+    "claims it from its holder": claimed,
+    "claims it from the holder before": claimed_before,
+    "signs for others": in_the_names_of_others,
+    "adds his signature to the handoff": signed_too,
+    "seals it": sealed,
+    "witnesses a sealing": seen_sealed,
+    "seals it as if it began": begun_anew,
+    "withdraws the handoff": withdrawn,
+    "acks as the receiver": lambda world, sid, name: acked(world, sid, "receiver", name),
+    "acks as the giver": lambda world, sid, name: acked(world, sid, "giver", name),
+    "takes it back": lambda world, sid, name: corrected(world, sid, name),
+    "remarks": lambda world, sid, name: corrected(world, sid, name, effect="remark"),
+    "prints a label for it": lambda world, sid, name: printed(world, (BOX, "77" * 32, 2), by=name),
+}
+RIGHTS = {("kasatops-1", "takes it back")}  # FOLD-7, ADR 0013: a supervisor of the place, alone
+ALONE = [(name, act) for name in PEOPLE for act in ACTS if (name, act) not in RIGHTS]
+SIGNED_TOO = "adds his signature to the handoff"
+
+
+def against(world: World) -> tuple[Holding | None, list[Finding]]:
+    """Where the box is and what stands against it on its own chain."""
+    world.checkpoint()
+    verdict, snapshot = verify(world, world.policy())
+    assert verdict.faults == ()
+    state: State = snapshot.state
+    judged, found = state.settle(world.note, [BOX])[BOX]
+    return judged.holding, list(open_breaches(found))
+
+
+def held() -> tuple[World, str]:
+    """A box that pps-1 holds: sealed, handed over, nothing against it."""
+    world = small()
+    for name, role in MORE.items():
+        enrol(world, world.person(name), role, ["5307"])
+    return world, hand(world, seal(world))
+
+
+@pytest.mark.parametrize(("name", "act"), ALONE)
+def test_one_alone_neither_moves_nor_hides_nor_marks_a_box_of_others(name: str, act: str) -> None:
+    world, sid = held()
+    before, _ = against(world)
+    ACTS[act](world, sid, name)
+    after, stands = against(world)
+    assert after == before
+    own = len(world.entries) - 1
+    assert [(one.code, one.entries[-1]) for one in stands] in ([], [("box.claimed", own)], [("offer.completed-withdrawn", own)])
+
+
+@pytest.mark.parametrize(("name", "act"), [(name, act) for name in PEOPLE for act in ACTS if name != "kpu-1"])
+def test_a_revoked_key_alone_marks_nothing(name: str, act: str) -> None:
+    """Whoever found it: its signatures count for nothing, and no box of others bears them."""
+    world, sid = held()
+    handed = world.entries[-1]
+    before, _ = against(world)
+    revoked(world, name)
+    if act == SIGNED_TOO:
+        world.log(note.join(note.split(handed)[0], [world.person(name).line(note.split(handed)[0])]), head=False)
+    else:
+        ACTS[act](world, sid, name)
+    assert against(world) == (before, [])
+
+
+@pytest.mark.parametrize(("name", "act"), [(name, act) for name, act in ALONE if name != "pps-2" and act != SIGNED_TOO])
+def test_one_alone_does_not_silence_a_claim_of_another(name: str, act: str) -> None:
+    """pps-2 alone says that pps-1 gave him the box: it stands, whatever a third signs."""
+    world, sid = held()
+    claimed(world, sid, "pps-2")
+    said = len(world.entries) - 1
+    ACTS[act](world, sid, name)
+    _, stands = against(world)
+    assert ("box.claimed", (said,)) in [(one.code, one.entries) for one in stands]
+
+
+# What one alone does do, and what is told of it: by the rules as they are.
+
+
+@pytest.mark.parametrize("name", ["kpps-2", "ppk-1", "guard-1", "witness-1"])
+def test_who_says_that_a_giver_cannot_sign_moves_the_box_and_that_stands(name: str) -> None:
+    """ACT-2: a receipt is never blocked because another has no key; `giver.unsigned` stands until the giver or a supervisor speaks."""
+    world, sid = held()
+    log(world, handing(world, sid, giver=None, receiver=name, start=DESA, end=OTHER_DESA, unsigned=NO_KEY), name)
+    after, stands = against(world)
+    assert after is not None
+    assert after.holder == name
+    assert "giver.unsigned" in [one.code for one in stands]
+
+
+def test_whose_code_is_printed_for_another_box_too() -> None:
+    """REG-5: the box first in the order of bytes has the code; who printed it second is named by `label.two-boxes`."""
+    world, _ = held()
+    before = against(world)
+    printed(world, (PRESIDENT, code_of(world, BOX), 1), by="guard-1")
+    assert against(world) == before
