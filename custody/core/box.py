@@ -1,10 +1,11 @@
 """The state of a box: a fold over the set of its statements, whatever order they came in (spec chapter 09, FOLD-1 to FOLD-10)."""
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
-from custody.core.act import Act, Completion, completion, united
+from custody.core.act import Act, Completion, completed, completion, united
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, finding
 from custody.core.moment import to_seconds
@@ -69,22 +70,26 @@ def seals_of(line: Line) -> tuple[SealState, ...]:
     return tuple(map(_seal, line["seals"]))
 
 
-def advance(act: Act, line: Line, parent: Holding | None, copy: int) -> Holding:
-    """The state after one complete link on top of `parent`."""
+def advance(act: Act, line: Line, parent: Holding | None, copy: int, passed: Act | None = None) -> Holding:
+    """The state after one complete link on top of `parent`.
+
+    passed: what brought the last signature, where that is not the entry of `act`; since then custody has passed (FOLD-8).
+    """
     body = act.statement.body
-    place, at, seals = body["place"], to_seconds(body["happened"]["at"]), seals_of(line)
+    entry, at = (passed or act).entry, to_seconds((passed or act).body["happened"]["at"])
+    place, seals = body["place"], seals_of(line)
     copy, way = (max(copy, parent.copy), parent.way) if parent is not None else (copy, ())
     if "sealer" in body:
         holder = parent.holder if parent is not None else body["sealer"]
         way = (place,) if place == BoxId.parse(line["box"]).place else _gone_on(way, place)
-        return Holding(act.sid, act.entry, "seal", holder, place, place, at, None, copy, act.entry, way, seals)
+        return Holding(act.sid, entry, "seal", holder, place, place, at, None, copy, act.entry, way, seals)
     looked = act.entry
     if not seals and parent is not None:
         looked, seals = parent.looked, parent.seals
     under_way = body["due"] is not None and place != body["to"]  # at its end a leg can no longer become overdue
     due = to_seconds(body["due"]) if under_way else None
     way = _gone_on(way, place)
-    return Holding(act.sid, act.entry, "handoff", body["receiver"], place, body["to"], at, due, copy, looked, way, seals)
+    return Holding(act.sid, entry, "handoff", body["receiver"], place, body["to"], at, due, copy, looked, way, seals)
 
 
 def _gone_on(way: tuple[str, ...], place: str) -> tuple[str, ...]:
@@ -95,6 +100,7 @@ class _Link(NamedTuple):
     act: Act
     line: Line
     done: Completion
+    last: Act | None = None  # the later entry of the same statement that brought the last signature
     completer: Act | None = None  # the ack that stands for the receiver's signature
     acknowledged: Act | None = None  # the ack by which the giver signed later
     told: tuple[tuple[Act, Line], ...] = ()  # the acks that count, each with what it tells of this box
@@ -127,23 +133,23 @@ def fold(
     state, hanging = _wait(state, waiting, live)
     hanging += [_on_idle(box, ack, standing, roster) for ack in idle if ack.signed or not ack.late]
     found = [_on_withdrawal(box, link, offer) for link, offer in idle_withdrawals if void.isdisjoint((link.act.sid, offer.act.sid))]
-    return state, found + more + walked + hanging + _signatures(box, standing.values())
+    return state, found + more + walked + hanging + _signatures(box, standing, links, roster)
 
 
 def _sort(box: str, acts: Iterable[Act], roster: Roster) -> _Sorted:
-    merged: dict[str, Act] = {}
+    parts: dict[str, list[Act]] = {}
     for act in acts:
-        known = merged.get(act.sid)
-        merged[act.sid] = act if known is None else united(known, act)
-    links = {sid: _link(box, act, roster) for sid, act in merged.items() if act.statement.kind.link}
+        parts.setdefault(act.sid, []).append(act)
+    merged = {sid: reduce(united, some) for sid, some in parts.items()}
+    links = {sid: _link(box, act, parts[sid], roster) for sid, act in merged.items() if act.statement.kind.link}
     acks = sorted((act for act in merged.values() if act.statement.kind.name == "ack"), key=lambda act: act.sid)
     idle = [act for act in acks if not _acknowledge(box, act, links, roster)]
     return _Sorted(links, [act for act in merged.values() if act.statement.kind.name == "correction"], idle)
 
 
-def _link(box: str, act: Act, roster: Roster) -> _Link:
-    line = next(line for line in act.body["boxes"] if line["box"] == box)
-    return _Link(act, line, completion(act, roster))
+def _link(box: str, act: Act, parts: list[Act], roster: Roster) -> _Link:
+    line, done = next(line for line in act.body["boxes"] if line["box"] == box), completion(act, roster)
+    return _Link(act, line, done, completed(parts, roster) if done == "complete" else None)
 
 
 def _acknowledge(box: str, ack: Act, links: dict[str, _Link], roster: Roster) -> bool:
@@ -252,7 +258,7 @@ def _void(
         void |= fresh
         grown = bool(fresh)
     told = (act for act in corrections if act.signed or not act.late)
-    return void, [_on_correction(box, act, links, act.sid in entitled and act.body["about"][0] in void) for act in told]
+    return void, [_on_correction(box, act, links, act.sid in entitled, void) for act in told]
 
 
 def _may_void(act: Act, links: dict[str, _Link], roster: Roster, reaches: Reaches) -> bool:
@@ -273,12 +279,17 @@ def _parties(link: _Link) -> frozenset[str]:
     return signed & {link.act.body.get(slot) for slot in _PARTIES} | link.givers
 
 
-def _on_correction(box: str, act: Act, links: dict[str, _Link], void: bool) -> Finding:
+def _on_correction(box: str, act: Act, links: dict[str, _Link], entitled: bool, void: set[str]) -> Finding:
+    """What a correction did: to whom the box goes back; or why it changes nothing."""
     sid = act.body["about"][0]
-    entries = (links[sid].act.entry, act.entry) if sid in links else (act.entry,)
+    link = links.get(sid)
+    entries = (act.entry,) if link is None else (link.act.entry, act.entry)
     if act.body["effect"] == "remark":
         return finding("correction.made", *entries, box=box, about=sid)
-    return finding("correction.void" if void else "correction.no-effect", *entries, box=box, about=sid)
+    if link is not None and entitled and sid in void:
+        return finding("correction.void", *entries, box=box, about=sid, holder=_holder_before(link, links) or "-")
+    why = "missing" if link is None else "followed" if entitled else "unentitled"
+    return finding("correction.no-effect", *entries, box=box, about=sid, why=why)
 
 
 def _walk(box: str, live: dict[str, _Link], judge: Judge, copy_of: CopyOf) -> tuple[BoxState, list[Finding]]:
@@ -291,7 +302,7 @@ def _walk(box: str, live: dict[str, _Link], judge: Judge, copy_of: CopyOf) -> tu
     while len(next_ := children.get(holding.sid if holding else None, [])) == 1:
         (link,) = next_
         found += judge(link.act, link.line, holding) + _differences(box, link)
-        holding = advance(link.act, link.line, holding, copy_of(link.line))
+        holding = advance(link.act, link.line, holding, copy_of(link.line), link.completer or link.last)
         count += 1
         if _lacks_giver(link):
             unsigned.append(link.act.sid)
@@ -346,13 +357,13 @@ def _lacks_giver(link: _Link) -> bool:
     return body.get("unsigned") is not None and link.acknowledged is None and body["giver"] not in link.act.signed
 
 
-def _signatures(box: str, links: Iterable[_Link]) -> list[Finding]:
+def _signatures(box: str, standing: dict[str, _Link], links: dict[str, _Link], roster: Roster) -> list[Finding]:
     """What the signatures of each link lack: a late key, a giver who has not signed, a recorder or a passing PPS who has not.
 
     A link that neither of its parties has signed is nobody's word about the box: that is told of who signed it, not of the box (FOLD-10).
     """
     found = []
-    for link in links:
+    for link in standing.values():
         act, body = link.act, link.act.body
         if act.late and link.done != "complete":
             found.append(_late(box, link))
@@ -363,9 +374,22 @@ def _signatures(box: str, links: Iterable[_Link]) -> list[Finding]:
                 if body.get(slot) is not None and body[slot] not in act.signed:
                     found.append(finding(f"{slot}.unsigned", act.entry, **{slot: body[slot]}))
         if link.done == "complete" and body.get("unsigned") is not None:
-            code, later = "giver.unsigned" if _lacks_giver(link) else "giver.acknowledged", link.acknowledged or act
-            found.append(finding(code, act.entry, later.entry, box=box, reason=body["unsigned"]["reason"]))
+            found.append(_on_giver(box, link, links, roster))
     return found
+
+
+def _on_giver(box: str, link: _Link, links: dict[str, _Link], roster: Roster) -> Finding:
+    """Of a giver who was said not to sign: he has not; or who has since, and whether as giver, as holder or as his colleague."""
+    act, reason = link.act, link.act.body["unsigned"]["reason"]
+    if _lacks_giver(link):
+        return finding("giver.unsigned", act.entry, box=box, reason=reason)
+    giver, later = act.body["giver"], link.acknowledged or act
+    if giver is not None:
+        return finding("giver.acknowledged", act.entry, later.entry, box=box, reason=reason, by=giver, role="giver")
+    holder = _holder_before(link, links)
+    own = {name for name in link.givers if roster.person_of(name) == roster.person_of(holder)}
+    by, role = ", ".join(sorted(own or link.givers)), "holder" if own else "colleague"
+    return finding("giver.acknowledged", act.entry, later.entry, box=box, reason=reason, by=by, role=role, holder=holder or "-")
 
 
 def _late(box: str, link: _Link) -> Finding:

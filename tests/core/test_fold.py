@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from custody.core import note
 from custody.core.box import BoxState
+from custody.core.entry import parse
 from custody.core.findings import Finding
+from custody.core.moment import to_seconds
 from custody.core.verdict import Verdict
 from custody.core.verify import verify
 from fixtures.smallworld import BOX, SEALS, World, ready
@@ -336,6 +338,28 @@ def test_the_way_of_a_box_begins_anew_where_it_is_sealed_at_home(build: Callable
     state = judged(lambda world: build(world)[:count]).boxes[BOX]
     assert state.holding is not None
     assert state.holding.way == way
+
+
+@pytest.mark.parametrize(
+    ("build", "stated"), [(clean, 2), (signed_apart, 1), (received_with_differences, 2)], ids=["at once", "signed apart", "by an ack"]
+)
+def test_a_box_is_held_since_the_entry_that_completed_its_link_at_the_moment_which_that_states(
+    build: Callable[[World], Notes], stated: int
+) -> None:
+    notes = build(ready())
+    holding = judged(build).boxes[BOX].holding
+    assert holding is not None
+    moment = parse(notes[stated]).statement.body["happened"]["at"]
+    assert (holding.entry, holding.at) == (len(ready().entries) + len(notes) - 1, to_seconds(moment))
+
+
+TOO_LATE = {"corrected": None, "corrected by one": "unentitled", "corrected too late": "followed"}
+
+
+@pytest.mark.parametrize("name", TOO_LATE)
+def test_a_correction_says_to_whom_the_box_goes_back_or_why_it_has_no_effect(name: str) -> None:
+    (told,) = [dict(one.facts) for one in judged(HISTORIES[name][0]).findings if one.code.startswith("correction.")]
+    assert (told.get("holder"), told.get("why")) == ("kpps-1" if name == "corrected" else None, TOO_LATE[name])
 
 
 def shape(verdict: Verdict, notes: Notes) -> tuple[object, ...]:

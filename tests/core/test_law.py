@@ -268,7 +268,9 @@ CASES: dict[str, tuple[Build, tuple[int, ...], str | None, Facts | None]] = {
     ),
     "giver.colleague": (colleague, (14, 15), BOX, {"giver": "kpps-4", "holder": "kpps-1"}),
     "giver.unsigned": (lambda world: handed(world, "pps-1", unsigned=NO_KEY), (14,), BOX, {"reason": "no-key"}),
-    "giver.acknowledged": (lambda world: acknowledged(world, "kpps-1"), (14, 15), BOX, {"reason": "no-key"}),
+    "giver.acknowledged": (
+        lambda world: acknowledged(world, "kpps-1"), (14, 15), BOX, {"reason": "no-key", "by": "kpps-1", "role": "giver"}
+    ),
     "recorder.unsigned": (lambda world: handed(world, recorder="guard-1"), (14,), None, {"recorder": "guard-1"}),
     "through.unsigned": (lambda world: handed(world, through="pps-2"), (14,), None, {"through": "pps-2"}),
     "sealer.not-holder": (resealed, (14, 15), BOX, {"sealer": "ppk-1", "holder": "pps-1"}),
@@ -305,7 +307,7 @@ CASES: dict[str, tuple[Build, tuple[int, ...], str | None, Facts | None]] = {
     "withdrawal.no-effect": (claim_withdrawn, (14, 15), BOX, None),
     "correction.made": (lambda world: corrected(world, "ab" * 32, "kpps-1", effect="remark"), (13,), BOX, {"about": "ab" * 32}),
     "correction.void": (lambda world: corrected(world, handed(world), "kasatops-1"), (14, 15), BOX, None),
-    "correction.no-effect": (lambda world: corrected(world, "ab" * 32, "kasatops-1"), (13,), BOX, {"about": "ab" * 32}),
+    "correction.no-effect": (lambda world: corrected(world, "ab" * 32, "kasatops-1"), (13,), BOX, {"about": "ab" * 32, "why": "missing"}),
     "statement.late": (late, (14,), None, None),
     "statement.unsigned": (lambda world: seal(world, "ppk-1"), (13,), None, None),
     "statement.unjudged": (incident, (13,), None, {"kind": "incident"}),
