@@ -4,10 +4,12 @@ Memeriksa tanda terima, atau bukti di dalam laporan, tanpa custody: hanya Python
 
     python3 check_receipt.py RECEIPT.tlog-proof TRUST-FILE
     python3 check_receipt.py report.tlog-proof TRUST-FILE ledger.excerpt      (both files out of the PDF, see pdfdetach)
+    python3 check_receipt.py RECEIPT.tlog-proof TRUST-FILE "pps-1+b0bd9b53+AX…"      (and the key of a person, as many as you know)
 
 What it does is what docs/spec/05-proof.md says: the ledger's signature over the checkpoint, then the way from the entry up to its root.
-It does not judge who signed the entry; it prints the entry, so that a person can read it. Nor does it look at witnesses: where the trust
-file asks for them it says so, and the answer is "not decided" (4).
+It prints the entry, so that a person can read it. The signatures of persons under the entry are checked for those keys only that you
+name, and otherwise said not to be; whose a key is, it cannot know. Nor does it look at witnesses: where the trust file asks for them it
+says so, and the answer is "not decided" (4).
 """
 
 import base64
@@ -60,8 +62,23 @@ def plain(text: str) -> str:
     return "".join(one if one.isprintable() or one == "\n" else "?" for one in text)
 
 
-def main(proof_file: str, trust_file: str, excerpt_file: str = "") -> int:
+def persons(entry: bytes, keys: list[str]) -> bool:
+    """Tell of each signature under the entry whether it holds; False if one does not. / Tanda tangan orang di bawah entri."""
+    text, _, lines = entry.rpartition(b"\n\n")
+    known, whole = [key.split("+", 2) for key in keys], True
+    for words in (line.split(" ") for line in lines.decode("utf-8", "replace").splitlines()):
+        name, packed = words[1], base64.b64decode(words[2])
+        named = [base64.b64decode(key)[1:] for one, number, key in known if one == name and number == packed[:4].hex()]
+        good = any(holds(key, packed[4:], text + b"\n") for key in named)
+        whole = whole and (good or not named)
+        said = ("OK" if good else "NO") if named else "NOT CHECKED, its key was not given / TIDAK DIPERIKSA, kuncinya tidak disebut"
+        print(plain(f"signature of {name} / tanda tangan {name}: {said}"))
+    return whole
+
+
+def main(proof_file: str, trust_file: str, *more: str) -> int:
     """Print the entry and the answer. / Menampilkan entri dan jawabannya."""
+    given, excerpt_file = [one for one in more if one.count("+") > 1], "".join(one for one in more if one.count("+") < 2)
     head, _, checkpoint = Path(proof_file).read_bytes().partition(b"\n\n")
     lines = head.decode().split("\n")[1:]
     extra = lines.pop(0).removeprefix("extra ") if lines[0].startswith("extra ") else ""
@@ -84,9 +101,10 @@ def main(proof_file: str, trust_file: str, excerpt_file: str = "") -> int:
     print("checkpoint signed by the trusted ledger / titik periksa ditandatangani buku besar:", "OK" if signed else "NO")
     included = root_of(entry, index, int(size), proof) == base64.b64decode(root)
     print("entry stands under that checkpoint / entri ada di bawah titik periksa itu:", "OK" if included else "NO")
+    whole = persons(entry, given) if signed and included else False
     if not witnessed:
         print("witnesses that the trust file asks for / saksi yang diminta berkas kepercayaan: NOT CHECKED / TIDAK DIPERIKSA")
-    return 3 if not (signed and included) else 0 if witnessed else 4
+    return 3 if not (signed and included and whole) else 0 if witnessed else 4
 
 
 if __name__ == "__main__":

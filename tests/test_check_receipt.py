@@ -57,11 +57,11 @@ def test_another_entry_index_or_proof_leads_elsewhere() -> None:
     assert all(script().root_of(entry, index, 11, hashes) != tree.root(11) for entry, index, hashes in wrong)
 
 
-def run(folder: Path, data: bytes, trust: bytes) -> tuple[int, str]:
+def run(folder: Path, data: bytes, trust: bytes, *more: str) -> tuple[int, str]:
     """The script as its reader runs it, away from this project."""
     for name, content in (("check_receipt.py", SCRIPT.read_bytes()), ("r.tlog-proof", data), ("trust.txt", trust)):
         (folder / name).write_bytes(content)
-    command = [sys.executable, "-I", "check_receipt.py", "r.tlog-proof", "trust.txt"]
+    command = [sys.executable, "-I", "check_receipt.py", "r.tlog-proof", "trust.txt", *more]
     ended = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", env={"PATH": os.environ["PATH"]})
     return ended.returncode, ended.stdout
 
@@ -73,6 +73,23 @@ def test_a_receipt_holds_for_whoever_has_the_trust_file(tmp_path: Path) -> None:
     code, said = run(tmp_path, receipt(world, index).format(), world.policy().format())
     assert code == 0, said
     assert f"entry {index} of" in said
+
+
+@needs_openssl
+def test_signatures_of_persons_are_checked_for_the_keys_that_are_named_and_else_said_not_to_be(tmp_path: Path) -> None:
+    world = ready()
+    proof, trust = receipt(world, 5), world.policy().format()
+    assert proof.extra is not None
+    signers = [line.split(" ")[1] for line in proof.extra.rpartition(b"\n\n")[2].decode().splitlines()]
+    code, said = run(tmp_path, proof.format(), trust)
+    assert code == 0 and said.count("NOT CHECKED") == len(signers) > 0
+    keys = {name: str(VerifierKey(name, ED25519, world.state.roster.by_name[name].public)) for name in signers}
+    code, said = run(tmp_path, proof.format(), trust, *keys.values())
+    assert (code, "NOT CHECKED" in said, said.count(": OK")) == (0, False, 2 + len(signers)), said
+    name, number, _ = keys[signers[0]].split("+", 2)
+    other = str(VerifierKey(name, ED25519, Person("stranger").signing.public)).split("+", 2)[2]
+    code, said = run(tmp_path, proof.format(), trust, f"{name}+{number}+{other}")
+    assert code == 3 and f"tanda tangan {name}: NO" in said
 
 
 @needs_openssl
