@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from custody.paper.pdfsyntax import MOST_DEPTH, Reference, Unclear, references, value, white
 
 _HEADER = re.compile(rb"%PDF-(?:1\.[0-7]|2\.0)\r?\n(?:%[\x80-\xff]{4}[ A-Za-z0-9().,-]{0,80}\r?\n)?")
-_START = re.compile(rb"startxref\r?\n([0-9]{1,10})\r?\n%%EOF[\r\n]{0,16}\Z")
+_START = re.compile(rb"startxref {0,8}\r?\n([0-9]{1,10})\r?\n%%EOF[\r\n]{0,16}\Z")
 _OBJECT = re.compile(rb"([1-9][0-9]{0,8}) 0 obj(?![^ \r\n\t/<\[(%])")
 _TABLE = re.compile(rb"xref\r?\n0 ([1-9][0-9]{0,7})(?: ?\r?\n)")
 _ROW = re.compile(rb"([0-9]{10}) ([0-9]{5}) ([nf])(?: \r| \n|\r\n)")
