@@ -96,6 +96,7 @@ class Run:
         self.errand, self._known, self.points = errand, known, points
         self.items: dict[str, Item] = {}  # in the order in which they came
         self.pending: str | None = None  # a code without a box, waiting for the words that name the box
+        self.looked = True  # whether the seals of which nothing was said are as recorded, or were not looked at
         self._steps: list[tuple[str, str | None, tuple[str, str | None] | None]] = []  # box, point of a seal, what it was before
 
     @property
@@ -107,6 +108,10 @@ class Run:
     def expected(self) -> int:
         """Boxes that should come, with those that came unexpected."""
         return len(self.errand.expected | self.items.keys())
+
+    def silent(self) -> list[str]:
+        """Boxes of whose seals nobody said anything."""
+        return [item.box for item in self.items.values() if not item.seals]
 
     def missing(self) -> list[str]:
         """Expected boxes that have not come, in order."""
@@ -304,3 +309,5 @@ def replay(run: Run, events: Iterable[dict[str, Any]]) -> None:
                 run.undo(event.get("box"))
             case "seal":
                 run.seal(event["point"], event["state"], event.get("number"), event.get("box"))
+            case "look":
+                run.looked = event["seen"]

@@ -228,8 +228,8 @@ def test_what_the_screen_says_to_type_can_be_typed(evening: Evening) -> None:
 
 def test_a_story_in_words(evening: Evening) -> None:
     sealed(evening)
-    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--order", "Sprin/9", "--escort", "1", "--seals-seen")
-    evening.desk.run("handoff", "TPS 1 Habi", *keys, "--from", "TPS 1 Habi", "--unsigned", "no-key")
+    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--order", "Sprin/9", "--escort", "1")
+    evening.desk.run("handoff", "TPS 1 Habi", *keys, "--seals-seen", "--from", "TPS 1 Habi", "--unsigned", "no-key")
     key = ("--key", evening.key("kasatops-1"), "--passphrase-file", evening.word(), "--yes")
     with evening.office.open(write=False) as office:
         last = office.ledger.size - 1
@@ -260,7 +260,8 @@ def test_an_offer_is_completed_with_differences(evening: Evening) -> None:
 def test_an_offer_is_withdrawn_by_the_next_handoff(evening: Evening) -> None:
     sealed(evening)
     both = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
-    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *both, "--no-escort", "--seals-seen", "--offer", "--json").out)["statements"][0]
+    both = (*both, "--no-escort", "--seals-seen")
+    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *both, "--offer", "--json").out)["statements"][0]
     done = handoff(evening, "TPS 1 Habi", "--withdraw", offered, "--yes")
     assert "SELESAI" in done.out, done.err
     state, found = evening.state(DPR)
@@ -270,7 +271,8 @@ def test_an_offer_is_withdrawn_by_the_next_handoff(evening: Evening) -> None:
 def test_another_person_cannot_complete_an_offer(evening: Evening) -> None:
     sealed(evening)
     both = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
-    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *both, "--no-escort", "--seals-seen", "--offer", "--json").out)["statements"][0]
+    both = (*both, "--no-escort", "--seals-seen")
+    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *both, "--offer", "--json").out)["statements"][0]
     ended = evening.desk.run(
         "handoff", "--complete", offered, "--receiver", evening.key("pps-09"), "--passphrase-file", evening.word(), "--yes", "--seals-seen"
     )
@@ -382,7 +384,8 @@ def without_giver(evening: Evening, *words: str) -> str:
 
 
 def acknowledges(evening: Evening, sid: str, who: str):  # type: ignore[no-untyped-def]
-    return evening.desk.run("handoff", "--acknowledge", sid[:12], "--giver", evening.key(who), "--passphrase-file", evening.word(), "--seals-seen")
+    keys = ("--giver", evening.key(who), "--passphrase-file", evening.word())
+    return evening.desk.run("handoff", "--acknowledge", sid[:12], *keys, "--seals-seen")
 
 
 # Who signs; what the handoff says of its giver; whether it counts, and what is told.
@@ -411,7 +414,8 @@ def test_an_acknowledgement_says_whether_it_counts(evening: Evening, name: str) 
 
 
 def test_nobody_can_acknowledge_for_a_box_that_nobody_held(evening: Evening) -> None:
-    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--no-escort", "--seals-seen", "--reason", "unknown")
+    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--no-escort", "--seals-seen")
+    keys = (*keys, "--reason", "unknown")
     ended = evening.desk.run("handoff", DPR, *keys, "--from", "TPS 1 Habi", "--unsigned", "left", "--json")
     ended = acknowledges(evening, json.loads(ended.out)["statements"][0], "kpps-08-1")
     assert ended.exit == 1 and "Tidak tercatat siapa yang memegang" in ended.err, ended.err

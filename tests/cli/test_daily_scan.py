@@ -141,7 +141,8 @@ def test_the_giver_signs_later(evening: Evening) -> None:
     evening.scan(evening.code[box("DPR")], end=(*NONE, "y", *wrong, "y", "3", WORD))
     state, _ = evening.state(box("DPR"))
     sid = state.unsigned[0]
-    ended = evening.desk.run("handoff", "--acknowledge", sid[:12], "--giver", evening.key("kpps-08-1"), "--passphrase-file", evening.word(), "--seals-seen")
+    keys = ("--giver", evening.key("kpps-08-1"), "--passphrase-file", evening.word(), "--seals-seen")
+    ended = evening.desk.run("handoff", "--acknowledge", sid[:12], *keys)
     assert ended.exit == 0, ended.err
     assert [one.code for one in evening.state(box("DPR"))[1]] == ["giver.acknowledged"]
 
@@ -162,9 +163,8 @@ def test_a_receiver_who_cannot_sign_leaves_an_offer(evening: Evening) -> None:
     assert "DITAWARKAN" in ended.out, ended.err
     state, _ = evening.state(box("DPR"))
     assert (state.status, state.holding.holder) == ("offered", "kpps-08-1")
-    done = evening.desk.run(
-        "handoff", "--complete", state.offers[0], "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--seals-seen"
-    )
+    keys = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--seals-seen")
+    done = evening.desk.run("handoff", "--complete", state.offers[0], *keys)
     assert done.exit == 0, done.err
     assert evening.state(box("DPR"))[0].holding.holder == "pps-08"
 

@@ -141,3 +141,29 @@ def test_a_giver_who_signs_later_says_himself_what_he_saw(evening: Evening) -> N
     ended = evening.desk.run("handoff", "--acknowledge", sid, "--giver", evening.key("kpps-08-1"), answers=["tidak dilihat", WORD])
     assert "Segel: tidak dilihat: 5" in ended.err, ended.err
     assert told(evening) == [] and codes(evening) == ["seal.unseen"]
+
+
+def test_a_step_without_a_look_is_never_told_as_whole(evening: Evening) -> None:
+    hand(evening, "--yes", "--seals-unseen", *WHY)
+    status, trace = evening.desk.run("status", DPR).out, evening.desk.run("trace", DPR).out
+    assert "Segel: tidak dilihat pada langkah terakhir; menurut entri" in status, status
+    assert "segel: tidak dilihat" in trace and "tidak dilihat pada serah terima ini" in trace, trace
+
+
+# what is typed at the guard's screen after the box, what is read back, the states that are recorded
+SCANNED = {
+    "nothing": ((), "Segel 1 kotak lain: utuh seperti tercatat", {"intact"}),
+    "not looked at": (("tidak dilihat",), "Segel 1 kotak lain: TIDAK DILIHAT", set()),
+    "not looked at, in other words": (("segel tidak dilihat",), "Segel 1 kotak lain: TIDAK DILIHAT", set()),
+    "looked at after all": (("tidak dilihat", "dilihat"), "Segel 1 kotak lain: utuh seperti tercatat", {"intact"}),
+    "one named, the others not": (("segel 1 robek", "tidak dilihat"), "beda atau tidak utuh: 1", {"intact", "torn"}),
+}
+
+
+@pytest.mark.parametrize("case", SCANNED)
+def test_a_run_reads_back_what_it_says_of_seals(evening: Evening, case: str) -> None:
+    words, told_back, recorded = SCANNED[case]
+    answers = ("lanjut", "tidak ada", "tidak ada", *(("seal-damaged",) if recorded != {"intact"} else ()), "y", WORD, WORD)
+    ended = evening.scan(evening.code[DPR], *words, end=answers)
+    assert "SELESAI" in ended.out and told_back in ended.err, ended.err
+    assert states(evening) == recorded and "Segel: " in ended.err

@@ -124,7 +124,9 @@ def held_lines(app: App, names: Names, told: Story, zone: str) -> list[str]:
     lines = [app.say(code, **facts, since=moment(holding.at), entry=holding.entry)]
     if holding.due is not None and holding.place != holding.to:
         lines.append(app.say("cli.status.due", due=moment(holding.due), zone=zone))
-    return [*lines, app.say("cli.status.seals", seals=seals_told(app, holding.seals))]
+    last = next((one.index for one in told.chapters if one.statement.sid == holding.sid), holding.looked)
+    code = "cli.status.seals" if holding.looked == last and holding.seals else "cli.status.unseen"
+    return [*lines, app.say(code, seals=seals_told(app, holding.seals), entry=holding.looked)]
 
 
 def seals_told(app: App, seals: Iterable[tuple[str, str, str | None]]) -> str:

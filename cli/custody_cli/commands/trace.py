@@ -121,7 +121,7 @@ def _lines(app: App, names: Names, one: Chapter, again: bool) -> list[str]:
     if kind == "handoff":
         lines += _journey(app, names, body)
     if one.line is not None:
-        lines.append(_line(app, one.line))
+        lines.append(_line(app, one.statement.kind.name, one.line))
     return [*lines, signed]
 
 
@@ -168,6 +168,7 @@ def _giver_name(opened: "Office", body: dict[str, Any]) -> str | None:
     return opened_names[commitment].value if commitment in opened_names else None
 
 
-def _line(app: App, line: dict[str, Any]) -> str:
+def _line(app: App, kind: str, line: dict[str, Any]) -> str:
     seals = [(seal["point"], seal["state"], seal["number"]) for seal in line["seals"]]
-    return app.say("cli.trace.box", how=line["by"]["how"], seals=looking.seals_told(app, seals))
+    told = looking.seals_told(app, seals) if seals or kind == "seal" else app.say("cli.trace.unseen")
+    return app.say("cli.trace.box", how=line["by"]["how"], seals=told)

@@ -24,6 +24,8 @@ VERBS = {
     "kurang": "missing", "missing": "missing",
     "selesai": "done", "done": "done",
     "segel": "seal", "seal": "seal",
+    "tidak dilihat": "unseen", "segel tidak dilihat": "unseen", "unseen": "unseen", "seals unseen": "unseen",
+    "dilihat": "seen", "segel dilihat": "seen", "seen": "seen", "seals seen": "seen",
     "daftar": "list", "list": "list",
     "bantuan": "help", "help": "help", "?": "help",
 }  # fmt: skip
@@ -52,7 +54,8 @@ class Screen:
         """The boxes of the run, as statements take them."""
         from custody.station.manifest import Seen
 
-        return [Seen(item.box, item.how, item.label, item.seals) for item in self.run.items.values()]
+        items, looked = self.run.items.values(), self.run.looked
+        return [Seen(item.box, item.how, item.label, item.seals if item.seals or looked else None) for item in items]
 
     def take_line(self, text: str) -> None:
         """A whole line that came where something else was asked."""
@@ -93,9 +96,11 @@ class Screen:
 
     def _words(self, text: str) -> bool:
         verb, *rest = text.split()
-        match VERBS.get(verb.lower()):
+        match VERBS.get(" ".join(text.lower().split())) or VERBS.get(verb.lower()):
             case "done":
                 return False
+            case "seen" | "unseen" as looked if not self.run.errand.sealing:
+                self._look(looked == "seen")
             case "undo":
                 self._undo(" ".join(rest))
             case "missing":
@@ -111,6 +116,18 @@ class Screen:
             case _:
                 self._box(text)
         return True
+
+    def _look(self, seen: bool) -> None:
+        """Whether the seals of which nothing was said were looked at, on disk before it is told."""
+        self.draft.add(do="look", seen=seen)
+        self.run.looked = seen
+        self._tell_looked()
+
+    def _tell_looked(self) -> None:
+        """What will be recorded of the seals of which nothing was said."""
+        room, others = "cli.scan.looked" if self.run.looked else "cli.scan.unlooked", len(self.run.silent())
+        if others and not self.run.errand.sealing:
+            self.app.console.note(paint(self.app.say(room, count=others), "head" if self.run.looked else "warn"))
 
     def _names_seal(self, words: Sequence[str]) -> bool:
         """`tali 1 robek`, without the word for it."""
@@ -252,6 +269,7 @@ class Screen:
             app.console.note(f"  {line}")
         for item in run.items.values():
             self._remark(item)
+        self._tell_looked()
         missing = run.missing()
         if missing:
             app.console.note(paint(app.say("cli.scan.missing", count=len(missing)), "warn"))
