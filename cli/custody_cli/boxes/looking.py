@@ -12,6 +12,7 @@ from custody_cli.ground.console import paint
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.whereabouts import Judged
+    from custody.core.act import Act
     from custody.core.box import BoxState, Holding
     from custody.core.findings import Finding
     from custody.core.statement import Statement
@@ -21,16 +22,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One entry that speaks of a box: the statement, who signed in this entry, and the box's line in it."""
+    """One entry that speaks of a box: the statement, who signed in this entry, and the box's line in it.
+
+    done: whether the statement is complete with this entry (`core.act.Completion`). first: the entry where the statement stood first.
+    """
 
     index: int
     statement: Statement
     signers: tuple[str, ...]
     line: dict[str, Any] | None
+    done: str
+    first: int
 
     @property
     def happened(self) -> str:
         return str(self.statement.body["happened"]["at"])
+
+    @property
+    def later(self) -> dict[str, str] | None:
+        """Basis and moment of the record, where it was made later than what it tells."""
+        body = self.statement.body
+        basis = str(body["happened"]["basis"])
+        return {"basis": basis, "recorded": str(body["at"])} if basis != "now" else None
 
 
 @dataclass(frozen=True)
@@ -62,15 +75,26 @@ def story(office: Office, box: str) -> Story:
     """The story of a box, in the order of the ledger."""
     from custody.assembly.whereabouts import judged
     from custody.core import entry as entries
+    from custody.core.act import Act, united
 
     found = judged(office, box)
-    chapters = []
+    chapters, known = list[Chapter](), dict[str, Act]()
     for index in office.ledger.touching(box):
         entry = entries.parse(office.ledger.note(index))
-        body = entry.statement.body
+        body, sid = entry.statement.body, entry.statement.sid
+        act = office.ledger.state.act_again(office.ledger.note(index), index)
+        known[sid] = united(known[sid], act) if sid in known else act
         line = next((item for item in body.get("boxes", ()) if isinstance(item, dict) and item["box"] == box and "seals" in item), None)
-        chapters.append(Chapter(index, entry.statement, tuple(one.name for one in entry.lines), line))
+        signers = tuple(one.name for one in entry.lines)
+        chapters.append(Chapter(index, entry.statement, signers, line, _done(office, known[sid]), known[sid].entry))
     return Story(box, found, tuple(chapters))
+
+
+def _done(office: Office, act: Act) -> str:
+    """Whether the signatures so far complete a statement that needs two."""
+    from custody.core.act import completion
+
+    return completion(act, office.ledger.state.roster) if act.statement.kind.name in ("seal", "handoff") else "complete"
 
 
 def state_told(app: App, status: str, against: Iterable[Finding]) -> str:
@@ -122,6 +146,9 @@ def held_lines(app: App, names: Names, told: Story, zone: str) -> list[str]:
     facts = {"holder": names.person(holding.holder), "place": names.place(holding.place), "to": names.place(holding.to), "zone": zone}
     code = "cli.status.held" if holding.place == holding.to else "cli.status.moving"
     lines = [app.say(code, **facts, since=moment(holding.at), entry=holding.entry)]
+    stated = next((one.later for one in told.chapters if one.index == holding.entry), None)
+    if stated is not None:
+        lines.append(app.say("cli.trace.later", **stated, zone=zone))
     if holding.due is not None and holding.place != holding.to:
         lines.append(app.say("cli.status.due", due=moment(holding.due), zone=zone))
     last = next((one.index for one in told.chapters if one.statement.sid == holding.sid), holding.looked)

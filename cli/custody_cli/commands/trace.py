@@ -72,6 +72,9 @@ def _event(opened: "Office", one: Chapter) -> dict[str, Any]:
         "sid": one.statement.sid,
         "kind": one.statement.kind.name,
         "happened": one.happened,
+        "basis": body["happened"]["basis"],
+        "recorded": body["at"],
+        "done": one.done,
         "signers": list(one.signers),
         **facts,
     }
@@ -81,13 +84,13 @@ def _tell(app: App, opened: "Office", told: Story) -> None:
     names = Names(opened)
     for line in looking.head_lines(app, names, told, opened.zone):
         app.console.answer(line)
-    seen: set[str] = set()
+    done: dict[str, str] = {}
     for number, one in enumerate(told.chapters, 1):
         app.console.answer("")
         app.console.answer(paint(f"{number}. {_headline(app, one, opened.zone)}", "head"))
-        for line in _lines(app, names, one, again=one.statement.sid in seen):
+        for line in _lines(app, names, one, done.get(one.statement.sid)):
             app.console.answer(f"   {line}")
-        seen.add(one.statement.sid)
+        done[one.statement.sid] = one.done
         for found in told.of(one.index):
             _finding(app, names, found, opened.zone, found in told.judged.against)
     for found in told.findings:
@@ -104,20 +107,27 @@ def _finding(app: App, names: Names, found: "Finding", zone: str, above: bool) -
 
 
 def _headline(app: App, one: Chapter, zone: str) -> str:
-    return app.say("cli.trace.head", at=one.happened, zone=zone, kind=one.statement.kind.name, entry=one.index)
+    """When, what, which entry; a time that was stated later says so, and of a later signature no time is known."""
+    kind = f"ack-{one.statement.body['side']}" if one.statement.kind.name == "ack" else one.statement.kind.name
+    code = "cli.trace.head-again" if one.first != one.index else "cli.trace.head-later" if one.later else "cli.trace.head"
+    return app.say(code, at=one.happened, zone=zone, kind=kind, entry=one.index, **(one.later or {}))
 
 
-def _lines(app: App, names: Names, one: Chapter, again: bool) -> list[str]:
-    """One statement in words; a second entry of the same statement only brought more signatures."""
+def _lines(app: App, names: Names, one: Chapter, before: str | None) -> list[str]:
+    """One statement in words; a second entry of the same statement only brought more signatures. before: how it stood before this entry."""
     body, kind = one.statement.body, one.statement.kind.name
     signed = app.say("cli.trace.signed", names=tuple(names.person(name) for name in one.signers), sid=one.statement.sid)
-    if again:
-        return [app.say("cli.trace.again"), signed]
+    if before is not None:
+        code = "again" if before == one.done or one.done != "complete" else f"after.{before}"
+        return [app.say(f"cli.trace.{code}", first=one.first), signed]
     facts: dict[str, str] = {name: names.place(body[name]) for name in ("place", "from", "to") if name in body}
     facts |= {name: names.person(body[name]) for name in ("giver", "receiver", "sealer", "witness") if body.get(name)}
     facts.setdefault("giver", _giver_name(names.office, body) or app.say("cli.trace.nobody"))
+    kind = f"{kind}-{body['effect']}" if kind == "correction" else kind
     code = f"cli.trace.kind.{kind}" if words.known(f"cli.trace.kind.{kind}") else "cli.trace.kind.other"
     lines = [app.say(code, **_plain(facts), kind=kind, about=_about(body), reason=body.get("reason", "-"))]
+    if one.done != "complete":
+        lines.append(app.say(f"cli.trace.so-far.{one.done}"))
     if kind == "handoff":
         lines += _journey(app, names, body)
     if one.line is not None:

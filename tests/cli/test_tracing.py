@@ -1,0 +1,74 @@
+"""trace tells offers, later records and corrections as what they are (docs/spec/09-state.md, FOLD-7 and FOLD-8)."""
+
+from pathlib import Path
+
+import pytest
+
+from custody.station.manifest import Escort, Journey
+from custody_cli.boxes import daily
+from tests.cli.daily_kit import HABI, TPS, Evening
+
+DPR = f"PEM24-{TPS}-DPR-1"
+
+
+@pytest.fixture()
+def evening(tmp_path: Path) -> Evening:
+    made = Evening(tmp_path)
+    made.seal()
+    return made
+
+
+def hand(evening: Evening, *slots: tuple[str, str], **how: str) -> str:
+    """The KPPS hands to the PPS, signed by these; returns the number of the entry."""
+    journey = Journey(TPS, HABI, HABI, "kpps-08-1", "pps-08", escort=Escort(1))
+    with evening.office.open() as office:
+        seats = [evening.office.seat(slot, name) for slot, name in slots]
+        daily.record_handoff(office, journey, [evening.seen(box) for box in evening.of(TPS)], seats, random=evening.random, **how)
+        return str(office.ledger.size - 1)
+
+
+def traced(evening: Evening) -> str:
+    return evening.desk.run("trace", DPR).out
+
+
+def test_an_offer_is_told_as_an_offer_and_its_completion_as_that(evening: Evening) -> None:
+    entry = hand(evening, ("giver", "kpps-08-1"))
+    assert "DITAWARKAN: baru ditandatangani pemberi" in traced(evening)
+    with evening.office.open() as office:
+        daily.complete(office, [daily.recorded(office, entry)], evening.office.seat("receiver", "pps-08"))
+    told = traced(evening)
+    assert f"waktu tanda tangan tidak dinyatakan · serah terima · entri {int(entry) + 1}" in told
+    assert f"Diterima: tawaran entri {entry} sekarang lengkap." in told
+    assert f"(entri {int(entry) + 1})" in told.split("\n\n")[0], "held since the entry that completed it"
+
+
+def test_a_time_that_was_stated_later_says_so_in_the_head_and_in_the_story(evening: Evening) -> None:
+    hand(evening, ("giver", "kpps-08-1"), ("receiver", "pps-08"), happened="2024-11-27T11:30:00Z", basis="memory")
+    head, _, story = traced(evening).partition("\n\n")
+    assert "Waktu itu menurut ingatan; dicatat 27 November 2024 pukul" in head
+    assert "pukul 19.30 WITA (menurut ingatan; dicatat 27 November 2024 pukul" in story
+
+
+def correct(evening: Evening, entry: str, signer: str) -> None:
+    with evening.office.open() as office:
+        one = daily.recorded(office, entry)
+        made = daily.correction(office, one, [DPR], effect="void", reason="double")
+        daily.submit(office, [made], [evening.office.seat("correction", signer)])
+
+
+def test_a_correction_says_whether_it_had_an_effect(evening: Evening) -> None:
+    entry = hand(evening, ("giver", "kpps-08-1"), ("receiver", "pps-08"))
+    correct(evening, entry, "pps-08")
+    told = traced(evening)
+    assert "Pembatalan diminta atas" in told and "TIDAK BERLAKU: tanda tangannya kurang" in told and "DIBATALKAN" not in told
+    correct(evening, entry, "kasatops-1")
+    told = traced(evening)
+    assert "DIBATALKAN karena salah; kembali kepada" in told and "kpps-08-1" in told.split("DIBATALKAN")[1].splitlines()[0]
+
+
+def test_who_gave_and_who_received_acknowledge_under_different_names(evening: Evening) -> None:
+    entry = hand(evening, ("giver", "kpps-08-1"))
+    with evening.office.open() as office:
+        boxes = [evening.seen(box) for box in evening.of(TPS)]
+        daily.acknowledge(office, [daily.recorded(office, entry)], evening.office.seat("receiver", "pps-08"), "receiver", boxes)
+    assert "penegasan terima" in traced(evening)
