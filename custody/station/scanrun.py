@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from custody.core.boxid import BoxId
+from custody.core.moment import from_seconds
 
 if TYPE_CHECKING:  # a screen shows its help without loading what checks signatures
     from custody.core.box import Holding
@@ -21,7 +22,7 @@ Fact = str | int
 
 # What is rung and shown in red; the rest is good, or worth a remark.
 ALARMS = (
-    "run.waiting", "run.unknown-code", "run.unknown-box", "run.other-code", "run.disputed", "run.two-labels", "run.void",
+    "run.waiting", "run.received", "run.unknown-code", "run.unknown-box", "run.other-code", "run.disputed", "run.two-labels", "run.void",
     "run.wrong-way", "run.other-area", "run.not-with-giver", "run.not-here", "run.not-expected", "run.unsealed",
 )  # fmt: skip
 
@@ -62,6 +63,7 @@ class Errand:
     expected: frozenset[str] = frozenset()
     sealing: bool = False
     areas: frozenset[str] = frozenset()
+    receiver: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,18 @@ class Run:
 
     @property
     def expected(self) -> int:
-        """Boxes that should come, with those that came unexpected."""
-        return len(self.errand.expected | self.items.keys())
+        """Boxes that should come; where nobody knows which, those that came."""
+        return len(self.errand.expected) or self.count
+
+    @property
+    def strange(self) -> int:
+        """Boxes that came and should not; they count for none of those that should."""
+        return len(self.items.keys() - self.errand.expected) if self.errand.expected else 0
+
+    @property
+    def come(self) -> int:
+        """Boxes that should come and came."""
+        return self.count - self.strange
 
     def silent(self) -> list[str]:
         """Boxes of whose seals nobody said anything."""
@@ -265,6 +277,9 @@ class Run:
         if holding is None:
             yield "run.unsealed"
             return
+        if holding.kind == "handoff" and holding.holder == errand.receiver != errand.giver:
+            yield "run.received"
+            return
         if errand.giver is not None and not self._known.same_hands(errand.giver, holding.holder):
             yield "run.not-with-giver"
         if errand.start not in (holding.place, holding.to):
@@ -274,7 +289,7 @@ class Run:
         holding = self._known.holding(box)
         facts: dict[str, Fact] = {"box": box, "count": self.count, "expected": self.expected}
         if holding is not None:
-            facts |= {"holder": holding.holder, "last": holding.to}
+            facts |= {"holder": holding.holder, "last": holding.to, "entry": holding.entry, "since": from_seconds(holding.at)}
         return facts
 
 

@@ -345,8 +345,8 @@ def test_everything_that_was_answered_is_read_back_after_a_crash(evening: Evenin
     end = ("lanjut", "2", "Sprin/12/XI/2024", "dh 1234 ab", "10", "terjepit pintu")
     evening.scan(evening.code[box("DPR")], "segel 2 robek", end=end)
     again = evening.desk.run("scan", answers=["y", "y", "selesai", "lanjut", *SIGN])
-    said = "Sudah dijawab: pengawal 2 · perintah Sprin/12/XI/2024 · kendaraan DH-1234-AB · alasan: lain-lain [seal.changed] · terjepit pintu"
-    assert said in again.err and "SELESAI: 1 kotak" in again.out, again.err
+    said = "pengawal 2 · perintah Sprin/12/XI/2024 · kendaraan DH-1234-AB · alasan: lain-lain [seal.changed] · terjepit pintu"
+    assert f"Sudah dijawab: {said}" in again.err and "SELESAI: 1 kotak" in again.out, again.err
     assert escort_of(evening)["order"] == "Sprin/12/XI/2024"
 
 
@@ -544,3 +544,45 @@ def test_a_recorder_who_cannot_sign_stops_nobody(evening: Evening) -> None:
     ended = evening.scan(evening.code[box("DPR")], end=(*NONE, "y", WORD, WORD, *wrong, "y"), options=record)
     assert "SELESAI: 1 kotak" in ended.out and "Pindaian dan jawaban tetap tersimpan" in ended.err, ended.err
     assert evening.state(box("DPR"))[0].holding.holder == "pps-08"
+
+
+# -- what is done is told, what is lost is shouted -------------------------------------------------------------------------------
+
+
+def test_strangers_are_not_counted_among_those_that_should_come(evening: Evening) -> None:
+    codes = [evening.code[one] for one in (*evening.of(TPS), *evening.of(f"{LANGIR}-001")[:2])]
+    ended = evening.scan(*codes)
+    assert "5 dari 5 · 2 DI LUAR DAFTAR · kurang 0" in ended.err and "7 dari 7" not in ended.err, ended.err
+    assert "DI LUAR DAFTAR: 2 kotak." in ended.err
+
+
+def test_the_last_handoff_of_today_is_told_and_its_boxes_are_received(evening: Evening) -> None:
+    first = evening.scan(evening.code[box("DPR")], end=(*NONE, *SIGN))
+    assert "Terakhir:" not in first.err
+    again = evening.scan(evening.code[box("DPR")])
+    assert "Terakhir: TPS 001 Habi → Habi, 1 kotak, pukul 19.42 WITA SELESAI (entri" in again.err, again.err
+    assert "SUDAH DITERIMA pukul 19.42 WITA (entri" in again.err and "BUKAN PADA PEMBERI" not in again.err, again.err
+
+
+def test_a_full_disk_shouts_and_the_screen_stays(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    from custody.core.errors import Refused
+    from custody.station.draft import Draft
+
+    add, full = Draft.add, [1]
+
+    def fails_once(self: Draft, **event: object) -> None:
+        if event.get("do") == "read" and full:
+            full.pop()
+            raise Refused("draft.unwritable", path="x", reason="ENOSPC")
+        add(self, **event)
+
+    monkeypatch.setattr(Draft, "add", fails_once)
+    code = evening.code[box("DPR")]
+    ended = evening.scan(code, code, end=(*NONE, *SIGN))
+    assert "TIDAK TERSIMPAN, TIDAK DIHITUNG" in ended.err and "SELESAI: 1 kotak" in ended.out, ended.err
+
+
+@pytest.mark.parametrize("command", [["scan"], ["seal"], ["handoff", "TPS 1 Habi"]])
+def test_without_a_ledger_the_kasatops_is_called(evening: Evening, command: list[str]) -> None:
+    ended = evening.desk.run(*command, environ={"CUSTODY_LEDGER": str(evening.root / "kosong")})
+    assert ended.exit == 5 and "Panggil Kasatops" in ended.err and "custody init" not in ended.err, ended.err

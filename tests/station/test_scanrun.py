@@ -24,6 +24,7 @@ class Table:
     copies: dict[str, int] = field(default_factory=dict)
     fights: frozenset[str] = frozenset()
     signed: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
 
     def printed(self, label: str) -> Printed | None:
         return self.labels.get(label)
@@ -42,7 +43,7 @@ class Table:
         if holder is None:
             return None
         place = box[6:20]
-        return Holding("s", 1, "seal", holder, place, place, 0, None, self.copies.get(box, 0), 1, (place,), SEALS)
+        return Holding("s", 1, self.kinds.get(box, "seal"), holder, place, place, 0, None, self.copies.get(box, 0), 1, (place,), SEALS)
 
     def disputed(self, box: str) -> bool:
         return box in self.fights
@@ -168,7 +169,14 @@ def test_undo_takes_the_last_the_named_or_what_waits() -> None:
 def test_missing_and_expected() -> None:
     run = run_of(Table({"f": first(FAR)}))
     run.take(Reading("scanned", "f"))
-    assert (run.count, run.expected, run.missing()) == (1, 3, [B, A])
+    assert (run.count, run.come, run.strange, run.expected, run.missing()) == (1, 0, 1, 2, [B, A])
+    assert run_of(Table(), expected=frozenset()).expected == 0
+
+
+def test_who_holds_a_box_has_received_it_already() -> None:
+    table = Table({"a": first(A)}, kinds={A: "handoff"})
+    outcome = run_of(table, giver="kpps-9", receiver="kpps-1").take(Reading("scanned", "a"))
+    assert outcome.codes == ("run.received",) and outcome.facts["entry"] == 1
 
 
 @pytest.mark.parametrize(("typed", "point"), [("tie-2", "tie-2"), ("lid", "lid"), ("2", None), ("roof", None)])

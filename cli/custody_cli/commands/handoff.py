@@ -9,12 +9,11 @@ from custody_cli.boxes import acknowledging, daily
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
-from custody_cli.ground.desk import office
 from custody_cli.ground.runtime import Exit, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keyring import ask_key, show_keys, within_reach
-from custody_cli.table import handing, sealsight, signingpage
+from custody_cli.table import handing, scanning, sealsight, signingpage
 from custody_cli.table.handing import Done, Terms, ended, seat, typed
 from custody_cli.table.journeys import Hands, Said, Wishes, needed, planned, with_escort, with_hands, with_time_and_answers, with_wishes
 from custody_cli.table.sealsight import Sight, with_sight
@@ -76,7 +75,7 @@ def command(
     app: App, boxes: Boxes, hands: Hands, wishes: Wishes, more: More, sight: Sight, said: Said, offer: bool, earlier: Earlier
 ) -> int | None:
     sealsight.needed(sight, said.yes)
-    with office(app, write=True) as opened:
+    with scanning.at_table(app) as opened:
         choosing = Choosing(opened)
         if earlier.acknowledged is not None:
             return _acknowledge(app, choosing, earlier.acknowledged, hands, sight, said.yes)

@@ -8,7 +8,6 @@ from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
-from custody_cli.ground.desk import office
 from custody_cli.ground.feed import ready
 from custody_cli.ground.questions import Answers, Back
 from custody_cli.ground.runtime import command as define
@@ -61,9 +60,10 @@ class Wanted:
 def command(app: App, hands: Hands, wishes: Wishes, anew: Anew, said: Said) -> int | None:
     wanted = Wanted(hands.keys, hands.files, wishes, anew.expect, said)
     ready()
-    with office(app, write=True) as opened:
+    with scanning.at_table(app) as opened:
         if opened.drill:
             app.console.big(app.say("paper.drill"), "warn")
+        scanning.tell_last(app, opened)
         scanning.tell_locked(app, opened)
         with _draft(app, opened, wanted, anew.fresh) as draft:
             done = handing.signed_before(draft)

@@ -10,7 +10,6 @@ from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
-from custody_cli.ground.desk import office
 from custody_cli.ground.feed import ready
 from custody_cli.ground.questions import Answers, Back
 from custody_cli.ground.runtime import command as define
@@ -71,7 +70,7 @@ with_sealing = gathered(
 @pass_app
 def command(app: App, boxes: Boxes, sealing: Sealing, anew: Anew, said: Said) -> int | None:
     ready()
-    with office(app, write=True) as opened:
+    with scanning.at_table(app) as opened:
         scanning.tell_locked(app, opened)
         if boxes.what or boxes.file or sealing.numbers:
             return _listed(app, Choosing(opened), boxes, sealing, said)

@@ -234,11 +234,19 @@ class Screen:
     def _big(self, outcome: Outcome) -> None:
         one = BoxId.parse(outcome.box or "")
         self.app.console.big(self.names.home(one), "bad" if outcome.alarm else "good")
-        self.app.console.big(f"{one.type}  {self.run.count}/{self.run.expected}", self._tones.get(one.type, "head"))
+        self.app.console.big(f"{one.type}  {self._far()}", self._tones.get(one.type, "head"))
 
     def _count(self) -> None:
         left = len(self.run.missing())
-        self.app.console.note(paint(self.app.say("cli.scan.count", count=self.run.count, expected=self.run.expected, left=left), "head"))
+        run, strange = self.run, self.run.strange
+        code = "cli.scan.count.strange" if strange else "cli.scan.count"
+        facts = {"count": run.come, "expected": run.expected, "strange": strange, "left": left}
+        self.app.console.note(paint(self.app.say(code, **facts), "warn" if strange else "head"))
+
+    def _far(self) -> str:
+        """How many of how many; strangers apart."""
+        run = self.run
+        return f"{run.come}/{run.expected}" + (f" +{run.strange}" if run.strange else "")
 
     def _alarm(self, code: str, facts: Mapping[str, object]) -> None:
         self._tell(code, facts, "bad")
@@ -249,6 +257,11 @@ class Screen:
         step = self.app.next_step(code, **facts)
         if step:
             self.app.console.note(f"  {self.app.say('cli.next')} {step}")
+
+    def unsaved(self, error: CustodyError) -> None:
+        """What came could not be kept, so it was not counted: to be seen and heard."""
+        self.app.console.big(self.app.say("cli.scan.unsaved.big"), "bad")
+        self._alarm("cli.scan.unsaved", {"why": self.app.say(error.code, **error.facts)})
 
     def show_help(self) -> None:
         """The words that may be typed."""
@@ -275,7 +288,9 @@ class Screen:
             app.console.note(paint(app.say("cli.scan.missing", count=len(missing)), "warn"))
             for line in grouped(missing, self.names):
                 app.console.note(f"  {line}")
-        app.console.big(f"{run.count}/{run.expected}", "head")
+        app.console.big(self._far(), "warn" if run.strange else "head")
+        if run.strange:
+            app.console.note(paint(app.say("cli.scan.strange", count=run.strange), "warn"))
 
 
     def _remark(self, item: Item) -> None:

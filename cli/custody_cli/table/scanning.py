@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from custody.core.errors import CustodyError, Locked
+from custody.core.errors import CustodyError, Locked, NoLedger, Refused
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
-from custody_cli.ground.desk import random
+from custody_cli.ground.desk import office, random
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.feed import Feed, feed_of
 from custody_cli.ground.prompts import confirm, is_scan
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from custody.station.manifest import Journey
     from custody.station.scanrun import Run
 
+_LOOKED = 50  # entries that are looked through for the last handoff
 _BACK = ("kembali", "pindai", "back", "scan")
 _ON = ("lanjut", "terus", "go on", "on")
 _TURNS = {
@@ -36,6 +39,18 @@ _TURNS = {
     **dict.fromkeys(("ubah orang", "ubah tempat", "ubah orang dan tempat", "change people", "change places"), "people"),
     **dict.fromkeys(("berhenti", "stop"), "stop"),
 }
+
+
+@contextmanager
+def at_table(app: App) -> Iterator[Office]:
+    """The office for work at the table: who works here founds no ledger. Raises NoLedger("cli.scan.no-ledger")."""
+    try:
+        with office(app, write=True) as opened:
+            yield opened
+    except NoLedger as error:
+        if error.code not in ("ledger.none", "ledger.unfounded", "cli.no_ledger"):
+            raise
+        raise NoLedger("cli.scan.no-ledger", path=str(app.ledger_path or Path.cwd())) from None
 
 
 # -- the draft -----------------------------------------------------------------------------------------------------------------
@@ -92,6 +107,22 @@ def tell_locked(app: App, opened: Office) -> None:
         app.console.note(f"{app.say('cli.next')} {app.next_step('cli.scan.locked', command=handing.typed(app, 'ledger unlock'))}")
 
 
+def tell_last(app: App, opened: Office) -> None:
+    """The last handoff that was recorded here today: what is done is not done again."""
+    from custody.core import entry as entries
+    from custody.i18n.dates import local
+
+    today, names = local(opened.now(), opened.zone).date(), Names(opened)
+    for index in range(opened.ledger.size - 1, max(0, opened.ledger.size - 1 - _LOOKED), -1):
+        statement = entries.parse(opened.ledger.note(index)).statement
+        body = statement.body
+        if statement.kind.name == "handoff" and local(body["at"], opened.zone).date() == today:
+            facts = {"count": len(body["boxes"]), "at": body["at"], "zone": opened.zone, "entry": index}
+            facts |= {"start": names.place(body["from"]), "end": names.place(body["to"])}
+            return app.console.note(app.say("cli.scan.last", **facts))
+    return None
+
+
 def clock(app: App, opened: Office, yes: bool) -> str | None:
     """The clock first: a wrong one poisons every line of the night. Returns the moment that people say it is, None for the clock's own."""
     now = opened.now()
@@ -131,7 +162,8 @@ def run_of(opened: Office, choosing: Choosing, draft: Draft) -> Run:
     head = draft.head
     expected = frozenset(head["expected"])
     giver, sealing = head["names"].get("giver"), head["kind"] == "seal"
-    errand = scanrun.Errand(head["start"], head["end"], giver, expected, sealing, scanrun.areas(expected))
+    receiver = head["names"].get("receiver")
+    errand = scanrun.Errand(head["start"], head["end"], giver, expected, sealing, scanrun.areas(expected), receiver)
     run = scanrun.Run(errand, choosing.known, opened.ledger.state.points)
     choosing.known.judge(sorted(expected))
     scanrun.replay(run, draft.events)
@@ -183,8 +215,13 @@ def _inputs(screen: Screen, feed: Feed) -> bool:
     """Take inputs until people have finished; False when they ended without a word."""
     with feed.live():
         while (scan := feed.next()) is not None:
-            if not screen.take(scan):
-                return True
+            try:
+                if not screen.take(scan):
+                    return True
+            except Refused as error:  # a full disk: what was not kept did not count, and the guard stays at his screen
+                if error.code != "draft.unwritable":
+                    raise
+                screen.unsaved(error)
     return False
 
 
