@@ -13,6 +13,7 @@ from custody.paper.evidence import Evidence, Reading
 
 Outcome = Literal["intact", "resaved", "altered", "undecided"]
 ATTACHED = evidence.NAMES
+_NO_TRUST = frozenset(("check.no-trust", "check.other-ledger"))
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ def check(data: bytes, trust: Policy | None, here: str | None = None) -> PaperVe
 
     here: what this program draws with, `report.renderer` unless a vector says otherwise.
     """
+    verdict = _judged(data, trust, here)
+    if verdict.holds or verdict.code in _NO_TRUST or not pdffile.cut(data):
+        return verdict
+    return PaperVerdict("undecided", "check.cut", (("bytes", len(data)),), verdict.reading)
+
+
+def _judged(data: bytes, trust: Policy | None, here: str | None) -> PaperVerdict:
+    """The answer about the bytes as they are, whole or not."""
     reading: Reading | None = None
     try:
         files = pdffile.attachments(data, ATTACHED)

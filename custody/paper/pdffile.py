@@ -50,6 +50,11 @@ def _bounded() -> None:
     )
 
 
+def cut(data: bytes) -> bool:
+    """Whether a PDF stops before its end (ISO 32000-1, 7.5.5): what a parser then makes of the rest is a guess."""
+    return b"%PDF-" in data[:1024] and b"%%EOF" not in data[-1024:]
+
+
 @contextmanager
 def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
     """The document. Raises `Undecided("check.unreadable")` for what is no PDF, is locked, is too large or breaks the parser."""
