@@ -59,7 +59,7 @@ def back_up(
             target = target / backup.file_name(office.origin, size, at)
         made = backup.write(target, head, passphrase, backup.members(office.folder, copies, with_key))
     own_folder(office.state)
-    backup.remember(office.state, made)
+    backup.remember(office.state, made, made.path.stat().st_dev == office.folder.path.stat().st_dev)
     return made
 
 

@@ -16,7 +16,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -52,11 +52,12 @@ class Made:
 
 @dataclass(frozen=True)
 class Last:
-    """The newest backup that this machine remembers."""
+    """The newest backup that this machine remembers. same_disk: whether it was written to the ledger's own disk; None: not known."""
 
     at: str
     size: int
     path: str
+    same_disk: bool | None = None
 
 
 def file_name(origin: str, size: int, at: str) -> str:
@@ -145,11 +146,11 @@ def unpack(path: Path, passphrase: bytes, into: Path) -> None:
             raise Malformed("backup.member", name=needed)
 
 
-def remember(state: Path, made: Made) -> None:
+def remember(state: Path, made: Made, same_disk: bool | None = None) -> None:
     """Note on this machine that a backup was made, with its head: so the next one can be told when its passphrase is another."""
     with opened(made.path) as file:
         head, guard = strongbox.read_head(file)
-    last = Last(made.head.at, made.head.size, str(made.path))
+    last = Last(made.head.at, made.head.size, str(made.path), same_disk)
     note = {**asdict(last), "head": (head.lines() + guard.hex().encode() + b"\n").decode("ascii")}
     write_durably(_mark(state, made.head.origin), json.dumps(note).encode() + b"\n", 0o600)
 
@@ -161,6 +162,8 @@ def last(state: Path, origin: str) -> Last | None:
         found = Last(*(note[name] for name in ("at", "size", "path")))
     except KeyError:
         return None
+    if type(note.get("same_disk")) is bool:
+        found = replace(found, same_disk=note["same_disk"])
     whole = type(found.at) is str and type(found.size) is int and type(found.path) is str  # the file may hold anything
     return found if whole else None
 

@@ -1,6 +1,7 @@
 """custody ledger, backup, restore, move, doctor: one live place, keys for a shift, nothing half done."""
 
 import errno
+import json
 import shutil
 import sqlite3
 import tempfile
@@ -417,9 +418,37 @@ def test_who_may_not_move_a_ledger(founded: OfficeDesk) -> None:
 # --- doctor
 
 
-def test_a_fit_computer(founded: OfficeDesk) -> None:
+@pytest.fixture
+def stick(founded: OfficeDesk) -> Iterator[Path]:
+    """A folder on another disk than the ledger's."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == founded.folder.stat().st_dev:
+        pytest.skip("no second file system here")
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+def test_a_backup_on_the_disk_of_the_ledger_is_wrong(founded: OfficeDesk) -> None:
     founded.desk.now = datetime.now(UTC)
     founded.json("backup", ".", "--passphrase-file", founded.word)
+    answer = founded.json("doctor", exit=1)
+    assert {check["name"]: check["grade"] for check in answer["checks"]}["backup.disk"] == "bad"
+    (mark,) = (founded.folder / "state").glob("*.backup")
+    mark.write_text(json.dumps({name: value for name, value in json.loads(mark.read_text()).items() if name != "same_disk"}))
+    answer = founded.json("doctor")
+    assert {check["name"]: check["grade"] for check in answer["checks"]}["backup.disk"] == "warn"
+
+
+def test_the_word_of_the_card_is_no_file_name(founded: OfficeDesk) -> None:
+    """`custody backup FLASHDISK`, typed as it stands: no file of that name beside the ledger."""
+    ended = founded.run("backup", "FLASHDISK", "--passphrase-file", founded.word)
+    assert ended.exit == 2 and "Tidak ada folder FLASHDISK" in ended.err, ended.err
+    assert not (founded.folder / "FLASHDISK").exists()
+
+
+def test_a_fit_computer(founded: OfficeDesk, stick: Path) -> None:
+    founded.desk.now = datetime.now(UTC)
+    founded.json("backup", str(stick), "--passphrase-file", founded.word)
     answer = founded.json("doctor")
     found = {check["name"]: check["grade"] for check in answer["checks"]}
     assert answer["fit"] and found["clock"] == "good"

@@ -1,5 +1,7 @@
 """`custody backup`: everything of the ledger in one file under a passphrase, on a stick."""
 
+import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +9,7 @@ import click
 
 from custody.core.errors import KeyTrouble
 from custody_cli.ground.desk import office, random
+from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.prompts import confirm, unlock
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
@@ -26,6 +29,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 def command(app: App, target: Path, file: Path | None, without_key: bool) -> None:
     from custody.assembly import back_up
 
+    _check_target(target)
     with office(app) as opened:
         passphrase = _passphrase(app, opened, file)
         app.console.note(app.say("cli.backup.working"))
@@ -37,6 +41,21 @@ def command(app: App, target: Path, file: Path | None, without_key: bool) -> Non
     document = {"file": str(made.path), "bytes": made.bytes, "size": made.head.size, "at": made.head.at, "same_disk": same_disk}
     facts = {"path": str(made.path), "bytes": made.bytes, "size": made.head.size, "at": made.head.at, "zone": zone}
     app.answer("backup", document, app.say("cli.backup.done", **facts))
+
+
+def _check_target(target: Path) -> None:
+    """A folder that is there, or a file name with an ending in one. Raises WrongUse("cli.backup.folder") with the sticks that are here.
+
+    `custody backup FLASHDISK`, as it stands on a card, must not become a file of that name on the disk of the ledger.
+    """
+    if target.is_dir() or (target.suffix and target.parent.is_dir()):
+        return
+    from custody_cli.keys.keyring import sticks
+
+    found = [str(path) for path in sticks() if os.path.ismount(path)]
+    if not found:
+        raise WrongUse("cli.backup.folder.none", target=str(target))
+    raise WrongUse("cli.backup.folder", target=str(target), sticks=tuple(found), example=shlex.quote(found[0]))
 
 
 def _passphrase(app: App, opened: "Office", file: Path | None) -> bytes:

@@ -239,7 +239,11 @@ def _backup(app: App, opened: "Office") -> Check:
     last = last_backup(opened)
     if last is None:
         return Check("backup", "bad" if opened.ledger.size > 1 else "warn", {"hours": None, "behind": opened.ledger.size})
+    if last.same_disk:
+        return Check("backup.disk", "bad", {"path": last.path})
     age, behind = int(app.clock().timestamp()) - to_seconds(last.at), opened.ledger.size - last.size
+    if last.same_disk is None:
+        return Check("backup.disk", "warn", {"path": last.path})
     old = behind > 0 and age > _OLD_BACKUP
     return Check("backup", "warn" if old else "good", {"hours": max(age, 0) // 3600, "behind": behind})
 

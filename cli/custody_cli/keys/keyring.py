@@ -44,8 +44,13 @@ def _folders(app: App) -> Iterator[Path]:
     named = app.environ.get("CUSTODY_KEYS")
     yield from map(Path, named.split(os.pathsep) if named else ())
     yield Path()
+    yield from sticks()
+
+
+def sticks() -> Iterator[Path]:
+    """The folders of removable media, as far as this system shows them."""
     if sys.platform == "win32":  # pragma: no cover - tried on no Windows machine
-        yield from (Path(f"{letter}:\\") for letter in "DEFGHIJ")
+        yield from (path for letter in "DEFGHIJ" if (path := Path(f"{letter}:\\")).is_dir())
         return
     for root in (Path("/media"), Path("/run/media"), Path("/Volumes")):
         for depth in ("*", "*/*"):
