@@ -343,7 +343,7 @@ def test_what_the_guards_card_says_to_type_the_screen_understands(page: str) -> 
 
     for span in spans(ROOT / page):
         verb, *rest = span.split()
-        if verb not in ("custody", "TPS"):
+        if verb not in ("custody", "TPS") and span not in VERBS:
             assert verb in VERBS, span
             assert all(word.isdigit() or word in STATES for word in rest), span
 

@@ -430,3 +430,11 @@ def test_a_scope_without_boxes_is_empty_and_says_so(scope: tuple[str, str]) -> N
     reading, tables, figures = said(world, scope=scope, sids=())
     assert (len(reading.settled), figures["kotak"]) == (0, "0")
     assert tables[1].rows == () and tables[1].empty
+
+
+def test_a_step_at_which_nobody_looked_at_the_seals_says_so() -> None:
+    world = Told()
+    line = world.line(BOX, world.at_ppk, seals=[])
+    world.put(world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001"), "pps-1", "ppk-1")
+    _, tables, _ = said(world)
+    assert tables[3].rows[-1][2] == "tidak dilihat"
