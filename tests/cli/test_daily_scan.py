@@ -53,7 +53,9 @@ SAID = {
     "never printed": (["{stranger}"], "KODE TIDAK DIKENAL"),
     "broken": (["KSU1ABCD"], "tidak terbaca utuh"),
     "undo": (["{DPR}", "batal"], "Dibatalkan: TPS 001 Habi · DPR"),
-    "undo nothing": (["batal"], "Tidak ada kotak itu"),
+    "undo nothing": (["batal"], "Belum ada kotak yang dipindai."),
+    "our code, mistyped": (["{wrong}"], "Kode kami tidak terbaca utuh"),
+    "our code, mistyped in groups": (["{wrong groups}"], "Kode kami tidak terbaca utuh"),
     "missing": (["kurang"], "TPS 001 Habi: DPD, DPR, DPRDK, DPRDP, PPWP"),
     "torn": (["{DPR}", "segel 2 robek"], "segel celah robek"),
     "torn, by its name alone": (["{DPR}", "tali 2 hilang"], "segel tali 2 tidak ada"),
@@ -85,6 +87,8 @@ def test_what_the_screen_says(evening: Evening, name: str) -> None:
         "LANGIR": code[box("DPR", f"{LANGIR}-001")],
         "typed": labelcode.printed(labelcode.parse(code[box("DPR")])),
         "stranger": labelcode.payload("0123456789ABCDE0"),
+        "wrong": code[box("DPR")][4:].replace(code[box("DPR")][6], "Z" if code[box("DPR")][6] != "Z" else "Y", 1),
+        "wrong groups": "ABCD EFGH 1234 5678 9",
         "lower": code[box("DPR")].lower(),
     }
     ended = evening.scan(*(line.format(**known) for line in lines))
@@ -293,6 +297,13 @@ def test_back_to_scanning_from_the_last_question(evening: Evening) -> None:
     ended = evening.scan(one, end=(*NONE, "t", "kembali", other, "selesai", "lanjut", *SIGN))
     assert "SELESAI: 2 kotak" in ended.out, ended.err
     assert ended.err.count("Jumlah pengawal") == 1  # answered once
+
+
+def test_an_order_and_a_plate_look_like_what_they_are(evening: Evening) -> None:
+    """A `y` or a reason that slipped into the next question is asked again; a boat has two words."""
+    ended = evening.scan(evening.code[box("DPR")], end=("lanjut", "2", "y", "CUACA", "Sprin/1", "y", "CUACA", "KM Contoh", *SIGN))
+    assert "SELESAI: 1 kotak" in ended.out, ended.err
+    assert escort_of(evening)["order"] == "Sprin/1" and "KM-CONTOH" in ended.err
 
 
 def test_answers_are_changed_before_signing(evening: Evening) -> None:

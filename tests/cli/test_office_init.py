@@ -197,6 +197,12 @@ def test_a_founded_folder_is_not_founded_again(office: OfficeDesk) -> None:
     assert office.refused("init", "--from", "plan.toml", "--yes") == (8, "founding.done")
 
 
+def test_finishing_a_ledger_that_stands_says_so(office: OfficeDesk) -> None:
+    office.found()
+    ended = office.run("init", "--finish")
+    assert ended.exit == 8 and "sudah berdiri" in ended.err and "custody init --deed" in ended.err
+
+
 def test_finishing_again_after_a_crash_gives_the_same_ledger(office: OfficeDesk) -> None:
     first = office.found()
     for name in ("policy", "custody.toml", "private.db"):

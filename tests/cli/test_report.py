@@ -146,6 +146,14 @@ def test_checked_by_an_outsider(evening: Evening, policy: str) -> None:
     assert "tidak dapat dilihat apakah semua catatan" in ended.out
 
 
+@pytest.mark.parametrize(("how", "said"), [("{0}\n{1}", "sambung tanpa spasi"), ("1 {0}{1}", "nomornya tidak ikut")])
+def test_a_trust_file_copied_wrongly_from_the_deed_decides_nothing(evening: Evening, policy: str, how: str, said: str) -> None:
+    line, _, rest = Path(policy).read_text("utf-8").partition("\n")
+    (evening.root / "salin.txt").write_text(how.format(line[:60], line[60:]) + "\n" + rest, "utf-8")
+    ended = outside(evening).run("check", "habi.pdf", "--trust", str(evening.root / "salin.txt"))
+    assert ended.exit == 4 and said in ended.err, ended.err
+
+
 def test_checked_in_english(evening: Evening, policy: str) -> None:
     ended = outside(evening).run("check", "habi.pdf", "--trust", policy, "--lang", "en")
     assert ended.out.startswith("INTACT as of checkpoint")

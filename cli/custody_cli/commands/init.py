@@ -58,7 +58,7 @@ def command(
 
     folder = Folder(ask_folder(app) if app.ledger_path is None and plan is None and not added else app.ledger())
     begun = (folder.founding / "text").exists()
-    if folder.db.exists() and (not begun or (folder.whole and not finish)):
+    if folder.db.exists() and (not begun or folder.whole):
         raise Refused("founding.done", path=str(folder.path))
     usable(table)
     ceremony, made = _begun(app, folder, plan, ledger_file, table.yes)

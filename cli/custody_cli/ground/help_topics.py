@@ -89,7 +89,9 @@ def sentence(code: str, lang: str) -> str:
 
 
 def _stand_ins(said: str) -> dict[str, object]:
-    return {place.name: f"<{place.name}>" for place in words.places(said)}
+    """A role that needs no fact is said by its title (words.fill)."""
+    named = [place.name for place in words.places(said) if not (place.form == "title" and words.known(f"title.{place.name}"))]
+    return {name: f"<{name}>" for name in named}
 
 
 def _guide(name: str, lang: str) -> Page | None:

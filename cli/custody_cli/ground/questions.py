@@ -164,17 +164,26 @@ def escorts(app: App) -> int:
 
 
 def order(app: App) -> str | None:
-    """The number of the order (Sprin)."""
+    """The number of the order (Sprin); a word without a digit, such as a slip of "y", is none."""
     from custody.core.shapes import ORDER
 
-    return or_none(app, "cli.ask.order", lambda typed: bool(ORDER.ok(typed)))
+    return or_none(app, "cli.ask.order", lambda typed: bool(ORDER.ok(typed)) and _digit(typed))
 
 
 def vehicle(app: App) -> str | None:
-    """A number plate or boat, as statements write it."""
+    """A number plate or boat, as statements write it; one word without a digit is neither."""
     from custody.core.shapes import NUMBER
 
-    return plate(or_none(app, "cli.ask.vehicle", lambda typed: bool(typed) and bool(NUMBER.ok(plate(typed)))))
+    return plate(or_none(app, "cli.ask.vehicle", lambda typed: _plated(typed) and bool(NUMBER.ok(plate(typed)))))
+
+
+def _digit(typed: str) -> bool:
+    return any(mark.isdigit() for mark in typed)
+
+
+def _plated(typed: str) -> bool:
+    """`DH 1234 AB`, or a boat by two words or more, `KM Contoh`."""
+    return _digit(typed) or len(typed.split()) > 1
 
 
 def plate(text: str | None) -> str | None:
