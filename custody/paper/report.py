@@ -17,6 +17,7 @@ from custody.paper.view import View, view
 
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 280.0, 20.0
 _SIZE, _LEADING, _PAD = 7.6, 3.35, 1.3
+_CLOSE = 0.4  # between the rows of long lists, which else spill over to one page more
 _SENTENCE = 3.4  # millimetres from line to line
 _CODE = 28.0  # side of the code that names ledger and checkpoint, with its white
 _WORDS = ("report", "law", "terms", "date")  # the catalogues whose words stand in a report, with what their sentences look up
@@ -32,8 +33,8 @@ def draw(reading: Reading) -> bytes:
     while tables:
         page.table(tables.pop(0))
     page.limits()  # before the long lists of keys and hashes, where they are read
-    page.table(signers)
-    page.table(evidence)
+    page.table(signers, _CLOSE)
+    page.table(evidence, _CLOSE)
     del signers, evidence
     shown = [words.say(f"report.file.{part}", {}, told.lang) for part in Evidence._fields]
     attach.attach(page.sheet, dict(zip(NAMES, zip(reading.evidence, shown, strict=True), strict=True)))
@@ -142,8 +143,8 @@ class _Page:
         self.sheet.text(LEFT, self.y, title, typeface.BOLD, 11)
         self.y -= 3
 
-    def table(self, table: Table) -> None:
-        """Draw a table; its head is repeated on every page."""
+    def table(self, table: Table, pad: float = _PAD) -> None:
+        """Draw a table; its head is repeated on every page. pad: millimetres between rows."""
         self.heading(table.title)
         if not table.rows:
             self.y -= 2.5
@@ -153,7 +154,7 @@ class _Page:
         self._head(table)
         for number, row in enumerate(table.rows):
             cells = [_lines(cell, width) for cell, width in zip(row, table.widths, strict=True)]
-            height = max(map(len, cells)) * _LEADING + _PAD
+            height = max(map(len, cells)) * _LEADING + pad
             if self.room(height):
                 self._head(table)
             self._row(table, cells, height, number % 2 == 1)

@@ -55,6 +55,11 @@ class Teller:
             return self.place(code)
         return self.say(f"report.spot.{place.kind}", name=place.name)
 
+    def titled(self, code: str) -> str:
+        """A place with the word for its level; a TPS with its desa."""
+        place = self.state.places.get(code, self.state.size)
+        return self._titled(place) if place is not None and place.kind in _LEVELS else self.place(code)
+
     def named(self, value: object) -> object:
         """A fact of a finding as people read it: the name of a place or person where it is the code of one."""
         if type(value) is not str:

@@ -34,5 +34,5 @@ def _signers(teller: Teller, names: Iterable[str]) -> Iterator[Row]:
     for name in sorted(names):
         key = teller.state.roster.by_name[name]
         shown = teller.names.get(name) or teller.say("report.signer.unopened")
-        places = ", ".join(teller.place(code) for code in sorted(key.places))
+        places = ", ".join(teller.titled(code) for code in sorted(key.places))
         yield name, shown, teller.say("report.signer.title", role=key.role), (key.institution or "—").upper(), places or "—"
