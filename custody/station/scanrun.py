@@ -177,8 +177,10 @@ class Run:
                 return self._unseal(gone, point, before)
             if gone in self.items:
                 return self._drop(gone)
-        if box is None or box not in self.items:
-            return Outcome(("run.nothing-to-undo",), box, False, {"box": box or "-"})
+        if box is None:
+            return Outcome(("run.nothing",), None, False, {})
+        if box not in self.items:
+            return Outcome(("run.nothing-to-undo",), box, False, {"box": box})
         return self._drop(box)
 
     def _drop(self, box: str) -> Outcome:
@@ -195,8 +197,10 @@ class Run:
     def seal(self, point: str, condition: str, number: str | None = None, box: str | None = None) -> Outcome:
         """State of one seal of a box that differs from the last record; the box becomes the last one."""
         named = box or self.last()
-        if named is None or named not in self.items:
-            return Outcome(("run.nothing-to-undo",), named, False, {"box": named or "-"})
+        if named is None:
+            return Outcome(("run.nothing",), None, False, {})
+        if named not in self.items:
+            return Outcome(("run.nothing-to-undo",), named, False, {"box": named})
         if point not in self.points_of(named):
             return Outcome(("run.no-point",), named, False, {"point": point, "points": " ".join(self.points_of(named))})
         item = self.items[named]

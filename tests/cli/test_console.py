@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody_cli.ground.bigwords import rows
-from custody_cli.ground.console import TONES, Console, force_utf8, paint, wants_colour
+from custody_cli.ground.console import TONES, Console, broken, force_utf8, paint, wants_colour
 from tests.cli.harness import Terminal
 
 ROOT = Path(__file__).parent.parent.parent
@@ -179,3 +179,18 @@ def test_a_closed_stream_changes_no_exit_code(closed: str, words: str, code: int
     ended = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, env=around, cwd=tmp_path, check=False)
     assert ended.returncode == code
     assert b"Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("satu dua tiga", ["satu dua tiga"]),
+        ("satu dua tiga empat lima", ["satu dua tiga empat", "lima"]),
+        ("  ! satu dua tiga empat lima", ["  ! satu dua tiga", "  empat lima"]),
+        (paint("satu dua tiga empat lima", "bad"), ["\x1b[1;31msatu dua tiga empat", "lima\x1b[0m"]),
+        ("x" * 25, ["x" * 25]),
+    ],
+)
+def test_lines_break_between_words(text: str, shown: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    assert broken(text).split("\n") == shown

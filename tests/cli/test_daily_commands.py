@@ -170,7 +170,7 @@ def test_findings_need_a_reason(evening: Evening) -> None:
     wrong = handoff(evening, "TPS 1 Langir", "--yes")
     assert wrong.exit == 2 and "memerlukan alasan" in wrong.err
     stated = handoff(evening, "TPS 1 Langir", "--reason", "emergency", "--yes")
-    assert stated.exit == 1 and "temuan place.wrong: 5" in stated.out, stated.err
+    assert stated.exit == 1 and "temuan (5): SALAH TUJUAN" in stated.out, stated.err
 
 
 def test_an_escort_is_never_taken_from_silence(evening: Evening) -> None:

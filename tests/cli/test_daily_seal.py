@@ -90,7 +90,7 @@ def test_a_number_used_before_is_told_and_recorded_as_irregular(evening: Evening
     seal(evening, evening.code[box("DPR")], "A123", end=("lanjut", *SIGN))
     ended = seal(evening, evening.code[box("DPD")], "a123", end=("lanjut", "8", *SIGN))
     assert "NOMOR SEGEL SUDAH DIPAKAI: A123 tercatat pada TPS 001 Habi · DPR" in ended.err, ended.err
-    assert ended.exit == 1 and "SELESAI: 1 kotak" in ended.out and "temuan seal.reused: 1" in ended.out, ended.err
+    assert ended.exit == 1 and "SELESAI: 1 kotak" in ended.out and "temuan (1): Nomor segel A123" in ended.out, ended.err
     with evening.office.open(write=False) as office:
         body = entry.parse(office.ledger.note(office.ledger.size - 1)).statement.body
     assert body["irregular"] == [{"finding": "seal.reused", "reason": "mistake-before"}]

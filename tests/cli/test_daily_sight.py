@@ -96,7 +96,7 @@ def test_seals_that_differ_come_from_a_sheet(evening: Evening, name: str) -> Non
     codec = "utf-16" if data.startswith(codecs.BOM_UTF16) else "utf-8"
     sheet.write_bytes(data.decode(codec).replace("{box}", DPR).encode(codec))
     ended = hand(evening, "--yes", "--seals", str(sheet), *WHY)
-    assert "temuan seal.changed: 1" in ended.out, ended.err
+    assert "temuan (1): Segel " in ended.out, ended.err
     assert [seal["point"] for seal in told(evening) if seal["state"] == "torn"] == ["tie-1"]
     assert states(evening, f"PEM24-{TPS}-DPD-1") == {"intact"}
 

@@ -8,6 +8,7 @@ import pytest
 
 from custody.station.manifest import Escort, Journey, Seen
 from custody_cli.boxes import daily
+from custody_cli.boxes.known import Known
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 
 DPR = f"PEM24-{TPS}-DPR-1"
@@ -193,8 +194,8 @@ def test_an_offer_and_a_box_nobody_registered_are_told(evening: Evening) -> None
     evening.seal()
     with evening.office.open() as office:
         plan = Journey(TPS, HABI, HABI, "kpps-08-1", "pps-08", escort=Escort(1))
-        offer = daily.handoff_drafts(office, daily.Known(office), plan, [Seen(DPR)], evening.random)
-        stranger = daily.handoff_drafts(office, daily.Known(office), plan, [Seen(f"PEM24-{HABI}-099-DPR-1")], evening.random)
+        offer = daily.handoff_drafts(office, Known(office), plan, [Seen(DPR)], evening.random)
+        stranger = daily.handoff_drafts(office, Known(office), plan, [Seen(f"PEM24-{HABI}-099-DPR-1")], evening.random)
         signed = evening.office.signed
         office.submit([signed(offer[0], "kpps-08-1"), signed(stranger[0], "kpps-08-1", "pps-08")])
     told = evening.desk.run("status", "Habi").out

@@ -163,7 +163,7 @@ def test_undo_takes_the_last_the_named_or_what_waits() -> None:
     run.take(Reading("scanned", "s"))
     assert run.undo().codes == ("run.dropped",) and run.count == 2
     assert run.undo(A).box == A and run.undo().box == B
-    assert run.undo().codes == ("run.nothing-to-undo",)
+    assert run.undo().codes == ("run.nothing",)
 
 
 def test_missing_and_expected() -> None:
@@ -195,7 +195,7 @@ def test_undo_takes_back_the_last_seal_before_its_box() -> None:
     run.seal("tie-1", "intact", "A2")
     assert run.undo().codes == ("run.seal-undone",) and run.items[A].seals == {"tie-1": ("intact", "A1")}
     assert run.undo().codes == ("run.seal-undone",) and run.items[A].seals == {}
-    assert run.undo().codes == ("run.undone",) and run.undo().codes == ("run.nothing-to-undo",)
+    assert run.undo().codes == ("run.undone",) and run.undo().codes == ("run.nothing",)
 
 
 def test_points_that_still_lack_a_number_ties_first() -> None:

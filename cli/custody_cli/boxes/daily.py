@@ -13,98 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError, Refused
-from custody.core.rights import SLOTS
+from custody_cli.boxes.known import Known
 
 if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help of a command needs none of it
     from custody.assembly import Office, Submitted
-    from custody.core.act import Act
-    from custody.core.box import BoxState, Holding
     from custody.core.findings import Finding
-    from custody.core.register import Printed, Registered
-    from custody.core.roster import Key
     from custody.core.statement import Statement
     from custody.station.manifest import Journey, Seen
     from custody.station.table import Seat
+    from custody_cli.boxes.directory import Directory
 
 Random = Callable[[int], bytes]
 _LEAST_SID = 8  # digits of an id; fewer decimal ones are the number of an entry
-
-
-class Known:
-    """What a run asks of the ledger (`custody.station.scanrun.Lookup`). Boxes are judged once; `forget` before drafting."""
-
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._judged: dict[str, BoxState] = {}
-        self._acts: dict[str, list[Act]] | None = None
-
-    def forget(self) -> None:
-        """Ask the ledger again from here on: others may have written."""
-        self._judged.clear()
-        self._acts = None
-
-    def judge(self, boxes: Iterable[str]) -> None:
-        """Judge many boxes at once."""
-        fresh = [box for box in boxes if box not in self._judged]
-        self._judged |= {box: found[0] for box, found in self._office.ledger.judge(fresh).items()} if fresh else {}
-
-    def state(self, box: str) -> BoxState:
-        """The judgment on a box."""
-        self.judge([box])
-        return self._judged[box]
-
-    def printed(self, label: str) -> Printed | None:
-        return self._office.ledger.state.register.codes.get(label)
-
-    def bound(self, label: str) -> str | None:
-        found = self._office.store.fact("spare", label)
-        return found.decode().split()[0] if found is not None else None
-
-    def registered(self, box: str) -> Registered | None:
-        return self._office.ledger.state.register.boxes.get(box)
-
-    def other(self, code: str) -> str | None:
-        return self._office.ledger.state.register.other_codes.get(code)
-
-    def holding(self, box: str) -> Holding | None:
-        """Where a box is, with what was signed of it and waits for the ledger key."""
-        from custody.assembly.waiting import ahead
-
-        return ahead(self._office, box, self.state(box).holding, self._signed().get(box, []))
-
-    def waiting(self, box: str) -> str | None:
-        """When the last record of a box was signed that waits for the ledger key; None where none does."""
-        acts = self._signed().get(box)
-        return str(acts[-1].body["at"]) if acts else None
-
-    def _signed(self) -> dict[str, list[Act]]:
-        from custody.assembly.waiting import waiting
-
-        if self._acts is None:
-            self._acts = waiting(self._office)
-        return self._acts
-
-    def disputed(self, box: str) -> bool:
-        return self.state(box).status == "disputed"
-
-    def on_way(self, box: str, place: str) -> bool:
-        known, ledger = self.registered(box), self._office.ledger
-        return known is not None and ledger.state.places.on_way(known.place, place, ledger.size)
-
-    def same_hands(self, one: str, other: str) -> bool:
-        """One key, one person, or colleagues of one role with a place in common."""
-        a, b = self.key(one), self.key(other)
-        if one == other or a is None or b is None:
-            return one == other
-        return a.person == b.person or (a.role == b.role and bool(a.places & b.places))
-
-    def may(self, key: Key, slot: str) -> bool:
-        """Whether the role of a key may stand in a slot of a handoff or sealing."""
-        found = next(one for kind in ("handoff", "seal") for one in SLOTS[kind] if one.field == slot)
-        return key.role in found.roles or (slot == "receiver" and key.role == "guard" and self._office.ledger.state.guard_receives)
-
-    def key(self, name: str | None) -> Key | None:
-        return self._office.ledger.state.roster.find(name, self._office.ledger.size)
 
 
 @dataclass(frozen=True)
@@ -147,6 +67,18 @@ class Names:
         except CustodyError:
             return box
         return self.home(one) + f" · {one.type}" + (f" · {one.round}" if one.round > 1 else "")
+
+    def typed(self, box: str) -> str:
+        """How a box can be typed in a command: in words if those are sure, else its id."""
+        from custody_cli.boxes import resolver
+
+        return resolver.of_box(self._directory, box)
+
+    @cached_property
+    def _directory(self) -> Directory:
+        from custody_cli.boxes.directory import Directory
+
+        return Directory(self.office)
 
     def home(self, one: BoxId) -> str:
         """Where a box belongs: `TPS 003 Habi`; a recapitulation box `PPK Kangae`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from custody_cli.boxes.daily import Known
+from custody_cli.boxes.known import Known
 
 if TYPE_CHECKING:
     from custody.assembly import Office

@@ -39,6 +39,8 @@ def lines(app: App, finding: Finding, zone: str | None = None, more: int = 0, na
     if finding.stated is not None:
         told.append("    " + app.say("cli.finding.stated", reason=finding.stated))
     next_ = app.next_step(finding.code, **facts_of(finding, zone)) if step else None
+    if next_ and names is not None and finding.box and finding.box in next_:
+        next_ = next_.replace(finding.box, names.typed(finding.box))
     return [*told, f"    {app.say('cli.next')} {next_}"] if next_ else told
 
 

@@ -6,6 +6,7 @@ so that no input can steer the terminal even where a command forgot to clean it.
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ TONES = {
 _RESET = "\x1b[0m"
 _OURS = re.compile("(" + "|".join(re.escape(f"\x1b[{code}m") for code in (*TONES.values(), "0")) + "|\n)")
 _WIDE = 1000
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def fill_closed_streams() -> None:
@@ -119,8 +121,9 @@ class Console:
         self.out.buffer.flush()
 
     def note(self, text: str) -> None:
-        """A remark beside the answer, to stderr."""
-        _write(self.err, _filtered(text, self.colour_err) + "\n")
+        """A remark beside the answer, to stderr; on a terminal its lines break between words."""
+        shown = _filtered(text, self.colour_err)
+        _write(self.err, (broken(shown) if self.err.isatty() else shown) + "\n")
 
     def warn(self, text: str) -> None:
         """A remark that should be seen, to stderr."""
@@ -138,7 +141,8 @@ class Console:
         from custody_cli.ground.bigwords import rows, width
 
         for line in rows(text, width()):
-            self.note(paint(f" {line} ", tone) if line.strip() else "")
+            shown = paint(f" {line} ", tone) if line.strip() else ""
+            _write(self.err, _filtered(shown, self.colour_err) + "\n")
         return None
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
@@ -163,6 +167,26 @@ class Console:
         with Progress(*columns, console=Rich(file=self.err, color_system=system), transient=True) as bar:
             task = bar.add_task(clean(words), total=total)
             yield lambda steps: bar.advance(task, steps)
+
+
+def broken(text: str) -> str:
+    """Lines that fit the terminal, broken between words; what follows a break stands as far in as the line. Colours count for nothing."""
+    columns = shutil.get_terminal_size().columns
+    return "\n".join(_broken(line, columns) for line in text.split("\n"))
+
+
+def _broken(line: str, columns: int) -> str:
+    if len(_COLOUR.sub("", line)) <= columns:
+        return line
+    inset = " " * (len(line) - len(line.lstrip(" ")))
+    done, at = "", 0
+    for piece in re.split(r"(?<=\S)(?= )", line):
+        size = len(_COLOUR.sub("", piece))
+        if at and at + size > columns:
+            done, piece = done + "\n", inset + piece.lstrip(" ")
+            at, size = 0, len(_COLOUR.sub("", piece))
+        done, at = done + piece, at + size
+    return done
 
 
 def paint(text: str, tone: str) -> str:

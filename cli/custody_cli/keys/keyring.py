@@ -17,7 +17,8 @@ from custody_cli.keys.signing import public_of
 
 if TYPE_CHECKING:
     from custody.core.roster import Key
-    from custody_cli.boxes.daily import Known, Names
+    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.known import Known
 
 MOST = 40
 _FEW = 6  # keys of a folder that are named where a folder was typed

@@ -89,8 +89,19 @@ class Screen:
         self._tell("scan.stray", {"text": text})
 
     def _foreign(self, text: str) -> None:
-        """What a machine read, and no code of ours."""
-        self._read(Reading("other-code", text=text))
+        """What a machine read, and no code of ours; one of ours with a wrong symbol is not called KPU's."""
+        if self._like_ours(text):
+            return self._alarm("scan.broken", {"text": text})
+        return self._read(Reading("other-code", text=text))
+
+    def _like_ours(self, text: str) -> bool:
+        """Letters and digits, as many as a code of ours has, one more or one less, and nobody's code."""
+        from custody.core import labelcode
+
+        bare = "".join(text.upper().replace("-", " ").split())
+        mixed = any(mark.isdigit() for mark in bare) and any(mark.isalpha() for mark in bare)
+        fits = abs(len(bare) - labelcode.LENGTH - 1) <= 1 and bare.isascii() and bare.isalnum()
+        return fits and mixed and self.choosing.known.other(text) is None
 
     # -- what a guard types ----------------------------------------------------------------------------------------------------
 
@@ -145,6 +156,8 @@ class Screen:
         answer = self.choosing.boxes.read(text, self.within)
         if answer.sure is not None:
             return self._read(Reading("sight", box=answer.sure.box, text=text))
+        if self._like_ours(text):
+            return self._alarm("scan.broken", {"text": text})
         for reason in answer.reasons:
             self._tell(reason.code, reason.facts)
         left = sorted((one.box for one in answer.candidates), key=lambda box: (box not in known, box in self.run.items))

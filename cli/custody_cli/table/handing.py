@@ -16,6 +16,7 @@ from custody.core.errors import KeyTrouble
 from custody.i18n import words
 from custody_cli.boxes import daily, findings
 from custody_cli.boxes.daily import Names
+from custody_cli.boxes.known import Known
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import named, random, span
@@ -100,7 +101,7 @@ def hand_over(app: App, office: Office, journey: Journey, seen: Sequence[Seen], 
 
     Raises `WrongUse` when people stop, `KeyTrouble` when a signer other than the giver cannot sign.
     """
-    known = daily.Known(office)
+    known = Known(office)
 
     def drafted(one: Journey) -> list[Statement]:
         return daily.handoff_drafts(office, known, one, seen, random, terms.happened, terms.basis)
@@ -145,7 +146,7 @@ def _others(
 
 def seal(app: App, office: Office, seen: Sequence[Seen], seats: Sequence[Seat], terms: Terms, **facts: Any) -> Done | Turn:
     """A sealing from boxes to receipts. Returns and raises as `hand_over`; `facts` as `daily.seal_drafts`."""
-    known = daily.Known(office)
+    known = Known(office)
     names = [one.key.name for one in seats]
 
     def drafted(irregular: Mapping[str, str], note: dict[str, str] | None) -> list[Statement]:
@@ -258,7 +259,7 @@ def _welcome(app: App, office: Office, seats: Sequence[Seat]) -> None:
     """Make sure that every key may sign here at all, and tell what is odd, before anybody types a passphrase."""
     from custody.station import table
 
-    check_pair(daily.Known(office), {one.slot: one.key.name for one in seats})
+    check_pair(Known(office), {one.slot: one.key.name for one in seats})
     roster, size = office.ledger.state.roster, office.ledger.size
     for one in seats:
         table.enrolled(roster, one.key, size)
@@ -353,8 +354,11 @@ def tell_end(app: App, office: Office, done: Done) -> None:
     else:
         app.console.answer(paint(app.say("cli.handing.unsealed", **facts), "warn"))
         app.console.answer(f"{app.say('cli.next')} {app.next_step('cli.handing.unsealed', command=typed(app, 'ledger unlock'))}")
-    for code, count in daily.codes_by_reason([one for one in done.found if one.severity != "note"]).items():
-        app.console.answer(app.say("cli.handing.finding", code=code, count=count))
+    stand = [one for one in done.found if one.severity != "note"]
+    names, first = Names(office), {one.code: one for one in reversed(stand)}
+    for code, count in daily.codes_by_reason(stand).items():
+        told = app.say(code, **findings.facts_of(first[code], office.zone, names))
+        app.console.answer(app.say("cli.handing.finding", code=code, count=count, told=told))
 
 
 def _next(app: App, how: str, sid: str) -> None:

@@ -187,8 +187,7 @@ def gone_through(app: App, screen: Screen, yes: bool, sign: Callable[[], Done | 
         try:
             done = sign()
         except Back:
-            turn = Turn.SCAN
-            continue
+            done = Turn.SCAN
         except Stop:
             raise _stopped(app, screen) from None
         if isinstance(done, Done):
@@ -197,6 +196,8 @@ def gone_through(app: App, screen: Screen, yes: bool, sign: Callable[[], Done | 
         if done is Turn.PEOPLE:
             return None
         turn = done
+        if turn is Turn.SCAN:
+            screen.begin()
 
 
 def _scan(app: App, screen: Screen, feed: Feed, yes: bool) -> None:
@@ -209,6 +210,7 @@ def _scan(app: App, screen: Screen, feed: Feed, yes: bool) -> None:
             raise WrongUse("cli.scan.empty", command=handing.typed(app, _command(screen.draft.head)))
         if yes or not _back(app, screen):
             return
+        screen.begin()
 
 
 def _inputs(screen: Screen, feed: Feed) -> bool:

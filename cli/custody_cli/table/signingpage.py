@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from custody.core.box import seals_of
-from custody_cli.boxes import daily
 from custody_cli.boxes.daily import Names
+from custody_cli.boxes.known import Known
 from custody_cli.boxes.looking import seals_told
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -46,7 +46,7 @@ def _way(app: App, names: Names, body: Mapping[str, Any]) -> dict[str, str]:
 def _seals(app: App, names: Names, statements: Sequence[Statement]) -> None:
     """What the signer testifies of seals: how many boxes as recorded, which not, and on how many nobody looked at them."""
     lines, sealing = [line for one in statements for line in one.body["boxes"]], "sealer" in statements[0].body
-    known = daily.Known(names.office)
+    known = Known(names.office)
     known.judge([] if sealing else [line["box"] for line in lines])
     other = {line["box"]: words for line in lines if (words := _differs(app, line, None if sealing else known.holding(line["box"])))}
     unseen = sum(not line["seals"] for line in lines)
