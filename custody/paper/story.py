@@ -40,7 +40,7 @@ def tables(teller: Teller, reading: Reading) -> Iterator[Table]:
         return tuple(teller.say(f"report.{part}.{name}") for name in names)
 
     named = heads("event", "entry", "when", "what", "way", "people", "boxes")
-    yield Table(teller.say("report.events"), named, (11, 31, 23, 50, 54, 11), tuple(events), teller.say("report.events.none"))
+    yield Table(teller.say("report.events"), named, (11, 31, 26, 48, 53, 11), tuple(events), teller.say("report.events.none"))
     if teller.facts.scope[0] == "box":
         yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals))
     yield Table(teller.say("report.evidence"), heads("evidence", "entry", "sid", "signed"), (12, 100, 68), tuple(evidence))
