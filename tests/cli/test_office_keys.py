@@ -266,7 +266,7 @@ def test_revoked_by_authorities_and_by_the_key_itself(office: OfficeDesk) -> Non
     for name in ("a", "b"):
         argv = ["key", "add", "--role", "guard", "--place", "530719", "--out", f"{name}.key", "--new-passphrase-file", office.word]
         office.json(*argv, *office.signers())
-    office.json("key", "revoke", "jaga-1", "--reason", "lost", "--since", "27-11-2024 11.00", *office.signers())
+    office.json("key", "revoke", "jaga-1", "--reason", "hilang", "--since", "27-11-2024 11.00", *office.signers())
     office.json("key", "revoke", "jaga-2", "--reason", "left", "--key", "b.key", "--passphrase-file", office.word, "--yes")
     listed = {item["key"]: item["until"] for item in office.json("key", "list")["keys"]}
     assert listed["jaga-1"] is not None and listed["jaga-2"] is not None and listed["kpu-1"] is None

@@ -241,6 +241,19 @@ def test_a_receipt_is_shown_in_words_with_its_signers(evening: Evening) -> None:
     assert "TPS 001" in here or "TPS 003" in here or "Habi" in here
 
 
+def test_a_ledger_at_hand_names_boxes_and_places_of_a_receipt(evening: Evening) -> None:
+    shown = evening.desk.run("receipt", "terima.tlog-proof", "--check").out
+    assert "TPS 001 Habi · DPD (PEM24-5307192008-001-DPD-1)" in shown and "WITA" in shown, shown
+
+
+def test_help_on_a_finding_names_roles_and_leaves_no_stand_in_for_them(evening: Evening) -> None:
+    for code in ("enrol.place.none", "void.duty"):
+        said = evening.desk.run("help", code).out
+        assert "Kasatops" in said or "<role>" in said
+        assert "<supervisor>" not in said
+    assert "putusan" not in evening.desk.run("help", "correction.no-effect").out
+
+
 def test_a_receipt_by_the_id_of_its_statement(evening: Evening) -> None:
     policy = str(evening.office.folder / "policy")
     first = json.loads(outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy, "--json").out)

@@ -15,6 +15,7 @@ from custody_cli.ground.exits import Exit, WrongUse
 from custody_cli.ground.roletype import ROLES, Role
 from custody_cli.ground.runtime import App, argument, gathered, group, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys import enrolling, inviting
 from custody_cli.keys.authorise import Table, agreed, answered, authorise, save_sheet, signed, with_signers, with_signers_or_sheet
 from custody_cli.keys.inviting import Wanted
@@ -233,7 +234,7 @@ def _enrolled(app: App, pairing: "Pairing", done: "Submitted | None", table: Tab
 
 @define("key.revoke", parent=command)
 @argument("name")
-@option("--reason", type=click.Choice(_REASONS), required=True)
+@option("--reason", type=WordChoice("revokereason", _REASONS), required=True)
 @option("--since")
 @with_signers_or_sheet
 @pass_app

@@ -7,6 +7,7 @@ from custody.core import entry as entries
 from custody.core.note import VerifierKey
 from custody.core.rights import SLOTS
 from custody_cli.ground.app import App
+from custody_cli.ground.desk import zone_here
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -28,7 +29,7 @@ class Signed:
 def lines(app: App, note: bytes, opened: "Office | None") -> list[str]:
     """The statement and its signers, a line each."""
     entry = entries.parse(note)
-    body, zone = entry.statement.body, opened.zone if opened is not None else _zone(entry)
+    body, zone = entry.statement.body, opened.zone if opened is not None else _zone(app, entry)
     told = [app.say("cli.receipt.what", kind=entry.statement.kind.name, at=body["happened"]["at"], zone=zone)]
     told += _content(app, entry, opened)
     told.append(app.say("cli.receipt.signed", count=len(entry.lines)))
@@ -48,10 +49,10 @@ def signers(entry: "Entry", opened: "Office | None") -> list[Signed]:
     return found
 
 
-def _zone(entry: "Entry") -> str:
-    """The zone of the ledger, which only its founding tells."""
+def _zone(app: App, entry: "Entry") -> str:
+    """The zone of the ledger, which only its founding tells; else that of this computer, where it is one of Indonesia's."""
     zone = entry.statement.body.get("zone")
-    return zone if isinstance(zone, str) else "UTC"
+    return zone if isinstance(zone, str) else zone_here(app)
 
 
 def _people(opened: "Office") -> dict[str, str]:
@@ -74,7 +75,7 @@ def _content(app: App, entry: "Entry", opened: "Office | None") -> list[str]:
     elif isinstance(body.get("place"), str):
         told.append(app.say("cli.receipt.place", place=_place(body["place"], opened)))
     if entry.statement.kind.name == "handoff":
-        told.append(app.say("cli.receipt.hands", giver=body["giver"] or "—", receiver=body["receiver"], recorder=body["recorder"] or "—"))
+        told.append(app.say("cli.receipt.hands", **{slot: _person(body[slot], opened) for slot in ("giver", "receiver", "recorder")}))
     if entry.statement.kind.name == "enrol":
         told.append(app.say("cli.receipt.enrolled", key=VerifierKey.parse(body["key"]).name, role=body["role"], places=body["places"]))
     if entry.statement.kind.name == "report":
@@ -82,7 +83,7 @@ def _content(app: App, entry: "Entry", opened: "Office | None") -> list[str]:
     if entry.statement.kind.name == "label":
         told.append(app.say("cli.receipt.labels", count=len(body["labels"])))
     boxes = [item if isinstance(item, str) else item["box"] for item in _boxes(body)]
-    return told + ([app.say("cli.receipt.boxes", count=len(boxes), boxes=_named(boxes))] if boxes else [])
+    return told + ([app.say("cli.receipt.boxes", count=len(boxes), boxes=_named(boxes, opened))] if boxes else [])
 
 
 def _boxes(body: dict[str, Any]) -> list[Any]:
@@ -90,8 +91,18 @@ def _boxes(body: dict[str, Any]) -> list[Any]:
     return listed if isinstance(listed, list) else []
 
 
-def _named(boxes: list[str]) -> str:
-    return ", ".join(boxes) if len(boxes) <= _MOST else f"{boxes[0]} … {boxes[-1]}"
+def _named(boxes: list[str], opened: "Office | None") -> str:
+    from custody_cli.boxes.daily import Names
+
+    few = boxes if len(boxes) <= _MOST else [boxes[0], boxes[-1]]
+    shown = few if opened is None else [f"{Names(opened).box(box)} ({box})" for box in few]
+    return ", ".join(shown) if len(boxes) <= _MOST else " … ".join(shown)
+
+
+def _person(key: str | None, opened: "Office | None") -> str:
+    from custody_cli.boxes.daily import Names
+
+    return Names(opened).person(key) if opened is not None else key or "—"
 
 
 def _place(code: str, opened: "Office | None") -> str:
