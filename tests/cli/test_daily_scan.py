@@ -442,6 +442,7 @@ def test_a_box_that_waits_for_the_ledger_key_is_not_signed_over_twice(shut: Even
     keys = (*keys, "--passphrase-file", shut.word(), "--yes")
     listed = shut.desk.run("handoff", box("DPR"), *keys)
     assert listed.exit == 8 and "SUDAH DITANDATANGANI pukul 19.42 WITA" in listed.err, listed.err
+    assert "custody trace TPS 001 Habi DPR" in shut.desk.run("status", "TPS", "1", "Habi", "DPR").out
     for command in ("trace", "status"):
         assert "MENUNGGU KUNCI BUKU BESAR" in shut.desk.run(command, "TPS", "1", "Habi", "DPR").out
 
@@ -526,6 +527,7 @@ def test_a_reason_is_asked_for_a_box_and_not_used_for_another(evening: Evening) 
     ended = evening.scan(evening.code[box("DPR")], *torn, end=end)
     assert "Mengapa segel TPS 001 Habi · DPR berbeda? (nomor):" in ended.err, ended.err
     assert "Mengapa segel TPS 001 Habi · DPD dan 1 kotak lain berbeda? (nomor):" in ended.err, ended.err
+    assert "Segel celah kotak TPS 001 Habi · DPR berubah" in ended.err, ended.err
     assert ended.err.count("10  lain-lain") == 2 and "SELESAI: 2 kotak" in ended.out
     assert {one.stated for one in evening.state(box("DPR"))[1]} == {"transport"}
 

@@ -155,3 +155,13 @@ def test_an_answer_that_is_neither_is_told_what_may_be_answered() -> None:
     prompter = ScriptedPrompter(["mungkin", "", "ya"])
     assert confirm(prompter, "Benar?", "id") is True
     assert prompter.told == ["Jawab: y (ya) atau t (tidak)."] * 2
+
+
+def test_a_question_breaks_between_words_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.cli.harness import Terminal
+
+    err = Terminal()
+    monkeypatch.setattr("sys.stderr", err)
+    monkeypatch.setenv("COLUMNS", "20")
+    TerminalPrompter().tell("satu dua tiga empat lima")
+    assert err.getvalue() == "satu dua tiga empat\nlima\n"

@@ -20,7 +20,7 @@ def facts_of(finding: Finding, zone: str | None = None, names: "Names | None" = 
     """
     facts: dict[str, object] = {name: naming.told(names, value) if names is not None else value for name, value in finding.facts}
     facts |= {name: "unrecorded" for name in ("was", "found") if facts.get(name) == "-"}  # a seal point of which a record says nothing
-    facts.setdefault("box", finding.box)
+    facts.setdefault("box", names.box(finding.box) if names is not None and finding.box else finding.box)
     facts.setdefault("entries", finding.entries)
     facts.setdefault("entry", str(finding.entries[0]) if finding.entries else "NOMOR")
     if zone is not None:

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from custody.core.errors import KeyTrouble, Malformed
 from custody.i18n import words
 from custody.i18n.screen import clean
+from custody_cli.ground.console import broken
 from custody_cli.ground.exits import WrongUse
 
 T = TypeVar("T")
@@ -54,10 +55,15 @@ class TerminalPrompter:
             raise WrongUse("cli.prompt.nobody", question=question) from error
 
     def tell(self, text: str) -> None:
-        print(clean(text), file=sys.stderr, flush=True)
+        print(_fitting(text), file=sys.stderr, flush=True)
 
     def _show(self, question: str) -> None:
-        print(clean(question), end=" ", file=sys.stderr, flush=True)
+        print(_fitting(question), end=" ", file=sys.stderr, flush=True)
+
+
+def _fitting(text: str) -> str:
+    """Text as it may be shown; on a terminal its lines break between words."""
+    return broken(clean(text)) if sys.stderr.isatty() else clean(text)
 
 
 class ScriptedPrompter:
