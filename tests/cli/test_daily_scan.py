@@ -528,6 +528,7 @@ def test_a_reason_is_asked_for_a_box_and_not_used_for_another(evening: Evening) 
     assert "Mengapa segel TPS 001 Habi · DPR berbeda? (nomor):" in ended.err, ended.err
     assert "Mengapa segel TPS 001 Habi · DPD dan 1 kotak lain berbeda? (nomor):" in ended.err, ended.err
     assert "Segel celah kotak TPS 001 Habi · DPR berubah" in ended.err, ended.err
+    assert ended.err.count("Kotaknya salah pindai? Ketik: kembali") == 2
     assert ended.err.count("10  lain-lain") == 2 and "SELESAI: 2 kotak" in ended.out
     assert {one.stated for one in evening.state(box("DPR"))[1]} == {"transport"}
 

@@ -122,12 +122,11 @@ def choose(app: App, question: str, choices: Mapping[str, T], named: str) -> T:
     return told(app, question, again, lambda typed: choices.get(" ".join(typed.lower().split())), choices)
 
 
-def listed(app: App, question: str, prefix: str, codes: Sequence[str], show: bool = True) -> str:
+def listed(app: App, question: str, prefix: str, codes: Sequence[str]) -> str:
     """One of a numbered list of codes, whose words are `<prefix>.<code>`: by number, code or words. No default."""
     choices: dict[str, str] = {}
     for number, code in enumerate(codes, 1):
-        if show:
-            app.console.note(f"  {paint(f'{number:2}', 'head')}  {app.say(f'{prefix}.{code}')}")
+        app.console.note(f"  {paint(f'{number:2}', 'head')}  {app.say(f'{prefix}.{code}')}")
         choices |= dict.fromkeys([str(number), code, *(words.say(f"{prefix}.{code}", lang=lang) for lang in words.LANGUAGES)], code)
     again = app.say("cli.ask.choices", choices=app.say("cli.ask.numbers", last=len(codes)))
     return told(app, question, again, lambda typed: _of_list(typed, choices), choices)

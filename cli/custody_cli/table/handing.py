@@ -229,6 +229,8 @@ def _reason(app: App, names: Names, found: Sequence[Finding], terms: Terms) -> s
     grown = terms.reason is None and not set(about) <= set(answers.said.get(f"about.{code}", ()))
     if grown:
         answers.drop(f"reason.{code}", f"text.{code}")
+    if terms.turn is not None and terms.reason is None and f"reason.{code}" not in answers.said:
+        app.console.note(app.say("cli.handing.wrong-scan"))
     reason = terms.reason or answers.once(f"reason.{code}", lambda: listed(app, _why(app, names, found), "reason", REASONS))
     _other(app, reason, code, terms)
     if grown:
