@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from custody.core.box import seals_of
 from custody_cli.boxes.daily import Names
 from custody_cli.boxes.known import Known
 from custody_cli.boxes.looking import seals_told
@@ -62,6 +61,8 @@ def _seals(app: App, names: Names, statements: Sequence[Statement]) -> None:
 
 def _differs(app: App, line: dict[str, Any], holding: Holding | None) -> str:
     """The seals of a box that are not whole or not as last recorded; nothing where all are, or where nobody looked."""
+    from custody.core.box import seals_of
+
     now = seals_of(line)
     known = {seal[0]: seal for seal in holding.seals} if holding is not None else {}
     told = [seal for seal in now if seal[1] not in _WHOLE or (known and known.get(seal[0]) != seal)]
