@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _LOOKED = 50  # entries that are looked through for the last handoff
 _BACK = ("kembali", "pindai", "back", "scan")
 _ON = ("lanjut", "terus", "go on", "on")
-_TURNS = {
+TURNS = {
     **dict.fromkeys(("ya", "y", "yes"), "sign"),
     **dict.fromkeys(_BACK, "scan"),
     **dict.fromkeys(("ubah", "change"), "change"),
@@ -269,7 +269,7 @@ def turn(app: App, screen: Screen, answers: Answers) -> Callable[[int], Turn | N
     """Asks whether to sign now, go back to scanning, change the answers, or stop with the draft kept."""
 
     def asked(count: int) -> Turn | None:
-        match choose(app, app.say("cli.scan.agree", count=count), _TURNS, app.say("cli.scan.agree.choices")):
+        match choose(app, app.say("cli.scan.agree", count=count), TURNS, app.say("cli.scan.agree.choices")):
             case "scan":
                 return Turn.SCAN
             case "change":
