@@ -344,7 +344,7 @@ def test_what_the_guards_card_says_to_type_the_screen_understands(page: str) -> 
 
     for span in spans(ROOT / page):
         verb, *rest = span.split()
-        if verb not in ("custody", "TPS") and span not in VERBS and span not in TURNS:
+        if verb not in ("custody", "TPS") and not verb.startswith("/media/") and span not in VERBS and span not in TURNS:
             assert verb in VERBS, span
             assert all(word.isdigit() or word in STATES for word in rest), span
 
