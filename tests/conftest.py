@@ -63,9 +63,12 @@ def _row(report: Any) -> str:
 
 
 def _commit() -> str:
-    """The commit that was tested, marked when the work tree differs from it."""
+    """The commit that was tested, marked when anything but the records differs from it."""
     try:
-        answer = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=True)
+        commit, changed = (
+            subprocess.run(["git", *words], capture_output=True, text=True, check=True).stdout.strip()
+            for words in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs/evidence"))
+        )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return answer.stdout.strip()
+    return commit + ("-dirty" if changed else "")
