@@ -92,7 +92,7 @@ def test_every_report_checks_again_with_the_trust_file_alone(ran: Ran) -> None:
 
 
 def test_the_warehouse_holds_all_boxes(ran: Ran) -> None:
-    (path,) = ran.paper.glob("laporan-warehouse-*.pdf")
+    (path,) = ran.paper.glob("laporan-gudang-*.pdf")
     reading = check(path.read_bytes(), ran.policy).reading
     assert reading is not None
     holders = {state.holding.holder for state, _ in reading.settled.values() if state.holding is not None}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _SCOPES = (("operation", "-"), ("kecamatan", "530719"), ("desa", "5307192008"), ("warehouse", "5307-GUDANG"))
 _BOX = "PEM24-5307192001-002-DPR-1"
+_NAMED = {"operation": "operasi", "warehouse": "gudang", "box": "kotak"}  # in the names of files
 
 
 @define("demo")
@@ -99,7 +100,7 @@ def _reports(stage: "Stage", office: Any, paper: Path, step: Any) -> list[Path]:
         issued = issue_report(
             office, scope, kasatops.name, lambda statement: note.join(statement.text, [kasatops.line(statement.text)]), stage.lang, {}
         )
-        made.append(paper / f"laporan-{scope[0]}{'' if scope[1] == '-' else '-' + scope[1]}.pdf")
+        made.append(paper / f"laporan-{_NAMED.get(scope[0], scope[0])}{'' if scope[1] == '-' else '-' + scope[1]}.pdf")
         made[-1].write_bytes(issued.pdf)
         step(1)
     receipt = office.ledger.receipt(office.ledger.size - 1)
