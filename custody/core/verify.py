@@ -208,6 +208,8 @@ class _Run:
                 self.extra.append(finding("seen.unsigned", index, key=name, size=size))
             elif size > index or self.tree.root(size).hex() != root:
                 self.fault(Step.SEEN, Altered("seen.split", size=size, root=root), entry=index)
+        self.claims.clear()  # both have been judged; the boxes, which come next, take room too
+        del self.kept[:-1]
 
     def _is_kept(self, size: int, root: str, signature: str) -> bool:
         """Whether a claim is, to the letter, a checkpoint kept here that step 5 has found right, with its line by a ledger key.
