@@ -10,13 +10,7 @@ def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise _named(error, path) from None
+    _fill(handle, data, path)
     fresh.replace(path)
     sync_folder(path.parent)
 
@@ -25,13 +19,10 @@ def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file that must not exist yet; where that fails nothing is left. Raises `OSError`, which names the file."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
+        _fill(handle, data, path)
+    except OSError:
         path.unlink(missing_ok=True)
-        raise _named(error, path) from None
+        raise
     sync_folder(path.parent)
 
 
@@ -40,11 +31,16 @@ def trouble(error: Exception) -> str:
     return errno.errorcode.get(getattr(error, "errno", None) or 0, type(error).__name__)
 
 
-def _named(error: OSError, path: Path) -> OSError:
-    """A full disk is told by the system without the name of the file."""
-    if error.filename is None:
-        error.filename = str(path)
-    return error
+def _fill(handle: int, data: bytes, path: Path) -> None:
+    """Write all of it to the disk and close. A full disk is told by the system without the name of the file: `path` is put in."""
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def sync_folder(folder: Path) -> None:

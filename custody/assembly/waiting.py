@@ -1,4 +1,4 @@
-"""What was signed while the ledger key was locked, and where boxes will be once it is sealed (ADR 0012; spec chapter 09, FOLD-8).
+"""What was signed while the ledger key was locked, and where boxes will be once it is in the ledger (ADR 0012; spec chapter 09, FOLD-8).
 
 A waiting statement has no entry yet, but its id is known: the next link of a box may name it, and both go in together, in order.
 """

@@ -62,7 +62,6 @@ IRREGULAR = sorted_set(record({"finding": CODE, "reason": CODE}), 0, 16, key=ite
 PHOTOS = sorted_set(HASH, 0, 32)
 SIDS = sorted_set(HASH, 0, 64)
 ONE_SID = sorted_set(HASH, 1, 1)
-SOME_SIDS = sorted_set(HASH, 1, 64)
 KEYS = sorted_set(KEY_NAME, 0, 32)
 BOXES = sorted_set(BOX, 0, MOST_BOXES)
 SOME_BOXES = sorted_set(BOX, 1, MOST_BOXES)

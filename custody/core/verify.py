@@ -145,8 +145,9 @@ class _Run:
         """Keep what the statement says it has seen, and hold its times against the witnesses."""
         body = entry.statement.body
         seen = body["seen"]
-        if seen is not None:
-            self.claims.setdefault((seen["size"], seen["root"], seen["sig"]), (index, _drafter(entry)))
+        claim = (seen["size"], seen["root"], seen["sig"]) if seen is not None else None
+        if claim is not None and claim not in self.claims:
+            self.claims[claim] = (index, _drafter(entry))
         problem = self.brackets.problem(index, seen["size"] if seen else 0, body["at"], self.state.skew)
         if problem is not None:
             self.extra.append(problem)
@@ -208,8 +209,7 @@ class _Run:
                 self.extra.append(finding("seen.unsigned", index, key=name, size=size))
             elif size > index or self.tree.root(size).hex() != root:
                 self.fault(Step.SEEN, Altered("seen.split", size=size, root=root), entry=index)
-        self.claims.clear()  # both have been judged; the boxes, which come next, take room too
-        del self.kept[:-1]
+        self.claims.clear()  # before the boxes are judged, which takes room too
 
     def _is_kept(self, size: int, root: str, signature: str) -> bool:
         """Whether a claim is, to the letter, a checkpoint kept here that step 5 has found right, with its line by a ledger key.

@@ -29,7 +29,6 @@ from custody.core.note import VerifierKey, decode_base64, encode_base64
 from custody.durable import write_durably
 from custody.reading import read
 
-MOST_HOURS = 24
 _MOST_REQUEST = 65_536
 _PATIENCE = 10.0  # seconds until a holder that says nothing is given up
 _LISTENS = 2.0  # seconds that the holder waits for one caller while others wait behind it

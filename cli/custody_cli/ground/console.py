@@ -30,7 +30,6 @@ TONES = {
 }
 _RESET = "\x1b[0m"
 _OURS = re.compile("(" + "|".join(re.escape(f"\x1b[{code}m") for code in (*TONES.values(), "0")) + "|\n)")
-_WIDE = 1000
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
