@@ -207,7 +207,7 @@ def test_the_end_of_the_input_is_not_the_end_of_the_work(evening: Evening) -> No
 
 
 def test_a_pipe_with_everything_named(evening: Evening) -> None:
-    files = ("--passphrase-file", evening.word(), "--yes", "--json", "--no-escort")
+    files = ("--passphrase-file", evening.word(), "--yes", "--seals-seen", "--json", "--no-escort")
     keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), *files)
     ended = evening.desk.run("scan", *keys, answers=[evening.code[one] for one in evening.of(TPS)])
     assert ended.exit == 0, ended.err
@@ -408,7 +408,8 @@ def test_all_265_boxes_of_kangae_in_one_run(tmp_path: Path) -> None:
         evening.pass_on(code, evening.pps(f"{code}-001"), "ppk-1", code, "530719", sealed_by_kpps=True)
     boxes = evening.office.boxes[::-1]
     keys = ("--giver", evening.key("ppk-1"), "--receiver", evening.key("keeper-1"), "--recorder", evening.key("guard-1"))
-    more = ("--escort", "18", "--order", "Sprin/1", "--vehicle", "EB 8001 AA", "--passphrase-file", evening.word(), "--yes", "--json")
+    more = ("--escort", "18", "--order", "Sprin/1", "--vehicle", "EB 8001 AA", "--passphrase-file", evening.word())
+    more = (*more, "--yes", "--seals-seen", "--json")
     ended = evening.desk.run("scan", *keys, *more, answers=[evening.code[one] for one in boxes])
     assert ended.exit == 0, ended.err[-800:]
     document = json.loads(ended.out)
@@ -439,7 +440,7 @@ def test_a_box_that_waits_for_the_ledger_key_is_not_signed_over_twice(shut: Even
     again = shut.scan(code)
     assert "SUDAH DITANDATANGANI pukul 19.42 WITA, MENUNGGU KUNCI BUKU BESAR: TPS 001 Habi · DPR. Tidak dihitung." in again.err, again.err
     keys = ("--giver", shut.key("kpps-08-1"), "--receiver", shut.key("pps-08"), "--no-escort", "--seals-seen")
-    keys = (*keys, "--passphrase-file", shut.word(), "--yes")
+    keys = (*keys, "--passphrase-file", shut.word(), "--yes", "--seals-seen")
     listed = shut.desk.run("handoff", box("DPR"), *keys)
     assert listed.exit == 8 and "SUDAH DITANDATANGANI pukul 19.42 WITA" in listed.err, listed.err
     assert "custody trace TPS 001 Habi DPR" in shut.desk.run("status", "TPS", "1", "Habi", "DPR").out
@@ -600,3 +601,11 @@ def test_a_full_disk_shouts_and_the_screen_stays(evening: Evening, monkeypatch: 
 def test_without_a_ledger_the_kasatops_is_called(evening: Evening, command: list[str]) -> None:
     ended = evening.desk.run(*command, environ={"CUSTODY_LEDGER": str(evening.root / "kosong")})
     assert ended.exit == 5 and "Panggil Kasatops" in ended.err and "custody init" not in ended.err, ended.err
+
+
+def test_a_pipe_says_whether_the_seals_were_looked_at(evening: Evening) -> None:
+    """Nobody is asked with --yes, so silence is refused before anything is scanned."""
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--yes", "--no-escort")
+    ended = evening.desk.run("scan", *keys, answers=[evening.code[box("DPR")]])
+    assert ended.code == 2
+    assert "--seals-unseen" in ended.err

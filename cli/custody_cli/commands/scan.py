@@ -15,7 +15,7 @@ from custody_cli.ground.runtime import pass_app
 from custody_cli.ground.settings import from_home
 from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.table import handing, scanning
+from custody_cli.table import handing, scanning, sealsight
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import Done, Terms, Turn, ended
 from custody_cli.table.journeys import (
@@ -32,6 +32,7 @@ from custody_cli.table.journeys import (
     with_hands,
     with_wishes,
 )
+from custody_cli.table.sealsight import Sight, with_looked
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -49,16 +50,19 @@ class Wanted:
     journey: Wishes
     expect: tuple[str, ...]
     said: Said
+    sight: Sight
 
 
 @define("scan")
 @with_hands
 @with_wishes
 @with_anew
+@with_looked
 @with_answers
 @pass_app
-def command(app: App, hands: Hands, wishes: Wishes, anew: Anew, said: Said) -> int | None:
-    wanted = Wanted(hands.keys, hands.files, wishes, anew.expect, said)
+def command(app: App, hands: Hands, wishes: Wishes, anew: Anew, sight: Sight, said: Said) -> int | None:
+    sealsight.needed(sight, said.yes, "cli.scan.sight")
+    wanted = Wanted(hands.keys, hands.files, wishes, anew.expect, said, sight)
     ready()
     with scanning.at_table(app) as opened:
         if opened.drill:
@@ -169,6 +173,8 @@ def _gone_through(app: App, opened: "Office", wanted: Wanted, draft: "Draft") ->
     screen = Screen(app, run, draft, choosing, names, start if len(start) == 10 else None)
     _welcome(app, names, run, head)
     scanning.told_again(app, opened, run, answers)
+    if wanted.sight.said:
+        screen.look(wanted.sight.whole)
     screen.begin()
     return scanning.gone_through(app, screen, wanted.said.yes, lambda: _sign(app, opened, wanted, screen, answers))
 

@@ -111,7 +111,7 @@ class Screen:
             case "done":
                 return False
             case "seen" | "unseen" as looked if not self.run.errand.sealing:
-                self._look(looked == "seen")
+                self.look(looked == "seen")
             case "undo":
                 self._undo(" ".join(rest))
             case "missing":
@@ -128,7 +128,7 @@ class Screen:
                 self._box(text)
         return True
 
-    def _look(self, seen: bool) -> None:
+    def look(self, seen: bool) -> None:
         """Whether the seals of which nothing was said were looked at, on disk before it is told."""
         self.draft.add(do="look", seen=seen)
         self.run.looked = seen

@@ -46,20 +46,15 @@ class Sight:
         return told == 1
 
 
-with_sight = gathered(
-    "sight",
-    Sight,
-    option("--seals-seen", "whole", is_flag=True),
-    option("--seals-unseen", "unseen", is_flag=True),
-    option("--seals", "numbers", type=click.Path(path_type=Path)),
-    room="cli.sight",
-)
+_LOOKED = (option("--seals-seen", "whole", is_flag=True), option("--seals-unseen", "unseen", is_flag=True))
+with_looked = gathered("sight", Sight, *_LOOKED, room="cli.sight")
+with_sight = gathered("sight", Sight, *_LOOKED, option("--seals", "numbers", type=click.Path(path_type=Path)), room="cli.sight")
 
 
-def needed(sight: Sight, yes: bool) -> None:
-    """What nobody will be asked is missed before anything else is done. Raises `WrongUse`: `cli.sight.needed`, `cli.sight.both`."""
+def needed(sight: Sight, yes: bool, code: str = "cli.sight.needed") -> None:
+    """What nobody will be asked is missed before anything else is done. Raises `WrongUse`: `code`, `cli.sight.both`."""
     if not sight.said and yes:
-        raise WrongUse("cli.sight.needed")
+        raise WrongUse(code)
 
 
 def looked(app: App, choosing: Choosing, seen: Sequence[Seen], sight: Sight, yes: bool) -> list[Seen]:
