@@ -607,5 +607,5 @@ def test_a_pipe_says_whether_the_seals_were_looked_at(evening: Evening) -> None:
     """Nobody is asked with --yes, so silence is refused before anything is scanned."""
     keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--yes", "--no-escort")
     ended = evening.desk.run("scan", *keys, answers=[evening.code[box("DPR")]])
-    assert ended.code == 2
+    assert ended.exit == 2
     assert "--seals-unseen" in ended.err
