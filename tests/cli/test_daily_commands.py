@@ -10,7 +10,7 @@ import pytest
 from custody.core import entry, shapes
 from custody.station import manifest
 from custody_cli.papers import labelling
-from custody_cli.table import handing
+from custody_cli.table import handing, reasons
 from fixtures.daydesk import WORD
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 from tests.cli.harness import Ended
@@ -38,7 +38,7 @@ def handoff(evening: Evening, *words: str, giver: str = "kpps-08-1", receiver: s
 
 
 def test_words_that_commands_offer_are_those_of_the_statements() -> None:
-    assert (handing.CARRIERS, handing.UNSIGNED, handing.REASONS) == (shapes.CARRIERS, shapes.UNSIGNED_REASONS, manifest.REASONS)
+    assert (handing.CARRIERS, handing.UNSIGNED, reasons.REASONS) == (shapes.CARRIERS, shapes.UNSIGNED_REASONS, manifest.REASONS)
 
 
 # -- labels --------------------------------------------------------------------------------------------------------------------

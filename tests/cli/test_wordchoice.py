@@ -4,7 +4,8 @@ import click
 import pytest
 
 from custody_cli.ground.wordchoice import WordChoice
-from custody_cli.table.handing import CARRIERS, REASONS, UNSIGNED
+from custody_cli.table.handing import CARRIERS, UNSIGNED
+from custody_cli.table.reasons import REASONS
 
 
 @pytest.mark.parametrize(

@@ -13,21 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import KeyTrouble
-from custody.i18n import words
 from custody_cli.boxes import daily, findings
 from custody_cli.boxes.daily import Names
 from custody_cli.boxes.known import Known
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import named, random, span
-from custody_cli.ground.exits import Exit, WrongUse
+from custody_cli.ground.exits import Exit
 from custody_cli.ground.prompts import confirm
-from custody_cli.ground.questions import Answers, giver_name, listed, sentence
+from custody_cli.ground.questions import Answers, giver_name, listed
 from custody_cli.ground.settings import from_home
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keyring import check_pair
 from custody_cli.keys.signing import matched, open_key, public_of
 from custody_cli.table import signingpage
+from custody_cli.table.reasons import reasons_for, spelled_out
 
 if TYPE_CHECKING:
     from custody.assembly import Office, Submitted
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 
 # As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
 CARRIERS = ("foot", "motorcycle", "car", "truck", "bus", "boat", "ship", "aircraft", "animal", "other")
-UNSIGNED = ("no-key", "lost-key", "forgot-passphrase", "refused", "left", "other")
-REASONS = ("weather", "transport", "darkness", "label-damaged", "seal-damaged", "emergency", "order", "mistake-before", "unknown", "other")
+UNSIGNED = ("no-key", "lost-key", "forgot-passphrase", "refused", "left", "found", "other")
 _FORGOTTEN = frozenset(("key.passphrase", "key.empty"))
 
 
@@ -81,7 +80,7 @@ class Done:
 
     @property
     def boxes(self) -> int:
-        return sum(len(one.body["boxes"]) for one in self.statements)
+        return sum(len(one.body.get("boxes", ())) for one in self.statements)
 
 
 def seat(app: App, slot: str, path: Path, file: Path | None = None) -> Seat:
@@ -147,21 +146,38 @@ def _others(
 def seal(app: App, office: Office, seen: Sequence[Seen], seats: Sequence[Seat], terms: Terms, **facts: Any) -> Done | Turn:
     """A sealing from boxes to receipts. Returns and raises as `hand_over`; `facts` as `daily.seal_drafts`."""
     known = Known(office)
-    names = [one.key.name for one in seats]
 
     def drafted(irregular: Mapping[str, str], note: dict[str, str] | None) -> list[Statement]:
         stated = tuple(irregular.items())
         return daily.seal_drafts(office, known, seen, irregular=stated, note=note, happened=terms.happened, basis=terms.basis, **facts)
 
+    return record(app, office, drafted, seats, terms, len(seen), lambda: daily.reused(office, seen))
+
+
+def record(
+    app: App,
+    office: Office,
+    drafted: Callable[[Mapping[str, str], dict[str, str] | None], list[Statement]],
+    seats: Sequence[Seat],
+    terms: Terms,
+    count: int,
+    also: Callable[[], Sequence[Finding]] = tuple,
+) -> Done | Turn:
+    """What is no handoff, from its draft to receipts: what the law will find is shown and gets its reasons before anybody signs.
+
+    :param drafted: the statements, with what is stated (finding -> reason) and the commitment to a note. :param count: boxes, for the
+        last question. :param also: findings that the law gives only once all is read. Returns and raises as `hand_over`.
+    """
+    names = [one.key.name for one in seats]
     _welcome(app, office, seats)
     statements = drafted({}, None)
-    found = [*daily.foreseen(office, statements, names), *daily.reused(office, seen)]
+    found = [*daily.foreseen(office, statements, names), *also()]
     reasons = reasons_for(app, office, found, terms)
     note = _note(office, terms)
     if reasons or note is not None:
         statements = drafted(reasons, note)
         found = [one._replace(stated=reasons.get(one.code, one.stated)) for one in found]
-    back = _agreed(app, len(seen), terms)
+    back = _agreed(app, count, terms)
     if back is not None:
         return back
     lines = [_signed(app, office, statements, one) for one in seats]
@@ -197,64 +213,6 @@ def _note(office: Office, terms: Terms) -> dict[str, str] | None:
     """The free text, with what was written where "other" was chosen; its commitment stands in the statement."""
     texts = dict.fromkeys(filter(None, (terms.text, *terms.answers.texts)))
     return daily.private_text(office, "note", "; ".join(texts), random) if texts else None
-
-
-def reasons_for(app: App, office: Office, found: Sequence[Finding], terms: Terms) -> dict[str, str]:
-    """Show findings by code, with the first of each, and get a reason for each that is no note. Raises WrongUse("cli.handing.reason")."""
-    from custody.station.manifest import to_state
-
-    told, size, names = set(), office.ledger.size, Names(office)
-    counts = daily.codes_by_reason(found)
-    for one in found:
-        if one.code in told or one.stated is not None:
-            continue
-        told.add(one.code)
-        here = one._replace(entries=tuple(entry for entry in one.entries if entry < size))  # its own entry does not exist yet
-        for line in findings.lines(app, here, office.zone, names=names):
-            app.console.note(line)
-        if counts[one.code] > 1:
-            app.console.note("    " + app.say("cli.handing.more", count=counts[one.code] - 1))
-    return {code: _reason(app, names, [one for one in found if one.code == code], terms) for code in to_state(found)}
-
-
-def _reason(app: App, names: Names, found: Sequence[Finding], terms: Terms) -> str:
-    """The reason for all findings of one code, and in words what "other" means; asked again where more boxes have it than before.
-
-    Raises `WrongUse`: `cli.handing.reason`, `cli.handing.other`; `Back`, `Stop`.
-    """
-    code, answers = found[0].code, terms.answers
-    if terms.reason is None and terms.yes:
-        raise WrongUse("cli.handing.reason", finding=code)
-    about = sorted({one.box or "-" for one in found})
-    grown = terms.reason is None and not set(about) <= set(answers.said.get(f"about.{code}", ()))
-    if grown:
-        answers.drop(f"reason.{code}", f"text.{code}")
-    if terms.turn is not None and terms.reason is None and f"reason.{code}" not in answers.said:
-        app.console.note(app.say("cli.handing.wrong-scan"))
-    reason = terms.reason or answers.once(f"reason.{code}", lambda: listed(app, _why(app, names, found), "reason", REASONS))
-    _other(app, reason, code, terms)
-    if grown:
-        answers.keep(f"about.{code}", about)
-    return reason
-
-
-def _why(app: App, names: Names, found: Sequence[Finding]) -> str:
-    """The question for a reason: which box, and what is wrong with it in words."""
-    first, count = found[0], len({one.box for one in found})
-    box = names.box(first.box) if first.box else ""
-    box = app.say("cli.handing.why.boxes", box=box, count=count - 1) if count > 1 else box
-    asked = f"cli.handing.why.{first.code}"
-    if words.known(asked):
-        return app.say(asked, box=box)
-    return app.say("cli.handing.why", told=app.say(first.code, **findings.facts_of(first, names.office.zone, names)))
-
-
-def _other(app: App, reason: str, what: str, terms: Terms) -> None:
-    """Where the reason is another one, people say which."""
-    if reason == "other" and terms.text is None:
-        if terms.yes:
-            raise WrongUse("cli.handing.other")
-        terms.answers.once(f"text.{what}", lambda: sentence(app, app.say("cli.ask.other")))
 
 
 def _welcome(app: App, office: Office, seats: Sequence[Seat]) -> None:
@@ -300,7 +258,7 @@ def without_giver(app: App, office: Office, journey: Journey, terms: Terms, reas
     answers = terms.answers
     if reason is None:
         reason = answers.once("unsigned", lambda: listed(app, app.say("cli.handing.unsigned.why"), "unsigned", UNSIGNED))
-    _other(app, reason, "unsigned", terms)
+    spelled_out(app, reason, "unsigned", terms)
     if name is None and journey.giver is None and not terms.yes:
         name = answers.once("giver_name", lambda: giver_name(app))
     return daily.without_giver(office, journey, reason, name, random)

@@ -14,7 +14,8 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import MOST_ESCORTS, Answers, escorts, order, plate, vehicle
 from custody_cli.ground.runtime import gathered, option
 from custody_cli.ground.wordchoice import WordChoice
-from custody_cli.table.handing import CARRIERS, REASONS, UNSIGNED, Terms
+from custody_cli.table.handing import CARRIERS, UNSIGNED, Terms
+from custody_cli.table.reasons import REASONS
 
 if TYPE_CHECKING:
     from custody.station.manifest import Journey

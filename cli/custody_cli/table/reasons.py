@@ -1,0 +1,79 @@
+"""Reasons for what the law will find, asked for before anybody signs: each code once, with the box and what is wrong in words (LAW-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from custody.i18n import words
+from custody_cli.boxes import daily, findings
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.questions import listed, sentence
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.core.findings import Finding
+    from custody_cli.table.handing import Terms
+
+# As in custody.station.manifest, which loads more than the help of a command needs; a test holds both together.
+REASONS = ("weather", "transport", "darkness", "label-damaged", "seal-damaged", "emergency", "order", "mistake-before", "unknown", "other")
+
+
+def reasons_for(app: App, office: Office, found: Sequence[Finding], terms: Terms) -> dict[str, str]:
+    """Show findings by code, with the first of each, and get a reason for each that is no note. Raises WrongUse("cli.handing.reason")."""
+    from custody.station.manifest import to_state
+
+    told, size, names = set(), office.ledger.size, Names(office)
+    counts = daily.codes_by_reason(found)
+    for one in found:
+        if one.code in told or one.stated is not None:
+            continue
+        told.add(one.code)
+        here = one._replace(entries=tuple(entry for entry in one.entries if entry < size))  # its own entry does not exist yet
+        for line in findings.lines(app, here, office.zone, names=names):
+            app.console.note(line)
+        if counts[one.code] > 1:
+            app.console.note("    " + app.say("cli.handing.more", count=counts[one.code] - 1))
+    return {code: _reason(app, names, [one for one in found if one.code == code], terms) for code in to_state(found)}
+
+
+def _reason(app: App, names: Names, found: Sequence[Finding], terms: Terms) -> str:
+    """The reason for all findings of one code, and in words what "other" means; asked again where more boxes have it than before.
+
+    Raises `WrongUse`: `cli.handing.reason`, `cli.handing.other`; `Back`, `Stop`.
+    """
+    code, answers = found[0].code, terms.answers
+    if terms.reason is None and terms.yes:
+        raise WrongUse("cli.handing.reason", finding=code)
+    about = sorted({one.box or "-" for one in found})
+    grown = terms.reason is None and not set(about) <= set(answers.said.get(f"about.{code}", ()))
+    if grown:
+        answers.drop(f"reason.{code}", f"text.{code}")
+    if terms.turn is not None and terms.reason is None and f"reason.{code}" not in answers.said:
+        app.console.note(app.say("cli.handing.wrong-scan"))
+    reason = terms.reason or answers.once(f"reason.{code}", lambda: listed(app, _why(app, names, found), "reason", REASONS))
+    spelled_out(app, reason, code, terms)
+    if grown:
+        answers.keep(f"about.{code}", about)
+    return reason
+
+
+def _why(app: App, names: Names, found: Sequence[Finding]) -> str:
+    """The question for a reason: which box, and what is wrong with it in words."""
+    first, count = found[0], len({one.box for one in found})
+    box = names.box(first.box) if first.box else ""
+    box = app.say("cli.handing.why.boxes", box=box, count=count - 1) if count > 1 else box
+    asked = f"cli.handing.why.{first.code}"
+    if words.known(asked):
+        return app.say(asked, box=box)
+    return app.say("cli.handing.why", told=app.say(first.code, **findings.facts_of(first, names.office.zone, names)))
+
+
+def spelled_out(app: App, reason: str, what: str, terms: Terms) -> None:
+    """Where the reason is another one, people say which. Raises WrongUse("cli.handing.other") where nobody may be asked."""
+    if reason == "other" and terms.text is None:
+        if terms.yes:
+            raise WrongUse("cli.handing.other")
+        terms.answers.once(f"text.{what}", lambda: sentence(app, app.say("cli.ask.other")))
