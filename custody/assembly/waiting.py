@@ -36,7 +36,7 @@ def waiting(office: Office) -> dict[str, list[Act]]:
 
 def ahead(office: Office, box: str, holding: Holding | None, acts: list[Act]) -> Holding | None:
     """Where a box will be once `acts`, which wait, are entries: each complete one that goes on from the last."""
-    from custody.core import law
+    from custody.core import labels
     from custody.core.act import completion
     from custody.core.box import advance
 
@@ -45,13 +45,13 @@ def ahead(office: Office, box: str, holding: Holding | None, acts: list[Act]) ->
         line = next(line for line in act.body["boxes"] if line["box"] == box)
         goes_on = line["prev"] == (holding.sid if holding is not None else None)
         if goes_on and completion(act, state.roster) == "complete":
-            holding = advance(act, line, holding, law.copy_number(line, state.register.codes))
+            holding = advance(act, line, holding, labels.copy_number(line, state.register.codes))
     return holding
 
 
 @dataclass(frozen=True)
 class StateAhead:
-    """What the law looks at, with every box where it will be (`custody.core.law.State`); boxes must have been judged."""
+    """What the law looks at, with every box where it will be (`custody.core.known.Known`); boxes must have been judged."""
 
     office: Office
     acts: Mapping[str, list[Act]]

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from custody.core import duties, labels, law
 from custody.core import entry as entries
-from custody.core import law
 from custody.core.act import Act, act_of, completion
 from custody.core.authority import Authority
 from custody.core.box import BoxState, Holding, Line, advance, fold
@@ -136,7 +136,7 @@ class State:
             self.told[one] = None
 
     def _labels(self, act: Act, again: bool) -> None:
-        if not law.may_print(act, self):
+        if not duties.may_print(act, self):
             return
         found, twice = self.register.take_labels(act.statement, act.entry)
         self._tell(found)
@@ -180,7 +180,7 @@ class State:
 
     def _advance(self, act: Act, line: Line, chain: Chain) -> None:
         found = law.of_line(act, line, chain.holding, self)
-        chain.holding = advance(act, line, chain.holding, law.copy_number(line, self.register.codes))
+        chain.holding = advance(act, line, chain.holding, labels.copy_number(line, self.register.codes))
         chain.links += 1
         if found:
             chain.findings += tuple(found)
@@ -264,7 +264,7 @@ class State:
             acts,
             self.roster,
             lambda act, line, parent: law.of_line(act, line, parent, self),
-            lambda line: law.copy_number(line, self.register.codes),
+            lambda line: labels.copy_number(line, self.register.codes),
             lambda key, place, index: not key.places.isdisjoint(self.places.path(place, index)),
         )
 

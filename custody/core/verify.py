@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from custody.core import law, merkle, proof
+from custody.core import duties, merkle, proof
 from custody.core.act import Act
 from custody.core.brackets import Brackets
 from custody.core.checkpoint import Checkpoint, open_note
@@ -299,7 +299,7 @@ class _Run:
         for index in range(self.state.size):
             act = self._act_by(self.source.note(index), index, suspects)
             if act is not None:
-                found += law.suspects(act, self.state.roster)
+                found += duties.suspects(act, self.state.roster)
         return found
 
     def _act_by(self, data: bytes, index: int, names: set[str]) -> Act | None:

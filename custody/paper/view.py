@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from custody.core import duties
 from custody.core import entry as entries
-from custody.core import law
 from custody.core import standing as found_of
 from custody.core.box import BoxState
 from custody.core.boxid import BoxId
@@ -127,7 +127,7 @@ def _findings(reading: Reading) -> list[Finding]:
     for _, findings in reading.settled.values():
         found.update((one, None) for one in findings)
     if any(key.suspect is not None for key in reading.state.roster.by_name.values()):
-        found.update((one, None) for told in reading.told for one in law.suspects(reading.act(told.entry), reading.state.roster))
+        found.update((one, None) for told in reading.told for one in duties.suspects(reading.act(told.entry), reading.state.roster))
     rank = {"breach": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda one: (rank[one.severity], one.entries, one.code, one.box or ""))
 

@@ -12,6 +12,7 @@ from custody.core.act import Act
 from custody.core.box import Holding, SealState, seals_of
 from custody.core.errors import Refused
 from custody.core.findings import SEVERITY, Finding
+from custody.core.known import Known
 from custody.core.moment import from_seconds, to_seconds
 from custody.core.places import Places
 from custody.core.shapes import MOST_BOXES
@@ -229,7 +230,7 @@ def split(boxes: Sequence[dict[str, Any]], body: Mapping[str, Any]) -> Iterator[
     yield part
 
 
-def foreseen(statements: Iterable[Statement], signers: Iterable[str], state: law.State, index: int) -> list[Finding]:
+def foreseen(statements: Iterable[Statement], signers: Iterable[str], state: Known, index: int) -> list[Finding]:
     """What the law will find in these statements once `signers` have signed them, as things stand now; the same finding once."""
     signed = frozenset(signers)
     found: dict[Finding, None] = {}

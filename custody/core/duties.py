@@ -1,0 +1,117 @@
+"""Who signed, and whether he may: roles, places of duty, persons, givers and sealers of a box (spec chapters 09 and 10)."""
+
+from collections.abc import Iterator
+
+from custody.core.act import Act
+from custody.core.box import Holding
+from custody.core.findings import Finding, finding
+from custody.core.known import Known
+from custody.core.moment import to_seconds
+from custody.core.rights import SIGNERS, SLOTS, Slot
+from custody.core.roster import Key, Roster
+
+
+def of_statement(act: Act, known: Known) -> list[Finding]:
+    """What is wrong with who signed a statement, by the table of roles: in the fields of its kind, or anywhere on it."""
+    name = act.statement.kind.name
+    if name in SLOTS:
+        return _slots(act, SLOTS[name], known)
+    if name in SIGNERS and act.late and not act.signed:
+        return [finding("statement.late", act.entry, key=", ".join(sorted(act.late)), sid=act.sid)]
+    if name in SIGNERS and not _entitled(act, known):
+        return [finding("role.kind", act.entry, slot="signer", kind=name)]
+    return []
+
+
+def _entitled(act: Act, known: Known) -> bool:
+    """One of those who signed has a role that may sign statements of this kind."""
+    keys = (known.roster.find(name, act.entry) for name in act.signed)
+    return any(key is not None and key.role in SIGNERS[act.statement.kind.name] for key in keys)
+
+
+def may_print(act: Act, known: Known) -> bool:
+    """Whether a label statement is signed by somebody who may print; else its codes are not entered (REG-3)."""
+    return _entitled(act, known)
+
+
+def _slots(act: Act, slots: tuple[Slot, ...], known: Known) -> list[Finding]:
+    body, index, find = act.statement.body, act.entry, known.roster.find
+    found, persons = list[Finding](), dict[str, str]()
+    for slot in slots:
+        name = body[slot.field]
+        if name is None:
+            continue
+        key = find(name, index)
+        if key is None:
+            found.append(finding("role.unknown", index, slot=slot.field, key=name))
+            continue
+        if key.role not in slot.roles or (slot.where and not _acts_at_one(key, slot, act, known)):
+            found += _slot(act, slot, key, known)
+        if slot.party:
+            if key.person in persons:
+                found.append(finding("signer.same-person", index, one=persons[key.person], other=name))
+            persons[key.person] = name
+    return found
+
+
+def _slot(act: Act, slot: Slot, key: Key, known: Known) -> Iterator[Finding]:
+    custodian = slot.field in ("giver", "receiver") and key.role == "guard" and known.guard_receives  # who receives must give on
+    allowed = key.role in slot.roles or custodian
+    if not allowed:
+        yield finding("role.kind", act.entry, slot=slot.field, key=key.name, role=key.role)
+    if slot.where and not _acts_at_one(key, slot, act, known):
+        yield finding("role.place", act.entry, slot=slot.field, key=key.name, place=act.body[slot.where[0]])
+
+
+def _acts_at_one(key: Key, slot: Slot, act: Act, known: Known) -> bool:
+    """The key may act at one of the places that the statement names for this slot."""
+    body, path, index = act.statement.body, known.places.path, act.entry
+    for field in slot.where:  # noqa: SIM110 (asked for every signer of every entry; a generator takes twice as long)
+        if not key.places.isdisjoint(path(body[field], index)):
+            return True
+    return False
+
+
+def suspects(act: Act, roster: Roster) -> list[Finding]:
+    """Signatures claimed to be made since their key became suspect (LAW-6). Known only once the whole ledger is read."""
+    found, at = [], to_seconds(act.body["at"])
+    for name in sorted(act.signed):
+        key = roster.find(name, act.entry)
+        if key is not None and key.suspect is not None and at >= to_seconds(key.suspect):
+            found.append(finding("key.suspect", act.entry, key=name, since=key.suspect))
+    return found
+
+
+def of_line(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Finding]:
+    """Who gives or seals a box is who holds it, or stands in for him."""
+    return (_giver if "giver" in act.body else _sealer)(act, box, parent, known)
+
+
+def _giver(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Finding]:
+    """The giver must be who holds the box; a colleague of the same role and place is told, a stranger is a breach (LAW-4)."""
+    name = act.body["giver"]
+    if name == parent.holder:
+        return
+    if _same_person(name, parent.holder, known) or (name is None and act.body["unsigned"] is not None):
+        return
+    code = "giver.colleague" if _colleagues(act, name, parent.holder, known) else "giver.not-holder"
+    yield finding(code, parent.entry, act.entry, box=box, giver=name or "-", holder=parent.holder)
+
+
+def _sealer(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Finding]:
+    """Seals of a box that is on its way are changed by who holds it, or a colleague (LAW-7)."""
+    name = act.body["sealer"]
+    if name == parent.holder or _same_person(name, parent.holder, known) or _colleagues(act, name, parent.holder, known):
+        return
+    yield finding("sealer.not-holder", parent.entry, act.entry, box=box, sealer=name, holder=parent.holder)
+
+
+def _same_person(one: str | None, other: str, known: Known) -> bool:
+    person = known.roster.person_of(one)
+    return person is not None and person == known.roster.person_of(other)
+
+
+def _colleagues(act: Act, one: str | None, other: str, known: Known) -> bool:
+    """The same role, and a place that both act at."""
+    first, second = known.roster.find(one, act.entry), known.roster.find(other, act.entry)
+    return first is not None and second is not None and first.role == second.role and bool(first.places & second.places)

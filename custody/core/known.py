@@ -1,0 +1,28 @@
+"""What the law knows when it judges: who may sign, where boxes may go, which boxes and codes exist, where each box is (chapter 10)."""
+
+from typing import Protocol
+
+from custody.core.box import Holding
+from custody.core.places import Places
+from custody.core.register import Register
+from custody.core.roster import Roster
+
+
+class Known(Protocol):
+    """The state on top of which a statement is judged."""
+
+    @property
+    def roster(self) -> Roster: ...
+    @property
+    def places(self) -> Places: ...
+    @property
+    def register(self) -> Register: ...
+    @property
+    def skew(self) -> int: ...
+    @property
+    def points(self) -> tuple[str, ...]: ...
+    @property
+    def guard_receives(self) -> bool: ...
+
+    def holding(self, box: str) -> Holding | None:
+        """The state of a box after its last link."""

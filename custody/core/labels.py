@@ -1,0 +1,31 @@
+"""Labels as they were read on a box: whose they are, and which copy (spec chapters 09 REG and 10)."""
+
+from collections.abc import Iterator
+
+from custody.core.act import Act
+from custody.core.box import Holding, Line
+from custody.core.findings import Finding, finding
+from custody.core.known import Known
+from custody.core.register import Printed
+
+
+def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> Iterator[Finding]:
+    """How the box was identified: whether a label was read, whose it is, and that no newer one sticks on the box (REG-3, REG-6)."""
+    box, by = line["box"], line["by"]
+    if by["label"] is None:
+        yield finding("label.not-read", act.entry, box=box, how=by["how"])
+        return
+    printed = known.register.codes.get(by["label"])
+    if printed is None:
+        yield finding("label.unknown", act.entry, box=box)
+    elif printed.box is not None and printed.box != box:
+        yield finding("label.other-box", act.entry, printed.entry, box=box, printed=printed.box)
+    elif parent is not None and printed.copy < parent.copy:
+        yield finding("label.void", act.entry, printed.entry, box=box, copy=printed.copy, newest=parent.copy)
+
+
+def copy_number(line: Line, codes: dict[str, Printed]) -> int:
+    """The copy number of the label that was read on a box; 0 when none was read or nobody printed it."""
+    label = line["by"]["label"]
+    printed = codes.get(label) if label is not None else None
+    return printed.copy if printed is not None else 0
