@@ -83,9 +83,9 @@ class Known:
             return one == other
         return a.person == b.person or (a.role == b.role and bool(a.places & b.places))
 
-    def may(self, key: Key, slot: str) -> bool:
-        """Whether the role of a key may stand in a slot of a handoff or sealing."""
-        found = next(one for kind in ("handoff", "seal") for one in SLOTS[kind] if one.field == slot)
+    def may(self, key: Key, slot: str, kinds: Iterable[str] = ("handoff", "seal")) -> bool:
+        """Whether the role of a key may stand in a slot of these kinds of statements."""
+        found = next(one for kind in kinds for one in SLOTS[kind] if one.field == slot)
         return key.role in found.roles or (slot == "receiver" and key.role == "guard" and self._office.ledger.state.guard_receives)
 
     def key(self, name: str | None) -> Key | None:

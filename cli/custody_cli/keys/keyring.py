@@ -58,7 +58,11 @@ def sticks() -> Iterator[Path]:
             yield from (path for path in root.glob(depth) if path.is_dir())
 
 
-PAIRS = {"giver": "receiver", "receiver": "giver", "sealer": "witness", "witness": "sealer"}
+PAIRS = {
+    "giver": "receiver", "receiver": "giver",
+    "sealer": "witness", "witness": "sealer",
+    "outgoing": "incoming", "incoming": "outgoing",
+}  # fmt: skip
 
 
 def check_pair(known: "Known", names: Mapping[str, str | None]) -> None:

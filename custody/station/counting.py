@@ -1,0 +1,40 @@
+"""A blind count of the boxes in a room: each counted once, nothing of it compared with the ledger (spec chapters 08 and 11).
+
+Who counts must not be led. What was recorded of a box is asked for its label only: whether one of ours was printed for it, and which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from custody.station.scanrun import Errand, Fact, How, Item, Lookup, Outcome, Run, replay
+
+
+class Count(Run):
+    """A count under way; inputs as in any run, and none of them is said to be in the wrong place or the wrong hands."""
+
+    def __init__(self, known: Lookup, points: tuple[str, ...]) -> None:
+        super().__init__(Errand("", "", None, sealing=True), known, points)
+
+    def _count(self, box: str, how: How, label: str | None, told: list[str]) -> Outcome:
+        item = self.items.get(box)
+        if item is not None:
+            return self._again(item, how, label)
+        strange = ["run.unknown-box"] if self._known.registered(box) is None else []
+        codes = (*strange, *told)
+        self.items[box] = Item(box, how, label, codes)
+        self._steps.append((box, None, None))
+        return Outcome(codes or ("run.counted",), box, True, self._facts(box))
+
+    def _facts(self, box: str) -> dict[str, Fact]:
+        return {"box": box, "count": self.count, "expected": self.count}
+
+
+def counted(known: Lookup, points: tuple[str, ...], events: Iterable[dict[str, Any]]) -> Count:
+    """The count of a draft as far as it came; `do: anew` began it again from nothing."""
+    left = list(events)
+    begun = max((at for at, event in enumerate(left) if event.get("do") == "anew"), default=-1)
+    run = Count(known, points)
+    replay(run, left[begun + 1 :])
+    return run
