@@ -1,0 +1,144 @@
+"""The trail: where each box was from when to when, by the times that the signers of its links claimed (spec chapter 17, ROOM-3, ROOM-4).
+
+Twelve bytes a link: the second, the number of a pair of places, the entry. A box whose place is not what it is bound for is under way and
+in no room. What happened within the skew of two clocks may have been on either side: then a box is possibly inside, never surely.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+NOWHERE = ""  # bound for nowhere: what was destroyed, lost or handed to a court is in no room any more
+_LATEST = 2**32 - 1  # the last second that an array keeps; times outside of it are kept as the nearest inside
+
+
+class Step(NamedTuple):
+    """One complete link of a box: since when (Unix seconds) it is at `place`, bound for `to`. entry: the first of the link."""
+
+    box: str
+    at: int
+    place: str
+    to: str
+    entry: int
+
+    def inside(self, place: str) -> bool:
+        """Whether it puts the box into this room."""
+        return self.place == place == self.to
+
+
+class Inside(NamedTuple):
+    """The boxes in a room at one second, in order: those that surely were, and the others that may have been."""
+
+    surely: tuple[str, ...]
+    possibly: tuple[str, ...]
+
+
+class Trail:
+    """The steps of all boxes, each in the order of its chain, and beside them what is said of a box and moves it not (`loose`)."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, array[int]] = {}
+        self._loose: dict[str, tuple[Step, ...]] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._pairs: list[tuple[str, str]] = []
+        self._guests: dict[str, list[str]] = {}  # place -> boxes that ever were in it; made when first asked
+
+    def add(self, box: str, at: int, place: str, to: str, entry: int) -> None:
+        """One link more at the end of a box's chain."""
+        links = self._links.get(box)
+        if links is None:
+            links = self._links[box] = array("I")
+        number = self._numbers.get((place, to))
+        if number is None:
+            number = self._number(place, to)
+        links.extend((at if 0 <= at <= _LATEST else min(max(at, 0), _LATEST), number, entry))
+        if self._guests:
+            self._guests = {}
+
+    def _number(self, place: str, to: str) -> int:
+        self._pairs.append((place, to))
+        number = self._numbers[place, to] = len(self._pairs) - 1
+        return number
+
+    def put(self, box: str, steps: Iterable[Step], loose: Iterable[Step] = ()) -> None:
+        """All links of a box anew.
+
+        :param loose: what may have moved it as well, or taken it away (offers, claims, branches, orphans, sightings): from its time on,
+            until a later link, the box is surely nowhere.
+        """
+        self._links[box], self._guests = array("I"), {}
+        for step in steps:
+            self.add(box, step.at, step.place, step.to, step.entry)
+        told = tuple(loose)
+        if told:
+            self._loose[box] = told
+        else:
+            self._loose.pop(box, None)
+
+    def boxes(self) -> Iterable[str]:
+        """Every box that has a link."""
+        return self._links.keys()
+
+    def of(self, box: str) -> list[Step]:
+        """The links of a box, in the order of its chain; none where it has none."""
+        links, pairs = self._links.get(box, ()), self._pairs
+        return [Step(box, links[at], *pairs[links[at + 1]], links[at + 2]) for at in range(0, len(links), 3)]
+
+    def loose(self, box: str) -> tuple[Step, ...]:
+        """What `put` was told beside its links."""
+        return self._loose.get(box, ())
+
+    def steps(self) -> Iterator[Step]:
+        """Every link of every box."""
+        for box in self._links:
+            yield from self.of(box)
+
+    def has(self, box: str, entry: int) -> bool:
+        """Whether the link that first stood at `entry` is one of the chain of this box: complete, not taken back, not in dispute."""
+        return any(step.entry == entry for step in self.of(box))
+
+    def when(self, box: str, second: int, skew: int) -> list[Step | None]:
+        """The steps after which the box may have stood at a second, None for before its first; there is always one."""
+        steps = self.of(box)
+        return [*_candidates(steps, second, skew), *_astray(steps, self.loose(box), second, skew)]
+
+    def at(self, place: str, second: int, skew: int) -> Inside:
+        """The boxes in a room at a second (ROOM-4). A place below it is another room."""
+        surely, possibly = [], []
+        for box in self._visitors(place):
+            told = [step is not None and step.inside(place) for step in self.when(box, second, skew)]
+            if all(told):
+                surely.append(box)
+            elif any(told):
+                possibly.append(box)
+        return Inside(tuple(surely), tuple(possibly))
+
+    def _visitors(self, place: str) -> list[str]:
+        if not self._guests:
+            found: dict[str, dict[str, None]] = {}
+            for box in sorted(self._links):
+                for step in (*self.of(box), *self.loose(box)):
+                    found.setdefault(step.place, {})[box] = None
+            self._guests = {code: list(boxes) for code, boxes in found.items()}
+        return self._guests.get(place, [])
+
+
+def _candidates(steps: list[Step], second: int, skew: int) -> Iterator[Step | None]:
+    """The links that may have been the last at a second: begun by one clock, not surely followed by the other."""
+    for at in range(-1, len(steps)):
+        begun = at < 0 or steps[at].at - skew <= second
+        if begun and (at + 1 == len(steps) or _before(second, steps[at + 1].at, skew)):
+            yield steps[at] if at >= 0 else None
+
+
+def _astray(steps: list[Step], loose: Iterable[Step], second: int, skew: int) -> Iterator[Step]:
+    """Of what moved it not, what may hold at a second: told by then, and no link since."""
+    for one in loose:
+        later = min((step.at for step in steps if step.at > one.at), default=None)
+        if one.at - skew <= second and (later is None or _before(second, later, skew)):
+            yield one
+
+
+def _before(second: int, other: int, skew: int) -> bool:
+    """Possibly earlier, as far as two clocks may differ."""
+    return second < other + skew + (skew > 0)
