@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from custody.i18n import words
+from custody_cli.ground import blind
 from custody_cli.ground.app import App
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.settings import COLOURS, LANGUAGES
@@ -122,6 +123,8 @@ class Command(click.Command):
         app = ctx.find_object(App)
         if app is not None and app.trouble is not None and self.needs_settings and not isinstance(self, click.Group):
             raise app.trouble
+        if app is not None and not isinstance(self, click.Group):
+            blind.check(app, self.code.removeprefix("cli."))
         return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:

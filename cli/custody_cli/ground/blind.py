@@ -1,0 +1,69 @@
+"""While a room is being counted, nothing here tells how many boxes it should hold: who counts must not be led (spec chapter 08, shift).
+
+A draft of a count that has no figure yet lies in the ledger's folder for drafts. As long as it does, commands that may tell a figure of a
+room refuse, whoever types them here. `custody shift --drop` ends a count that nobody goes on with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from custody.core.errors import CustodyError, Refused
+from custody_cli.ground.app import App
+
+KINDS = frozenset(("shift", "count"))  # drafts that begin with a count
+# What tells no figure of a room. A command that stands in neither list is refused too, until somebody has decided.
+QUIET = frozenset((
+    "init", "key", "ledger", "import", "labels", "seal", "scan", "handoff", "correct", "shift", "visit", "round", "inspect", "plenary",
+    "incident", "open", "rule", "close", "manifest", "load", "unload", "trace", "backup", "restore", "move", "doctor", "help", "demo",
+    "drill", "simulate", "config",
+))  # fmt: skip
+TELLING = frozenset(("status", "find", "verify", "report", "check", "receipt", "book", "findings", "reconcile", "overdue"))
+
+
+class Counting(NamedTuple):
+    """A count under way: the room's code and name, and when it was begun."""
+
+    place: str
+    title: str
+    began: str
+    zone: str
+    path: Path
+
+
+def counts(ledger: Path) -> Iterator[Counting]:
+    """The counts under way that have no figure yet."""
+    folder = ledger / "drafts"
+    if not folder.is_dir():
+        return
+    from custody.station.draft import answers, parse
+
+    for path in sorted(folder.glob("*.jsonl")):
+        with suppress(CustodyError, OSError):
+            events, _ = parse(path.read_bytes(), path)
+            head = _head(events)
+            if head.get("kind") in KINDS and "counted" not in answers(events):
+                yield Counting(head["place"], head["title"], head["began"], head["zone"], path)
+
+
+def _head(events: list[dict[str, Any]]) -> dict[str, Any]:
+    changes = [event["head"] for event in events if event.get("do") == "head"]
+    return {name: value for one in (events[0], *changes) for name, value in one.items()}
+
+
+def check(app: App, command: str) -> None:
+    """Make sure that a command tells no figure of a room that is being counted. Raises `Refused("cli.blind.counting")`."""
+    if command.partition(".")[0] in QUIET or app.ledger_path is None:
+        return
+    for one in counts(app.ledger_path):
+        raise Refused("cli.blind.counting", place=one.title, since=one.began, zone=one.zone)
+
+
+def leaving(app: App, place: str) -> None:
+    """Make sure that boxes do not go out of a room while it is counted. Raises `Refused("cli.blind.leaving")`."""
+    for one in counts(app.ledger_path) if app.ledger_path is not None else ():
+        if one.place == place:
+            raise Refused("cli.blind.leaving", place=one.title, since=one.began, zone=one.zone)

@@ -1,0 +1,154 @@
+"""What the ledger tells of one room: who took it over last, who went in, what is open, which boxes are inside (spec chapters 08 and 17).
+
+Read from the entries as they are, with what was signed and waits for the ledger key; nothing is ever left out. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from custody.core import entry as notes
+from custody.core.errors import CustodyError
+from custody.core.moment import to_seconds
+
+if TYPE_CHECKING:
+    from custody.assembly.office import Office
+
+_WHERE = ("place", "from", "to", "venue")  # the fields of a statement that name a place
+
+
+class Told(NamedTuple):
+    """A statement as it stands in the ledger: with all who signed it. entry: its first index, None while it waits for the ledger key."""
+
+    entry: int | None
+    sid: str
+    kind: str
+    body: dict[str, Any]
+    signed: tuple[str, ...]
+
+    @property
+    def at(self) -> str:
+        """When it happened, as its signers say."""
+        return str(self.body["happened"]["at"])
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """By when it happened, then as it came."""
+        return to_seconds(self.at), self.entry if self.entry is not None else 1 << 60
+
+
+def told(office: Office, kinds: Iterable[str] | None = None, holding: Iterable[str] = ()) -> list[Told]:
+    """Statements of these kinds (all, where None), by when they happened; `holding`: only those with one of these strings in their text."""
+    wanted, marks = None if kinds is None else frozenset(kinds), [f'"{one}"'.encode() for one in holding]
+    found: dict[str, Told] = {}
+    for index, kind, note in _notes(office):
+        if wanted is not None and kind is not None and kind not in wanted:
+            continue
+        if marks and not any(mark in note for mark in marks):
+            continue
+        one = notes.parse(note)
+        if wanted is None or one.statement.kind.name in wanted:
+            _unite(found, one, index)
+    return sorted(found.values(), key=lambda one: one.order)
+
+
+def _notes(office: Office) -> Iterator[tuple[int | None, str | None, bytes]]:
+    """Every note: its index and kind where it is an entry."""
+    with office.store.read() as reader:
+        for row in reader.rows():
+            yield row.idx, row.kind, row.body
+    for waiting in office.outbox.pending():
+        with suppress(CustodyError):  # what no ledger would take is told when it is offered
+            notes.parse(waiting.note)
+            yield None, None, waiting.note
+
+
+def _unite(found: dict[str, Told], one: notes.Entry, index: int | None) -> None:
+    statement, names = one.statement, tuple(line.name for line in one.lines)
+    known = found.get(statement.sid)
+    if known is None:
+        found[statement.sid] = Told(index, statement.sid, statement.kind.name, statement.body, names)
+    else:
+        found[statement.sid] = known._replace(signed=tuple(dict.fromkeys((*known.signed, *names))))
+
+
+def at_place(office: Office, place: str) -> list[Told]:
+    """All statements that happened at a place, set out from it, or are bound for it."""
+    return [one for one in told(office, holding=[place]) if place in [one.body.get(field) for field in _WHERE]]
+
+
+def taken_back(office: Office) -> dict[str, list[Told]]:
+    """The corrections, by the statement that they are about."""
+    found: dict[str, list[Told]] = {}
+    for one in told(office, ("correction",)):
+        for sid in one.body["about"]:
+            found.setdefault(sid, []).append(one)
+    return found
+
+
+def void(office: Office, one: Told, corrections: Iterable[Told]) -> bool:
+    """Whether one of these takes the statement back: said by a person who signed it, or by a supervisor."""
+    mine = {_person(office, name) for name in one.signed}
+    voiding = (correction for correction in corrections if correction.body["effect"] == "void")
+    return any(_person(office, name) in mine or _role(office, name) == "supervisor" for by in voiding for name in by.signed)
+
+
+def _person(office: Office, name: str) -> str:
+    return office.ledger.state.roster.person(name, office.ledger.size) or name
+
+
+def _role(office: Office, name: str) -> str | None:
+    key = office.ledger.state.roster.find(name, office.ledger.size)
+    return key.role if key is not None else None
+
+
+def shifts(office: Office, place: str | None = None) -> list[Told]:
+    """The handovers of a room (of all rooms), in order, without those that were taken back."""
+    gone = taken_back(office)
+    found = told(office, ("shift",), () if place is None else (place,))
+    return [one for one in found if place in (None, one.body["place"]) and not void(office, one, gone.get(one.sid, ()))]
+
+
+def visits(office: Office, place: str, since: str | None = None) -> list[Told]:
+    """Each entry of persons into a room once, at or after a moment; where their leaving was recorded later, as it was recorded then."""
+    gone, found = taken_back(office), dict[str, Told]()
+    for one in told(office, ("visit",), (place,)):
+        early = since is not None and to_seconds(one.at) < to_seconds(since)
+        if one.body["place"] == place and not early and not void(office, one, gone.get(one.sid, ())):
+            key = visit_of(one.body)
+            if key not in found or one.body["left"] is not None:
+                found[key] = one
+    return list(found.values())
+
+
+def visit_of(body: dict[str, Any]) -> str:
+    """What tells one visit from another: where, when they went in, and who they are."""
+    persons = [one["key"] or (one["name"] or {}).get("c", "") for one in body["persons"]]
+    return "|".join([body["place"], body["happened"]["at"], *persons])
+
+
+def open_incidents(office: Office, place: str) -> list[Told]:
+    """Incidents at a place that no later statement settles and nobody took back."""
+    gone, found = taken_back(office), told(office, ("incident",))
+    settled = {sid for one in found for sid in one.body["settles"]}
+    return [one for one in found if one.body["place"] == place and one.sid not in settled and not void(office, one, gone.get(one.sid, ()))]
+
+
+def inside(office: Office, place: str) -> frozenset[str]:
+    """The boxes that are recorded in a room now and not on a way, with what was signed and waits for the ledger key."""
+    from custody.assembly.waiting import ahead, waiting
+    from custody.assembly.whereabouts import where
+    from custody.core.rows import BoxFilter
+
+    found = {row.box for row in where(office, BoxFilter(place=place)) if row.to == place and row.status != "closed"}
+    acts = waiting(office)
+    judged = office.ledger.judge(sorted(acts)) if acts else {}
+    for box, signed in acts.items():
+        holding = ahead(office, box, judged[box][0].holding, signed)
+        if holding is not None and holding.place == holding.to == place:
+            found.add(box)
+        else:
+            found.discard(box)
+    return frozenset(found)
