@@ -6,6 +6,7 @@ from typing import Any
 from custody.core.errors import Malformed
 from custody.core.findings import Finding, finding
 from custody.core.places import Places
+from custody.core.profile import EMPTY, Profile, of_founding
 from custody.core.register import Register
 from custody.core.rights import DELEGATED
 from custody.core.roster import Key, Roster, enrolled, found, reference
@@ -21,8 +22,7 @@ class Authority:
         self.register = Register()
         self.founding: Statement | None = None
         self.skew = 0
-        self.points: tuple[str, ...] = ()
-        self.types: frozenset[str] = frozenset()
+        self.profile: Profile = EMPTY
         self.guard_receives = False
         self._waiting: dict[str, dict[tuple[str, bytes], Key]] = {}  # sid -> the keys that signed it so far
         self._done: set[str] = set()
@@ -48,8 +48,7 @@ class Authority:
             raise Malformed("founding.signatures", signed=len(keys), threshold=roster.threshold)
         body = statement.body
         self.founding, self.roster, self.skew = statement, roster, body["skew"]
-        self.points = tuple(body["profile"]["points"])
-        self.types = frozenset(item["code"] for item in body["profile"]["types"])
+        self.profile = of_founding(body["profile"])
         self.guard_receives = body["guard_receives"]
         return []
 
@@ -85,9 +84,7 @@ class Authority:
             return self._revoke(statement.body, index)
         if name == "places":
             return self._places(statement.body, index)
-        assert self.founding is not None, "founding comes first (AUTH-1)"
-        election = self.founding.body["profile"]["code"]
-        return self.register.take_boxes(statement, index, self.types, election)
+        return self.register.take_boxes(statement, index, self.profile.types, self.profile.code)
 
     def _enrol(self, statement: Statement, signed: list[Key], index: int) -> list[Finding]:
         key = enrolled(statement, index)

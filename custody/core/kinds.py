@@ -27,24 +27,53 @@ class Kind:
 _SCOPE = record({"code": text(64), "kind": one_of("box", "tps", "desa", "kecamatan", "warehouse", "operation")})
 _COMMITMENTS = {name: null_or(s.COMMITMENT) for name in ("name", "number", "rank", "unit")}
 _AUTHORITY = record({"institution": s.CODE, "key": s.PERSON_KEY, "person": s.NONCE, **_COMMITMENTS})
-_BOX_TYPE = record({"code": s.TYPE, "colour": s.CODE, "name": s.NAME})
-_PROFILE = record(
+_ROLES = sorted_set(one_of(*s.ROLES), 0, len(s.ROLES))
+_POINTS = sorted_set(s.POINT, 0, 32)
+_MEN = integer(0, 99)
+_VULNERABILITY = one_of(*s.VULNERABILITIES)
+OPENING = record({"basis": one_of(*s.OPENING_BASES), "invited": _ROLES, "order": BOOLEAN, "present": _ROLES})
+PATTERN = record({"linmas": _MEN, "police": _MEN, "tps": integer(1, 99), "vulnerability": _VULNERABILITY})
+PHASE = record({"phase": one_of(*s.PHASES), "points": _POINTS})
+BOX_TYPE = record({"code": s.TYPE, "colour": s.CODE, "name": s.NAME})
+PROFILE = record(
     {
         "code": s.ELECTION,
         "name": s.NAME,
-        "points": sorted_set(s.POINT, 0, 32),
-        "types": sorted_set(_BOX_TYPE, 1, 16, key=itemgetter("code")),
+        "openings": sorted_set(OPENING, 0, len(s.OPENING_BASES), key=itemgetter("basis")),
+        "patterns": sorted_set(PATTERN, 0, len(s.VULNERABILITIES), key=itemgetter("vulnerability")),
+        "phases": sorted_set(PHASE, 0, len(s.PHASES), key=itemgetter("phase")),
+        "plenary": BOOLEAN,
+        "points": _POINTS,
+        "recap": integer(0, 99),
+        "retention": null_or(integer(1, 36_500)),
+        "types": sorted_set(BOX_TYPE, 1, 16, key=itemgetter("code")),
     }
 )
-_PLACE = record({"code": s.PLACE, "kind": one_of(*s.PLACE_KINDS), "name": s.NAME, "parent": null_or(s.PLACE)})
-_LEG = record(
+PLACE = record(
     {
-        "escort": BOOLEAN,
-        "from": one_of(*s.PLACE_KINDS),
-        "limit": null_or(integer(1, 100_000)),
-        "to": one_of(*s.PLACE_KINDS),
+        "code": s.PLACE,
+        "kind": one_of(*s.PLACE_KINDS),
+        "name": s.NAME,
+        "parent": null_or(s.PLACE),
+        "remote": BOOLEAN,
+        "vulnerability": null_or(_VULNERABILITY),
     }
 )
+_MINUTES = null_or(integer(1, 100_000))
+
+
+def _in_order(leg: dict[str, Any]) -> bool:
+    return leg["least"] is None or leg["limit"] is None or leg["least"] <= leg["limit"]
+
+
+_LEG_FIELDS = {
+    "escorts": _MEN,
+    "from": one_of(*s.PLACE_KINDS),
+    "least": _MINUTES,
+    "limit": _MINUTES,
+    "to": one_of(*s.PLACE_KINDS),
+}
+LEG = record(_LEG_FIELDS, _in_order, "least no more than limit")
 _REGISTERED = record(
     {
         "box": s.BOX,
@@ -56,9 +85,11 @@ _REGISTERED = record(
     }
 )
 _LABEL = record({"box": null_or(s.BOX), "code": s.HASH, "copy": integer(1, 999)})
-_COUNTED = record({"count": integer(0, 99_999), "thing": s.CODE})
 _JUDGED = record({"box": s.BOX, "falls": sorted_set(s.HASH, 1, 32), "prev": null_or(s.HASH), "stands": null_or(s.HASH)})
-_PRESENT = record({"key": null_or(s.KEY_NAME), "name": null_or(s.COMMITMENT), "role": one_of(*s.ROLES)})
+_PRESENT = record({"institution": null_or(s.CODE), "key": null_or(s.KEY_NAME), "name": null_or(s.COMMITMENT), "role": one_of(*s.ROLES)})
+_VISITOR = record(
+    {"institution": null_or(s.CODE), "key": null_or(s.KEY_NAME), "name": null_or(s.COMMITMENT), "role": null_or(one_of(*s.ROLES))}
+)
 _NOTED = {"irregular": s.IRREGULAR, "note": null_or(s.COMMITMENT), "photos": s.PHOTOS}
 
 _FOUNDING = {
@@ -73,7 +104,7 @@ _FOUNDING = {
     "ledger_key_use": one_of("file", "unlocked"),
     "operation": s.NAME,
     "procedure": null_or(s.HASH),
-    "profile": _PROFILE,
+    "profile": PROFILE,
     "seen": null_or(s.SEEN),
     "skew": integer(0, 86_400),
     "supervisors": integer(1, 15),
@@ -98,13 +129,13 @@ _REVOKE = {
 }
 _PLACES = {
     **COMMON,
-    "legs": sorted_set(_LEG, 0, 64, key=itemgetter("from", "to")),
-    "places": sorted_set(_PLACE, 0, 400, key=itemgetter("code")),
+    "legs": sorted_set(LEG, 0, 64, key=itemgetter("from", "to")),
+    "places": sorted_set(PLACE, 0, 400, key=itemgetter("code")),
 }
 _REGISTER = {
     **COMMON,
     "boxes": sorted_set(_REGISTERED, 1, 300, key=itemgetter("box")),
-    "reason": one_of("first", "rerun", "replacement", "correction"),
+    "reason": one_of("first", "recap", "psu", "psl", "pss", "pssu-mk", "replacement", "correction"),
 }
 _LABELS = {
     **COMMON,
@@ -115,7 +146,7 @@ _SEAL = {
     **COMMON,
     **_NOTED,
     "boxes": s.LINKED,
-    "phase": one_of("packed", "voted", "plenary", "transit", "court", "stored"),
+    "phase": one_of(*s.PHASES),
     "place": s.PLACE,
     "sealer": s.KEY_NAME,
     "witness": s.KEY_NAME,
@@ -123,7 +154,7 @@ _SEAL = {
 _HANDOFF = {
     **COMMON,
     **_NOTED,
-    "boxes": s.LINKED,
+    "boxes": s.CARRIED,
     "carrier": null_or(one_of(*s.CARRIERS)),
     "conditions": s.CODES,
     "consignment": null_or(s.CONSIGNMENT),
@@ -134,6 +165,7 @@ _HANDOFF = {
     "place": s.PLACE,
     "receiver": s.KEY_NAME,
     "recorder": null_or(s.KEY_NAME),
+    "things": s.THINGS,
     "through": null_or(s.KEY_NAME),
     "to": s.PLACE,
     "unsigned": null_or(s.UNSIGNED),
@@ -142,23 +174,24 @@ _HANDOFF = {
 }
 
 
-def _at_an_end(body: dict[str, Any]) -> bool:
-    return body["place"] in (body["from"], body["to"])
+def _of_a_leg(body: dict[str, Any]) -> bool:
+    return body["place"] in (body["from"], body["to"]) and bool(body["boxes"] or body["things"])
 
 
 _ACK = {**COMMON, **_NOTED, "about": s.ONE_SID, "boxes": s.lines(1), "place": s.PLACE, "side": one_of("giver", "receiver")}
 _OPENING = {
     **COMMON,
     **_NOTED,
-    "basis": one_of("plenary", "court-order", "kpu-order", "recount", "inspection", "emergency"),
+    "basis": one_of(*s.OPENING_BASES),
     "boxes": s.LINKED,
+    "closed": null_or(s.MOMENT),
     "invited": many(_PRESENT, 0, 32),
     "officer": s.KEY_NAME,
     "order": null_or(s.ORDER),
     "place": s.PLACE,
     "present": many(_PRESENT, 0, 32),
-    "put_back": sorted_set(_COUNTED, 0, 32, key=itemgetter("thing")),
-    "taken_out": sorted_set(_COUNTED, 0, 32, key=itemgetter("thing")),
+    "put_back": s.THINGS,
+    "taken_out": s.THINGS,
 }
 _INSPECTION = {
     **COMMON,
@@ -166,7 +199,9 @@ _INSPECTION = {
     "boxes": s.FOUND,
     "counted": null_or(integer(0, 99_999)),
     "defects": s.CODES,
+    "door": null_or(one_of(*s.DOORS)),
     "extra": s.BOXES,
+    "lock": null_or(one_of(*s.LOCKS)),
     "missing": s.BOXES,
     "officer": s.KEY_NAME,
     "place": s.PLACE,
@@ -175,16 +210,69 @@ _SHIFT = {
     **COMMON,
     **_NOTED,
     "counted": integer(0, 99_999),
-    "door": one_of("sealed", "locked", "closed", "open", "damaged"),
-    "equipment": sorted_set(_COUNTED, 0, 32, key=itemgetter("thing")),
+    "door": one_of(*s.DOORS),
+    "door_seal": null_or(s.NUMBER),
+    "equipment": s.THINGS,
     "incidents": s.SIDS,
     "incoming": s.KEY_NAME,
-    "lock": one_of("intact", "changed", "broken", "none"),
+    "lock": one_of(*s.LOCKS),
     "outgoing": null_or(s.KEY_NAME),
     "place": s.PLACE,
+    "team": _MEN,
     "visitors": integer(0, 9_999),
 }
-_INCIDENT = {**COMMON, **_NOTED, "about": s.SIDS, "boxes": s.BOXES, "code": s.CODE, "place": s.PLACE}
+_VISIT = {
+    **COMMON,
+    **_NOTED,
+    "leave": null_or(s.KEY_NAME),
+    "left": null_or(s.MOMENT),
+    "officer": s.KEY_NAME,
+    "persons": many(_VISITOR, 1, 32),
+    "place": s.PLACE,
+    "why": one_of(*s.VISITS),
+}
+_MANIFEST = {
+    **COMMON,
+    **_NOTED,
+    "boxes": s.BOXES,
+    "due": null_or(s.MOMENT),
+    "from": s.PLACE,
+    "id": s.NONCE,
+    "officer": s.KEY_NAME,
+    "order": null_or(s.ORDER),
+    "part": integer(1, 999),
+    "parts": integer(1, 999),
+    "things": s.THINGS,
+    "to": s.PLACE,
+    "vehicles": integer(0, 999),
+}
+
+
+def _of_its_parts(body: dict[str, Any]) -> bool:
+    return bool(body["part"] <= body["parts"])
+
+
+_PLENARY = {
+    **COMMON,
+    **_NOTED,
+    "officer": s.KEY_NAME,
+    "panels": integer(0, 99),
+    "place": s.PLACE,
+    "step": one_of(*s.STEPS),
+    "venue": null_or(s.PLACE),
+    "witness": null_or(s.KEY_NAME),
+}
+_INCIDENT = {
+    **COMMON,
+    **_NOTED,
+    "about": s.SIDS,
+    "boxes": s.BOXES,
+    "code": one_of(*s.INCIDENTS),
+    "due": null_or(s.MOMENT),
+    "owner": null_or(s.KEY_NAME),
+    "place": s.PLACE,
+    "settles": s.SIDS,
+}
 _CORRECTION = {
     **COMMON,
     "about": s.ONE_SID,
@@ -206,7 +294,7 @@ _CLOSING = {
     **COMMON,
     **_NOTED,
     "boxes": s.LINKED,
-    "end": one_of("archived", "disposed", "destroyed", "court"),
+    "end": one_of(*s.ENDS),
     "permit": s.ORDER,
     "place": s.PLACE,
 }
@@ -221,11 +309,14 @@ KINDS = {
         Kind("register", record(_REGISTER), takes_effect="authority"),
         Kind("label", record(_LABELS)),
         Kind("seal", record(_SEAL), link=True, takes_effect="box"),
-        Kind("handoff", record(_HANDOFF, _at_an_end, "place is from or to"), link=True, takes_effect="box"),
+        Kind("handoff", record(_HANDOFF, _of_a_leg, "place is from or to, and boxes or things"), link=True, takes_effect="box"),
         Kind("ack", record(_ACK), takes_effect="box"),
         Kind("opening", record(_OPENING), link=True),
         Kind("inspection", record(_INSPECTION)),
         Kind("shift", record(_SHIFT)),
+        Kind("visit", record(_VISIT)),
+        Kind("manifest", record(_MANIFEST, _of_its_parts, "part no greater than parts")),
+        Kind("plenary", record(_PLENARY)),
         Kind("incident", record(_INCIDENT)),
         Kind("correction", record(_CORRECTION), takes_effect="box"),
         Kind("ruling", record(_RULING)),

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from custody.core.act import Act
-from custody.core.box import Holding
 from custody.core.findings import Finding, finding
+from custody.core.holding import Holding
 from custody.core.known import Known
 from custody.core.moment import to_seconds
 
@@ -19,9 +19,9 @@ def of_statement(act: Act, known: Known) -> Iterator[Finding]:
     if start is None or end is None:
         return
     leg = known.places.leg(start.kind, end.kind, index)
-    if leg is None and start.kind != end.kind:
+    if leg is None and start.kind != end.kind and start.kind != "vehicle":  # who takes over on the way goes on with a leg that began before
         yield finding("leg.unplanned", index, start=body["from"], end=body["to"])
-    elif leg is not None and leg.escort and not body["escort"]["present"]:
+    elif leg is not None and leg.escorts and not body["escort"]["present"]:
         yield finding("escort.missing", index, start=body["from"], end=body["to"])
     if body["through"] in act.signed:
         yield finding("leg.through", index, key=body["through"])
@@ -33,8 +33,14 @@ def of_line(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Findi
     if parent.due is not None and happened > parent.due + known.skew:
         yield finding("leg.overdue", parent.entry, act.entry, box=box, minutes=(happened - parent.due) // 60)
     start = act.body.get("from", act.body["place"])
-    if start not in (parent.place, parent.to):
+    if start not in (parent.place, parent.to) and not _on_the_way(start, parent, act.entry, known):
         yield finding("place.from", parent.entry, act.entry, box=box, start=start, last=parent.to)
+
+
+def _on_the_way(start: str, parent: Holding, index: int, known: Known) -> bool:
+    """A box under way changes hands at a vehicle (LOAD-11)."""
+    place = known.places.get(start, index)
+    return place is not None and place.kind == "vehicle" and parent.place != parent.to
 
 
 def goal(act: Act, box: str, parent: Holding | None, known: Known) -> Iterator[Finding]:

@@ -13,14 +13,17 @@ class Place(NamedTuple):
     kind: str
     name: str
     parent: str | None
+    remote: bool
+    vulnerability: str | None
     since: int
 
 
 class Leg(NamedTuple):
-    """A planned move between two kinds of places; limit in minutes or None."""
+    """A planned move between two kinds of places: most and least minutes (None: not stated), least number of escorts."""
 
     limit: int | None
-    escort: bool
+    least: int | None
+    escorts: int
     since: int
 
 
@@ -36,10 +39,10 @@ class Places:
     def take(self, body: dict[str, Any], index: int) -> None:
         """Put a places statement in force from `index` on."""
         for item in body["places"]:
-            place = Place(item["code"], item["kind"], item["name"], item["parent"], index)
+            place = Place(item["code"], item["kind"], item["name"], item["parent"], item["remote"], item["vulnerability"], index)
             self.versions.setdefault(place.code, []).append(place)
         for item in body["legs"]:
-            self.legs.setdefault((item["from"], item["to"]), []).append(Leg(item["limit"], item["escort"], index))
+            self.legs.setdefault((item["from"], item["to"]), []).append(Leg(item["limit"], item["least"], item["escorts"], index))
         self.changed = index
         self._paths.clear()
 

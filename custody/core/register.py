@@ -45,8 +45,8 @@ class Register:
             if known is not None:
                 found.append(finding("box.twice", known.since, index, box=box))
                 continue
-            told = (election, item["place"], item["type"], item["round"])
-            if told != (identity.election, identity.place, identity.type, identity.round) or item["type"] not in types:
+            told = (election, item["place"], item["type"])
+            if told != (identity.election, identity.place, identity.type) or item["type"] not in types:
                 found.append(finding("box.mismatch", index, box=box, place=item["place"], type=item["type"]))
             codes = tuple(item["codes"])
             self.boxes[box] = Registered(box, item["place"], item["type"], item["round"], codes, item["replaces"], index)

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 _HOLDERS = ("kpps", "pps", "ppk", "keeper")
 _STAFF = (*_HOLDERS, "guard", "leader", "supervisor", "authority")
+_EVERYBODY = (*_STAFF, "escort", "witness")
+_LEADERS = ("guard", "leader", "keeper")
 
 
 class Slot(NamedTuple):
@@ -29,6 +31,18 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         Slot("through", frozenset(("pps",)), (), False),
         Slot("recorder", frozenset(_STAFF), (), False),
     ),
+    "opening": (Slot("officer", frozenset(_HOLDERS), ("place",), True),),
+    "inspection": (Slot("officer", frozenset((*_STAFF, "witness")), ("place",), True),),
+    "shift": (
+        Slot("outgoing", frozenset(_LEADERS), ("place",), True),
+        Slot("incoming", frozenset(_LEADERS), ("place",), True),
+    ),
+    "visit": (Slot("officer", frozenset(_STAFF), ("place",), True),),
+    "manifest": (Slot("officer", frozenset((*_HOLDERS, "supervisor", "authority")), ("from",), True),),
+    "plenary": (
+        Slot("officer", frozenset(("ppk",)), ("place",), True),
+        Slot("witness", frozenset((*_STAFF, "witness")), (), True),
+    ),
 }
 
 # Kinds that name no signer in their fields: any one signature of these roles suffices.
@@ -37,6 +51,9 @@ SIGNERS: dict[str, frozenset[str]] = {
     "report": frozenset(_STAFF) - {"kpps"},
     "ack": frozenset(_HOLDERS) | {"guard"},
     "correction": frozenset(_STAFF),
+    "incident": frozenset(_EVERYBODY),
+    "ruling": frozenset(("supervisor",)),
+    "closing": frozenset(("authority",)),
 }
 
 # A supervisor to whom enrolment is delegated may enrol these, at places inside his own (ROLE-4).

@@ -12,11 +12,25 @@ from custody.core.schema import BOOLEAN, Shape, integer, null_or, one_of, patter
 ROLES = (
     "authority", "supervisor", "kpps", "pps", "ppk", "keeper", "guard", "escort", "leader", "witness", "ledger",
 )  # fmt: skip
-PLACE_KINDS = ("kabupaten", "kecamatan", "desa", "tps", "store", "warehouse", "office", "vehicle")
+PLACE_KINDS = ("kabupaten", "kecamatan", "desa", "tps", "store", "warehouse", "office", "vehicle", "court")
+VULNERABILITIES = ("low", "medium", "high")
+PHASES = ("packed", "voted", "plenary", "transit", "court", "stored")
 SEAL_STATES = ("intact", "loose", "torn", "missing", "replaced")
 IDENTIFIED = ("scanned", "typed", "sight", "other-code")
 BASES = ("now", "paper", "memory")
-UNSIGNED_REASONS = ("no-key", "lost-key", "forgot-passphrase", "refused", "left", "other")
+UNSIGNED_REASONS = ("no-key", "lost-key", "forgot-passphrase", "refused", "left", "found", "other")
+RESTS = ("later", "weather", "no-room", "not-ready", "damaged", "missing", "other")
+OPENING_BASES = ("plenary", "court-order", "kpu-order", "recount", "inspection", "emergency", "none")
+DOORS = ("sealed", "locked", "closed", "open", "damaged")
+LOCKS = ("intact", "changed", "broken", "none")
+STEPS = ("begun", "paused", "resumed", "finished", "moved")
+VISITS = ("deliver", "fetch", "inspect", "repair", "clean", "verify", "media", "rest", "other")
+ENDS = ("archived", "disposed", "destroyed", "court", "lost", "replaced")
+INCIDENTS = (
+    "seal", "missing", "found", "extra", "wrong-place", "swapped", "damaged", "wet", "burnt", "sunk", "stolen", "accident", "delay",
+    "opened", "intrusion", "threat", "lost-contact", "label", "not-ready", "contents", "keys-lost", "defect", "power", "replaced",
+    "crew-change", "other",
+)  # fmt: skip
 CARRIERS = ("foot", "motorcycle", "car", "truck", "bus", "boat", "ship", "aircraft", "animal", "other")
 MOST_BOXES = 250  # box lines a statement may hold; more is split into parts of one consignment
 
@@ -59,7 +73,6 @@ COMMITMENT = record({"c": HASH})
 HAPPENED = record({"at": MOMENT, "basis": one_of(*BASES)})
 SEEN = record({"root": HASH, "sig": SIGNATURE, "size": integer(1, 2**53 - 1)})
 IRREGULAR = sorted_set(record({"finding": CODE, "reason": CODE}), 0, 16, key=itemgetter("finding", "reason"))
-PHOTOS = sorted_set(HASH, 0, 32)
 SIDS = sorted_set(HASH, 0, 64)
 ONE_SID = sorted_set(HASH, 1, 1)
 KEYS = sorted_set(KEY_NAME, 0, 32)
@@ -76,6 +89,9 @@ def _label_where_read(value: dict[str, Any]) -> bool:
 BY = record({"how": one_of(*IDENTIFIED), "label": null_or(HASH)}, _label_where_read, "a label hash where the code was scanned or typed")
 SEAL = record({"number": null_or(NUMBER), "point": POINT, "state": one_of(*SEAL_STATES)})
 SEALS = sorted_set(SEAL, 0, 32, key=itemgetter("point"))
+PHOTO = record({"box": null_or(BOX), "point": null_or(POINT), "sha256": HASH})
+PHOTOS = sorted_set(PHOTO, 0, 32, key=itemgetter("sha256"))
+THINGS = sorted_set(record({"count": integer(0, 99_999), "thing": CODE}), 0, 32, key=itemgetter("thing"))
 
 
 def lines(low: int, **fields: Shape) -> Shape:
@@ -84,11 +100,12 @@ def lines(low: int, **fields: Shape) -> Shape:
 
 
 LINKED = lines(1, prev=null_or(HASH))
+CARRIED = lines(0, prev=null_or(HASH))
 FOUND = lines(0)
 ESCORT = record({"count": integer(0, 999), "keys": KEYS, "order": null_or(ORDER), "present": BOOLEAN})
 UNSIGNED = record({"deed": null_or(HASH), "name": null_or(COMMITMENT), "reason": one_of(*UNSIGNED_REASONS)})
 CONSIGNMENT = record(
-    {"id": NONCE, "part": integer(1, 999), "parts": integer(1, 999)},
+    {"id": NONCE, "part": integer(1, 999), "parts": integer(1, 999), "rest": null_or(one_of(*RESTS)), "trip": integer(1, 999)},
     lambda value: value["part"] <= value["parts"],
     "part no greater than parts",
 )

@@ -9,10 +9,12 @@ from custody.core import duties, labels, law
 from custody.core import entry as entries
 from custody.core.act import Act, act_of, completion
 from custody.core.authority import Authority
-from custody.core.box import BoxState, Holding, Line, advance, fold
+from custody.core.box import Folded, fold
 from custody.core.entry import Entry
 from custody.core.findings import Finding, finding
+from custody.core.holding import BoxState, Holding, Line, advance
 from custody.core.places import Places
+from custody.core.profile import Profile
 from custody.core.register import Register
 from custody.core.roster import Key, Roster
 
@@ -89,9 +91,18 @@ class State:
         return self.authority.skew
 
     @property
+    def profile(self) -> Profile:
+        """What the founding says of the election."""
+        return self.authority.profile
+
+    @property
     def points(self) -> tuple[str, ...]:
-        """Seal points that every sealing must name."""
-        return self.authority.points
+        """Seal points that every sealing must name, unless its phase has its own."""
+        return self.authority.profile.points
+
+    def points_in(self, phase: str) -> tuple[str, ...]:
+        """Seal points that a sealing of this phase must name."""
+        return self.authority.profile.points_in(phase)
 
     @property
     def guard_receives(self) -> bool:
@@ -248,7 +259,7 @@ class State:
             holding = chain.holding if chain is not None else None
             state = BoxState(box, "ok" if holding else "registered", holding, links=chain.links if chain else 0)
             return state, chain.findings if chain is not None else ()
-        state, found = self._folded(box, [self.act_again(note(index), index) for index in chain.indexes])
+        state, found, _ = self._folded(box, [self.act_again(note(index), index) for index in chain.indexes])
         chain.holding, chain.links, chain.findings = state.holding, state.links, tuple(found)
         return state, chain.findings
 
@@ -256,9 +267,10 @@ class State:
         """The judgment on a box as it would be with one act more; nothing of it is kept."""
         chain = self.chain(box)
         indexes = chain.indexes if chain is not None else ()
-        return self._folded(box, [*(self.act_again(note(index), index) for index in indexes), act])
+        folded = self._folded(box, [*(self.act_again(note(index), index) for index in indexes), act])
+        return folded.state, folded.findings
 
-    def _folded(self, box: str, acts: list[Act]) -> tuple[BoxState, list[Finding]]:
+    def _folded(self, box: str, acts: list[Act]) -> Folded:
         return fold(
             box,
             acts,

@@ -260,8 +260,8 @@ def _by_type(boxes: list[Candidate], reading: _Reading, reasons: list[Reason]) -
 
 
 def _by_round(boxes: list[Candidate], reading: _Reading, reasons: list[Reason]) -> list[Candidate]:
-    left = [box for box in boxes if reading.rounds is None or box.id.round in reading.rounds]
-    rounds = tuple(sorted({box.id.round for box in left or boxes}))
+    left = [box for box in boxes if reading.rounds is None or box.id.number in reading.rounds]
+    rounds = tuple(sorted({box.id.number for box in left or boxes}))
     if not left:
         reasons.append(Reason("search.round.unknown", {"rounds": rounds}))
     elif len(rounds) > 1:

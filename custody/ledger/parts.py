@@ -14,9 +14,9 @@ Items = Sequence[Mapping[str, Any]]
 _MARGIN = 64  # the first line of the text, and what a longer number may add
 
 
-def place(code: str, kind: str, name: str, parent: str | None) -> dict[str, Any]:
-    """A place as a places statement has it."""
-    return {"code": code, "kind": kind, "name": name, "parent": parent}
+def place(code: str, kind: str, name: str, parent: str | None, vulnerability: str | None = None, remote: bool = False) -> dict[str, Any]:
+    """A place as a places statement has it. vulnerability: low, medium or high, None where nobody has said."""
+    return {"code": code, "kind": kind, "name": name, "parent": parent, "remote": remote, "vulnerability": vulnerability}
 
 
 def boxes_of(places: Items, election: str, types: Sequence[str], recap: bool) -> list[dict[str, Any]]:

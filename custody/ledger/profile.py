@@ -7,16 +7,36 @@ from typing import Any
 
 from custody.core import shapes as s
 from custody.core.errors import Malformed
-from custody.core.schema import BOOLEAN, integer, many, null_or, one_of, record
+from custody.core.kinds import BOX_TYPE, LEG, OPENING, PATTERN, PHASE, PROFILE
+from custody.core.schema import many, record
 from custody.reading import read
 
 _MOST = 1 << 20  # bytes
 
-_TYPE = record({"code": s.TYPE, "colour": s.CODE, "name": s.NAME})
-_LEG = record({"escort": BOOLEAN, "from": one_of(*s.PLACE_KINDS), "limit": null_or(integer(1, 100_000)), "to": one_of(*s.PLACE_KINDS)})
+_FIELDS = PROFILE.fields
 _SHAPE = record(
-    {"code": s.ELECTION, "leg": many(_LEG, 0, 64), "name": s.NAME, "points": many(s.POINT, 0, 32), "type": many(_TYPE, 1, 16)}
+    {
+        "code": s.ELECTION,
+        "leg": many(LEG, 0, 64),
+        "name": s.NAME,
+        "opening": many(OPENING, 0, len(s.OPENING_BASES)),
+        "pattern": many(PATTERN, 0, len(s.VULNERABILITIES)),
+        "phase": many(PHASE, 0, len(s.PHASES)),
+        "points": many(s.POINT, 0, 32),
+        "type": many(BOX_TYPE, 1, 16),
+        **{name: _FIELDS[name] for name in ("plenary", "recap", "retention")},
+    }
 )
+_SILENT: dict[str, Any] = {
+    "leg": [],
+    "opening": [],
+    "pattern": [],
+    "phase": [],
+    "points": [],
+    "plenary": False,
+    "recap": 0,
+    "retention": None,
+}
 
 
 class Profile:
@@ -24,8 +44,7 @@ class Profile:
 
     def __init__(self, name: str, table: dict[str, Any]) -> None:
         """:raises Malformed: `profile.field`."""
-        table = {"leg": [], "points": [], **table}
-        table["leg"] = [{"limit": None, **leg} if isinstance(leg, dict) else leg for leg in table["leg"]]
+        table = _sorted({**_SILENT, **table})
         found = None if _SHAPE.ok(table) else _SHAPE.find(table) or ("", _SHAPE.name)
         if found is not None:
             raise Malformed("profile.field", profile=name, field=found[0].lstrip(".") or "-", expected=found[1])
@@ -33,10 +52,37 @@ class Profile:
         self.statement = {
             "code": table["code"],
             "name": table["name"],
-            "points": sorted(set(table["points"])),
-            "types": sorted(table["type"], key=lambda item: str(item["code"])),
+            "openings": _by("basis", table["opening"]),
+            "patterns": _by("vulnerability", table["pattern"]),
+            "phases": _by("phase", table["phase"]),
+            "points": table["points"],
+            "types": _by("code", table["type"]),
+            **{field: table[field] for field in ("plenary", "recap", "retention")},
         }
         self.legs = sorted(table["leg"], key=lambda leg: (leg["from"], leg["to"]))
+
+
+def _sorted(table: dict[str, Any]) -> dict[str, Any]:
+    """As a person writes it: what is not stated is left out, and lists come in any order."""
+    legs = [{"escorts": 0, "least": None, "limit": None, **leg} if isinstance(leg, dict) else leg for leg in _list(table["leg"])]
+    phases = [_set(one, "points") for one in _list(table["phase"])]
+    openings = [_set(_set(one, "invited"), "present") for one in _list(table["opening"])]
+    return {**_set(table, "points"), "leg": legs, "phase": phases, "opening": openings}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _set(item: Any, field: str) -> Any:
+    values = item.get(field) if isinstance(item, dict) else None
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        return item
+    return {**item, field: sorted(set(values))}
+
+
+def _by(field: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(items, key=lambda item: str(item[field]))
 
 
 def names() -> tuple[str, ...]:

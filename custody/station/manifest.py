@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from custody.core import canonical, law, statement
 from custody.core.act import Act
-from custody.core.box import Holding, SealState, seals_of
 from custody.core.errors import Refused
 from custody.core.findings import SEVERITY, Finding
+from custody.core.holding import Holding, SealState, seals_of
 from custody.core.known import Known
 from custody.core.moment import from_seconds, to_seconds
 from custody.core.places import Places
@@ -36,6 +36,14 @@ class Escort:
 
     def body(self) -> dict[str, Any]:
         return {"count": self.count, "keys": sorted(set(self.keys)), "order": self.order, "present": self.count > 0}
+
+
+class Photo(NamedTuple):
+    """A photograph kept elsewhere, by its hash: which box it shows and which seal point of it, where it shows one."""
+
+    sha256: str
+    box: str | None = None
+    point: str | None = None
 
 
 class Unsigned(NamedTuple):
@@ -64,7 +72,7 @@ class Journey:
     unsigned: Unsigned | None = None
     withdraws: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
-    photos: tuple[str, ...] = ()
+    photos: tuple[Photo, ...] = ()
     note: dict[str, str] | None = None
     irregular: tuple[tuple[str, str], ...] = ()
 
@@ -150,22 +158,24 @@ def handoffs(common: Common, journey: Journey, boxes: Sequence[dict[str, Any]], 
         "escort": journey.escort.body(),
         "from": journey.start,
         "giver": journey.giver,
-        "irregular": _stated(journey.irregular),
+        "irregular": stated(journey.irregular),
         "note": journey.note,
-        "photos": sorted(set(journey.photos)),
+        "photos": photographs(journey.photos),
         "place": journey.place,
         "receiver": journey.receiver,
         "recorder": journey.recorder,
+        "things": [],
         "through": journey.through,
         "to": journey.end,
         "unsigned": unsigned,
         "vehicle": journey.vehicle,
         "withdraws": sorted(set(journey.withdraws)),
     }
-    parts = list(split(boxes, {**body, "consignment": {"id": consignment, "part": 999, "parts": 999}}))
+    load = {"id": consignment, "part": 999, "parts": 999, "rest": None, "trip": 1}
+    parts = list(split(boxes, {**body, "consignment": load}))
     one = len(parts) == 1
     return [
-        _drafted("handoff", {**body, "consignment": None if one else {"id": consignment, "part": at, "parts": len(parts)}}, part)
+        _drafted("handoff", {**body, "consignment": None if one else {**load, "part": at, "parts": len(parts)}}, part)
         for at, part in enumerate(parts, 1)
     ]
 
@@ -180,15 +190,15 @@ def seals(
     phase: str,
     irregular: Iterable[tuple[str, str]] = (),
     note: dict[str, str] | None = None,
-    photos: Iterable[str] = (),
+    photos: Iterable[Photo] = (),
 ) -> list[Statement]:
     """A sealing, in as many statements as its bytes ask for. :raises Refused: `manifest.empty`. :raises Malformed: `statement.…`."""
     body = {
         **common,
-        "irregular": _stated(irregular),
+        "irregular": stated(irregular),
         "note": note,
         "phase": phase,
-        "photos": sorted(set(photos)),
+        "photos": photographs(photos),
         "place": place,
         "sealer": sealer,
         "witness": witness,
@@ -251,7 +261,12 @@ def with_reasons(journey: Journey, reasons: Mapping[str, str]) -> Journey:
     return replace(journey, irregular=tuple(sorted({**dict(journey.irregular), **reasons}.items())))
 
 
-def _stated(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+def photographs(photos: Iterable[Photo]) -> list[dict[str, Any]]:
+    """Photographs as statements list them, each hash once."""
+    return [one._asdict() for one in sorted({one.sha256: one for one in photos}.values(), key=lambda one: one.sha256)]
+
+
+def stated(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"finding": code, "reason": reason} for code, reason in sorted(set(pairs))[:MOST_STATED]]
 
 

@@ -13,6 +13,7 @@ from custody.core.errors import Altered, BadSignature, CustodyError, Locked, NoL
 from custody.ledger.folder import Folder, Identity
 from custody.ledger.guard import Guard
 from fixtures.smalloffice import MACHINE, SmallOffice
+from fixtures.smallworld import place
 
 
 @pytest.fixture
@@ -22,8 +23,8 @@ def office(tmp_path: Path) -> SmallOffice:
 
 def kabupaten(office: SmallOffice, opened: assembly.Office, code: str = "5307") -> bytes:
     """A statement of two authorities."""
-    place = {"code": code, "kind": "kabupaten", "name": "Kabupaten Contoh", "parent": None}
-    return office.signed(opened.draft("places", legs=[], places=[place]), "kpu-1", "polri-1")
+    row = place(code, "kabupaten", "Kabupaten Contoh", None)
+    return office.signed(opened.draft("places", legs=[], places=[row]), "kpu-1", "polri-1")
 
 
 def test_a_founded_office(office: SmallOffice) -> None:

@@ -42,7 +42,7 @@ from fixtures.smallhistory import (
     signed_by,
     small,
 )
-from fixtures.smallworld import BOX, EPOCH, SEALS, Person, World
+from fixtures.smallworld import BOX, EPOCH, SEALS, Person, World, place
 
 Facts = dict[str, str | int]
 Build = Callable[[World], object]
@@ -62,7 +62,7 @@ def handed(world: World, *names: str, **changes: Any) -> str:
 
 
 def placed(world: World, parent: str = "5307", *names: str) -> str:
-    body = {"legs": [], "places": [{"code": "5307-POSKO", "kind": "office", "name": "Posko Contoh", "parent": parent}]}
+    body = {"legs": [], "places": [place("5307-POSKO", "office", "Posko Contoh", parent)]}
     return log(world, world.draft("places", **body), *(names or ("kpu-1", "polri-1")))
 
 

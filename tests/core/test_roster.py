@@ -32,7 +32,7 @@ from fixtures.smallhistory import (
     signed_by,
     small,
 )
-from fixtures.smallworld import BOX, Person, World
+from fixtures.smallworld import BOX, Person, World, place
 
 KPU, POLRI, BAWASLU = Person("kpu-1"), Person("polri-1"), Person("bawaslu-1")
 NEW = Person("guard-2")
@@ -204,7 +204,7 @@ def test_what_a_supervisor_signed_before_his_revocation_does_not_take_effect_aft
     made = enrolling(world, NEW, "kpps", ["5307192001-003"])
     world.log(signed_by(made, chief, NEW))
     revoked(world, "kasatops-2")
-    rows = [{"code": "5307192001-003", "kind": "tps", "name": "TPS 003", "parent": DESA}]
+    rows = [place("5307192001-003", "tps", "TPS 003", DESA)]
     log(world, world.draft("places", legs=[], places=rows), "kpu-1", "polri-1")
     world.log(signed_by(made, KPU))
     assert codes(world) == ["authority.short", "authority.short"]

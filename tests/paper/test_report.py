@@ -14,6 +14,7 @@ import pytest
 from custody.paper import report, typeface
 from custody.paper.sheet import A4, MM, Sheet
 from fixtures.reports import Told
+from fixtures.smallworld import place
 from tests.paper import rendering, stories
 
 ROOT = Path(__file__).parent.parent.parent
@@ -169,7 +170,7 @@ def test_the_code_on_the_first_page_names_ledger_and_checkpoint() -> None:
 def test_long_and_strange_names_of_places_stay_on_the_paper(name: str) -> None:
     world = Told()
     world.put(
-        world.draft("places", legs=[], places=[{"code": "5307192001", "kind": "desa", "name": name, "parent": "530719"}]),
+        world.draft("places", legs=[], places=[place("5307192001", "desa", name, "530719")]),
         "kpu-1",
         "polri-1",
     )

@@ -12,7 +12,7 @@ from custody.station import manifest, table
 from custody.station.keyfile import KeyFile
 from custody.station.manifest import Escort, Journey, Seen, Unsigned
 from custody.station.table import Seat
-from fixtures.smallworld import BOX, World, ready
+from fixtures.smallworld import BOX, World, leg, ready
 
 HERE, DESA = "5307192001-001", "5307192001"
 JOURNEY = Journey(HERE, DESA, DESA, "kpps-1", "pps-1")
@@ -97,7 +97,7 @@ def test_the_law_is_asked_before_anybody_signs_and_a_reason_answers_it() -> None
 )
 def test_when_a_leg_is_due(place: str, due: str | None, limit: int | None, said: str | None) -> None:
     world = ready()
-    legs = [{"escort": False, "from": "tps", "limit": limit, "to": "desa"}]
+    legs = [leg("tps", "desa", limit=limit)]
     world.put(world.draft("places", legs=legs, places=[]), "kpu-1", "bawaslu-1")
     state = state_of(world)
     journey = replace(JOURNEY, place=place, due=due)

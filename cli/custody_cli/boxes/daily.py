@@ -66,7 +66,7 @@ class Names:
             one = BoxId.parse(box)
         except CustodyError:
             return box
-        return self.home(one) + f" · {one.type}" + (f" · {one.round}" if one.round > 1 else "")
+        return self.home(one) + f" · {one.type}" + (f" · {one.number}" if one.number > 1 else "")
 
     def typed(self, box: str) -> str:
         """How a box can be typed in a command: in words if those are sure, else its id."""

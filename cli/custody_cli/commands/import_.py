@@ -143,7 +143,7 @@ def _legs(app: App, code: str, named: str | None) -> list[dict[str, Any]]:
 
 
 def _changed(known: Any, one: dict[str, Any]) -> bool:
-    return known is None or (known.kind, known.name, known.parent) != (one["kind"], one["name"], one["parent"])
+    return known is None or any(getattr(known, field) != one[field] for field in ("kind", "name", "parent", "remote", "vulnerability"))
 
 
 def _no_doubles(places: list[dict[str, Any]]) -> None:
