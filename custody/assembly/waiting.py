@@ -15,7 +15,7 @@ from custody.core.errors import CustodyError
 if TYPE_CHECKING:
     from custody.assembly.office import Office
     from custody.core.act import Act
-    from custody.core.box import Holding
+    from custody.core.holding import Holding
     from custody.core.places import Places
     from custody.core.register import Register
     from custody.core.roster import Roster
@@ -38,7 +38,7 @@ def ahead(office: Office, box: str, holding: Holding | None, acts: list[Act]) ->
     """Where a box will be once `acts`, which wait, are entries: each complete one that goes on from the last."""
     from custody.core import labels
     from custody.core.act import completion
-    from custody.core.box import advance
+    from custody.core.holding import advance
 
     state = office.ledger.state
     for act in acts:

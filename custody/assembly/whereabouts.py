@@ -16,7 +16,7 @@ from custody.core.moment import to_seconds
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
-    from custody.core.box import BoxState
+    from custody.core.holding import BoxState
     from custody.core.rows import BoxFilter
     from custody.core.statement import Statement
 

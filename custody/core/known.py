@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from custody.core.box import Holding
+from custody.core.holding import Holding
 from custody.core.places import Places
 from custody.core.register import Register
 from custody.core.roster import Roster

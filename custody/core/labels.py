@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from custody.core.act import Act
-from custody.core.box import Holding, Line
 from custody.core.findings import Finding, finding
+from custody.core.holding import Holding, Line
 from custody.core.known import Known
 from custody.core.register import Printed
 

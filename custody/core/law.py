@@ -5,8 +5,8 @@
 
 from custody.core import duties, labels, legs, seals, times
 from custody.core.act import Act
-from custody.core.box import Holding, Line, seals_of
 from custody.core.findings import Finding, finding
+from custody.core.holding import Holding, Line, seals_of
 from custody.core.known import Known
 from custody.core.moment import to_seconds
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from custody.core.act import Act
-from custody.core.box import Holding, Line, seals_of
 from custody.core.findings import Finding, finding
+from custody.core.holding import Holding, Line, seals_of
 from custody.core.known import Known
 
 _BAD_STATES = frozenset(("loose", "torn", "missing"))

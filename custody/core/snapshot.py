@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from custody.core import entry as entries
-from custody.core.box import Holding
 from custody.core.findings import Finding, open_breaches
+from custody.core.holding import Holding
 from custody.core.state import Chain, Recall, State
 
 REPLAYED = frozenset(("founding", "enrol", "revoke", "places", "register", "label"))

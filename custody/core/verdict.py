@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
-from custody.core.box import BoxState
 from custody.core.errors import CustodyError, Fact
 from custody.core.findings import Finding
+from custody.core.holding import BoxState
 
 MOST_FAULTS = 20  # more are counted, not listed
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import merge
 from typing import TypeVar
 
-from custody.core.box import BoxState
+from custody.core.holding import BoxState
 from custody.core.rows import BoxRow
 from custody.core.state import State
 from custody.core.verdict import Fault, Step

@@ -11,10 +11,10 @@ from threading import RLock
 
 from custody.core import checkpoint as checkpoints
 from custody.core.act import Act
-from custody.core.box import BoxState
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import CustodyError, KeyTrouble, Locked, NoLedger, Refused, Undecided
 from custody.core.findings import Finding
+from custody.core.holding import BoxState
 from custody.core.note import split
 from custody.core.proof import Proof
 from custody.core.rows import BoxFilter, BoxRow

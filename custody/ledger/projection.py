@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from custody.core.box import BoxState, Holding
 from custody.core.boxid import BoxId, is_box_id
 from custody.core.entry import Entry
 from custody.core.errors import Altered
 from custody.core.findings import Finding, open_breaches
+from custody.core.holding import BoxState, Holding
 from custody.core.kinds import KINDS
 from custody.core.moment import from_seconds
 from custody.core.rows import BoxRow

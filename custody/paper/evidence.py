@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from custody.core import private
 from custody.core.act import Act
-from custody.core.box import BoxState
 from custody.core.checkpoint import Checkpoint
 from custody.core.entry import parse
 from custody.core.errors import Altered, Malformed, Undecided
 from custody.core.excerpt import END, Excerpt
 from custody.core.findings import Finding
+from custody.core.holding import BoxState
 from custody.core.merkle import leaf_hash, verify_inclusion
 from custody.core.policy import Policy
 from custody.core.proof import Proof

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from custody.core import duties
 from custody.core import entry as entries
 from custody.core import standing as found_of
-from custody.core.box import BoxState
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, grouped, open_breaches
+from custody.core.holding import BoxState
 from custody.paper import story, terms
 from custody.paper.evidence import Reading
 from custody.paper.scope import home

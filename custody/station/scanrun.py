@@ -14,7 +14,7 @@ from custody.core.boxid import BoxId
 from custody.core.moment import from_seconds
 
 if TYPE_CHECKING:  # a screen shows its help without loading what checks signatures
-    from custody.core.box import Holding
+    from custody.core.holding import Holding
     from custody.core.register import Printed, Registered
 
 How = Literal["scanned", "typed", "sight", "other-code"]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from custody.core import entry, note
-from custody.core.box import Holding
 from custody.core.findings import Finding, open_breaches
+from custody.core.holding import Holding
 from custody.core.state import State
 from custody.core.verify import verify
 from fixtures.smallhistory import (

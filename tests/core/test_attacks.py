@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.core import checkpoint, merkle, note
-from custody.core.box import BoxState
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import CustodyError, Refused
 from custody.core.excerpt import excerpt
+from custody.core.holding import BoxState
 from custody.core.proof import Proof
 from custody.core.verdict import MOST_FAULTS
 from custody.core.verify import Outside, verify

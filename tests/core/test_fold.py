@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.core import note
-from custody.core.box import BoxState
 from custody.core.entry import parse
 from custody.core.findings import Finding
+from custody.core.holding import BoxState
 from custody.core.moment import to_seconds
 from custody.core.verdict import Verdict
 from custody.core.verify import verify

@@ -7,8 +7,8 @@ import pytest
 
 from custody.core import law
 from custody.core.act import Act
-from custody.core.box import Holding
 from custody.core.entry import parse, signers
+from custody.core.holding import Holding
 from custody.core.law import of_line
 from custody.core.state import State
 from fixtures.bigworld import BigWorld

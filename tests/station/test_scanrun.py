@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from custody.core.box import Holding
+from custody.core.holding import Holding
 from custody.core.register import Printed, Registered
 from custody.station.scanrun import Errand, Reading, Run, areas, replay
 

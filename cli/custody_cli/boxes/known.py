@@ -10,7 +10,7 @@ from custody.core.rights import SLOTS
 if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help of a command needs none of it
     from custody.assembly import Office
     from custody.core.act import Act
-    from custody.core.box import BoxState, Holding
+    from custody.core.holding import BoxState, Holding
     from custody.core.register import Printed, Registered
     from custody.core.roster import Key
 

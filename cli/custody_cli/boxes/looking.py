@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.whereabouts import Judged
     from custody.core.act import Act
-    from custody.core.box import BoxState, Holding
     from custody.core.findings import Finding
+    from custody.core.holding import BoxState, Holding
     from custody.core.statement import Statement
     from custody_cli.boxes.daily import Names
     from custody_cli.ground.app import App

@@ -12,7 +12,7 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 
 if TYPE_CHECKING:
-    from custody.core.box import Holding
+    from custody.core.holding import Holding
     from custody.core.statement import Statement
 
 MOST = 12
@@ -61,7 +61,7 @@ def _seals(app: App, names: Names, statements: Sequence[Statement]) -> None:
 
 def _differs(app: App, line: dict[str, Any], holding: Holding | None) -> str:
     """The seals of a box that are not whole or not as last recorded; nothing where all are, or where nobody looked."""
-    from custody.core.box import seals_of
+    from custody.core.holding import seals_of
 
     now = seals_of(line)
     known = {seal[0]: seal for seal in holding.seals} if holding is not None else {}

@@ -1,0 +1,109 @@
+"""The links of one box: the acts that name it, sorted, and what the acks among them add (spec chapter 09, ACT-5 to ACT-7)."""
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any, NamedTuple
+
+from custody.core.act import Act, Completion, completed, completion, united
+from custody.core.findings import Finding, finding
+from custody.core.holding import Line
+from custody.core.roster import Key, Roster
+
+
+class Link(NamedTuple):
+    """A statement that can move the box, with the line of the box that counts and how far its signatures carry."""
+
+    act: Act
+    line: Line
+    done: Completion
+    last: Act | None = None  # the later entry of the same statement that brought the last signature
+    completer: Act | None = None  # the ack that stands for the receiver's signature
+    acknowledged: Act | None = None  # the ack by which the giver signed later
+    told: tuple[tuple[Act, Line], ...] = ()  # the acks that count, each with what it tells of this box
+    givers: frozenset[str] = frozenset()  # who so declared himself
+
+
+class Sorted(NamedTuple):
+    """The acts that name a box: links by sid, each act once with all its signatures."""
+
+    links: dict[str, Link]
+    corrections: list[Act]
+    idle: list[Act]  # acks that complete nothing and close nothing
+
+
+def sort(box: str, acts: Iterable[Act], roster: Roster) -> Sorted:
+    """Unite the entries of each act, and let the acks complete what they are about."""
+    parts: dict[str, list[Act]] = {}
+    for act in acts:
+        parts.setdefault(act.sid, []).append(act)
+    merged = {sid: reduce(united, some) for sid, some in parts.items()}
+    links = {sid: _link(box, act, parts[sid], roster) for sid, act in merged.items() if act.statement.kind.link}
+    acks = sorted((act for act in merged.values() if act.statement.kind.name == "ack"), key=lambda act: act.sid)
+    idle = [act for act in acks if not _acknowledge(box, act, links, roster)]
+    return Sorted(links, [act for act in merged.values() if act.statement.kind.name == "correction"], idle)
+
+
+def _link(box: str, act: Act, parts: list[Act], roster: Roster) -> Link:
+    line, done = next(line for line in act.body["boxes"] if line["box"] == box), completion(act, roster)
+    return Link(act, line, done, completed(parts, roster) if done == "complete" else None)
+
+
+def _acknowledge(box: str, ack: Act, links: dict[str, Link], roster: Roster) -> bool:
+    """Let an ack complete an offer (with the box as it was really found) or close an unsigned giver; tell whether it does."""
+    sid = ack.body["about"][0]
+    link = links.get(sid)
+    if link is None or link.act.statement.kind.name != "handoff":
+        return False
+    body, line = link.act.body, next(line for line in ack.body["boxes"] if line["box"] == box)
+    if ack.body["side"] == "receiver" and link.done == "offered" and _is_receiver(body, ack, roster):
+        found = {**link.line, "by": line["by"], "seals": line["seals"] or link.line["seals"]}
+        links[sid] = link._replace(line=found, done="complete", completer=ack, told=(*link.told, (ack, line)))
+    elif ack.body["side"] == "giver" and body["unsigned"] is not None and (givers := _givers(link, ack, links, roster)):
+        links[sid] = link._replace(acknowledged=ack, givers=link.givers | givers, told=(*link.told, (ack, line)))
+    else:
+        return False
+    return True
+
+
+def on_idle(box: str, ack: Act, standing: dict[str, Link], roster: Roster) -> Finding:
+    """An ack that changes nothing; a receiver's second account of what he found contradicts his first (ACT-5)."""
+    sid = ack.body["about"][0]
+    link = standing.get(sid)
+    if link is not None and link.completer is not None and ack.body["side"] == "receiver" and _is_receiver(link.act.body, ack, roster):
+        return finding("ack.twice", link.completer.entry, ack.entry, box=box, about=sid)
+    return finding("ack.no-effect", ack.entry, box=box, about=sid)
+
+
+def _is_receiver(body: dict[str, Any], ack: Act, roster: Roster) -> bool:
+    """The named receiver, who is no second key of the giver (ACT-3)."""
+    return body["receiver"] in ack.signed and roster.person_of(body["receiver"]) != roster.person_of(body["giver"])
+
+
+def _givers(link: Link, ack: Act, links: dict[str, Link], roster: Roster) -> frozenset[str]:
+    """Who declares himself the giver by an ack (ACT-6): the named one; where he had no key, the holder before, or a colleague of his.
+
+    Never the receiver, who may be a colleague too, or have named a second key of his own.
+    """
+    giver, receiver = link.act.body["giver"], roster.person_of(link.act.body["receiver"])
+    others = frozenset(name for name in ack.signed if roster.person_of(name) != receiver)
+    if giver is not None:
+        return others & {giver}
+    holder = roster.find(holder_before(link, links), link.act.entry)
+    return frozenset(name for name in others if holder is not None and _stands_in(roster.find(name, ack.entry), holder))
+
+
+def holder_before(link: Link, links: dict[str, Link]) -> str | None:
+    """Who held the box when this link was signed: the receiver of the last handoff before it, or who sealed it first."""
+    seen: set[str] = set()
+    while (prev := link.line["prev"]) in links and prev not in seen:
+        seen.add(prev)
+        link = links[prev]
+        body = link.act.body
+        if "receiver" in body or link.line["prev"] is None:
+            return str(body.get("receiver", body.get("sealer")))
+    return None
+
+
+def _stands_in(key: Key | None, holder: Key) -> bool:
+    """The holder himself, or a colleague: the same role, and a place in common (LAW-4)."""
+    return key is not None and (key.person == holder.person or (key.role == holder.role and bool(key.places & holder.places)))

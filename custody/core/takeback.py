@@ -1,0 +1,92 @@
+"""Links that are taken back: by their giver's next link, or by a correction (spec chapter 09, FOLD-5, FOLD-7)."""
+
+from collections.abc import Callable
+
+from custody.core.act import Act
+from custody.core.findings import Finding, finding
+from custody.core.links import Link, holder_before
+from custody.core.roster import Key, Roster
+
+Reaches = Callable[[Key, str, int], bool]  # whether a key may act at a place, at an entry
+
+_PARTIES = ("giver", "receiver", "sealer", "witness", "recorder", "through")
+
+
+def withdrawals(links: dict[str, Link], roster: Roster) -> tuple[set[str], list[tuple[Link, Link]]]:
+    """Offers taken back by their giver's next link, and the pairs of links where this has no effect.
+
+    A giver takes back his own word only: not what both have signed, nor what somebody else alone has signed (FOLD-5).
+    """
+    gone: set[str] = set()
+    idle = []
+    for link in links.values():
+        giver = link.act.body.get("giver")
+        for sid in link.act.body.get("withdraws", ()):
+            offer = links.get(sid)
+            if offer is None or giver not in link.act.signed or not _same_giver(giver, offer, roster):
+                continue
+            if offer.done == "offered":
+                gone.add(sid)
+            else:
+                idle.append((link, offer))
+    return gone, idle
+
+
+def on_withdrawal(box: str, link: Link, offer: Link) -> Finding:
+    """What is told of a withdrawal that has no effect: both have signed the offer, or not even its giver has."""
+    code = "offer.completed-withdrawn" if offer.done == "complete" else "withdrawal.no-effect"
+    return finding(code, offer.act.entry, link.act.entry, box=box, offer=offer.act.sid)
+
+
+def _same_giver(giver: str | None, offer: Link, roster: Roster) -> bool:
+    other = offer.act.body.get("giver")
+    return other is not None and (giver == other or roster.person_of(giver) == roster.person_of(other) is not None)
+
+
+def taken_back(
+    box: str, links: dict[str, Link], corrections: list[Act], withdrawn: set[str], entitled: dict[str, str]
+) -> tuple[set[str], list[Finding]]:
+    """Links that a correction takes back: only the last of a box, from the end inwards (FOLD-7).
+
+    entitled: the sids of the corrections that may, and what they are about.
+    """
+    void: set[str] = set()
+    grown = True
+    while grown:
+        parents = {link.line["prev"] for sid, link in links.items() if link.done == "complete" and sid not in withdrawn and sid not in void}
+        fresh = {sid for sid in entitled.values() if sid not in void and sid not in parents}
+        void |= fresh
+        grown = bool(fresh)
+    told = (act for act in corrections if act.signed or not act.late)
+    return void, [_on_correction(box, act, links, act.sid in entitled, void) for act in told]
+
+
+def may_void(act: Act, links: dict[str, Link], roster: Roster, reaches: Reaches) -> bool:
+    """A supervisor of the place where the link was made, or everybody who signed it."""
+    link = links.get(act.body["about"][0])
+    if link is None or act.body["effect"] != "void":
+        return False
+    parties = {roster.person_of(name) for name in _parties(link)}
+    if parties and parties <= {roster.person_of(name) for name in act.signed}:
+        return True
+    keys = (roster.by_name[name] for name in act.signed)
+    return any(key.role == "supervisor" and reaches(key, link.act.body["place"], act.entry) for key in keys)
+
+
+def _parties(link: Link) -> frozenset[str]:
+    """Whom the link names and who signed it, be it by an ack. A stranger who added his signature is no party."""
+    signed = link.act.signed.union(*(ack.signed for ack in (link.completer, link.acknowledged) if ack is not None))
+    return signed & {link.act.body.get(slot) for slot in _PARTIES} | link.givers
+
+
+def _on_correction(box: str, act: Act, links: dict[str, Link], entitled: bool, void: set[str]) -> Finding:
+    """What a correction did: to whom the box goes back; or why it changes nothing."""
+    sid = act.body["about"][0]
+    link = links.get(sid)
+    entries = (act.entry,) if link is None else (link.act.entry, act.entry)
+    if act.body["effect"] == "remark":
+        return finding("correction.made", *entries, box=box, about=sid)
+    if link is not None and entitled and sid in void:
+        return finding("correction.void", *entries, box=box, about=sid, holder=holder_before(link, links) or "-")
+    why = "missing" if link is None else "followed" if entitled else "unentitled"
+    return finding("correction.no-effect", *entries, box=box, about=sid, why=why)
