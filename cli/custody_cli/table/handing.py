@@ -162,11 +162,15 @@ def record(
     terms: Terms,
     count: int,
     also: Callable[[], Sequence[Finding]] = tuple,
+    page: Callable[[Sequence[Statement]], None] | None = None,
+    missing: Callable[[Seat, KeyTrouble], None] | None = None,
 ) -> Done | Turn:
     """What is no handoff, from its draft to receipts: what the law will find is shown and gets its reasons before anybody signs.
 
     :param drafted: the statements, with what is stated (finding -> reason) and the commitment to a note. :param count: boxes, for the
-        last question. :param also: findings that the law gives only once all is read. Returns and raises as `hand_over`.
+        last question. :param also: findings that the law gives only once all is read. :param page: shows what is signed; default
+        `signingpage.show`. :param missing: asked where somebody cannot open his key; it raises, or people go on without that signature.
+        Returns and raises as `hand_over`.
     """
     names = [one.key.name for one in seats]
     _welcome(app, office, seats)
@@ -180,7 +184,14 @@ def record(
     back = _agreed(app, count, terms)
     if back is not None:
         return back
-    lines = [_signed(app, office, statements, one) for one in seats]
+    lines: list[Sequence[Line]] = []
+    for one in seats:
+        try:
+            lines.append(_signed(app, office, statements, one, page))
+        except KeyTrouble as error:
+            if missing is None:
+                raise
+            missing(one, error)
     return Done(tuple(statements), _submitted(office, statements, lines, terms.answers.draft), tuple(found))
 
 
@@ -227,7 +238,9 @@ def _welcome(app: App, office: Office, seats: Sequence[Seat]) -> None:
         app.console.warn(app.say(remark.code, **remark.facts))
 
 
-def _signed(app: App, office: Office, statements: Sequence[Statement], one: Seat) -> list[Line]:
+def _signed(
+    app: App, office: Office, statements: Sequence[Statement], one: Seat, page: Callable[[Sequence[Statement]], None] | None = None
+) -> list[Line]:
     """Show one person what is signed, then open the key once."""
     from custody.station import table
 
@@ -239,7 +252,10 @@ def _signed(app: App, office: Office, statements: Sequence[Statement], one: Seat
     if unsigned is not None:
         app.console.bell(3)
         app.console.note(paint(app.say("cli.handing.no-giver", reason=unsigned["reason"]), "bad"))
-    signingpage.show(app, names, statements)
+    if page is None:
+        signingpage.show(app, names, statements)
+    else:
+        page(statements)
     return table.sign(statements, one)
 
 
