@@ -68,6 +68,18 @@ SEVERITY: dict[str, Severity] = {
     "correction.made": "note",
     "correction.void": "warning",
     "correction.no-effect": "warning",
+    "manifest.missing": "warning",  # stands in the manifest, and the last trip says that nothing is left
+    "manifest.extra": "warning",
+    "manifest.destination": "breach",
+    "manifest.things": "warning",
+    "manifest.unreleased": "breach",  # lines stay behind for a reason that no supervisor has signed
+    "receipt.missing": "breach",  # the rest of its trip has come
+    "plenary.unfinished": "breach",
+    "plenary.order": "warning",
+    "plenary.unsigned": "warning",
+    "incident.open": "warning",
+    "incident.settled": "note",
+    "incident.no-effect": "warning",
     "statement.late": "breach",
     "statement.unsigned": "warning",  # nobody whose signature it needs has signed it: told of its signer, not of the box
     "statement.unjudged": "note",  # its law is not part of this version; it is kept and moves nothing
@@ -101,7 +113,7 @@ def finding(code: str, *entries: int, box: str | None = None, **facts: Fact) -> 
 
 
 # Warnings that somebody can still settle; a leg that came late is over, and stays a warning.
-_UNSETTLED = frozenset(("giver.unsigned", "box.claimed", "box.orphan"))
+_UNSETTLED = frozenset(("giver.unsigned", "box.claimed", "box.orphan", "incident.open"))
 
 
 def open_breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -55,6 +55,8 @@ def _plain(act: Act, line: Line, parent: Holding, known: Known) -> bool:
         return False
     if body.get("giver") != parent.holder or body["from"] not in (parent.place, parent.to):
         return False
+    if body["from"] != parent.to and body["place"] not in (parent.place, parent.to):
+        return False
     if seals_of(line) != parent.seals or not parent.seals:
         return False
     at = to_seconds(body["happened"]["at"])

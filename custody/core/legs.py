@@ -35,6 +35,8 @@ def of_line(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Findi
     start = act.body.get("from", act.body["place"])
     if start not in (parent.place, parent.to) and not _on_the_way(start, parent, act.entry, known):
         yield finding("place.from", parent.entry, act.entry, box=box, start=start, last=parent.to)
+    if start == parent.place != parent.to and act.body["place"] not in (start, parent.to):
+        yield finding("manifest.destination", parent.entry, act.entry, box=box, to=act.body["place"], planned=parent.to)
 
 
 def _on_the_way(start: str, parent: Holding, index: int, known: Known) -> bool:

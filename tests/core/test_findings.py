@@ -44,7 +44,7 @@ def test_what_stands_against_a_box() -> None:
     stands = {code for code in SEVERITY if open_breaches([finding(code, 7, box=A)])}
     assert {code for code in SEVERITY if SEVERITY[code] == "breach"} <= stands
     rest = {code for code in stands if SEVERITY[code] != "breach"}
-    assert rest == {"giver.unsigned", "box.claimed", "box.orphan"}
+    assert rest == {"giver.unsigned", "box.claimed", "box.orphan", "incident.open"}
     torn = finding("seal.changed", 7, box=A)._replace(stated="rain")
     assert open_breaches([finding("label.not-read", 7, box=A), torn, unsigned(A)]) == (torn, unsigned(A))
 
