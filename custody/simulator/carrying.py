@@ -1,0 +1,71 @@
+"""Ways with many boxes: what is to travel is listed, then goes in as many trips as the vehicle needs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from custody.simulator.plan import HOUR, MINUTE, SEATS, Plan
+
+
+class Way(NamedTuple):
+    """One journey: from, to, who gives and who receives, who goes along, with how many and by which means.
+
+    fetched: the receiver's colleague who takes the boxes over where they stand and travels with them; None where the giver brings them.
+    """
+
+    name: str
+    start: str
+    end: str
+    giver: str
+    receiver: str
+    carrier: str
+    escorts: int
+    recorder: str | None = None
+    fetched: str | None = None
+
+
+def carry(plan: Plan, way: Way, boxes: Sequence[str], at: int, things: dict[str, int] | None = None) -> int:
+    """Bring boxes somewhere from `at` on; returns when the last trip has arrived."""
+    loads = list(_loads(boxes, SEATS[way.carrier]))
+    whole = len(loads) > 1 or way.escorts > 1
+    id_ = plan.chance.hex(16, "consignment", way.name)
+    order = f"Sprin/{plan.chance.between(1, 400, 'sprin', way.name)}/XI/LATIHAN/2024" if way.escorts else None
+    if whole:
+        facts: dict[str, Any] = {"id": id_, "to": way.end, "order": order, "vehicles": 1, "things": things or {}}
+        plan.do(f"list {way.name}", at - 20 * MINUTE, "is listed", way.start, boxes=boxes, who={"officer": way.giver}, facts=facts)
+    minutes = plan.land.minutes(way.start, way.end, plan.chance)
+    for trip, load in enumerate(loads, 1):
+        last = trip == len(loads)
+        carried: dict[str, Any] = {"escorts": way.escorts, "order": order, "carrier": way.carrier, "vehicle": _vehicle(plan, way)}
+        if whole:
+            carried["consignment"] = {"id": id_, "part": 1, "parts": 1, "rest": None if last else "later", "trip": trip}
+            carried["things"] = (things or {}) if trip == 1 else {}
+        at = _trip(plan, way, f"{way.name} {trip}", load, at, minutes, carried) + (0 if last else (minutes + 25) * MINUTE)
+    return at
+
+
+def _loads(boxes: Sequence[str], seats: int) -> Iterator[tuple[str, ...]]:
+    for at in range(0, len(boxes), seats):
+        yield tuple(boxes[at : at + seats])
+
+
+def _vehicle(plan: Plan, way: Way) -> str | None:
+    if way.carrier in ("foot", "motorcycle"):
+        return None
+    number = plan.chance.between(1, 9_999, "plate", way.start, way.carrier)
+    return f"LATIHAN-{number}" if way.carrier == "boat" else f"XX-{number:04d}-XX"
+
+
+def _trip(plan: Plan, way: Way, name: str, load: tuple[str, ...], at: int, minutes: int, facts: dict[str, Any]) -> int:
+    """One trip; weather and road make it up to half as long again. Returns when it has arrived."""
+    took = minutes * MINUTE + plan.chance.between(0, minutes * 30, "weather", way.name, name)
+    leg = {"from": way.start, "to": way.end}
+    giver = way.giver
+    if way.fetched is not None:
+        due = at + 2 * took + 4 * HOUR
+        who = {"giver": giver, "receiver": way.fetched, "recorder": way.recorder}
+        plan.do(f"load {name}", at, "changes hands", way.start, boxes=load, who=who, facts={**facts, **leg, "due": due})
+        giver = way.fetched
+    plan.do(f"leave {name}", at + MINUTE, "leaves", way.start, told=False, boxes=load, facts={"to": way.end, "aboard": way.carrier})
+    who = {"giver": giver, "receiver": way.receiver, "recorder": way.recorder}
+    plan.do(f"bring {name}", at + took + 5 * MINUTE, "changes hands", way.end, boxes=load, who=who, facts={**facts, **leg})
+    return at + took + 5 * MINUTE
