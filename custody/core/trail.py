@@ -5,7 +5,7 @@ in no room. What happened within the skew of two clocks may have been on either 
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 NOWHERE = ""  # bound for nowhere: what was destroyed, lost or handed to a court is in no room any more
@@ -26,6 +26,18 @@ class Step(NamedTuple):
         return self.place == place == self.to
 
 
+class Loose(NamedTuple):
+    """What is said of a box and moves it not, from `step.at` until a later link or `until` (Unix seconds), whichever is first."""
+
+    step: Step
+    until: int | None = None
+
+    @property
+    def entry(self) -> int:
+        """The first entry of the statement that says so."""
+        return self.step.entry
+
+
 class Inside(NamedTuple):
     """The boxes in a room at one second, in order: those that surely were, and the others that may have been."""
 
@@ -38,7 +50,7 @@ class Trail:
 
     def __init__(self) -> None:
         self._links: dict[str, array[int]] = {}
-        self._loose: dict[str, tuple[Step, ...]] = {}
+        self._loose: dict[str, tuple[Loose, ...]] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self._pairs: list[tuple[str, str]] = []
         self._guests: dict[str, list[str]] = {}  # place -> boxes that ever were in it; made when first asked
@@ -60,11 +72,11 @@ class Trail:
         number = self._numbers[place, to] = len(self._pairs) - 1
         return number
 
-    def put(self, box: str, steps: Iterable[Step], loose: Iterable[Step] = ()) -> None:
+    def put(self, box: str, steps: Iterable[Step], loose: Iterable[Loose] = ()) -> None:
         """All links of a box anew.
 
-        :param loose: what may have moved it as well, or taken it away (offers, claims, branches, orphans, sightings): from its time on,
-            until a later link, the box is surely nowhere.
+        :param loose: what may have moved it as well, or taken it away (offers, claims, branches, orphans, sightings): as long as it holds,
+            the box is surely nowhere.
         """
         self._links[box], self._guests = array("I"), {}
         for step in steps:
@@ -84,7 +96,7 @@ class Trail:
         links, pairs = self._links.get(box, ()), self._pairs
         return [Step(box, links[at], *pairs[links[at + 1]], links[at + 2]) for at in range(0, len(links), 3)]
 
-    def loose(self, box: str) -> tuple[Step, ...]:
+    def loose(self, box: str) -> tuple[Loose, ...]:
         """What `put` was told beside its links."""
         return self._loose.get(box, ())
 
@@ -100,7 +112,7 @@ class Trail:
     def when(self, box: str, second: int, skew: int) -> list[Step | None]:
         """The steps after which the box may have stood at a second, None for before its first; there is always one."""
         steps = self.of(box)
-        return [*_candidates(steps, second, skew), *_astray(steps, self.loose(box), second, skew)]
+        return [*candidates(steps, second, skew), *astray(steps, self.loose(box), second, skew)]
 
     def at(self, place: str, second: int, skew: int) -> Inside:
         """The boxes in a room at a second (ROOM-4). A place below it is another room."""
@@ -117,13 +129,13 @@ class Trail:
         if not self._guests:
             found: dict[str, dict[str, None]] = {}
             for box in sorted(self._links):
-                for step in (*self.of(box), *self.loose(box)):
+                for step in (*self.of(box), *(one.step for one in self.loose(box))):
                     found.setdefault(step.place, {})[box] = None
             self._guests = {code: list(boxes) for code, boxes in found.items()}
         return self._guests.get(place, [])
 
 
-def _candidates(steps: list[Step], second: int, skew: int) -> Iterator[Step | None]:
+def candidates(steps: Sequence[Step], second: int, skew: int) -> Iterator[Step | None]:
     """The links that may have been the last at a second: begun by one clock, not surely followed by the other."""
     for at in range(-1, len(steps)):
         begun = at < 0 or steps[at].at - skew <= second
@@ -131,11 +143,11 @@ def _candidates(steps: list[Step], second: int, skew: int) -> Iterator[Step | No
             yield steps[at] if at >= 0 else None
 
 
-def _astray(steps: list[Step], loose: Iterable[Step], second: int, skew: int) -> Iterator[Step]:
-    """Of what moved it not, what may hold at a second: told by then, and no link since."""
-    for one in loose:
-        later = min((step.at for step in steps if step.at > one.at), default=None)
-        if one.at - skew <= second and (later is None or _before(second, later, skew)):
+def astray(steps: Sequence[Step], loose: Iterable[Loose], second: int, skew: int) -> Iterator[Step]:
+    """Of what moved a box not, what may hold at a second: told by then, not ended, and no link since."""
+    for one, until in loose:
+        ends = [step.at for step in steps if step.at > one.at] + ([until] if until is not None else [])
+        if one.at - skew <= second and (not ends or _before(second, min(ends), skew)):
             yield one
 
 

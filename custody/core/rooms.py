@@ -1,0 +1,243 @@
+"""Guarded rooms: counts, teams, doors, defects and visits, held against the chains of the boxes (spec chapter 17, ROOM-1 to ROOM-11)."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from custody.core.act import Act
+from custody.core.books import World, happened, speaks, unsigned
+from custody.core.findings import Finding, finding
+from custody.core.law import stated
+from custody.core.moment import to_seconds
+from custody.core.rights import SIGNERS
+from custody.core.trail import Inside, Step, Trail
+
+_BAD_LOCKS = frozenset(("changed", "broken"))
+_RESPONSIBLE = {"shift": "incoming", "inspection": "officer", "visit": "officer"}
+
+
+class Count(NamedTuple):
+    """A figure counted in a room, beside the boxes that the chains have inside at that second (ROOM-5)."""
+
+    counted: int
+    inside: Inside
+
+    @property
+    def least(self) -> int:
+        """How many were surely inside."""
+        return len(self.inside.surely)
+
+    @property
+    def most(self) -> int:
+        """How many may have been inside."""
+        return self.least + len(self.inside.possibly)
+
+    @property
+    def differs(self) -> bool:
+        """Whether no clock makes the figure right."""
+        return not self.least <= self.counted <= self.most
+
+    @property
+    def expected(self) -> str:
+        """The figure of the chains: `40`, or `38-40` where they leave it open."""
+        return str(self.least) if self.least == self.most else f"{self.least}-{self.most}"
+
+
+class Visit(NamedTuple):
+    """One visit, from all statements that tell of it (ROOM-11). left: Unix seconds, None where nobody wrote it down."""
+
+    acts: tuple[Act, ...]
+    entered: int
+    left: int | None
+    leave: tuple[str, ...]
+
+
+class Room(NamedTuple):
+    """What counts of one room, in order of the times claimed."""
+
+    place: str
+    shifts: list[Act]
+    looks: list[Act]
+    visits: list[Visit]
+
+
+def judge(acts: Iterable[Act], trail: Trail, world: World) -> list[Finding]:
+    """Everything that is found of rooms.
+
+    acts: each statement of the book once, with all its signatures.
+    """
+    told = list(acts)
+    found = [one for act in told for one in _signatures(act)]
+    gone = _gone(told, world)
+    for room in rooms(told, world):
+        found += _counts(room, gone, trail, world)
+        found += _teams(room, world)
+        found += _unguarded(room, trail, world)
+        found += _doors(room, world)
+        found += _visits(room, world)
+    return found
+
+
+def rooms(acts: Iterable[Act], world: World) -> list[Room]:
+    """The rooms that are spoken of, by code, each with what counts (ROOM-1)."""
+    found: dict[str, Room] = {}
+    visits: dict[str, list[Act]] = {}
+    for act in sorted(acts, key=lambda act: (happened(act), act.sid)):
+        kind, place = act.statement.kind.name, act.body["place"]
+        if kind not in _RESPONSIBLE or not speaks(act, _RESPONSIBLE[kind], world):
+            continue
+        room = found.setdefault(place, Room(place, [], [], []))
+        if kind == "visit":
+            visits.setdefault(place, []).append(act)
+        else:
+            (room.shifts if kind == "shift" else room.looks).append(act)
+    for place, told in visits.items():
+        found[place].visits.extend(_united(told))
+    return [found[place] for place in sorted(found)]
+
+
+def count(act: Act, trail: Trail, world: World, gone: dict[str, list[int]] | None = None) -> Count | None:
+    """The comparison of a shift, or of an inspection that counts; None where nothing was counted. Only of a statement that is signed."""
+    if act.body["counted"] is None:
+        return None
+    at = happened(act)
+    inside = trail.at(act.body["place"], at, world.skew)
+    lost = {box for box in inside.surely if any(_still_gone(box, since, at, trail, world) for since in (gone or {}).get(box, ()))}
+    if lost:
+        inside = Inside(tuple(box for box in inside.surely if box not in lost), tuple(sorted((*inside.possibly, *lost))))
+    return Count(act.body["counted"], inside)
+
+
+def _still_gone(box: str, since: int, at: int, trail: Trail, world: World) -> bool:
+    """Said to be gone before a second, and no link of it between the two."""
+    return since - world.skew <= at and not any(since < step.at <= at - world.skew for step in trail.of(box))
+
+
+def _gone(acts: Iterable[Act], world: World) -> dict[str, list[int]]:
+    """Boxes that incidents say are gone, and since when (ROOM-4)."""
+    found: dict[str, list[int]] = {}
+    for act in acts:
+        if act.statement.kind.name == "incident" and _enrolled(act, world):
+            for box in act.body["boxes"]:
+                found.setdefault(box, []).append(happened(act))
+    return found
+
+
+def _enrolled(act: Act, world: World) -> bool:
+    keys = (world.roster.find(name, act.entry) for name in act.signed)
+    return any(key is not None and key.role in SIGNERS["incident"] for key in keys)
+
+
+def _signatures(act: Act) -> Iterator[Finding]:
+    """Who has not signed what he is named in (ROOM-1, ROOM-8)."""
+    kind = act.statement.kind.name
+    if kind == "shift":
+        yield from _shift_unsigned(act)
+    elif kind in _RESPONSIBLE:
+        yield from unsigned(act, _RESPONSIBLE[kind])
+
+
+def _shift_unsigned(act: Act) -> Iterator[Finding]:
+    body = act.body
+    sides = [slot for slot in ("outgoing", "incoming") if body[slot] is not None]
+    lacking = [slot for slot in sides if body[slot] not in act.signed]
+    if lacking == sides:
+        yield from unsigned(act, "incoming")
+    else:
+        for slot in lacking:
+            yield from stated(act, [finding("shift.unsigned", act.entry, place=body["place"], slot=slot, key=body[slot])])
+
+
+def _counts(room: Room, gone: dict[str, list[int]], trail: Trail, world: World) -> Iterator[Finding]:
+    for act in (*room.shifts, *room.looks):
+        told = count(act, trail, world, gone)
+        if told is not None and told.differs:
+            one = finding("count.differs", act.entry, place=room.place, counted=told.counted, expected=told.expected)
+            yield from stated(act, [one])
+
+
+def _teams(room: Room, world: World) -> Iterator[Finding]:
+    """Who leaves is who took over last (ROOM-7)."""
+    person = world.roster.person_of
+    for act in room.shifts:
+        before = [one for one in room.shifts if happened(one) + world.skew < happened(act)]
+        if not before:
+            continue
+        last, leaves = before[-1], act.body["outgoing"]
+        if leaves is None:
+            yield from stated(act, [finding("shift.unrelieved", last.entry, act.entry, place=room.place, last=last.body["incoming"])])
+            continue
+        since = happened(last) - world.skew
+        may = [one for one in room.shifts if one is not act and since <= happened(one) <= happened(act) + world.skew]
+        if person(leaves) not in {person(one.body["incoming"]) for one in may}:
+            facts = {"place": room.place, "outgoing": leaves, "last": last.body["incoming"]}
+            yield from stated(act, [finding("shift.gap", last.entry, act.entry, **facts)])
+
+
+def _unguarded(room: Room, trail: Trail, world: World) -> Iterator[Finding]:
+    """Boxes inside before the first shift (ROOM-9)."""
+    if not room.shifts:
+        return
+    first = room.shifts[0]
+    until = happened(first)
+    early = [stay for box in trail.boxes() for stay in _stays(trail.of(box), room.place, world.skew) if stay.at + world.skew < until]
+    if early:
+        begun = min(early, key=lambda stay: (stay.at, stay.box))
+        boxes, minutes = len({stay.box for stay in early}), (until - begun.at) // 60
+        one = finding("room.unguarded", begun.entry, first.entry, place=room.place, boxes=boxes, minutes=minutes)
+        yield from stated(first, [one])
+
+
+def _stays(steps: list[Step], place: str, skew: int) -> Iterator[Step]:
+    """The links by which a box came to lie in a room, longer than clocks may differ."""
+    for at, step in enumerate(steps):
+        if step.inside(place) and (at + 1 == len(steps) or steps[at + 1].at > step.at + skew):
+            yield step
+
+
+def _doors(room: Room, world: World) -> Iterator[Finding]:
+    for act in (*room.shifts, *room.looks):
+        body, found = act.body, list[Finding]()
+        if body["door"] == "damaged" or (body["door"] == "open" and not _visited(room, happened(act), world.skew)):
+            found.append(finding("room.door", act.entry, place=room.place, state=body["door"]))
+        if body["lock"] in _BAD_LOCKS:
+            found.append(finding("room.lock", act.entry, place=room.place, state=body["lock"]))
+        if body.get("defects"):
+            found.append(finding("room.defect", act.entry, place=room.place, defects=" ".join(body["defects"])))
+        yield from stated(act, found)
+
+
+def _visited(room: Room, at: int, skew: int) -> bool:
+    """Whether a visit goes on at a second, or may."""
+    return any(one.entered - skew <= at and (one.left is None or at <= one.left + skew) for one in room.visits)
+
+
+def _united(acts: list[Act]) -> Iterator[Visit]:
+    """Statements of the same visit as one: it is told once more when they leave."""
+    parts: dict[tuple[int, tuple[str, ...]], list[Act]] = {}
+    for act in acts:
+        who = tuple(str(one["key"] or (one["name"] or {}).get("c")) for one in act.body["persons"])
+        parts.setdefault((happened(act), who), []).append(act)
+    for (entered, _), some in parts.items():
+        left = [to_seconds(act.body["left"]) for act in some if act.body["left"] is not None]
+        leave = tuple(sorted({act.body["leave"] for act in some if act.body["leave"] is not None}))
+        yield Visit(tuple(some), entered, max(left, default=None), leave)
+
+
+def _visits(room: Room, world: World) -> Iterator[Finding]:
+    for visit in room.visits:
+        act, entries = visit.acts[0], [one.entry for one in visit.acts]
+        found, facts = list[Finding](), {"place": room.place, "why": act.body["why"]}
+        if _alone(act, world):
+            found.append(finding("visit.alone", *entries, **facts))
+        if not any(world.roster.find(name, act.entry) is not None for name in visit.leave):
+            found.append(finding("visit.no-leave", *entries, **facts))
+        for one in found:
+            told = (stated(each, [one])[0] for each in visit.acts)
+            yield next((each for each in told if each.stated is not None), one)
+
+
+def _alone(act: Act, world: World) -> bool:
+    """Persons are counted, never keys; of two nobody knows whether they are one."""
+    persons = act.body["persons"]
+    known = {world.roster.person_of(one["key"]) for one in persons}
+    return len(persons) == 1 or (None not in known and len(known) == 1)
