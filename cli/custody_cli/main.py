@@ -28,6 +28,7 @@ TABLE: dict[str, dict[str, str]] = {
         "key": "key:command",
         "ledger": "ledger:command",
         "import": "import_:command",
+        "register": "register:command",
     },
     "labels": {
         "labels": "labels:command",
@@ -40,6 +41,9 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "look": {
         "status": "status:command",
+        "where": "where:command",
+        "reconcile": "reconcile:command",
+        "findings": "findings:command",
         "find": "find:command",
         "trace": "trace:command",
     },

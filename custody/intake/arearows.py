@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import BinaryIO, NamedTuple, TypeVar
 
 from custody.core.errors import Malformed
+from custody.intake import risks
 from custody.intake.areacode import LEVELS, area, dotted, level
 from custody.intake.faults import Faults, shown
 from custody.intake.sheettext import LIMITS, Limits
@@ -25,6 +26,7 @@ ABOVE = (
     Column("provinsi", ("nama_provinsi", "prov"), needed=False),
     Column("kode_kecamatan", ("kode_kec",), needed=False),
     Column("kode_kabupaten", ("kode_kab", "kode_kabupaten_kota"), needed=False),
+    *risks.COLUMNS,
 )
 _MARKS = frozenset("'-./(),\u2019 ")
 _LEVEL_WORDS = {
@@ -54,6 +56,7 @@ class AreaRow(NamedTuple):
     name: str
     tps: int | None
     names: dict[str, str]
+    risk: risks.Risk = risks.Risk()
 
 
 class Stated(NamedTuple):
@@ -103,8 +106,13 @@ def read_row(row: Row, table: Table, faults: Faults, named: bool = True) -> Area
     if code is None or name is None or len(faults.found) > before:
         return None
     _check_level(row, code, table, faults)
-    names = _names_above(row, code, table, faults)
-    return AreaRow(row.line, code, name, count, names) if len(faults.found) == before else None
+    names, risk = _names_above(row, code, table, faults), _risk(row, table, faults)
+    return AreaRow(row.line, code, name, count, names, risk) if len(faults.found) == before else None
+
+
+def _risk(row: Row, table: Table, faults: Faults) -> risks.Risk:
+    found = cell(risks.vulnerability, row, "kerawanan", table, faults)
+    return risks.Risk(found, cell(risks.remote, row, "terpencil", table, faults) or False)
 
 
 def cell(read: Callable[[str], T], row: Row, name: str, table: Table, faults: Faults) -> T | None:

@@ -1,14 +1,15 @@
 """The hierarchy of an operation: kabupaten, kecamatan, desa and polling stations out of foreign lists (docs/adr/0002-intake-room.md)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from custody.core.errors import Malformed, Refused
 from custody.intake.areacode import PlaceName, above, dotted, level
-from custody.intake.arearows import read_areas
+from custody.intake.arearows import AreaRow, read_areas
 from custody.intake.faults import Fault, Faults, shown
 from custody.intake.gazetteer import Gazetteer, refuse_doubles, say_same_names
+from custody.intake.risks import Risk
 from custody.intake.sheettext import LIMITS, Limits
 from custody.intake.stations import merge, numbered, read_stations
 from custody.intake.sums import check_sums
@@ -38,11 +39,20 @@ class Totals(NamedTuple):
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """Places sorted by code (kabupaten to TPS), the provinces they lie in, and what must be said before they are used."""
+    """Places sorted by code (kabupaten to TPS), the provinces they lie in, and what must be said before they are used.
+
+    risks: what the lists say of how vulnerable and how remote a place is, by its code.
+    """
 
     provinces: tuple[PlaceName, ...]
     places: tuple[PlaceName, ...]
     warnings: tuple[Fault, ...]
+    risks: Mapping[str, Risk] = field(default_factory=dict)
+
+    def risk(self, code: str) -> Risk:
+        """Of a place; a TPS of which nothing is said shares that of its desa."""
+        known = self.risks.get(code)
+        return known if known not in (None, Risk()) else self.risks.get(code.partition("-")[0], Risk())
 
     def of_kind(self, kind: str) -> tuple[PlaceName, ...]:
         """The places of one kind, by code."""
@@ -98,14 +108,15 @@ def read_hierarchy(
     names = Gazetteer()
     warnings = _official(wilayah, names, limits) if wilayah else ()
     numbers: dict[str, tuple[str, ...]] = {}
+    risks: dict[str, Risk] = {}
     if counts:
-        numbers, said = _counted(counts, names, limits)
+        numbers, said = _counted(counts, names, limits, risks)
         warnings += said
     if stations:
-        numbers, said = _listed(stations, names, numbers, bool(counts), limits)
+        numbers, said = _listed(stations, names, numbers, bool(counts), limits, risks)
         warnings += said
     uncounted = _uncounted(names, numbers, counts or stations) if names.official else ()
-    return _built(names.names, numbers, warnings + uncounted)
+    return _built(names.names, numbers, warnings + uncounted, risks)
 
 
 def _official(sheet: Sheet, names: Gazetteer, limits: Limits) -> tuple[Fault, ...]:
@@ -116,7 +127,9 @@ def _official(sheet: Sheet, names: Gazetteer, limits: Limits) -> tuple[Fault, ..
     return tuple(faults.warned)
 
 
-def _counted(sheet: Sheet, names: Gazetteer, limits: Limits) -> tuple[dict[str, tuple[str, ...]], tuple[Fault, ...]]:
+def _counted(
+    sheet: Sheet, names: Gazetteer, limits: Limits, risks: dict[str, Risk]
+) -> tuple[dict[str, tuple[str, ...]], tuple[Fault, ...]]:
     faults = Faults(sheet.file, limits.faults)
     areas = read_areas(sheet.data, faults, counted=True, named=not names.official, limits=limits)
     refuse_doubles(areas.rows, areas.table, faults)
@@ -128,11 +141,21 @@ def _counted(sheet: Sheet, names: Gazetteer, limits: Limits) -> tuple[dict[str, 
     if not counts:
         faults.add("import.none", 0)
     faults.close()
+    risks.update(_said(areas.rows))
     return numbered(counts), tuple(faults.warned)
 
 
+def _said(rows: Iterable[AreaRow]) -> dict[str, Risk]:
+    return {row.code: row.risk for row in rows if row.risk != Risk()}
+
+
 def _listed(
-    sheet: Sheet, names: Gazetteer, numbers: dict[str, tuple[str, ...]], counted: bool, limits: Limits
+    sheet: Sheet,
+    names: Gazetteer,
+    numbers: dict[str, tuple[str, ...]],
+    counted: bool,
+    limits: Limits,
+    risks: dict[str, Risk],
 ) -> tuple[dict[str, tuple[str, ...]], tuple[Fault, ...]]:
     faults = Faults(sheet.file, limits.faults)
     listed = read_stations(sheet.data, faults, limits)
@@ -144,6 +167,7 @@ def _listed(
         say_same_names(listed.rows, names.names, listed.table, faults)
     merged = merge(numbers, listed, counted, faults)
     faults.close()
+    risks.update((code, risk) for code, risk in listed.risks.items() if risk != Risk())
     return merged, tuple(faults.warned)
 
 
@@ -164,13 +188,15 @@ def _uncounted(names: Gazetteer, numbers: dict[str, tuple[str, ...]], sheet: She
     )
 
 
-def _built(names: dict[str, str], numbers: dict[str, tuple[str, ...]], warnings: tuple[Fault, ...]) -> Hierarchy:
+def _built(
+    names: dict[str, str], numbers: dict[str, tuple[str, ...]], warnings: tuple[Fault, ...], risks: dict[str, Risk]
+) -> Hierarchy:
     codes = {code[:length] for code in numbers for length in (2, 4, 6, 10)}
     areas = [_place(code, names[code]) for code in sorted(codes) if code in names]
     tps = [PlaceName(f"{code}-{number}", "tps", f"TPS {number}", code) for code, found in numbers.items() for number in found]
     provinces = tuple(place for place in areas if place.kind == "provinsi")
     below = sorted(tps + [place for place in areas if place.kind != "provinsi"])
-    return Hierarchy(provinces, tuple(below), warnings)
+    return Hierarchy(provinces, tuple(below), warnings, risks)
 
 
 def _place(code: str, name: str) -> PlaceName:

@@ -5,6 +5,7 @@ from typing import BinaryIO, NamedTuple
 from custody.intake.areacode import SPECIAL, dotted, station
 from custody.intake.arearows import ABOVE, CODE, NAME_HEADERS, AreaRow, cell, read_row
 from custody.intake.faults import Faults
+from custody.intake.risks import Risk
 from custody.intake.sheettext import LIMITS, Limits
 from custody.intake.table import UNUSED, Column, Row, Table, read_table
 
@@ -14,11 +15,12 @@ _UNUSED = UNUSED | {"lokasi", "alamat", "nama_tps", "lokasi_tps", "jenis_tps", "
 
 
 class Listed(NamedTuple):
-    """A list of polling stations: their numbers and first line by desa, and the areas that the rows name."""
+    """A list of polling stations: their numbers and first line by desa, the areas that the rows name, the risk of each TPS."""
 
     table: Table
     rows: tuple[AreaRow, ...]
     numbers: dict[str, list[str]]
+    risks: dict[str, Risk]
 
 
 def read_stations(source: bytes | BinaryIO, faults: Faults, limits: Limits = LIMITS) -> Listed:
@@ -27,6 +29,7 @@ def read_stations(source: bytes | BinaryIO, faults: Faults, limits: Limits = LIM
     rows: list[AreaRow] = []
     lines: dict[tuple[str, str], int] = {}
     numbers: dict[str, list[str]] = {}
+    risks: dict[str, Risk] = {}
     for row in table.rows:
         found = _station_row(row, table, faults)
         if found is None:
@@ -37,8 +40,9 @@ def read_stations(source: bytes | BinaryIO, faults: Faults, limits: Limits = LIM
             continue
         lines[desa.code, number] = row.line
         numbers.setdefault(desa.code, []).append(number)
+        risks[f"{desa.code}-{number}"] = desa.risk
         rows.append(desa)
-    return Listed(table, tuple(rows), numbers)
+    return Listed(table, tuple(rows), numbers, risks)
 
 
 def _station_row(row: Row, table: Table, faults: Faults) -> tuple[AreaRow, str] | None:

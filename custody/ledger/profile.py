@@ -1,4 +1,4 @@
-"""Election profiles, data in profiles/*.toml: kinds of boxes, seal points, legs between places (spec chapter 08)."""
+"""Election profiles, data in profiles/*.toml: kinds of boxes, seal points, openings, legs between places (spec chapter 08)."""
 
 import tomllib
 from importlib.resources import files
@@ -12,6 +12,7 @@ from custody.core.schema import many, record
 from custody.reading import read
 
 _MOST = 1 << 20  # bytes
+_DEEPEST = 4  # profiles like others that are like others
 
 _FIELDS = PROFILE.fields
 _SHAPE = record(
@@ -93,18 +94,33 @@ def names() -> tuple[str, ...]:
 def load(name: str, beside: Path | None = None) -> Profile:
     """A profile by its name, or by the path of a file (relative to `beside`) that ends in `.toml`.
 
+    One that says `like` is that profile which comes with the program, but for what it states itself.
+
     :raises Malformed: `profile.unknown`, `profile.form`, `profile.field`.
     """
     if name in names():
-        text = (_folder() / f"{name}.toml").read_text("utf-8")
-    elif name.endswith(".toml"):
-        text = _own(name, (beside or Path()) / name)
-    else:
+        return Profile(name, _whole(name, _shipped(name), 0))
+    if not name.endswith(".toml"):
         raise Malformed("profile.unknown", profile=ascii(name)[:100], known=names())
+    return Profile(name, _whole(name, _own(name, (beside or Path()) / name), 0))
+
+
+def _whole(name: str, text: str, depth: int) -> dict[str, Any]:
+    """What the text states, and of the profile it is like all else."""
     try:
-        return Profile(name, tomllib.loads(text))
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise Malformed("profile.form", profile=name) from None
+    like = table.pop("like", None)
+    if like is None:
+        return table
+    if like not in names() or depth > _DEEPEST:
+        raise Malformed("profile.unknown", profile=ascii(like)[:100], known=names())
+    return {**_whole(like, _shipped(like), depth + 1), **table}
+
+
+def _shipped(name: str) -> str:
+    return str((_folder() / f"{name}.toml").read_text("utf-8"))
 
 
 def of_code(code: str) -> Profile | None:

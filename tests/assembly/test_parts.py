@@ -1,6 +1,7 @@
 """Long lists cut into statements, sheets that travel, enrolments drafted twice: properties and tables."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from custody.core import statement
 from custody.core.errors import Altered, CustodyError, Malformed
 from custody.core.note import MAX_BYTES
+from custody.core.register import Registered
 from custody.ledger import enrolment, parts, profile, sheet
 from custody.ledger.sheet import Draft
 from fixtures.smalloffice import fixed_random
@@ -39,7 +41,7 @@ def test_places_of_any_names_fit_and_stay_in_order(names: list[str], desa: int) 
 def test_as_few_statements_as_the_bytes_allow() -> None:
     places = [parts.place("5307192001", "desa", "Desa", None)]
     places += [parts.place(f"5307192001-{at:03d}", "tps", f"TPS {at:03d}", "5307192001") for at in range(1, 900)]
-    boxes = parts.boxes_of(places, "PEM24", ["DPR", "PPWP"], recap=False)
+    boxes = parts.boxes_of(places, "PEM24", ["DPR", "PPWP"], recap=0)
     assert len(boxes) == 899 * 2
     bodies = list(parts.register_bodies(COMMON, boxes))
     assert len(bodies) == 6 and max(len(body["boxes"]) for body in bodies) == 300
@@ -52,11 +54,18 @@ def test_only_legs_make_one_statement_no_places_none() -> None:
 
 def test_recapitulation_boxes_belong_to_the_kecamatan() -> None:
     places = [parts.place("530719", "kecamatan", "K", None), parts.place("5307192001-001", "tps", "T", None)]
-    boxes = parts.boxes_of(places, "PEM24", ["DPR"], recap=True)
+    boxes = parts.boxes_of(places, "PEM24", ["DPR"], recap=2)
     assert [(box["box"], box["place"]) for box in boxes] == [
         ("PEM24-5307190000-PPK-DPR-1", "530719"),
+        ("PEM24-5307190000-PPK-DPR-2", "530719"),
         ("PEM24-5307192001-001-DPR-1", "5307192001-001"),
     ]
+
+
+BOXES_A_STATION = {
+    "pemilu-2024": 5, "pemilu-2024-dki": 4, "pilkada-2024": 2, "pilkada-2024-kota": 2, "pilkada-2024-dki": 1, "pilkada-2024-diy": 1,
+    "pilkada-2024-diy-kota": 1,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", profile.names())
@@ -64,7 +73,40 @@ def test_every_profile_is_whole(name: str) -> None:
     found = profile.load(name)
     assert found.statement["points"] and found.legs
     codes = [item["code"] for item in found.statement["types"]]
-    assert codes == sorted(codes) and len(codes) == (5 if name == "pemilu-2024" else 2)
+    assert codes == sorted(codes) and len(codes) == BOXES_A_STATION[name]
+
+
+def test_a_profile_that_is_like_another_states_the_rest_itself(tmp_path: Path) -> None:
+    own = 'like = "pilkada-2024"\nretention = 365\n[[phase]]\nphase = "voted"\npoints = ["tie-2", "tie-1"]\n'
+    (tmp_path / "kami.toml").write_text(own)
+    found, first = profile.load("kami.toml", tmp_path), profile.load("pilkada-2024")
+    assert found.statement == {**first.statement, "phases": [{"phase": "voted", "points": ["tie-1", "tie-2"]}], "retention": 365}
+    assert found.legs == first.legs
+    (tmp_path / "salah.toml").write_text('like = "tidak-ada"\n')
+    with pytest.raises(Malformed) as refusal:
+        profile.load("salah.toml", tmp_path)
+    assert refusal.value.code == "profile.unknown"
+
+
+NEXT = [
+    ("another round", True, [("PEM24-5307192001-001-DPR-2", 2, "PEM24-5307192001-001-DPR-1")]),
+    ("a torn box replaced", False, [("PEM24-5307192001-001-DPR-2", 1, "PEM24-5307192001-001-DPR-1")]),
+]
+
+
+@pytest.mark.parametrize(("name", "again", "wanted"), NEXT, ids=[case[0] for case in NEXT])
+def test_a_box_more_names_the_one_it_follows(name: str, again: bool, wanted: list[tuple[str, int, str]]) -> None:
+    known = [Registered("PEM24-5307192001-001-DPR-1", "5307192001-001", "DPR", 1, (), None, 3)]
+    rows = parts.next_boxes(known, [{"code": "5307192001-001"}], "PEM24", ["DPR"], again)
+    assert [(row["box"], row["round"], row["replaces"]) for row in rows] == wanted
+    third = Registered(wanted[0][0], "5307192001-001", "DPR", wanted[0][1], (), wanted[0][2], 9)
+    (row,) = parts.next_boxes([third, *known], [{"code": "5307192001-001"}], "PEM24", ["DPR"], True)
+    assert (row["box"], row["round"], row["replaces"]) == ("PEM24-5307192001-001-DPR-3", wanted[0][1] + 1, third.box)
+
+
+def test_the_first_box_of_a_place_follows_nobody() -> None:
+    (row,) = parts.next_boxes([], [{"code": "530719"}], "PEM24", ["DPR"], True)
+    assert (row["box"], row["round"], row["replaces"], row["place"]) == ("PEM24-5307190000-PPK-DPR-1", 1, None, "530719")
 
 
 def test_profiles_that_are_none() -> None:

@@ -71,7 +71,7 @@ def test_totals_that_differ_from_the_paper(office: OfficeDesk) -> None:
 
 def test_two_warehouses_other_places_and_recapitulation_boxes(office: OfficeDesk) -> None:
     (office.folder / "kangae.csv").write_bytes((Path(__file__).parents[2] / "fixtures" / "kangae.csv").read_bytes())
-    more = ["--warehouse", "Gudang Satu", "--warehouse", "5307-TRANSIT=Gudang Transit", "--recap"]
+    more = ["--warehouse", "Gudang Satu", "--warehouse", "5307-TRANSIT=Gudang Transit", "--recap", "1"]
     place = ["--place", "530719-GUDANG=store=Gudang PPK Kangae=530719"]
     answer = office.json("import", "kangae.csv", *more, *place, *office.signers())
     assert answer["boxes"] == 270 and answer["places"] == 1 + 1 + 9 + 53 + 2 + 1

@@ -15,6 +15,7 @@ from custody_cli.keys.listing import show_faults
 
 if TYPE_CHECKING:
     from custody.assembly import Office
+    from custody.core.state import State
     from custody.intake.hierarchy import Hierarchy, Totals
     from custody.ledger.sheet import Draft
 
@@ -27,7 +28,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @option("--tps", "stations", type=_FILE)
 @option("--warehouse", "warehouses", multiple=True)
 @option("--place", "extra", multiple=True)
-@option("--recap", is_flag=True)
+@option("--recap", type=click.IntRange(0, 99))
 @option("--profile")
 @option("--expect")
 @with_signers_or_sheet
@@ -39,7 +40,7 @@ def command(
     stations: Path | None,
     warehouses: tuple[str, ...],
     extra: tuple[str, ...],
-    recap: bool,
+    recap: int | None,
     profile: str | None,
     expect: str | None,
     table: Table,
@@ -79,7 +80,7 @@ def _read(app: App, counts: Path | None, wilayah: Path | None, stations: Path | 
 def _areas(hierarchy: "Hierarchy") -> list[dict[str, Any]]:
     from custody.ledger.parts import place
 
-    return [place(one.code, one.kind, one.name, one.parent) for one in hierarchy.places]
+    return [place(one.code, one.kind, one.name, one.parent, *hierarchy.risk(one.code)) for one in hierarchy.places]
 
 
 def _warehouses(hierarchy: "Hierarchy", named: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -112,7 +113,7 @@ def _others(extra: tuple[str, ...]) -> list[dict[str, Any]]:
     return found
 
 
-def _drafts(app: App, opened: "Office", places: list[dict[str, Any]], recap: bool, named: str | None) -> "tuple[list[Draft], int]":
+def _drafts(app: App, opened: "Office", places: list[dict[str, Any]], recap: int | None, named: str | None) -> "tuple[list[Draft], int]":
     """Places that are new or changed, boxes that are new; as many statements as their bytes need."""
     from custody.core.statement import draft
     from custody.ledger import parts
@@ -122,9 +123,10 @@ def _drafts(app: App, opened: "Office", places: list[dict[str, Any]], recap: boo
     profile = opened.founding.body["profile"]
     _no_doubles(places)
     fresh = [one for one in places if _changed(state.places.get(one["code"], size), one)]
-    boxes = parts.boxes_of(places, profile["code"], [item["code"] for item in profile["types"]], recap)
+    count = profile["recap"] if recap is None else recap
+    boxes = parts.boxes_of(places, profile["code"], [item["code"] for item in profile["types"]], count)
     boxes = [box for box in boxes if state.register.get(box["box"], size) is None]
-    legs = [] if state.places.legs else _legs(app, profile["code"], named)
+    legs = [] if state.places.legs and named is None else _fresh(_legs(app, profile["code"], named), state, size)
     bodies = [("places", body) for body in parts.places_bodies(common, fresh, legs)]
     bodies += [("register", body) for body in parts.register_bodies(common, boxes)]
     if not bodies:
@@ -140,6 +142,16 @@ def _legs(app: App, code: str, named: str | None) -> list[dict[str, Any]]:
     if known is None or not known.legs:
         app.console.warn(app.say("cli.import.no_legs", code=code))
     return [] if known is None else known.legs
+
+
+def _fresh(legs: list[dict[str, Any]], state: "State", size: int) -> list[dict[str, Any]]:
+    """Planned legs that are new or say something else than those in force."""
+    fresh = []
+    for leg in legs:
+        known = state.places.leg(leg["from"], leg["to"], size)
+        if known is None or (known.limit, known.least, known.escorts) != (leg["limit"], leg["least"], leg["escorts"]):
+            fresh.append(leg)
+    return fresh
 
 
 def _changed(known: Any, one: dict[str, Any]) -> bool:

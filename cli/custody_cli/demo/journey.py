@@ -78,7 +78,7 @@ def lay_out(stage: Stage, office: "Office") -> None:
     places = [parts.place(one.code, one.kind, one.name, one.parent) for one in hierarchy.places]
     places.append(parts.place(kangae.WAREHOUSE, "warehouse", "Gudang KPU Sikka", "5307"))
     profile = load("pemilu-2024")
-    boxes = parts.boxes_of(places, profile.statement["code"], [kind["code"] for kind in profile.statement["types"]], False)
+    boxes = parts.boxes_of(places, profile.statement["code"], [kind["code"] for kind in profile.statement["types"]], 0)
     bodies = [("places", body) for body in parts.places_bodies(office.common(), places, profile.legs)]
     bodies += [("register", body) for body in parts.register_bodies(office.common(), boxes)]
     _by_authorities(stage, office, [drafted(kind, body) for kind, body in bodies])
