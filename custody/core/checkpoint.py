@@ -49,6 +49,12 @@ class Checkpoint:
         """The three lines that are signed."""
         return b"%s\n%d\n%s\n" % (self.origin.encode(), self.size, encode_base64(self.root))
 
+    @property
+    def short(self) -> str:
+        """Size and the first 64 bits of the root, to be read aloud, or sent by radio: `412 3f9a-77c1-0b2e-44d1`."""
+        digits = self.root.hex()
+        return f"{self.size} {digits[:4]}-{digits[4:8]}-{digits[8:12]}-{digits[12:16]}"
+
     @classmethod
     def parse(cls, text: bytes) -> "Checkpoint":
         """Read the text of a checkpoint. :raises Malformed: `checkpoint.lines` and those of the class."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from custody.core.rights import SLOTS
+from custody.core.rights import SIGNERS, SLOTS
 
 if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help of a command needs none of it
     from custody.assembly import Office
@@ -84,9 +84,10 @@ class Known:
         return a.person == b.person or (a.role == b.role and bool(a.places & b.places))
 
     def may(self, key: Key, slot: str, kinds: Iterable[str] = ("handoff", "seal")) -> bool:
-        """Whether the role of a key may stand in a slot of these kinds of statements."""
-        found = next(one for kind in kinds for one in SLOTS[kind] if one.field == slot)
-        return key.role in found.roles or (slot == "receiver" and key.role == "guard" and self._office.ledger.state.guard_receives)
+        """Whether the role of a key may stand in a slot of these kinds of statements, or sign them where they name no signer."""
+        roles = [one.roles for kind in kinds for one in SLOTS.get(kind, ()) if one.field == slot]
+        roles = roles or [SIGNERS[kind] for kind in kinds if kind in SIGNERS]
+        return any(key.role in some for some in roles) or (slot == "receiver" and key.role == "guard" and self._office.ledger.state.guard_receives)
 
     def key(self, name: str | None) -> Key | None:
         return self._office.ledger.state.roster.find(name, self._office.ledger.size)

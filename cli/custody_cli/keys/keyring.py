@@ -74,13 +74,20 @@ def check_pair(known: "Known", names: Mapping[str, str | None]) -> None:
 
 
 def ask_key(
-    app: App, known: "Known", slot: str, question: str, keys: Sequence[Path], without: str | None, taken: Mapping[str, Path] | None = None
+    app: App,
+    known: "Known",
+    slot: str,
+    question: str,
+    keys: Sequence[Path],
+    without: str | None,
+    taken: Mapping[str, Path] | None = None,
+    kinds: Sequence[str] = ("handoff", "seal"),
 ) -> Path | None:
     """A key file by its number in the list, its name, or its path; None where people say in words that there is none.
 
     `without` is the code of what tells that this may be said; None where somebody must sign. A key whose role may not stand in the slot
-    is told at once, and taken only when that is said; one that stands on the other side already (`taken`) is not. Enter alone is no
-    answer. Raises `Back`, `Stop`.
+    of these kinds is told at once, and taken only when that is said; one that stands on the other side already (`taken`) is not. Enter
+    alone is no answer. Raises `Back`, `Stop`.
     """
     beside = {other: public_of(path).name for other, path in (taken or {}).items()}
     while True:
@@ -106,7 +113,7 @@ def ask_key(
             continue
         if key is None or key.public != public.public:
             app.console.warn(app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
-        elif known.may(key, slot) or confirm(app.prompter, _odd(app, slot, key), app.lang, False):
+        elif known.may(key, slot, kinds) or confirm(app.prompter, _odd(app, slot, key), app.lang, False):
             return path
 
 
