@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Stand = Literal["here", "coming", "passed", "missing"]
 STANDS: tuple[Stand, ...] = ("here", "coming", "passed", "missing")
 KINDS = ("tps", "desa", "kecamatan", "warehouse", "other")  # where boxes rest
+_HOMES = ("kecamatan", "desa", "tps")  # places whose boxes the projection knows by their home
 _BELOW = {"kabupaten": "kecamatan", "kecamatan": "desa", "desa": "tps", "tps": "tps"}
 _TYPES = ("PPWP", "DPR", "DPD", "DPRDP", "DPRDK", "GUB", "BUP", "WAL")
 
@@ -98,17 +99,19 @@ def boxes(office: Office, asked: Area) -> list[Where]:
     """The boxes that belong to an area, or on whose way a store or warehouse lies; also boxes nobody registered that came there."""
     from custody.core.rows import BoxFilter
 
-    if asked.kind in ("kecamatan", "desa", "tps"):
+    if asked.kind in _HOMES:
         return list(where(office, BoxFilter(**{asked.kind: asked.code})))
+    return [one for one in where(office) if concerns(office, asked, one)]
+
+
+def concerns(office: Office, asked: Area, one: Where) -> bool:
+    """Whether a box belongs to an area, or a store or warehouse lies on its way."""
     state, size = office.ledger.state, office.ledger.size
-    known = state.register.boxes
-
-    def concerns(one: Where) -> bool:
-        if one.registered:
-            return state.places.on_way(known[one.box].place, asked.code, size)
-        return one.place in asked.own or one.to in asked.own or asked.kind == "kabupaten"
-
-    return [one for one in where(office) if concerns(one)]
+    if asked.kind in _HOMES:
+        return area_of(one.box, asked.kind) == asked.code
+    if one.registered:
+        return state.places.on_way(state.register.boxes[one.box].place, asked.code, size)
+    return one.place in asked.own or one.to in asked.own or asked.kind == "kabupaten"
 
 
 def stands(asked: Area, found: Iterable[Where]) -> dict[str, Stand]:

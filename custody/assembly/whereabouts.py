@@ -5,7 +5,7 @@ Nothing here writes. What stands against a box is procedure (spec chapter 09, FO
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,7 @@ from custody.core.moment import to_seconds
 if TYPE_CHECKING:
     from custody.assembly.office import Office
     from custody.core.holding import BoxState
-    from custody.core.rows import BoxFilter
+    from custody.core.rows import BoxFilter, BoxRow
     from custody.core.statement import Statement
 
 LEVELS = ("kabupaten", "kecamatan", "desa", "tps")  # places that boxes come from; every other kind is a store of one of them
@@ -60,10 +60,21 @@ class Where:
 
 def where(office: Office, filter_: BoxFilter | None = None) -> Iterator[Where]:
     """Every box that matches, in order. Raises `Altered("projection.damaged")`."""
+    return _placed(office, office.ledger.boxes(filter_))
+
+
+def where_of(office: Office, boxes: Iterable[str]) -> Iterator[Where]:
+    """These boxes, in the order in which they are asked for; a box that nobody has spoken of is left out. Raises as `where`."""
+    with office.store.read() as reader:
+        rows = [row for box in boxes if (row := reader.box(box)) is not None]
+    return _placed(office, rows)
+
+
+def _placed(office: Office, rows: Iterable[BoxRow]) -> Iterator[Where]:
     from custody.ledger.projection import glance
 
     known, told = office.ledger.state.register.boxes, _told(office)
-    for row in office.ledger.boxes(filter_):
+    for row in rows:
         to, way, against = glance(row)
         found = (*against, *told.get(row.box, ()))
         yield Where(row.box, row.status, row.holder, row.place, to, row.since, row.due, way, found, row.box in known)

@@ -1,0 +1,224 @@
+"""What `custody reconcile` tells: the figures, who holds what was inside, what is overdue, not accounted for, in dispute or foreign."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from custody.assembly import arrivals
+from custody.assembly.reconciling import KINDS, Account, Counts, Reconciliation, holdings
+from custody.assembly.whereabouts import LEVELS
+from custody_cli.boxes import looking, naming
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.core.holding import Holding, SealState
+
+_LISTED = 40  # lines of a list; --boxes shows all
+_LISTS = ("overdue", "unaccounted", "disputed", "foreign")
+_COLUMNS = ("expected", "custody", "transit", "overdue", "unaccounted", "disputed", "closed", "here")
+
+
+class Sheet:
+    """One reconciliation with everything that telling it needs."""
+
+    def __init__(self, app: App, opened: "Office", told: Reconciliation) -> None:
+        self.app, self.opened, self.told = app, opened, told
+        self.names = Names(opened)
+        self.room = told.asked is not None and told.asked.kind != "kabupaten"  # what can have boxes in it
+        self.store = told.asked is not None and told.asked.kind not in LEVELS  # what is nothing but a room
+        self._held: dict[str, Holding] = {}
+
+    def held(self, accounts: Iterable[Account]) -> dict[str, "Holding"]:
+        """Who held these boxes, and their seals as last seen."""
+        fresh = [one for one in accounts if one.box not in self._held]
+        self._held |= holdings(self.opened, fresh)
+        return self._held
+
+    def listed(self, name: str) -> list[Account]:
+        """The boxes of one list."""
+        told = self.told
+        if name == "overdue":
+            return [one for one in told.accounts if one.overdue]
+        if name == "foreign":
+            return list(told.foreign)
+        return [one for one in told.accounts if one.kind == name]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The counts that say something here."""
+        whole = self.told.whole
+        return tuple(one for one in _COLUMNS if one != "here" and (one != "closed" or whole.closed)) + (("here",) if self.room else ())
+
+
+# -- for programs --------------------------------------------------------------------------------------------------------------
+
+
+def document(sheet: Sheet, every: bool) -> dict[str, Any]:
+    """The answer for --json. Counts add up: see `reconciling.Counts`."""
+    told, asked = sheet.told, sheet.told.asked
+    document: dict[str, Any] = {
+        "place": asked.code if asked is not None else None,
+        "name": sheet.names.place(asked.code) if asked is not None else None,
+        "at": told.at,
+        "past": told.past,
+        "skew_seconds": told.skew,
+        "total": _numbers(told.whole),
+        "areas": [{"code": one.code, "name": sheet.names.place(one.code), **_numbers(one)} for one in told.rows],
+        "inside": [_box(sheet, one) for one in told.inside] if sheet.room else None,
+    }
+    for name in _LISTS:
+        document[name] = [_box(sheet, one) for one in sheet.listed(name)]
+    return document | ({"boxes": [_box(sheet, one) for one in told.accounts]} if every else {})
+
+
+def _numbers(one: Counts) -> dict[str, int]:
+    return {name: getattr(one, name) for name in (*_COLUMNS, "foreign")}
+
+
+def _box(sheet: Sheet, one: Account) -> dict[str, Any]:
+    where, holding = one.where, sheet.held([one]).get(one.box)
+    told: dict[str, Any] = {name: getattr(where, name) for name in ("box", "status", "holder", "place", "to", "since", "due", "registered")}
+    told |= {"kind": one.kind, "overdue": one.overdue, "here": _surely(one), "against": sorted({found.code for found in where.against})}
+    told["seals"] = [list(seal) for seal in holding.seals] if holding is not None else []
+    told["looked"] = holding.looked if holding is not None else None
+    told["may_have_been"] = [{"place": step.place, "to": step.to, "entry": step.entry} if step else None for step in one.others]
+    return told
+
+
+def _surely(one: Account) -> str:
+    return "surely" if one.here else "possibly" if one.perhaps else "no"
+
+
+def csv_rows(sheet: Sheet, every: bool) -> tuple[list[str], list[list[object]]]:
+    """Heads and rows for a spreadsheet: the boxes inside a room or, with `every`, all boxes; else the counts by area."""
+    if not every and not sheet.store:
+        heads = ["code", "area", *sheet.columns]
+        return heads, [[one.code, sheet.names.place(one.code), *(getattr(one, name) for name in sheet.columns)] for one in sheet.told.rows]
+    found = [*sheet.told.accounts, *sheet.told.foreign] if every else sheet.told.inside
+    heads = ["box", "name", "kind", "here", "holder", "holder_name", "place", "place_name", "to", "to_name", "since", "due", "overdue"]
+    return [*heads, "seals", "seals_entry", "against"], [_csv_row(sheet, one) for one in found]
+
+
+def _csv_row(sheet: Sheet, one: Account) -> list[object]:
+    where, names, holding = one.where, sheet.names, sheet.held([one]).get(one.box)
+    row: list[object] = [one.box, names.box(one.box), one.kind, _surely(one), where.holder, names.people.get(where.holder or "")]
+    row += [where.place, names.place(where.place) if where.place else None, where.to, names.place(where.to) if where.to else None]
+    row += [where.since, where.due, one.overdue, looking.seals_told(sheet.app, holding.seals) if holding is not None else None]
+    return [*row, holding.looked if holding is not None else None, " ".join(sorted({found.code for found in where.against}))]
+
+
+# -- for people ----------------------------------------------------------------------------------------------------------------
+
+
+def tell(sheet: Sheet, every: bool) -> None:
+    """The reconciliation on the screen: the figures, the boxes inside a room, what somebody must look for, and the counts by area."""
+    say = sheet.app.console.answer
+    for line in _head(sheet):
+        say(line)
+    most = None if every else _LISTED
+    if sheet.room and (sheet.told.past or every):
+        _inside(sheet, None if sheet.store or every else _LISTED)
+    for name in _LISTS:
+        _list(sheet, name, most)
+    say("")
+    _table(sheet)
+    if every and not sheet.room:
+        say("")
+        _boxes(sheet, sheet.told.accounts, None)
+
+
+def _head(sheet: Sheet) -> Iterator[str]:
+    app, told, whole = sheet.app, sheet.told, sheet.told.whole
+    name = naming.titled(app, sheet.names, told.asked.code) if told.asked is not None else sheet.opened.founding.body["operation"]
+    yield paint(app.say("cli.reconcile.title", name=name, at=told.at, zone=sheet.opened.zone), "head")
+    if told.past:
+        yield app.say("cli.reconcile.claimed", minutes=-(-told.skew // 60))
+    if sheet.room:
+        here, perhaps = sum(one.here for one in told.inside), sum(one.perhaps for one in told.inside)
+        code = "cli.reconcile.inside" if told.past else "cli.reconcile.here"
+        yield paint(app.say(code, here=here, perhaps=perhaps), "head")
+    counts = {name: getattr(whole, name) for name in ("expected", *KINDS, "overdue")}
+    yield app.say("cli.reconcile.counts", **counts)
+    if whole.closed:
+        yield app.say("cli.reconcile.closed", count=whole.closed)
+    bad = sheet.told.wanting
+    yield paint(app.say("cli.reconcile.wanting" if bad else "cli.reconcile.fine"), "bad" if bad else "good")
+
+
+def _inside(sheet: Sheet, most: int | None) -> None:
+    """The boxes that lay in the room, surely and possibly, each with holder and the seals that were seen last."""
+    for name, found in (
+        ("surely", [one for one in sheet.told.inside if one.here]),
+        ("possibly", [one for one in sheet.told.inside if one.perhaps]),
+    ):
+        if found:
+            sheet.app.console.answer("")
+            sheet.app.console.answer(paint(sheet.app.say(f"cli.reconcile.list.{name}", count=len(found)), "head"))
+            _boxes(sheet, found, most)
+
+
+def _boxes(sheet: Sheet, found: Sequence[Account], most: int | None) -> None:
+    app, names, held = sheet.app, sheet.names, sheet.held(found)
+    heads = [app.say(f"cli.reconcile.column.{one}") for one in ("box", "holder", "place", "since", "seals", "entry")]
+    rows = []
+    for one in found[:most]:
+        holding = held.get(one.box)
+        place = "—" if one.where.place is None else _way(names, one.where.place, one.where.to)
+        since = app.say("cli.reconcile.since", at=one.where.since, zone=sheet.opened.zone) if one.where.since else "—"
+        seals, entry = (seals_short(app, holding.seals), str(holding.looked)) if holding is not None else ("—", "—")
+        rows.append([names.box(one.box), names.person(one.where.holder), place, since, seals, entry])
+    app.console.table(heads, rows, right=[5])
+    _more(app, len(found), most)
+
+
+def _way(names: Names, place: str, to: str | None) -> str:
+    return names.place(place) if to in (None, place) else f"{names.place(place)} → {names.place(to or '')}"
+
+
+def seals_short(app: App, seals: Iterable["SealState"]) -> str:
+    """Seals in few words: how many are intact, with their numbers; any other each by itself."""
+    listed = list(seals)
+    whole = [number or "" for _, state, number in listed if state == "intact"]
+    told = [app.say("cli.reconcile.intact", count=len(whole), numbers=" ".join(filter(None, whole))).rstrip()] if whole else []
+    broken = [seal for seal in listed if seal[1] != "intact"]
+    return ", ".join([*told, *([looking.seals_told(app, broken)] if broken else [])]) or "—"
+
+
+def _list(sheet: Sheet, name: str, most: int | None) -> None:
+    """One list of boxes that somebody must look for, alike ones in one line."""
+    found = sheet.listed(name)
+    if not found:
+        return
+    app = sheet.app
+    app.console.answer("")
+    app.console.answer(paint(app.say(f"cli.reconcile.list.{name}", count=len(found)), "head" if name == "unaccounted" else "bad"))
+    lots = arrivals.lots(one.where for one in found)
+    due = {one.box: one.where.due for one in found}
+    for lot in lots[:most]:
+        app.console.answer("  " + _lot_line(sheet, name, lot, due[lot.boxes[0]]))
+    _more(app, len(lots), most)
+
+
+def _lot_line(sheet: Sheet, name: str, lot: arrivals.Lot, due: str | None) -> str:
+    app, names = sheet.app, sheet.names
+    facts = {"homes": naming.homes(names, lot.homes), "types": " ".join(lot.types), "holder": names.person(lot.holder)}
+    facts |= {"place": names.place(lot.place or "-"), "to": names.place(lot.to or "-")}
+    if lot.place is None:
+        return app.say("cli.status.lot.unknown", **facts)
+    if name == "overdue" and due is not None:
+        return app.say("cli.status.late", **facts, due=due, zone=sheet.opened.zone)
+    return app.say("cli.status.lot.moving" if lot.place != lot.to else "cli.status.lot.elsewhere", **facts)
+
+
+def _more(app: App, count: int, most: int | None) -> None:
+    if most is not None and count > most:
+        app.console.answer("  " + app.say("cli.reconcile.more", count=count - most))
+
+
+def _table(sheet: Sheet) -> None:
+    app, told = sheet.app, sheet.told
+    heads = [app.say(f"cli.reconcile.column.{name}") for name in ("area", *sheet.columns)]
+    rows = [*((sheet.names.place(row.code), row) for row in told.rows), (app.say("cli.status.total"), told.whole)]
+    app.console.table(heads, [[name, *(str(getattr(row, one)) for one in sheet.columns)] for name, row in rows], right=range(1, len(heads)))

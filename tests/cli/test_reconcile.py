@@ -1,0 +1,253 @@
+"""Reconciling: what should be there and where it is, now and at a past minute; one box in one line; a table for a spreadsheet."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from custody.assembly.earlier import Then, then
+from custody.core.trail import Step, Trail
+from custody.station.manifest import Escort, Journey, Seen
+from custody_cli.boxes import daily
+from custody_cli.boxes.known import Known
+from custody_cli.boxes.minute import minute
+from custody_cli.ground import csvtext
+from custody_cli.ground.exits import WrongUse
+from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
+
+DPR = f"PEM24-{TPS}-DPR-1"
+KECAMATAN, WAREHOUSE = "530719", "5307-GUDANG"
+OTHER = f"{LANGIR}-001"
+
+
+@pytest.fixture()
+def evening(tmp_path: Path) -> Evening:
+    """TPS 1 Habi is in the warehouse since 00.30 WITA and TPS 1 Langir since 01.03, both signed at once and entered; asked at 03.42."""
+    made = Evening(tmp_path)
+    made.seal(TPS)
+    made.seal(OTHER)
+    for home, area, arrived in ((TPS, HABI, "2024-11-27T16:30:00Z"), (OTHER, LANGIR, "2024-11-27T17:03:00Z")):
+        pps = made.pps(home)
+        go(made, home, made.kpps(home), pps, (home, area, area), "2024-11-27T12:00:00Z")
+        go(made, home, pps, "ppk-1", (area, KECAMATAN, KECAMATAN), "2024-11-27T14:00:00Z")
+        go(made, home, "ppk-1", "keeper-1", (KECAMATAN, WAREHOUSE, WAREHOUSE), arrived)
+    made.desk.now = datetime(2024, 11, 27, 19, 42, tzinfo=UTC)
+    return made
+
+
+def go(evening: Evening, home: str, giver: str, receiver: str, leg: tuple[str, str, str], at: str, **more) -> None:  # type: ignore[no-untyped-def]
+    """A handoff that took place at a moment: over a leg (from, to, where)."""
+    seats = [evening.office.seat(slot, name) for slot, name in (("giver", giver), ("receiver", receiver))]
+    boxes = [Seen(box) for box in more.pop("boxes", evening.of(home))]
+    with evening.office.open() as office:
+        journey = Journey(leg[0], leg[1], leg[2], giver, receiver, escort=Escort(2, (), "Sprin/12/I/2024"), **more)
+        daily.record_handoff(office, journey, boxes, seats, random=evening.random, reason="unknown", happened=at)
+
+
+def run(evening: Evening, *words: str, exit: int | None = None):  # type: ignore[no-untyped-def]
+    ended = evening.desk.run(*words, "--json")
+    assert exit is None or ended.exit == exit, ended.err
+    return json.loads(ended.out)
+
+
+# -- at a minute that has passed -----------------------------------------------------------------------------------------------
+
+
+def test_which_boxes_were_in_the_store_at_one(evening: Evening) -> None:
+    told = run(evening, "reconcile", "gudang", "--at", "01:00")
+    assert told["past"] and told["at"] == "2024-11-27T17:00:00Z" and told["skew_seconds"] == 300
+    inside = {one["box"]: one for one in told["inside"]}
+    assert sorted(box for box, one in inside.items() if one["here"] == "surely") == sorted(evening.of(TPS))
+    assert sorted(box for box, one in inside.items() if one["here"] == "possibly") == sorted(evening.of(OTHER))
+    one = inside[DPR]
+    assert (one["holder"], one["since"], len(one["seals"])) == ("keeper-1", "2024-11-27T16:30:00Z", len(one["seals"])) and one["seals"]
+    assert inside[f"PEM24-{OTHER}-DPR-1"]["may_have_been"] == [{"place": WAREHOUSE, "to": WAREHOUSE, "entry": evening_last(evening)}]
+
+
+def evening_last(evening: Evening) -> int:
+    with evening.office.open(write=False) as office:
+        return office.ledger.size - 1
+
+
+@pytest.mark.parametrize(
+    ("at", "surely", "possibly"),
+    [
+        ("27-11-2024 19.00", 0, 0),
+        ("28-11-2024 00.26", 0, 5),
+        ("28-11-2024 00.34", 0, 5),
+        ("28-11-2024 00.36", 5, 0),
+        ("28-11-2024 00.58", 5, 5),
+        ("28-11-2024 01.09", 10, 0),
+    ],
+)
+def test_inside_at(evening: Evening, at: str, surely: int, possibly: int) -> None:
+    here = [one["here"] for one in run(evening, "reconcile", "gudang", "--at", at)["inside"]]
+    assert (here.count("surely"), here.count("possibly")) == (surely, possibly)
+
+
+def test_the_answer_on_the_screen(evening: Evening) -> None:
+    told = evening.desk.run("reconcile", "gudang", "--at", "01.00").out
+    assert "Gudang KPU Sikka · 28 November 2024 pukul 01.00 WITA" in told
+    assert "Pasti di dalam 5 kotak · mungkin di dalam 5 kotak" in told and "boleh berbeda 5 menit" in told
+    assert "TPS 001 Habi · DPR" in told and "utuh" in told and told.index("PASTI DI DALAM") < told.index("MUNGKIN DI DALAM")
+
+
+def test_counts_at_a_past_minute(evening: Evening) -> None:
+    then_, now = run(evening, "reconcile", "--at", "19.50")["total"], run(evening, "reconcile")["total"]
+    for row in (then_, now):
+        assert row["expected"] == sum(row[kind] for kind in ("custody", "transit", "unaccounted", "disputed", "closed")) == 70
+    assert (then_["custody"], then_["unaccounted"]) == (10, 60) == (now["custody"], now["unaccounted"])
+    before = run(evening, "reconcile", "Kangae", "--at", "27-11-2024 10.00")
+    assert before["total"]["unaccounted"] == 70 and all(row["unaccounted"] == row["expected"] for row in before["areas"])
+
+
+def test_a_future_minute_is_not_answered(evening: Evening) -> None:
+    ended = evening.desk.run("reconcile", "gudang", "--at", "28-11-2024 05.00")
+    assert ended.exit == 2 and "belum tiba" in ended.err
+
+
+# -- now -----------------------------------------------------------------------------------------------------------------------
+
+
+def test_on_the_way_and_overdue(evening: Evening) -> None:
+    home = f"{HABI}-002"
+    evening.seal(home)
+    go(evening, home, evening.kpps(home), "pps-08", (home, HABI, home), "2024-11-27T12:00:00Z")
+    told = run(evening, "reconcile", "Habi", exit=1)
+    assert (told["total"]["transit"], told["total"]["overdue"], len(told["overdue"])) == (5, 5, 5)
+    early = run(evening, "reconcile", "Habi", "--at", "20.30")
+    assert (early["total"]["transit"], early["total"]["overdue"]) == (5, 0)
+    assert "TERLAMBAT: 5 kotak" in evening.desk.run("reconcile", "Habi").out
+
+
+def test_a_disputed_box_is_counted_apart_from_its_second_link_on(evening: Evening) -> None:
+    home = f"{HABI}-002"
+    evening.seal(home)
+    box = f"PEM24-{home}-DPR-1"
+    with evening.office.open() as office:
+        plans = [Journey(home, HABI, HABI, evening.kpps(home), "pps-08", vehicle=plate) for plate in ("DH-1-XX", "DH-2-XX")]
+        times = ("2024-11-27T13:00:00Z", "2024-11-27T14:00:00Z")
+        known, signed = Known(office), []
+        for plan, at in zip(plans, times, strict=True):
+            drafted = daily.handoff_drafts(office, known, plan, [Seen(box)], evening.random, at)[0]
+            signed.append(evening.office.signed(drafted, evening.kpps(home), str(plan.receiver)))
+        office.submit(signed)
+    told = run(evening, "reconcile", "Habi", exit=1)
+    assert told["total"]["disputed"] == 1 and [one["box"] for one in told["disputed"]] == [box]
+    assert run(evening, "reconcile", "Habi", "--at", "21.30")["total"]["disputed"] == 0
+    assert run(evening, "reconcile", "Habi", "--at", "22.30")["total"]["disputed"] == 1
+
+
+def test_foreign_boxes_are_named_where_they_lie(evening: Evening) -> None:
+    home = f"{LANGIR}-002"
+    evening.seal(home)
+    go(evening, home, evening.kpps(home), "pps-08", (home, HABI, HABI), "2024-11-27T13:00:00Z")
+    told = run(evening, "reconcile", "Habi", exit=1)
+    assert sorted(one["box"] for one in told["foreign"]) == evening.of(home) and told["total"]["expected"] == 35
+    assert "KOTAK ASING di sini: 5 kotak" in evening.desk.run("reconcile", "Habi").out
+    assert run(evening, "reconcile", "Langir")["foreign"] == [] == run(evening, "reconcile", "Kangae")["foreign"]
+    assert run(evening, "reconcile", "Habi", "--at", "20.00")["foreign"] == []
+
+
+def test_a_box_is_no_place(evening: Evening) -> None:
+    ended = evening.desk.run("reconcile", "TPS", "1", "Habi", "DPR")
+    assert ended.exit == 2 and f"custody where {DPR}" in ended.err
+
+
+# -- one line ------------------------------------------------------------------------------------------------------------------
+
+
+def test_where_is_a_box(evening: Evening) -> None:
+    lines = evening.desk.run("where", "TPS", "1", "Habi", "DPR").out.splitlines()
+    assert lines == ["TPS 001 Habi · DPR: di Gudang KPU Sikka, dipegang keeper-1 sejak 28 November 2024 pukul 00.30 WITA"]
+    then_ = evening.desk.run("where", "TPS", "1", "Habi", "DPR", "--at", "20.30").out
+    assert then_.startswith("TPS 001 Habi · DPR: di Habi, dipegang pps-08 sejak 27 November 2024 pukul 20.00")
+    assert "bisa juga di Kangae" in evening.desk.run("where", "TPS", "1", "Habi", "DPR", "--at", "00.32").out
+    assert evening.desk.run("where", "TPS", "1", "Habi", "DPR", "--at", "27-11-2024 10.00").out.endswith("saat itu belum ada catatan\n")
+    assert len(evening.desk.run("where", "TPS", "1", "Habi").out.splitlines()) == 5
+    assert evening.desk.run("where", "TPS", "3", "Habi", "DPR").out == "TPS 003 Habi · DPR: belum ada catatan\n"
+
+
+# -- for a spreadsheet ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_table_for_a_spreadsheet(evening: Evening) -> None:
+    rows = list(csv.DictReader(io.StringIO(evening.desk.run("reconcile", "gudang", "--at", "01.00", "--csv").out)))
+    assert [row["here"] for row in rows].count("surely") == 5 and len(rows) == 10
+    assert {row["holder"] for row in rows if row["here"] == "surely"} == {"keeper-1"}
+    areas = list(csv.DictReader(io.StringIO(evening.desk.run("reconcile", "Kangae", "--csv").out)))
+    assert [(row["code"], row["expected"]) for row in areas] == [(HABI, "35"), (LANGIR, "35")]
+    assert len(list(csv.DictReader(io.StringIO(evening.desk.run("reconcile", "--csv", "--boxes").out)))) == 70
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+62", "'+62"),
+        ("-3", "'-3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\tx", "'\\x09x"),
+        ("  =1", "'  =1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("a=b", "a=b"),
+        (-3, "-3"),
+        (True, "1"),
+        (None, ""),
+        ("Habi", "Habi"),
+    ],
+)
+def test_no_cell_is_a_formula(value: object, shown: str) -> None:
+    assert csvtext.cell(value) == shown
+
+
+def test_a_cell_is_quoted_where_it_must_be() -> None:
+    assert list(csvtext.lines(["a", "b"], [["x,y", 'he "z"']])) == ["a,b", '"x,y","he ""z"""']
+
+
+# -- minutes as typed ----------------------------------------------------------------------------------------------------------
+
+TYPED = [
+    ("01:00", "2024-11-27T17:00:00Z"),
+    ("01.00", "2024-11-27T17:00:00Z"),
+    ("pukul 19.42 WITA", "2024-11-27T11:42:00Z"),
+    ("23.59", "2024-11-27T15:59:00Z"),
+    ("04:00", "2024-11-26T20:00:00Z"),
+    ("26-11-2024 04.00", "2024-11-25T20:00:00Z"),
+    ("2024-11-27T10:00:00Z", "2024-11-27T10:00:00Z"),
+]
+
+
+@pytest.mark.parametrize(("typed", "expected"), TYPED)
+def test_a_minute_as_typed(typed: str, expected: str) -> None:
+    assert minute(typed, "2024-11-27T19:42:00Z", "Asia/Makassar") == expected  # it is 03.42 on the 28th here
+
+
+def test_a_minute_to_come_is_refused() -> None:
+    with pytest.raises(WrongUse):
+        minute("28-11-2024 05.00", "2024-11-27T19:42:00Z", "Asia/Makassar")
+
+
+# -- the pure part -------------------------------------------------------------------------------------------------------------
+
+A, B = Step("x", 100, "a", "a", 1), Step("x", 200, "b", "b", 2)
+SWAPPED = Step("x", 150, "c", "c", 3)  # it follows B in the chain, and its signers claim an earlier time
+STOOD = [
+    ("before", (A, B), 50, 0, Then(None, -1)),
+    ("at its first", (A, B), 100, 0, Then(A, 0)),
+    ("between", (A, B), 199, 0, Then(A, 0)),
+    ("at its last", (A, B), 200, 0, Then(B, 1)),
+    ("either side of a link", (A, B), 195, 10, Then(A, 0, (B,))),
+    ("clear of both", (A, B), 150, 10, Then(A, 0)),
+    ("times against the chain", (A, B, SWAPPED), 160, 0, Then(SWAPPED, 2, (A,))),
+]
+
+
+@pytest.mark.parametrize(("steps", "second", "skew", "expected"), [row[1:] for row in STOOD], ids=[row[0] for row in STOOD])
+def test_how_a_box_stood(steps: tuple[Step, ...], second: int, skew: int, expected: Then) -> None:
+    trail = Trail()
+    trail.put("x", steps)
+    assert then(trail, "x", second, skew) == expected
