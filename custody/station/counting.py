@@ -32,9 +32,7 @@ class Count(Run):
 
 
 def counted(known: Lookup, points: tuple[str, ...], events: Iterable[dict[str, Any]]) -> Count:
-    """The count of a draft as far as it came; `do: anew` began it again from nothing."""
-    left = list(events)
-    begun = max((at for at, event in enumerate(left) if event.get("do") == "anew"), default=-1)
+    """The count of a draft as far as it came."""
     run = Count(known, points)
-    replay(run, left[begun + 1 :])
+    replay(run, events)
     return run

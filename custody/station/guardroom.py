@@ -11,7 +11,7 @@ from custody.core import statement
 from custody.core.errors import Malformed
 from custody.core.shapes import CODE, NUMBER
 from custody.core.statement import Statement
-from custody.station.manifest import SealsOf, Seen, split
+from custody.station.manifest import Photo, SealsOf, Seen, photographs, split, stated
 
 Common = Mapping[str, Any]
 Commitment = dict[str, str]
@@ -44,9 +44,8 @@ class Noted:
     photos: tuple[str, ...] = ()
 
     def body(self) -> dict[str, Any]:
-        stated = [{"finding": code, "reason": reason} for code, reason in sorted(self.irregular.items())]
-        photos = [{"box": None, "point": None, "sha256": one} for one in sorted(set(self.photos))]
-        return {"irregular": stated, "note": self.note, "photos": photos}
+        photos = photographs(Photo(one) for one in self.photos)
+        return {"irregular": stated(self.irregular.items()), "note": self.note, "photos": photos}
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ KINDS = frozenset(("shift", "count"))  # drafts that begin with a count
 QUIET = frozenset((
     "init", "key", "ledger", "import", "labels", "seal", "scan", "handoff", "correct", "shift", "visit", "round", "inspect", "plenary",
     "incident", "open", "rule", "close", "manifest", "load", "unload", "trace", "backup", "restore", "move", "doctor", "help", "demo",
-    "drill", "simulate", "config",
+    "drill", "simulate", "config", "register",
 ))  # fmt: skip
-TELLING = frozenset(("status", "find", "verify", "report", "check", "receipt", "book", "findings", "reconcile", "overdue"))
+TELLING = frozenset(("status", "find", "verify", "report", "check", "receipt", "book", "findings", "reconcile", "overdue", "where"))
 
 
 class Counting(NamedTuple):

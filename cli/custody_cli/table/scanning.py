@@ -202,7 +202,7 @@ def gone_through(app: App, screen: Screen, yes: bool, sign: Callable[[], Done | 
 
 def _scan(app: App, screen: Screen, feed: Feed, yes: bool) -> None:
     while True:
-        if not _inputs(screen, feed) and not yes:
+        if not inputs(screen, feed) and not yes:
             raise WrongUse("cli.scan.kept", count=screen.run.count, command=handing.typed(app, _command(screen.draft.head)))
         screen.read_back()
         if not screen.run.items and yes:
@@ -213,7 +213,7 @@ def _scan(app: App, screen: Screen, feed: Feed, yes: bool) -> None:
         screen.begin()
 
 
-def _inputs(screen: Screen, feed: Feed) -> bool:
+def inputs(screen: Screen, feed: Feed) -> bool:
     """Take inputs until people have finished; False when they ended without a word."""
     with feed.live():
         while (scan := feed.next()) is not None:

@@ -1,0 +1,368 @@
+"""The handover of a guarded room: the team that comes counts first, reads the door, and only then hears whether it agrees; both sign.
+
+Every answer is in the draft before the next question. The draft never holds what the ledger expects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from custody.core.errors import CustodyError, KeyTrouble, Locked
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.exits import Exit, WrongUse
+from custody_cli.ground.prompts import confirm
+from custody_cli.ground.questions import Answers, Back, Stop
+from custody_cli.keys.keyring import show_keys, within_reach
+from custody_cli.keys.signing import public_of
+from custody_cli.room import comparing, counting, pages, places
+from custody_cli.room.comparing import Compared
+from custody_cli.room.reading import Page, Turn, Usual
+from custody_cli.table import handing, scanning
+from custody_cli.table.handing import Done, Terms
+from custody_cli.table.journeys import Said, needed
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.assembly.duty import Told
+    from custody.core.statement import Statement
+    from custody.station.draft import Draft
+    from custody.station.guardroom import Handover
+    from custody.station.table import Seat
+
+_FORGOTTEN = frozenset(("key.passphrase", "key.empty"))
+_MOST_INCIDENTS = 64
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line has settled beforehand; the rest is asked for. read: what was read at the door, as it was typed."""
+
+    place: str
+    keys: Mapping[str, Path]
+    files: tuple[Path, ...]
+    nobody: bool
+    counted: int | None
+    read: Mapping[str, str]
+    photos: tuple[str, ...]
+    said: Said = field(default_factory=Said)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How a handover ended: what was signed, and the comparison."""
+
+    done: Done
+    compared: Compared
+    place: str
+    seal: tuple[str | None, str | None]  # number on the door: read now, read last
+
+
+# -- the draft -----------------------------------------------------------------------------------------------------------------
+
+
+def draft_of(app: App, opened: Office, wanted: Wanted, fresh: bool) -> Draft:
+    """The handover to go on with, or a new one once the clock is right and it is known which room and who."""
+    yes = wanted.said.yes
+    found = None if fresh else _taken_up(app, opened, yes)
+    if found is not None:
+        scanning.clock_again(app, opened, found, yes or wanted.said.happened is not None)
+        return found
+    happened = scanning.clock(app, opened, yes or wanted.said.happened is not None)
+    return scanning.begun(app, opened, happened, **head(app, opened, wanted))
+
+
+def _taken_up(app: App, opened: Office, yes: bool) -> Draft | None:
+    from custody.station.draft import Draft, waiting
+
+    for path in waiting(opened.folder.drafts):
+        try:
+            found = Draft.open(path)
+        except Locked:  # another screen has it
+            continue
+        except CustodyError as error:
+            app.console.warn(app.say(error.code, **error.facts))
+            continue
+        facts = {"place": found.head.get("title", "—"), "at": found.head["began"], "zone": opened.zone}
+        if found.head.get("kind") != "shift":
+            found.close()
+        elif yes or confirm(app.prompter, app.say("cli.shift.resume", **facts), app.lang, True):
+            return found
+        elif confirm(app.prompter, app.say("cli.shift.discard"), app.lang, False):
+            found.finish()
+        else:
+            found.close()
+    return None
+
+
+def drop(app: App, opened: Office, yes: bool) -> list[str]:
+    """Throw away the drafts of counts that nobody goes on with; the names of their rooms. What another screen has open stays."""
+    from custody.station.draft import Draft
+    from custody_cli.ground import blind
+
+    gone = []
+    for one in list(blind.counts(opened.folder.path)):
+        facts = {"place": one.title, "at": one.began, "zone": opened.zone}
+        if yes or confirm(app.prompter, app.say("cli.shift.drop", **facts), app.lang, False):
+            Draft.open(one.path).finish()
+            gone.append(one.title)
+    return gone
+
+
+def head(app: App, opened: Office, wanted: Wanted) -> dict[str, Any]:
+    """Which room, who comes and who goes; `kembali` at any question begins with the first."""
+    while True:
+        try:
+            return _head(app, opened, wanted)
+        except Back:
+            continue
+
+
+def _head(app: App, opened: Office, wanted: Wanted) -> dict[str, Any]:
+    from custody.assembly import duty
+
+    choosing, names = Choosing(opened), Names(opened)
+    place = places.room(app, choosing, wanted.place, wanted.said.yes)
+    past = duty.shifts(opened, place)
+    keys = _people(app, choosing, place, past[-1] if past else None, wanted)
+    return {
+        "kind": "shift",
+        "place": place,
+        "title": names.place(place),
+        "zone": opened.zone,
+        "names": {slot: public_of(path).name for slot, path in keys.items()},
+        "keys": places.resolved(keys),
+    }
+
+
+def _people(app: App, choosing: Choosing, place: str, last: Told | None, wanted: Wanted) -> dict[str, Path]:
+    """Who goes, who comes: as named, or asked for; who took over last is proposed, and at a first shift nobody goes."""
+    keys, yes = dict(wanted.keys), wanted.said.yes
+    within = within_reach(app)
+    bench = places.Bench(app, choosing, place, "shift", within)
+    bench.taken |= keys
+    first = last is None and "outgoing" not in keys
+    ask_out = not first and not wanted.nobody and "outgoing" not in keys
+    if yes and "incoming" not in keys:
+        needed("--incoming")
+    if yes and ask_out:
+        raise WrongUse("cli.shift.outgoing")
+    if not yes and (ask_out or "incoming" not in keys):
+        show_keys(app, choosing.known, Names(choosing.office), within)
+    if ask_out and last is not None:
+        usual = bench.default("outgoing", last.body["incoming"])
+        found = bench.ask("outgoing", app.say("cli.shift.who.outgoing"), usual, "cli.shift.without")
+        keys |= {"outgoing": found} if found is not None else {}
+    if "incoming" not in keys:
+        keys["incoming"] = bench.ask("incoming", app.say("cli.shift.who.incoming"), bench.default("incoming", None)) or needed("--incoming")
+    if first:
+        app.console.note(app.say("cli.shift.first", place=Names(choosing.office).place(place)))
+    return {slot: keys[slot] for slot in ("outgoing", "incoming") if slot in keys}
+
+
+# -- the handover --------------------------------------------------------------------------------------------------------------
+
+
+def taken_over(app: App, opened: Office, wanted: Wanted, draft: Draft) -> Taken:
+    """The handover of a draft; once more from its beginning where people were changed. The draft goes away once all is recorded."""
+    while (found := _gone_through(app, opened, wanted, draft)) is None:
+        wanted = replace(wanted, keys={}, files=())
+        draft.add(do="head", head=head(app, opened, wanted))
+    draft.finish()
+    return found
+
+
+def _gone_through(app: App, opened: Office, wanted: Wanted, draft: Draft) -> Taken | None:
+    from custody.assembly import duty
+
+    answers, here = Answers.of(draft), draft.head
+    past = duty.shifts(opened, here["place"])
+    last = past[-1] if past else None
+    page = Page(app, Usual.after(last), answers)
+    _welcome(app, opened, here)
+    try:
+        found = _counted(app, opened, wanted, draft, answers)
+        _read(wanted, page)
+        if not wanted.said.yes and page.ask(*_title(app, opened, here, found, last)) is Turn.PEOPLE:
+            return None
+        done = _signed(app, opened, wanted, draft, page, found, last)
+    except (Stop, Back):
+        raise WrongUse("cli.shift.stopped", command=handing.typed(app, "shift")) from None
+    return Taken(done, found, here["place"], (page.door().seal, last.body["door_seal"] if last is not None else None))
+
+
+def _welcome(app: App, opened: Office, here: Mapping[str, Any]) -> None:
+    names = Names(opened)
+    who = {slot: names.person(here["names"].get(slot)) for slot in ("outgoing", "incoming")}
+    app.console.note(paint(app.say("cli.shift.welcome", place=here["title"], **who), "head"))
+
+
+def _counted(app: App, opened: Office, wanted: Wanted, draft: Draft, answers: Answers) -> Compared:
+    """The count, and counted again as often as people want while all they hear is that it differs; then the comparison."""
+    place = draft.head["place"]
+    if wanted.counted is not None and "counted" not in answers.said:
+        answers.keep("tries", [wanted.counted])
+        answers.keep("counted", wanted.counted)
+    while True:
+        figure = counting.count(app, opened, draft, answers, wanted.said.yes)
+        seen = counting.seen(opened, draft, answers)
+        found = comparing.compared(opened, place, figure, None if seen is None else [one.box for one in seen])
+        if found.agrees or wanted.said.yes or answers.said.get("shown"):
+            break
+        app.console.bell(3)
+        app.console.note(paint(app.say("cli.count.differs"), "bad"))
+        if not counting.again(app, answers):
+            break
+    if not wanted.said.yes:
+        answers.keep("shown", True)
+    return found
+
+
+def _read(wanted: Wanted, page: Page) -> None:
+    """What the command line says of the door. Raises `WrongUse`: `cli.shift.read` for what cannot be read, `cli.shift.needed`."""
+    for what, typed in wanted.read.items():
+        if not page.set(what, typed):
+            raise WrongUse("cli.shift.read", what=what, typed=typed)
+    if wanted.said.yes:
+        lacking = [f"--{what}" for what in ("door", "lock") if what not in wanted.read]
+        if lacking or page.unread:
+            raise WrongUse("cli.shift.needed", options=tuple(lacking or ["--door-seal"]))
+
+
+def _title(app: App, opened: Office, here: Mapping[str, Any], found: Compared, last: Told | None) -> tuple[str, list[str]]:
+    """What stands above and below the page: the comparison; what is taken in."""
+    names = Names(opened)
+    for one in comparing.tell(app, names, found):
+        app.console.note(one)
+    return app.say("cli.shift.page.title", place=here["title"]), pages.taken_in(app, opened, here["place"], last)
+
+
+def _signed(app: App, opened: Office, wanted: Wanted, draft: Draft, page: Page, found: Compared, last: Told | None) -> Done:
+    answers, here = page.answers, draft.head
+    taken = _handover(opened, here, page, found, last)
+    seen = counting.seen(opened, draft, answers)
+    terms = _terms(app, opened, wanted, page, answers)
+
+    def drafted(irregular: Mapping[str, str], note: dict[str, str] | None) -> list[Statement]:
+        from custody.station import guardroom
+
+        common = opened.common(terms.happened, terms.basis)
+        shift = guardroom.shift(common, taken, guardroom.Noted(irregular, note, wanted.photos))
+        if seen is None:
+            return [shift]
+        look = guardroom.counts(
+            common,
+            seen,
+            place=taken.place,
+            officer=taken.incoming,
+            counted=taken.counted,
+            missing=found.missing or (),
+            extra=found.extra or (),
+            noted=guardroom.Noted(irregular),
+        )
+        return [shift, *look]
+
+    paths = {slot: wanted.keys.get(slot) or Path(path) for slot, path in here["keys"].items()}
+    seats = handing.seated(app, paths, wanted.files)
+    absent: list[str] = []
+    show = partial(pages.show, app, Names(opened))
+    ended = handing.record(app, opened, drafted, seats, terms, 0, page=show, missing=_missing(app, absent))
+    assert isinstance(ended, Done)  # people turned back before, on the page
+    return replace(ended, how="unsigned") if absent else ended
+
+
+def _handover(opened: Office, here: Mapping[str, Any], page: Page, found: Compared, last: Told | None) -> Handover:
+    from custody.assembly import duty
+    from custody.station.guardroom import Handover
+
+    place = here["place"]
+    incidents = tuple(one.sid for one in duty.open_incidents(opened, place))[:_MOST_INCIDENTS]
+    visitors = len(duty.visits(opened, place, last.at if last is not None else None))
+    return Handover(
+        place,
+        here["names"]["incoming"],
+        here["names"].get("outgoing"),
+        found.counted,
+        page.door(),
+        page.value("equipment"),
+        page.value("team"),
+        incidents,
+        visitors,
+    )
+
+
+def _terms(app: App, opened: Office, wanted: Wanted, page: Page, answers: Answers) -> Terms:
+    """The terms of signing: the page was confirmed already. More than one count is told in the note."""
+    terms, tries = wanted.said.terms(opened.zone), answers.said.get("tries", [])
+    happened = answers.said.get("happened")
+    if happened and terms.happened is None:
+        terms = replace(terms, happened=happened, basis="memory")
+    told = [text for text in (terms.text, page.value("text")) if text]
+    if len(tries) > 1:
+        told.append(app.say("cli.count.tries", count=len(tries), tries=", ".join(map(str, tries))))
+    return replace(terms, text="; ".join(told) or None, answers=answers, turn=lambda _: None)
+
+
+def _missing(app: App, absent: list[str]) -> Callable[[Seat, KeyTrouble], None]:
+    """Where who leaves cannot sign, the handover may be recorded all the same, and is marked; who takes over must sign."""
+
+    def asked(one: Seat, error: KeyTrouble) -> None:
+        if one.slot != "outgoing" or error.code not in _FORGOTTEN:
+            raise error
+        if not confirm(app.prompter, app.say("cli.shift.unsigned", name=one.key.name), app.lang):
+            raise error
+        absent.append(one.key.name)
+
+    return asked
+
+
+# -- the end -------------------------------------------------------------------------------------------------------------------
+
+
+def ended(app: App, opened: Office, taken: Taken) -> int | None:
+    """The answer, and exit 1 where the count differs or findings stand that are no notes."""
+    document = {**handing.document(app, opened, taken.done), "place": taken.place, **taken.compared.document()}
+    app.answer("shift", document, lambda: _tell(app, opened, taken))
+    stands = any(one.severity != "note" for one in taken.done.found)
+    return Exit.FINDINGS if stands or not taken.compared.agrees or _resealed(taken) else None
+
+
+def _resealed(taken: Taken) -> bool:
+    now, last = taken.seal
+    return last is not None and now != last
+
+
+def _tell(app: App, opened: Office, taken: Taken) -> None:
+    names = Names(opened)
+    lines = pages.done(app, opened, taken.done)
+    lines += comparing.tell(app, names, taken.compared)
+    if _resealed(taken):
+        now, last = (one or app.say("cli.room.nothing") for one in taken.seal)
+        lines.append(paint(app.say("cli.shift.resealed", now=now, last=last), "bad"))
+    lines += comparing.onward(app, names, taken.place, taken.compared)
+    if taken.done.how == "unsigned":
+        step = app.say("cli.shift.later", command=handing.typed(app, f"shift --sign {taken.done.statements[0].sid[:12]}"))
+        lines.append(f"{app.say('cli.next')} {step}")
+    for one in lines:
+        app.console.answer(one)
+
+
+
+def sent_again(app: App, opened: Office, draft: Draft, notes: list[bytes]) -> int | None:
+    """Everybody had signed before the crash: only the append is left, and it may be repeated."""
+    from custody.assembly import duty
+    from custody_cli.boxes import daily
+
+    statements = tuple(daily.reparsed(one) for one in notes)
+    body, seen = statements[0].body, counting.seen(opened, draft, Answers.of(draft))
+    past = [one for one in duty.shifts(opened, body["place"]) if one.sid != statements[0].sid]
+    done = Done(statements, opened.submit(notes), ())
+    found = comparing.compared(opened, body["place"], body["counted"], None if seen is None else [one.box for one in seen])
+    draft.finish()
+    return ended(app, opened, Taken(done, found, body["place"], (body["door_seal"], past[-1].body["door_seal"] if past else None)))

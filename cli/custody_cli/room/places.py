@@ -1,0 +1,154 @@
+"""Which room, and whose keys: as said, as the last shift there shows, or asked for with that as the default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from custody.core.errors import CustodyError
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.prompts import confirm
+from custody_cli.ground.questions import NONE, command_word, line
+from custody_cli.ground.settings import from_home
+from custody_cli.keys.keyring import check_pair, keys_in
+from custody_cli.keys.signing import public_of
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.core.roster import Key
+
+ROOMS = ("store", "warehouse", "office", "court")  # kinds of places that people guard; any other may be named
+
+
+def room(app: App, choosing: Choosing, said: str, yes: bool) -> str:
+    """The code of the room that is meant: as said; the only one there is; else asked for. Raises as `Choosing.place`; `Back`, `Stop`."""
+    if said:
+        return choosing.place(said)
+    usual = _usual(choosing.office)
+    if len(usual) == 1 or (usual and yes):
+        return usual[0]
+    if yes:
+        raise WrongUse("cli.room.which")
+    return _asked(app, choosing, usual[0] if usual else None)
+
+
+def _usual(office: Office) -> list[str]:
+    """The rooms that were guarded so far, the last first; where there are none, all stores and warehouses."""
+    from custody.assembly import duty
+
+    guarded = dict.fromkeys(one.body["place"] for one in reversed(duty.shifts(office)))
+    if guarded:
+        return list(guarded)
+    places, size = office.ledger.state.places, office.ledger.size
+    return [code for code in sorted(places.versions) if (one := places.get(code, size)) is not None and one.kind in ROOMS]
+
+
+def _asked(app: App, choosing: Choosing, default: str | None) -> str:
+    shown = f" [{Names(choosing.office).place(default)}]" if default is not None else ""
+    while True:
+        typed = line(app, app.say("cli.room.where") + shown)
+        if not typed and default is not None:
+            return default
+        if command_word(app, typed):
+            continue
+        try:
+            if typed:
+                return choosing.place(typed)
+            app.prompter.tell(app.say("cli.ask.where"))
+        except CustodyError as error:
+            app.console.warn(app.say(error.code, **error.facts))
+            app.console.note(app.next_step(error.code, **error.facts) or "")
+
+
+class Bench:
+    """The keys within reach, for a room: who may stand in a slot, and who is asked for."""
+
+    def __init__(self, app: App, choosing: Choosing, place: str, kind: str, within: Sequence[Path]) -> None:
+        """:param kind: of the statement that will be signed."""
+        self.app, self.choosing, self.place, self.kind, self.within = app, choosing, place, kind, list(within)
+        self.taken: dict[str, Path] = {}
+
+    def default(self, slot: str, name: str | None) -> Path | None:
+        """The key file of that name; where no name is given, the only one that may stand in the slot here."""
+        keys = [(path, key) for path in self.within if path not in self.taken.values() and (key := self._key(path)) is not None]
+        if name is not None:
+            return next((path for path, key in keys if key.name == name), None)
+        people = [self._key(path) for path in self.taken.values()]
+        taken = {key.person for key in people if key is not None}
+        fit = [path for path, key in keys if key.person not in taken and self._fits(slot, key)]
+        return fit[0] if len(fit) == 1 else None
+
+    def ask(self, slot: str, question: str, default: Path | None, without: str | None = None) -> Path | None:
+        """A key file by number, name or path; Enter takes the default; None where people say that there is none (`without` tells so).
+
+        Raises `Back`, `Stop`.
+        """
+        shown = f" [{self._told(default)}]" if default is not None else ""
+        while True:
+            typed = line(self.app, question + shown)
+            if not typed and default is not None:
+                found: Path | None = default
+            elif command_word(self.app, typed):
+                continue
+            elif without is not None and typed.lower() in NONE:
+                return None
+            else:
+                found = self._named(typed)
+            if found is not None and self._agreed(slot, found):
+                self.taken[slot] = found
+                return found
+            if found is None:
+                choices = [self.app.say("cli.ask.key.path"), *([self.app.say(without)] if without else [])]
+                self.app.prompter.tell(self.app.say("cli.ask.choices", choices=" · ".join(choices)))
+
+    def _agreed(self, slot: str, path: Path) -> bool:
+        """Whether this key may sign here; what is odd about it is told, and taken only when that is said."""
+        try:
+            public = public_of(path)
+            others = {other: public_of(one).name for other, one in self.taken.items()}
+            check_pair(self.choosing.known, {**others, slot: public.name})
+        except CustodyError as error:
+            self.app.console.warn(self.app.say(error.code, **error.facts))
+            return False
+        key = self._key(path)
+        if key is None:
+            self.app.console.warn(self.app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
+            return False
+        odd = {"slot": slot, "key": key.name, "role": key.role, "place": Names(self.choosing.office).place(self.place)}
+        return self._fits(slot, key) or confirm(self.app.prompter, self.app.say("cli.room.odd", **odd), self.app.lang, False)
+
+    def _fits(self, slot: str, key: Key) -> bool:
+        places, size = self.choosing.office.ledger.state.places, self.choosing.office.ledger.size
+        here = not key.places.isdisjoint(places.path(self.place, size))
+        return here and self.choosing.known.may(key, slot, (self.kind,))
+
+    def _named(self, typed: str) -> Path | None:
+        if typed.isdigit() and 1 <= int(typed) <= len(self.within):
+            return self.within[int(typed) - 1]
+        known = next((path for path in self.within if typed and typed in (path.name, path.stem)), None)
+        path = from_home(typed) if typed else None
+        if known is not None or path is None:
+            return known
+        inside = keys_in(path) if path.is_dir() else []
+        return path if path.is_file() else inside[0] if len(inside) == 1 else None
+
+    def _key(self, path: Path) -> Key | None:
+        """The enrolled key of a file, if it is one."""
+        try:
+            public = public_of(path)
+        except CustodyError:
+            return None
+        key = self.choosing.known.key(public.name)
+        return key if key is not None and key.public == public.public else None
+
+    def _told(self, path: Path) -> str:
+        return Names(self.choosing.office).person(public_of(path).name)
+
+
+def resolved(keys: Mapping[str, Path]) -> dict[str, str]:
+    """Key files as a draft keeps them."""
+    return {slot: str(from_home(str(path)).resolve()) for slot, path in keys.items()}
