@@ -13,6 +13,11 @@ from custody.core.takeback import Reaches, may_void, on_withdrawal, taken_back, 
 
 Judge = Callable[[Act, Line, Holding | None], list[Finding]]
 CopyOf = Callable[[Line], int]
+Seen = Callable[[Holding, tuple[Act, Line] | None], Holding]  # the state with the seals last seen before the next link, or by now (ROOM-15)
+
+
+def _as_left(holding: Holding, link: tuple[Act, Line] | None) -> Holding:
+    return holding
 
 
 class Step(NamedTuple):
@@ -31,11 +36,11 @@ class Folded(NamedTuple):
     steps: list[Step]
 
 
-def fold(box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: CopyOf, reaches: Reaches) -> Folded:
+def fold(box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: CopyOf, reaches: Reaches, seen: Seen = _as_left) -> Folded:
     """Judge one box from all acts that name it.
 
     `judge` gives the findings of one link on top of its parent, `copy_of` the copy number of the label that was read, `reaches` tells
-    whether a key may act at a place, at an entry.
+    whether a key may act at a place, at an entry, `seen` the state of the box with the seals that were last seen on it.
     The result depends on the set of acts only (FOLD-1).
     """
     links, corrections, idle = sort(box, acts, roster)
@@ -44,7 +49,7 @@ def fold(box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: C
     void, more = taken_back(box, links, corrections, withdrawn, entitled)
     standing = {sid: link for sid, link in links.items() if sid not in withdrawn and sid not in void}
     live = {sid: link for sid, link in standing.items() if link.done == "complete"}
-    state, walked, steps = _walk(box, live, judge, copy_of)
+    state, walked, steps = _walk(box, live, judge, copy_of, seen)
     waiting = {sid: link for sid, link in standing.items() if link.done != "complete"}
     state, hanging = _wait(state, waiting, live)
     hanging += [on_idle(box, ack, standing, roster) for ack in idle if ack.signed or not ack.late]
@@ -52,7 +57,7 @@ def fold(box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: C
     return Folded(state, found + more + walked + hanging + signatures(box, standing, links, roster), steps)
 
 
-def _walk(box: str, live: dict[str, Link], judge: Judge, copy_of: CopyOf) -> Folded:
+def _walk(box: str, live: dict[str, Link], judge: Judge, copy_of: CopyOf, seen: Seen) -> Folded:
     """Follow the chain from its root; stop where two complete links follow one (FOLD-3)."""
     children: dict[str | None, list[Link]] = {}
     for link in live.values():
@@ -61,6 +66,7 @@ def _walk(box: str, live: dict[str, Link], judge: Judge, copy_of: CopyOf) -> Fol
     found, steps, unsigned = list[Finding](), list[Step](), list[str]()
     while len(next_ := children.get(holding.sid if holding else None, [])) == 1:
         (link,) = next_
+        holding = seen(holding, (link.act, link.line)) if holding else None
         found += judge(link.act, link.line, holding) + differences(box, link)
         holding = advance(link.act, link.line, holding, copy_of(link.line), link.completer or link.last)
         steps.append(Step(link.act, link.line, holding))
@@ -68,7 +74,8 @@ def _walk(box: str, live: dict[str, Link], judge: Judge, copy_of: CopyOf) -> Fol
             unsigned.append(link.act.sid)
     branches = tuple(sorted(link.act.sid for link in next_))
     for link in next_:
-        found += judge(link.act, link.line, holding)
+        found += judge(link.act, link.line, seen(holding, (link.act, link.line)) if holding else None)
+    holding = seen(holding, None) if holding else None
     if branches:
         found.append(finding("box.disputed", *(link.act.entry for link in next_), box=box, after=holding.sid if holding else "-"))
     orphans = tuple(sorted(sid for sid, link in live.items() if _is_orphan(link, live)))

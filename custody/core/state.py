@@ -3,12 +3,13 @@
 from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from custody.core import duties, labels, law
+from custody.core import duties, labels, law, sightings
 from custody.core import entry as entries
 from custody.core.act import Act, act_of, completion
 from custody.core.authority import Authority
+from custody.core.books import happened, speaks
 from custody.core.box import Folded, fold
 from custody.core.entry import Entry
 from custody.core.findings import Finding, finding
@@ -17,8 +18,13 @@ from custody.core.places import Places
 from custody.core.profile import Profile
 from custody.core.register import Register
 from custody.core.roster import Key, Roster
+from custody.core.shelf import Shelf
+from custody.core.sightings import Look
+from custody.core.statement import boxes_of
+from custody.core.trail import Loose, Step, Trail
 
 Note = Callable[[int], bytes]  # gives the bytes of an entry again, by index
+_PLAIN = frozenset(("seal", "handoff"))  # links that may leave a chain clean
 
 
 @dataclass(slots=True)
@@ -27,6 +33,7 @@ class Chain:
 
     indexes: every entry that speaks of it. While all its links followed each other cleanly, `holding` is its state; once
     anything else comes (an offer, a correction, a second branch) it is `tangled` and folded anew from its entries.
+    seen: the latest time (Unix seconds) at which an inspection saw the box as it was; 0 for none.
     """
 
     holding: Holding | None = None
@@ -34,13 +41,29 @@ class Chain:
     tangled: bool = False
     indexes: "array[int]" = field(default_factory=lambda: array("Q"))
     findings: tuple[Finding, ...] = ()
+    seen: int = 0
+
+
+class Recalled(NamedTuple):
+    """The chain of a box as it was kept, and its trail."""
+
+    chain: Chain
+    steps: list[Step]
+    loose: list[Loose]
+
+
+class _Judged(NamedTuple):
+    state: BoxState
+    findings: list[Finding]
+    steps: list[Step]
+    loose: list[Loose]
 
 
 class Recall(Protocol):
     """What a state that was not built from entry 0 asks for, the first time it needs it (a projection answers)."""
 
-    def chain(self, box: str) -> Chain | None:
-        """The chain of a box as it was kept, or None."""
+    def chain(self, box: str) -> Recalled | None:
+        """The chain of a box as it was kept, with its trail; or None."""
 
     def fact(self, topic: str, key: str) -> str | None:
         """The box that a seal number (`seal`) was first put on; of a code (`spare`) the boxes it was read on though not theirs, each with
@@ -63,16 +86,25 @@ class State:
         self.chains: dict[str, Chain] = {}
         self.told: dict[Finding, None] = {}  # an ordered set: findings on statements
         self.facts: dict[tuple[str, str], str] = {}  # (topic, value) -> what `Recall.fact` says of it
+        self.trail = Trail()
+        self.shelf = Shelf()
         self._recall = recall
 
     def chain(self, box: str) -> Chain | None:
         """What is kept of a box, or None before the first statement about it."""
         chain = self.chains.get(box)
         if chain is None and self._recall is not None:
-            chain = self._recall.chain(box)
-            if chain is not None:
-                self.chains[box] = chain
+            kept = self._recall.chain(box)
+            if kept is not None:
+                chain = self.chains[box] = kept.chain
+                self.trail.put(box, kept.steps, kept.loose)
         return chain
+
+    def forget(self) -> None:
+        """Drop what is called up again from `recall`, which others may have changed."""
+        for kept in (self.chains, self.facts, self.told):
+            kept.clear()
+        self.trail = Trail()
 
     def _new_chain(self, box: str) -> Chain:
         chain = self.chain(box)
@@ -134,12 +166,13 @@ class State:
             self._tell(self.authority.take(statement, keys, index))
         else:
             self._tell(law.of_statement(act, self))
-            if effect == "box":
+            if statement.kind.name == "inspection":
+                self._looks(act)
+            elif effect == "box":
                 self._boxes(act)
             elif statement.kind.name == "label":
                 self._labels(act, again)
-            elif statement.kind.name not in ("report",):
-                self._tell([finding("statement.unjudged", index, kind=statement.kind.name)])
+            self.shelf.take(statement, index)
         self.size += 1
 
     def _tell(self, found: Iterable[Finding]) -> None:
@@ -160,7 +193,7 @@ class State:
 
     def _boxes(self, act: Act) -> None:
         kind = act.statement.kind
-        clean = kind.link and not act.late and self._is_clean(act)
+        clean = kind.name in _PLAIN and not act.late and self._is_clean(act)
         for item in act.body["boxes"]:
             box = item if type(item) is str else item["box"]
             chain = self.chains.get(box) or self._new_chain(box)
@@ -173,6 +206,20 @@ class State:
                 chain.tangled = True
         if kind.link:
             self._numbers(act)
+
+    def _looks(self, act: Act) -> None:
+        """An inspection that names boxes: those that are as they were stay clean (ROOM-17)."""
+        counts, at, lines = speaks(act, "officer", self), happened(act), {line["box"]: line for line in act.body["boxes"]}
+        odd = {*act.body["missing"], *act.body["extra"]}
+        for box in boxes_of(act.statement):
+            chain = self.chains.get(box) or self._new_chain(box)
+            chain.indexes.append(act.entry)
+            if chain.tangled or not counts:
+                continue
+            if box not in odd and chain.holding is not None and sightings.plain(act, lines[box], chain.holding, self):
+                chain.seen = max(chain.seen, at)
+            else:
+                chain.tangled = True
 
     def _is_clean(self, act: Act) -> bool:
         """A complete link that nothing else in the box's history can change the meaning of."""
@@ -191,8 +238,11 @@ class State:
 
     def _advance(self, act: Act, line: Line, chain: Chain) -> None:
         found = law.of_line(act, line, chain.holding, self)
-        chain.holding = advance(act, line, chain.holding, labels.copy_number(line, self.register.codes))
+        chain.holding = held = advance(act, line, chain.holding, labels.copy_number(line, self.register.codes))
         chain.links += 1
+        self.trail.add(line["box"], held.at, held.place, held.to, act.entry)
+        if chain.seen and held.at <= chain.seen + self.skew:
+            chain.tangled = True
         if found:
             chain.findings += tuple(found)
 
@@ -259,26 +309,44 @@ class State:
             holding = chain.holding if chain is not None else None
             state = BoxState(box, "ok" if holding else "registered", holding, links=chain.links if chain else 0)
             return state, chain.findings if chain is not None else ()
-        state, found, _ = self._folded(box, [self.act_again(note(index), index) for index in chain.indexes])
-        chain.holding, chain.links, chain.findings = state.holding, state.links, tuple(found)
-        return state, chain.findings
+        judged = self._judged(box, [self.act_again(note(index), index) for index in chain.indexes])
+        chain.holding, chain.links, chain.findings = judged.state.holding, judged.state.links, tuple(judged.findings)
+        self.trail.put(box, judged.steps, judged.loose)
+        return judged.state, chain.findings
 
     def foresee(self, box: str, act: Act, note: Note) -> tuple[BoxState, list[Finding]]:
         """The judgment on a box as it would be with one act more; nothing of it is kept."""
         chain = self.chain(box)
         indexes = chain.indexes if chain is not None else ()
-        folded = self._folded(box, [*(self.act_again(note(index), index) for index in indexes), act])
-        return folded.state, folded.findings
+        judged = self._judged(box, [*(self.act_again(note(index), index) for index in indexes), act])
+        return judged.state, judged.findings
 
-    def _folded(self, box: str, acts: list[Act]) -> Folded:
+    def _judged(self, box: str, acts: list[Act]) -> _Judged:
+        """A box from all acts that name it: its links, and what inspections saw of it."""
+        looks = sightings.looks(box, acts, self)
+        state, found, steps = self._folded(box, acts, looks)
+        hanging = sightings.pending(box, acts, (*state.offers, *state.branches, *state.orphans))
+        seen = sightings.judge(box, steps, looks, hanging, self)
+        return _Judged(state, [*found, *seen.findings], sightings.path(box, steps), [*hanging, *seen.loose])
+
+    def _folded(self, box: str, acts: list[Act], looks: list[Look]) -> Folded:
         return fold(
             box,
             acts,
             self.roster,
             lambda act, line, parent: law.of_line(act, line, parent, self),
             lambda line: labels.copy_number(line, self.register.codes),
-            lambda key, place, index: not key.places.isdisjoint(self.places.path(place, index)),
+            self.reaches,
+            lambda holding, link: sightings.last_seen(looks, holding, self.skew, link),
         )
+
+    def booked(self, note: Note) -> list[Finding]:
+        """What is found of the books, once all boxes are settled (`Shelf.judge`)."""
+        return self.shelf.judge(lambda index: self.act_again(note(index), index), self.trail, self)
+
+    def reaches(self, key: Key, place: str, index: int) -> bool:
+        """Whether a key may act at a place, as the places stand at an entry."""
+        return not key.places.isdisjoint(self.places.path(place, index))
 
     def act_again(self, data: bytes, index: int) -> Act:
         """The act of an entry that was authenticated before, for which keys count as they did at its index."""

@@ -48,6 +48,16 @@ def parse(text: bytes) -> Statement:
     return Statement(kind, body, text, sha256(text).hexdigest())
 
 
+def boxes_of(statement: Statement) -> list[str]:
+    """The boxes that a statement speaks of, in any field, each once."""
+    body = statement.body
+    found = dict.fromkeys(item if type(item) is str else item["box"] for item in body.get("boxes", ()))
+    found.update((item["box"], None) for item in body.get("labels", ()) if item["box"] is not None)
+    for field in ("missing", "extra"):
+        found.update(dict.fromkeys(body.get(field, ())))
+    return list(found)
+
+
 def draft(kind: str, body: Mapping[str, Any]) -> Statement:
     """Write a statement of `kind` and read it back, so that nobody can sign what `parse` would refuse.
 

@@ -1,0 +1,43 @@
+"""The shelf: which entries belong to each book of a state, and the judgment on all books (spec chapters 17 to 20; `books`)."""
+
+from array import array
+from collections.abc import Callable, Iterator
+
+from custody.core import consignments, incidents, plenaries, rooms
+from custody.core.act import Act
+from custody.core.books import BOOKS, INCIDENTS, LOADS, PLENARIES, ROOMS, Judge, World, books_of, gathered
+from custody.core.findings import Finding
+from custody.core.statement import Statement
+from custody.core.trail import Trail
+
+Read = Callable[[int], Act]  # the act of an entry, read again
+_JUDGES: dict[str, Judge] = {
+    ROOMS: rooms.judge,
+    LOADS: consignments.judge,
+    PLENARIES: plenaries.judge,
+    INCIDENTS: incidents.judge,
+}
+
+
+class Shelf:
+    """The entries of each book, ascending; eight bytes each."""
+
+    def __init__(self) -> None:
+        self.books: dict[str, array[int]] = {book: array("Q") for book in BOOKS}
+
+    def take(self, statement: Statement, index: int) -> None:
+        """Enter an entry into the books that it belongs to; of most it is none."""
+        for book in books_of(statement):
+            self.books[book].append(index)
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        """Every book with each of its entries."""
+        return ((book, index) for book, indexes in self.books.items() for index in indexes)
+
+    def judge(self, read: Read, trail: Trail, world: World) -> list[Finding]:
+        """What is found of all books. The trail holds every box, as it is settled."""
+        return [one for book, judge in _JUDGES.items() for one in judge(self.acts(book, read), trail, world)]
+
+    def acts(self, book: str, read: Read) -> list[Act]:
+        """The acts of a book, each statement once with all its signatures, in the order of the times claimed."""
+        return gathered(read(index) for index in self.books[book])
