@@ -38,6 +38,10 @@ TABLE: dict[str, dict[str, str]] = {
         "scan": "scan:command",
         "handoff": "handoff:command",
         "correct": "correct:command",
+        "incident": "incident:command",
+    },
+    "room": {
+        "shift": "shift:command",
     },
     "look": {
         "status": "status:command",

@@ -87,7 +87,9 @@ class Known:
         """Whether the role of a key may stand in a slot of these kinds of statements, or sign them where they name no signer."""
         roles = [one.roles for kind in kinds for one in SLOTS.get(kind, ()) if one.field == slot]
         roles = roles or [SIGNERS[kind] for kind in kinds if kind in SIGNERS]
-        return any(key.role in some for some in roles) or (slot == "receiver" and key.role == "guard" and self._office.ledger.state.guard_receives)
+        if slot == "receiver" and key.role == "guard" and self._office.ledger.state.guard_receives:
+            return True
+        return any(key.role in some for some in roles)
 
     def key(self, name: str | None) -> Key | None:
         return self._office.ledger.state.roster.find(name, self._office.ledger.size)

@@ -1,0 +1,236 @@
+"""An incident as people tell it: what, which boxes, where, a sentence, who sees to it; what was said is not asked (spec chapter 20)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from custody.core.errors import CustodyError, Refused
+from custody_cli.boxes import daily
+from custody_cli.boxes.choosing import Boxes, Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.questions import NONE, command_word, listed, or_none
+from custody_cli.ground.questions import told as asked_until
+from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.table.journeys import Said, needed
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.core.statement import Statement
+    from custody.station.occasions import Incident
+
+# As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
+CODES = (
+    "seal", "missing", "found", "extra", "wrong-place", "swapped", "damaged", "wet", "burnt", "sunk", "stolen", "accident", "delay",
+    "opened", "intrusion", "threat", "lost-contact", "label", "not-ready", "contents", "keys-lost", "defect", "power", "replaced",
+    "crew-change", "other",
+)  # fmt: skip
+_ENOUGH = frozenset(("selesai", "sudah", "done"))
+_CLOCK = re.compile(r"\d{1,2}[.:]\d\d", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the command line says of an incident."""
+
+    code: str | None
+    place: str | None
+    photos: tuple[Path, ...]
+    about: tuple[str, ...]
+    settles: tuple[str, ...]
+    owner: str | None
+    due: str | None
+
+
+class Made(NamedTuple):
+    """The incident, and the sentence about it that stays in the private register."""
+
+    incident: Incident
+    text: str | None
+
+
+def asked_key(app: App, choosing: Choosing, yes: bool) -> tuple[Path, ...]:
+    """The key of who reports: one of those within reach. Raises `WrongUse` where nobody may be asked."""
+    if yes:
+        needed("--key")
+    within = within_reach(app)
+    show_keys(app, choosing.known, Names(choosing.office), within)
+    return (ask_key(app, choosing.known, "signer", app.say("cli.incident.who"), within, None, kinds=("incident",)) or needed("--key"),)
+
+
+def asked(app: App, choosing: Choosing, told: Told, boxes: Boxes, signer: str, said: Said) -> Made:
+    """The incident, with what was not said asked for. Raises `WrongUse` where it may not be; `Back`, `Stop`; as `digest`."""
+    from custody.station.manifest import Photo
+    from custody.station.occasions import Incident
+    from custody_cli.ground.photographs import digest
+
+    opened = choosing.office
+    settles = [_incident(opened, sid) for sid in told.settles]
+    photos = tuple(Photo(digest(path)) for path in told.photos)
+    code = told.code or (settles[0].body["code"] if settles else None) or _code(app, said.yes)
+    named = choosing.seen(boxes) if boxes.what or boxes.file else ()
+    chosen = [one.box for one in named] if named or said.yes or settles else boxes_asked(app, choosing)
+    place = (
+        choosing.place(told.place)
+        if told.place
+        else _place(app, choosing, chosen, signer, [one.body["place"] for one in settles], said.yes)
+    )
+    text = said.text or (None if said.yes else or_none(app, "cli.incident.ask.note"))
+    if code == "other" and text is None:
+        raise WrongUse("cli.incident.other-note")
+    owner, due = _owner(app, choosing, told, said.yes or bool(settles))
+    about = tuple(daily.recorded(opened, sid).sid for sid in told.about)
+    made = Incident(code, place, tuple(chosen), owner, due, about, tuple(one.sid for one in settles), photos)
+    return Made(made, text)
+
+
+def drafted(opened: Office, made: Made, said: Said, random: daily.Random) -> Statement:
+    """The statement; the sentence goes to the private register."""
+    from custody.station import occasions
+
+    terms = said.terms(opened.zone)
+    note = daily.private_text(opened, "note", made.text, random) if made.text else None
+    return occasions.incident(opened.common(terms.happened, terms.basis), made.incident, note)
+
+
+def show(app: App, opened: Office, statement: Statement, made: Made) -> None:
+    """What will be signed, on the screen."""
+    body, names = statement.body, Names(opened)
+    facts = {"what": body["code"], "place": names.place(body["place"]), "at": body["happened"]["at"], "zone": opened.zone}
+    app.console.note(paint(app.say("cli.incident.shown", **facts), "head"))
+    boxes = [names.box(box) for box in body["boxes"]]
+    if boxes:
+        app.console.note("  " + app.say("cli.incident.shown.boxes", count=len(boxes), boxes=[*boxes[:6], *["…"][: len(boxes) > 6]]))
+    if made.text:
+        app.console.note("  " + app.say("cli.incident.shown.note", text=made.text))
+    if body["owner"]:
+        due = app.say("cli.incident.shown.due", due=body["due"], zone=opened.zone) if body["due"] else ""
+        app.console.note("  " + app.say("cli.incident.shown.owner", owner=names.person(body["owner"]), due=due).rstrip())
+    for what, count in (("photos", len(body["photos"])), ("settles", len(body["settles"]))):
+        if count:
+            app.console.note("  " + app.say(f"cli.incident.shown.{what}", count=count))
+
+
+# -- questions -----------------------------------------------------------------------------------------------------------------
+
+
+def _code(app: App, yes: bool) -> str:
+    if yes:
+        needed("--code")
+    return listed(app, app.say("cli.incident.ask.code"), "happening", CODES)
+
+
+def boxes_asked(app: App, choosing: Choosing, question: str = "cli.incident.ask.boxes") -> list[str]:
+    """Boxes one line after the other, scanned or in words, also of a whole TPS; until people say that this is all, or none."""
+    names, found = Names(choosing.office), dict[str, None]()
+    while True:
+        typed = app.prompter.line(app.say(question, count=len(found))).strip()
+        low = typed.lower()
+        if low in _ENOUGH or (low in NONE and not found):
+            return list(found)
+        if not typed or command_word(app, typed):
+            continue
+        try:
+            fresh = _meant(choosing, typed)
+        except CustodyError as error:
+            app.console.warn(app.say(error.code, **error.facts))
+            app.console.note(app.next_step(error.code, **error.facts) or "")
+            continue
+        found |= dict.fromkeys(fresh)
+        app.console.note("  " + app.say("cli.incident.taken", boxes=[names.box(box) for box in fresh[:6]], count=len(found)))
+
+
+def _meant(choosing: Choosing, typed: str) -> list[str]:
+    reading = choosing.reading(typed)
+    return [choosing.box_of(reading)] if reading is not None else choosing.area(typed)
+
+
+def _place(app: App, choosing: Choosing, boxes: Sequence[str], signer: str, settled: Sequence[str], yes: bool) -> str:
+    """Where: by Enter where the settled incident was, where the boxes are, or at the signer's one place; else asked for."""
+    near = next(iter(settled), None) or _at(choosing, boxes) or _duty(choosing, signer)
+    if yes:
+        return near or needed("--place")
+    name = Names(choosing.office).place(near) if near is not None else None
+    question = app.say("cli.incident.ask.place.here", place=name) if near is not None else app.say("cli.incident.ask.place")
+    return asked_until(
+        app, question, app.say("cli.incident.ask.place.again"), lambda typed: near if not typed and near else _known(app, choosing, typed)
+    )
+
+
+def _known(app: App, choosing: Choosing, typed: str) -> str | None:
+    try:
+        return choosing.place(typed) if typed else None
+    except CustodyError as error:
+        app.console.warn(app.say(error.code, **error.facts))
+        return None
+
+
+def _at(choosing: Choosing, boxes: Sequence[str]) -> str | None:
+    """Where all these boxes are."""
+    choosing.known.judge(boxes)
+    places = {holding.place for box in boxes if (holding := choosing.known.holding(box)) is not None}
+    return places.pop() if len(places) == 1 else None
+
+
+def _duty(choosing: Choosing, signer: str) -> str | None:
+    """The one place where the signer acts, if it is no whole kabupaten."""
+    key, ledger = choosing.known.key(signer), choosing.office.ledger
+    if key is None or len(key.places) != 1:
+        return None
+    place = ledger.state.places.get(next(iter(key.places)), ledger.size)
+    return place.code if place is not None and place.kind != "kabupaten" else None
+
+
+def _owner(app: App, choosing: Choosing, told: Told, quiet: bool) -> tuple[str | None, str | None]:
+    """Who sees to it, and until when."""
+    zone, now = choosing.office.zone, choosing.office.now()
+    if told.owner or told.due or quiet:
+        return (person(choosing, told.owner) if told.owner else None), (until(told.due, now, zone) if told.due else None)
+
+    def take(typed: str) -> tuple[str | None, str | None] | None:
+        if typed.lower() in NONE:
+            return None, None
+        who, _, when = typed.partition(" ")
+        try:
+            return person(choosing, who), until(when, now, zone) if when.strip() else None
+        except CustodyError as error:
+            app.console.warn(app.say(error.code, **error.facts))
+            return None
+
+    return asked_until(app, app.say("cli.incident.ask.owner"), app.say("cli.incident.ask.owner.again"), take)
+
+
+def person(choosing: Choosing, typed: str) -> str:
+    """A key by its name, or by a part of its owner's name where that is one person's. Raises `WrongUse("cli.incident.person")`."""
+    if choosing.known.key(typed) is not None:
+        return typed
+    found = [key for key, name in Names(choosing.office).people.items() if typed.lower() in name.lower()]
+    if len(found) != 1:
+        raise WrongUse("cli.incident.person", typed=typed, found=tuple(found[:6]))
+    return found[0]
+
+
+def until(typed: str, now: str, zone: str) -> str:
+    """A moment to come, as people type it; a clock alone is the next time it shows that. Raises `Malformed`."""
+    from custody.i18n.dates import from_typed, local, parse_utc, utc_text
+
+    typed = typed.strip()
+    if not _CLOCK.fullmatch(typed):
+        return from_typed(typed, zone)
+    found = from_typed(f"{local(now, zone):%d-%m-%Y} {typed}", zone)
+    return found if found > now else utc_text(parse_utc(found) + timedelta(days=1))
+
+
+def _incident(opened: Office, sid: str) -> Statement:
+    """An incident of the ledger that this one settles. Raises `Refused("cli.incident.other")`."""
+    one = daily.recorded(opened, sid)
+    if one.kind.name != "incident":
+        raise Refused("cli.incident.other", sid=one.sid, kind=one.kind.name)
+    return one

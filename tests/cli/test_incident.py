@@ -1,0 +1,153 @@
+"""`custody incident`: few keystrokes, a page and a radio message at once, settled by who may, found in the list of open ones."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custody.core import shapes
+from custody.station import radio
+from custody_cli.table import happening
+from fixtures.daydesk import WORD
+from tests.cli.daily_kit import HABI, TPS, Evening
+from tests.cli.harness import Ended
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Evening:
+    made = Evening(tmp_path, desa=(HABI,))
+    made.labels()
+    made.seal()
+    made.hand()
+    return made
+
+
+def report(evening: Evening, *argv: str, who: str = "guard-1", exit: int = 0, answers: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The answer of a report that is signed without questions."""
+    ended = evening.desk.run("incident", *argv, "--key", evening.key(who), "--passphrase-file", evening.word(), "--yes", "--json")
+    assert ended.exit == exit, ended.err
+    found = json.loads(ended.out if exit == 0 else ended.err.splitlines()[-1])
+    assert isinstance(found, dict)
+    return found
+
+
+def opened(evening: Evening) -> list[dict[str, Any]]:
+    ended = evening.desk.run("incident", "--open", "--json")
+    rows = json.loads(ended.out)["open"]
+    assert ended.exit == (1 if rows else 0)
+    return list(rows)
+
+
+def body(evening: Evening, entry: int) -> dict[str, Any]:
+    from custody.core import entry as entries
+
+    with evening.office.open(write=False) as office:
+        return entries.parse(office.ledger.note(entry)).statement.body
+
+
+def test_the_codes_are_those_of_the_statements() -> None:
+    assert happening.CODES == shapes.INCIDENTS
+
+
+def test_said_on_one_line(evening: Evening) -> None:
+    told = report(evening, "TPS 1 Habi DPR", "--code", "wet", "--note", "basah waktu turun dari perahu")
+    assert Path(evening.root / told["page"]).read_bytes().startswith(b"%PDF-") and (evening.root / told["page"]).stat().st_mode & 0o077 == 0
+    assert told["message"].startswith("KEJADIAN 27/11 19.42 kotak basah - Habi - 1 kotak: TPS 001 Habi DPR Entri ")
+    said = body(evening, told["entry"])
+    assert (said["code"], said["place"], said["boxes"]) == ("wet", HABI, [f"PEM24-{TPS}-DPR-1"])
+    assert "basah waktu turun" not in json.dumps(said) and said["note"] is not None
+
+
+def test_the_message_carries_the_short_line_of_the_checkpoint_that_holds_the_entry(evening: Evening) -> None:
+    told = report(evening, "--code", "power", "--place", "PPK Kangae")
+    with evening.office.open(write=False) as office:
+        head = office.ledger.head()
+    assert head.size == told["entry"] + 1 and told["message"].endswith(head.short)
+    assert len(told["message"]) == told["length"] <= 160 and set(told["message"]) <= radio.ALPHABET
+
+
+def test_asked_for_at_the_table(evening: Evening) -> None:
+    lines = ("1", evening.code[evening.of(TPS)[0]], "TPS 1 Habi PPWP", "selesai", "", "tali putus", "kasatops-1 08.00", "y", WORD)
+    ended = evening.desk.run("incident", "--key", evening.key("guard-1"), answers=lines)
+    assert ended.exit == 0, ended.err
+    (row,) = opened(evening)
+    assert (row["code"], row["owner"], row["due"]) == ("seal", "kasatops-1", "2024-11-28T00:00:00Z")  # 08.00 WITA of the next day
+    assert len(row["boxes"]) == 2 and row["place"] == HABI
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("10", "sunk"), ("tenggelam", "sunk"), ("listrik", "power"), ("wet", "wet"), ("kotak dic", "stolen")]
+)
+def test_what_happened_by_number_or_word(evening: Evening, typed: str, code: str) -> None:
+    answers = (typed, "tidak ada", "PPK Kangae", "tidak ada", "tidak ada", "y", WORD)
+    ended = evening.desk.run("incident", "--key", evening.key("guard-1"), answers=answers)
+    assert ended.exit == 0, ended.err
+    assert opened(evening)[0]["code"] == code
+
+
+def test_settled_by_who_reported_it(evening: Evening) -> None:
+    first = report(evening, "TPS 1 Habi", "--code", "missing", "--due", "20.00")
+    assert [row["late"] for row in opened(evening)] == [False]
+    second = report(evening, "--settles", str(first["entry"]), "--note", "sudah ditemukan")
+    assert opened(evening) == []
+    assert body(evening, second["entry"])["place"] == HABI and second["message"].startswith("SELESAI")
+    again = evening.desk.run("incident", "--page", str(first["entry"]), "--out", "lagi.pdf", "--json")
+    assert again.exit == 0 and (evening.root / "lagi.pdf").exists()
+
+
+def test_not_settled_by_a_stranger(evening: Evening) -> None:
+    evening.office.enrol("guard-2", "guard", [HABI])
+    first = report(evening, "--code", "threat", "--place", "PPK Kangae")
+    report(evening, "--settles", str(first["entry"]), who="guard-2")
+    assert [row["entry"] for row in opened(evening)] == [first["entry"]]
+
+
+def test_late_ones_say_so(evening: Evening) -> None:
+    report(evening, "--code", "delay", "--place", "PPK Kangae", "--due", "27-11-2024 19.00")
+    ended = evening.desk.run("incident", "--open")
+    assert "TERLAMBAT, sampai 27 November 2024 pukul 19.00 WITA" in ended.out and ended.exit == 1
+
+
+def test_photographs_go_in_by_their_hash(evening: Evening) -> None:
+    (evening.root / "foto.jpg").write_bytes(b"gambar")
+    told = report(evening, "--code", "seal", "--place", "PPK Kangae", "--photo", "foto.jpg")
+    assert [photo["sha256"] for photo in body(evening, told["entry"])["photos"]] == [hashlib.sha256(b"gambar").hexdigest()]
+
+
+REFUSED = {
+    "something else without a word of what": (("--code", "other", "--place", "PPK Kangae"), "cli.incident.other-note"),
+    "nobody of that name": (("--code", "power", "--place", "PPK Kangae", "--owner", "siapa"), "cli.incident.person"),
+    "an empty photograph": (("--code", "seal", "--place", "PPK Kangae", "--photo", "kosong.jpg"), "cli.photo.empty"),
+    "settling what is no incident": (("--settles", "1"), "cli.incident.other"),
+    "no place": (("--code", "power"), "cli.handoff.who"),
+    "no code": (("--place", "PPK Kangae"), "cli.handoff.who"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_recorded_as_it_was_typed(evening: Evening, name: str) -> None:
+    argv, code = REFUSED[name]
+    (evening.root / "kosong.jpg").touch()
+    exit_ = 8 if code == "cli.incident.other" else 2
+    assert report(evening, *argv, exit=exit_)["code"] == code
+    assert opened(evening) == []
+
+
+def test_it_waits_for_the_ledger_key_and_says_so(tmp_path: Path) -> None:
+    evening = Evening(tmp_path, use="unlocked", desa=(HABI,))
+    ended: Ended = evening.desk.run(
+        "incident",
+        "--code",
+        "power",
+        "--place",
+        "PPK Kangae",
+        "--key",
+        evening.key("guard-1"),
+        "--passphrase-file",
+        evening.word(),
+        "--yes",
+    )
+    assert ended.exit == 0 and "MENUNGGU KUNCI BUKU BESAR" in ended.out and "Belum disegel CP" in ended.out, ended.err
+    assert next(evening.root.glob("kejadian-*.pdf"))
