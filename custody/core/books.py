@@ -6,7 +6,7 @@ order of arrival matters. Each book has one pure function `judge(acts, trail, wo
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
-from typing import Protocol
+from typing import Any, Protocol
 
 from custody.core.act import Act, united
 from custody.core.findings import Finding, finding
@@ -21,7 +21,7 @@ from custody.core.trail import Trail
 
 ROOMS = "rooms"  # shift, visit, inspection; incidents by which boxes are known to be gone
 LOADS = "loads"  # manifest, handoffs with a consignment or things, acks
-PLENARIES = "plenaries"
+PLENARIES = "plenaries"  # plenary; handoffs that state why a box did not wait for one
 INCIDENTS = "incidents"
 BOOKS = (ROOMS, LOADS, PLENARIES, INCIDENTS)
 
@@ -53,10 +53,16 @@ def books_of(statement: Statement) -> tuple[str, ...]:
     """The books that a statement belongs to."""
     name, body = statement.kind.name, statement.body
     if name == "handoff":
-        return (LOADS,) if body["consignment"] is not None or body["things"] else ()
+        loads = body["consignment"] is not None or body["things"]
+        return (*((LOADS,) if loads else ()), *((PLENARIES,) if _waited_not(body) else ()))
     if name == "incident":
         return (ROOMS, INCIDENTS) if body["boxes"] and body["code"] in GONE else (INCIDENTS,)
     return _OF_KIND.get(name, ())
+
+
+def _waited_not(body: dict[str, Any]) -> bool:
+    """The signers state why a box leaves before its plenary is over."""
+    return any(one["finding"] == "plenary.unfinished" for one in body["irregular"])
 
 
 _OF_KIND = {

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from custody.core.act import Act, completion
-from custody.core.books import World, happened, speaks, unsigned
+from custody.core.books import World, speaks, unsigned
 from custody.core.findings import Finding, finding
 from custody.core.trail import Step, Trail
 
@@ -116,18 +116,13 @@ def _gravest(rests: Sequence[str | None]) -> str | None:
 def _load(act: Act, trail: Trail, world: World) -> Load | None:
     """What a handoff loads, or None for nothing (LOAD-3)."""
     offered = completion(act, world.roster) == "offered"
-    boxes = tuple(line["box"] for line in act.body["boxes"] if _loads(act, line["box"], offered, trail, world))
+    boxes = tuple(line["box"] for line in act.body["boxes"] if _loads(act, line["box"], offered, trail))
     things = act.body["things"] and completion(act, world.roster) in ("complete", "offered")
     return Load(act, boxes) if boxes or things else None
 
 
-def _loads(act: Act, box: str, offered: bool, trail: Trail, world: World) -> bool:
-    if trail.has(box, act.entry):
-        return True
-    if not offered or all(one.entry != act.entry for one in trail.loose(box)):
-        return False
-    steps = trail.of(box)
-    return not steps or steps[-1].at <= happened(act) + world.skew  # else other links have passed it over
+def _loads(act: Act, box: str, offered: bool, trail: Trail) -> bool:
+    return trail.has(box, act.entry) or (offered and any(one.entry == act.entry for one in trail.loose(box)))
 
 
 # -- what is found -------------------------------------------------------------------------------------------------------------

@@ -87,24 +87,27 @@ def _signatures(act: Act, world: World) -> Iterator[Finding]:
 
 def _walk(place: str, steps: Sequence[Act], skew: int) -> _Walk:
     """Take the steps one after the other; of those within the skew the one that can follow first (PLEN-3)."""
-    state, left, walk = PlenaryState(place, "none"), list(steps), _Walk([], [])
+    state, left, walk = PlenaryState(place, "none"), _once(steps, skew), _Walk([], [])
     while left:
         near = [act for act in left if happened(act) <= happened(left[0]) + skew]
         act = next((act for act in near if act.body["step"] in _FOLLOWS[state.stage]), None)
         if act is None:
             act = left[0]
-            if not _repeats(act, state, skew):
-                walk.odd.append((act, state.stage))
+            walk.odd.append((act, state.stage))
         left.remove(act)
         state = _taken(state, act)
         walk.states.append((happened(act), state))
     return walk
 
 
-def _repeats(act: Act, state: PlenaryState, skew: int) -> bool:
-    """The step before, told once more by another clock."""
-    last = state.act
-    return last is not None and last.body["step"] == act.body["step"] and happened(act) <= happened(last) + skew
+def _once(steps: Sequence[Act], skew: int) -> list[Act]:
+    """Without the steps that another officer had told by his clock."""
+    kept: list[Act] = []
+    for act in steps:
+        near = (one for one in kept if happened(act) <= happened(one) + skew and one.body["officer"] != act.body["officer"])
+        if all(one.body["step"] != act.body["step"] for one in near):
+            kept.append(act)
+    return kept
 
 
 def _taken(state: PlenaryState, act: Act) -> PlenaryState:
