@@ -42,6 +42,7 @@ def go(evening: Evening, home: str, giver: str, receiver: str, leg: tuple[str, s
     """A handoff that took place at a moment: over a leg (from, to, where)."""
     seats = [evening.office.seat(slot, name) for slot, name in (("giver", giver), ("receiver", receiver))]
     boxes = [Seen(box) for box in more.pop("boxes", evening.of(home))]
+    evening.office.clock.now = datetime.fromisoformat(at)
     with evening.office.open() as office:
         journey = Journey(leg[0], leg[1], leg[2], giver, receiver, escort=Escort(2, (), "Sprin/12/I/2024"), **more)
         daily.record_handoff(office, journey, boxes, seats, random=evening.random, reason="unknown", happened=at)

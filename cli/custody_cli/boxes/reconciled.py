@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from custody.assembly import arrivals
 from custody.assembly.reconciling import KINDS, Account, Counts, Reconciliation, holdings
 from custody.assembly.whereabouts import LEVELS
+from custody.i18n import dates
 from custody_cli.boxes import looking, naming
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
@@ -35,6 +36,11 @@ class Sheet:
         fresh = [one for one in accounts if one.box not in self._held]
         self._held |= holdings(self.opened, fresh)
         return self._held
+
+    def moment(self, at: str | None) -> str:
+        """A moment in few letters, for tables: `28-11 00.30 WITA`."""
+        zone = self.opened.zone
+        return f"{dates.local(at, zone):%d-%m} {dates.clock(at, zone, self.app.lang)}" if at is not None else "—"
 
     def listed(self, name: str) -> list[Account]:
         """The boxes of one list."""
@@ -166,7 +172,7 @@ def _boxes(sheet: Sheet, found: Sequence[Account], most: int | None) -> None:
     for one in found[:most]:
         holding = held.get(one.box)
         place = "—" if one.where.place is None else _way(names, one.where.place, one.where.to)
-        since = app.say("cli.reconcile.since", at=one.where.since, zone=sheet.opened.zone) if one.where.since else "—"
+        since = sheet.moment(one.where.since)
         seals, entry = (seals_short(app, holding.seals), str(holding.looked)) if holding is not None else ("—", "—")
         rows.append([names.box(one.box), names.person(one.where.holder), place, since, seals, entry])
     app.console.table(heads, rows, right=[5])
