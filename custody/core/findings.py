@@ -50,10 +50,16 @@ SEVERITY: dict[str, Severity] = {
     "place.unknown": "breach",
     "place.from": "breach",
     "place.wrong": "breach",
+    "place.other-kecamatan": "breach",
     "leg.unplanned": "warning",
     "leg.through": "note",
+    "leg.skipped": "breach",  # a level left out that nobody planned to leave out, and no PPS signed without a stop
+    "leg.reversed": "breach",  # on its way back after the vote, and down again
     "leg.overdue": "warning",
+    "leg.too-fast": "breach",
+    "leg.speed-unjudged": "note",  # no least time is stated for them
     "escort.missing": "warning",
+    "escort.few": "warning",
     "time.backwards": "warning",
     "time.future": "warning",
     "time.bracket": "breach",
@@ -95,7 +101,6 @@ SEVERITY: dict[str, Severity] = {
     "visit.no-leave": "warning",
     "statement.late": "breach",
     "statement.unsigned": "warning",  # nobody whose signature it needs has signed it: told of its signer, not of the box
-    "statement.unjudged": "note",  # its law is not part of this version; it is kept and moves nothing
     "key.suspect": "warning",
     "seen.unsigned": "warning",
 }

@@ -37,9 +37,9 @@ def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> list[
     found = [] if known.register.get(box, act.entry) is not None else [finding("box.unknown", act.entry, box=box)]
     found += labels.of_line(act, line, parent, known)
     found += seals.of_line(act, line, parent, known)
+    found += legs.of_line(act, box, parent, known)
     if parent is not None:
         found += times.of_line(act, box, parent, known)
-        found += legs.of_line(act, box, parent, known)
         found += duties.of_line(act, box, parent, known)
     elif "giver" in body:
         found.append(finding("box.unsealed", act.entry, box=box))
@@ -60,8 +60,10 @@ def _plain(act: Act, line: Line, parent: Holding, known: Known) -> bool:
     if seals_of(line) != parent.seals or not parent.seals:
         return False
     at = to_seconds(body["happened"]["at"])
-    in_time = parent.at <= at and (parent.due is None or at <= parent.due)
-    return in_time and known.places.on_way(registered.place, body["to"], act.entry)
+    if at < parent.at or (parent.due is not None and at > parent.due):
+        return False
+    places, index = known.places, act.entry
+    return legs.usual(body, parent, at, registered.place, index, places) and places.on_way(registered.place, body["to"], index)
 
 
 def stated(act: Act, found: list[Finding]) -> list[Finding]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 MOST_LEVELS = 12
+LEVELS = ("tps", "desa", "kecamatan", "kabupaten")  # from the polling station up; a leg goes from one to the next
 
 
 class Place(NamedTuple):
@@ -27,6 +28,20 @@ class Leg(NamedTuple):
     since: int
 
 
+class Step(NamedTuple):
+    """A move from one place to another.
+
+    leg: the planned leg between their kinds, if there is one. alike: both are of one kind. rise: how many levels it goes up, negative
+    downwards; 0 where one of the two has no level. left_out: levels between that it leaves out. unknown: codes of places nobody registered.
+    """
+
+    leg: Leg | None
+    alike: bool
+    rise: int
+    left_out: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
 @dataclass
 class Places:
     """Every version of every place; the newest at or before an index is in force there."""
@@ -35,6 +50,7 @@ class Places:
     legs: dict[tuple[str, str], list[Leg]] = field(default_factory=dict)
     changed: int = -1
     _paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _steps: dict[tuple[str, str], Step] = field(default_factory=dict)
 
     def take(self, body: dict[str, Any], index: int) -> None:
         """Put a places statement in force from `index` on."""
@@ -45,6 +61,7 @@ class Places:
             self.legs.setdefault((item["from"], item["to"]), []).append(Leg(item["limit"], item["least"], item["escorts"], index))
         self.changed = index
         self._paths.clear()
+        self._steps.clear()
 
     def get(self, code: str, index: int) -> Place | None:
         """The place of that code in force at `index`."""
@@ -60,6 +77,36 @@ class Places:
             if leg.since <= index:
                 return leg
         return None
+
+    def step(self, start: str, end: str, index: int) -> Step:
+        """What the plan in force at `index` says of a move between two places."""
+        if index < self.changed:
+            return self._judge(start, end, index)
+        step = self._steps.get((start, end))
+        if step is None:
+            step = self._steps[start, end] = self._judge(start, end, index)
+        return step
+
+    def _judge(self, start: str, end: str, index: int) -> Step:
+        one, other = self.get(start, index), self.get(end, index)
+        if one is None or other is None:
+            return Step(None, False, 0, (), tuple(code for code in dict.fromkeys((start, end)) if self.get(code, index) is None))
+        low, high = self._level(one, index), self._level(other, index)
+        rise = high - low if low is not None and high is not None else 0
+        between = LEVELS[min(low, high) + 1 : max(low, high)] if low is not None and high is not None else ()
+        return Step(self.leg(one.kind, other.kind, index), one.kind == other.kind, rise, between, ())
+
+    def _level(self, place: Place, index: int) -> int | None:
+        """The level that a place belongs to: its own, or that of the first place above it; a court and a vehicle belong to none."""
+        if place.kind in ("court", "vehicle"):
+            return None
+        kinds = (above.kind for code in self.path(place.code, index) if (above := self.get(code, index)) is not None)
+        return next((LEVELS.index(kind) for kind in kinds if kind in LEVELS), None)
+
+    def kecamatan(self, code: str, index: int) -> str | None:
+        """The kecamatan that a place is or lies in."""
+        above = (self.get(one, index) for one in self.path(code, index))
+        return next((place.code for place in above if place is not None and place.kind == "kecamatan"), None)
 
     def path(self, code: str, index: int) -> tuple[str, ...]:
         """The place and all places above it, lowest first."""
@@ -84,10 +131,11 @@ class Places:
     def on_way(self, home: str, code: str, index: int) -> bool:
         """Tell whether `code` lies on the planned way of a box whose home is `home`.
 
-        The way is every place above the box's own TPS, and every store, warehouse, office or vehicle that belongs to one of them.
+        The way is every place above the box's own TPS, and every store, warehouse, office or vehicle that belongs to one of them; also
+        any court, which may call for every box.
         """
         path = self.path(home, index)
         if code in path:
             return True
         place = self.get(code, index)
-        return place is not None and place.kind not in ("tps", "desa", "kecamatan", "kabupaten") and place.parent in path
+        return place is not None and (place.kind == "court" or (place.kind not in LEVELS and place.parent in path))

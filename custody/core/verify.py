@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from custody.core import duties, merkle, proof
+from custody.core import duties, legs, merkle, proof
 from custody.core.act import Act
 from custody.core.brackets import Brackets
 from custody.core.checkpoint import Checkpoint, open_note
@@ -274,6 +274,7 @@ class _Run:
         found.update((one, None) for one in self._suspects())
         found.update((one, None) for one in (self.repeats.found(self.source.note) if not self.count else ()))
         found.update((one, None) for one in self.brackets.unbounded(self.state.size))
+        found.update((one, None) for one in legs.unjudged(self.state.places))
         return Verdict(
             origin=self.state.roster.origin,
             size=self.tree.size,

@@ -278,7 +278,7 @@ HISTORIES: dict[str, tuple[Callable[[World], Notes], str, str | None, set[str]]]
     "orphaned": (orphaned, "orphan", "kpps-1", {"box.orphan"}),
     "withdrawn": (withdrawn, "ok", "pps-1", set()),
     "withdrawn and completed": (withdrawn_and_completed, "disputed", "kpps-1", {"offer.completed-withdrawn", "box.disputed"}),
-    "claim withdrawn": (claim_withdrawn, "ok", "ppk-1", {"offer.open", "withdrawal.no-effect", "leg.unplanned"}),
+    "claim withdrawn": (claim_withdrawn, "ok", "ppk-1", {"offer.open", "withdrawal.no-effect", "leg.skipped"}),
     "claim withdrawn by an offer": (
         claim_withdrawn_by_an_offer, "offered", "kpps-1", {"box.claimed", "box.offered", "withdrawal.no-effect"}
     ),
