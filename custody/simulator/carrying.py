@@ -9,6 +9,7 @@ from custody.simulator.plan import HOUR, MINUTE, SEATS, Plan
 class Way(NamedTuple):
     """One journey: from, to, who gives and who receives, who goes along, with how many and by which means.
 
+    listed: a list is written even for one trip.
     fetched: the receiver's colleague who takes the boxes over where they stand and travels with them; None where the giver brings them.
     """
 
@@ -21,12 +22,13 @@ class Way(NamedTuple):
     escorts: int
     recorder: str | None = None
     fetched: str | None = None
+    listed: bool = False
 
 
 def carry(plan: Plan, way: Way, boxes: Sequence[str], at: int, things: dict[str, int] | None = None) -> int:
     """Bring boxes somewhere from `at` on; returns when the last trip has arrived."""
     loads = list(_loads(boxes, SEATS[way.carrier]))
-    whole = len(loads) > 1 or way.escorts > 1
+    whole = len(loads) > 1 or way.listed
     id_ = plan.chance.hex(16, "consignment", way.name)
     order = f"Sprin/{plan.chance.between(1, 400, 'sprin', way.name)}/XI/LATIHAN/2024" if way.escorts else None
     if whole:
@@ -64,7 +66,7 @@ def _trip(plan: Plan, way: Way, name: str, load: tuple[str, ...], at: int, minut
         due = at + 2 * took + 4 * HOUR
         who = {"giver": giver, "receiver": way.fetched, "recorder": way.recorder}
         plan.do(f"load {name}", at, "changes hands", way.start, boxes=load, who=who, facts={**facts, **leg, "due": due})
-        giver = way.fetched
+        giver, facts = way.fetched, {**facts, "things": {}}
     plan.do(f"leave {name}", at + MINUTE, "leaves", way.start, told=False, boxes=load, facts={"to": way.end, "aboard": way.carrier})
     who = {"giver": giver, "receiver": way.receiver, "recorder": way.recorder}
     plan.do(f"bring {name}", at + took + 5 * MINUTE, "changes hands", way.end, boxes=load, who=who, facts={**facts, **leg})

@@ -22,6 +22,7 @@ class Part(NamedTuple):
     places: tuple[str, ...]
     institution: str | None = None
     human: str | None = None
+    delegate: bool = False
 
 
 class Signer:
@@ -71,7 +72,7 @@ def _parts(land: Land) -> Iterator[Part]:
     for spot in land.spots:
         code = spot.code
         if spot.kind == "kabupaten":
-            yield from (Part(f"kasatops-{code}-{number}", "supervisor", (code,), "polri") for number in (1, 2, 3))
+            yield from (Part(f"kasatops-{code}-{number}", "supervisor", (code,), "polri", delegate=number == 3) for number in (1, 2, 3))
         elif spot.kind == "warehouse":
             yield from (Part(f"gudang-{code[:4]}-{number}", "keeper", (code, f"{code[:4]}-SIDANG"), "kpu") for number in (1, 2, 3))
             yield from _squads(code[:4], code)

@@ -18,6 +18,7 @@ class Record:
     signers: who signs; None for everybody who should. tell: what a recorder makes of the honest account; None for an honest one.
     after: seconds from the deed to the draft. delay: seconds until it reaches the ledger; None for what the place is used to.
     later: further signatures that reach the ledger on their own, each after so many seconds. basis: now, paper or memory.
+    lost: it was written and signed, and never reached the ledger. again: the very same note is logged a second time.
     known: the deed that is, as far as the recorder knows, the last one that moved a box; for all others it is what really was.
     """
 
@@ -27,6 +28,8 @@ class Record:
     delay: int | None = None
     later: tuple[tuple[tuple[str, ...], int], ...] = ()
     basis: str = "now"
+    lost: bool = False
+    again: bool = False
     known: dict[str, str | None] = field(default_factory=dict)
 
 

@@ -49,8 +49,8 @@ LEGS: list[Body] = [
     {"escorts": escorts, "from": start, "least": least, "limit": limit, "to": end}
     for start, end, least, limit, escorts in (
         ("court", "warehouse", 10, 600, 2),
-        ("desa", "kecamatan", 8, 1440, 1),
-        ("desa", "tps", 4, 1440, 0),
+        ("desa", "kecamatan", 12, 1440, 2),
+        ("desa", "tps", None, 1440, 0),
         ("kecamatan", "desa", 8, 1440, 1),
         ("kecamatan", "warehouse", 15, 1440, 2),
         ("tps", "desa", 4, 720, 0),
@@ -95,7 +95,7 @@ class Preparation:
         """Places, people, boxes and labels, each signed by who has to."""
         agreed = ("otoritas-kpu", "otoritas-polri")
         yield from (self.signed("places", body, agreed) for body in self._places())
-        yield from (self.enrolled(part) for part in self.cast.parts.values() if part.role != "authority" and part.human is None)
+        yield from (self.enrolled(part) for part in self.cast.parts.values() if part.role != "authority")
         boxes = self.boxes()
         yield from (self.signed("register", body, agreed) for body in _registers(boxes))
         printers = self.land.of_kind("kabupaten")
@@ -136,7 +136,7 @@ def enrolment(cast: Cast, part: Part) -> Body:
     """The fields of an enrolment."""
     who = cast[part.name]
     return {
-        **BLANK, "delegate": False, "institution": part.institution, "key": str(who.key), "person": who.person,
+        **BLANK, "delegate": part.delegate, "institution": part.institution, "key": str(who.key), "person": who.person,
         "places": sorted(part.places), "role": part.role,
     }  # fmt: skip
 

@@ -33,5 +33,5 @@ def _to_kecamatan(plan: Plan, kecamatan: str, desa: str, ready: int) -> None:
     at = ready + plan.chance.between(25, 90, "waiting", desa) * MINUTE
     if remote and plan.chance.share("rough sea", desa) < 0.3:
         at = when(1, 7) + plan.chance.between(0, 180, "morning", desa) * MINUTE
-    way = Way(f"in {desa}", desa, kecamatan, f"pps-{desa}", f"ppk-{kecamatan}-1", carrier, 1, recorder=f"pam-{desa}")
+    way = Way(f"in {desa}", desa, kecamatan, f"pps-{desa}", f"ppk-{kecamatan}-1", carrier, 2, recorder=f"pam-{desa}")
     carry(plan, way, plan.of_desa(desa), at)

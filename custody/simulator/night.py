@@ -1,6 +1,6 @@
 """A whole night: a hierarchy, a seed and planted faults; out come a founding, notes in their order of arrival, and the truth."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,27 +16,11 @@ from custody.simulator.outbound import send_out
 from custody.simulator.plan import DAY, VOTE, Plan
 from custody.simulator.recapitulation import recapitulate
 from custody.simulator.recording import ACCOUNTS
+from custody.simulator.stage import Nowhere, Planted, Planter, Stage
 from custody.simulator.truth import Carton, Truth
 from custody.simulator.world import Arrival, World
 
 PROFILES = {"pilkada": PILKADA, "pemilu": PEMILU}
-
-
-@dataclass
-class Planted:
-    """A fault as it was done: the name of its kind, in words what was done to which box, when, by whom, and the deeds that tell of it.
-
-    seen: whether anything of it could ever show in a record of honest and dishonest people as they were.
-    """
-
-    kind: str
-    words: str
-    at: int
-    boxes: tuple[str, ...] = ()
-    deeds: tuple[str, ...] = ()
-    by: str | None = None
-    place: str | None = None
-    seen: bool = True
 
 
 @dataclass
@@ -61,29 +45,6 @@ class Night:
         return [*self.laid, *(arrival.note for arrival in self.arrivals)]
 
 
-Planter = Callable[["Stage"], Planted | None]
-
-
-@dataclass
-class Stage:
-    """What a planter works on: the script to change, the land, people and chance; `number` tells apart several faults of one kind."""
-
-    plan: Plan
-    script: Script
-    cast: Cast
-    kind: str
-    number: int
-
-    @property
-    def land(self) -> Land:
-        """The places."""
-        return self.plan.land
-
-    def chance(self, *name: str | int) -> Chance:
-        """Draws of this fault alone."""
-        return Chance("\0".join(map(str, (self.plan.chance.seed, self.kind, self.number, *name))))
-
-
 def simulate(
     land: Land,
     seed: str | int,
@@ -95,7 +56,7 @@ def simulate(
 ) -> Night:
     """Let a night happen. The same arguments give the same bytes.
 
-    faults: kinds and their planters, each planted once; one that finds no place left plants nothing.
+    faults: kinds of faults and their planters, each planted once; one that finds no place left plants nothing.
     outbound: the way out is told as well; later: also the weeks after, up to the end of the boxes.
     """
     chance = Chance(seed)
@@ -104,7 +65,7 @@ def simulate(
     plan = Plan.of(land, chance, PROFILES[profile], ready.boxes(), outbound, later)
     script = Script(_happens(plan))
     night = Night(land, cast, chance, ready, script)
-    night.planted = [one for one in _plant(plan, script, cast, faults) if one is not None]
+    night.planted = list(_plant(plan, script, cast, faults))
     night.laid = [ready.note(), *ready.notes()]
     _run(night, plan)
     return night
@@ -121,11 +82,14 @@ def _happens(plan: Plan) -> list[Any]:
     return plan.deeds
 
 
-def _plant(plan: Plan, script: Script, cast: Cast, faults: Iterable[tuple[str, Planter]]) -> Iterable[Planted | None]:
+def _plant(plan: Plan, script: Script, cast: Cast, faults: Iterable[tuple[str, Planter]]) -> Iterator[Planted]:
     counts: dict[str, int] = {}
     for kind, planter in faults:
         counts[kind] = counts.get(kind, 0) + 1
-        yield planter(Stage(plan, script, cast, kind, counts[kind]))
+        try:
+            yield planter(Stage(plan, script, cast, kind, counts[kind]))
+        except Nowhere:
+            continue
 
 
 def _run(night: Night, plan: Plan) -> None:

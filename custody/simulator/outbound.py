@@ -28,7 +28,9 @@ def _to_kecamatan(plan: Plan, kecamatan: str, number: int, among: int) -> None:
             plan.do(f"pack {tps}", at, "is sealed", store, boxes=plan.boxes[tps], who=who, facts=facts)
     remote = plan.land.by_code[kecamatan].remote
     crew = f"ppk-{kecamatan}-1", f"ppk-{kecamatan}-2"
-    way = Way(f"out {kecamatan}", store, kecamatan, f"gudang-{short}-1", crew[0], "boat" if remote else "truck", 2, fetched=crew[1])
+    way = Way(
+        f"out {kecamatan}", store, kecamatan, f"gudang-{short}-1", crew[0], "boat" if remote else "truck", 2, fetched=crew[1], listed=True
+    )
     carry(plan, way, boxes, when(day + 2, 8 + 2 * plan.chance.share("start", kecamatan)))
     for desa in plan.land.of_kind("desa", kecamatan):
         _to_desa(plan, kecamatan, desa)

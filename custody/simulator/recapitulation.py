@@ -70,7 +70,7 @@ def _to_warehouse(plan: Plan, kecamatan: str, finished: int) -> None:
     at = when(_day(finished) + 1 + plan.chance.between(0, 2, "rest", kecamatan), 8 + 2 * plan.chance.share("start home", kecamatan))
     way = Way(
         f"home {kecamatan}", kecamatan, plan.warehouse(kecamatan), f"ppk-{kecamatan}-1", f"gudang-{short}-1", "boat" if remote else "truck",
-        2 + plan.chance.between(0, 4, "escort", kecamatan), recorder=f"regu-{kecamatan}-a", fetched=f"kurir-{kecamatan}",
+        2 + plan.chance.between(0, 4, "escort", kecamatan), recorder=f"regu-{kecamatan}-a", fetched=f"kurir-{kecamatan}", listed=True,
     )  # fmt: skip
     boxes = [*plan.of_kecamatan(kecamatan), *plan.boxes.get(kecamatan, [])]
     carry(plan, way, boxes, at, {"booth": 2 * len(plan.land.of_kind("desa", kecamatan))})

@@ -5,6 +5,7 @@ from typing import Any
 
 from custody.core.moment import from_seconds
 from custody.simulator.deeds import Body, Deed
+from custody.simulator.truth import SealMark
 from custody.simulator.world import Account, Draft, World
 
 NOTED: Body = {"irregular": [], "note": None, "photos": []}
@@ -63,11 +64,20 @@ def _things(facts: dict[str, Any], name: str = "things") -> list[Body]:
 # -- links --------------------------------------------------------------------------------------------------------------------------
 
 
+def _put_on(world: World, deed: Deed, box: str) -> dict[str, SealMark]:
+    """New ties and stickers. facts: `spoilt` point -> state, `numbers` (box, point) -> a number that was taken from somewhere."""
+    spoilt, numbers = deed.facts.get("spoilt", {}), deed.facts.get("numbers", {})
+    return {
+        point: (spoilt.get(point, "intact"), numbers.get((box, point)) or world.chance.hex(5, "seal", deed.name, box, point).upper())
+        for point in deed.facts["points"]
+    }
+
+
 def _sealed(world: World, deed: Deed) -> Draft | None:
     boxes = here(world, deed, deed.place)
     for box in boxes:
         carton = world.carton(box)
-        carton.seals = {point: ("intact", world.chance.hex(5, "seal", deed.name, box, point).upper()) for point in deed.facts["points"]}
+        carton.seals = _put_on(world, deed, box)
         carton.shut, carton.holder = True, carton.holder or deed.who["sealer"]
         carton.happens(deed.at, "is sealed", deed.facts["phase"])
     world.done[deed.name] = tuple(boxes)
@@ -79,7 +89,7 @@ def _handed(world: World, deed: Deed) -> Draft | None:
     start, end = deed.facts["from"], deed.facts["to"]
     boxes = here(world, deed, start, f"{start}>{end}", deed.place)
     drawn = lines(world, deed, boxes, deed.facts.get("looked", True))
-    for box in boxes:
+    for box in () if deed.facts.get("paper only") else boxes:
         carton = world.carton(box)
         carton.place, carton.holder = deed.place, deed.who["receiver"]
         carton.happens(deed.at, "changes hands", f"{deed.who.get('giver')} > {deed.who['receiver']}")
@@ -119,9 +129,8 @@ def _opened(world: World, deed: Deed) -> Draft | None:
     for box in boxes:
         carton = world.carton(box)
         carton.happens(deed.at, "is opened", str(deed.facts["basis"]))
-        points = deed.facts["points"]
-        carton.seals = {point: ("intact", world.chance.hex(5, "seal", deed.name, box, point).upper()) for point in points}
-        carton.shut = bool(points)
+        carton.seals = _put_on(world, deed, box)
+        carton.shut = bool(carton.seals)
         if carton.shut:
             carton.happens(deed.facts["closed"], "is sealed", "after an opening")
     world.done[deed.name] = tuple(boxes)

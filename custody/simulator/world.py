@@ -69,11 +69,13 @@ class World:
         signers = draft.signers if record.signers is None else record.signers
         arrives = at + (record.delay if record.delay is not None else self._delay(deed))
         everyone = {*signers, *(name for names, _ in record.later for name in names)}
-        self._moved(draft, body, text.sid, everyone)
-        for names, delay in ((signers, 0), *record.later):
+        if not deed.facts.get("paper only"):
+            self._moved(draft, body, text.sid, everyone)
+        for names, delay in ((signers, 0), *record.later) if not record.lost else ():
             if names:
                 lines = [self.cast[name].line(text.text) for name in dict.fromkeys(names)]
-                yield Arrival(arrives + delay, deed.name, text.sid, note.join(text.text, lines))
+                arrival = Arrival(arrives + delay, deed.name, text.sid, note.join(text.text, lines))
+                yield from (arrival, arrival) if record.again else (arrival,)
 
     def _delay(self, deed: Deed) -> int:
         """From half a minute to three hours; one place in six has no signal and waits up to three days."""
@@ -87,7 +89,7 @@ class World:
         elif draft.kind == "seal":
             whole = {body["sealer"], body["witness"]} <= signers
         else:
-            whole = draft.kind in ("opening", "closing")
+            whole = draft.kind == "closing" or (draft.kind == "opening" and len(signers) > 1)
         for line in body["boxes"] if whole else ():
             self.tips[line["box"]] = sid
             self.believed[line["box"]] = body["place"]
