@@ -38,10 +38,16 @@ TABLE: dict[str, dict[str, str]] = {
         "scan": "scan:command",
         "handoff": "handoff:command",
         "correct": "correct:command",
+        "open": "open:command",
         "incident": "incident:command",
     },
     "room": {
         "shift": "shift:command",
+        "visit": "visit:command",
+        "round": "round_:command",
+        "inspect": "inspect_:command",
+        "plenary": "plenary:command",
+        "book": "book:command",
     },
     "look": {
         "status": "status:command",

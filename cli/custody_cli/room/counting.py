@@ -12,6 +12,8 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.feed import feed_of
 from custody_cli.ground.prompts import confirm, is_scan
 from custody_cli.ground.questions import Answers, command_word
+from custody_cli.room import comparing
+from custody_cli.room.comparing import Compared
 from custody_cli.table import scanning
 from custody_cli.table.guardscreen import VERBS, Screen
 
@@ -54,6 +56,29 @@ def count(app: App, opened: Office, draft: Draft, answers: Answers, yes: bool) -
         answers.keep("tries", [*answers.said.get("tries", ()), figure])
         answers.keep("counted", figure)
     return int(answers.said["counted"])
+
+
+def settled(app: App, opened: Office, draft: Draft, answers: Answers, figure: int | None, yes: bool) -> Compared:
+    """The count, and counted again as often as people want while all they hear is that it differs; then the comparison.
+
+    :param figure: said beforehand. Raises as `count`.
+    """
+    if figure is not None and "counted" not in answers.said:
+        answers.keep("tries", [figure])
+        answers.keep("counted", figure)
+    while True:
+        counted = count(app, opened, draft, answers, yes)
+        boxes = seen(opened, draft, answers)
+        found = comparing.compared(opened, draft.head["place"], counted, None if boxes is None else [one.box for one in boxes])
+        if found.agrees or yes or answers.said.get("shown"):
+            break
+        app.console.bell(3)
+        app.console.note(paint(app.say("cli.count.differs"), "bad"))
+        if not again(app, answers):
+            break
+    if not yes:
+        answers.keep("shown", True)
+    return found
 
 
 def again(app: App, answers: Answers) -> bool:

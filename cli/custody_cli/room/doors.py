@@ -13,6 +13,10 @@ from custody_cli.ground.questions import NONE
 DOORS = ("sealed", "locked", "closed", "open", "damaged")
 LOCKS = ("intact", "changed", "broken", "none")
 DEFECTS = ("leak", "no-light", "no-cctv", "window", "roof", "wall", "door", "lock", "pests", "damp", "fire-hazard", "other")
+_ALSO = {
+    "door": {"disegel": "sealed", "tertutup": "closed", "tutup": "closed", "closed": "closed", "buka": "open", "kunci": "locked"},
+    "lock": {"baik": "intact", "ganti": "changed", "rusak": "broken", "dibongkar": "broken", "hilang": "none", "none": "none"},
+}
 MOST_THINGS = 32
 MOST_COUNT = 99_999
 
@@ -20,7 +24,8 @@ MOST_COUNT = 99_999
 def word(prefix: str, codes: Sequence[str], typed: str) -> str | None:
     """The code whose words were typed: `terkunci` → `locked`; None for none of them."""
     plain = _plain(typed)
-    return next((code for code in codes if plain in _words(prefix, code)), None)
+    found = next((code for code in codes if plain in _words(prefix, code)), None)
+    return found or _ALSO.get(prefix, {}).get(plain)
 
 
 def _words(prefix: str, code: str) -> set[str]:

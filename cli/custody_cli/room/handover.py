@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _FORGOTTEN = frozenset(("key.passphrase", "key.empty"))
 _MOST_INCIDENTS = 64
+_COMMANDS = {"shift": "shift", "count": "inspect"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Taken:
 def draft_of(app: App, opened: Office, wanted: Wanted, fresh: bool) -> Draft:
     """The handover to go on with, or a new one once the clock is right and it is known which room and who."""
     yes = wanted.said.yes
-    found = None if fresh else _taken_up(app, opened, yes)
+    found = None if fresh else taken_up(app, opened, "shift", yes)
     if found is not None:
         scanning.clock_again(app, opened, found, yes or wanted.said.happened is not None)
         return found
@@ -78,7 +79,8 @@ def draft_of(app: App, opened: Office, wanted: Wanted, fresh: bool) -> Draft:
     return scanning.begun(app, opened, happened, **head(app, opened, wanted))
 
 
-def _taken_up(app: App, opened: Office, yes: bool) -> Draft | None:
+def taken_up(app: App, opened: Office, kind: str, yes: bool) -> Draft | None:
+    """A draft of this kind to go on with, if there is one and people want it."""
     from custody.station.draft import Draft, waiting
 
     for path in waiting(opened.folder.drafts):
@@ -90,9 +92,9 @@ def _taken_up(app: App, opened: Office, yes: bool) -> Draft | None:
             app.console.warn(app.say(error.code, **error.facts))
             continue
         facts = {"place": found.head.get("title", "—"), "at": found.head["began"], "zone": opened.zone}
-        if found.head.get("kind") != "shift":
+        if found.head.get("kind") != kind:
             found.close()
-        elif yes or confirm(app.prompter, app.say("cli.shift.resume", **facts), app.lang, True):
+        elif yes or confirm(app.prompter, app.say(f"cli.{_COMMANDS[kind]}.resume", **facts), app.lang, True):
             return found
         elif confirm(app.prompter, app.say("cli.shift.discard"), app.lang, False):
             found.finish()
@@ -187,7 +189,7 @@ def _gone_through(app: App, opened: Office, wanted: Wanted, draft: Draft) -> Tak
     page = Page(app, Usual.after(last), answers)
     _welcome(app, opened, here)
     try:
-        found = _counted(app, opened, wanted, draft, answers)
+        found = counting.settled(app, opened, draft, answers, wanted.counted, wanted.said.yes)
         _read(wanted, page)
         if not wanted.said.yes and page.ask(*_title(app, opened, here, found, last)) is Turn.PEOPLE:
             return None
@@ -201,27 +203,6 @@ def _welcome(app: App, opened: Office, here: Mapping[str, Any]) -> None:
     names = Names(opened)
     who = {slot: names.person(here["names"].get(slot)) for slot in ("outgoing", "incoming")}
     app.console.note(paint(app.say("cli.shift.welcome", place=here["title"], **who), "head"))
-
-
-def _counted(app: App, opened: Office, wanted: Wanted, draft: Draft, answers: Answers) -> Compared:
-    """The count, and counted again as often as people want while all they hear is that it differs; then the comparison."""
-    place = draft.head["place"]
-    if wanted.counted is not None and "counted" not in answers.said:
-        answers.keep("tries", [wanted.counted])
-        answers.keep("counted", wanted.counted)
-    while True:
-        figure = counting.count(app, opened, draft, answers, wanted.said.yes)
-        seen = counting.seen(opened, draft, answers)
-        found = comparing.compared(opened, place, figure, None if seen is None else [one.box for one in seen])
-        if found.agrees or wanted.said.yes or answers.said.get("shown"):
-            break
-        app.console.bell(3)
-        app.console.note(paint(app.say("cli.count.differs"), "bad"))
-        if not counting.again(app, answers):
-            break
-    if not wanted.said.yes:
-        answers.keep("shown", True)
-    return found
 
 
 def _read(wanted: Wanted, page: Page) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custody.core.errors import CustodyError
+from custody.core.rights import SLOTS
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
@@ -123,7 +124,8 @@ class Bench:
 
     def _fits(self, slot: str, key: Key) -> bool:
         places, size = self.choosing.office.ledger.state.places, self.choosing.office.ledger.size
-        here = not key.places.isdisjoint(places.path(self.place, size))
+        anywhere = not next(one for one in SLOTS[self.kind] if one.field == slot).where
+        here = anywhere or not key.places.isdisjoint(places.path(self.place, size))
         return here and self.choosing.known.may(key, slot, (self.kind,))
 
     def _named(self, typed: str) -> Path | None:

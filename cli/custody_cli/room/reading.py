@@ -59,6 +59,9 @@ class Usual:
 class Page:
     """The page of one handover; every change is in the draft before it is shown."""
 
+    question = "cli.shift.page"
+    topics = _TOPICS
+
     def __init__(self, app: App, usual: Usual, answers: Answers) -> None:
         self.app, self.usual, self.answers = app, usual, answers
 
@@ -83,7 +86,7 @@ class Page:
 
         while True:
             self._show(title, told)
-            typed = " ".join(line(self.app, self.app.say("cli.shift.page")).split())
+            typed = " ".join(line(self.app, self.app.say(self.question)).split())
             if typed.lower() in _YES:
                 if not self.unread:
                     return None
@@ -96,7 +99,7 @@ class Page:
                 except Back:
                     return Turn.PEOPLE
                 if not known:
-                    self.app.prompter.tell(self.app.say("cli.shift.page.again"))
+                    self.app.prompter.tell(self.app.say(f"{self.question}.again"))
 
     def _show(self, title: str, told: list[str]) -> None:
         app = self.app
@@ -114,7 +117,7 @@ class Page:
     def _changed(self, typed: str) -> bool:
         """One thing that is not as usual; False where the words name none."""
         topic, _, rest = typed.partition(" ")
-        what = _TOPICS.get(topic.lower())
+        what = self.topics.get(topic.lower())
         try:
             if what is not None:
                 return self.set(what, rest)

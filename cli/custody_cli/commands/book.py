@@ -1,0 +1,86 @@
+"""`custody book`: the duty book of a room, from the ledger: number, hour, what happened, what was done, who; nothing is ever removed."""
+
+from typing import TYPE_CHECKING
+
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.boxes.minute import minute
+from custody_cli.ground import csvtext
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import office
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.runtime import argument, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.room import doors, dutybook, places
+from custody_cli.room.dutybook import Book, Line
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+
+_COLUMNS = ("number", "when", "what", "action", "who")
+
+
+@define("book")
+@argument("place", nargs=-1)
+@option("--since")
+@option("--until")
+@option("--csv", "as_csv", is_flag=True)
+@pass_app
+def command(app: App, place: tuple[str, ...], since: str | None, until: str | None, as_csv: bool) -> None:
+    if as_csv and app.json:
+        raise WrongUse("cli.book.both")
+    with office(app) as opened:
+        room = places.room(app, Choosing(opened), " ".join(place).strip(), True)
+        span = [minute(one, opened.now(), opened.zone) if one else None for one in (since, until)]
+        found = dutybook.book(app, opened, room, *span)
+        if as_csv:
+            for one in csvtext.lines(_heads(app), [_row(app, opened, line) for line in found.lines]):
+                app.console.answer(one)
+            return
+        lines = [one.document() for one in found.lines]
+        document = {"place": room, "zone": opened.zone, "since": span[0], "until": span[1], "lines": lines}
+        taken = {"sid": found.taken.sid, "entry": found.taken.entry} if found.taken is not None else None
+        app.answer("book", {**document, "taken_over": taken}, lambda: _tell(app, opened, found))
+
+
+def _tell(app: App, opened: "Office", found: Book) -> None:
+    app.console.answer(paint(app.say("cli.book.title", place=Names(opened).place(found.place)), "head"))
+    for one in _taken_over(app, opened, found):
+        app.console.answer(one)
+    if not found.lines:
+        app.console.answer(app.say("cli.book.empty"))
+        return
+    app.console.table(_heads(app), [_row(app, opened, one) for one in found.lines], right=[0])
+    app.console.answer(app.say("cli.book.end", count=len(found.lines)))
+
+
+def _heads(app: App) -> list[str]:
+    return [app.say(f"cli.book.column.{one}") for one in _COLUMNS]
+
+
+def _taken_over(app: App, opened: "Office", found: Book) -> list[str]:
+    """Team, equipment and situation as they were taken over."""
+    if found.taken is None:
+        return [app.say("cli.book.no-shift")]
+    body, names = found.taken.body, Names(opened)
+    facts = {"at": found.taken.at, "zone": opened.zone, "incoming": names.person(body["incoming"]), "team": body["team"]}
+    door = doors.door_told(app, body["door"], body["lock"], body["door_seal"])
+    return [
+        app.say("cli.book.team", **facts),
+        "  " + app.say("cli.room.equipment", things=doors.things_told(app, {one["thing"]: one["count"] for one in body["equipment"]})),
+        "  " + app.say("cli.book.situation", counted=body["counted"], door=door),
+        "  " + app.say("cli.room.taken-in", incidents=len(body["incidents"]), visitors=body["visitors"]),
+    ]
+
+
+def _row(app: App, opened: "Office", one: Line) -> list[str]:
+    when = app.say("cli.book.when", at=one.at, zone=opened.zone)
+    if one.recorded is not None:
+        when += " " + app.say("cli.book.recorded", recorded=one.recorded, zone=opened.zone)
+    what = one.what
+    if one.struck:
+        what = app.say("cli.book.struck" if one.void else "cli.book.corrected", numbers=one.struck, what=one.what)
+    if one.number is None:
+        what = app.say("cli.book.waiting", what=what)
+    return [str(one.number) if one.number is not None else "—", when, what, one.action, ", ".join(one.who)]

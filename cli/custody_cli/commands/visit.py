@@ -1,0 +1,204 @@
+"""`custody visit`: who goes into a guarded room, what for, by whose leave, with whom; and when they come out (spec chapter 08, visit)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from custody.core.errors import Refused
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.photographs import digest
+from custody_cli.ground.questions import NONE, command_word, line, listed
+from custody_cli.ground.runtime import argument, gathered, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.room import pages, places, signing, visitors
+from custody_cli.table import scanning
+from custody_cli.table.journeys import Said, needed, with_time_and_answers
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.assembly.duty import Told
+    from custody.core.statement import Statement
+    from custody_cli.room.visitors import Person
+
+_FILE = click.Path(path_type=Path)
+# As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
+WHY = ("deliver", "fetch", "inspect", "repair", "clean", "verify", "media", "rest", "other")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the command line says of a visit."""
+
+    persons: str | None
+    why: str | None
+    leave: str | None
+    left: str | None
+    officer: Path | None
+    files: tuple[Path, ...]
+    photos: tuple[Path, ...]
+
+
+with_entry = gathered(
+    "entry",
+    Entry,
+    option("--who", "persons"),
+    option("--why", type=WordChoice("visitwhy", WHY)),
+    option("--leave"),
+    option("--left"),
+    option("--officer", type=_FILE),
+    option("--passphrase-file", "files", type=_FILE, multiple=True),
+    option("--photo", "photos", type=_FILE, multiple=True),
+)
+
+
+@define("visit")
+@argument("place", nargs=-1)
+@with_entry
+@option("--out", "leaving", is_flag=True)
+@with_time_and_answers
+@pass_app
+def command(app: App, place: tuple[str, ...], entry: Entry, leaving: bool, said: Said) -> int | None:
+    with scanning.at_table(app) as opened:
+        choosing = Choosing(opened)
+        room = places.room(app, choosing, " ".join(place).strip(), said.yes)
+        scanning.tell_locked(app, opened)
+        return _out(app, choosing, room, entry, said) if leaving else _in(app, choosing, room, entry, said)
+
+
+def _in(app: App, choosing: Choosing, room: str, entry: Entry, said: Said) -> int | None:
+    from custody.station import guardroom
+
+    opened, names, zone = choosing.office, Names(choosing.office), choosing.office.zone
+    found = _persons(app, names, entry, said.yes)
+    why = entry.why or (needed("--why") if said.yes else listed(app, app.say("cli.visit.why"), "visitwhy", WHY))
+    leave = _leave(app, choosing, room, entry.leave, said.yes)
+    left = _moment(app, entry.left, zone)
+    who = signing.officer(app, choosing, room, "visit", entry.officer, said.yes, _on_guard(opened, room))
+    named = visitors.committed(opened, found)
+    if len(named) == 1:
+        app.console.warn(app.say("cli.visit.alone"))
+
+    def made(common: guardroom.Common, noted: guardroom.Noted) -> "list[Statement]":
+        return [guardroom.visit(common, named, place=room, officer=signer, why=why, leave=leave, left=left, noted=noted)]
+
+    signer = _name(who)
+    done = signing.signed(app, opened, {"officer": who}, entry.files, said, made, tuple(map(digest, entry.photos)))
+    step = [] if left is not None else [f"{app.say('cli.next')} {app.say('cli.visit.next')}"]
+    return signing.ended(app, opened, "visit", done, {"place": room, "alone": len(named) == 1, "leave": leave}, step)
+
+
+def _out(app: App, choosing: Choosing, room: str, entry: Entry, said: Said) -> int | None:
+    """Those who went in come out: the same visit, with the moment."""
+    from custody.station import guardroom
+
+    opened = choosing.office
+    visit = _inside(app, opened, room, entry.persons, said.yes)
+    left = _moment(app, entry.left or said.happened, opened.zone) or opened.now()
+    if left < visit.at:
+        raise WrongUse("cli.visit.before", at=visit.at, zone=opened.zone)
+    who = signing.officer(app, choosing, room, "visit", entry.officer, said.yes, _on_guard(opened, room))
+    signer = _name(who)
+
+    def made(common: guardroom.Common, _: guardroom.Noted) -> "list[Statement]":
+        return [guardroom.departure(common, visit.body, signer, left)]
+
+    plain = Said(None, None, said.reason, None, said.yes)
+    done = signing.signed(app, opened, {"officer": who}, entry.files, plain, made)
+    return signing.ended(app, opened, "visit", done, {"place": room, "left": left})
+
+
+def _persons(app: App, names: Names, entry: Entry, yes: bool) -> "list[Person]":
+    if entry.persons is not None:
+        return visitors.persons(names, entry.persons)
+    if yes:
+        needed("--who")
+    while True:
+        typed = line(app, app.say("cli.visit.who-goes"))
+        try:
+            if typed and not command_word(app, typed):
+                return visitors.persons(names, typed)
+        except WrongUse as error:
+            if error.code != "cli.visit.persons":
+                raise
+        app.prompter.tell(app.say("cli.visit.who-goes.again"))
+
+
+def _leave(app: App, choosing: Choosing, room: str, said: str | None, yes: bool) -> str | None:
+    """The key of who gave leave; that nobody did is said in words."""
+    usual = None if said is not None else _keeper(choosing, room)
+    if said is None and yes:
+        raise WrongUse("cli.visit.leave")
+    shown = f" [{Names(choosing.office).person(usual)}]" if usual is not None else ""
+    while True:
+        typed = said if said is not None else line(app, app.say("cli.visit.whose-leave") + shown)
+        if not typed and usual is not None:
+            return usual
+        if typed.lower() in NONE:
+            return None
+        found = visitors.persons(Names(choosing.office), typed)[0].key if typed else None
+        if found is not None:
+            return found
+        if said is not None:
+            raise WrongUse("cli.visit.leave.unknown", name=said)
+        if not command_word(app, typed):
+            app.prompter.tell(app.say("cli.visit.whose-leave.again"))
+
+
+def _keeper(choosing: Choosing, room: str) -> str | None:
+    """The keeper of a room, if there is one only."""
+    ledger = choosing.office.ledger
+    keys = [choosing.known.key(card.key) for card in choosing.office.people()]
+    found = {key.name for key in keys if key is not None and key.role == "keeper" and room in key.places and key.counts(ledger.size)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _inside(app: App, opened: "Office", room: str, said: str | None, yes: bool) -> "Told":
+    """The visit that ends: the only one, the one whose persons were named, or chosen by number. Raises `Refused("cli.visit.nobody")`."""
+    from custody.assembly import duty
+
+    names = Names(opened)
+    inside = [one for one in duty.visits(opened, room) if one.body["left"] is None]
+    if not inside:
+        raise Refused("cli.visit.nobody", place=names.place(room))
+    told = [pages.persons_told(app, names, one.body) for one in inside]
+    if said is not None:
+        inside = [one for one, words in zip(inside, told, strict=True) if said.lower() in words.lower()]
+    if len(inside) == 1:
+        return inside[0]
+    if yes or not inside:
+        raise WrongUse("cli.visit.which", persons=tuple(told))
+    for number, words in enumerate(told, 1):
+        facts: dict[str, Any] = {"at": inside[number - 1].at, "zone": opened.zone, "persons": words}
+        app.console.note(f"  {number:2}  {app.say('cli.visit.inside', **facts)}")
+    while True:
+        typed = line(app, app.say("cli.visit.who-leaves"))
+        if typed.isdigit() and 1 <= int(typed) <= len(inside):
+            return inside[int(typed) - 1]
+        command_word(app, typed)
+
+
+def _moment(app: App, typed: str | None, zone: str) -> str | None:
+    from custody.i18n.dates import utc_text
+    from custody_cli.boxes.minute import minute
+
+    return minute(typed, utc_text(app.clock()), zone) if typed else None
+
+
+def _on_guard(opened: "Office", room: str) -> str | None:
+    """The key of who took the room over last."""
+    from custody.assembly import duty
+
+    past = duty.shifts(opened, room)
+    return str(past[-1].body["incoming"]) if past else None
+
+
+def _name(path: Path) -> str:
+    from custody_cli.keys.signing import public_of
+
+    return public_of(path).name

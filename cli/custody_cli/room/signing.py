@@ -1,0 +1,79 @@
+"""One statement about a room, from who signs it to its receipt: visits, rounds, counts and plenaries go the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.exits import Exit
+from custody_cli.ground.questions import Answers
+from custody_cli.keys.keyring import show_keys, within_reach
+from custody_cli.room import pages, places
+from custody_cli.table import handing
+from custody_cli.table.handing import Done
+from custody_cli.table.journeys import Said, needed
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.core.statement import Statement
+    from custody.station.guardroom import Common, Noted
+
+Made = Callable[["Common", "Noted"], "list[Statement]"]
+
+
+def officer(app: App, choosing: Choosing, place: str, kind: str, said: Path | None, yes: bool, usual: str | None = None) -> Path:
+    """The key file of who signs: as named; else asked for, with the key of that name, or the only one that may sign, as the default."""
+    if said is not None:
+        return said
+    if yes:
+        needed("--officer")
+    within = within_reach(app)
+    bench = places.Bench(app, choosing, place, kind, within)
+    default = (bench.default("officer", usual) if usual is not None else None) or bench.default("officer", None)
+    if default is None:
+        show_keys(app, choosing.known, Names(choosing.office), within)
+    return bench.ask("officer", app.say(f"cli.{_command(kind)}.who"), default) or needed("--officer")
+
+
+def _command(kind: str) -> str:
+    return {"inspection": "round"}.get(kind, kind)
+
+
+def signed(
+    app: App,
+    opened: Office,
+    keys: Mapping[str, Path],
+    files: Sequence[Path],
+    said: Said,
+    made: Made,
+    photos: tuple[str, ...] = (),
+    answers: Answers | None = None,
+) -> Done:
+    """Show what is signed, let the people sign, and submit; findings that the law foresees get their reasons first."""
+
+    def drafted(irregular: Mapping[str, str], note: dict[str, str] | None) -> list[Statement]:
+        from custody.station.guardroom import Noted
+
+        return made(opened.common(terms.happened, terms.basis), Noted(irregular, note, photos))
+
+    terms = replace(said.terms(opened.zone), answers=answers or Answers(), turn=lambda _: None)
+    happened = terms.answers.said.get("happened")
+    if happened and terms.happened is None:
+        terms = replace(terms, happened=happened, basis="memory")
+    seats = handing.seated(app, keys, files)
+    done = handing.record(app, opened, drafted, seats, terms, 0, page=partial(pages.show, app, Names(opened)))
+    assert isinstance(done, Done)  # nothing to turn back to
+    return done
+
+
+def ended(app: App, opened: Office, schema: str, done: Done, more: Mapping[str, Any], told: Sequence[str] = ()) -> int | None:
+    """The answer, and exit 1 where findings stand that are no notes."""
+    lines = [*pages.done(app, opened, done), *told]
+    app.answer(schema, {**handing.document(app, opened, done), **more}, lambda: "\n".join(lines))
+    return Exit.FINDINGS if any(one.severity != "note" for one in done.found) else None
