@@ -161,7 +161,7 @@ def run_of(opened: Office, choosing: Choosing, draft: Draft) -> Run:
 
     head = draft.head
     expected = frozenset(head["expected"])
-    giver, sealing = head["names"].get("giver"), head["kind"] == "seal"
+    giver, sealing = head["names"].get("giver"), head["kind"] in ("seal", "open")
     receiver = head["names"].get("receiver")
     errand = scanrun.Errand(head["start"], head["end"], giver, expected, sealing, scanrun.areas(expected), receiver)
     run = scanrun.Run(errand, choosing.known, opened.ledger.state.points)
@@ -336,4 +336,4 @@ def refuse_same_place(app: App, choosing: Choosing, place: str, asked: bool) -> 
 
 
 def _command(head: dict[str, Any]) -> str:
-    return "seal" if head["kind"] == "seal" else "scan"
+    return head["kind"] if head["kind"] in ("seal", "open") else "scan"

@@ -1,0 +1,192 @@
+"""`custody open`: seals cut on a basis and before witnesses, things taken out and put back, new seals: one statement (spec chapter 08)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.feed import ready
+from custody_cli.ground.questions import Answers, Back
+from custody_cli.ground.runtime import command as define
+from custody_cli.ground.runtime import gathered, option, pass_app
+from custody_cli.ground.settings import from_home
+from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.keys.signing import public_of
+from custody_cli.occasions import opening
+from custody_cli.occasions.opening import BASES, Cut
+from custody_cli.table import handing, scanning, sealsight
+from custody_cli.table.handing import Done, Turn, ended
+from custody_cli.table.journeys import Anew, Said, needed, with_anew, with_time_and_answers
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.station.draft import Draft
+    from custody.station.table import Seat
+    from custody_cli.table.sealscreen import SealScreen
+
+_FILE = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True)
+class People:
+    """Who signs: the officer first, those who are present after him; where; the file of new seals."""
+
+    officer: Path | None
+    present: tuple[Path, ...]
+    files: tuple[Path, ...]
+    place: str | None
+    numbers: Path | None
+
+
+with_people = gathered(
+    "people",
+    People,
+    option("--officer", type=_FILE),
+    option("--present", type=_FILE, multiple=True),
+    option("--passphrase-file", "files", type=_FILE, multiple=True),
+    option("--place"),
+    option("--seals", "numbers", type=_FILE),
+)
+with_cut = gathered(
+    "cut",
+    Cut,
+    option("--why", type=WordChoice("openingbasis", BASES)),
+    option("--order"),
+    option("--guest", "guests", multiple=True),
+    option("--invited", multiple=True),
+    option("--taken"),
+    option("--returned"),
+    option("--closed"),
+    option("--left-open", "open_", is_flag=True),
+    option("--photo", "photos", type=_FILE, multiple=True),
+)
+
+
+@define("open")
+@with_boxes
+@with_people
+@with_cut
+@with_anew
+@with_time_and_answers
+@pass_app
+def command(app: App, boxes: Boxes, people: People, cut: Cut, anew: Anew, said: Said) -> int | None:
+    ready()
+    with scanning.at_table(app) as opened:
+        scanning.tell_locked(app, opened)
+        if boxes.what or boxes.file:
+            return _listed(app, Choosing(opened), boxes, people, cut, said)
+        with _draft(app, opened, people, anew, said) as draft:
+            done = handing.signed_before(draft)
+            return scanning.sent_again(app, opened, "open", draft, done) if done else _run(app, opened, people, cut, anew, said, draft)
+
+
+def _listed(app: App, choosing: Choosing, boxes: Boxes, people: People, cut: Cut, said: Said) -> int | None:
+    """The boxes are named, and their new seals stand in a file, or nobody put any on."""
+    opened, names = choosing.office, Names(choosing.office)
+    keys = _keys(app, choosing, people, said.yes)
+    seats = _seats(app, keys, people)
+    place = scanning.where(app, choosing, people.place, seats[0].key.name, "place", "cli.open.where")
+    seen = sealsight.with_numbers(choosing, choosing.seen(boxes), people.numbers)
+    seen = opening.left_open(app, names, seen, cut, said.yes)
+    done = opening.record(app, opened, seen, seats, said.terms(opened.zone), cut, place)
+    assert isinstance(done, Done)  # nothing to turn back to
+    return ended(app, opened, "open", replace(done, how="opened"))
+
+
+def _keys(app: App, choosing: Choosing, people: People, yes: bool) -> dict[str, Path]:
+    """Slot -> key file: the officer, then those who are present and sign, as named or asked for."""
+    if people.officer is not None and (people.present or yes):
+        return _slots(people.officer, people.present)
+    if yes:
+        needed("--officer")
+    within, known = within_reach(app), choosing.known
+    show_keys(app, known, Names(choosing.office), within)
+    officer = people.officer or ask_key(app, known, "officer", app.say("cli.open.who.officer"), within, None, kinds=("opening",))
+    keys = _slots(officer or needed("--officer"), people.present)
+    while (
+        one := ask_key(app, known, "present", app.say("cli.open.who.present"), within, "cli.open.who.none", kinds=("incident",))
+    ) is not None:
+        if public_of(one).name in {public_of(path).name for path in keys.values()}:
+            app.console.warn(app.say("cli.open.again", name=public_of(one).name))
+            continue
+        keys[f"present-{len(keys)}"] = one
+    return keys
+
+
+def _seats(app: App, keys: dict[str, Path], people: People) -> list[Seat]:
+    """The officer and those who are present, in the order in which they sign."""
+    officer, *others = handing.seated(app, keys, people.files)
+    return [officer, *(one._replace(slot="present") for one in others)]
+
+
+def _slots(officer: Path, present: tuple[Path, ...]) -> dict[str, Path]:
+    return {"officer": officer, **{f"present-{at}": path for at, path in enumerate(present, 1)}}
+
+
+# -- at the table --------------------------------------------------------------------------------------------------------------
+
+
+def _draft(app: App, opened: Office, people: People, anew: Anew, said: Said) -> Draft:
+    """The opening to go on with, or a new one once it is known who opens, before whom, and where."""
+    found = scanning.taken_up(app, opened, "open", anew.fresh, said.yes)
+    return found if found is not None else scanning.begun(app, opened, None, **_head(app, opened, people, anew, said))
+
+
+def _head(app: App, opened: Office, people: People, anew: Anew, said: Said) -> dict[str, Any]:
+    """Who, and where; `kembali` at any question begins with the first."""
+    while True:
+        try:
+            choosing = Choosing(opened)
+            keys = _keys(app, choosing, people, said.yes)
+            place = scanning.where(app, choosing, people.place, public_of(keys["officer"]).name, "place", "cli.open.where")
+        except Back:
+            continue
+        return {
+            "kind": "open",
+            "start": place,
+            "end": place,
+            "names": {slot: public_of(path).name for slot, path in keys.items()},
+            "keys": {slot: str(from_home(str(path)).resolve()) for slot, path in keys.items()},
+            "expected": choosing.chosen(anew.expect) if anew.expect else [],
+        }
+
+
+def _run(app: App, opened: Office, people: People, cut: Cut, anew: Anew, said: Said, draft: Draft) -> int | None:
+    """The opening of a draft; once more from its beginning, with all boxes, where people and place were changed."""
+    while (done := _gone_through(app, opened, people, cut, said, draft)) is None:
+        people = replace(people, officer=None, present=(), files=(), place=None)
+        draft.add(do="head", head=_head(app, opened, people, anew, said))
+    return ended(app, opened, "open", replace(done, how="opened"))
+
+
+def _gone_through(app: App, opened: Office, people: People, cut: Cut, said: Said, draft: Draft) -> Done | None:
+    from custody_cli.table.sealscreen import SealScreen
+
+    choosing, names, head = Choosing(opened), Names(opened), draft.head
+    run, answers = scanning.run_of(opened, choosing, draft), Answers.of(draft)
+    area = head["start"].partition("-")[0]
+    screen = SealScreen(app, run, draft, choosing, names, area if len(area) == 10 else None)
+    officer, *others = head["names"].values()
+    told = tuple(map(names.person, others)) or (app.say("cli.open.nobody"),)
+    facts = {"place": names.place(head["start"]), "officer": names.person(officer), "present": told}
+    app.console.note(paint(app.say("cli.open.place", **facts), "head"))
+    if run.count:
+        app.console.note(paint(app.say("cli.scan.resumed", count=run.count), "good"))
+    screen.begin()
+    return scanning.gone_through(app, screen, said.yes, lambda: _sign(app, opened, people, cut, said, screen, answers))
+
+
+def _sign(app: App, opened: Office, people: People, cut: Cut, said: Said, screen: SealScreen, answers: Answers) -> Done | Turn:
+    head, names = screen.draft.head, Names(opened)
+    terms = scanning.with_table(app, said.terms(opened.zone), screen, answers)
+    seats = _seats(app, {slot: Path(path) for slot, path in head["keys"].items()}, people)
+    seen = opening.left_open(app, names, screen.seen(), cut, said.yes)
+    return opening.record(app, opened, seen, seats, terms, cut, head["start"])

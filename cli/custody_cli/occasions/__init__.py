@@ -1,0 +1,1 @@
+"""Rare occasions at the table: openings, rulings, closings, practice ledgers."""
