@@ -145,14 +145,14 @@ def test_at_the_table_boxes_and_their_new_seals_are_scanned(evening: Evening) ->
 
 def test_what_was_done_is_shown_to_each_signer(evening: Evening) -> None:
     ended = at_table(evening, evening.code[DPR], *TABLE, "y", *ANSWERS, WORD, WORD)
-    for part in ("PEMBUKAAN 2 kotak di Kangae", "rapat pleno", "Diambil: c hasil 1", "1 kotak dibiarkan TERBUKA"):
+    for part in ("PEMBUKAAN 2 kotak di Kangae", "dasar: rapat pleno", "Diambil: c hasil 1", "1 kotak dibiarkan TERBUKA"):
         assert ended.err.count(part) == 2, part
 
 
 def test_a_power_cut_asks_nothing_twice(evening: Evening) -> None:
-    cut = at_table(evening, evening.code[DPR], *TABLE, "y", *ANSWERS[:4])
+    cut = at_table(evening, evening.code[DPR], *TABLE, "y", *ANSWERS[:5])
     assert cut.exit == 2 and len(evening.drafts()) == 1
-    ended = at_table(evening, "y", "selesai", "y", *ANSWERS[4:], WORD, WORD)
+    ended = at_table(evening, "y", "selesai", "y", *ANSWERS[5:], WORD, WORD)
     assert "PEMBUKAAN TERCATAT: 2 kotak" in ended.out, ended.err
     assert body(evening)["basis"] == "plenary"
 
