@@ -84,6 +84,7 @@ def _of(office: Office, code: str | None) -> Iterable[Finding]:
     for _, of_box in office.ledger.judge(names).values():
         found.update(dict.fromkeys(of_box))
     found.update(dict.fromkeys(_across(office)))
+    found.update(dict.fromkeys(office.ledger.books()))
     return found
 
 

@@ -105,11 +105,15 @@ def _told(office: Office) -> dict[str, tuple[Finding, ...]]:
 
     found: dict[str, list[Finding]] = {}
     with office.store.read() as reader:
-        for one in told(reader):
+        for one in open_breaches(told(reader)):
             for box in standing.concerned(one, _statement(office, one.entries[-1])):
                 found.setdefault(box, []).append(one)
     judged = office.ledger.judge(found) if found else {}
-    return {box: standing.remaining(judged[box][1], listed, _naming(office)) for box, listed in found.items()}
+    against = {box: list(standing.remaining(judged[box][1], listed, _naming(office))) for box, listed in found.items()}
+    for one in open_breaches(office.ledger.books()):
+        if one.box is not None:
+            against.setdefault(one.box, []).append(one)
+    return {box: tuple(listed) for box, listed in against.items()}
 
 
 def _statement(office: Office, index: int) -> Statement:
@@ -142,8 +146,9 @@ def judged(office: Office, box: str) -> Judged:
     with office.store.read() as reader:
         found += [one for one in told(reader) if one.box == box]
     moving = [one for one in found if box in standing.concerned(one, _statement(office, one.entries[-1]))]
-    against = open_breaches(standing.joined(of_box, moving, _naming(office)))
-    return Judged(state, standing.joined(of_box, found, _naming(office)), against)
+    booked = tuple(one for one in office.ledger.books() if one.box == box)
+    against = open_breaches((*standing.joined(of_box, moving, _naming(office)), *booked))
+    return Judged(state, (*standing.joined(of_box, found, _naming(office)), *booked), against)
 
 
 def _of_statement(office: Office, index: int) -> list[Finding]:

@@ -34,6 +34,19 @@ class Shelf:
         """Every book with each of its entries."""
         return ((book, index) for book, indexes in self.books.items() for index in indexes)
 
+    @property
+    def empty(self) -> bool:
+        """Whether no entry belongs to any book."""
+        return not any(self.books.values())
+
+    def to_json(self) -> dict[str, list[int]]:
+        """The shelf as plain JSON values."""
+        return {book: indexes.tolist() for book, indexes in self.books.items()}
+
+    def from_json(self, value: dict[str, list[int]]) -> None:
+        """The same again; `value` must come from `to_json`."""
+        self.books = {book: array("Q", value[book]) for book in BOOKS}
+
     def judge(self, read: Read, trail: Trail, world: World) -> list[Finding]:
         """What is found of all books. The trail holds every box, as it is settled."""
         return [one for book, judge in _JUDGES.items() for one in judge(self.acts(book, read), trail, world)]

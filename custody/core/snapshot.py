@@ -5,13 +5,14 @@ What the authorities laid down and which labels were printed is not taken apart:
 """
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from custody.core import entry as entries
 from custody.core.findings import Finding, open_breaches
 from custody.core.holding import Holding
-from custody.core.state import Chain, Recall, State
+from custody.core.state import Chain, Recall, Recalled, State
+from custody.core.trail import Loose, Step
 
 REPLAYED = frozenset(("founding", "enrol", "revoke", "places", "register", "label"))
 
@@ -22,7 +23,8 @@ def state_to_json(state: State, replayed: Mapping[int, bytes]) -> dict[str, Any]
     :param replayed: index and note of every entry of a kind in `REPLAYED`.
     """
     return {
-        "chains": {box: chain_to_json(bare(chain)) for box, chain in state.chains.items()},
+        "books": state.shelf.to_json(),
+        "chains": {box: chain_to_json(bare(chain), *_trail(state, box, chain)) for box, chain in state.chains.items()},
         "entries": [[index, note.decode()] for index, note in sorted(replayed.items())],
         "facts": [[topic, value, box] for (topic, value), box in state.facts.items()],
         "size": state.size,
@@ -35,7 +37,10 @@ def state_from_json(value: dict[str, Any]) -> tuple[State, dict[int, bytes]]:
     replayed = {index: note.encode() for index, note in value["entries"]}
     state = replay(replayed, None)
     state.size = value["size"]
-    state.chains = {box: chain_from_json(chain) for box, chain in value["chains"].items()}
+    state.shelf.from_json(value["books"])
+    for box, kept in value["chains"].items():
+        state.chains[box], steps, loose = chain_from_json(box, kept)
+        state.trail.put(box, steps, loose)
     state.facts = {(topic, key): box for topic, key, box in value["facts"]}
     state.told = dict.fromkeys(finding_from_json(one) for one in value["told"])
     return state, replayed
@@ -61,26 +66,41 @@ def bare(chain: Chain) -> Chain:
     return Chain(None, 0, True, chain.indexes) if chain.tangled else chain
 
 
-def chain_to_json(chain: Chain) -> dict[str, Any]:
-    """A chain as plain JSON values."""
+def _trail(state: State, box: str, chain: Chain) -> tuple[list[Step], tuple[Loose, ...]]:
+    """The trail of a box; of a tangled one nothing, since it is folded anew."""
+    return ([], ()) if chain.tangled else (state.trail.of(box), state.trail.loose(box))
+
+
+def chain_to_json(chain: Chain, steps: Iterable[Step] = (), loose: Iterable[Loose] = ()) -> dict[str, Any]:
+    """A chain and its trail as plain JSON values."""
     return {
         "findings": [finding_to_json(one) for one in chain.findings],
         "holding": list(chain.holding) if chain.holding is not None else None,
         "indexes": chain.indexes.tolist(),
         "links": chain.links,
+        "loose": [[*one.step[1:], one.until] for one in loose],
+        "seen": chain.seen,
+        "steps": [list(step[1:]) for step in steps],
         "tangled": chain.tangled,
     }
 
 
-def chain_from_json(value: dict[str, Any]) -> Chain:
-    """The chain again; `value` must come from `chain_to_json`."""
-    return Chain(
+def chain_from_json(box: str, value: dict[str, Any]) -> Recalled:
+    """The chain of a box and its trail again; `value` must come from `chain_to_json`."""
+    chain = Chain(
         _holding(value["holding"]),
         value["links"],
         value["tangled"],
         array("Q", value["indexes"]),
         tuple(finding_from_json(one) for one in value["findings"]),
+        value["seen"],
     )
+    return Recalled(chain, steps_kept(box, value), [Loose(Step(box, *told), until) for *told, until in value["loose"]])
+
+
+def steps_kept(box: str, value: dict[str, Any]) -> list[Step]:
+    """Only the links of a box, from its chain as `chain_to_json` gave it."""
+    return [Step(box, *told) for told in value["steps"]]
 
 
 def breaches_kept(value: dict[str, Any]) -> tuple[Finding, ...]:

@@ -265,12 +265,13 @@ class _Run:
         return head
 
     def verdict(self) -> Verdict:
-        """Step 9: judge every box and gather all findings, in a fixed order."""
+        """Step 9: judge every box, then the books, and gather all findings, in a fixed order."""
         settled = self.state.settle(self.source.note) if not self.count else {}
         found = dict.fromkeys(self.state.told)
         found.update((one, None) for one in self.extra)
         for _, findings in settled.values():
             found.update((one, None) for one in findings)
+        found.update((one, None) for one in (self.state.booked(self.source.note) if not self.count else ()))
         found.update((one, None) for one in self._suspects())
         found.update((one, None) for one in (self.repeats.found(self.source.note) if not self.count else ()))
         found.update((one, None) for one in self.brackets.unbounded(self.state.size))

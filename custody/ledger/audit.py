@@ -81,7 +81,7 @@ class _Audit:
         judged = verdict.boxes or {box: one for box, (one, _) in state.settle(self.source.note).items()}
         compare_boxes(self.reader, state, judged, self.tell)
         compare_touches(self.reader, state, self.source.touched, self.tell)
-        compare_facts(self.reader, state, self.source.replayed, self.source.note, self.tell)
+        compare_facts(self.reader, state, self.source.replayed, self.tell)
 
     def joined(self, verdict: Verdict) -> Verdict:
         """The verdict with the faults of step 8, and a missing entry called missing."""

@@ -12,7 +12,7 @@ from custody.core.rows import BoxRow
 from custody.core.state import State
 from custody.core.verdict import Fault, Step
 from custody.ledger.ports import Reader
-from custody.ledger.projection import FORM, box_row, kind_of, once_facts, replay_key, told_facts
+from custody.ledger.projection import FORM, book_key, box_row, kind_of, once_facts, replay_key, told_facts
 
 Tell = Callable[[Fault], None]
 Key = TypeVar("Key", str, tuple[str, int])
@@ -22,7 +22,7 @@ _END = None
 
 def compare_boxes(reader: Reader, state: State, judged: dict[str, BoxState], tell: Tell) -> None:
     """The rows of all boxes. `judged`: the settled state of every box."""
-    wanted = ((box, box_row(judged[box], state.chain(box))) for box in sorted(judged))
+    wanted = ((box, box_row(judged[box], state)) for box in sorted(judged))
     for box, want, kept in paired(wanted, ((row.box, row) for row in reader.boxes())):
         for column in _differences(want, kept):
             tell(_fault("projection.box", box=box, column=column))
@@ -36,10 +36,12 @@ def compare_touches(reader: Reader, state: State, others: dict[str, list[int]], 
             tell(_fault("projection.touch", index, box=box))
 
 
-def compare_facts(reader: Reader, state: State, replayed: Mapping[int, bytes], note: Callable[[int], bytes], tell: Tell) -> None:
-    """Everything under every topic. `replayed`: the notes that a ledger reads again when it opens; `note` gives any entry again."""
+def compare_facts(reader: Reader, state: State, replayed: Mapping[int, bytes], tell: Tell) -> None:
+    """Everything under every topic. `replayed`: the notes that a ledger reads again when it opens."""
     replay = {replay_key(index): kind_of(note) for index, note in replayed.items()}
-    wanted = {**once_facts(state), "told": told_facts(state, note), "replay": replay, "form": {"projections": FORM}}
+    books = {book_key(book, index): b"" for book, index in state.shelf}
+    rest = {"told": told_facts(state), "replay": replay, "book": books, "form": {"projections": FORM}}
+    wanted: dict[str, dict[str, bytes]] = {**once_facts(state), **rest}
     for topic in sorted({*reader.topics(), *wanted}):
         for key, want, kept in paired(sorted(wanted.get(topic, {}).items()), reader.facts(topic)):
             if want != kept:

@@ -14,7 +14,7 @@ from custody.core.rows import Row
 from custody.core.snapshot import REPLAYED
 from custody.core.verdict import Fault, Step
 from custody.ledger.ports import Reader
-from custody.ledger.projection import kind_of, named
+from custody.ledger.projection import kind_of
 from custody.ledger.tiles import HEIGHT, WIDTH
 
 _HEAD = {kind: f"custody/{kind}/v1\n".encode() for kind in KINDS}
@@ -120,7 +120,7 @@ class StoreSource:
 
 def _named(body: bytes) -> list[str]:
     try:
-        return named(statement.parse(note.split(body)[0]))
+        return statement.boxes_of(statement.parse(note.split(body)[0]))
     except CustodyError:  # step 2 says so
         return []
 

@@ -19,10 +19,11 @@ from custody.core.note import split
 from custody.core.proof import Proof
 from custody.core.rows import BoxFilter, BoxRow
 from custody.core.state import State
+from custody.core.trail import Trail
 from custody.ledger.admit import Batch, Broken
 from custody.ledger.opening import Opened, caught_up, opened
 from custody.ledger.ports import Guard, Reader, Signer, Store, Writer
-from custody.ledger.projection import FORM
+from custody.ledger.projection import FORM, shelf, trail
 from custody.ledger.receipt import Receipt
 
 Answer = Receipt | CustodyError
@@ -40,6 +41,7 @@ class Ledger:
         self._turn = RLock()
         self._open: Opened | None = None
         self._batch: Batch | None = None  # what memory is ahead of the store by
+        self._booked: tuple[int, list[Finding]] | None = None  # what the books gave at a size
 
     # -- appending -------------------------------------------------------------------------------------------------------------
 
@@ -224,6 +226,38 @@ class Ledger:
         with self._turn:
             self.refresh()
             return self.state.settle(self.note, list(boxes))
+
+    def books(self) -> list[Finding]:
+        """What is found where boxes, rooms, loads, plenaries and incidents are judged together, as everything stands now."""
+        with self._turn:
+            size = self.refresh()
+            if self._booked is None or self._booked[0] != size:
+                self._booked = size, self._judged_books()
+            return list(self._booked[1])
+
+    def _judged_books(self) -> list[Finding]:
+        with self._store.read() as reader:
+            told = shelf(reader)
+            idle = told.empty and not self.state.profile.plenary  # boxes that wait for no plenary are found without any entry of a book
+            return [] if idle else told.judge(self.act, trail(reader), self.state)
+
+    def act(self, index: int) -> Act:
+        """The act of an entry, for which keys count as they did at its index. Raises `Refused("store.entry")`."""
+        return self.state.act_again(self.note(index), index)
+
+    def trail(self) -> Trail:
+        """Where every box was from when to when, by the times claimed."""
+        with self._turn:
+            self.refresh()
+            with self._store.read() as reader:
+                return trail(reader)
+
+    def booked(self, book: str) -> list[Act]:
+        """The acts of a book (`core.books`), each statement once with all its signatures, in order of the times claimed."""
+        with self._turn:
+            self.refresh()
+            with self._store.read() as reader:
+                return shelf(reader).acts(book, self.act)
 
     def foresee(self, box: str, act: Act) -> tuple[BoxState, list[Finding]]:
         """What a box would be, and what the law would find, if this act were the next entry; nothing is kept."""

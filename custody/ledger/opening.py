@@ -68,8 +68,7 @@ def caught_up(found: Opened, reader: Reader) -> None:
 def _settle(found: Opened, reader: Reader) -> None:
     state = found.state
     state.size = found.tree.size
-    for kept in (state.chains, state.facts, state.told):  # called up again from the projection, which others may have changed
-        kept.clear()
+    state.forget()  # it is called up again from the projection, which others may have changed
     check_head(state, found.tree.size, found.tree.root(), reader.head())
 
 

@@ -1,30 +1,33 @@
 """Projections: what the entries say about boxes, in rows to search by (design chapter 3, store). Never evidence; rebuilt at will.
 
 Topics of facts: `seal` holds the first box of a seal number, `spare` the boxes (and entries) that a code not theirs was read on,
-`replay` the entries that a ledger reads again when it opens (authority statements and labels), `told` what stands against whole
-statements about boxes, `form` the version of all these rows.
+`replay` the entries that a ledger reads again when it opens (authority statements and labels), `book` the entries of the books that
+are judged together, `told` what is found of whole statements, `form` the version of all these rows.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
 
+from custody.core.books import books_of
 from custody.core.boxid import BoxId, is_box_id
 from custody.core.entry import Entry
 from custody.core.errors import Altered
 from custody.core.findings import Finding, open_breaches
 from custody.core.holding import BoxState, Holding
-from custody.core.kinds import KINDS
 from custody.core.moment import from_seconds
 from custody.core.rows import BoxRow
-from custody.core.snapshot import REPLAYED, bare, breaches_kept, chain_from_json, chain_to_json, finding_from_json, finding_to_json
-from custody.core.state import Chain, State
-from custody.core.statement import Statement
+from custody.core.shelf import Shelf
+from custody.core.snapshot import REPLAYED, bare, chain_from_json, chain_to_json, finding_from_json, finding_to_json
+from custody.core.state import Chain, Recalled, State
+from custody.core.statement import Statement, boxes_of
+from custody.core.trail import Loose, Step, Trail
 from custody.ledger.ports import Reader, Writer
 
-FORM = b"3"
+FORM = b"4"
 ONCE = ("seal", "spare")  # facts that the state itself keeps
 
 
@@ -34,10 +37,9 @@ class Kept:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
 
-    def chain(self, box: str) -> Chain | None:
+    def chain(self, box: str) -> Recalled | None:
         row = self.reader.box(box)
-        with _readable(f"box {box}"):
-            return chain_from_json(orjson.loads(row.state)) if row is not None and row.state else None
+        return None if row is None else _recalled(row)
 
     def fact(self, topic: str, key: str) -> str | None:
         value = self.reader.fact(topic, key)
@@ -46,6 +48,31 @@ class Kept:
             if found is not None and topic == "spare":
                 dict(zip(found.split()[::2], map(int, found.split()[1::2]), strict=True))  # as the state will read it
         return found
+
+
+def _recalled(row: BoxRow) -> Recalled | None:
+    with _readable(f"box {row.box}"):
+        return chain_from_json(row.box, orjson.loads(row.state)) if row.state else None
+
+
+def trail(reader: Reader) -> Trail:
+    """Where every box was, from the rows. Raises `Altered("projection.damaged")`."""
+    found = Trail()
+    for row in reader.boxes():
+        kept = _recalled(row)
+        if kept is not None:
+            found.put(row.box, kept.steps, kept.loose)
+    return found
+
+
+def shelf(reader: Reader) -> Shelf:
+    """The entries of the books. Raises `Altered("projection.damaged")`."""
+    found = Shelf()
+    for key, _ in reader.facts("book"):
+        with _readable(f"book {key}"):
+            book, index = key.split()
+            found.books[book].append(int(index))
+    return found
 
 
 def replayed(reader: Reader) -> Iterator[int]:
@@ -72,11 +99,13 @@ class Changes:
         self.boxes: dict[str, None] = {}
         self.touches: list[tuple[str, int]] = []
         self.replay: dict[str, bytes] = {}
+        self.books: dict[str, bytes] = {}
 
     def take(self, entry: Entry, index: int, state: State) -> None:
         """Note what entry `index` is about; `state` is that before it."""
         statement = entry.statement
-        self.touches += [(box, index) for box in named(statement)]
+        self.touches += [(box, index) for box in boxes_of(statement)]
+        self.books.update((book_key(book, index), b"") for book in books_of(statement))
         self.boxes.update(dict.fromkeys(moved(statement, state)))
         if statement.kind.name in REPLAYED:
             self.replay[replay_key(index)] = statement.kind.name.encode()
@@ -85,24 +114,14 @@ class Changes:
         """Put the rows, from the state after the batch; `note` gives the bytes of an entry by index."""
         writer.touch(self.touches)
         writer.put_boxes(box_rows(state, [box for box in self.boxes if exists(box, state)], note))
-        for topic, facts in {**once_facts(state), "told": told_facts(state, note), "replay": self.replay}.items():
+        for topic, facts in {**once_facts(state), "told": told_facts(state), "replay": self.replay, "book": self.books}.items():
             writer.put_facts(topic, facts)
-
-
-def named(statement: Statement) -> list[str]:
-    """The boxes that a statement speaks of, in any field, each once."""
-    body = statement.body
-    found = dict.fromkeys(item if type(item) is str else item["box"] for item in body.get("boxes", ()))
-    found.update((item["box"], None) for item in body.get("labels", ()) if item["box"] is not None)
-    for field in ("missing", "extra"):
-        found.update(dict.fromkeys(body.get(field, ())))
-    return list(found)
 
 
 def moved(statement: Statement, state: State) -> Iterator[str]:
     """The boxes whose row a statement may change: a label changes one where its code was read before, or printed for something else."""
     if statement.kind.takes_effect == "box" or statement.kind.name == "register":
-        yield from named(statement)
+        yield from boxes_of(statement)
     elif statement.kind.name == "label":
         for item in statement.body["labels"]:
             known = state.register.codes.get(item["code"])
@@ -119,13 +138,14 @@ def exists(box: str, state: State) -> bool:
 
 def box_rows(state: State, boxes: list[str], note: Callable[[int], bytes]) -> Iterator[BoxRow]:
     """The rows of these boxes."""
-    for box, (judged, _) in state.settle(note, boxes).items():
-        yield box_row(judged, state.chain(box))
+    for judged, _ in state.settle(note, boxes).values():
+        yield box_row(judged, state)
 
 
-def box_row(judged: BoxState, chain: Chain | None) -> BoxRow:
-    """One row, from a box as it was settled. Of a tangled chain its entries are kept, and in short what they add up to (`Glance`)."""
+def box_row(judged: BoxState, state: State) -> BoxRow:
+    """One row, from a box as it was settled. Of a tangled chain its entries are kept, and what they add up to (`Glance`)."""
     holding, area = judged.holding, _area(judged.box)
+    chain, path = state.chain(judged.box), state.trail
     columns: dict[str, Any] = {}
     if holding is not None:
         columns = {
@@ -135,26 +155,31 @@ def box_row(judged: BoxState, chain: Chain | None) -> BoxRow:
             "since": from_seconds(holding.at),
             "due": from_seconds(holding.due) if holding.due is not None else None,
         }
-    return BoxRow(judged.box, judged.status, **area, **columns, state=chain_bytes(chain))
+    return BoxRow(judged.box, judged.status, **area, **columns, state=chain_bytes(chain, path.of(judged.box), path.loose(judged.box)))
 
 
-def chain_bytes(chain: Chain | None) -> bytes:
-    """A settled chain as it is kept in a row."""
+def chain_bytes(chain: Chain | None, steps: Iterable[Step] = (), loose: Iterable[Loose] = ()) -> bytes:
+    """A settled chain and its trail as they are kept in a row."""
     if chain is None:
         return b""
-    kept = chain_to_json(bare(chain))
+    kept = chain_to_json(bare(chain), steps, loose)
     if chain.tangled:
         to, way = (chain.holding.to, chain.holding.way) if chain.holding is not None else (None, ())
-        kept["settled"] = {"against": [finding_to_json(one) for one in open_breaches(chain.findings)], "to": to, "way": way}
+        kept["settled"] = {"findings": [finding_to_json(one) for one in chain.findings], "to": to, "way": way}
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
 
 
 class Glance(NamedTuple):
-    """What a row tells beside its columns: where the box is bound for, the way it came, and what stands against it (FOLD-8, FOLD-10)."""
+    """What a row tells beside its columns: where the box is bound for, the way it came, and what is found of its chain (FOLD-8)."""
 
     to: str | None
     way: tuple[str, ...]
-    against: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def against(self) -> tuple[Finding, ...]:
+        """What of it stands against the box (FOLD-10)."""
+        return open_breaches(self.findings)
 
 
 def glance(row: BoxRow) -> Glance:
@@ -164,33 +189,28 @@ def glance(row: BoxRow) -> Glance:
         kept = orjson.loads(row.state) if row.state else None
         if kept is not None and kept["tangled"]:
             settled = kept["settled"]
-            found = Glance(settled["to"], tuple(settled["way"]), tuple(finding_from_json(one) for one in settled["against"]))
+            found = Glance(settled["to"], tuple(settled["way"]), tuple(finding_from_json(one) for one in settled["findings"]))
         elif kept is not None:
             holding = dict(zip(Holding._fields, kept["holding"] or (), strict=False))
-            found = Glance(holding.get("to"), tuple(holding.get("way", ())), breaches_kept(kept))
+            findings = tuple(finding_from_json(one) for one in kept["findings"])
+            found = Glance(holding.get("to"), tuple(holding.get("way", ())), findings)
     return found
 
 
 def told(reader: Reader) -> Iterator[Finding]:
-    """What stands against whole statements about boxes, or against one of their boxes, in ledger order."""
+    """What is found of whole statements, or of one of their boxes, in ledger order."""
     for key, value in reader.facts("told"):
         with _readable(f"told {key}"):
             yield finding_from_json(orjson.loads(value))
 
 
-def told_facts(state: State, note: Callable[[int], bytes]) -> dict[str, bytes]:
-    """The rows of `told`: of the findings on statements that the state met, those that stand and concern statements about boxes."""
+def told_facts(state: State) -> dict[str, bytes]:
+    """The rows of `told`: the findings on statements that the state met."""
     found = {}
-    for one in open_breaches(state.told):
-        index = one.entries[-1]
-        if _moves_boxes(note(index)):
-            found[f"{replay_key(index)} {one.code} {one.box or '-'} {dict(one.facts).get('slot', '')}"] = orjson.dumps(finding_to_json(one))
+    for one in state.told:
+        kept = orjson.dumps(finding_to_json(one))
+        found[f"{replay_key(one.entries[-1])} {one.code} {sha256(kept).hexdigest()[:16]}"] = kept
     return found
-
-
-def _moves_boxes(note: bytes) -> bool:
-    kind = KINDS.get(kind_of(note).decode("ascii", "replace"))
-    return kind is not None and kind.takes_effect == "box" and kind.link
 
 
 def once_facts(state: State) -> dict[str, dict[str, bytes]]:
@@ -199,6 +219,11 @@ def once_facts(state: State) -> dict[str, dict[str, bytes]]:
     for (topic, key), box in state.facts.items():
         found[topic][key] = box.encode()
     return found
+
+
+def book_key(book: str, index: int) -> str:
+    """The key of an entry of a book."""
+    return f"{book} {replay_key(index)}"
 
 
 def replay_key(index: int) -> str:
