@@ -10,6 +10,7 @@ from reportlab import Version as REPORTLAB
 from custody.i18n import words
 from custody.paper import attach, qr, typeface
 from custody.paper.evidence import NAMES, Evidence, Reading
+from custody.paper.plot import HEIGHT, LEAD, STRIP, Plot
 from custody.paper.sheet import A4, BLACK, GREY, MM, PALE, RED, Sheet
 from custody.paper.stocks import QUIET
 from custody.paper.table import Table
@@ -30,6 +31,10 @@ def draw(reading: Reading) -> bytes:
     told = replace(told, tables=())  # what is drawn is let go
     page = _Page(told, reading.facts.renderer)
     page.front()
+    page.stack()
+    for _ in range(2):  # findings and boxes
+        page.table(tables.pop(0))
+    page.strips()
     while tables:
         page.table(tables.pop(0))
     page.limits()  # before the long lists of keys and hashes, where they are read
@@ -135,6 +140,42 @@ class _Page:
             size = typeface.fitting_size(name, typeface.NARROW, 7, (wide - 1) * MM, 4.5)
             self.sheet.centred(x + wide / 2, self.y + 1.6, name, typeface.NARROW, size)
         self.y -= 4
+
+    def stack(self) -> None:
+        """How many boxes were at which stage, over time (REPORT-11); of one box its strip says all."""
+        plots = self.told.plots
+        if plots is None or plots.course.total < 2:
+            return
+        self._plotted(plots.title, plots.note, HEIGHT + 16)
+        plot = Plot(self.sheet, plots.course, LEFT, RIGHT)
+        self.y = plot.legend(plot.stack(self.y), plots.stages)
+
+    def strips(self) -> None:
+        """Who held each box when (REPORT-11)."""
+        plots = self.told.plots
+        if plots is None or not plots.strips:
+            return
+        self._plotted(plots.strips_title, plots.note, 20)
+        plot = Plot(self.sheet, plots.course, LEFT, RIGHT)
+        for label, strip in zip(plots.strips, plots.course.strips, strict=True):
+            if self.y - STRIP - 12 < BOTTOM:
+                plot.axis(LEFT + LEAD, RIGHT, self.y)
+                self.room(RIGHT)
+            self.y -= STRIP + 1
+            self.sheet.fitted(LEFT, self.y + 0.8, label, typeface.NARROW, 7, LEAD - 2)
+            plot.strip(self.y, strip.spans, plots.people.__getitem__)
+        self.y = plot.legend(plot.axis(LEFT + LEAD, RIGHT, self.y), plots.held)
+        if plots.more:
+            self.y -= 2
+            self.sheet.text(LEFT, self.y, plots.more, typeface.PLAIN, 8)
+
+    def _plotted(self, title: str, note: str, height: float) -> None:
+        """The heading of a plot, on one page with so many millimetres of it, and what its times rest on."""
+        self.room(height + 12)
+        self.heading(title)
+        self.y -= 0.5
+        self.sheet.text(LEFT, self.y, note, typeface.NARROW, 7, GREY)
+        self.y -= 2
 
     def heading(self, title: str) -> None:
         """A heading that never stands alone at the foot of a page."""

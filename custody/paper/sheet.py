@@ -3,7 +3,7 @@
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
@@ -182,6 +182,16 @@ class Sheet:
     def clip(self, x: float, y: float, width: float, height: float) -> None:
         """Draw only inside this rectangle until the graphics state is restored."""
         self.write(f"{_number(x * MM)} {_number(y * MM)} {_number(width * MM)} {_number(height * MM)} re W n")
+
+    def clip_all(self, areas: Iterable[tuple[float, float, float, float]]) -> None:
+        """As `clip`, inside any of these rectangles (x, y, width, height)."""
+        self.write(" ".join(f"{' '.join(_number(part * MM) for part in area)} re" for area in areas) + " W n")
+
+    def strokes(self, lines: Iterable[tuple[float, float, float, float]], line: float) -> None:
+        """Many straight black lines (x1, y1, x2, y2) of one thickness, as one path."""
+        path = " ".join("{} {} m {} {} l".format(*(_number(part * MM) for part in ends)) for ends in lines)
+        if path:
+            self.write(f"0 G {_number(line * MM)} w {path} S")
 
     def watermark(self, text: str, area: tuple[float, float, float, float] | None = None, colour: Colour | None = (0.9, 0.9, 0.9)) -> None:
         """Large letters from corner to corner of an area (the page unless one is given); without a colour only their outline."""

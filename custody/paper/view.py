@@ -1,7 +1,7 @@
 """What a report says, as plain tables and sentences, worked out from proven evidence alone (spec chapter 13, REPORT-5 to REPORT-9)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from custody.core import duties
@@ -10,7 +10,8 @@ from custody.core import standing as found_of
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, grouped, open_breaches
 from custody.core.holding import BoxState
-from custody.paper import story, terms
+from custody.paper import course, story, terms
+from custody.paper.course import Course
 from custody.paper.evidence import Reading
 from custody.paper.scope import home
 from custody.paper.table import Table
@@ -32,12 +33,32 @@ class View:
     foot: str
     pairs: tuple[tuple[str, str], ...]
     figures: tuple[tuple[str, str], ...]
+    plots: "Plots | None"
     tables: tuple[Table, ...]
     limits: tuple[str, ...]
     how: tuple[str, ...]
     mark: str
     caption: tuple[str, str]
     lang: str
+
+
+@dataclass(frozen=True)
+class Plots:
+    """The course of the boxes with the words that stand at it.
+
+    stages: code and words of each stage that occurs, with how many boxes are there; held: the same without numbers, for strips.
+    strips: for each strip of the course what it is of. people: names for each key that held a box, the longest first.
+    """
+
+    course: Course
+    title: str
+    note: str
+    stages: tuple[tuple[str, str], ...]
+    held: tuple[tuple[str, str], ...]
+    strips_title: str
+    strips: tuple[str, ...]
+    people: Mapping[str, tuple[str, ...]]
+    more: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +91,7 @@ def view(reading: Reading) -> View:
         foot=teller.say("report.foot", origin=head.origin, size=head.size, root=head.root.hex()[:16]),
         pairs=_pairs(teller, reading),
         figures=_figures(teller, reading, findings),
+        plots=_plots(teller, reading),
         tables=tuple(_tables(teller, reading, findings)),
         limits=tuple(teller.say(f"report.limit.{code}") for code in LIMITS),
         how=tuple(teller.say(f"report.how.{code}") for code in HOW),
@@ -88,6 +110,43 @@ def _tables(teller: Teller, reading: Reading, findings: list[Finding]) -> Iterat
     yield terms.explained(teller, reading, [_status(*judged) for judged in _judged(reading).values()])
     yield terms.signers(teller, reading)
     yield evidence
+
+
+def _plots(teller: Teller, reading: Reading) -> Plots | None:
+    """The course of the boxes, where time has passed."""
+    found = course.course(teller, reading)
+    if found is None:
+        return None
+    strips = tuple(f"{teller.homes([home(strip.boxes[0], reading.state)])}  {course.types(strip.boxes)}" for strip in found.strips)
+    people = {span.holder: (teller.names.get(span.holder, ""), span.holder) for strip in found.strips for span in strip.spans}
+    return Plots(
+        course=found,
+        title=teller.say("report.course.title"),
+        note=teller.say("report.course.note"),
+        stages=tuple(_stages(teller, found)),
+        held=tuple(_held(teller, found)),
+        strips_title=teller.say("report.strips.title"),
+        strips=strips,
+        people=people,
+        more=teller.say("report.strips.more", count=found.more) if found.more else "",
+    )
+
+
+def _stages(teller: Teller, found: Course) -> Iterator[tuple[str, str]]:
+    """The stages that occur, with how many boxes are there now."""
+    for number, stage in enumerate(course.STAGES):
+        if any(column[number] for column in found.counts):
+            yield stage, f"{teller.say(f'report.stage.{stage}')} {found.counts[-1][number]}"
+    if any(sum(column) < found.total for column in found.counts):
+        yield "none", f"{teller.say('report.stage.none')} {found.total - sum(found.counts[-1])}"
+
+
+def _held(teller: Teller, found: Course) -> Iterator[tuple[str, str]]:
+    """The stages that occur in strips, and whether there is a hole in any."""
+    spans = [span for strip in found.strips for span in strip.spans]
+    for stage in (*course.STAGES, "hole"):
+        if any(span.hole if stage == "hole" else span.stage == stage for span in spans):
+            yield stage, teller.say(f"report.stage.{stage}")
 
 
 def _scope(teller: Teller) -> str:

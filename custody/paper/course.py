@@ -1,0 +1,169 @@
+"""The course of boxes over time, for plots: how many were at which stage, and who held each when (spec chapter 13, REPORT-11).
+
+Everything follows from the proven entries; the times are those that their signers claimed. Where a chain and its times disagree the chain
+is right: a link is drawn no earlier than the one before it, and nothing after the report was made.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from custody.core.boxid import BoxId
+from custody.core.moment import from_seconds, to_seconds
+from custody.core.trail import NOWHERE, Step
+from custody.i18n import dates
+from custody.paper.evidence import Reading
+from custody.paper.scope import home
+from custody.paper.teller import Teller
+
+STAGES = ("warehouse", "kecamatan", "desa", "tps", "other", "transit", "closed")  # from the bottom of a plot to its top
+COLUMNS = 120
+_MOST_TICKS = 8
+_MOST_STRIPS = 60
+_SMALL = ("box", "tps", "desa")  # scopes of which every box gets its strip; of others those with a hole, or not in order
+_HOUR, _DAY = 3600, 86400
+_TICKS = (900, 1800, _HOUR, 2 * _HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR, *(_DAY * days for days in (1, 2, 7, 14, 30, 91, 365, 1825, 3650)))
+
+
+class Span(NamedTuple):
+    """From one link to the next: Unix seconds, the stage, who held it where. hole: no signed holder covers it (FOLD-15)."""
+
+    start: int
+    end: int
+    stage: str
+    holder: str
+    place: str
+    hole: bool
+
+
+class Strip(NamedTuple):
+    """Boxes that went the same way at the same times, and that way."""
+
+    boxes: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+
+class Tick(NamedTuple):
+    """A mark under a plot."""
+
+    at: int
+    label: str
+
+
+class Course(NamedTuple):
+    """What is plotted between two moments (Unix seconds).
+
+    counts: for each column of time, how many boxes were at each of `STAGES`; total: boxes in scope. strips: who held which boxes when;
+    more: strips that are not drawn.
+    """
+
+    first: int
+    last: int
+    ends: tuple[Tick, Tick]
+    ticks: tuple[Tick, ...]
+    total: int
+    counts: tuple[tuple[int, ...], ...]
+    strips: tuple[Strip, ...]
+    more: int
+
+
+def course(teller: Teller, reading: Reading) -> Course | None:
+    """The course of the boxes in scope; None where no time passes between their first link and the report."""
+    last = to_seconds(reading.facts.made)
+    spans = {box: tuple(_spans(reading, box, last)) for box in reading.settled}
+    first = min((found[0].start for found in spans.values() if found), default=last)
+    if first >= last:
+        return None
+    strips = _strips(reading, spans)
+    ends = Tick(first, _label(teller, first)), Tick(last, _label(teller, last))
+    ticks = tuple(_ticks(teller, first, last))
+    counts = tuple(_counts(spans.values(), first, last))
+    return Course(first, last, ends, ticks, len(reading.settled), counts, tuple(strips[:_MOST_STRIPS]), max(len(strips) - _MOST_STRIPS, 0))
+
+
+def _spans(reading: Reading, box: str, last: int) -> Iterator[Span]:
+    steps, holder, at = reading.state.trail.of(box), "", 0
+    gaps = [one.entries for one in reading.settled[box][1] if one.code == "custody.gap"]
+    for number, step in enumerate(steps):
+        following = steps[number + 1] if number + 1 < len(steps) else None
+        at = min(max(step.at, at), last)
+        end = min(max(following.at, at), last) if following is not None else last
+        hole = following is not None and any(step.entry in gap and following.entry in gap for gap in gaps)
+        holder = _holder(reading, step, holder)
+        yield Span(at, end, _stage(reading, step), holder, step.place, hole)
+
+
+def _holder(reading: Reading, step: Step, before: str) -> str:
+    """Who holds a box after a link: its receiver; else who held it before; at first who sealed or opened it."""
+    body = reading.act(step.entry).body
+    return str(body.get("receiver") or before or body.get("sealer") or body.get("officer") or "")
+
+
+def _stage(reading: Reading, step: Step) -> str:
+    if step.to == NOWHERE:
+        return "closed"
+    if step.place != step.to:
+        return "transit"
+    places, size = reading.state.places, reading.state.size
+    kinds = [place.kind for code in places.path(step.place, size) if (place := places.get(code, size)) is not None]
+    if kinds[:1] == ["store"]:  # it belongs to whom it lies under
+        kinds = ["warehouse" if kinds[1:2] == ["kabupaten"] else one for one in kinds[1:2]]
+    return kinds[0] if kinds and kinds[0] in STAGES else "other"
+
+
+def _strips(reading: Reading, spans: dict[str, tuple[Span, ...]]) -> list[Strip]:
+    """Boxes of one place that went alike share a strip; those with a hole come first."""
+    alike: dict[tuple[str, tuple[Span, ...]], list[str]] = {}
+    for box, found in spans.items():
+        if found and (reading.facts.scope[0] in _SMALL or _matters(reading, box, found)):
+            alike.setdefault((home(box, reading.state), found), []).append(box)
+    strips = [Strip(tuple(boxes), found) for (_, found), boxes in alike.items()]
+    return sorted(strips, key=lambda one: (not any(span.hole for span in one.spans), one.boxes))
+
+
+def _matters(reading: Reading, box: str, found: Iterable[Span]) -> bool:
+    return reading.settled[box][0].status not in ("ok", "registered", "closed") or any(span.hole for span in found)
+
+
+def _counts(spans: Iterable[tuple[Span, ...]], first: int, last: int) -> Iterator[tuple[int, ...]]:
+    """How many boxes are at each stage at the end of each column."""
+    changes: list[tuple[int, int, int]] = []
+    for found in spans:
+        before = -1
+        for span in found:
+            stage = STAGES.index(span.stage)
+            changes.append((span.start, before, stage))
+            before = stage
+    changes.sort(key=lambda change: change[0])
+    now, done = [0] * len(STAGES), 0
+    for column in range(1, COLUMNS + 1):
+        until = first + (last - first) * column // COLUMNS
+        while done < len(changes) and changes[done][0] <= until:
+            _, before, stage = changes[done]
+            now[stage] += 1
+            if before >= 0:
+                now[before] -= 1
+            done += 1
+        yield tuple(now)
+
+
+def _ticks(teller: Teller, first: int, last: int) -> Iterator[Tick]:
+    """Round hours or days of the ledger's zone."""
+    step = next((one for one in _TICKS if (last - first) // one < _MOST_TICKS), _TICKS[-1])
+    offset = dates.local(from_seconds(first), teller.zone).utcoffset()
+    shift = int(offset.total_seconds()) if offset is not None else 0
+    day = ""
+    for number in range(-(-(first + shift) // step), (last + shift) // step + 1):
+        at = number * step - shift
+        told, clock = _label(teller, at).rsplit(" ", 1)
+        before, day = day, told
+        yield Tick(at, day if step >= _DAY else clock if day == before else f"{day} {clock}")
+
+
+def _label(teller: Teller, at: int) -> str:
+    moment = dates.local(from_seconds(at), teller.zone)
+    return f"{moment:%d-%m-%Y} {moment.hour:02d}{'.' if teller.lang == 'id' else ':'}{moment.minute:02d}"
+
+
+def types(boxes: Iterable[str]) -> str:
+    """The types of boxes that share a strip."""
+    return " ".join(BoxId.parse(box).type for box in boxes)

@@ -1,0 +1,105 @@
+"""The course of boxes over time: what a plot is drawn from, and that the drawing tells stages apart without any colour."""
+
+from custody.core.findings import finding
+from custody.core.moment import from_seconds
+from custody.core.trail import Step
+from custody.paper import course, evidence, report
+from custody.paper.course import COLUMNS, STAGES
+from custody.paper.evidence import Reading
+from custody.paper.plot import _FILLS, Plot
+from custody.paper.sheet import A4, Sheet
+from custody.paper.teller import Teller
+from fixtures.reports import NEIGHBOUR, Told, trusting
+from fixtures.smallworld import BOX
+from tests.paper import rendering, stories
+
+HOUR = 3600
+
+
+def reading(scope: tuple[str, str] = ("tps", "5307192001-001"), later: int = 0, **changes: object) -> Reading:
+    """A report of both boxes, made so many seconds after the last link."""
+    world = Told()
+    boxes = (BOX, NEIGHBOUR) if scope[0] != "tps" else (BOX,)
+    given = world.report(scope=scope, sids=world.scoped_sids(boxes), made=from_seconds(world.clock + later), **changes)
+    return evidence.read(given, trusting(world))
+
+
+def told(found: Reading) -> course.Course:
+    one = course.course(Teller(found), found)
+    assert one is not None
+    return one
+
+
+def stages(found: course.Course) -> list[str]:
+    """The stages of the only box, in order."""
+    seen = [STAGES[column.index(1)] for column in found.counts if sum(column)]
+    return [stage for at, stage in enumerate(seen) if at == 0 or seen[at - 1] != stage]
+
+
+def test_a_box_goes_through_its_stages() -> None:
+    found = told(reading(later=HOUR))
+    assert stages(found)[-1] == "kecamatan" and found.counts[-1][STAGES.index("kecamatan")] == 1
+    (strip,) = found.strips
+    assert [(span.stage, span.holder) for span in strip.spans] == [("tps", "kpps-1"), ("desa", "pps-1"), ("kecamatan", "ppk-1")]
+    assert [span.end for span in strip.spans] == [*(span.start for span in strip.spans[1:]), found.last]
+
+
+def test_every_column_counts_every_recorded_box_once() -> None:
+    found = told(reading(("desa", "5307192001"), later=HOUR))
+    assert found.total == 2 and len(found.counts) == COLUMNS
+    assert all(sum(column) <= 1 for column in found.counts)  # the neighbour was never recorded
+
+
+def test_nothing_is_plotted_where_no_time_passes() -> None:
+    found = reading(later=HOUR)
+    found.state.trail.put(BOX, [Step(BOX, 2**32 - 1, "530719", "530719", 9)])  # a clock in another century
+    assert course.course(Teller(found), found) is None
+
+
+def test_times_that_contradict_the_chain_follow_it() -> None:
+    found = reading(later=HOUR)
+    steps = found.state.trail.of(BOX)
+    found.state.trail.put(BOX, [steps[0], steps[1]._replace(at=steps[0].at - HOUR), steps[2]])
+    spans = told(found).strips[0].spans
+    assert [span.stage for span in spans] == ["tps", "desa", "kecamatan"]
+    assert spans[0].start == spans[0].end == spans[1].start and all(span.start <= span.end for span in spans)
+
+
+def test_a_hole_is_told() -> None:
+    found = reading(later=HOUR)
+    steps = found.state.trail.of(BOX)
+    state, findings = found.settled[BOX]
+    gap = finding("custody.gap", steps[0].entry, steps[1].entry, box=BOX, minutes=1)
+    found = Reading(**{**vars(found), "settled": {BOX: (state, (*findings, gap))}})
+    assert [span.hole for span in told(found).strips[0].spans] == [True, False, False]
+    drawn = report.draw(found)
+    assert "celah: tidak ada pemegang" in rendering.text(drawn)
+
+
+def test_a_wide_scope_shows_only_strips_that_matter() -> None:
+    assert told(reading(("kecamatan", "530719"), later=HOUR)).strips == ()
+
+
+def test_the_marks_of_time_are_round_and_few() -> None:
+    for later in (300, HOUR, 5 * HOUR, 30 * HOUR, 40 * 24 * HOUR, 3000 * 24 * HOUR):
+        found = told(reading(later=later))
+        assert len(found.ticks) <= 9 and all(found.first <= tick.at <= found.last for tick in found.ticks)
+        assert [end.at for end in found.ends] == [found.first, found.last]
+    assert any(tick.label.endswith("00.00") for tick in told(reading(later=30 * HOUR)).ticks)
+
+
+def test_stages_differ_in_black_and_white() -> None:
+    """Each stage as it stands in the legend, on a page of its own, in grey: no two are alike."""
+    sheet, names = Sheet(A4, "t", "s", "id"), [*STAGES, "hole", "none"]
+    for name in names:
+        Plot(sheet, told(reading(later=HOUR)), 15, 195).legend(250, [(name, "")])
+        sheet.next_page()
+    pictures = rendering.pages(sheet.finish(), 150)
+    assert len({one.tobytes() for one in pictures}) == len(names) and set(_FILLS) == set(STAGES)
+
+
+def test_the_report_of_several_boxes_shows_the_stack() -> None:
+    drawn = report.draw(reading(("desa", "5307192001"), later=HOUR))
+    text = rendering.text(drawn)
+    assert "dari jam ke jam" in text and "di PPK 1" in text and "belum ada catatan 1" in text
+    assert "dari jam ke jam" not in rendering.text(stories.short().pdf)  # one box: its strip says all
