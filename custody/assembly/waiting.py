@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from custody.core.act import Act
     from custody.core.holding import Holding
     from custody.core.places import Places
+    from custody.core.profile import Profile
     from custody.core.register import Register
     from custody.core.roster import Roster
     from custody.core.state import State
@@ -77,8 +78,8 @@ class StateAhead:
         return self._state.skew
 
     @property
-    def points(self) -> tuple[str, ...]:
-        return self._state.points
+    def profile(self) -> Profile:
+        return self._state.profile
 
     @property
     def guard_receives(self) -> bool:

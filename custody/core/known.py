@@ -4,6 +4,7 @@ from typing import Protocol
 
 from custody.core.holding import Holding
 from custody.core.places import Places
+from custody.core.profile import Profile
 from custody.core.register import Register
 from custody.core.roster import Roster
 
@@ -20,7 +21,7 @@ class Known(Protocol):
     @property
     def skew(self) -> int: ...
     @property
-    def points(self) -> tuple[str, ...]: ...
+    def profile(self) -> Profile: ...
     @property
     def guard_receives(self) -> bool: ...
 

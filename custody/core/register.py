@@ -1,11 +1,13 @@
-"""The register: which boxes exist and which printed code stands for which box (spec chapter 09, REG-1 to REG-7)."""
+"""The register: which boxes exist and which printed code stands for which box (spec chapter 09, REG-1 to REG-8)."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, finding
 from custody.core.statement import Statement
+
+_LATER = frozenset(("psu", "psl", "pss", "pssu-mk", "replacement"))  # a box that follows or replaces another
 
 
 class Registered(NamedTuple):
@@ -51,7 +53,14 @@ class Register:
             codes = tuple(item["codes"])
             self.boxes[box] = Registered(box, item["place"], item["type"], item["round"], codes, item["replaces"], index)
             found += self._codes(box, codes, index)
+            if statement.body["reason"] in _LATER and not self._follows(item):
+                found.append(finding("box.unlinked", index, box=box, reason=statement.body["reason"]))
         return found
+
+    def _follows(self, item: dict[str, Any]) -> bool:
+        """The box that a later one names is an older one of its TPS and type (REG-8)."""
+        older = self.boxes.get(item["replaces"])
+        return older is not None and older.box != item["box"] and (older.place, older.type) == (item["place"], item["type"])
 
     def _codes(self, box: str, codes: tuple[str, ...], index: int) -> list[Finding]:
         """Enter the codes that others gave a box; the first box keeps a code that is given to another too (REG-7)."""
