@@ -33,7 +33,7 @@ def command(app: App, where: Path) -> int:
     from custody_cli.demo import kangae
 
     stage, paper = _stage(app, where)
-    with app.console.progress(app.say("cli.demo.progress"), 12 + 2 * 53 + 9 + 3) as step:
+    with app.console.progress(app.say("cli.demo.progress"), 12 + 2 * 53 + 9 + 9 + 3) as step:
         labels, reports = _tell(stage, paper, step)
         verdict, papers, caught, edited = _prove(stage, reports, where, step)
     facts = {"folder": str(where), "boxes": kangae.BOXES, "entries": verdict.size, "labels": len(labels), "reports": len(reports)}
@@ -63,7 +63,7 @@ def _stage(app: App, where: Path) -> "tuple[Stage, Path]":
 
 def _tell(stage: "Stage", paper: Path, step: Any) -> tuple[list[Path], list[Path]]:
     """Found the ledger, import, label, seal, hand over, report."""
-    from custody_cli.demo import journey
+    from custody_cli.demo import journey, keeping
 
     journey.found(stage)
     step(1)
@@ -85,10 +85,33 @@ def _tell(stage: "Stage", paper: Path, step: Any) -> tuple[list[Path], list[Path
         for desa in sorted({home[:10] for home in homes}):
             journey.to_ppk(stage, office, desa, [box for home in homes if home.startswith(desa) for box in homes[home]])
             step(1)
+        _keep(stage, office, homes, step)
         stage.clock.go("2024-02-24T13:00:00+08:00")
         for _ in journey.to_warehouse(stage, office):
             step(1)
+        stage.clock.go("2024-02-24T20:00:00+08:00")
+        keeping.shift(stage, office, "danru-1", "danru-2", len(office.ledger.state.register.boxes))
         return labels, _reports(stage, office, paper, step)
+
+
+def _keep(stage: "Stage", office: Any, homes: dict[str, list[str]], step: Any) -> None:
+    """Nine days in the kecamatan: a leak, the plenary, each desa's boxes opened and sealed again; and the guard of the warehouse begins."""
+    from custody_cli.demo import keeping
+
+    stage.clock.go("2024-02-15T14:00:00+08:00")
+    leaking = keeping.leak(stage, office)
+    stage.clock.go("2024-02-16T10:00:00+08:00")
+    keeping.mended(stage, office, leaking)
+    stage.clock.go("2024-02-17T08:00:00+08:00")
+    keeping.plenary(stage, office, "begun")
+    for number, desa in enumerate(sorted({home[:10] for home in homes})):
+        stage.clock.go(f"2024-02-{17 + number // 2}T{10 + 6 * (number % 2)}:00:00+08:00")
+        keeping.opened(stage, office, sorted(box for home in homes if home.startswith(desa) for box in homes[home]), 1 + 100 * number)
+        step(1)
+    stage.clock.go("2024-02-23T17:00:00+08:00")
+    keeping.plenary(stage, office, "finished")
+    stage.clock.go("2024-02-24T08:00:00+08:00")
+    keeping.shift(stage, office, None, "danru-1", 0)
 
 
 def _reports(stage: "Stage", office: Any, paper: Path, step: Any) -> list[Path]:
@@ -139,7 +162,7 @@ def _last_page(
     lines = [paint(line, "head") for line in _prose(app, app.say("cli.demo.made", **facts))] + [""]
     counts = {name: sum(one.severity == name for one in verdict.findings) for name in ("breach", "warning", "note")}
     intact = sum(one == "intact" for one in papers.values())
-    told = app.say("cli.demo.verified", size=verdict.size, **counts), app.say("cli.demo.story")
+    told = app.say("cli.demo.kept"), app.say("cli.demo.verified", size=verdict.size, **counts), app.say("cli.demo.story")
     for text in (*told, app.say("cli.demo.papers", intact=intact, count=len(papers))):
         lines += _prose(app, text)
     lines.append("")

@@ -18,9 +18,9 @@ from custody.ledger.profile import load
 from custody.station import keyfile
 from custody.station.manifest import Escort, Journey, Seen, Unsigned
 from custody_cli.boxes import daily
-from custody_cli.papers import labelling
 from custody_cli.demo import kangae
 from custody_cli.demo.people import Actor, Cast, Clock
+from custody_cli.papers import labelling
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -116,6 +116,9 @@ def _staff(keys: Cast, places: list[dict[str, Any]]) -> Iterator[Actor]:
     yield keys.add("petugas-gudang", "keeper", (kangae.WAREHOUSE,), "Petugas Gudang Contoh")
     yield keys.add("penjaga-1", "guard", ("5307",), "Penjaga Contoh Satu")
     yield keys.add("kasatops", "supervisor", ("5307",), "Kasatops Contoh")
+    yield keys.add("danru-1", "leader", (kangae.WAREHOUSE,), "Kepala Regu Contoh Satu")
+    yield keys.add("danru-2", "leader", (kangae.WAREHOUSE,), "Kepala Regu Contoh Dua")
+    yield keys.add("saksi-bawaslu", "witness", (kangae.KECAMATAN,), "Panwascam Contoh", "bawaslu")
 
 
 def print_labels(stage: Stage, office: "Office", paper: Path) -> list[Path]:
