@@ -1,4 +1,4 @@
-"""Acts: a statement with the signatures that count, and whether they suffice to move a box (spec chapter 09, ACT-1 to ACT-8)."""
+"""Acts: a statement with the signatures that count, and whether they suffice to move a box (spec chapter 09, ACT-1 to ACT-10)."""
 
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
@@ -6,7 +6,8 @@ from typing import Any, Literal, NamedTuple
 from custody.core.roster import Key, Roster
 from custody.core.statement import Statement
 
-Completion = Literal["complete", "offered", "claimed", "unsigned"]
+# `alone`: an opening by its officer only. `short`: a closing with too few authorities.
+Completion = Literal["complete", "offered", "claimed", "alone", "short", "unsigned"]
 
 
 class Act(NamedTuple):
@@ -52,22 +53,51 @@ def united(one: Act, other: Act) -> Act:
 
 
 def completion(act: Act, roster: Roster) -> Completion:
-    """Tell whether the signatures that count complete a link (ACT-3).
+    """Tell whether the signatures that count complete a link (ACT-1 to ACT-4, ACT-9, ACT-10).
 
     A handoff needs giver and receiver, or the receiver alone where it says why the giver cannot sign; a seal needs sealer and
-    witness. Two keys of one person are one signature.
+    witness, an opening its officer and one of those present, a closing the authorities. Two keys of one person are one signature.
     """
     body = act.statement.body
-    if "sealer" in body:
+    if "giver" in body:
+        first, second = body["giver"], body["receiver"]
+    elif "sealer" in body:
         first, second = body["sealer"], body["witness"]
     else:
-        first, second = body["giver"], body["receiver"]
+        return _opened(act, roster) if "officer" in body else _closed(act, roster)
     has_first, has_second = first in act.signed, second in act.signed
     if has_second and body.get("unsigned") is not None:
         return "complete"
     if has_first and has_second:
         return "offered" if roster.person_of(first) == roster.person_of(second) else "complete"
     return "offered" if has_first else "claimed" if has_second else "unsigned"
+
+
+def present(body: dict[str, Any]) -> frozenset[str]:
+    """The keys that an opening names as present; none for other statements."""
+    return frozenset(one["key"] for one in body.get("present", ()) if one["key"] is not None)
+
+
+def _opened(act: Act, roster: Roster) -> Completion:
+    """The officer, and one more person of those present."""
+    officer = act.body["officer"]
+    if officer not in act.signed:
+        return "unsigned"
+    others = {roster.person_of(name) for name in present(act.body) & act.signed} - {roster.person_of(officer)}
+    return "complete" if others else "alone"
+
+
+def _closed(act: Act, roster: Roster) -> Completion:
+    """Authorities who agree (ROLE-2), over all entries of the statement."""
+    keys = [roster.by_name[name] for name in act.signed]
+    if roster.enough(keys):
+        return "complete"
+    return "short" if any(key.role == "authority" for key in keys) else "unsigned"
+
+
+def admitted(act: Act) -> Act:
+    """The act as a ruling lets it count: signatures that came after a revocation are among those that count."""
+    return act._replace(signed=act.signed | act.late, late=frozenset())
 
 
 def completed(parts: Iterable[Act], roster: Roster) -> Act | None:

@@ -1,23 +1,42 @@
-"""The state of a box: a fold over the set of its statements, whatever order they came in (spec chapter 09, FOLD-1 to FOLD-10)."""
+"""The state of a box: a fold over the set of its statements, whatever order they came in (spec chapter 09, FOLD-1 to FOLD-15)."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from custody.core.act import Act
+from custody.core.boxid import BoxId
+from custody.core.coverage import gaps, uncovered
+from custody.core.disputes import contradictions
 from custody.core.findings import Finding, finding
 from custody.core.holding import BoxState, Holding, Line, Status, advance
 from custody.core.lacking import differences, lacks_giver, signatures
 from custody.core.links import Link, on_idle, sort
+from custody.core.rights import SLOTS
 from custody.core.roster import Roster
+from custody.core.rulings import decided
 from custody.core.takeback import Reaches, may_void, on_withdrawal, taken_back, withdrawals
 
-Judge = Callable[[Act, Line, Holding | None], list[Finding]]
-CopyOf = Callable[[Line], int]
-Seen = Callable[[Holding, tuple[Act, Line] | None], Holding]  # the state with the seals last seen before the next link, or by now (ROOM-15)
 
-
-def _as_left(holding: Holding, link: tuple[Act, Line] | None) -> Holding:
+def as_left(holding: Holding, link: tuple[Act, Line] | None) -> Holding:
+    """Nobody has looked at the box since its last link."""
     return holding
+
+
+class Standards(NamedTuple):
+    """By what a box is judged.
+
+    judge: the findings of one link on top of its parent. copy_of: the copy number of the label that was read. reaches: whether a key may
+    act at a place, at an entry. skew: seconds that clocks may differ. supervisors: how many of them make a ruling.
+    seen: the state of the box with the seals that were last seen on it before its next link, or by now (ROOM-15).
+    """
+
+    roster: Roster
+    judge: Callable[[Act, Line, Holding | None], list[Finding]]
+    copy_of: Callable[[Line], int]
+    reaches: Reaches
+    skew: int
+    supervisors: int
+    seen: Callable[[Holding, tuple[Act, Line] | None], Holding] = as_left
 
 
 class Step(NamedTuple):
@@ -36,28 +55,37 @@ class Folded(NamedTuple):
     steps: list[Step]
 
 
-def fold(box: str, acts: Iterable[Act], roster: Roster, judge: Judge, copy_of: CopyOf, reaches: Reaches, seen: Seen = _as_left) -> Folded:
-    """Judge one box from all acts that name it.
-
-    `judge` gives the findings of one link on top of its parent, `copy_of` the copy number of the label that was read, `reaches` tells
-    whether a key may act at a place, at an entry, `seen` the state of the box with the seals that were last seen on it.
-    The result depends on the set of acts only (FOLD-1).
-    """
-    links, corrections, idle = sort(box, acts, roster)
+def fold(box: str, acts: Iterable[Act], by: Standards) -> Folded:
+    """Judge one box from all acts that name it. The result depends on the set of acts only (FOLD-1)."""
+    told, roster = sort(box, acts, by.roster), by.roster
+    ruled = decided(box, told, roster, by.supervisors)
+    links = told.links
     withdrawn, idle_withdrawals = withdrawals(links, roster)
-    entitled = {act.sid: act.body["about"][0] for act in corrections if may_void(act, links, roster, reaches)}
-    void, more = taken_back(box, links, corrections, withdrawn, entitled)
-    standing = {sid: link for sid, link in links.items() if sid not in withdrawn and sid not in void}
+    entitled = {act.sid: act.body["about"][0] for act in told.corrections if may_void(act, links, roster, by.reaches)}
+    void, more = taken_back(box, links, told.corrections, withdrawn, ruled.fallen, entitled)
+    gone = withdrawn | void | ruled.fallen
+    standing = {sid: link for sid, link in links.items() if sid not in gone}
     live = {sid: link for sid, link in standing.items() if link.done == "complete"}
-    state, walked, steps = _walk(box, live, judge, copy_of, seen)
-    waiting = {sid: link for sid, link in standing.items() if link.done != "complete"}
-    state, hanging = _wait(state, waiting, live)
-    hanging += [on_idle(box, ack, standing, roster) for ack in idle if ack.signed or not ack.late]
-    found = [on_withdrawal(box, link, offer) for link, offer in idle_withdrawals if void.isdisjoint((link.act.sid, offer.act.sid))]
-    return Folded(state, found + more + walked + hanging + signatures(box, standing, links, roster), steps)
+    state, walked, steps = _walk(box, live, by)
+    state = state._replace(fallen=tuple(sorted(ruled.fallen)), status=_settled(state, ruled.made > 0))
+    state, hanging = _wait(state, {sid: link for sid, link in standing.items() if link.done != "complete"}, live)
+    hanging += _alone(state, standing, steps, by)
+    hanging += [on_idle(box, ack, standing, roster) for ack in told.idle if ack.signed or not ack.late]
+    found = [on_withdrawal(box, link, offer) for link, offer in idle_withdrawals if gone.isdisjoint((link.act.sid, offer.act.sid))]
+    found += contradictions(box, {sid: link for sid, link in links.items() if sid not in withdrawn | void}, ruled.fallen, roster)
+    return Folded(state, found + more + ruled.found + walked + hanging + signatures(box, standing, links, roster), steps)
 
 
-def _walk(box: str, live: dict[str, Link], judge: Judge, copy_of: CopyOf, seen: Seen) -> Folded:
+def _settled(state: BoxState, ruled: bool) -> Status:
+    """The status before anything waits: a closed box is closed, one that was ruled on is ruled, until something newer disputes it."""
+    if state.status in ("disputed", "orphan"):
+        return state.status
+    if state.holding is not None and state.holding.kind == "closing":
+        return "closed"
+    return "ruled" if ruled else state.status
+
+
+def _walk(box: str, live: dict[str, Link], by: Standards) -> Folded:
     """Follow the chain from its root; stop where two complete links follow one (FOLD-3)."""
     children: dict[str | None, list[Link]] = {}
     for link in live.values():
@@ -66,20 +94,22 @@ def _walk(box: str, live: dict[str, Link], judge: Judge, copy_of: CopyOf, seen: 
     found, steps, unsigned = list[Finding](), list[Step](), list[str]()
     while len(next_ := children.get(holding.sid if holding else None, [])) == 1:
         (link,) = next_
-        holding = seen(holding, (link.act, link.line)) if holding else None
-        found += judge(link.act, link.line, holding) + differences(box, link)
-        holding = advance(link.act, link.line, holding, copy_of(link.line), link.completer or link.last)
-        steps.append(Step(link.act, link.line, holding))
-        if lacks_giver(link):
+        holding = by.seen(holding, (link.act, link.line)) if holding else None
+        here = by.judge(link.act, link.line, holding) + differences(box, link)
+        if lacking := lacks_giver(link):
             unsigned.append(link.act.sid)
+        holding = advance(link.act, link.line, holding, by.copy_of(link.line), link.completer or link.last, lacking or uncovered(here))
+        steps.append(Step(link.act, link.line, holding))
+        found += here
     branches = tuple(sorted(link.act.sid for link in next_))
     for link in next_:
-        found += judge(link.act, link.line, seen(holding, (link.act, link.line)) if holding else None)
-    holding = seen(holding, None) if holding else None
+        found += by.judge(link.act, link.line, by.seen(holding, (link.act, link.line)) if holding else None)
+    holding = by.seen(holding, None) if holding else None
     if branches:
         found.append(finding("box.disputed", *(link.act.entry for link in next_), box=box, after=holding.sid if holding else "-"))
     orphans = tuple(sorted(sid for sid, link in live.items() if _is_orphan(link, live)))
     found += [finding("box.orphan", live[sid].act.entry, box=box, prev=live[sid].line["prev"] or "-") for sid in orphans]
+    found += gaps(box, (step.holding for step in steps), by.skew)
     status: Status = "disputed" if branches else "orphan" if orphans else "ok" if holding else "registered"
     return Folded(BoxState(box, status, holding, (), branches, orphans, tuple(unsigned), len(steps)), found, steps)
 
@@ -99,9 +129,38 @@ def _wait(state: BoxState, waiting: dict[str, Link], live: dict[str, Link]) -> t
             continue
         if link.line["prev"] == tip:
             offers.append(sid)
-            if status in ("ok", "registered"):
+            if status in ("ok", "registered", "ruled"):
                 status = "offered" if link.done == "offered" else "claimed"
         elif link.line["prev"] in live or link.line["prev"] is None:
             code = "offer.open"
         found.append(finding(code, link.act.entry, box=state.box, sid=sid))
-    return state._replace(status=status, offers=tuple(offers)), found
+    others = sorted(sid for sid, link in waiting.items() if link.done in ("alone", "short"))
+    return state._replace(status=status, offers=tuple(offers), waiting=tuple(others)), found
+
+
+def _alone(state: BoxState, standing: dict[str, Link], steps: list[Step], by: Standards) -> list[Finding]:
+    """Openings by their officer only: told of the box where he is who may open it, else of his statement (FOLD-10, FOLD-11)."""
+    after = {step.holding.sid: step.holding for step in steps}
+    return [
+        finding(
+            "opening.alone",
+            standing[sid].act.entry,
+            box=state.box if _at_hand(state.box, standing[sid], after, by) else None,
+            key=standing[sid].act.body["officer"],
+            sid=sid,
+        )
+        for sid in state.waiting
+        if standing[sid].done == "alone"
+    ]
+
+
+def _at_hand(box: str, link: Link, after: dict[str, Holding], by: Standards) -> bool:
+    """Whether the officer of an opening has the role for it, and holds the box or acts where it is."""
+    act, last = link.act, after.get(link.line["prev"])
+    key = by.roster.find(act.body["officer"], act.entry)
+    if key is None or key.role not in SLOTS["opening"][0].roles:
+        return False
+    if last is not None and key.person == by.roster.person_of(last.holder):
+        return True
+    places = (last.place, last.to) if last is not None else (BoxId.parse(box).place,)
+    return any(by.reaches(key, place, act.entry) for place in places)

@@ -83,8 +83,11 @@ def suspects(act: Act, roster: Roster) -> list[Finding]:
 
 
 def of_line(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Finding]:
-    """Who gives or seals a box is who holds it, or stands in for him."""
-    return (_giver if "giver" in act.body else _sealer)(act, box, parent, known)
+    """Who gives, seals or opens a box is who holds it, or stands in for him; a closing is nobody's but the authorities'."""
+    if "giver" in act.body:
+        return _giver(act, box, parent, known)
+    name = act.body.get("sealer", act.body.get("officer"))
+    return _sealer(act, box, parent, name, known) if name is not None else iter(())
 
 
 def _giver(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Finding]:
@@ -98,9 +101,8 @@ def _giver(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Findin
     yield finding(code, parent.entry, act.entry, box=box, giver=name or "-", holder=parent.holder)
 
 
-def _sealer(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Finding]:
+def _sealer(act: Act, box: str, parent: Holding, name: str, known: Known) -> Iterator[Finding]:
     """Seals of a box that is on its way are changed by who holds it, or a colleague (LAW-7)."""
-    name = act.body["sealer"]
     if name == parent.holder or _same_person(name, parent.holder, known) or _colleagues(act, name, parent.holder, known):
         return
     yield finding("sealer.not-holder", parent.entry, act.entry, box=box, sealer=name, holder=parent.holder)

@@ -68,6 +68,14 @@ SEVERITY: dict[str, Severity] = {
     "receipt.differs": "warning",  # the receiver took other boxes or seals than were offered
     "ack.twice": "breach",  # the receiver tells a second time, and otherwise, what he found
     "ack.no-effect": "warning",  # it completes no offer and closes no giver.unsigned
+    "opening.alone": "breach",  # by the officer only: kept, and moves nothing until one of those present has signed
+    "opening.unsigned": "warning",
+    "box.closed": "breach",  # a link after a closing
+    "ruling.made": "note",
+    "ruling.conflict": "breach",  # two rulings on one link: neither takes effect
+    "ruling.no-effect": "warning",
+    "signer.contradiction": "breach",  # one person signed two complete links after one
+    "custody.gap": "warning",  # between two links, and no signed holder
     "offer.open": "warning",
     "offer.completed-withdrawn": "breach",
     "withdrawal.no-effect": "warning",  # the giver takes back what the receiver alone has said, or what nobody concerned has signed
@@ -134,6 +142,9 @@ def finding(code: str, *entries: int, box: str | None = None, **facts: Fact) -> 
 _UNSETTLED = frozenset(("giver.unsigned", "box.claimed", "box.orphan", "incident.open"))
 
 
+_OF_SIGNERS = frozenset(("statement.late", "authority.short", "opening.alone", "signer.contradiction"))
+
+
 def open_breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """What still stands against a box (FOLD-10): of its findings every breach, and the warnings that a missing signature or record settles.
 
@@ -144,8 +155,8 @@ def open_breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _nobodys(one: Finding) -> bool:
-    """Said of signatures that count for nothing and lack to no box: whose key was revoked marks no box of others with it."""
-    return one.code == "statement.late" and one.box is None
+    """Said of who signed and of no box: with a revoked key, without other authorities, or what he has no say in."""
+    return one.code in _OF_SIGNERS and one.box is None
 
 
 def _settled(one: Finding) -> bool:

@@ -7,7 +7,7 @@ from custody.core.act import Act
 from custody.core.boxid import BoxId
 from custody.core.moment import to_seconds
 
-Status = Literal["registered", "ok", "offered", "claimed", "orphan", "disputed"]
+Status = Literal["registered", "ok", "offered", "claimed", "orphan", "disputed", "ruled", "closed"]
 SealState = tuple[str, str, str | None]  # point, state, number
 Line = dict[str, Any]
 
@@ -18,6 +18,9 @@ class Holding(NamedTuple):
     at, due: Unix seconds. copy: the highest copy number of a label read on the box so far. looked: the entry that told the seals last.
     way: the places where it has been since it was last sealed at its home, the earliest first, each once; it begins with that home
     unless the box has never been sealed there. seals: as last seen (FOLD-8); a link that says nothing of them leaves them as they were.
+    first: the first link, its first sealing as a rule, Unix seconds. phase: of the last seal, `plenary` or `court` after such an opening,
+    empty before any. shut: False after an opening without new seals. holes: how many spans between two of its links no signed holder
+    covers (FOLD-15); dark: their seconds.
     """
 
     sid: str
@@ -30,8 +33,22 @@ class Holding(NamedTuple):
     due: int | None
     copy: int
     looked: int
+    first: int
+    phase: str
+    shut: bool
+    holes: int
+    dark: int
     way: tuple[str, ...]
     seals: tuple[SealState, ...]
+
+
+class Coverage(NamedTuple):
+    """What a signed holder covers of the time since the first sealing: the proven order (spans between links) and claimed seconds."""
+
+    spans: int
+    covered_spans: int
+    seconds: int
+    covered_seconds: int
 
 
 class BoxState(NamedTuple):
@@ -39,7 +56,7 @@ class BoxState(NamedTuple):
 
     holding: after the last undisputed link, None before the first. offers: sids of links that wait for a signature.
     branches: the links that contradict each other. orphans: links whose `prev` is not here. unsigned: links whose giver
-    has not signed. late: statements signed after a revocation.
+    has not signed. waiting: openings and closings that lack signatures. fallen: links that a ruling decided against, and what follows them.
     """
 
     box: str
@@ -50,6 +67,16 @@ class BoxState(NamedTuple):
     orphans: tuple[str, ...] = ()
     unsigned: tuple[str, ...] = ()
     links: int = 0
+    waiting: tuple[str, ...] = ()
+    fallen: tuple[str, ...] = ()
+
+    @property
+    def coverage(self) -> Coverage:
+        """How much of its history a signed holder covers (FOLD-15); all zero before the second link."""
+        if self.holding is None:
+            return Coverage(0, 0, 0, 0)
+        spans, seconds = self.links - 1, max(self.holding.at - self.holding.first, 0)
+        return Coverage(spans, spans - self.holding.holes, seconds, max(seconds - self.holding.dark, 0))
 
 
 _seal = itemgetter("point", "state", "number")
@@ -60,26 +87,41 @@ def seals_of(line: Line) -> tuple[SealState, ...]:
     return tuple(map(_seal, line["seals"]))
 
 
-def advance(act: Act, line: Line, parent: Holding | None, copy: int, passed: Act | None = None) -> Holding:
+PHASES = {"plenary": "plenary", "court-order": "court"}  # basis of an opening -> the phase that it begins
+
+
+def advance(act: Act, line: Line, parent: Holding | None, copy: int, passed: Act | None = None, hole: bool = False) -> Holding:
     """The state after one complete link on top of `parent`.
 
     passed: what brought the last signature, where that is not the entry of `act`; since then custody has passed (FOLD-8).
+    hole: no signed holder covers the time since `parent` (FOLD-15).
     """
     body = act.statement.body
     entry, at = (passed or act).entry, to_seconds((passed or act).body["happened"]["at"])
-    place, seals = body["place"], seals_of(line)
-    copy, way = (max(copy, parent.copy), parent.way) if parent is not None else (copy, ())
-    if "sealer" in body:
-        holder = parent.holder if parent is not None else body["sealer"]
-        way = (place,) if place == BoxId.parse(line["box"]).place else _gone_on(way, place)
-        return Holding(act.sid, entry, "seal", holder, place, place, at, None, copy, act.entry, way, seals)
-    looked = act.entry
-    if not seals and parent is not None:
-        looked, seals = parent.looked, parent.seals
-    under_way = body["due"] is not None and place != body["to"]  # at its end a leg can no longer become overdue
-    due = to_seconds(body["due"]) if under_way else None
-    way = _gone_on(way, place)
-    return Holding(act.sid, entry, "handoff", body["receiver"], place, body["to"], at, due, copy, looked, way, seals)
+    place, seals, looked = body["place"], seals_of(line), act.entry
+    way: tuple[str, ...] = ()
+    first, phase, shut, holes, dark = at, "", True, 0, 0
+    if parent is not None:
+        copy, way, first, phase, shut = max(copy, parent.copy), parent.way, parent.first, parent.phase, parent.shut
+        holes, dark = (parent.holes + 1, parent.dark + max(at - parent.at, 0)) if hole else (parent.holes, parent.dark)
+        if not seals and "sealer" not in body and "officer" not in body:
+            looked, seals = parent.looked, parent.seals
+    if "receiver" in body:
+        kind, holder, to = "handoff", body["receiver"], body["to"]
+        under_way = body["due"] is not None and place != to  # at its end a leg can no longer become overdue
+        due = to_seconds(body["due"]) if under_way else None
+    else:
+        kind, holder, to, due = act.statement.kind.name, _keeper(body, parent), place, None
+        shut = bool(seals) if kind == "opening" else shut or kind == "seal"
+        phase = body.get("phase") or PHASES.get(body.get("basis", ""), phase)
+    sealed_home = kind == "seal" and place == BoxId.parse(line["box"]).place
+    way = (place,) if sealed_home else _gone_on(way, place)
+    return Holding(act.sid, entry, kind, holder, place, to, at, due, copy, looked, first, phase, shut, holes, dark, way, seals)
+
+
+def _keeper(body: dict[str, Any], parent: Holding | None) -> str:
+    """Who holds a box after a seal, an opening or a closing: who held it before; if that begins its chain, who sealed or opened it."""
+    return parent.holder if parent is not None else str(body.get("sealer", body.get("officer", "-")))
 
 
 def _gone_on(way: tuple[str, ...], place: str) -> tuple[str, ...]:

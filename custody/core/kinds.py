@@ -85,7 +85,14 @@ _REGISTERED = record(
     }
 )
 _LABEL = record({"box": null_or(s.BOX), "code": s.HASH, "copy": integer(1, 999)})
-_JUDGED = record({"box": s.BOX, "falls": sorted_set(s.HASH, 1, 32), "prev": null_or(s.HASH), "stands": null_or(s.HASH)})
+
+
+def _decides(row: dict[str, Any]) -> bool:
+    return bool(row["stands"] not in row["falls"] and (row["falls"] or row["stands"] is not None))
+
+
+_JUDGED_FIELDS = {"box": s.BOX, "falls": sorted_set(s.HASH, 0, 32), "prev": null_or(s.HASH), "stands": null_or(s.HASH)}
+_JUDGED = record(_JUDGED_FIELDS, _decides, "something stands or falls, and nothing does both")
 _PRESENT = record({"institution": null_or(s.CODE), "key": null_or(s.KEY_NAME), "name": null_or(s.COMMITMENT), "role": one_of(*s.ROLES)})
 _VISITOR = record(
     {"institution": null_or(s.CODE), "key": null_or(s.KEY_NAME), "name": null_or(s.COMMITMENT), "role": null_or(one_of(*s.ROLES))}
@@ -311,7 +318,7 @@ KINDS = {
         Kind("seal", record(_SEAL), link=True, takes_effect="box"),
         Kind("handoff", record(_HANDOFF, _of_a_leg, "place is from or to, and boxes or things"), link=True, takes_effect="box"),
         Kind("ack", record(_ACK), takes_effect="box"),
-        Kind("opening", record(_OPENING), link=True),
+        Kind("opening", record(_OPENING), link=True, takes_effect="box"),
         Kind("inspection", record(_INSPECTION)),
         Kind("shift", record(_SHIFT)),
         Kind("visit", record(_VISIT)),
@@ -319,8 +326,8 @@ KINDS = {
         Kind("plenary", record(_PLENARY)),
         Kind("incident", record(_INCIDENT)),
         Kind("correction", record(_CORRECTION), takes_effect="box"),
-        Kind("ruling", record(_RULING)),
+        Kind("ruling", record(_RULING), takes_effect="box"),
         Kind("report", record(_REPORT)),
-        Kind("closing", record(_CLOSING), link=True),
+        Kind("closing", record(_CLOSING), link=True, takes_effect="box"),
     )
 }

@@ -1,10 +1,11 @@
-"""What the signatures of a box's links lack, and what its acks tell otherwise than the handoff (spec chapter 09, ACT-5 to ACT-8)."""
+"""What the signatures of a box's links lack, and what its acks tell otherwise than the handoff (spec chapter 09, ACT-5 to ACT-10)."""
 
+from custody.core.act import present
 from custody.core.findings import Finding, finding
 from custody.core.links import Link, holder_before
 from custody.core.roster import Roster
 
-_SIDES = ("giver", "receiver", "sealer", "witness")
+_SIDES = ("giver", "receiver", "sealer", "witness", "officer")
 
 
 def signatures(box: str, standing: dict[str, Link], links: dict[str, Link], roster: Roster) -> list[Finding]:
@@ -19,7 +20,10 @@ def signatures(box: str, standing: dict[str, Link], links: dict[str, Link], rost
             found.append(_late(box, link))
         elif link.done == "unsigned":
             found.append(finding("statement.unsigned", act.entry, key=", ".join(sorted(act.signed)) or "-", sid=act.sid))
+        if link.done == "short":
+            found.append(finding("authority.short", act.entry, kind=act.statement.kind.name, sid=act.sid))
         if link.done != "unsigned":
+            found += [finding("opening.unsigned", act.entry, key=name) for name in sorted(present(body) - act.signed)]
             for slot in ("recorder", "through"):
                 if body.get(slot) is not None and body[slot] not in act.signed:
                     found.append(finding(f"{slot}.unsigned", act.entry, **{slot: body[slot]}))
@@ -45,7 +49,7 @@ def _on_giver(box: str, link: Link, links: dict[str, Link], roster: Roster) -> F
 def _late(box: str, link: Link) -> Finding:
     """It concerns the box where the late signature of one party is all that the word of the other lacks."""
     act = link.act
-    concerned = link.done != "unsigned" and not act.late.isdisjoint(act.body.get(slot) for slot in _SIDES)
+    concerned = link.done != "unsigned" and not act.late.isdisjoint(present(act.body) | {act.body.get(slot) for slot in _SIDES})
     return finding("statement.late", act.entry, box=box if concerned else None, key=", ".join(sorted(act.late)), sid=act.sid)
 
 

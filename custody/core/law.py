@@ -31,7 +31,7 @@ def of_statement(act: Act, known: Known) -> list[Finding]:
 
 def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> list[Finding]:
     """What is wrong with one box line on top of the box's last link (LAW-3)."""
-    if parent is not None and _plain(act, line, parent, known):
+    if parent is not None and parent.kind != "closing" and _plain(act, line, parent, known):
         return []
     box, body = line["box"], act.statement.body
     found = [] if known.register.get(box, act.entry) is not None else [finding("box.unknown", act.entry, box=box)]
@@ -41,6 +41,8 @@ def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> list[
     if parent is not None:
         found += times.of_line(act, box, parent, known)
         found += duties.of_line(act, box, parent, known)
+        if parent.kind == "closing":
+            found.append(finding("box.closed", parent.entry, act.entry, box=box))
     elif "giver" in body:
         found.append(finding("box.unsealed", act.entry, box=box))
     found += legs.goal(act, box, parent, known)

@@ -1,10 +1,10 @@
-"""The links of one box: the acts that name it, sorted, and what the acks among them add (spec chapter 09, ACT-5 to ACT-7)."""
+"""The links of one box: the acts that name it, sorted, and what the acks among them add (spec chapter 09, ACT-5 to ACT-7, FOLD-12)."""
 
 from collections.abc import Iterable
 from functools import reduce
 from typing import Any, NamedTuple
 
-from custody.core.act import Act, Completion, completed, completion, united
+from custody.core.act import Act, Completion, admitted, completed, completion, united
 from custody.core.findings import Finding, finding
 from custody.core.holding import Line
 from custody.core.roster import Key, Roster
@@ -24,11 +24,18 @@ class Link(NamedTuple):
 
 
 class Sorted(NamedTuple):
-    """The acts that name a box: links by sid, each act once with all its signatures."""
+    """The acts that name a box, each once with all its signatures; links by sid, and by sid the entries of each.
+
+    idle: acks that complete nothing and close nothing. admitted: late links that a ruling let count (`admit`).
+    """
 
     links: dict[str, Link]
+    acks: list[Act]
     corrections: list[Act]
-    idle: list[Act]  # acks that complete nothing and close nothing
+    rulings: list[Act]
+    idle: list[Act]
+    parts: dict[str, list[Act]]
+    admitted: set[str]
 
 
 def sort(box: str, acts: Iterable[Act], roster: Roster) -> Sorted:
@@ -38,9 +45,42 @@ def sort(box: str, acts: Iterable[Act], roster: Roster) -> Sorted:
         parts.setdefault(act.sid, []).append(act)
     merged = {sid: reduce(united, some) for sid, some in parts.items()}
     links = {sid: _link(box, act, parts[sid], roster) for sid, act in merged.items() if act.statement.kind.link}
-    acks = sorted((act for act in merged.values() if act.statement.kind.name == "ack"), key=lambda act: act.sid)
+    acks, corrections, rulings = (
+        sorted((act for act in merged.values() if act.statement.kind.name == kind), key=lambda act: act.sid)
+        for kind in ("ack", "correction", "ruling")
+    )
     idle = [act for act in acks if not _acknowledge(box, act, links, roster)]
-    return Sorted(links, [act for act in merged.values() if act.statement.kind.name == "correction"], idle)
+    return Sorted(links, acks, corrections, rulings, idle, parts, set())
+
+
+def admit(box: str, sid: str, told: Sorted, roster: Roster) -> bool:
+    """Let the late signatures of a link, and of the acks about it, count if they complete it; tell whether it is complete (FOLD-12)."""
+    link = told.links[sid]
+    if link.done == "complete":
+        return True
+    parts = [admitted(part) for part in told.parts[sid]]
+    trial = {**told.links, sid: _link(box, reduce(united, parts), parts, roster)}
+    acks = [ack for ack in told.acks if ack.body["about"][0] == sid and _acknowledge(box, admitted(ack), trial, roster)]
+    if trial[sid].done != "complete":
+        return False
+    told.links[sid] = trial[sid]
+    told.idle[:] = [ack for ack in told.idle if ack not in acks]
+    told.admitted.add(sid)
+    return True
+
+
+def descendants(links: dict[str, Link], roots: Iterable[str]) -> set[str]:
+    """These links and all that follow them, complete or not."""
+    children: dict[str | None, list[str]] = {}
+    for sid, link in links.items():
+        children.setdefault(link.line["prev"], []).append(sid)
+    found, ahead = set[str](), list(roots)
+    while ahead:
+        sid = ahead.pop()
+        if sid not in found:
+            found.add(sid)
+            ahead += children.get(sid, [])
+    return found
 
 
 def _link(box: str, act: Act, parts: list[Act], roster: Roster) -> Link:
@@ -100,7 +140,7 @@ def holder_before(link: Link, links: dict[str, Link]) -> str | None:
         link = links[prev]
         body = link.act.body
         if "receiver" in body or link.line["prev"] is None:
-            return str(body.get("receiver", body.get("sealer")))
+            return next((str(body[side]) for side in ("receiver", "sealer", "officer") if side in body), None)
     return None
 
 

@@ -87,8 +87,12 @@ class Roster:
         self.add(key._replace(until=min(key.until, index + 1), suspect=min(told, default=None)))
 
     def agree(self, keys: Iterable[Key], index: int) -> bool:
-        """Tell whether enough authorities signed: `threshold` persons, never all of one institution (ROLE-2)."""
-        signed = [key for key in keys if key.role == "authority" and key.counts(index)]
+        """Tell whether enough authorities signed whose keys count at an entry (ROLE-2)."""
+        return self.enough(key for key in keys if key.counts(index))
+
+    def enough(self, keys: Iterable[Key]) -> bool:
+        """Tell whether there are enough authorities among these: `threshold` persons, never all of one institution (ROLE-2)."""
+        signed = [key for key in keys if key.role == "authority"]
         persons = {key.person for key in signed}
         institutions = {key.institution for key in signed if key.institution is not None}
         return len(persons) >= self.threshold and (len(institutions) > 1 or (self.drill and self.threshold == 1))

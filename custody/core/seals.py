@@ -13,8 +13,10 @@ _BAD_STATES = frozenset(("loose", "torn", "missing"))
 
 def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> Iterator[Finding]:
     """Seals at a handoff are those last seen; at a sealing every point is named and intact (LAW-5)."""
-    box, now = line["box"], seals_of(line)
-    if "sealer" not in act.body:
+    box, now, name = line["box"], seals_of(line), act.statement.kind.name
+    if not now and name in ("opening", "closing"):  # left open; or gone, with nothing to look at
+        return
+    if name in ("handoff", "closing"):
         before = parent.seals if parent is not None else ()
         if not now:
             if before or known.points:

@@ -7,7 +7,16 @@ from custody.core.statement import Statement
 
 # Findings of a box on statements that moved it not, or not any more, and the fact that names the statement: what is said of that one
 # does not stand against the box.
-_MOVED_NOTHING = {"correction.void": "about", "box.offered": "sid", "box.claimed": "sid", "offer.open": "sid", "statement.unsigned": "sid"}
+_MOVED_NOTHING = {
+    "authority.short": "sid",
+    "box.claimed": "sid",
+    "box.offered": "sid",
+    "correction.void": "about",
+    "offer.open": "sid",
+    "opening.alone": "sid",
+    "ruling.made": "falls",  # several, with spaces between
+    "statement.unsigned": "sid",
+}
 
 
 def concerned(one: Finding, statement: Statement) -> list[str]:
@@ -22,7 +31,7 @@ def remaining(of_box: Iterable[Finding], told: Iterable[Finding], sid: Callable[
 
     of_box: findings of its chain (`State.settle`); told: findings on statements that concern it; sid: names the statement of an entry.
     """
-    gone = {dict(one.facts).get(_MOVED_NOTHING[one.code]) for one in of_box if one.code in _MOVED_NOTHING}
+    gone = {word for one in of_box if one.code in _MOVED_NOTHING for word in str(dict(one.facts)[_MOVED_NOTHING[one.code]]).split()}
     return tuple(one for one in told if not gone or sid(one.entries[-1]) not in gone)
 
 

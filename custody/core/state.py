@@ -7,10 +7,11 @@ from typing import NamedTuple, Protocol
 
 from custody.core import duties, labels, law, sightings
 from custody.core import entry as entries
-from custody.core.act import Act, act_of, completion
+from custody.core.act import Act, act_of, completion, present
 from custody.core.authority import Authority
 from custody.core.books import happened, speaks
-from custody.core.box import Folded, fold
+from custody.core.box import Folded, Standards, fold
+from custody.core.coverage import gaps, uncovered
 from custody.core.entry import Entry
 from custody.core.findings import Finding, finding
 from custody.core.holding import BoxState, Holding, Line, advance
@@ -24,7 +25,7 @@ from custody.core.statement import boxes_of
 from custody.core.trail import Loose, Step, Trail
 
 Note = Callable[[int], bytes]  # gives the bytes of an entry again, by index
-_PLAIN = frozenset(("seal", "handoff"))  # links that may leave a chain clean
+_PLAIN = frozenset(("seal", "handoff", "opening"))  # links that may leave a chain clean
 
 
 @dataclass(slots=True)
@@ -137,6 +138,11 @@ class State:
         return self.authority.profile.points_in(phase)
 
     @property
+    def supervisors(self) -> int:
+        """How many supervisors make a ruling."""
+        return int(self.authority.founding.body["supervisors"]) if self.authority.founding is not None else 1
+
+    @property
     def guard_receives(self) -> bool:
         """Whether the founding lets guards receive boxes."""
         return self.authority.guard_receives
@@ -225,7 +231,7 @@ class State:
         """A complete link that nothing else in the box's history can change the meaning of."""
         body = act.body
         plain = not body.get("withdraws") and body.get("unsigned") is None
-        named = (body.get("recorder"), body.get("through"))
+        named = present(body) if "present" in body else (body.get("recorder"), body.get("through"))
         return plain and completion(act, self.roster) == "complete" and all(name is None or name in act.signed for name in named)
 
     def _own_label(self, line: Line) -> bool:
@@ -238,17 +244,19 @@ class State:
 
     def _advance(self, act: Act, line: Line, chain: Chain) -> None:
         found = law.of_line(act, line, chain.holding, self)
-        chain.holding = held = advance(act, line, chain.holding, labels.copy_number(line, self.register.codes))
+        before, hole = chain.holding, bool(found) and uncovered(found)
+        chain.holding = held = advance(act, line, before, labels.copy_number(line, self.register.codes), hole=hole)
         chain.links += 1
         self.trail.add(line["box"], held.at, held.place, held.to, act.entry)
         if chain.seen and held.at <= chain.seen + self.skew:
             chain.tangled = True
         if found:
-            chain.findings += tuple(found)
+            told = gaps(line["box"], (before, held), self.skew) if hole and before is not None else []
+            chain.findings += (*found, *told)
 
     def _numbers(self, act: Act) -> None:
-        """Cross-box facts: a seal number on two boxes, by the word of who sealed; a code that is not of the box it was read on."""
-        sealed = act.body.get("sealer") in act.signed
+        """Cross-box facts: a seal number on two boxes, by the word of who sealed or opened; a code on another box than its own."""
+        sealed = act.body.get("sealer", act.body.get("officer")) in act.signed
         for line in act.body["boxes"]:
             box, label = line["box"], line["by"]["label"]
             if sealed:
@@ -330,15 +338,16 @@ class State:
         return _Judged(state, [*found, *seen.findings], sightings.path(box, steps), [*hanging, *seen.loose])
 
     def _folded(self, box: str, acts: list[Act], looks: list[Look]) -> Folded:
-        return fold(
-            box,
-            acts,
+        by = Standards(
             self.roster,
             lambda act, line, parent: law.of_line(act, line, parent, self),
             lambda line: labels.copy_number(line, self.register.codes),
             self.reaches,
+            self.skew,
+            self.supervisors,
             lambda holding, link: sightings.last_seen(looks, holding, self.skew, link),
         )
+        return fold(box, acts, by)
 
     def booked(self, note: Note) -> list[Finding]:
         """What is found of the books, once all boxes are settled (`Shelf.judge`)."""

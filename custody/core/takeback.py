@@ -1,15 +1,15 @@
 """Links that are taken back: by their giver's next link, or by a correction (spec chapter 09, FOLD-5, FOLD-7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
-from custody.core.act import Act
+from custody.core.act import Act, present
 from custody.core.findings import Finding, finding
 from custody.core.links import Link, holder_before
 from custody.core.roster import Key, Roster
 
 Reaches = Callable[[Key, str, int], bool]  # whether a key may act at a place, at an entry
 
-_PARTIES = ("giver", "receiver", "sealer", "witness", "recorder", "through")
+_PARTIES = ("giver", "receiver", "sealer", "witness", "recorder", "through", "officer")
 
 
 def withdrawals(links: dict[str, Link], roster: Roster) -> tuple[set[str], list[tuple[Link, Link]]]:
@@ -44,28 +44,31 @@ def _same_giver(giver: str | None, offer: Link, roster: Roster) -> bool:
 
 
 def taken_back(
-    box: str, links: dict[str, Link], corrections: list[Act], withdrawn: set[str], entitled: dict[str, str]
+    box: str, links: dict[str, Link], corrections: list[Act], withdrawn: set[str], fallen: Set[str], entitled: dict[str, str]
 ) -> tuple[set[str], list[Finding]]:
     """Links that a correction takes back: only the last of a box, from the end inwards (FOLD-7).
 
-    entitled: the sids of the corrections that may, and what they are about.
+    fallen: what a ruling decided against. entitled: the sids of the corrections that may, and what they are about.
     """
+    dead = withdrawn | fallen
     void: set[str] = set()
     grown = True
     while grown:
-        parents = {link.line["prev"] for sid, link in links.items() if link.done == "complete" and sid not in withdrawn and sid not in void}
-        fresh = {sid for sid in entitled.values() if sid not in void and sid not in parents}
+        parents = {link.line["prev"] for sid, link in links.items() if link.done == "complete" and sid not in dead and sid not in void}
+        fresh = {sid for sid in entitled.values() if sid not in void and sid not in parents and sid not in fallen}
         void |= fresh
         grown = bool(fresh)
     told = (act for act in corrections if act.signed or not act.late)
-    return void, [_on_correction(box, act, links, act.sid in entitled, void) for act in told]
+    return void, [_on_correction(box, act, links, act.sid in entitled, void, fallen) for act in told]
 
 
 def may_void(act: Act, links: dict[str, Link], roster: Roster, reaches: Reaches) -> bool:
-    """A supervisor of the place where the link was made, or everybody who signed it."""
+    """A supervisor of the place where the link was made, or everybody who signed it; what authorities closed, authorities open."""
     link = links.get(act.body["about"][0])
     if link is None or act.body["effect"] != "void":
         return False
+    if link.act.statement.kind.name == "closing":
+        return roster.enough(roster.by_name[name] for name in act.signed)
     parties = {roster.person_of(name) for name in _parties(link)}
     if parties and parties <= {roster.person_of(name) for name in act.signed}:
         return True
@@ -76,10 +79,10 @@ def may_void(act: Act, links: dict[str, Link], roster: Roster, reaches: Reaches)
 def _parties(link: Link) -> frozenset[str]:
     """Whom the link names and who signed it, be it by an ack. A stranger who added his signature is no party."""
     signed = link.act.signed.union(*(ack.signed for ack in (link.completer, link.acknowledged) if ack is not None))
-    return signed & {link.act.body.get(slot) for slot in _PARTIES} | link.givers
+    return signed & (present(link.act.body) | {link.act.body.get(slot) for slot in _PARTIES}) | link.givers
 
 
-def _on_correction(box: str, act: Act, links: dict[str, Link], entitled: bool, void: set[str]) -> Finding:
+def _on_correction(box: str, act: Act, links: dict[str, Link], entitled: bool, void: set[str], fallen: Set[str]) -> Finding:
     """What a correction did: to whom the box goes back; or why it changes nothing."""
     sid = act.body["about"][0]
     link = links.get(sid)
@@ -88,5 +91,5 @@ def _on_correction(box: str, act: Act, links: dict[str, Link], entitled: bool, v
         return finding("correction.made", *entries, box=box, about=sid)
     if link is not None and entitled and sid in void:
         return finding("correction.void", *entries, box=box, about=sid, holder=holder_before(link, links) or "-")
-    why = "missing" if link is None else "followed" if entitled else "unentitled"
+    why = "missing" if link is None else "fallen" if sid in fallen else "followed" if entitled else "unentitled"
     return finding("correction.no-effect", *entries, box=box, about=sid, why=why)

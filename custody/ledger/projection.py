@@ -27,7 +27,7 @@ from custody.core.statement import Statement, boxes_of
 from custody.core.trail import Loose, Step, Trail
 from custody.ledger.ports import Reader, Writer
 
-FORM = b"4"
+FORM = b"5"
 ONCE = ("seal", "spare")  # facts that the state itself keeps
 
 
@@ -55,10 +55,10 @@ def _recalled(row: BoxRow) -> Recalled | None:
         return chain_from_json(row.box, orjson.loads(row.state)) if row.state else None
 
 
-def trail(reader: Reader) -> Trail:
-    """Where every box was, from the rows. Raises `Altered("projection.damaged")`."""
+def trail(reader: Reader, boxes: Iterable[str] | None = None) -> Trail:
+    """Where every box was, or these boxes alone, from the rows. Raises `Altered("projection.damaged")`."""
     found = Trail()
-    for row in reader.boxes():
+    for row in reader.boxes() if boxes is None else filter(None, map(reader.box, boxes)):
         kept = _recalled(row)
         if kept is not None:
             found.put(row.box, kept.steps, kept.loose)

@@ -273,11 +273,13 @@ HISTORIES: dict[str, tuple[Callable[[World], Notes], str, str | None, set[str]]]
     "received with differences": (received_with_differences, "ok", "pps-1", {"receipt.differs", "seal.changed"}),
     "giver unsigned": (giver_unsigned, "ok", "pps-1", {"giver.unsigned"}),
     "giver acknowledged": (giver_acknowledged, "ok", "pps-1", {"giver.acknowledged"}),
-    "forked": (forked, "disputed", "kpps-1", {"box.disputed"}),
-    "two roots": (two_roots, "disputed", None, {"box.disputed"}),
+    "forked": (forked, "disputed", "kpps-1", {"box.disputed", "signer.contradiction"}),
+    "two roots": (two_roots, "disputed", None, {"box.disputed", "signer.contradiction"}),
     "orphaned": (orphaned, "orphan", "kpps-1", {"box.orphan"}),
     "withdrawn": (withdrawn, "ok", "pps-1", set()),
-    "withdrawn and completed": (withdrawn_and_completed, "disputed", "kpps-1", {"offer.completed-withdrawn", "box.disputed"}),
+    "withdrawn and completed": (
+        withdrawn_and_completed, "disputed", "kpps-1", {"offer.completed-withdrawn", "box.disputed", "signer.contradiction"}
+    ),
     "claim withdrawn": (claim_withdrawn, "ok", "ppk-1", {"offer.open", "withdrawal.no-effect", "leg.skipped"}),
     "claim withdrawn by an offer": (
         claim_withdrawn_by_an_offer, "offered", "kpps-1", {"box.claimed", "box.offered", "withdrawal.no-effect"}

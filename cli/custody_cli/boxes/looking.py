@@ -94,7 +94,7 @@ def _done(office: Office, act: Act) -> str:
     """Whether the signatures so far complete a statement that needs two."""
     from custody.core.act import completion
 
-    return completion(act, office.ledger.state.roster) if act.statement.kind.name in ("seal", "handoff") else "complete"
+    return completion(act, office.ledger.state.roster) if act.statement.kind.link else "complete"
 
 
 def state_told(app: App, status: str, against: Iterable[Finding]) -> str:

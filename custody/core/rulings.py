@@ -1,0 +1,110 @@
+"""Rulings: what supervisors decide where links contradict each other (spec chapter 09, FOLD-12, FOLD-13)."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from custody.core.act import Act
+from custody.core.findings import Finding, finding
+from custody.core.links import Link, Sorted, admit, descendants
+from custody.core.roster import Roster
+
+_SIDES = ("giver", "receiver", "sealer", "witness", "officer")
+
+
+class Ruling(NamedTuple):
+    """What a statement says of one box."""
+
+    act: Act
+    row: dict[str, Any]
+
+    @property
+    def spot(self) -> str | None:
+        """The link after which it decides."""
+        return str(self.row["prev"]) if self.row["prev"] is not None else None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The links that it decides about."""
+        stands = self.row["stands"]
+        return (*self.row["falls"], *([stands] if stands is not None else []))
+
+
+class Decided(NamedTuple):
+    """What the rulings on a box come to: links that are void for it, and how many rulings took effect."""
+
+    fallen: frozenset[str]
+    made: int
+    found: list[Finding]
+
+
+def decided(box: str, told: Sorted, roster: Roster, supervisors: int) -> Decided:
+    """Let the rulings of enough supervisors take effect; a late link that one of them lets stand is complete from then on."""
+    rulings = [Ruling(act, next(row for row in act.body["boxes"] if row["box"] == box)) for act in told.rulings]
+    found, valid = list[Finding](), list[Ruling]()
+    for one in rulings:
+        why = _short(one, told, roster, supervisors)
+        if why is None:
+            valid.append(one)
+        elif one.act.signed or not one.act.late:
+            found.append(_idle(box, one, why))
+    superseded = {(sid, one.spot) for one in valid for sid in one.act.body["supersedes"]}
+    fallen, made = set[str](), 0
+    for spot, group in _by_spot(one for one in valid if (one.act.sid, one.spot) not in superseded).items():
+        if len({(one.row["stands"], *one.row["falls"]) for one in group}) > 1:
+            found.append(finding("ruling.conflict", *(one.act.entry for one in group), box=box, after=spot or "-"))
+            continue
+        for one in group:
+            falls = {sid for sid in one.row["falls"] if _follows(told.links.get(sid), spot)}
+            if not _stands(box, one, told, roster) or not (falls or one.row["stands"] in told.admitted):
+                found.append(_idle(box, one, "nothing"))
+                continue
+            gone = descendants(told.links, falls)
+            fallen, made = fallen | gone, made + 1
+            found.append(_made(box, one, gone, valid, told))
+    return Decided(frozenset(fallen), made, found)
+
+
+def _short(one: Ruling, told: Sorted, roster: Roster, supervisors: int) -> str | None:
+    """Why a ruling has not enough supervisors: too few, or some of them are parties; None where it has."""
+    persons = {roster.by_name[name].person for name in one.act.signed if roster.by_name[name].role == "supervisor"}
+    if len(persons - _parties(one, told, roster)) >= supervisors:
+        return None
+    return "party" if len(persons) >= supervisors else "short"
+
+
+def _parties(one: Ruling, told: Sorted, roster: Roster) -> set[str | None]:
+    """The persons who signed a link that it names, or an ack about it, or stand on a side of it."""
+    acts = [told.links[sid].act for sid in one.named if sid in told.links]
+    acts += [act for act in told.acks if act.body["about"][0] in one.named]
+    names = {name for act in acts for name in act.signed | act.late}
+    names |= {act.body[side] for act in acts for side in _SIDES if act.body.get(side) is not None}
+    return {roster.person_of(name) for name in names}
+
+
+def _by_spot(rulings: Iterable[Ruling]) -> dict[str | None, list[Ruling]]:
+    """The rulings that hold, by the link after which they decide."""
+    groups: dict[str | None, list[Ruling]] = {}
+    for one in rulings:
+        groups.setdefault(one.spot, []).append(one)
+    return groups
+
+
+def _follows(link: Link | None, spot: str | None) -> bool:
+    return link is not None and link.line["prev"] == spot
+
+
+def _stands(box: str, one: Ruling, told: Sorted, roster: Roster) -> bool:
+    """Whether what shall stand is here, follows the same link and is complete, if need be with late signatures; true of none."""
+    sid = one.row["stands"]
+    return sid is None or (_follows(told.links.get(sid), one.spot) and admit(box, sid, told, roster))
+
+
+def _idle(box: str, one: Ruling, why: str) -> Finding:
+    return finding("ruling.no-effect", one.act.entry, box=box, why=why)
+
+
+def _made(box: str, one: Ruling, gone: Iterable[str], valid: Iterable[Ruling], told: Sorted) -> Finding:
+    """What was decided: the entries of the ruling, of those that it supersedes, and of the links that it names."""
+    older = [other.act.entry for other in valid if other.act.sid in one.act.body["supersedes"] and other.spot == one.spot]
+    links = [told.links[sid].act.entry for sid in one.named if sid in told.links]
+    return finding("ruling.made", one.act.entry, *older, *links, box=box, stands=one.row["stands"] or "-", falls=" ".join(sorted(gone)))
