@@ -28,10 +28,11 @@ class Part(NamedTuple):
 class Signer:
     """Somebody with a key made from the seed and the name."""
 
-    def __init__(self, name: str, human: str, seed: object) -> None:
+    def __init__(self, name: str, human: str, seed: object, key: str | None = None) -> None:
+        """key: whose key it is, where somebody uses that of another name."""
         self.name = name
         self.person = sha256(f"custody simulator person {seed} {human}".encode()).hexdigest()[:32]
-        self._seed = sha256(f"custody simulator key {seed} {name}".encode()).digest()
+        self._seed = sha256(f"custody simulator key {seed} {key or name}".encode()).digest()
 
     @cached_property
     def signing(self) -> SigningKey:

@@ -276,7 +276,6 @@ def _rule(world: World, deed: Deed) -> Draft:
         row = {"box": box, "falls": sorted(world.sids[name] for name in falls)}
         row |= {"prev": world.sids[prev] if prev is not None else None, "stands": world.sids[stands] if stands is not None else None}
         rows.append(row)
-        world.tips[box] = row["stands"]
     body = {"boxes": sorted(rows, key=lambda row: str(row["box"])), "note": None, "order": deed.facts.get("order")}
     return Draft("ruling", {**body, "supersedes": _sids(world, deed.facts, "supersedes")}, deed.who["supervisors"])
 

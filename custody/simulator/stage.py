@@ -92,10 +92,15 @@ class Stage:
 
     def kecamatan(self) -> str:
         """A kecamatan of which no box is touched, now or later."""
-        options = [code for code in self.land.of_kind("kecamatan") if f"box in {code}" not in self.script.taken]
+        touched = self.script.taken
+        options = [code for code in self.land.of_kind("kecamatan") if not {f"box in {code}", f"session {code}"} & touched]
         chosen = self._free(options, "kecamatan", lambda code: all(map(self._untouched, self.land.of_kind("desa", code))))
-        self.script.taken |= {f"whole {chosen}", f"box in {chosen}"}
+        self.script.taken |= {f"whole {chosen}", f"box in {chosen}", f"session {chosen}"}
         return chosen
+
+    def session(self) -> str:
+        """A kecamatan whose plenary, lists and own boxes no fault has touched; those of its TPS are left to others."""
+        return self._free([f"session {code}" for code in self.land.of_kind("kecamatan")], "session").split()[1]
 
     def deed(self, prefix: str, fits: Callable[[Deed], bool] = lambda _: True) -> Deed:
         """A deed whose name begins so, and which no fault has touched."""

@@ -68,11 +68,11 @@ def never_arrives(stage: Stage) -> Planted:
 
 
 def booths_lacking(stage: Stage) -> Planted:
-    kecamatan = stage.kecamatan()
+    kecamatan = stage.session()
     load = stage.script.deeds[f"load home {kecamatan} 1"]
     stage.again(load, facts={**load.facts, "things": {"booth": max(0, load.facts["things"]["booth"] - 2)}})
     words = f"two voting booths of the list are not on the truck from {kecamatan}"
-    return stage.did(words, load.at, load, stage.script.deeds[f"list home {kecamatan}"], boxes=load.boxes)
+    return stage.did(words, load.at, load, stage.script.deeds[f"list home {kecamatan}"])
 
 
 def leaves_unreleased(stage: Stage) -> Planted:
@@ -96,8 +96,8 @@ def leaves_unreleased(stage: Stage) -> Planted:
 # -- plenaries ----------------------------------------------------------------------------------------------------------------------
 
 
-def _session(stage: Stage, step: str) -> Deed:
-    place = stage.kecamatan()
+def _session(stage: Stage, step: str, whole: bool = False) -> Deed:
+    place = stage.kecamatan() if whole else stage.session()
     found = [deed for name, deed in stage.script.deeds.items() if name.startswith(f"plenary {place} {step} ")]
     return min(found, key=lambda deed: deed.at)
 
@@ -107,7 +107,7 @@ def begun_unrecorded(stage: Stage) -> Planted:
     stage.script.drop(deed.name)
     later = [one for name, one in stage.script.deeds.items() if name.startswith(f"plenary {deed.place} ")]
     words = f"nobody writes down that the plenary of {deed.place} begins"
-    return stage.did(words, deed.at, *later, boxes=tuple(stage.plan.of_kecamatan(deed.place)), place=deed.place)
+    return stage.did(words, deed.at, *later, place=deed.place)
 
 
 def plenary_unwitnessed(stage: Stage) -> Planted:
@@ -118,7 +118,7 @@ def plenary_unwitnessed(stage: Stage) -> Planted:
 
 def never_finished(stage: Stage) -> Planted:
     """The plenary is broken off, and all boxes go to the warehouse."""
-    deed = _session(stage, "finished")
+    deed = _session(stage, "finished", whole=True)
     stage.script.drop(deed.name)
     boxes = (*stage.plan.of_kecamatan(deed.place), *stage.plan.boxes.get(deed.place, ()))
     return stage.did(f"the plenary of {deed.place} is broken off, the boxes go all the same", deed.at, boxes=boxes, place=deed.place)

@@ -1,6 +1,5 @@
 """What offices do wrong before any box moves: registers, enrolments, places, revocations."""
 
-from collections.abc import Callable
 from typing import Any
 
 from custody.simulator.cast import Part, Signer
@@ -63,7 +62,7 @@ def _newcomer(stage: Stage, name: str, role: str = "guard", **changes: Any) -> d
 
 def name_taken(stage: Stage) -> Planted:
     """Somebody else comes with a key under a name that is taken. The stranger's own key signs for him."""
-    desa = stage.desa()
+    desa = stage.draw().pick(stage.land.of_kind("desa"), "desa")
     taken = f"pam-{desa}"
     stranger = Signer(taken, f"stranger {stage.number}", f"{stage.plan.chance.seed} stranger {stage.number}")
     stage.cast.signers[f"stranger {stage.number}"] = stranger
@@ -78,6 +77,16 @@ def name_taken(stage: Stage) -> Planted:
     }
     deed = _stated(stage, "enrol", body, (*BOTH, f"stranger {stage.number}"))
     return stage.did(f"a stranger is enrolled under the name {taken}", deed.at, deed)
+
+
+def key_taken(stage: Stage) -> Planted:
+    """The stick of one guard is enrolled once more, under another name."""
+    desa = stage.draw().pick(stage.land.of_kind("desa"), "desa")
+    name = f"pinjam-{stage.number}"
+    borrower = stage.cast.signers[name] = Signer(name, name, stage.plan.chance.seed, key=f"pam-{desa}")
+    body = {**BLANK, "delegate": False, "institution": "polri", "key": str(borrower.key), "person": borrower.person}
+    deed = _stated(stage, "enrol", {**body, "places": [desa], "role": "guard"}, (*BOTH, name))
+    return stage.did(f"the key of pam-{desa} is enrolled again as {name}", deed.at, deed)
 
 
 def unproven(stage: Stage) -> Planted:
@@ -111,10 +120,8 @@ def place_in_the_air(stage: Stage) -> Planted:
     return stage.did(f"{code} is said to lie below a place that nobody has stated", deed.at, deed)
 
 
-Maker = Callable[[Stage], Planted]
-
 PLANTERS: dict[str, Planter] = {
     "registered twice": registered_twice, "registered wrongly": registered_wrongly, "same code of others": same_foreign_code,
-    "one authority": one_authority, "name taken": name_taken, "key unproven": unproven, "odd name": odd_name, "delegated": delegated,
-    "revokes nobody": revokes_nobody, "place in the air": place_in_the_air,
+    "one authority": one_authority, "name taken": name_taken, "key taken": key_taken, "key unproven": unproven, "odd name": odd_name,
+    "delegated": delegated, "revokes nobody": revokes_nobody, "place in the air": place_in_the_air,
 }  # fmt: skip

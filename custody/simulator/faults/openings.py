@@ -11,6 +11,11 @@ def _opening(stage: Stage) -> tuple[str, Deed]:
     return tps, stage.step(stage.one(tps), "open ")
 
 
+def _other(tps: str, deed: Deed) -> str:
+    """Somebody else of the PPK."""
+    return next(name for number in (3, 2) if (name := f"ppk-{tps[:6]}-{number}") != deed.who["officer"])
+
+
 def alone(stage: Stage) -> Planted:
     tps, deed = _opening(stage)
     stage.told(deed, signers=(deed.who["officer"],))
@@ -19,8 +24,7 @@ def alone(stage: Stage) -> Planted:
 
 def one_has_not_signed(stage: Stage) -> Planted:
     tps, deed = _opening(stage)
-    third = ("ppk", next(f"ppk-{tps[:6]}-{number}" for number in (3, 2) if f"ppk-{tps[:6]}-{number}" != deed.who["officer"]))
-    deed = stage.again(deed, who={**deed.who, "present": [*deed.who["present"], third]})
+    deed = stage.again(deed, who={**deed.who, "present": [*deed.who["present"], ("ppk", _other(tps, deed))]})
     stage.told(deed, signers=(deed.who["officer"], f"panwas-{tps[:6]}"))
     return stage.did(f"one of those present when the boxes of {tps} were opened does not sign", deed.at, deed, boxes=stage.boxes(tps))
 
@@ -47,14 +51,13 @@ def order_without_number(stage: Stage) -> Planted:
 
 def nobody_invited(stage: Stage) -> Planted:
     tps, deed = _opening(stage)
-    stage.again(deed, who={**deed.who, "invited": []})
-    return stage.did(f"nobody was invited when the boxes of {tps} were opened", deed.at, deed, boxes=stage.boxes(tps))
+    stage.again(deed, who={**deed.who, "invited": [], "present": [("ppk", deed.who["officer"]), ("ppk", _other(tps, deed))]})
+    return stage.did(f"no witness was invited when the boxes of {tps} were opened", deed.at, deed, boxes=stage.boxes(tps))
 
 
 def witness_absent(stage: Stage) -> Planted:
     tps, deed = _opening(stage)
-    other = next(f"ppk-{tps[:6]}-{number}" for number in (3, 2) if f"ppk-{tps[:6]}-{number}" != deed.who["officer"])
-    stage.again(deed, who={**deed.who, "present": [("ppk", deed.who["officer"]), ("ppk", other)]})
+    stage.again(deed, who={**deed.who, "present": [("ppk", deed.who["officer"]), ("ppk", _other(tps, deed))]})
     return stage.did(f"no witness is there when the boxes of {tps} are opened", deed.at, deed, boxes=stage.boxes(tps))
 
 

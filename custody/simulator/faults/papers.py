@@ -8,10 +8,12 @@ from custody.simulator.stage import Planted, Planter, Stage
 
 def sealing_unrecorded(stage: Stage) -> Planted:
     """The PPK closes its boxes of recapitulation and forgets to write it down."""
-    kecamatan = stage.kecamatan()
+    kecamatan = stage.session()
     deed = stage.again(stage.script.deeds[f"seal {kecamatan}"], record=None)
     load = stage.step(deed.boxes[0], "load home")
-    return stage.did(f"nobody writes down how the boxes of recapitulation of {kecamatan} were closed", deed.at, load, boxes=deed.boxes)
+    return stage.did(
+        f"nobody writes down how the boxes of recapitulation of {kecamatan} were closed", deed.at, load, boxes=deed.boxes, place=kecamatan
+    )
 
 
 def unregistered(stage: Stage) -> Planted:

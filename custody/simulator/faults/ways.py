@@ -155,7 +155,9 @@ def too_fast(stage: Stage) -> Planted:
     in_ = stage.apart(tps, "bring in")
     claimed = from_seconds(up.at + 2 * MINUTE)
     stage.told(in_, tell=lambda body, world: {**body, "happened": {**body["happened"], "at": claimed}})
-    return stage.did(f"the boxes of {tps} came from desa to kecamatan in two minutes, it is said", in_.at, in_, boxes=stage.boxes(tps))
+    return stage.did(
+        f"the boxes of {tps} came from desa to kecamatan in two minutes, it is said", in_.at, in_, boxes=stage.boxes(tps), place=tps[:6]
+    )
 
 
 def too_late(stage: Stage) -> Planted:
@@ -194,7 +196,7 @@ def _claims(stage: Stage, shift: int, words: str, late: int = 0) -> Planted:
     in_ = stage.apart(tps, "bring in")
     claimed = from_seconds(in_.at + shift)
     stage.told(in_, tell=lambda body, world: {**body, "happened": {**body["happened"], "at": claimed}}, after=60 + late)
-    return stage.did(f"{words} the boxes of {tps}", in_.at, in_, boxes=stage.boxes(tps))
+    return stage.did(f"{words} the boxes of {tps}", in_.at, in_, boxes=stage.boxes(tps), place=tps[:6])
 
 
 def hour_before(stage: Stage) -> Planted:
