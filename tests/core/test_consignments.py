@@ -239,14 +239,23 @@ def test_a_crew_that_changes_at_a_vehicle_is_no_other_place() -> None:
     assert found.isdisjoint({"place.from", "leg.unplanned"})
 
 
-@pytest.mark.parametrize(("place", "found"), [(BOAT, False), (PPK, True)])
-def test_a_box_at_rest_does_not_leave_from_a_vehicle(place: str, found: bool) -> None:
+@pytest.mark.parametrize(("first", "start", "found"), [(TPS, BOAT, False), (DESA, BOAT, True), (DESA, PPK, True)])
+def test_only_a_box_under_way_leaves_from_a_vehicle(first: str, start: str, found: bool) -> None:
     history = History()
     history.sealed()
-    history.hand(BOX, place=TPS if place == BOAT else DESA)
-    history.hand(BOX, giver="pps-1", receiver="ppk-1", start=place, end=PPK, place=place)
+    history.hand(BOX, place=first)
+    history.hand(BOX, giver="pps-1", receiver="ppk-1", start=start, end=PPK, place=start)
     world = history.arrive()
     assert ("place.from" in {one.code for one in verify(world, world.policy())[0].findings}) == found
+
+
+def test_a_receipt_in_part_names_the_acks_of_its_receiver() -> None:
+    history = History()
+    history.sealed()
+    offer = history.load(*THREE, names=("kpps-1",), moves=False)
+    history.ack(offer, BOX)
+    history.ack(offer, PRESIDENT, by="pps-2")
+    assert {one.entries for one in judged(history) if one.code == "receipt.missing"} == {(history.base + 1, history.base + 2)}
 
 
 def test_reasons_that_were_stated_stand_beside_the_finding() -> None:

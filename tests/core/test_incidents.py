@@ -75,6 +75,9 @@ CASES: dict[str, tuple[Build, Found | Callable[[History], Found]]] = {
     "settled by a leader of another place": (
         then_settled("leader-1"), lambda history: [*idle(sid_of(history), "unentitled"), *stands()],
     ),
+    "settled by a keeper of the place": (
+        then_settled("keeper-1", place=STORE), lambda history: [*idle(sid_of(history), "unentitled"), *stands(place=STORE)],
+    ),
     "settled by a stranger": (then_settled("pps-2"), lambda history: [*idle(sid_of(history), "unentitled"), *stands()]),
     "settled by a second key of who told it": (then_settled("guard-9", person="guard-1"), settled("guard-9")),
     "settled twice": (settled_twice, settled("guard-1")),

@@ -17,12 +17,12 @@ Build = Callable[[History], object]
 HALL = "530719-AULA"
 
 
-def steps(*rows: tuple[str, int], **fields: Any) -> Build:
+def steps(*rows: tuple[str, float], **fields: Any) -> Build:
     """Steps of the plenary, each with its hour."""
 
     def whole(history: History) -> None:
         for step, hour in rows:
-            history.plenary(step, hour * HOUR, **fields)
+            history.plenary(step, int(hour * HOUR), **fields)
 
     return whole
 
@@ -73,6 +73,7 @@ ORDER: dict[str, tuple[Build, tuple[str, int, str | None], Found]] = {
     ),
     "begun, told by two": (told_by_two, ("session", 0, None), []),
     "begun twice": (steps(("begun", 1), ("begun", 2)), ("session", 0, None), odd("begun", "session")),
+    "begun twice, told by one within the skew": (steps(("begun", 1), ("begun", 1.05)), ("session", 0, None), odd("begun", "session")),
     "within the skew": (within_the_skew, ("finished", 0, None), []),
     "behind the skew": (behind_the_skew, ("session", 0, None), odd("finished", "none")),
     "the witness has not signed": (
@@ -123,7 +124,7 @@ def away(history: History, hour: int, to: str = STORE, box: str = BOX, **fields:
     history.hand(box, giver="ppk-1", receiver="keeper-1", start=PPK, end=to, **fields)
 
 
-def sat(*rows: tuple[str, int], to: str = STORE, hour: int = 6, **fields: Any) -> Build:
+def sat(*rows: tuple[str, float], to: str = STORE, hour: int = 6, **fields: Any) -> Build:
     """A box comes home, the plenary takes these steps, the box leaves at six."""
 
     def whole(history: History) -> None:
@@ -158,15 +159,25 @@ def on_a_vehicle(history: History) -> None:
     history.hand(BOX, giver="ppk-2", receiver="keeper-1", start=BOAT, end=STORE)
 
 
+def by_boat(history: History) -> None:
+    """Handed over to a boat, which takes it out of the kecamatan."""
+    to_the_kecamatan(history)
+    away(history, 6, BOAT, place=PPK)
+    history.hand(BOX, giver="keeper-1", receiver="ppk-2", start=BOAT, end=STORE, place=BOAT)
+
+
 def back_to_the_desa(history: History) -> None:
     to_the_kecamatan(history)
     history.hand(BOX, giver="ppk-1", receiver="pps-1", start=PPK, end=DESA)
 
 
+SKEW = 300 / HOUR
 OVER = (("begun", 2), ("finished", 5))
 WAIT: dict[str, tuple[Build, Found]] = {
     "finished": (sat(*OVER), []),
-    "finished within the skew": (sat(("begun", 2), ("finished", 6)), []),
+    "finished within the skew": (sat(("begun", 2), ("finished", 6 + SKEW)), []),
+    "finished behind the skew": (sat(("begun", 2), ("finished", 6 + 1.02 * SKEW)), left("session")),
+    "called again within the skew": (sat(*OVER, ("begun", 6 - 0.98 * SKEW)), []),
     "finished later": (sat(("begun", 2), ("finished", 7)), left("session")),
     "in session": (sat(("begun", 2)), left("session")),
     "paused": (sat(("begun", 2), ("paused", 3)), left("paused")),
@@ -178,6 +189,7 @@ WAIT: dict[str, tuple[Build, Found]] = {
     "on the way out": (on_the_way_out, []),
     "of recapitulation": (of_recapitulation, left("none", RECAP)),
     "loaded, and received later": (on_a_vehicle, left("none")),
+    "bound for a vehicle, and on from there": (by_boat, left("none")),
     "back to the desa": (back_to_the_desa, []),
 }
 
