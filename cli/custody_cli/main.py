@@ -40,6 +40,7 @@ TABLE: dict[str, dict[str, str]] = {
         "correct": "correct:command",
         "open": "open:command",
         "incident": "incident:command",
+        "rule": "rule:command",
     },
     "room": {
         "shift": "shift:command",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from custody.core import labelcode
 from custody.station.manifest import Escort, Journey, Seen
@@ -24,12 +25,13 @@ class Evening:
     root: Path
     use: str = "file"
     desa: tuple[str, ...] = (HABI, LANGIR)
+    changes: dict[str, Any] = field(default_factory=dict)
     office: DayDesk = field(init=False)
     desk: Desk = field(init=False)
     code: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.office = DayDesk(self.root, self.desa, use=self.use)
+        self.office = DayDesk(self.root, self.desa, use=self.use, **self.changes)
         self.random = fixed_random("evening")
         environ = {"CUSTODY_LEDGER": str(self.office.folder), "CUSTODY_STATE": str(self.office.state)}
         self.desk = Desk(self.root, environ, EVENING)

@@ -309,9 +309,26 @@ def _enrolled_name(draft: "Draft") -> str:
 
 
 def _enough(opened: "Office", draft: "Draft") -> None:
-    """Before anything is sealed: enough authorities have signed each statement. Raises `Refused`."""
+    """Before anything is sealed: those who must have signed each statement. Raises `Refused`, for rulings as `require_ruling`."""
+    from custody.assembly.deciding import require_ruling
+
     roster, size = opened.ledger.state.roster, opened.ledger.size
     keys = [roster.known(line.name, line.key_id, size) for line in draft.lines]
     known = [key for key in keys if key is not None]
+    if draft.statement.kind.name == "ruling":
+        return require_ruling(opened, draft.statement, [key.name for key in known])
     if not roster.agree(known, size):
         raise Refused("authorise.short", signed=len({key.person for key in known if key.role == "authority"}), threshold=roster.threshold)
+    return _follows(opened, draft) if draft.statement.kind.link else None
+
+
+def _follows(opened: "Office", draft: "Draft") -> None:
+    """A link that travelled for days still follows the last record of each box. Raises `Refused("sheet.stale")`."""
+    from custody_cli.boxes.known import Known
+
+    known, lines = Known(opened), draft.statement.body["boxes"]
+    known.judge([line["box"] for line in lines])
+    for line in lines:
+        last = known.holding(line["box"])
+        if line["prev"] != (last.sid if last is not None else None):
+            raise Refused("sheet.stale", box=line["box"], kind=draft.statement.kind.name)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from custody.core.note import VerifierKey
     from custody.core.roster import Key
     from custody.ledger.sheet import Draft
+
+Enough: TypeAlias = "Callable[[Office, Sequence[VerifierKey]], None]"  # raises unless these keys suffice
 
 
 @dataclass(frozen=True)
@@ -49,18 +51,22 @@ def agreed(app: App, question: str, yes: bool) -> None:
         raise WrongUse("cli.authorise.stopped")
 
 
-def authorise(app: App, office: "Office", drafts: "Sequence[Draft]", table: Table, question: str) -> "Submitted | None":
+def authorise(
+    app: App, office: "Office", drafts: "Sequence[Draft]", table: Table, question: str, enough: "Enough | None" = None
+) -> "Submitted | None":
     """Let authorities sign drafts and submit them; None when they went to a sheet instead.
 
-    Raises `Refused("authorise.short")` when those at the table are not enough, before anybody types a passphrase.
+    :param enough: makes sure that those at the table suffice; `require_authorities` where nothing else is said.
+    :raises Refused: `authorise.short` and what else `enough` raises, before anybody types a passphrase.
     """
-    ready(office, table)
+    require = enough or require_authorities
+    ready(office, table, require)
     agreed(app, question, table.yes)
     if table.sheet is not None:
         save_sheet(table.sheet, drafts)
         return None
     keys = table.keys or asked_keys(app)
-    require_authorities(office, [public_of(path) for path in keys])
+    require(office, [public_of(path) for path in keys])
     return office.submit(signed(app, drafts, keys, table.files))
 
 
@@ -80,11 +86,11 @@ def usable(table: Table) -> None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(table.sheet))
 
 
-def ready(office: "Office", table: Table) -> None:
-    """As `usable`, and those who are to sign are enough. Raises as `require_authorities` too."""
+def ready(office: "Office", table: Table, enough: "Enough | None" = None) -> None:
+    """As `usable`, and those who are to sign are enough. Raises as `enough`, or `require_authorities`, too."""
     usable(table)
     if table.keys and table.sheet is None:
-        require_authorities(office, [public_of(path) for path in table.keys])
+        (enough or require_authorities)(office, [public_of(path) for path in table.keys])
 
 
 def signed(app: App, drafts: "Sequence[Draft]", keys: Sequence[Path], files: Sequence[Path]) -> list[bytes]:

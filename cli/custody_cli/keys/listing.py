@@ -105,5 +105,22 @@ def show_sheet(app: App, drafts: "Sequence[Draft]", office: "Office | None" = No
             app.console.note(
                 app.say(f"cli.sheet.{kind}", count=len(body["places" if kind == "places" else "boxes"]), sid=draft.statement.sid)
             )
+        elif kind in ("ruling", "closing"):
+            _show_boxes(app, draft, office)
     if len(drafts) > _MOST_SHOWN:
         app.console.note(app.say("cli.sheet.more", count=len(drafts) - _MOST_SHOWN))
+
+
+def _show_boxes(app: App, draft: "Draft", office: "Office | None") -> None:
+    """A ruling or a closing, box by box: what is to become of each."""
+    from custody_cli.boxes.daily import Names
+
+    body, kind = draft.statement.body, draft.statement.kind.name
+    names = Names(office) if office is not None else None
+    for row in body["boxes"]:
+        box = names.box(row["box"]) if names is not None else row["box"]
+        if kind == "closing":
+            app.console.note(app.say("cli.sheet.closing", box=box, end=body["end"], permit=body["permit"]))
+        else:
+            code = "cli.sheet.ruling" if row["stands"] is not None else "cli.sheet.ruling.none"
+            app.console.note(app.say(code, box=box, stands=row["stands"] or "-", falls=tuple(sid[:12] for sid in row["falls"])))
