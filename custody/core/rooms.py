@@ -67,9 +67,9 @@ def judge(acts: Iterable[Act], trail: Trail, world: World) -> list[Finding]:
     """
     told = list(acts)
     found = [one for act in told for one in _signatures(act)]
-    gone = _gone(told, world)
+    away = gone(told, world)
     for room in rooms(told, world):
-        found += _counts(room, gone, trail, world)
+        found += _counts(room, away, trail, world)
         found += _teams(room, world)
         found += _unguarded(room, trail, world)
         found += _doors(room, world)
@@ -95,13 +95,13 @@ def rooms(acts: Iterable[Act], world: World) -> list[Room]:
     return [found[place] for place in sorted(found)]
 
 
-def count(act: Act, trail: Trail, world: World, gone: dict[str, list[int]] | None = None) -> Count | None:
+def count(act: Act, trail: Trail, world: World, away: dict[str, list[int]] | None = None) -> Count | None:
     """The comparison of a shift, or of an inspection that counts; None where nothing was counted. Only of a statement that is signed."""
     if act.body["counted"] is None:
         return None
     at = happened(act)
     inside = trail.at(act.body["place"], at, world.skew)
-    lost = {box for box in inside.surely if any(_still_gone(box, since, at, trail, world) for since in (gone or {}).get(box, ()))}
+    lost = {box for box in inside.surely if any(_still_gone(box, since, at, trail, world) for since in (away or {}).get(box, ()))}
     if lost:
         inside = Inside(tuple(box for box in inside.surely if box not in lost), tuple(sorted((*inside.possibly, *lost))))
     return Count(act.body["counted"], inside)
@@ -112,7 +112,7 @@ def _still_gone(box: str, since: int, at: int, trail: Trail, world: World) -> bo
     return since - world.skew <= at and not any(since < step.at <= at - world.skew for step in trail.of(box))
 
 
-def _gone(acts: Iterable[Act], world: World) -> dict[str, list[int]]:
+def gone(acts: Iterable[Act], world: World) -> dict[str, list[int]]:
     """Boxes that incidents say are gone, and since when (ROOM-4)."""
     found: dict[str, list[int]] = {}
     for act in acts:
@@ -147,9 +147,9 @@ def _shift_unsigned(act: Act) -> Iterator[Finding]:
             yield from stated(act, [finding("shift.unsigned", act.entry, place=body["place"], slot=slot, key=body[slot])])
 
 
-def _counts(room: Room, gone: dict[str, list[int]], trail: Trail, world: World) -> Iterator[Finding]:
+def _counts(room: Room, away: dict[str, list[int]], trail: Trail, world: World) -> Iterator[Finding]:
     for act in (*room.shifts, *room.looks):
-        told = count(act, trail, world, gone)
+        told = count(act, trail, world, away)
         if told is not None and told.differs:
             one = finding("count.differs", act.entry, place=room.place, counted=told.counted, expected=told.expected)
             yield from stated(act, [one])
