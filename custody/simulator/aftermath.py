@@ -5,7 +5,7 @@ from custody.simulator.cast import HOUSES
 from custody.simulator.plan import HOUR, MINUTE, Plan, when
 
 COURT_DAY, END_DAY = 12, 24
-MOST = 250
+MOST, MOST_LOOKED = 250, 140
 
 
 def afterwards(plan: Plan) -> None:
@@ -20,7 +20,7 @@ def afterwards(plan: Plan) -> None:
 
 def _look(plan: Plan, store: str, count: int) -> None:
     who = {"officer": f"regu-{store[:4]}-b", "also": (f"gudang-{store[:4]}-1",)}
-    plan.do(f"inspect {store}", when(11, 10), "is looked after", store, who=who, facts={"boxes": count <= MOST})
+    plan.do(f"inspect {store}", when(11, 10), "is looked after", store, who=who, facts={"boxes": count <= MOST_LOOKED})
 
 
 def _before_court(plan: Plan, kabupaten: str, store: str) -> None:

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from custody.simulator.plan import HOUR, MINUTE, SEATS, Plan
 
+MOST = 250  # boxes of one list
+
 
 class Way(NamedTuple):
     """One journey: from, to, who gives and who receives, who goes along, with how many and by which means.
@@ -32,8 +34,7 @@ def carry(plan: Plan, way: Way, boxes: Sequence[str], at: int, things: dict[str,
     id_ = plan.chance.hex(16, "consignment", way.name)
     order = f"Sprin/{plan.chance.between(1, 400, 'sprin', way.name)}/XI/LATIHAN/2024" if way.escorts else None
     if whole:
-        facts: dict[str, Any] = {"id": id_, "to": way.end, "order": order, "vehicles": 1, "things": things or {}}
-        plan.do(f"list {way.name}", at - 20 * MINUTE, "is listed", way.start, boxes=boxes, who={"officer": way.giver}, facts=facts)
+        _list(plan, way, boxes, at - 20 * MINUTE, {"id": id_, "to": way.end, "order": order, "vehicles": 1}, things or {})
     minutes = plan.land.minutes(way.start, way.end, plan.chance)
     for trip, load in enumerate(loads, 1):
         last = trip == len(loads)
@@ -43,6 +44,15 @@ def carry(plan: Plan, way: Way, boxes: Sequence[str], at: int, things: dict[str,
             carried["things"] = (things or {}) if trip == 1 else {}
         at = _trip(plan, way, f"{way.name} {trip}", load, at, minutes, carried) + (0 if last else (minutes + 25) * MINUTE)
     return at
+
+
+def _list(plan: Plan, way: Way, boxes: Sequence[str], at: int, facts: dict[str, Any], things: dict[str, int]) -> None:
+    """The list of what is to travel, in as many parts as it needs."""
+    parts = [boxes[at_ : at_ + MOST] for at_ in range(0, len(boxes), MOST)]
+    for part, some in enumerate(parts, 1):
+        own = {**facts, "part": part, "parts": len(parts), "things": things if part == 1 else {}}
+        name = f"list {way.name}" + (f" part {part}" if part > 1 else "")
+        plan.do(name, at, "is listed", way.start, boxes=some, who={"officer": way.giver}, facts=own)
 
 
 def _loads(boxes: Sequence[str], seats: int) -> Iterator[tuple[str, ...]]:

@@ -8,6 +8,7 @@ from custody.simulator.deeds import Body, Deed
 from custody.simulator.truth import SealMark
 from custody.simulator.world import Account, Draft, World
 
+MOST_LOOKED = 140  # boxes of which one look tells every seal
 NOTED: Body = {"irregular": [], "note": None, "photos": []}
 
 
@@ -202,8 +203,8 @@ def _look(world: World, deed: Deed) -> Draft:
         body["door"] = facts["door"]
     if facts.get("boxes"):
         listed = {box for box, place in world.believed.items() if place == deed.place}
-        known = [box for box in inside if box in listed]
-        body |= {"boxes": found(world, known[:250]), "counted": len(inside)}
+        near = [box for box in inside if box in listed and (facts["boxes"] is True or box in facts["boxes"])]
+        body |= {"boxes": found(world, near[:MOST_LOOKED]), "counted": len(inside)}
         body |= {"extra": [box for box in inside if box not in listed][:250], "missing": sorted(listed - set(inside))[:250]}
     return Draft("inspection", body, tuple(dict.fromkeys((deed.who["officer"], *deed.who.get("also", ())))))
 

@@ -38,14 +38,22 @@ def missed(stage: Stage) -> Planted:
     at = opened.facts["closed"] + 40 * MINUTE
     stage.add("carried out", at, "is put", opened.place, told=False, boxes=(box,), facts={"to": "-", "how": "is carried out of the store"})
     who = {"officer": f"regu-{opened.place}-c"}
-    look = stage.add("list", max(at + 20 * MINUTE, home.at - 3 * HOUR), "is looked after", opened.place, who=who, facts={"boxes": True})
+    soon = stage.draw().between(0, HOUR, "soon")
+    look = stage.add(
+        "list",
+        max(at + 20 * MINUTE, home.at - 3 * HOUR + soon),
+        "is looked after",
+        opened.place,
+        who=who,
+        facts={"boxes": stage.boxes(tps)},
+    )
     return stage.did(f"{box} is carried out; a squad with the list misses it", at, look, boxes=stage.boxes(tps), place=opened.place)
 
 
 def turns_up(stage: Stage) -> Planted:
     """A box stands in the store of another kecamatan, and nobody knows how it came there."""
     tps = stage.tps()
-    box, plan = stage.one(tps), stage.plan
+    box = stage.one(tps)
     others = [code for code in stage.land.of_kind("kecamatan", tps[:4]) if code != tps[:6]]
     if not others:
         raise Nowhere(stage.kind)
@@ -53,11 +61,17 @@ def turns_up(stage: Stage) -> Planted:
     at = opened.facts["closed"] + 30 * MINUTE
     facts = {"to": other, "how": "is driven to another kecamatan"}
     stage.add("driven off", at, "is put", opened.place, told=False, boxes=(box,), facts=facts)
-    look = stage.add("look", at + 2 * HOUR, "is looked after", other, who={"officer": f"regu-{other}-a"}, facts={"boxes": True})
+    look = stage.add(
+        "look",
+        at + HOUR + stage.draw().between(0, HOUR, "soon"),
+        "is looked after",
+        other,
+        who={"officer": f"regu-{other}-a"},
+        facts={"boxes": stage.boxes(tps)},
+    )
     home = stage.step(box, "list home").at
     facts = {"to": opened.place, "how": "is driven back"}
     stage.add("driven back", max(at + 3 * HOUR, home - HOUR), "is put", other, told=False, boxes=(box,), facts=facts)
-    del plan
     return stage.did(f"{box} stands in the store of {other}", look.at, look, boxes=stage.boxes(tps), place=other)
 
 

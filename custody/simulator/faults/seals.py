@@ -61,7 +61,14 @@ def seen_on_a_round(stage: Stage) -> Planted:
     marks = {"seals": {"tie-2": ("missing", None)}}
     stage.add("cut", later.at - 9 * HOUR, "is marked", kecamatan, told=False, boxes=(box,), facts=marks)
     who = {"officer": f"regu-{kecamatan}-b"}
-    look = stage.add("look", later.at - 2 * HOUR, "is looked after", kecamatan, who=who, facts={"boxes": True})
+    look = stage.add(
+        "look",
+        later.at - 2 * HOUR - stage.draw().between(0, HOUR, "soon"),
+        "is looked after",
+        kecamatan,
+        who=who,
+        facts={"boxes": stage.boxes(tps)},
+    )
     return stage.did(f"tie-2 of {box} is gone one morning in the store", look.at, look, boxes=stage.boxes(tps))
 
 
