@@ -15,6 +15,7 @@ from custody.reading import read
 from custody_cli.boxes import resolver
 from custody_cli.boxes.directory import Directory
 from custody_cli.boxes.resolver import Meant
+from custody_cli.ground import blind
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import argument, gathered, option
 
@@ -67,6 +68,7 @@ class Choosing(Directory):
         from custody.assembly.whereabouts import boxes_under
 
         found = self.meant(text, command)
+        blind.untouched(self.office.folder.path, found.code)
         return [found.code] if found.kind == "box" else boxes_under(self.office, found.code)
 
     def chosen(self, words: Sequence[str], types: Sequence[str] = ()) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
+from custody_cli.ground import blind
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.feed import ready
@@ -155,6 +156,7 @@ def _expected(opened: "Office", choosing: Choosing, wanted: Wanted, giver: str |
     held = {*whereabouts.held_by(opened, giver), *waiting.waiting(opened)} if giver is not None else set()
     known = {box: choosing.known.holding(box) for box in sorted(held)}
     mine = [box for box, holding in known.items() if holding is not None and holding.holder == giver]
+    blind.untouched(opened.folder.path, start, *(holding.to for holding in known.values() if holding is not None))
     return mine or whereabouts.boxes_under(opened, start)
 
 

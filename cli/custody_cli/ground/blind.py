@@ -62,8 +62,11 @@ def check(app: App, command: str) -> None:
         raise Refused("cli.blind.counting", place=one.title, since=one.began, zone=one.zone)
 
 
-def leaving(app: App, place: str) -> None:
-    """Make sure that boxes do not go out of a room while it is counted. Raises `Refused("cli.blind.leaving")`."""
-    for one in counts(app.ledger_path) if app.ledger_path is not None else ():
-        if one.place == place:
-            raise Refused("cli.blind.leaving", place=one.title, since=one.began, zone=one.zone)
+def untouched(ledger: Path, *places: str | None) -> None:
+    """Make sure that none of these rooms is being counted: what is in them is neither listed nor moved until then.
+
+    Raises `Refused("cli.blind.untouched")`.
+    """
+    for one in counts(ledger):
+        if one.place in places:
+            raise Refused("cli.blind.untouched", place=one.title, since=one.began, zone=one.zone)

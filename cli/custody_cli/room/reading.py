@@ -84,8 +84,9 @@ class Page:
         """Show the page until people confirm it. Raises `Back`, `Stop`."""
         from custody_cli.ground.questions import command_word
 
+        self._show(title, told)
+        self.app.console.note(paint(self.app.say(f"{self.question}.words"), "dim"))
         while True:
-            self._show(title, told)
             typed = " ".join(line(self.app, self.app.say(self.question)).split())
             if typed.lower() in _YES:
                 if not self.unread:
@@ -93,7 +94,9 @@ class Page:
                 self.app.console.warn(self.app.say("cli.shift.unread"))
             elif typed.lower() in _PEOPLE:
                 return Turn.PEOPLE
-            elif not self._changed(typed):
+            elif self._changed(typed):
+                self._show(title, told)
+            else:
                 try:
                     known = command_word(self.app, typed)
                 except Back:

@@ -1,0 +1,330 @@
+"""custody shift: counted blind, by a figure or by scanning; the door; both leaders sign; nothing is lost by a crash."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from custody.core import shapes
+from custody_cli.ground import blind
+from custody_cli.main import COMMANDS
+from custody_cli.room import doors
+from tests.cli.harness import Ended
+from tests.cli.room_kit import FIGURE, WAREHOUSE, WORD, Warehouse
+
+SHOWN = re.compile(rf"(?<![0-9A-Za-z]){FIGURE}(?![0-9A-Za-z])")
+DONE = "SELESAI: pergantian regu jaga masuk buku besar"
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Warehouse:
+    return Warehouse(tmp_path)
+
+
+# -- the blind count -----------------------------------------------------------------------------------------------------------
+
+
+def spoken(ended: Ended) -> str:
+    return ended.out + ended.err
+
+
+def commands(room: Warehouse) -> Iterator[tuple[str, ...]]:
+    """Every command, in every way that might tell a figure of the room."""
+    for name in COMMANDS:
+        if name not in ("demo", "drill", "simulate"):  # these found ledgers of their own
+            yield (name,)
+            yield (name, "--json")
+    box = room.inside[0]
+    yield from (("status", WAREHOUSE), ("find", "Gudang"), ("trace", box), ("report", "Gudang KPU Sikka"), ("receipt", "3"))
+    yield from (("where", box), ("reconcile", WAREHOUSE), ("labels", WAREHOUSE, "--reprint"))
+    yield ("correct", "3", WAREHOUSE, "--reason", "other", "--key", room.key("kasatops-1"))
+    yield ("book", WAREHOUSE, "--csv")
+    yield ("key", "list")
+    yield ("ledger", "status")
+    yield ("scan", "--giver", room.key("keeper-1"), "--receiver", room.key("ppk-1"), "--to", "530719")
+    yield ("scan", "--giver", room.key("keeper-1"), "--receiver", room.key("ppk-1"), "--from", "5307", "--to", "530719")
+    yield ("seal", "--sealer", room.key("keeper-1"), "--witness", room.key("guard-1"))
+    yield ("incident", "missing", WAREHOUSE)
+    yield ("handoff", WAREHOUSE, "--giver", room.key("keeper-1"), "--receiver", room.key("ppk-1"), "--no-escort", "--seals-seen")
+    yield ("shift", "--yes")
+    yield ("shift", "--new", "--yes")
+    yield ("inspect", "--new")
+    yield ("visit", "--who", "guard-1", "--why", "clean", "--leave", "keeper-1", "--officer", room.key("regu-a"))
+    yield ("round", "--door", "locked", "--lock", "intact", "--officer", room.key("regu-a"))
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_before_the_count_nothing_anywhere_tells_the_figure(room: Warehouse) -> None:
+    before = files(room.root)
+    begun = room.shift()
+    assert len(room.drafts()) == 1 and "HITUNG kotaknya sekarang" in begun.err
+    assert not SHOWN.search(spoken(begun)), spoken(begun)
+    for argv in commands(room):
+        for lang in ("id", "en"):
+            ended = room.run(*argv, "--lang", lang, answers=("", "", "", ""))
+            assert not SHOWN.search(spoken(ended)), (argv, spoken(ended))
+    for path, data in files(room.root).items():
+        if before.get(path) != data and not path.name.startswith(("ledger.db", "private.db")):
+            assert not SHOWN.search(data.decode("latin-1")), path
+
+
+def test_the_search_itself_finds_the_figure(room: Warehouse) -> None:
+    told = room.run("status", WAREHOUSE)
+    assert told.exit != 8 and SHOWN.search(spoken(told))
+
+
+def test_after_the_count_it_is_told(room: Warehouse) -> None:
+    room.shift()
+    refused = room.run("status", WAREHOUSE)
+    assert refused.exit == 8 and "Gudang KPU Sikka sedang dihitung sejak pukul 19.42 WITA" in refused.err
+    assert "custody shift --drop" in refused.err
+    room.run("shift", answers=("", "", str(FIGURE)))  # the figure is in the draft; the page is still to be confirmed
+    assert len(room.drafts()) == 1
+    told = room.run("status", WAREHOUSE)
+    assert told.exit != 8 and SHOWN.search(spoken(told))
+
+
+def test_a_second_count_is_blind_again(room: Warehouse) -> None:
+    ended = room.shift("186", "y")
+    assert "BEDA dengan catatan. Angka tercatat belum ditampilkan." in ended.err and not SHOWN.search(spoken(ended))
+    assert "186" not in spoken(ended) and room.run("status").exit == 8
+
+
+def test_a_count_that_differs_is_told_without_its_figure_until_nobody_counts_again(room: Warehouse) -> None:
+    ended = room.shift("186", "t", "", WORD)
+    before, _, after = ended.err.partition("Hitung sekali lagi?")
+    assert not SHOWN.search(before) and "BEDA: dihitung 186, tercatat 187, KURANG 1" in after, ended.err
+    assert ended.exit == 1 and "KURANG 1" in ended.out and "custody incident missing" in ended.out, ended.err
+    assert 'custody inspect "Gudang KPU Sikka" --count' in ended.out and 'custody reconcile "Gudang KPU Sikka"' in ended.out
+
+
+def test_a_figure_is_not_guessed(room: Warehouse) -> None:
+    ended = room.shift("180", "y", "181", "y", "182", "", WORD)
+    assert "KURANG 5" in ended.out and ended.err.count("Hitung sekali lagi?") == 2, ended.err
+    assert room.last("shift")["counted"] == 182
+    told = room.run("book", "--json").out
+    assert "Dihitung 3 kali: 180, 181, 182" in told, told
+
+
+def test_boxes_do_not_leave_while_they_are_counted(room: Warehouse) -> None:
+    room.shift()
+    keys = ("--giver", room.key("keeper-1"), "--receiver", room.key("ppk-1"))
+    listed = ("handoff", WAREHOUSE, *keys, "--to", "530719", "--no-escort", "--seals-seen", "--yes")
+    for argv in (("scan", *keys, "--to", "530719"), listed):
+        ended = room.run(*argv, answers=("", "", ""))
+        assert ended.exit == 8 and "kotak di dalamnya tidak didaftar dan tidak dipindah" in ended.err, (argv, spoken(ended))
+
+
+def test_every_command_has_been_judged() -> None:
+    assert not blind.QUIET & blind.TELLING
+    assert set(COMMANDS) <= blind.QUIET | blind.TELLING, set(COMMANDS) - blind.QUIET - blind.TELLING
+
+
+def test_a_count_that_nobody_goes_on_with_is_dropped(room: Warehouse) -> None:
+    room.shift()
+    assert room.run("shift", "--drop", answers=("t",)).exit == 0 and len(room.drafts()) == 1
+    ended = room.run("shift", "--drop", "--yes")
+    assert "Hitungan yang dibuang: 1. Gudang KPU Sikka" in ended.out and room.drafts() == []
+    assert room.run("status").exit != 8
+
+
+# -- the handover --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_first_shift_takes_three_keystrokes_beside_the_figure(room: Warehouse) -> None:
+    ended = room.shift(str(FIGURE), "", WORD)  # the clock, the page: Enter each
+    assert ended.exit == 0 and DONE in ended.out and "COCOK: dihitung 187, tercatat 187" in ended.out, spoken(ended)
+    assert "Ini jaga pertama di Gudang KPU Sikka" in ended.err
+    body = room.last("shift")
+    assert (body["counted"], body["outgoing"], body["incoming"], body["door"], body["lock"]) == (187, None, "regu-a", "locked", "intact")
+    assert room.told("shift")[0].signed == ("regu-a",) and room.drafts() == []
+
+
+def test_the_next_shift_is_signed_by_both(room: Warehouse) -> None:
+    room.first("--equipment", "senter 2, APAR 1", "--team", "4", "--door", "disegel A12")
+    room.go(480)
+    ended = room.shift("187", "segel A12", "", WORD, WORD, outgoing="regu-a", incoming="regu-b")
+    assert ended.exit == 0 and DONE in ended.out, spoken(ended)
+    body = room.last("shift")
+    assert (body["outgoing"], body["incoming"], body["team"], body["door"], body["door_seal"]) == ("regu-a", "regu-b", 4, "sealed", "A12")
+    assert body["equipment"] == [{"count": 1, "thing": "apar"}, {"count": 2, "thing": "senter"}]
+    assert set(room.told("shift")[-1].signed) == {"regu-a", "regu-b"}
+
+
+def test_who_took_over_last_is_proposed(room: Warehouse) -> None:
+    room.first()
+    room.go(480)
+    sticks = ":".join(str(Path(room.key(name)).parent) for name in ("regu-a", "regu-b"))
+    ended = room.desk.run("shift", answers=("", "", "", "187", "", WORD, WORD), environ={"CUSTODY_KEYS": sticks})
+    assert "MENYERAHKAN jaga (nomor atau berkas): [regu-a]" in ended.err and "MENERIMA jaga (nomor atau berkas): [regu-b]" in ended.err
+    assert DONE in ended.out and room.last("shift")["incoming"] == "regu-b", spoken(ended)
+
+
+def test_one_person_does_not_hand_over_to_himself(room: Warehouse) -> None:
+    room.first()
+    ended = room.run("shift", "--outgoing", room.key("regu-a"), answers=("", room.key("regu-a"), room.key("regu-b")))
+    assert "tidak boleh kunci yang sama" in ended.err and len(room.drafts()) == 1
+
+
+def test_the_seal_on_the_door_is_read_and_then_compared(room: Warehouse) -> None:
+    room.first("--door", "disegel Q12")
+    room.go(480)
+    ended = room.shift("187", "", "Q13", "", WORD, WORD, outgoing="regu-a", incoming="regu-b")
+    assert "segel         BELUM DIBACA" in ended.err and "Segel pintu belum dibaca" in ended.err
+    assert "Q12" not in ended.err and "SEGEL PINTU BEDA: sekarang Q13, terakhir dicatat Q12" in ended.out and ended.exit == 1, spoken(ended)
+    assert room.last("shift")["door_seal"] == "Q13"
+
+
+# What is typed on the page, and what then stands in the statement.
+PAGE = {
+    "the door": ("pintu tertutup", {"door": "closed"}),
+    "the door in English": ("door open", {"door": "open"}),
+    "a sealed door": ("pintu disegel b 77", {}),
+    "a sealed door with its number": ("pintu disegel b77", {"door": "sealed", "door_seal": "B77"}),
+    "a seal alone seals the door": ("segel b77", {"door": "sealed", "door_seal": "B77"}),
+    "the lock": ("gembok rusak", {"lock": "broken"}),
+    "no lock": ("gembok tidak ada", {"lock": "none"}),
+    "equipment": (
+        "perlengkapan senter 2, kunci gembok",
+        {"equipment": [{"count": 1, "thing": "kunci-gembok"}, {"count": 2, "thing": "senter"}]},
+    ),
+    "no equipment": ("alat tidak ada", {"equipment": []}),
+    "the team": ("regu 6", {"team": 6}),
+    "a team of nobody": ("regu 0", {"team": 1}),
+    "nonsense": ("zzz", {"door": "locked"}),
+}
+
+
+@pytest.mark.parametrize("name", PAGE)
+def test_what_is_not_as_usual_is_typed(room: Warehouse, name: str) -> None:
+    typed, said = PAGE[name]
+    ended = room.shift("187", typed, "", WORD)
+    assert DONE in ended.out, spoken(ended)
+    body = room.last("shift")
+    assert {field: body[field] for field in said} == said
+
+
+def test_open_incidents_and_visits_are_taken_in(room: Warehouse) -> None:
+    room.first()
+    word = room.evening.word()
+    entered = ("--who", "keeper-1, Teknisi Contoh (PLN)", "--why", "repair", "--leave", "keeper-1", "--officer", room.key("regu-a"))
+    assert room.run("visit", *entered, "--passphrase-file", word, "--yes").exit == 0
+    with room.evening.office.open() as office:
+        fields = {"about": [], "boxes": [], "code": "defect", "due": None, "irregular": [], "note": None, "owner": None, "photos": []}
+        said = office.draft("incident", **fields, place=WAREHOUSE, settles=[])
+        office.submit([room.evening.office.signed(said, "regu-a")])
+    room.go(60)
+    ended = room.shift("187", "", WORD, WORD, outgoing="regu-a", incoming="regu-b")
+    assert "insiden terbuka yang ikut diterima: 1" in ended.err and "kunjungan sejak jaga sebelumnya: 1" in ended.err, ended.err
+    assert "Teknisi Contoh (PLN), untuk memperbaiki, BELUM KELUAR" in ended.err
+    body = room.last("shift")
+    assert body["incidents"] == [said.sid] and body["visitors"] == 1
+
+
+def test_who_leaves_and_cannot_sign_signs_later(room: Warehouse) -> None:
+    room.first()
+    room.go(60)
+    wrong = ("salah", "salah", "salah", "y")
+    ended = room.shift("187", "", *wrong, WORD, outgoing="regu-a", incoming="regu-b")
+    assert DONE in ended.out and "custody shift --sign" in ended.out, spoken(ended)
+    sid = room.told("shift")[-1].sid
+    assert room.told("shift")[-1].signed == ("regu-b",)
+    later = room.run("shift", "--sign", sid[:12], "--outgoing", room.key("regu-a"), answers=(WORD,))
+    assert later.exit == 0 and set(room.told("shift")[-1].signed) == {"regu-a", "regu-b"}, spoken(later)
+    other = room.run("shift", "--sign", sid, "--outgoing", room.key("regu-c"), answers=(WORD,))
+    assert other.exit == 8 and "regu-c tidak disebut" in other.err
+
+
+def test_who_takes_over_must_sign(room: Warehouse) -> None:
+    ended = room.shift("187", "", "salah", "salah", "salah", "y")
+    assert ended.exit == 7 and room.told("shift") == [] and len(room.drafts()) == 1
+
+
+def test_without_questions_what_was_seen_must_be_said(room: Warehouse) -> None:
+    keys = (*room.keys(None, "regu-a"), "--passphrase-file", room.evening.word(), "--yes")
+    assert room.run("shift", *keys, "--counted", "187").exit == 2
+    assert "--door --lock" in room.run("shift", *keys, "--counted", "187", "--new").err.replace(",", "")
+    ended = room.run("shift", *keys, "--counted", "186", "--door", "locked", "--lock", "intact", "--new", "--json")
+    assert ended.exit == 1 and '"difference": -1' in ended.out and '"recorded": 187' in ended.out, spoken(ended)
+
+
+def test_while_the_ledger_key_is_locked_it_waits(tmp_path: Path) -> None:
+    room = Warehouse(tmp_path, use="unlocked")
+    ended = room.shift("187", "", WORD)
+    assert ended.exit == 0 and "MENUNGGU KUNCI BUKU BESAR" in ended.out and "COCOK" in ended.out, spoken(ended)
+    room.go(60)
+    again = room.shift("187", "", WORD, WORD, outgoing="regu-a", incoming="regu-b")
+    assert "MENUNGGU KUNCI BUKU BESAR" in again.out and [one.entry for one in room.told("shift")] == [None, None], spoken(again)
+
+
+# -- scanning ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Warehouse:
+    """Seven boxes with labels."""
+    room = Warehouse(tmp_path, figure=7, desa=("5307192008",))
+    room.evening.labels()
+    return room
+
+
+def test_every_box_scanned(few: Warehouse) -> None:
+    codes = [few.evening.code[box] for box in few.inside]
+    ended = few.shift(*codes, "selesai", "", WORD)
+    assert ended.exit == 0 and "COCOK: dihitung 7, tercatat 7" in ended.out, spoken(ended)
+    look = few.last("inspection")
+    assert [line["box"] for line in look["boxes"]] == few.inside and look["counted"] == 7
+    assert few.last("shift")["counted"] == 7 and {line["by"]["how"] for line in look["boxes"]} == {"scanned"}
+
+
+def test_boxes_by_name_where_they_differ(few: Warehouse) -> None:
+    others = [box for box in few.evening.office.boxes if box not in few.inside]
+    codes = [few.evening.code[box] for box in [*few.inside[:-1], others[0]]]
+    ended = few.shift(*codes, "kurang", "selesai", "t", "", WORD)
+    assert "Hitung dulu." in ended.err, ended.err
+    assert ended.exit == 1 and "angkanya sama (7), tetapi bukan kotak yang sama" in ended.out, spoken(ended)
+    look = few.last("inspection")
+    assert look["missing"] == [few.inside[-1]] and look["extra"] == [others[0]]
+
+
+def test_who_counts_by_scanning_again_keeps_what_was_scanned(few: Warehouse) -> None:
+    codes = [few.evening.code[box] for box in few.inside]
+    ended = few.shift(*codes[:5], "selesai", "y", *codes[5:], "selesai", "", WORD)
+    assert ended.exit == 0 and "COCOK: dihitung 7" in ended.out and few.last("shift")["counted"] == 7, spoken(ended)
+
+
+def test_scanning_tells_nothing_of_where_a_box_should_be(few: Warehouse) -> None:
+    others = [box for box in few.evening.office.boxes if box not in few.inside]
+    ended = few.shift(few.evening.code[few.inside[0]], few.evening.code[others[0]])
+    assert "terhitung 2" in ended.err and not re.search("dari 7|BELUM DISEGEL|DI LUAR|TIDAK COCOK", ended.err), ended.err
+
+
+# -- crashes -------------------------------------------------------------------------------------------------------------------
+
+WHOLE = ("180", "y", "187", "perlengkapan senter 2", "regu 4", "pintu disegel A12", "", WORD)
+
+
+@pytest.mark.parametrize("after", range(len(WHOLE)))
+def test_a_crash_loses_nothing(room: Warehouse, after: int) -> None:
+    room.shift(*WHOLE[:after])
+    left = WHOLE[after:] if after < len(WHOLE) - 1 else WHOLE[-2:]  # the page is shown once more before the signature
+    ended = room.run("shift", answers=("", "", *left))
+    assert DONE in ended.out, (after, spoken(ended))
+    body = room.last("shift")
+    assert (body["counted"], body["team"], body["door_seal"]) == (187, 4, "A12")
+    assert body["equipment"] == [{"count": 2, "thing": "senter"}] and room.drafts() == []
+
+
+def test_a_crash_while_scanning_loses_no_box(few: Warehouse) -> None:
+    codes = [few.evening.code[box] for box in few.inside]
+    few.shift(*codes[:4])
+    ended = few.run("shift", answers=("", "", *codes[4:], "selesai", "", WORD))
+    assert "terhitung 7" in ended.err and "COCOK: dihitung 7" in ended.out, spoken(ended)
+
+
+def test_words_as_in_the_core() -> None:
+    assert (doors.DOORS, doors.LOCKS) == (shapes.DOORS, shapes.LOCKS)
