@@ -54,6 +54,14 @@ class Unsigned(NamedTuple):
     deed: str | None = None
 
 
+class Load(NamedTuple):
+    """Which trip of which consignment a handoff is, and what it says of what stays behind (spec chapter 18)."""
+
+    id: str
+    trip: int = 1
+    rest: str | None = None
+
+
 @dataclass(frozen=True)
 class Journey:
     """A handoff but for its boxes. place: where it takes place, `start` or `end` of the leg. due: None for what the planned leg says."""
@@ -75,6 +83,8 @@ class Journey:
     photos: tuple[Photo, ...] = ()
     note: dict[str, str] | None = None
     irregular: tuple[tuple[str, str], ...] = ()
+    load: Load | None = None
+    things: tuple[tuple[str, int], ...] = ()
 
     @property
     def signers(self) -> tuple[str, ...]:
@@ -146,7 +156,7 @@ def due(places: Places, journey: Journey, happened: str, index: int) -> str | No
 def handoffs(common: Common, journey: Journey, boxes: Sequence[dict[str, Any]], limit: str | None, consignment: str) -> list[Statement]:
     """One handoff, in as many parts of a consignment as its bytes ask for.
 
-    :param limit: what `due` gave. :param consignment: 32 hex digits, used where there is more than one part.
+    :param limit: what `due` gave. :param consignment: 32 hex digits, used where the journey names no load and there is more than one part.
     :raises Refused: `manifest.empty`. :raises Malformed: `statement.…`.
     """
     unsigned = journey.unsigned._asdict() if journey.unsigned is not None else None
@@ -164,19 +174,20 @@ def handoffs(common: Common, journey: Journey, boxes: Sequence[dict[str, Any]], 
         "place": journey.place,
         "receiver": journey.receiver,
         "recorder": journey.recorder,
-        "things": [],
         "through": journey.through,
         "to": journey.end,
         "unsigned": unsigned,
         "vehicle": journey.vehicle,
         "withdraws": sorted(set(journey.withdraws)),
     }
-    load = {"id": consignment, "part": 999, "parts": 999, "rest": None, "trip": 1}
-    parts = list(split(boxes, {**body, "consignment": load}))
-    one = len(parts) == 1
+    load = {**(journey.load or Load(consignment))._asdict(), "part": 999, "parts": 999}
+    things = [{"count": count, "thing": name} for name, count in sorted(journey.things)]
+    parts = list(split(boxes, {**body, "consignment": load, "things": things})) if boxes or not things else [[]]
+    plain = len(parts) == 1 and journey.load is None
+    told = [None if plain else {**load, "part": at, "parts": len(parts)} for at in range(1, len(parts) + 1)]
     return [
-        _drafted("handoff", {**body, "consignment": None if one else {**load, "part": at, "parts": len(parts)}}, part)
-        for at, part in enumerate(parts, 1)
+        _drafted("handoff", {**body, "consignment": one, "things": things if at == 0 else []}, part)
+        for at, (one, part) in enumerate(zip(told, parts, strict=True))
     ]
 
 

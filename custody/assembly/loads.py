@@ -1,0 +1,180 @@
+"""Consignments of an open ledger: what was planned, loaded and received; and the legs that are past due, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from custody.assembly.incidents import open_incidents
+from custody.assembly.whereabouts import where
+from custody.core import consignments, plenaries
+from custody.core.books import LOADS, PLENARIES
+from custody.core.consignments import Consignment, Manifest, unresolved
+from custody.core.moment import to_seconds
+from custody.core.shapes import VULNERABILITIES
+
+if TYPE_CHECKING:
+    from custody.assembly.office import Office
+    from custody.core.act import Act
+    from custody.core.plenaries import PlenaryState
+
+_WHY = ("delay", "accident", "lost-contact", "sunk", "threat", "crew-change", "not-ready")  # incidents that tell why a box is late
+
+
+@dataclass(frozen=True)
+class Cargo:
+    """One consignment as it stands: its planned lines, what was loaded by all trips, what has come, what is left."""
+
+    one: Consignment
+    come: frozenset[str]
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """What was to travel: the manifest that names most boxes, where several officers stated one."""
+        return max(self.one.manifests, key=lambda one: len(one.boxes), default=None)
+
+    @property
+    def planned(self) -> frozenset[str]:
+        return frozenset(self.manifest.boxes if self.manifest is not None else ())
+
+    @property
+    def loaded(self) -> frozenset[str]:
+        return frozenset(self.one.loaded())
+
+    @property
+    def left(self) -> list[str]:
+        """Lines that no trip has loaded."""
+        return unresolved(self.manifest, self.one) if self.manifest is not None else []
+
+    @property
+    def under_way(self) -> list[str]:
+        """Loaded and not come."""
+        return sorted(self.loaded - self.come)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """From where to where."""
+        body = self.manifest.body if self.manifest is not None else self.one.trips[0].loads[0].act.body
+        return body["from"], body["to"]
+
+    @property
+    def due(self) -> str | None:
+        return self.manifest.body["due"] if self.manifest is not None else None
+
+    @property
+    def rest(self) -> str | None:
+        """What the last trip says of what stays behind."""
+        return self.one.trips[-1].rest if self.one.trips else None
+
+    @property
+    def done(self) -> bool:
+        """Nothing is left, nothing under way, and something was loaded."""
+        return bool(self.one.trips) and not self.left and not self.under_way
+
+
+def cargoes(office: Office) -> list[Cargo]:
+    """Every consignment, the newest first."""
+    acts = office.ledger.booked(LOADS)
+    boxes = {line["box"] for act in acts if act.statement.kind.name == "handoff" for line in act.body["boxes"]}
+    trail, state = office.ledger.trail(sorted(boxes)), office.ledger.state
+    found = []
+    for one in consignments.consignments(acts, trail, state):
+        if one.manifests or one.trips:
+            found.append(Cargo(one, frozenset(box for trip in one.trips for box in consignments.came(trip, trail, state))))
+    return sorted(found, key=_newest, reverse=True)
+
+
+def _newest(cargo: Cargo) -> int:
+    acts = [act.entry for one in cargo.one.manifests for act in one.parts]
+    return max([*acts, *(entry for trip in cargo.one.trips for entry in trip.entries)])
+
+
+def plenary(office: Office, kecamatan: str) -> PlenaryState | None:
+    """Where the plenary of a kecamatan stands; None before anything was told of it."""
+    return plenaries.standing(office.ledger.booked(PLENARIES), office.ledger.state).get(kecamatan)
+
+
+class Waiting(NamedTuple):
+    """An offered handoff of a consignment and its boxes that wait for the receiver."""
+
+    offer: Act
+    boxes: tuple[str, ...]
+
+
+def offered_to(office: Office, receiver: str) -> list[Waiting]:
+    """Loads that wait for this receiver, the earliest first."""
+    acts = [act for act in office.ledger.booked(LOADS) if act.statement.kind.name == "handoff" and act.body["receiver"] == receiver]
+    trail, state = office.ledger.trail(sorted({line["box"] for act in acts for line in act.body["boxes"]})), office.ledger.state
+    loads = (load for one in consignments.consignments(acts, trail, state) for trip in one.trips for load in trip.loads)
+    found = [Waiting(load.act, tuple(box for box in load.boxes if not trail.has(box, load.act.entry))) for load in loads]
+    return sorted((one for one in found if one.boxes), key=lambda one: one.offer.entry)
+
+
+class Late(NamedTuple):
+    """Boxes on one leg past its due time. since: when they were handed over. why: incidents about them that tell a reason."""
+
+    boxes: tuple[str, ...]
+    homes: tuple[str, ...]
+    place: str
+    to: str
+    holder: str | None
+    since: str | None
+    due: str
+    minutes: int
+    remote: bool
+    vulnerability: str | None
+    why: tuple[str, ...]
+
+
+def overdue(office: Office, boxes: Iterable[str] | None = None) -> list[Late]:
+    """Legs past due, vulnerable places first, then remote ones, then the longest overdue.
+
+    :param boxes: only of these.
+    """
+    now, wanted = office.now(), None if boxes is None else frozenset(boxes)
+    legs: dict[tuple[str, str, str | None, str], list[str]] = {}
+    since: dict[str, str | None] = {}
+    for one in where(office):
+        if one.late(now) and (wanted is None or one.box in wanted):
+            legs.setdefault((str(one.place), str(one.to), one.holder, str(one.due)), []).append(one.box)
+            since[one.box] = one.since
+    told: dict[str, set[str]] = {}
+    for incident in open_incidents(office) if legs else ():
+        for box in incident.act.body["boxes"] if incident.act.body["code"] in _WHY else ():
+            told.setdefault(box, set()).add(incident.act.body["code"])
+    found = [_late(office, leg, legs[leg], since, told, now) for leg in legs]
+    return sorted(found, key=_urgency)
+
+
+def _late(
+    office: Office,
+    leg: tuple[str, str, str | None, str],
+    boxes: list[str],
+    since: dict[str, str | None],
+    told: dict[str, set[str]],
+    now: str,
+) -> Late:
+    place, to, holder, due = leg
+    state, size = office.ledger.state, office.ledger.size
+    homes = tuple(sorted({known.place for box in boxes if (known := state.register.get(box, size)) is not None}))
+    around = [one for code in {place, to, *homes} if (one := state.places.get(code, size)) is not None]
+    levels = [VULNERABILITIES.index(one.vulnerability) for one in around if one.vulnerability is not None]
+    return Late(
+        boxes=tuple(sorted(boxes)),
+        homes=homes,
+        place=place,
+        to=to,
+        holder=holder,
+        since=min((told_at for box in boxes if (told_at := since[box]) is not None), default=None),
+        due=due,
+        minutes=(to_seconds(now) - to_seconds(due)) // 60,
+        remote=any(one.remote for one in around),
+        vulnerability=VULNERABILITIES[max(levels)] if levels else None,
+        why=tuple(sorted({code for box in boxes for code in told.get(box, ())})),
+    )
+
+
+def _urgency(late: Late) -> tuple[int, bool, int, tuple[str, ...]]:
+    level = VULNERABILITIES.index(late.vulnerability) if late.vulnerability is not None else -1
+    return -level, not late.remote, -late.minutes, late.boxes
