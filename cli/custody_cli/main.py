@@ -41,6 +41,7 @@ TABLE: dict[str, dict[str, str]] = {
         "open": "open:command",
         "incident": "incident:command",
         "rule": "rule:command",
+        "close": "close:command",
     },
     "room": {
         "shift": "shift:command",
