@@ -319,7 +319,7 @@ KINDS = {
         Kind("handoff", record(_HANDOFF, _of_a_leg, "place is from or to, and boxes or things"), link=True, takes_effect="box"),
         Kind("ack", record(_ACK), takes_effect="box"),
         Kind("opening", record(_OPENING), link=True, takes_effect="box"),
-        Kind("inspection", record(_INSPECTION)),
+        Kind("inspection", record(_INSPECTION), takes_effect="box"),
         Kind("shift", record(_SHIFT)),
         Kind("visit", record(_VISIT)),
         Kind("manifest", record(_MANIFEST, _of_its_parts, "part no greater than parts")),

@@ -239,7 +239,7 @@ class Ledger:
         with self._store.read() as reader:
             told = shelf(reader)
             idle = told.empty and not self.state.profile.plenary  # boxes that wait for no plenary are found without any entry of a book
-            return [] if idle else told.judge(self.act, trail(reader), self.state)
+            return [] if idle else told.judge(self.act, trail(reader.boxes()), self.state)
 
     def act(self, index: int) -> Act:
         """The act of an entry, for which keys count as they did at its index. Raises `Refused("store.entry")`."""
@@ -250,7 +250,7 @@ class Ledger:
         with self._turn:
             self.refresh()
             with self._store.read() as reader:
-                return trail(reader)
+                return trail(reader.boxes())
 
     def booked(self, book: str) -> list[Act]:
         """The acts of a book (`core.books`), each statement once with all its signatures, in order of the times claimed."""

@@ -55,10 +55,10 @@ def _recalled(row: BoxRow) -> Recalled | None:
         return chain_from_json(row.box, orjson.loads(row.state)) if row.state else None
 
 
-def trail(reader: Reader, boxes: Iterable[str] | None = None) -> Trail:
-    """Where every box was, or these boxes alone, from the rows. Raises `Altered("projection.damaged")`."""
+def trail(rows: Iterable[BoxRow]) -> Trail:
+    """Where the boxes of these rows were. Raises `Altered("projection.damaged")`."""
     found = Trail()
-    for row in reader.boxes() if boxes is None else filter(None, map(reader.box, boxes)):
+    for row in rows:
         kept = _recalled(row)
         if kept is not None:
             found.put(row.box, kept.steps, kept.loose)

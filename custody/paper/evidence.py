@@ -21,6 +21,7 @@ from custody.core.merkle import leaf_hash, verify_inclusion
 from custody.core.policy import Policy
 from custody.core.proof import Proof
 from custody.core.state import State
+from custody.core.statement import boxes_of
 from custody.paper import scope
 from custody.paper.facts import Facts, basis_of
 
@@ -121,9 +122,7 @@ def _told(notes: Mapping[int, bytes], boxes: frozenset[str]) -> tuple[Told, ...]
     found = []
     for index, note in notes.items():
         statement = parse(note).statement
-        if statement.kind.takes_effect == "box" and any(
-            (item if type(item) is str else item["box"]) in boxes for item in statement.body["boxes"]
-        ):
+        if statement.kind.takes_effect == "box" and not boxes.isdisjoint(boxes_of(statement)):
             found.append(Told(index, statement.sid, statement.kind.name))
     return tuple(found)
 
