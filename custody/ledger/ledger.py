@@ -245,12 +245,12 @@ class Ledger:
         """The act of an entry, for which keys count as they did at its index. Raises `Refused("store.entry")`."""
         return self.state.act_again(self.note(index), index)
 
-    def trail(self) -> Trail:
-        """Where every box was from when to when, by the times claimed."""
+    def trail(self, boxes: Iterable[str] | None = None) -> Trail:
+        """Where these boxes were from when to when, or every one, by the times claimed."""
         with self._turn:
             self.refresh()
             with self._store.read() as reader:
-                return trail(reader.boxes())
+                return trail(reader.boxes() if boxes is None else (row for box in boxes if (row := reader.box(box)) is not None))
 
     def booked(self, book: str) -> list[Act]:
         """The acts of a book (`core.books`), each statement once with all its signatures, in order of the times claimed."""
