@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Stand = Literal["here", "coming", "passed", "missing"]
 STANDS: tuple[Stand, ...] = ("here", "coming", "passed", "missing")
 KINDS = ("tps", "desa", "kecamatan", "warehouse", "other")  # where boxes rest
-_HOMES = ("kecamatan", "desa", "tps")  # places whose boxes the projection knows by their home
+HOMES = ("kecamatan", "desa", "tps")  # places whose boxes the projection knows by their home
 _BELOW = {"kabupaten": "kecamatan", "kecamatan": "desa", "desa": "tps", "tps": "tps"}
 _TYPES = ("PPWP", "DPR", "DPD", "DPRDP", "DPRDK", "GUB", "BUP", "WAL")
 
@@ -99,7 +99,7 @@ def boxes(office: Office, asked: Area) -> list[Where]:
     """The boxes that belong to an area, or on whose way a store or warehouse lies; also boxes nobody registered that came there."""
     from custody.core.rows import BoxFilter
 
-    if asked.kind in _HOMES:
+    if asked.kind in HOMES:
         return list(where(office, BoxFilter(**{asked.kind: asked.code})))
     return [one for one in where(office) if concerns(office, asked, one)]
 
@@ -107,7 +107,7 @@ def boxes(office: Office, asked: Area) -> list[Where]:
 def concerns(office: Office, asked: Area, one: Where) -> bool:
     """Whether a box belongs to an area, or a store or warehouse lies on its way."""
     state, size = office.ledger.state, office.ledger.size
-    if asked.kind in _HOMES:
+    if asked.kind in HOMES:
         return area_of(one.box, asked.kind) == asked.code
     if one.registered:
         return state.places.on_way(state.register.boxes[one.box].place, asked.code, size)

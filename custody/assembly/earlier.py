@@ -6,16 +6,17 @@ founding's `skew`) a box may have been on either side of a link: what is then no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from custody.core.act import Act, united
-from custody.core.holding import Holding, advance
+from custody.core.holding import SealState, seals_of
 from custody.core.moment import to_seconds
 from custody.core.trail import Step, Trail
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
+    from custody.core.act import Act
+    from custody.core.rows import BoxRow
 
 
 class Then(NamedTuple):
@@ -38,6 +39,13 @@ class Then(NamedTuple):
         return any(_inside(one, places) for one in (self.likely, *self.others))
 
 
+class Seen(NamedTuple):
+    """The seals of a box as they were last looked at until some link, and the entry that tells it; -1 where nobody has told of any."""
+
+    seals: tuple[SealState, ...]
+    looked: int
+
+
 def then(trail: Trail, box: str, second: int, skew: int) -> Then:
     """How a box stood at a minute (Unix seconds)."""
     steps, likely = trail.of(box), -1
@@ -53,55 +61,58 @@ def _inside(one: Step | None, places: frozenset[str]) -> bool:
 
 
 class Earlier:
-    """The ways of boxes, read from the entries about them; an entry that speaks of many boxes is read once."""
+    """The trail of some boxes, and what the entries behind it say; an entry that speaks of many boxes is read once."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, rows: Iterable[BoxRow]) -> None:
+        from custody.ledger.projection import trail
+
         self.office = office
+        self.trail = trail(rows)
         self._acts: dict[int, Act] = {}
-        self._walked: dict[str, tuple[Holding, ...]] = {}
 
-    def trail(self, boxes: Iterable[str]) -> Trail:
-        """The links of these boxes by claimed times."""
-        found = Trail()
-        for box in boxes:
-            found.put(box, (Step(box, one.at, one.place, one.to, one.entry) for one in self.holdings(box)))
-        return found
+    def holder(self, box: str, number: int) -> str:
+        """Who held a box after a link: its receiver; else who held it before; at first who sealed or opened it."""
+        steps = self.trail.of(box)[: number + 1]
+        for step in reversed(steps):
+            receiver = self._body(step).get("receiver")
+            if receiver is not None:
+                return str(receiver)
+        first = self._body(steps[0])
+        return str(first.get("sealer") or first.get("officer") or "-")
 
-    def holdings(self, box: str) -> tuple[Holding, ...]:
-        """The state of a box after every link of its undisputed chain, in order."""
-        if box not in self._walked:
-            tip = self.office.ledger.judge([box])[box][0].holding
-            self._walked[box] = tuple(self._walk(box, tip)) if tip is not None else ()
-        return self._walked[box]
+    def due(self, step: Step) -> str | None:
+        """When a leg that had begun should have been done."""
+        due = self._body(step).get("due") if step.place != step.to else None
+        return str(due) if due is not None else None
 
-    def _walk(self, box: str, tip: Holding) -> Iterator[Holding]:
-        """Every link names the one before it: from the last one back to the first, and forward again."""
-        acts: dict[str, Act] = {}
-        for index in self.office.ledger.touching(box):
-            act = self.act(index)
-            if act.statement.kind.link:
-                acts[act.sid] = united(acts[act.sid], act) if act.sid in acts else act
-        way, sid = list[Act](), tip.sid
-        while sid in acts:
-            way.append(acts.pop(sid))
-            sid = _line(way[-1], box)["prev"]
-        holding: Holding | None = None
-        for act in reversed(way):
-            holding = advance(act, _line(act, box), holding, 0)
-            yield tip if act.sid == tip.sid else holding
+    def seals(self, box: str, number: int) -> Seen:
+        """The seals of a box as last looked at until a link; who took it with differences tells them last."""
+        for step in reversed(self.trail.of(box)[: number + 1]):
+            for act in (*self._acks(box, step), self.act(step.entry)):
+                line = next(line for line in act.body["boxes"] if line["box"] == box)
+                if line.get("seals"):
+                    return Seen(seals_of(line), act.entry)
+        return Seen((), -1)
+
+    def _acks(self, box: str, step: Step) -> list[Act]:
+        """What a receiver told later of a handoff that only its giver had signed."""
+        link = self.act(step.entry)
+        if link.body.get("receiver") is None or link.body["receiver"] in link.signed:
+            return []
+        found = [self.act(index) for index in self.office.ledger.touching(box)]
+        acks = [act for act in found if act.statement.kind.name == "ack" and act.body["side"] == "receiver"]
+        return [act for act in acks if act.body["about"][0] == link.sid and link.body["receiver"] in act.signed]
+
+    def _body(self, step: Step) -> dict[str, Any]:
+        return self.act(step.entry).body
 
     def act(self, index: int) -> Act:
         """The statement of an entry, with the signatures that counted there."""
         if index not in self._acts:
-            ledger = self.office.ledger
-            self._acts[index] = ledger.state.act_again(ledger.note(index), index)
+            self._acts[index] = self.office.ledger.act(index)
         return self._acts[index]
 
     def happened(self, sid: str) -> int | None:
         """When a statement says that it took place, Unix seconds; None for one that is not here."""
         indexes = self.office.ledger.indexes(sid)
         return to_seconds(self.act(indexes[0]).body["happened"]["at"]) if indexes else None
-
-
-def _line(act: Act, box: str) -> dict[str, Any]:
-    return next(line for line in act.body["boxes"] if line["box"] == box)

@@ -11,27 +11,31 @@ from typing import TYPE_CHECKING, Literal
 
 from custody.assembly import arrivals
 from custody.assembly.arrivals import Area
-from custody.assembly.earlier import Earlier, Then, then
-from custody.assembly.whereabouts import Where, where, where_of
+from custody.assembly.earlier import Earlier, Seen, Then, then
+from custody.assembly.whereabouts import Where, where_rows
 from custody.core.moment import from_seconds, to_seconds
+from custody.core.trail import NOWHERE
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
-    from custody.core.holding import Holding
+    from custody.core.findings import Finding
+    from custody.core.rows import BoxRow
     from custody.core.trail import Step
 
 Kind = Literal["custody", "transit", "unaccounted", "disputed", "closed"]
 KINDS: tuple[Kind, ...] = ("custody", "transit", "unaccounted", "disputed", "closed")
-_MISSED = frozenset(("box.missing",))  # it should lie where it is recorded, and was not found there
+_LOST = frozenset(("missing", "stolen", "lost-contact"))  # incidents by which nobody can say where a box is
+_STILL = frozenset(("registered", "ok"))  # states of which the last link tells where the box is
 
 
 @dataclass(frozen=True)
 class Account:
     """One box of a reconciliation.
 
-    where: as it stood at the minute. kind: how it is accounted for. here: it surely lay in the place itself or in a store of it.
-    perhaps: it may have, as far as clocks may differ. others: how else it may have stood then. holding: after which link it stood, where
-    it has moved since; None where it still stands so.
+    where: as it stood at the minute, its holder only after `held`. kind: how it is accounted for. here: it surely lay in the place
+    itself or in a store of it.
+    perhaps: it may have, as far as clocks may differ. others: how else it may have stood then. link: after which link of its chain it
+    stood, counted from 0; None where it still stands so.
     """
 
     where: Where
@@ -40,7 +44,7 @@ class Account:
     here: bool
     perhaps: bool = False
     others: tuple[Step | None, ...] = ()
-    holding: Holding | None = None
+    link: int | None = None
 
     @property
     def box(self) -> str:
@@ -77,7 +81,7 @@ class Reconciliation:
 
     asked: None for the whole operation, which has no "here". at: the minute. past: whether it rests on claimed times. skew: seconds
     that clocks may differ. accounts: the registered boxes that belong to the scope. foreign: boxes that lie here and belong elsewhere,
-    or that nobody registered. rows: counts by area.
+    or that nobody registered. rows: counts by area. earlier: what a past minute is read from.
     """
 
     asked: Area | None
@@ -87,6 +91,7 @@ class Reconciliation:
     accounts: tuple[Account, ...]
     foreign: tuple[Account, ...]
     rows: tuple[Counts, ...]
+    earlier: Earlier | None = None
 
     @property
     def whole(self) -> Counts:
@@ -119,31 +124,60 @@ def reconcile(office: Office, code: str | None, at: str | None = None) -> Reconc
     :param at: a moment in the past, None for now. Raises `Altered("projection.damaged")`.
     """
     asked = arrivals.area(office, code) if code is not None else None
-    found = list(_accounts(office, where(office), asked.own if asked is not None else frozenset(), at))
+    own, under = asked.own if asked is not None else frozenset[str](), _under(office, asked)
+    found, earlier = _accounts(office, _candidates(office, asked, under, at), own, at)
     mine = [one for one in found if _belongs(office, asked, one.where)]
     known = {one.box for one in mine}
-    under = _under(office, asked)
     foreign = [one for one in found if one.box not in known and _lies(asked, under, one)]
     rows = _rows(mine, arrivals.below(asked.kind if asked is not None else None))
     skew = office.ledger.state.skew
-    return Reconciliation(asked, at or office.now(), at is not None, skew, tuple(mine), tuple(foreign), rows)
+    return Reconciliation(asked, at or office.now(), at is not None, skew, tuple(mine), tuple(foreign), rows, earlier)
+
+
+def _candidates(office: Office, asked: Area | None, under: frozenset[str], at: str | None) -> list[BoxRow]:
+    """The rows of boxes that belong to a scope or may lie in it; of others, those whose kept way names one of its places."""
+    rows = office.ledger.boxes()
+    if asked is None or asked.kind not in arrivals.HOMES:
+        return list(rows)
+    marks = {f'"{asked.code}', *(f'"{code}"' for code in under if not code.startswith(asked.code))} if at is not None else ()
+    ways = [mark.encode() for mark in marks]
+    return [
+        row for row in rows if getattr(row, asked.kind) == asked.code or row.place in under or any(mark in row.state for mark in ways)
+    ]
 
 
 def accounts(office: Office, boxes: Iterable[str], at: str | None = None) -> list[Account]:
     """These boxes alone, in the order in which they are asked for; as `reconcile`."""
-    return list(_accounts(office, where_of(office, boxes), frozenset(), at))
+    with office.store.read() as reader:
+        rows = [row for row in map(reader.box, boxes) if row is not None]
+    found, earlier = _accounts(office, rows, frozenset(), at)
+    return held(found, earlier)
 
 
-def _accounts(office: Office, found: Iterable[Where], own: frozenset[str], at: str | None) -> Iterator[Account]:
-    return _now(office, found, own) if at is None else _past(office, list(found), own, to_seconds(at))
+def _accounts(office: Office, rows: list[BoxRow], own: frozenset[str], at: str | None) -> tuple[list[Account], Earlier | None]:
+    if at is None:
+        return list(_now(where_rows(office, rows), own, office.now())), None
+    earlier = _earlier(office, rows, at)
+    return list(_past(earlier, where_rows(office, rows), own, to_seconds(at))), earlier
 
 
-def holdings(office: Office, accounts: Iterable[Account]) -> dict[str, Holding]:
-    """Who held each box at the minute of a reconciliation, and its seals as they were last seen until then."""
-    listed = list(accounts)
-    judged = office.ledger.judge([one.box for one in listed if one.holding is None and one.where.place is not None])
-    found = {one.box: one.holding or (judged[one.box][0].holding if one.box in judged else None) for one in listed}
-    return {box: holding for box, holding in found.items() if holding is not None}
+def held(listed: Iterable[Account], earlier: Earlier | None) -> list[Account]:
+    """The same boxes with who held them, which at a past minute is read from the entries only when it is asked for."""
+    if earlier is None:
+        return list(listed)
+    return [
+        one if one.link is None else replace(one, where=replace(one.where, holder=earlier.holder(one.box, one.link))) for one in listed
+    ]
+
+
+def seals(office: Office, listed: Iterable[Account], earlier: Earlier | None = None) -> dict[str, Seen]:
+    """The seals of boxes as they were last seen until the minute of a reconciliation, and the entry that tells it."""
+    told = [one for one in listed if one.where.place is not None]
+    judged = office.ledger.judge([one.box for one in told if one.link is None])
+    found = {box: Seen(state.holding.seals, state.holding.looked) for box, (state, _) in judged.items() if state.holding is not None}
+    if earlier is not None:
+        found |= {one.box: earlier.seals(one.box, one.link) for one in told if one.link is not None}
+    return found
 
 
 def _belongs(office: Office, asked: Area | None, one: Where) -> bool:
@@ -177,11 +211,10 @@ def _rows(accounts: Iterable[Account], depth: str) -> tuple[Counts, ...]:
 # -- now -----------------------------------------------------------------------------------------------------------------------
 
 
-def _now(office: Office, found: Iterable[Where], own: frozenset[str]) -> Iterator[Account]:
-    now = office.now()
+def _now(found: Iterable[Where], own: frozenset[str], now: str) -> Iterator[Account]:
     for one in found:
         kind = _kind(one)
-        yield Account(one, kind, one.late(now), kind == "custody" and one.place in own)
+        yield Account(one, kind, kind == "transit" and one.late(now), kind == "custody" and one.place in own)
 
 
 def _kind(one: Where) -> Kind:
@@ -189,52 +222,55 @@ def _kind(one: Where) -> Kind:
         return "closed"
     if one.status == "disputed":
         return "disputed"
-    if one.place is None or any(found.code in _MISSED for found in one.against):
+    if one.place is None or any(map(_gone, one.against)):
         return "unaccounted"
     return "transit" if one.moving else "custody"
 
 
+def _gone(one: Finding) -> bool:
+    """It should lie where it is recorded, and was not found there; or somebody reported it as gone."""
+    return one.code == "box.missing" or (one.code == "incident.open" and dict(one.facts).get("what") in _LOST)
+
+
 # -- at a minute that has passed -----------------------------------------------------------------------------------------------
 
-_ENDED = ("disputed", "closed")
+
+def _earlier(office: Office, rows: Iterable[BoxRow], at: str) -> Earlier:
+    """The trail of those boxes that may have stood otherwise at a minute: boxes whose last link is surely older stand as they do now."""
+    second = to_seconds(at) - office.ledger.state.skew
+    return Earlier(office, [row for row in rows if row.since is None or row.status not in _STILL or to_seconds(row.since) > second])
 
 
-def _past(office: Office, found: list[Where], own: frozenset[str], second: int) -> Iterator[Account]:
-    """Boxes whose last link is surely older stand as they stand now; the others are followed link by link."""
-    earlier, skew = Earlier(office), office.ledger.state.skew
-    moved = [one.box for one in found if one.since is not None and (to_seconds(one.since) + skew > second or one.status in _ENDED)]
-    trail = earlier.trail(moved)
-    known = frozenset(moved)
+def _past(earlier: Earlier, found: Iterable[Where], own: frozenset[str], second: int) -> Iterator[Account]:
+    followed, skew = frozenset(earlier.trail.boxes()), earlier.office.ledger.state.skew
     for one in found:
-        if one.box not in known:
-            kind = _kind(one)
-            yield Account(one, kind, one.late(from_seconds(second)), kind == "custody" and one.place in own)
+        if one.box in followed:
+            yield _account(earlier, one, then(earlier.trail, one.box, second, skew), own, second)
         else:
-            yield _account(earlier, one, then(trail, one.box, second, skew), own, second)
+            yield from _now([replace(one, against=())], own, from_seconds(second))
 
 
 def _account(earlier: Earlier, one: Where, stood: Then, own: frozenset[str], second: int) -> Account:
-    ended = _ended(earlier, one, second)
-    holding = earlier.holdings(one.box)[stood.number] if stood.number >= 0 else None
-    old = _as_of(one, holding, one.status if ended else "ok" if holding is not None else "registered")
-    kind, here = _kind(old), stood.resting(own) and not ended
+    disputed = one.status == "disputed" and _disputed(earlier, one.box, second)
+    old = _as_of(earlier, one, stood, disputed)
+    kind, here = _kind(old), stood.resting(own) and not disputed
     late = kind == "transit" and old.late(from_seconds(second))
-    return Account(old, kind, late, here, stood.perhaps(own) and not here, stood.others, holding)
+    return Account(old, kind, late, here, stood.perhaps(own) and not here, stood.others, stood.number if stood.number >= 0 else None)
 
 
-def _as_of(one: Where, holding: Holding | None, status: str) -> Where:
+def _as_of(earlier: Earlier, one: Where, stood: Then, disputed: bool) -> Where:
     """A box as it stood after a link; what stands against it now is not said of then."""
-    if holding is None:
+    step = stood.likely
+    if step is None:
+        status = "disputed" if disputed else "registered"
         return replace(one, status=status, holder=None, place=None, to=None, since=None, due=None, way=(), against=())
-    since, due = from_seconds(holding.at), from_seconds(holding.due) if holding.due is not None else None
-    holder, place, to, way = holding.holder, holding.place, holding.to, holding.way
-    return replace(one, status=status, holder=holder, place=place, to=to, since=since, due=due, way=way, against=())
+    status = "disputed" if disputed else "closed" if step.to == NOWHERE else "ok"
+    old = replace(one, status=status, place=step.place, to=step.to, since=from_seconds(step.at), way=(), against=())
+    return replace(old, holder=None, due=earlier.due(step))
 
 
-def _ended(earlier: Earlier, one: Where, second: int) -> bool:
-    """Whether what makes a box disputed or closed today was there already: the second of two links after one, or the closing."""
-    if one.status not in _ENDED:
-        return False
-    state = earlier.office.ledger.judge([one.box])[one.box][0]
+def _disputed(earlier: Earlier, box: str, second: int) -> bool:
+    """Whether two links after one had both taken place by then, as they claim."""
+    state = earlier.office.ledger.judge([box])[box][0]
     times = sorted(at for at in map(earlier.happened, state.branches) if at is not None)
-    return len(times) < 2 or times[1] <= second
+    return len(times) > 1 and times[1] <= second

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custody.assembly import arrivals
 from custody.assembly.whereabouts import LEVELS
-from custody.core import duties, law, legs
+from custody.core import duties, legs
 from custody.core import entry as entries
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding
 from custody.core.moment import to_seconds
-from custody.core.snapshot import REPLAYED
 
 if TYPE_CHECKING:
     from custody.assembly.arrivals import Area
@@ -74,41 +73,32 @@ def _order(one: Found) -> tuple[int, int, tuple[int, ...], str, str]:
 
 
 def _of(office: Office, code: str | None) -> Iterable[Finding]:
+    """What the projection keeps: of whole statements, of each box, and of the books; and what a revocation sheds on earlier signatures."""
+    from custody.ledger.projection import glance, told
+
     if code is not None and code not in office.ledger.state.places.versions:
         from custody.assembly.whereabouts import judged
 
         return judged(office, code).findings
-    found: dict[Finding, None] = dict.fromkeys(office.ledger.state.told)  # of what authorities laid down, and of labels
-    found.update(dict.fromkeys(_of_statements(office)))
-    names = [row.box for row in office.ledger.boxes()]
-    for _, of_box in office.ledger.judge(names).values():
-        found.update(dict.fromkeys(of_box))
-    found.update(dict.fromkeys(_across(office)))
+    with office.store.read() as reader:
+        found: dict[Finding, None] = dict.fromkeys(told(reader))
+    for row in office.ledger.boxes():
+        found.update(dict.fromkeys(glance(row).findings))
     found.update(dict.fromkeys(office.ledger.books()))
+    found.update(dict.fromkeys(legs.unjudged(office.ledger.state.places)))
+    found.update(dict.fromkeys(_suspects(office)))
     return found
 
 
-def _of_statements(office: Office) -> Iterator[Finding]:
-    """What the law says of each statement by itself, as it stood at its entry."""
+def _suspects(office: Office) -> Iterator[Finding]:
+    """A revocation that says since when makes it needed to look once more at what the key signed before."""
     state = office.ledger.state
-    suspects = any(key.suspect is not None for key in state.roster.by_name.values())
-    yield from legs.unjudged(state.places)
+    names = {key.name for key in state.roster.by_name.values() if key.suspect is not None}
+    marks = [f" {name} ".encode() for name in names]
     with office.store.read() as reader:
-        for row in reader.rows():
-            if row.kind in REPLAYED or row.kind == "report":
-                continue
-            act = state.act_again(row.body, row.idx)
-            yield from law.of_statement(act, state)
-            if suspects:  # a revocation that says since when makes it needed to look once more at what the key signed before
-                yield from duties.suspects(act, state.roster)
-
-
-def _across(office: Office) -> Iterator[Finding]:
-    """What is found where several boxes or statements meet: a number on two boxes, a code read on another one."""
-    from custody.ledger.projection import told
-
-    with office.store.read() as reader:
-        yield from told(reader)
+        for row in reader.rows() if marks else ():
+            if any(mark in row.body for mark in marks):
+                yield from duties.suspects(state.act_again(row.body, row.idx), state.roster)
 
 
 def _within(office: Office, asked: Area, found: Iterable[Found]) -> Iterator[Found]:

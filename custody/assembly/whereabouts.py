@@ -63,6 +63,11 @@ def where(office: Office, filter_: BoxFilter | None = None) -> Iterator[Where]:
     return _placed(office, office.ledger.boxes(filter_))
 
 
+def where_rows(office: Office, rows: Iterable[BoxRow]) -> Iterator[Where]:
+    """The boxes of rows that were read before. Raises as `where`."""
+    return _placed(office, rows)
+
+
 def where_of(office: Office, boxes: Iterable[str]) -> Iterator[Where]:
     """These boxes, in the order in which they are asked for; a box that nobody has spoken of is left out. Raises as `where`."""
     with office.store.read() as reader:
@@ -75,9 +80,9 @@ def _placed(office: Office, rows: Iterable[BoxRow]) -> Iterator[Where]:
 
     known, told = office.ledger.state.register.boxes, _told(office)
     for row in rows:
-        to, way, against = glance(row)
-        found = (*against, *told.get(row.box, ()))
-        yield Where(row.box, row.status, row.holder, row.place, to, row.since, row.due, way, found, row.box in known)
+        seen = glance(row)
+        found = (*seen.against, *told.get(row.box, ()))
+        yield Where(row.box, row.status, row.holder, row.place, seen.to, row.since, row.due, seen.way, found, row.box in known)
 
 
 def boxes_under(office: Office, place: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from custody.assembly import arrivals
-from custody.assembly.reconciling import KINDS, Account, Counts, Reconciliation, holdings
+from custody.assembly.reconciling import KINDS, Account, Counts, Reconciliation, held, seals
 from custody.assembly.whereabouts import LEVELS
 from custody.i18n import dates
 from custody_cli.boxes import looking, naming
@@ -14,7 +14,8 @@ from custody_cli.ground.console import paint
 
 if TYPE_CHECKING:
     from custody.assembly import Office
-    from custody.core.holding import Holding, SealState
+    from custody.assembly.earlier import Seen
+    from custody.core.holding import SealState
 
 _LISTED = 40  # lines of a list; --boxes shows all
 _LISTS = ("overdue", "unaccounted", "disputed", "foreign")
@@ -29,13 +30,13 @@ class Sheet:
         self.names = Names(opened)
         self.room = told.asked is not None and told.asked.kind != "kabupaten"  # what can have boxes in it
         self.store = told.asked is not None and told.asked.kind not in LEVELS  # what is nothing but a room
-        self._held: dict[str, Holding] = {}
+        self._seals: dict[str, Seen] = {}
 
-    def held(self, accounts: Iterable[Account]) -> dict[str, "Holding"]:
-        """Who held these boxes, and their seals as last seen."""
-        fresh = [one for one in accounts if one.box not in self._held]
-        self._held |= holdings(self.opened, fresh)
-        return self._held
+    def seals(self, accounts: Iterable[Account]) -> "dict[str, Seen]":
+        """The seals of these boxes as last seen."""
+        fresh = [one for one in accounts if one.box not in self._seals]
+        self._seals |= seals(self.opened, fresh, self.told.earlier)
+        return self._seals
 
     def moment(self, at: str | None) -> str:
         """A moment in few letters, for tables: `28-11 00.30 WITA`."""
@@ -45,11 +46,11 @@ class Sheet:
     def listed(self, name: str) -> list[Account]:
         """The boxes of one list."""
         told = self.told
-        if name == "overdue":
-            return [one for one in told.accounts if one.overdue]
+        if name == "inside":
+            return held(told.inside, told.earlier)
         if name == "foreign":
-            return list(told.foreign)
-        return [one for one in told.accounts if one.kind == name]
+            return held(told.foreign, told.earlier)
+        return held((one for one in told.accounts if (one.overdue if name == "overdue" else one.kind == name)), told.earlier)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -72,11 +73,11 @@ def document(sheet: Sheet, every: bool) -> dict[str, Any]:
         "skew_seconds": told.skew,
         "total": _numbers(told.whole),
         "areas": [{"code": one.code, "name": sheet.names.place(one.code), **_numbers(one)} for one in told.rows],
-        "inside": [_box(sheet, one) for one in told.inside] if sheet.room else None,
+        "inside": [_box(sheet, one) for one in sheet.listed("inside")] if sheet.room else None,
     }
     for name in _LISTS:
         document[name] = [_box(sheet, one) for one in sheet.listed(name)]
-    return document | ({"boxes": [_box(sheet, one) for one in told.accounts]} if every else {})
+    return document | ({"boxes": [_box(sheet, one) for one in held(told.accounts, told.earlier)]} if every else {})
 
 
 def _numbers(one: Counts) -> dict[str, int]:
@@ -84,11 +85,11 @@ def _numbers(one: Counts) -> dict[str, int]:
 
 
 def _box(sheet: Sheet, one: Account) -> dict[str, Any]:
-    where, holding = one.where, sheet.held([one]).get(one.box)
+    where, seen = one.where, sheet.seals([one]).get(one.box)
     told: dict[str, Any] = {name: getattr(where, name) for name in ("box", "status", "holder", "place", "to", "since", "due", "registered")}
     told |= {"kind": one.kind, "overdue": one.overdue, "here": _surely(one), "against": sorted({found.code for found in where.against})}
-    told["seals"] = [list(seal) for seal in holding.seals] if holding is not None else []
-    told["looked"] = holding.looked if holding is not None else None
+    told["seals"] = [list(seal) for seal in seen.seals] if seen is not None else []
+    told["looked"] = seen.looked if seen is not None else None
     told["may_have_been"] = [{"place": step.place, "to": step.to, "entry": step.entry} if step else None for step in one.others]
     return told
 
@@ -102,17 +103,18 @@ def csv_rows(sheet: Sheet, every: bool) -> tuple[list[str], list[list[object]]]:
     if not every and not sheet.store:
         heads = ["code", "area", *sheet.columns]
         return heads, [[one.code, sheet.names.place(one.code), *(getattr(one, name) for name in sheet.columns)] for one in sheet.told.rows]
-    found = [*sheet.told.accounts, *sheet.told.foreign] if every else sheet.told.inside
+    told = sheet.told
+    found = held((*told.accounts, *told.foreign), told.earlier) if every else sheet.listed("inside")
     heads = ["box", "name", "kind", "here", "holder", "holder_name", "place", "place_name", "to", "to_name", "since", "due", "overdue"]
     return [*heads, "seals", "seals_entry", "against"], [_csv_row(sheet, one) for one in found]
 
 
 def _csv_row(sheet: Sheet, one: Account) -> list[object]:
-    where, names, holding = one.where, sheet.names, sheet.held([one]).get(one.box)
+    where, names, seen = one.where, sheet.names, sheet.seals([one]).get(one.box)
     row: list[object] = [one.box, names.box(one.box), one.kind, _surely(one), where.holder, names.people.get(where.holder or "")]
     row += [where.place, names.place(where.place) if where.place else None, where.to, names.place(where.to) if where.to else None]
-    row += [where.since, where.due, one.overdue, looking.seals_told(sheet.app, holding.seals) if holding is not None else None]
-    return [*row, holding.looked if holding is not None else None, " ".join(sorted({found.code for found in where.against}))]
+    row += [where.since, where.due, one.overdue, looking.seals_told(sheet.app, seen.seals) if seen is not None else None]
+    return [*row, seen.looked if seen is not None else None, " ".join(sorted({found.code for found in where.against}))]
 
 
 # -- for people ----------------------------------------------------------------------------------------------------------------
@@ -132,7 +134,7 @@ def tell(sheet: Sheet, every: bool) -> None:
     _table(sheet)
     if every and not sheet.room:
         say("")
-        _boxes(sheet, sheet.told.accounts, None)
+        _boxes(sheet, held(sheet.told.accounts, sheet.told.earlier), None)
 
 
 def _head(sheet: Sheet) -> Iterator[str]:
@@ -155,10 +157,8 @@ def _head(sheet: Sheet) -> Iterator[str]:
 
 def _inside(sheet: Sheet, most: int | None) -> None:
     """The boxes that lay in the room, surely and possibly, each with holder and the seals that were seen last."""
-    for name, found in (
-        ("surely", [one for one in sheet.told.inside if one.here]),
-        ("possibly", [one for one in sheet.told.inside if one.perhaps]),
-    ):
+    inside = sheet.listed("inside")
+    for name, found in (("surely", [one for one in inside if one.here]), ("possibly", [one for one in inside if one.perhaps])):
         if found:
             sheet.app.console.answer("")
             sheet.app.console.answer(paint(sheet.app.say(f"cli.reconcile.list.{name}", count=len(found)), "head"))
@@ -166,15 +166,15 @@ def _inside(sheet: Sheet, most: int | None) -> None:
 
 
 def _boxes(sheet: Sheet, found: Sequence[Account], most: int | None) -> None:
-    app, names, held = sheet.app, sheet.names, sheet.held(found)
+    app, names, known = sheet.app, sheet.names, sheet.seals(found)
     heads = [app.say(f"cli.reconcile.column.{one}") for one in ("box", "holder", "place", "since", "seals", "entry")]
     rows = []
     for one in found[:most]:
-        holding = held.get(one.box)
+        seen = known.get(one.box)
         place = "—" if one.where.place is None else _way(names, one.where.place, one.where.to)
         since = sheet.moment(one.where.since)
-        seals, entry = (seals_short(app, holding.seals), str(holding.looked)) if holding is not None else ("—", "—")
-        rows.append([names.box(one.box), names.person(one.where.holder), place, since, seals, entry])
+        told, entry = (seals_short(app, seen.seals), str(seen.looked)) if seen is not None else ("—", "—")
+        rows.append([names.box(one.box), names.person(one.where.holder), place, since, told, entry])
     app.console.table(heads, rows, right=[5])
     _more(app, len(found), most)
 
