@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from custody.core.act import Act
     from custody.core.statement import Statement
 
-_SLOTS = ("giver", "receiver", "sealer", "witness", "recorder", "through")
+_SLOTS = ("giver", "receiver", "sealer", "witness", "recorder", "through", "officer")
 
 
 def require_effect(office: Office, correction: Statement, boxes: Iterable[str], signers: Sequence[str]) -> None:

@@ -52,17 +52,19 @@ def command(
 ) -> int | None:
     with office(app, write=True) as opened:
         one, names = daily.recorded(opened, sid), Names(opened)
-        named = [line["box"] for line in one.body.get("boxes", ()) if isinstance(line, dict)]
+        named = _named(one)
+        if not named:
+            raise Refused("correct.no-box", sid=one.sid, kind=one.kind.name)
         boxes = Choosing(opened).chosen(what) if what else named
         for box in boxes:
             if box not in named:
-                raise Refused("daily.not-link", sid=one.sid, kind=one.kind.name, box=box)
+                raise Refused("correct.other-box", sid=one.sid, kind=one.kind.name, box=names.box(box))
         before = {box: _where(opened, names, box) for box in boxes}
         other = daily.recorded(opened, instead).sid if instead else None
         drafted = daily.correction(opened, one, boxes, effect=effect, reason=reason, instead=other)
         if effect == "void":
             _require_effect(opened, names, drafted, boxes, keys)
-        app.console.note(app.say("cli.correct.about", kind=one.kind.name, sid=one.sid, count=len(boxes)))
+        app.console.note(app.say("cli.correct.about", **_told(opened, names, one), count=len(boxes)))
         agreed(app, app.say(f"cli.correct.agree.{effect}", count=len(boxes)), yes)
         seats = [seat(app, "signer", path, word) for path, word in zip(keys, matched(keys, files), strict=True)]
         if text:
@@ -76,6 +78,19 @@ def command(
         document |= {"entries": [receipt.index for receipt in done.receipts], "no_effect": bool(failed)}
         app.answer("correct", document, lambda: _tell(app, names, moved, done.sealed, bool(failed)))
     return Exit.FINDINGS if failed else None
+
+
+def _named(one: "Statement") -> list[str]:
+    """The boxes that a statement of any kind names, each once; of an inspection also those that were missing or too many."""
+    rows = [row for field in ("boxes", "missing", "extra") for row in one.body.get(field, ())]
+    return list(dict.fromkeys(row if isinstance(row, str) else row["box"] for row in rows))
+
+
+def _told(opened: "Office", names: Names, one: "Statement") -> dict[str, Any]:
+    """What a statement is, as the question names it: its kind, when and where."""
+    body = one.body
+    place = names.place(body["place"]) if isinstance(body.get("place"), str) else "—"
+    return {"kind": one.kind.name, "sid": one.sid, "at": body["happened"]["at"], "zone": opened.zone, "place": place}
 
 
 def _require_effect(opened: "Office", names: Names, drafted: "Statement", boxes: list[str], keys: tuple[Path, ...]) -> None:
