@@ -22,6 +22,8 @@ SEVERITY: dict[str, Severity] = {
     "box.code-twice": "warning",  # the code that others gave one box is given to a second
     "box.unknown": "breach",
     "box.unsealed": "breach",  # a handoff begins the chain: nobody recorded how the box was closed
+    "box.open": "breach",  # moved though nobody sealed it again after an opening
+    "box.unlinked": "warning",  # of a later round, or a replacement, and names no older box of its TPS and type
     "box.disputed": "breach",
     "box.orphan": "warning",
     "box.offered": "note",
@@ -60,6 +62,11 @@ SEVERITY: dict[str, Severity] = {
     "leg.speed-unjudged": "note",  # no least time is stated for them
     "escort.missing": "warning",
     "escort.few": "warning",
+    "opening.basis": "breach",  # nothing allowed it, or its number lacks
+    "opening.invited": "warning",
+    "opening.present": "breach",
+    "opening.kept-out": "note",
+    "closing.early": "breach",  # before the term for which boxes are kept
     "time.backwards": "warning",
     "time.future": "warning",
     "time.bracket": "breach",

@@ -3,7 +3,7 @@
 `violations` is the one function both sides call. It is pure: the same statement and state give the same findings.
 """
 
-from custody.core import duties, labels, legs, seals, times
+from custody.core import closings, duties, labels, legs, openings, seals, times
 from custody.core.act import Act
 from custody.core.findings import Finding, finding
 from custody.core.holding import Holding, Line, seals_of
@@ -26,6 +26,8 @@ def of_statement(act: Act, known: Known) -> list[Finding]:
     found += duties.of_statement(act, known)
     if act.statement.kind.name == "handoff":
         found += legs.of_statement(act, known)
+    elif act.statement.kind.name == "opening":
+        found += openings.of_statement(act, known)
     return stated(act, found) if found else found
 
 
@@ -45,6 +47,9 @@ def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> list[
             found.append(finding("box.closed", parent.entry, act.entry, box=box))
     elif "giver" in body:
         found.append(finding("box.unsealed", act.entry, box=box))
+    found += openings.of_line(act, box, parent, known)
+    if act.statement.kind.name == "closing":
+        found += closings.of_line(act, box, parent, known)
     found += legs.goal(act, box, parent, known)
     return stated(act, found) if found else found
 
