@@ -54,6 +54,8 @@ def books_of(statement: Statement) -> tuple[str, ...]:
     name, body = statement.kind.name, statement.body
     if name == "handoff":
         loads = body["consignment"] is not None or body["things"]
+        if not loads and not body["irregular"]:
+            return ()  # asked for every entry
         return (*((LOADS,) if loads else ()), *((PLENARIES,) if _waited_not(body) else ()))
     if name == "incident":
         return (ROOMS, INCIDENTS) if body["boxes"] and body["code"] in GONE else (INCIDENTS,)
