@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from custody.core import entry as entries
 from custody.core import law, standing
 from custody.core.findings import Finding, open_breaches
+from custody.core.holding import NOTHING_COVERED, Coverage
 from custody.core.moment import to_seconds
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Where:
 
     place: where it was last recorded, None before its first record; to: where it is bound for; way: where it has been (FOLD-8).
     against: what stands against it, on its own chain and on the statements that moved it. registered: whether the authorities know it.
+    coverage: how much of its history a signed holder covers; holes: what is told of the spans that none does (FOLD-15).
     """
 
     box: str
@@ -42,6 +44,8 @@ class Where:
     way: tuple[str, ...]
     against: tuple[Finding, ...]
     registered: bool
+    coverage: Coverage = NOTHING_COVERED
+    holes: tuple[Finding, ...] = ()
 
     @property
     def moving(self) -> bool:
@@ -82,7 +86,9 @@ def _placed(office: Office, rows: Iterable[BoxRow]) -> Iterator[Where]:
     for row in rows:
         seen = glance(row)
         found = (*seen.against, *told.get(row.box, ()))
-        yield Where(row.box, row.status, row.holder, row.place, seen.to, row.since, row.due, seen.way, found, row.box in known)
+        holes = tuple(one for one in seen.findings if one.code == "custody.gap")
+        since, way = row.since, seen.way
+        yield Where(row.box, row.status, row.holder, row.place, seen.to, since, row.due, way, found, row.box in known, seen.coverage, holes)
 
 
 def boxes_under(office: Office, place: str) -> list[str]:

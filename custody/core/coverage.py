@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from custody.core.findings import Finding, finding
-from custody.core.holding import Holding
+from custody.core.holding import Coverage, Holding
 
 # What a link says that begins where the one before did not end: nobody who signed held the box between the two.
 _UNHELD = frozenset(("giver.not-holder", "giver.unsigned", "place.from", "sealer.not-holder"))
@@ -49,3 +49,17 @@ def gaps(box: str, chain: Iterable[Holding], skew: int) -> list[Finding]:
         for hole in holes(chain)
         if hole.seconds > skew
     ]
+
+
+def together(listed: Iterable[Coverage]) -> Coverage:
+    """The coverage of several boxes as one."""
+    spans, covered, seconds, held = 0, 0, 0, 0
+    for one in listed:
+        spans, covered = spans + one.spans, covered + one.covered_spans
+        seconds, held = seconds + one.seconds, held + one.covered_seconds
+    return Coverage(spans, covered, seconds, held)
+
+
+def percent(covered: int, whole: int) -> int | None:
+    """A share in whole percent, rounded down so that 100 means all; None of nothing."""
+    return covered * 100 // whole if whole else None

@@ -51,6 +51,17 @@ class Coverage(NamedTuple):
     covered_seconds: int
 
 
+NOTHING_COVERED = Coverage(0, 0, 0, 0)
+
+
+def coverage_of(holding: Holding | None, links: int) -> Coverage:
+    """How much of the history that led to a holding by so many links a signed holder covers (FOLD-15); all zero before the second link."""
+    if holding is None:
+        return NOTHING_COVERED
+    spans, seconds = links - 1, max(holding.at - holding.first, 0)
+    return Coverage(spans, spans - holding.holes, seconds, max(seconds - holding.dark, 0))
+
+
 class BoxState(NamedTuple):
     """The judgment on one box.
 
@@ -72,11 +83,8 @@ class BoxState(NamedTuple):
 
     @property
     def coverage(self) -> Coverage:
-        """How much of its history a signed holder covers (FOLD-15); all zero before the second link."""
-        if self.holding is None:
-            return Coverage(0, 0, 0, 0)
-        spans, seconds = self.links - 1, max(self.holding.at - self.holding.first, 0)
-        return Coverage(spans, spans - self.holding.holes, seconds, max(seconds - self.holding.dark, 0))
+        """How much of its history a signed holder covers (FOLD-15)."""
+        return coverage_of(self.holding, self.links)
 
 
 _seal = itemgetter("point", "state", "number")

@@ -17,7 +17,7 @@ from custody.core.boxid import BoxId, is_box_id
 from custody.core.entry import Entry
 from custody.core.errors import Altered
 from custody.core.findings import Finding, open_breaches
-from custody.core.holding import BoxState, Holding
+from custody.core.holding import NOTHING_COVERED, BoxState, Coverage, Holding, coverage_of
 from custody.core.moment import from_seconds
 from custody.core.rows import BoxRow
 from custody.core.shelf import Shelf
@@ -165,16 +165,20 @@ def chain_bytes(chain: Chain | None, steps: Iterable[Step] = (), loose: Iterable
     kept = chain_to_json(bare(chain), steps, loose)
     if chain.tangled:
         to, way = (chain.holding.to, chain.holding.way) if chain.holding is not None else (None, ())
-        kept["settled"] = {"findings": [finding_to_json(one) for one in chain.findings], "to": to, "way": way}
+        covered = list(coverage_of(chain.holding, chain.links))
+        kept["settled"] = {"covered": covered, "findings": [finding_to_json(one) for one in chain.findings], "to": to, "way": way}
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
 
 
 class Glance(NamedTuple):
-    """What a row tells beside its columns: where the box is bound for, the way it came, and what is found of its chain (FOLD-8)."""
+    """What a row tells beside its columns: where the box is bound for, the way it came, what is found of its chain (FOLD-8), and how
+    much of its history a signed holder covers (FOLD-15).
+    """
 
     to: str | None
     way: tuple[str, ...]
     findings: tuple[Finding, ...]
+    coverage: Coverage = NOTHING_COVERED
 
     @property
     def against(self) -> tuple[Finding, ...]:
@@ -189,11 +193,13 @@ def glance(row: BoxRow) -> Glance:
         kept = orjson.loads(row.state) if row.state else None
         if kept is not None and kept["tangled"]:
             settled = kept["settled"]
-            found = Glance(settled["to"], tuple(settled["way"]), tuple(finding_from_json(one) for one in settled["findings"]))
+            findings = tuple(finding_from_json(one) for one in settled["findings"])
+            found = Glance(settled["to"], tuple(settled["way"]), findings, Coverage(*settled["covered"]))
         elif kept is not None:
-            holding = dict(zip(Holding._fields, kept["holding"] or (), strict=False))
+            holding = Holding(*kept["holding"]) if kept["holding"] is not None else None
             findings = tuple(finding_from_json(one) for one in kept["findings"])
-            found = Glance(holding.get("to"), tuple(holding.get("way", ())), findings)
+            to, way = (holding.to, tuple(holding.way)) if holding is not None else (None, ())
+            found = Glance(to, way, findings, coverage_of(holding, kept["links"]))
     return found
 
 
