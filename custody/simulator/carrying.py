@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from custody.simulator.plan import HOUR, MINUTE, SEATS, Plan
 
 MOST = 250  # boxes of one list
+MOST_WAVES = 3  # how often a vehicle goes to and fro
 
 
 class Way(NamedTuple):
@@ -36,14 +37,22 @@ def carry(plan: Plan, way: Way, boxes: Sequence[str], at: int, things: dict[str,
     if whole:
         _list(plan, way, boxes, at - 20 * MINUTE, {"id": id_, "to": way.end, "order": order, "vehicles": 1}, things or {})
     minutes = plan.land.minutes(way.start, way.end, plan.chance)
+    fleet = -(-len(loads) // MOST_WAVES)  # so many go at a time, and come back for the rest
+    arrived = at
     for trip, load in enumerate(loads, 1):
         last = trip == len(loads)
-        carried: dict[str, Any] = {"escorts": way.escorts, "order": order, "carrier": way.carrier, "vehicle": _vehicle(plan, way)}
+        carried: dict[str, Any] = {
+            "escorts": way.escorts,
+            "order": order,
+            "carrier": way.carrier,
+            "vehicle": _vehicle(plan, way, trip % fleet),
+        }
         if whole:
             carried["consignment"] = {"id": id_, "part": 1, "parts": 1, "rest": None if last else "later", "trip": trip}
             carried["things"] = (things or {}) if trip == 1 else {}
-        at = _trip(plan, way, f"{way.name} {trip}", load, at, minutes, carried) + (0 if last else (minutes + 25) * MINUTE)
-    return at
+        leaves = at + (trip - 1) // fleet * (5 * minutes // 2 + 40) * MINUTE
+        arrived = max(arrived, _trip(plan, way, f"{way.name} {trip}", load, leaves, minutes, carried))
+    return arrived
 
 
 def _list(plan: Plan, way: Way, boxes: Sequence[str], at: int, facts: dict[str, Any], things: dict[str, int]) -> None:
@@ -60,10 +69,10 @@ def _loads(boxes: Sequence[str], seats: int) -> Iterator[tuple[str, ...]]:
         yield tuple(boxes[at : at + seats])
 
 
-def _vehicle(plan: Plan, way: Way) -> str | None:
+def _vehicle(plan: Plan, way: Way, which: int) -> str | None:
     if way.carrier in ("foot", "motorcycle"):
         return None
-    number = plan.chance.between(1, 9_999, "plate", way.start, way.carrier)
+    number = plan.chance.between(1, 9_999, "plate", way.start, way.carrier, which)
     return f"LATIHAN-{number}" if way.carrier == "boat" else f"XX-{number:04d}-XX"
 
 

@@ -47,6 +47,18 @@ def test_every_box_is_somewhere_at_every_hour() -> None:
         assert carton.story[-1].what == "ends"
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_everything_that_was_meant_to_happen_happens(seed: int) -> None:
+    """In a night without faults no box is late for what is done to it next."""
+    night = simulate(land_of(1, 4, 6, 60, seed), seed, "pemilu")
+    late = {
+        name: deed.at
+        for name, deed in night.script.deeds.items()
+        if deed.boxes and set(night.done.get(name, deed.boxes)) != set(deed.boxes)
+    }
+    assert late == {}
+
+
 def test_counting_ends_between_13_and_23_and_boxes_come_home() -> None:
     night = small()
     sealings = [deed.at for name, deed in night.script.deeds.items() if name.startswith("seal ") and "-" in name]
