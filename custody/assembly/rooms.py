@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from custody.core import rooms as law
 from custody.core.books import ROOMS
 from custody.core.errors import Refused
+from custody.core.stays import Stays
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
@@ -44,4 +45,7 @@ def compared(office: Office, sid: str) -> Count | None:
         raise Refused("ledger.statement", sid=sid)
     acts = [act for one in law.rooms(told, ledger.state) for act in (*one.shifts, *one.looks)]
     act = next((act for act in acts if act.sid == sid), None)
-    return law.count(act, ledger.trail(), ledger.state, law.gone(told, ledger.state)) if act is not None else None
+    if act is None:
+        return None
+    trail, state = ledger.trail(), ledger.state
+    return law.count(act, Stays(trail, act.body["place"], state.skew), trail, state, law.gone(told, state))

@@ -9,27 +9,19 @@ from custody.core.findings import Finding, finding
 from custody.core.law import stated
 from custody.core.moment import to_seconds
 from custody.core.rights import SIGNERS
-from custody.core.trail import Inside, Step, Trail
+from custody.core.stays import Stays
+from custody.core.trail import Step, Trail
 
 _BAD_LOCKS = frozenset(("changed", "broken"))
 _RESPONSIBLE = {"shift": "incoming", "inspection": "officer", "visit": "officer"}
 
 
 class Count(NamedTuple):
-    """A figure counted in a room, beside the boxes that the chains have inside at that second (ROOM-5)."""
+    """A figure counted in a room, beside those of the chains at that second: how many were surely inside, and at most (ROOM-5)."""
 
     counted: int
-    inside: Inside
-
-    @property
-    def least(self) -> int:
-        """How many were surely inside."""
-        return len(self.inside.surely)
-
-    @property
-    def most(self) -> int:
-        """How many may have been inside."""
-        return self.least + len(self.inside.possibly)
+    least: int
+    most: int
 
     @property
     def differs(self) -> bool:
@@ -95,16 +87,15 @@ def rooms(acts: Iterable[Act], world: World) -> list[Room]:
     return [found[place] for place in sorted(found)]
 
 
-def count(act: Act, trail: Trail, world: World, away: dict[str, list[int]] | None = None) -> Count | None:
+def count(act: Act, stays: Stays, trail: Trail, world: World, away: dict[str, list[int]]) -> Count | None:
     """The comparison of a shift, or of an inspection that counts; None where nothing was counted. Only of a statement that is signed."""
     if act.body["counted"] is None:
         return None
     at = happened(act)
-    inside = trail.at(act.body["place"], at, world.skew)
-    lost = {box for box in inside.surely if any(_still_gone(box, since, at, trail, world) for since in (away or {}).get(box, ()))}
-    if lost:
-        inside = Inside(tuple(box for box in inside.surely if box not in lost), tuple(sorted((*inside.possibly, *lost))))
-    return Count(act.body["counted"], inside)
+    least, most = stays.count(at)
+    known = {box for box, told in away.items() if any(_still_gone(box, since, at, trail, world) for since in told)}
+    lost = len(known.intersection(trail.at(act.body["place"], at, world.skew).surely)) if known else 0
+    return Count(act.body["counted"], least - lost, most)
 
 
 def _still_gone(box: str, since: int, at: int, trail: Trail, world: World) -> bool:
@@ -148,8 +139,9 @@ def _shift_unsigned(act: Act) -> Iterator[Finding]:
 
 
 def _counts(room: Room, away: dict[str, list[int]], trail: Trail, world: World) -> Iterator[Finding]:
+    stays = Stays(trail, room.place, world.skew)
     for act in (*room.shifts, *room.looks):
-        told = count(act, trail, world, away)
+        told = count(act, stays, trail, world, away)
         if told is not None and told.differs:
             one = finding("count.differs", act.entry, place=room.place, counted=told.counted, expected=told.expected)
             yield from stated(act, [one])
@@ -179,7 +171,9 @@ def _unguarded(room: Room, trail: Trail, world: World) -> Iterator[Finding]:
         return
     first = room.shifts[0]
     until = happened(first)
-    early = [stay for box in trail.boxes() for stay in _stays(trail.of(box), room.place, world.skew) if stay.at + world.skew < until]
+    early = [
+        stay for box in trail.visitors(room.place) for stay in _stays(trail.of(box), room.place, world.skew) if stay.at + world.skew < until
+    ]
     if early:
         begun = min(early, key=lambda stay: (stay.at, stay.box))
         boxes, minutes = len({stay.box for stay in early}), (until - begun.at) // 60

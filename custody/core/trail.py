@@ -117,7 +117,7 @@ class Trail:
     def at(self, place: str, second: int, skew: int) -> Inside:
         """The boxes in a room at a second (ROOM-4). A place below it is another room."""
         surely, possibly = [], []
-        for box in self._visitors(place):
+        for box in self.visitors(place):
             told = [step is not None and step.inside(place) for step in self.when(box, second, skew)]
             if all(told):
                 surely.append(box)
@@ -125,7 +125,8 @@ class Trail:
                 possibly.append(box)
         return Inside(tuple(surely), tuple(possibly))
 
-    def _visitors(self, place: str) -> list[str]:
+    def visitors(self, place: str) -> list[str]:
+        """The boxes that a link, or what is said of them, ever had at a place, in order."""
         if not self._guests:
             found: dict[str, dict[str, None]] = {}
             for box in sorted(self._links):
