@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from custody.core.books import gathered
+from custody.core.books import INCIDENTS
 from custody.core.incidents import Incident, standing
 
 if TYPE_CHECKING:
@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 
 def incidents(office: Office) -> list[Incident]:
     """Every incident that counts, in order of entries. What waits for the ledger key is not among them."""
-    state = office.ledger.state
-    with office.store.read() as reader:
-        acts = [state.act_again(row.body, row.idx) for row in reader.rows() if row.kind == "incident"]
-    return standing(gathered(acts), state)
+    return standing(office.ledger.booked(INCIDENTS), office.ledger.state)
 
 
 def open_incidents(office: Office) -> list[Incident]:

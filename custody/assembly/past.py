@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from custody.core import entry as entries
+from custody.core.books import INCIDENTS
 from custody.core.entry import Entry
 from custody.core.rights import SLOTS
 from custody.core.state import Chain, State
 from custody.core.statement import Statement
+from custody.paper.evidence import tells
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
@@ -24,7 +27,7 @@ class Past:
     def __init__(self, office: Office, size: int) -> None:
         self.office, self.size = office, size
         self.state = office.ledger.state
-        self._known: dict[int, tuple[str, bool]] = {}  # index -> sid, and whether it can move or judge boxes
+        self._known: dict[int, tuple[str, bool]] = {}  # index -> sid, and whether it belongs to the story of boxes
 
     def sid(self, index: int) -> str:
         """The statement that an entry holds."""
@@ -33,7 +36,7 @@ class Past:
     def _in_short(self, index: int) -> tuple[str, bool]:
         if index not in self._known:
             statement = entries.parse(self.office.ledger.note(index)).statement
-            self._known[index] = statement.sid, statement.kind.takes_effect == "box"
+            self._known[index] = statement.sid, tells(statement)
         return self._known[index]
 
     def boxes(self, scope: tuple[str, str]) -> list[str]:
@@ -57,7 +60,7 @@ class Past:
         return state
 
     def telling(self, boxes: Iterable[str]) -> list[int]:
-        """The entries that can move or judge these boxes, in order."""
+        """The entries that tell the story of these boxes, in order."""
         indexes = {index for box in boxes for index in self.office.ledger.touching(box) if index < self.size}
         return sorted(index for index in indexes if self._in_short(index)[1])
 
@@ -102,7 +105,18 @@ class Past:
         body = entry.statement.body
         found = [index for line in entry.lines for index in self._signer(line.name, line.key_id)]
         found += [index for slot in _NAMED if body.get(slot) is not None for index in self._key(body[slot])]
+        found += [index for name in named_people(entry.statement) for index in self._key(name)]
+        found += self._settlements.get(entry.statement.sid, ())
         return found + self._lines(entry.statement)
+
+    @cached_property
+    def _settlements(self) -> dict[str, list[int]]:
+        """The entries of incidents that name another in `settles`, by what they name: without them a report would call it open."""
+        found: dict[str, list[int]] = {}
+        for act in self.office.ledger.booked(INCIDENTS):
+            for sid in act.body["settles"]:
+                found.setdefault(sid, []).append(act.entry)
+        return found
 
     def _signer(self, name: str, key_id: bytes) -> list[int]:
         key = self.state.roster.keys.get((name, key_id))
@@ -116,7 +130,7 @@ class Past:
         """The labels that were read, and other boxes on which the same seal numbers or spare codes had been before."""
         found: list[int] = []
         for line in statement.body["boxes"] if statement.kind.takes_effect == "box" else ():
-            if type(line) is str:
+            if type(line) is str or "by" not in line:  # a ruling tells nothing of labels and seals
                 continue
             printed = self.state.register.codes.get(line["by"]["label"])
             if printed is not None:
@@ -132,3 +146,10 @@ class Past:
             return []
         named = f'"{value}"'.encode()
         return next(([index] for index in self.telling(first) if named in self.office.ledger.note(index)), [])
+
+
+def named_people(statement: Statement) -> list[str]:
+    """Keys of people whom a statement names beside its signers: who came to an opening or was invited, who sees to an incident."""
+    body = statement.body
+    people = [one["key"] for field in ("present", "invited") for one in body.get(field, ()) if isinstance(one, dict)]
+    return [name for name in (*people, body.get("owner")) if name is not None]

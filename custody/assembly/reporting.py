@@ -89,7 +89,7 @@ def _evidence(office: Office, facts: Facts, basis: dict[int, bytes], receipt: Re
 
 
 def _openings(office: Office, notes: Iterable[bytes]) -> dict[str, Opening]:
-    """Names and ranks of the people in the report as they were when they were enrolled, and the names of givers without a key."""
+    """Names and ranks of the people in the report as they were when they were enrolled, of givers without a key, and of guests."""
     wanted = []
     for note in notes:
         statement = entries.parse(note).statement
@@ -97,6 +97,9 @@ def _openings(office: Office, notes: Iterable[bytes]) -> dict[str, Opening]:
         wanted += [card[part]["c"] for card in cards for part in ("rank", "name") if card[part] is not None]
         unsigned = statement.body.get("unsigned")
         wanted += [unsigned["name"]["c"]] if unsigned is not None and unsigned["name"] is not None else []
+        if statement.kind.name == "opening":
+            people = (*statement.body["present"], *statement.body["invited"])
+            wanted += [one["name"]["c"] for one in people if one["name"] is not None]
     return office.private.opened(wanted)
 
 

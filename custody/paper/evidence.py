@@ -11,17 +11,19 @@ from typing import NamedTuple
 
 from custody.core import private
 from custody.core.act import Act
+from custody.core.books import gathered
 from custody.core.checkpoint import Checkpoint
 from custody.core.entry import parse
 from custody.core.errors import Altered, Malformed, Undecided
 from custody.core.excerpt import END, Excerpt
 from custody.core.findings import Finding
 from custody.core.holding import BoxState
+from custody.core.incidents import Incident, standing
 from custody.core.merkle import leaf_hash, verify_inclusion
 from custody.core.policy import Policy
 from custody.core.proof import Proof
 from custody.core.state import State
-from custody.core.statement import boxes_of
+from custody.core.statement import Statement, boxes_of
 from custody.paper import scope
 from custody.paper.facts import Facts, basis_of
 
@@ -70,6 +72,8 @@ class Told(NamedTuple):
 class Reading:
     """Proven evidence. told: the entries about boxes in scope; settled: those boxes, judged; own: the report's own statement.
 
+    incidents: those that are carried, each with its settlement where that is carried too.
+
     Entries are parsed again whenever they are asked for: thousands of parsed statements take ten times the memory of their bytes.
     """
 
@@ -82,6 +86,7 @@ class Reading:
     told: tuple[Told, ...]
     own: Act
     settled: Mapping[str, tuple[BoxState, tuple[Finding, ...]]]
+    incidents: tuple[Incident, ...] = ()
 
     def act(self, index: int) -> Act:
         """The statement of one entry with the signatures that counted there."""
@@ -114,7 +119,17 @@ def read(evidence: Evidence, trust: Policy) -> Reading:
     if tuple(dict.fromkeys(one.sid for one in told)) != facts.sids:
         raise Altered("check.sids", count=len(facts.sids))
     settled = state.settle(notes.__getitem__, boxes)
-    return Reading(evidence, facts, excerpt.checkpoint, excerpt.head(), notes, state, told, own, settled)
+    return Reading(evidence, facts, excerpt.checkpoint, excerpt.head(), notes, state, told, own, settled, _incidents(notes, state))
+
+
+def tells(statement: Statement) -> bool:
+    """Whether a statement that names a box belongs to the story of that box: it can move or judge it, or says what happened to it."""
+    return statement.kind.takes_effect == "box" or statement.kind.name == "incident"
+
+
+def _incidents(notes: Mapping[int, bytes], state: State) -> tuple[Incident, ...]:
+    acts = (state.act_again(note, index) for index, note in notes.items() if parse(note).statement.kind.name == "incident")
+    return tuple(standing(gathered(acts), state))
 
 
 def _told(notes: Mapping[int, bytes], boxes: frozenset[str]) -> tuple[Told, ...]:
@@ -122,7 +137,7 @@ def _told(notes: Mapping[int, bytes], boxes: frozenset[str]) -> tuple[Told, ...]
     found = []
     for index, note in notes.items():
         statement = parse(note).statement
-        if statement.kind.takes_effect == "box" and not boxes.isdisjoint(boxes_of(statement)):
+        if tells(statement) and not boxes.isdisjoint(boxes_of(statement)):
             found.append(Told(index, statement.sid, statement.kind.name))
     return tuple(found)
 

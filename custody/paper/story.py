@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from custody.core.act import Act, completion, united
 from custody.core.findings import Finding
 from custody.i18n import words
+from custody.paper import occasions
 from custody.paper.evidence import Reading, Told
 from custody.paper.table import Row, Table
 from custody.paper.teller import Teller
@@ -105,6 +106,9 @@ class _Story:
         if name == "seal":
             witness = teller.say("report.witnessed", witness=teller.person(body["witness"]))
             return teller.spot(body["place"]), [teller.person(body["sealer"]), witness]
+        if name in occasions.KINDS:
+            lines, people = occasions.told(teller, self.reading, act, self.about)
+            return "\n".join(lines), people
         way = [*self._meant(act), *([teller.spot(body["place"])] if "place" in body else [])]
         return "\n".join(way), [teller.person(key) for key in sorted(act.signed)]
 
@@ -193,7 +197,7 @@ def _seal_rows(teller: Teller, act: Act) -> list[Row]:
     """The seals of the box that the report is about; none in a report about more."""
     rows: list[Row] = []
     for line in act.body["boxes"]:
-        if type(line) is dict and line["box"] == teller.facts.scope[1]:
+        if type(line) is dict and "by" in line and line["box"] == teller.facts.scope[1]:
             unseen = "—" if act.statement.kind.name == "seal" else teller.say("report.seal.unseen")
             seals = "; ".join(_seal_words(teller, seal) for seal in line["seals"]) or unseen
             rows.append((str(act.entry), teller.say(f"report.read.{line['by']['how']}"), seals))

@@ -10,7 +10,7 @@ from custody.core import standing as found_of
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, grouped, open_breaches
 from custody.core.holding import BoxState
-from custody.paper import course, story, terms
+from custody.paper import course, occasions, story, terms
 from custody.paper.course import Course
 from custody.paper.evidence import Reading
 from custody.paper.scope import home
@@ -185,6 +185,7 @@ def _findings(reading: Reading) -> list[Finding]:
     found = {one: None for one in reading.state.told if spoken.intersection(one.entries)}
     for _, findings in reading.settled.values():
         found.update((one, None) for one in findings)
+    found.update((one, None) for one in occasions.found(reading))
     if any(key.suspect is not None for key in reading.state.roster.by_name.values()):
         found.update((one, None) for told in reading.told for one in duties.suspects(reading.act(told.entry), reading.state.roster))
     rank = {"breach": 0, "warning": 1, "note": 2}
@@ -199,6 +200,9 @@ def _judged(reading: Reading) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]
         if one.entries[-1] in sids:
             for box in found_of.concerned(one, entries.parse(reading.notes[one.entries[-1]]).statement):
                 told.setdefault(box, []).append(one)
+    for one in open_breaches(occasions.found(reading)):
+        if one.box is not None:
+            told.setdefault(one.box, []).append(one)
     return {
         box: (state, found_of.joined(found, told.get(box, ()), sids.__getitem__)) for box, (state, found) in reading.settled.items()
     }
