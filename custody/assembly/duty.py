@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custody.core import entry as notes
+from custody.core.books import GONE
 from custody.core.errors import CustodyError
 from custody.core.moment import to_seconds
 
@@ -37,6 +38,13 @@ class Told(NamedTuple):
     def order(self) -> tuple[int, int]:
         """By when it happened, then as it came."""
         return to_seconds(self.at), self.entry if self.entry is not None else 1 << 60
+
+
+class Recorded(NamedTuple):
+    """The boxes of a room: those that are recorded in it, and those that are too but were reported gone since."""
+
+    surely: frozenset[str]
+    gone: frozenset[str]
 
 
 def told(office: Office, kinds: Iterable[str] | None = None, holding: Iterable[str] = ()) -> list[Told]:
@@ -79,20 +87,21 @@ def at_place(office: Office, place: str) -> list[Told]:
     return [one for one in told(office, holding=[place]) if place in [one.body.get(field) for field in _WHERE]]
 
 
-def taken_back(office: Office) -> dict[str, list[Told]]:
-    """The corrections, by the statement that they are about."""
+def taken_back(office: Office, kinds: Iterable[str] = ("correction",)) -> dict[str, list[Told]]:
+    """The corrections (statements of these kinds), by the statement that they are about."""
     found: dict[str, list[Told]] = {}
-    for one in told(office, ("correction",)):
+    for one in told(office, kinds):
         for sid in one.body["about"]:
             found.setdefault(sid, []).append(one)
     return found
 
 
 def void(office: Office, one: Told, corrections: Iterable[Told]) -> bool:
-    """Whether one of these takes the statement back: said by a person who signed it, or by a supervisor."""
+    """Whether one of these takes the statement back: said by everybody who signed it, or by a supervisor."""
     mine = {_person(office, name) for name in one.signed}
-    voiding = (correction for correction in corrections if correction.body["effect"] == "void")
-    return any(_person(office, name) in mine or _role(office, name) == "supervisor" for by in voiding for name in by.signed)
+    voiding = [correction for correction in corrections if correction.body["effect"] == "void"]
+    by_all = any(mine <= {_person(office, name) for name in by.signed} for by in voiding)
+    return by_all or any(_role(office, name) == "supervisor" for by in voiding for name in by.signed)
 
 
 def _person(office: Office, name: str) -> str:
@@ -130,25 +139,40 @@ def visit_of(body: dict[str, Any]) -> str:
 
 
 def open_incidents(office: Office, place: str) -> list[Told]:
-    """Incidents at a place that no later statement settles and nobody took back."""
-    gone, found = taken_back(office), told(office, ("incident",))
-    settled = {sid for one in found for sid in one.body["settles"]}
-    return [one for one in found if one.body["place"] == place and one.sid not in settled and not void(office, one, gone.get(one.sid, ()))]
+    """Incidents at a place that nobody entitled has settled, those that wait for the ledger key among them."""
+    from custody.assembly import incidents
+
+    open_ = {one.act.sid for one in incidents.open_incidents(office)}
+    found = told(office, ("incident",))
+    settled = {sid for one in found if one.entry is None for sid in one.body["settles"]}
+    here = [one for one in found if one.body["place"] == place and not one.body["settles"] and one.sid not in settled]
+    return [one for one in here if one.entry is None or one.sid in open_]
 
 
-def inside(office: Office, place: str) -> frozenset[str]:
+def inside(office: Office, place: str) -> Recorded:
     """The boxes that are recorded in a room now and not on a way, with what was signed and waits for the ledger key."""
     from custody.assembly.waiting import ahead, waiting
     from custody.assembly.whereabouts import where
     from custody.core.rows import BoxFilter
 
-    found = {row.box for row in where(office, BoxFilter(place=place)) if row.to == place and row.status != "closed"}
+    rows = where(office, BoxFilter(place=place))
+    found = {row.box: to_seconds(row.since or "") for row in rows if row.to == place and row.status != "closed"}
     acts = waiting(office)
     judged = office.ledger.judge(sorted(acts)) if acts else {}
     for box, signed in acts.items():
         holding = ahead(office, box, judged[box][0].holding, signed)
         if holding is not None and holding.place == holding.to == place:
-            found.add(box)
+            found[box] = holding.at
         else:
-            found.discard(box)
-    return frozenset(found)
+            found.pop(box, None)
+    gone = _gone(office, found)
+    return Recorded(frozenset(found) - gone, gone)
+
+
+def _gone(office: Office, found: dict[str, int]) -> frozenset[str]:
+    """Boxes that an incident says are gone, and no later record has back (ROOM-4)."""
+    skew, gone = office.ledger.state.skew, set()
+    for one in told(office, ("incident",)):
+        if one.body["code"] in GONE:
+            gone |= {box for box in one.body["boxes"] if box in found and found[box] <= to_seconds(one.at) + skew}
+    return frozenset(gone)

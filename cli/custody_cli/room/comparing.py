@@ -19,17 +19,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Compared:
-    """What was counted and what the ledger has; missing and extra by name where every box was scanned, None where not."""
+    """What was counted and what the ledger has; missing and extra by name where every box was scanned, None where not.
+
+    gone: boxes that were reported gone since they were recorded here; a count with or without them agrees.
+    """
 
     counted: int
     recorded: int
+    gone: int = 0
     missing: tuple[str, ...] | None = None
     extra: tuple[str, ...] | None = None
 
     @property
     def difference(self) -> int:
-        """More (positive) or fewer than recorded."""
-        return self.counted - self.recorded
+        """More (positive) or fewer than recorded; 0 where it is right with some of those that were reported gone."""
+        return min(0, self.counted - self.recorded) or max(0, self.counted - self.recorded - self.gone)
 
     @property
     def agrees(self) -> bool:
@@ -38,9 +42,10 @@ class Compared:
 
     def document(self) -> dict[str, Any]:
         """For --json."""
+        figures = {"counted": self.counted, "recorded": self.recorded, "gone": self.gone, "difference": self.difference}
         listed = {"missing": self.missing, "extra": self.extra}
         told = {name: None if boxes is None else list(boxes) for name, boxes in listed.items()}
-        return {"counted": self.counted, "recorded": self.recorded, "difference": self.difference, "agrees": self.agrees, **told}
+        return {**figures, "agrees": self.agrees, **told}
 
 
 def compared(opened: Office, place: str, counted: int, scanned: Iterable[str] | None) -> Compared:
@@ -49,18 +54,20 @@ def compared(opened: Office, place: str, counted: int, scanned: Iterable[str] | 
 
     inside = duty.inside(opened, place)
     if scanned is None:
-        return Compared(counted, len(inside))
+        return Compared(counted, len(inside.surely), len(inside.gone))
     seen = frozenset(scanned)
-    return Compared(counted, len(inside), tuple(sorted(inside - seen)), tuple(sorted(seen - inside)))
+    missing, extra = inside.surely - seen, seen - inside.surely - inside.gone
+    return Compared(counted, len(inside.surely), len(inside.gone), tuple(sorted(missing)), tuple(sorted(extra)))
 
 
 def tell(app: App, names: Names, found: Compared) -> list[str]:
     """The comparison in words."""
     facts = {"counted": found.counted, "recorded": found.recorded, "by": abs(found.difference)}
+    gone = [app.say("cli.count.gone", count=found.gone)] if found.gone else []
     if found.agrees:
-        return [paint(app.say("cli.count.agrees", **facts), "good")]
+        return [paint(app.say("cli.count.agrees", **facts), "good"), *gone]
     code = "cli.count.same-figure" if found.difference == 0 else "cli.count.fewer" if found.difference < 0 else "cli.count.more"
-    lines = [paint(app.say(code, **facts), "bad")]
+    lines = [paint(app.say(code, **facts), "bad"), *gone]
     for code, boxes in (("cli.count.missing", found.missing), ("cli.count.extra", found.extra)):
         if boxes:
             lines.append(app.say(code, count=len(boxes)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from custody.core.moment import to_seconds
+from custody_cli.boxes import findings
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.room import doors, pages
@@ -60,7 +61,7 @@ def book(app: App, opened: Office, place: str, since: str | None, until: str | N
     from custody.assembly import duty
 
     found = duty.at_place(opened, place)
-    mine, corrections = {one.sid for one in found}, duty.taken_back(opened)
+    mine, corrections = {one.sid for one in found}, duty.taken_back(opened, ("correction", "incident"))
     found += [one for sid in sorted(mine) for one in corrections.get(sid, ()) if one.sid not in mine]
     written = sorted({one.sid: one for one in found}.values(), key=lambda one: (one.entry is None, one.entry or 0, one.at))
     numbers = {one.sid: at for at, one in enumerate(written, 1) if one.entry is not None}
@@ -70,7 +71,7 @@ def book(app: App, opened: Office, place: str, since: str | None, until: str | N
         about = corrections.get(one.sid, [])
         struck = tuple(sorted(numbers[other.sid] for other in about if other.sid in numbers))
         if _within(one.at, since, until):
-            lines.append(teller.line(one, struck, duty.void(opened, one, about)))
+            lines.append(teller.line(one, struck, duty.void(opened, one, [by for by in about if by.kind == "correction"])))
     return Book(place, tuple(lines), _taken(duty.shifts(opened, place), since))
 
 
@@ -91,6 +92,8 @@ class Teller:
 
     def __init__(self, app: App, opened: Office, place: str, numbers: Mapping[str, int]) -> None:
         self.app, self.opened, self.place, self.numbers, self.names = app, opened, place, numbers, Names(opened)
+        self.entered: set[str] = set()  # the visits that were told
+        self.marks = opened.ledger.books()
 
     def line(self, one: Told, struck: tuple[int, ...], void: bool) -> Line:
         """One statement as a line."""
@@ -99,15 +102,31 @@ class Teller:
             "incident": self._incident,
             "correction": self._correction,
         }
-        if one.kind in _ROOM:
+        if one.kind == "visit" and not self._fresh(one) and one.body["left"] is not None:
+            told = self._gone_out(one.body)
+        elif one.kind in _ROOM:
             told = pages.lines(self.app, self.names, one.kind, one.body)
         else:
             told = made.get(one.kind, self._other(one.kind))(one.body)
         told += self._note(one.body)
+        told += self._marks(one)
         recorded = one.body["at"] if one.body["happened"]["basis"] != "now" else None
         who = tuple(self.names.person(name) for name in one.signed)
         number = self.numbers.get(one.sid)
         return Line(number, one.entry, one.sid, one.kind, one.at, recorded, told[0], "; ".join(told[1:]), who, struck, void)
+
+    def _fresh(self, one: Told) -> bool:
+        """Whether a visit is told here for the first time; it is told once more when they leave."""
+        from custody.assembly.duty import visit_of
+
+        key = visit_of(one.body)
+        known = key in self.entered
+        self.entered.add(key)
+        return not known
+
+    def _gone_out(self, body: dict[str, Any]) -> list[str]:
+        facts = {"persons": pages.persons_told(self.app, self.names, body), "at": body["happened"]["at"], "left": body["left"]}
+        return [self.app.say("cli.book.out", **facts, zone=self.opened.zone)]
 
     def _handoff(self, body: dict[str, Any]) -> list[str]:
         here = body["to"] == self.place
@@ -124,6 +143,9 @@ class Teller:
     def _incident(self, body: dict[str, Any]) -> list[str]:
         told = [self.app.say("cli.book.incident", what=body["code"], count=len(body["boxes"]))]
         settled = [self.numbers[sid] for sid in body["settles"] if sid in self.numbers]
+        about = [self.numbers[sid] for sid in body["about"] if sid in self.numbers]
+        if about:
+            told.append(self.app.say("cli.book.about", numbers=about))
         if settled:
             told.append(self.app.say("cli.book.settles", numbers=settled))
         if body["owner"] is not None:
@@ -136,6 +158,12 @@ class Teller:
 
     def _other(self, kind: str) -> Callable[[dict[str, Any]], list[str]]:
         return lambda body: [self.app.say("cli.book.other", kind=kind, count=len(body.get("boxes", ())))]
+
+    def _marks(self, one: Told) -> list[str]:
+        """What is found of it, each thing once."""
+        found = [mark for mark in self.marks if one.entry is not None and one.entry in mark.entries and mark.severity != "note"]
+        texts = [self.app.say(mark.code, **findings.facts_of(mark, self.opened.zone, self.names)) for mark in found]
+        return [self.app.say("cli.book.marked", text=text) for text in dict.fromkeys(texts)]
 
     def _note(self, body: dict[str, Any]) -> list[str]:
         """The free text, where the private register opens it."""

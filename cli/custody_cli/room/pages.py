@@ -53,7 +53,7 @@ def _visit(app: App, names: Names, body: Mapping[str, Any]) -> list[str]:
     told = [app.say("cli.room.visit", **facts)]
     told.append(app.say("cli.room.leave", leave=names.person(body["leave"])) if body["leave"] else app.say("cli.room.no-leave"))
     if len(body["persons"]) == 1:
-        told.append(paint(app.say("cli.room.alone"), "warn"))
+        told.append(app.say("cli.room.alone"))
     if body["left"] is not None:
         told.append(app.say("cli.room.left", left=body["left"], zone=names.office.zone))
     return told

@@ -1,0 +1,263 @@
+"""Visits, rounds, counts, plenaries and the duty book of a room."""
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custody.core import shapes
+from custody_cli.boxes import daily
+from custody_cli.commands import plenary, visit
+from custody_cli.room import doors, visitors
+from tests.cli.harness import Ended
+from tests.cli.room_kit import WAREHOUSE, WORD, Warehouse
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Warehouse:
+    return Warehouse(tmp_path, figure=7, desa=("5307192008",))
+
+
+def visited(room: Warehouse, who: str, *options: str, leave: str = "keeper-1", why: str = "clean") -> Ended:
+    signer = ("--officer", room.key("regu-a"), "--passphrase-file", room.evening.word(), "--yes")
+    return room.run("visit", "--who", who, "--why", why, "--leave", leave, *signer, *options)
+
+
+# -- visits --------------------------------------------------------------------------------------------------------------------
+
+
+def test_who_goes_in_is_asked(room: Warehouse) -> None:
+    stick = str(Path(room.key("regu-a")).parent)
+    answers = ("keeper-1, Teknisi Contoh (PLN)", "4", "", "", WORD)
+    ended = room.desk.run("visit", answers=answers, environ={"CUSTODY_KEYS": stick})
+    assert ended.exit == 0 and "SELESAI: kunjungan masuk buku besar" in ended.out, ended.err
+    assert "Izin siapa? (nama kunci, atau: tidak ada) [keeper-1]" in ended.err and "custody visit --out" in ended.out
+    body = room.last("visit")
+    assert (body["why"], body["leave"], body["left"], body["officer"]) == ("repair", "keeper-1", None, "regu-a")
+    known, other = body["persons"]
+    assert (known["key"], known["name"], known["role"]) == ("keeper-1", None, "keeper")
+    assert (other["key"], other["institution"]) == (None, "pln") and re.fullmatch("[0-9a-f]{64}", other["name"]["c"])
+
+
+def test_no_name_stands_in_the_ledger(room: Warehouse) -> None:
+    assert visited(room, "Teknisi Contoh (PLN), keeper-1").exit == 0
+    with room.evening.office.open(write=False) as office:
+        assert b"Teknisi" not in b"".join(office.ledger.note(index) for index in range(office.ledger.size))
+    assert "Teknisi Contoh" in room.run("book").out
+
+
+# Who, by whose leave, and what is marked.
+MARKED: dict[str, tuple[str, str, list[str]]] = {
+    "two with leave": ("keeper-1, guard-1", "keeper-1", []),
+    "one alone": ("keeper-1", "keeper-1", ["visit.alone"]),
+    "without leave": ("keeper-1, guard-1", "tidak ada", ["visit.no-leave"]),
+    "alone and without leave": ("Orang Contoh", "none", ["visit.alone", "visit.no-leave"]),
+}
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_what_is_marked(room: Warehouse, name: str) -> None:
+    who, leave, codes = MARKED[name]
+    ended = visited(room, who, leave=leave)
+    assert ended.exit == 0, ended.err
+    with room.evening.office.open(write=False) as office:
+        assert sorted(one.code for one in office.ledger.books() if one.code.startswith("visit.")) == codes
+    assert ("SENDIRIAN" in ended.err) == ("visit.alone" in codes)
+
+
+def test_those_who_went_in_come_out(room: Warehouse) -> None:
+    visited(room, "keeper-1, guard-1")
+    visited(room, "Tukang Contoh, Kernet Contoh")
+    room.go(30)
+    which = room.run("visit", "--out", "--officer", room.key("regu-a"), "--yes")
+    assert which.exit == 2 and "Tukang Contoh, Kernet Contoh" in which.err
+    ended = room.run("visit", "--out", "--who", "tukang", "--officer", room.key("regu-a"), answers=(WORD,))
+    assert ended.exit == 0, ended.err
+    entered, left = room.told("visit")[1].body, room.last("visit")
+    assert left["persons"] == entered["persons"] and left["happened"] == entered["happened"] and left["left"] == "2024-11-27T12:12:00Z"
+    again = room.run("visit", "--out", "--officer", room.key("regu-a"), answers=(WORD,))
+    assert again.exit == 0 and len(room.told("visit")) == 4, again.err  # only one visit was left, and needed no name
+    assert room.run("visit", "--out", "--officer", room.key("regu-a")).exit == 8
+
+
+def test_in_and_out_at_once(room: Warehouse) -> None:
+    assert visited(room, "keeper-1, guard-1", "--happened", "27-11-2024 18.00", "--left", "18.30").exit == 0
+    body = room.last("visit")
+    assert (body["happened"]["at"], body["left"]) == ("2024-11-27T10:00:00Z", "2024-11-27T10:30:00Z")
+
+
+def test_out_before_in_is_refused(room: Warehouse) -> None:
+    visited(room, "keeper-1, guard-1")
+    ended = room.run("visit", "--out", "--left", "18.00", "--officer", room.key("regu-a"))
+    assert ended.exit == 2 and "Keluar tidak bisa sebelum masuk" in ended.err
+
+
+def test_silence_is_no_leave(room: Warehouse) -> None:
+    ended = room.run("visit", "--who", "keeper-1", "--why", "clean", "--officer", room.key("regu-a"), "--yes")
+    assert ended.exit == 2 and "Diam bukan izin" in ended.err
+
+
+# How a person is typed, and what is made of it: key, name, role, institution.
+PERSONS: dict[str, tuple[str, tuple[str | None, ...]]] = {
+    "a key": ("guard-1", ("guard-1", None, "guard", None)),
+    "a name": ("Budi Contoh", (None, "Budi Contoh", None, None)),
+    "a name and an institution": ("Budi Contoh (PLN)", (None, "Budi Contoh", None, "pln")),
+    "a name and a role": ("Budi Contoh (PPK)", (None, "Budi Contoh", "ppk", None)),
+}
+
+
+@pytest.mark.parametrize("name", PERSONS)
+def test_how_a_person_is_typed(room: Warehouse, name: str) -> None:
+    typed, made = PERSONS[name]
+    with room.evening.office.open(write=False) as office:
+        assert tuple(visitors.persons(daily.Names(office), typed)[0]) == made
+
+
+# -- rounds and counts ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_round_takes_one_keystroke(room: Warehouse) -> None:
+    ended = room.run("round", "--officer", room.key("regu-a"), answers=("", WORD))
+    assert ended.exit == 0, ended.err
+    body = room.last("inspection")
+    assert (body["door"], body["lock"], body["defects"], body["counted"], body["boxes"]) == ("locked", "intact", [], None, [])
+
+
+def test_a_round_finds_defects(room: Warehouse, tmp_path: Path) -> None:
+    photo = tmp_path / "atap.jpg"
+    photo.write_bytes(b"contoh")
+    answers = ("pintu terbuka", "rusak bocor, tanpa lampu", "rusak zz9!", "", WORD)
+    ended = room.run("round", "--photo", str(photo), "--officer", room.key("regu-a"), answers=answers)
+    assert ended.exit == 0, ended.err
+    body = room.last("inspection")
+    assert body["door"] == "open" and {"leak", "no-light"} <= set(body["defects"]) and len(body["photos"]) == 1
+
+
+def test_a_round_without_questions_says_what_was_seen(room: Warehouse) -> None:
+    quick = ("--officer", room.key("regu-a"), "--passphrase-file", room.evening.word(), "--yes")
+    assert room.run("round", *quick).exit == 2
+    ended = room.run("round", *quick, "--door", "disegel", "--lock", "tidak ada", "--defect", "atap", "--json")
+    assert ended.exit == 0 and json.loads(ended.out)["defects"] == ["roof"], ended.err
+
+
+def test_a_count_that_differs(room: Warehouse) -> None:
+    quick = ("--officer", room.key("regu-a"), "--passphrase-file", room.evening.word(), "--yes")
+    ended = room.run("inspect", "--count", "6", *quick)
+    assert ended.exit == 1 and "BEDA: dihitung 6, tercatat 7, KURANG 1" in ended.out, ended.err
+    assert room.last("inspection")["counted"] == 6
+    with room.evening.office.open(write=False) as office:
+        assert "count.differs" in [one.code for one in office.ledger.books()]
+    assert room.run("inspect", *quick).exit == 2
+
+
+def test_a_count_is_blind_and_survives_a_crash(room: Warehouse) -> None:
+    begun = room.run("inspect", "--officer", room.key("regu-a"), answers=("",))
+    assert begun.exit == 2 and len(room.drafts()) == 1 and room.run("status").exit == 8
+    ended = room.run("inspect", answers=("", "7", WORD))
+    assert ended.exit == 0 and "COCOK: dihitung 7" in ended.out and room.drafts() == [], ended.err
+
+
+def test_a_box_reported_gone_is_not_missed_again(room: Warehouse) -> None:
+    with room.evening.office.open() as office:
+        fields = {"about": [], "code": "stolen", "due": None, "irregular": [], "note": None, "owner": None, "photos": [], "settles": []}
+        said = office.draft("incident", **fields, boxes=[room.inside[0]], place=WAREHOUSE)
+        office.submit([room.evening.office.signed(said, "regu-a")])
+    ended = room.run("inspect", "--count", "6", "--officer", room.key("regu-a"), "--passphrase-file", room.evening.word(), "--yes")
+    assert ended.exit == 0 and "COCOK: dihitung 6, tercatat 6" in ended.out and "1 kotak sudah dilaporkan hilang" in ended.out, ended.err
+
+
+# -- plenaries -----------------------------------------------------------------------------------------------------------------
+
+
+def test_steps_of_a_plenary(room: Warehouse) -> None:
+    keys = ("--officer", room.key("ppk-1"), "--witness", room.key("panwas-1"), "--passphrase-file", room.evening.word(), "--yes")
+    for step in ("dimulai", "finished"):
+        ended = room.run("plenary", step, "Kangae", "--panels", "3", *keys)
+        assert ended.exit == 0 and "SELESAI: langkah pleno masuk buku besar" in ended.out, ended.err
+        room.go(60)
+    body = room.last("plenary")
+    assert (body["step"], body["place"], body["panels"], body["witness"]) == ("finished", "530719", 3, "panwas-1")
+
+
+def test_a_plenary_without_a_witness_is_said_in_words(room: Warehouse) -> None:
+    ended = room.run("plenary", "dimulai", "--officer", room.key("ppk-1"), answers=("", "tidak ada", WORD))
+    assert ended.exit == 0 and room.last("plenary")["witness"] is None, ended.err
+    assert room.run("plenary", "moved", "--officer", room.key("ppk-1")).exit == 2
+
+
+# -- the duty book -------------------------------------------------------------------------------------------------------------
+
+
+def written(room: Warehouse) -> None:
+    """An evening in the warehouse."""
+    room.first("--equipment", "senter 2", "--team", "4", "--note", "=1+1")
+    visited(room, "keeper-1, guard-1")
+    room.go(10)
+    visited(room, "keeper-1")
+
+
+def lines(room: Warehouse, *options: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(room.run("book", *options, "--json").out)["lines"]
+    return found
+
+
+def test_the_book_opens_with_what_was_taken_over(room: Warehouse) -> None:
+    written(room)
+    told = room.run("book").out
+    assert "BUKU MUTASI JAGA · Gudang KPU Sikka" in told and "Regu regu-a, 4 orang, menerima jaga 27 November 2024 pukul 19.42 WITA" in told
+    assert "perlengkapan: senter 2" in told and "keadaan yang diterima: dihitung 7 kotak, pintu terkunci, gembok utuh" in told
+    assert [one["number"] for one in lines(room)] == [1, 2, 3, 4] and lines(room)[0]["kind"] == "seal"
+    assert "TEMUAN: " in lines(room)[3]["action"] and lines(room)[3]["who"] == ["regu-a"]
+
+
+def test_no_line_is_ever_removed(room: Warehouse) -> None:
+    written(room)
+    before = lines(room)
+    fixed = ("--void", "--reason", "wrong-place", "--key", room.key("kasatops-1"), "--passphrase-file", room.evening.word(), "--yes")
+    ended = room.run("correct", before[0]["sid"][:12], *fixed)
+    assert ended.exit == 0, ended.err
+    after = lines(room)
+    assert [one["sid"] for one in after[:4]] == [one["sid"] for one in before] and after[4]["kind"] == "correction"
+    assert after[0]["corrected_by"] == [5] and after[0]["void"] and after[0]["what"] == before[0]["what"]
+    told = room.run("book").out
+    assert "~~penyegelan, 7 kotak~~ DICORET, lihat no. 5" in told and "Koreksi: no. 1 dibatalkan" in told, told
+
+
+def test_an_incident_about_a_line_stands_beside_it(room: Warehouse) -> None:
+    written(room)
+    shift = lines(room)[1]["sid"]
+    with room.evening.office.open() as office:
+        fields = {"boxes": [], "code": "other", "due": None, "irregular": [], "note": None, "owner": None, "photos": [], "settles": []}
+        said = office.draft("incident", **fields, about=[shift], place="530719")
+        office.submit([room.evening.office.signed(said, "regu-a")])
+    assert lines(room)[1]["corrected_by"] == [5] and not lines(room)[1]["void"]
+    assert "DIKOREKSI, lihat no. 5" in room.run("book").out and "tentang no. 2" in lines(room)[4]["action"]
+
+
+def test_a_part_of_the_book_keeps_its_numbers(room: Warehouse) -> None:
+    written(room)
+    assert [one["number"] for one in lines(room, "--since", "19.50")] == [4]
+    assert [one["number"] for one in lines(room, "--until", "19.45")] == [1, 2, 3]
+
+
+def test_no_cell_becomes_a_formula(room: Warehouse) -> None:
+    written(room)
+    visited(room, '=HYPERLINK("x"), @b')
+    rows = list(csv.reader(room.run("book", "--csv").out.splitlines()))
+    assert rows[0] == ["No", "Tanggal dan jam", "Kejadian", "Tindakan", "Petugas"] and len(rows) == 6
+    assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+
+
+def test_those_who_leave_stand_in_the_book(room: Warehouse) -> None:
+    visited(room, "keeper-1, guard-1")
+    room.go(30)
+    room.run("visit", "--out", "--officer", room.key("regu-a"), answers=(WORD,))
+    assert lines(room)[-1]["what"] == "Keluar 20.12 WITA: keeper-1 (Petugas gudang KPU), guard-1 (Petugas jaga), masuk 19.42 WITA"
+
+
+def test_words_as_in_the_core() -> None:
+    assert visit.WHY == shapes.VISITS and plenary.STEPS == shapes.STEPS
+    assert all(shapes.CODE.ok(one) for one in doors.DEFECTS)
