@@ -35,6 +35,7 @@ TABLE: dict[str, dict[str, str]] = {
         "seal": "seal:command",
     },
     "table": {
+        "manifest": "manifest:command",
         "scan": "scan:command",
         "handoff": "handoff:command",
         "correct": "correct:command",
@@ -55,6 +56,7 @@ TABLE: dict[str, dict[str, str]] = {
         "status": "status:command",
         "where": "where:command",
         "reconcile": "reconcile:command",
+        "overdue": "overdue:command",
         "findings": "findings:command",
         "find": "find:command",
         "trace": "trace:command",

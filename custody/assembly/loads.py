@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custody.assembly.incidents import open_incidents
 from custody.assembly.whereabouts import where
 from custody.core import consignments, plenaries
-from custody.core.books import LOADS, PLENARIES
+from custody.core.act import Act, completion
+from custody.core.books import LOADS, PLENARIES, happened
 from custody.core.consignments import Consignment, Manifest, unresolved
 from custody.core.moment import to_seconds
 from custody.core.shapes import VULNERABILITIES
+from custody.core.trail import Loose, Step, Trail
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
-    from custody.core.act import Act
+    from custody.core.findings import Finding
     from custody.core.plenaries import PlenaryState
+    from custody.core.statement import Statement
 
 _WHY = ("delay", "accident", "lost-contact", "sunk", "threat", "crew-change", "not-ready")  # incidents that tell why a box is late
 
@@ -76,8 +79,7 @@ class Cargo:
 def cargoes(office: Office) -> list[Cargo]:
     """Every consignment, the newest first."""
     acts = office.ledger.booked(LOADS)
-    boxes = {line["box"] for act in acts if act.statement.kind.name == "handoff" for line in act.body["boxes"]}
-    trail, state = office.ledger.trail(sorted(boxes)), office.ledger.state
+    trail, state = office.ledger.trail(), office.ledger.state
     found = []
     for one in consignments.consignments(acts, trail, state):
         if one.manifests or one.trips:
@@ -105,7 +107,7 @@ class Waiting(NamedTuple):
 def offered_to(office: Office, receiver: str) -> list[Waiting]:
     """Loads that wait for this receiver, the earliest first."""
     acts = [act for act in office.ledger.booked(LOADS) if act.statement.kind.name == "handoff" and act.body["receiver"] == receiver]
-    trail, state = office.ledger.trail(sorted({line["box"] for act in acts for line in act.body["boxes"]})), office.ledger.state
+    trail, state = office.ledger.trail(), office.ledger.state
     loads = (load for one in consignments.consignments(acts, trail, state) for trip in one.trips for load in trip.loads)
     found = [Waiting(load.act, tuple(box for box in load.boxes if not trail.has(box, load.act.entry))) for load in loads]
     return sorted((one for one in found if one.boxes), key=lambda one: one.offer.entry)
@@ -139,12 +141,26 @@ def overdue(office: Office, boxes: Iterable[str] | None = None) -> list[Late]:
         if one.late(now) and (wanted is None or one.box in wanted):
             legs.setdefault((str(one.place), str(one.to), one.holder, str(one.due)), []).append(one.box)
             since[one.box] = one.since
+    for box, offer in _offered_late(office, now, wanted):
+        legs.setdefault((offer["from"], offer["to"], offer["giver"], offer["due"]), []).append(box)
+        since[box] = offer["happened"]["at"]
     told: dict[str, set[str]] = {}
     for incident in open_incidents(office) if legs else ():
         for box in incident.act.body["boxes"] if incident.act.body["code"] in _WHY else ():
             told.setdefault(box, set()).add(incident.act.body["code"])
     found = [_late(office, leg, legs[leg], since, told, now) for leg in legs]
     return sorted(found, key=_urgency)
+
+
+def _offered_late(office: Office, now: str, wanted: frozenset[str] | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Boxes of loads that wait for their receiver past due: the giver still holds them, and they are on the way."""
+    trail, state = office.ledger.trail(), office.ledger.state
+    for one in consignments.consignments(office.ledger.booked(LOADS), trail, state):
+        for load in (load for trip in one.trips for load in trip.loads):
+            due = load.act.body["due"]
+            if due is not None and to_seconds(due) < to_seconds(now):
+                boxes = (box for box in load.boxes if not trail.has(box, load.act.entry))
+                yield from ((box, load.act.body) for box in boxes if wanted is None or box in wanted)
 
 
 def _late(
@@ -178,3 +194,42 @@ def _late(
 def _urgency(late: Late) -> tuple[int, bool, int, tuple[str, ...]]:
     level = VULNERABILITIES.index(late.vulnerability) if late.vulnerability is not None else -1
     return -level, not late.remote, -late.minutes, late.boxes
+
+
+# -- before it is recorded ---------------------------------------------------------------------------------------------------------
+
+
+def foreseen(office: Office, statements: Iterable[Statement], signers: Iterable[str]) -> list[Finding]:
+    """What the books will say of these handoffs once `signers` have signed them, as things stand now.
+
+    Only what rests on one of them is told; boxes that were not received yet stay to be found by those who receive them.
+    """
+    state, size = office.ledger.state, office.ledger.size
+    handoffs = [one for one in statements if one.kind.name == "handoff" and (one.body["consignment"] is not None or state.profile.plenary)]
+    if not handoffs:
+        return []
+    signed = frozenset(signers)
+    acts = [Act(one, size + at, signed, frozenset()) for at, one in enumerate(handoffs)]
+    loads = [*(office.ledger.booked(LOADS)), *(act for act in acts if act.body["consignment"] is not None)]
+    trail = _ahead(office, loads, acts)
+    found = consignments.judge(loads, trail, state)
+    if state.profile.plenary:
+        found += plenaries.judge(office.ledger.booked(PLENARIES), trail, state)
+    return [one for one in found if one.entries[-1] >= size and one.code != "receipt.missing"]
+
+
+def _ahead(office: Office, loads: Iterable[Act], fresh: Iterable[Act]) -> Trail:
+    """The trails of the boxes of these acts, as they will be once the fresh ones are recorded."""
+    from custody.ledger.projection import trail as kept
+
+    boxes = {line["box"] for act in (*loads, *fresh) if act.statement.kind.name == "handoff" for line in act.body["boxes"]}
+    with office.store.read() as reader:
+        trail = kept(row for box in sorted(boxes) if (row := reader.box(box)) is not None)
+    for act in fresh:
+        complete = completion(act, office.ledger.state.roster) == "complete"
+        for line in act.body["boxes"]:
+            box, body = line["box"], act.body
+            step = Step(box, happened(act), body["place"], body["to"], act.entry)
+            steps, loose = trail.of(box), trail.loose(box)
+            trail.put(box, [*steps, step] if complete else steps, loose if complete else [*loose, Loose(step)])
+    return trail

@@ -1,7 +1,7 @@
 """What is to travel, and what stays behind: manifests as statements (spec chapters 08 and 18).
 
-Pure: boxes and things that people named go in, drafted statements come out. What was loaded of them, and what came, `custody.core.consignments`
-tells of the statements that are recorded.
+Pure: boxes and things that people named go in, drafted statements come out. What was loaded and what came is told by
+`custody.core.consignments`, of the statements that are recorded.
 """
 
 from collections.abc import Iterable, Mapping

@@ -55,7 +55,10 @@ class Lookup(Protocol):
 
 @dataclass(frozen=True)
 class Errand:
-    """What the run is for. sealing: boxes need no holder yet. expected: boxes that should come; areas: their desa."""
+    """What the run is for. sealing: boxes need no holder yet. expected: boxes that should come; areas: their desa.
+
+    arriving: those that should come were loaded elsewhere and wait for their receiver; where they were then is no alarm.
+    """
 
     start: str
     end: str
@@ -64,6 +67,7 @@ class Errand:
     sealing: bool = False
     areas: frozenset[str] = frozenset()
     receiver: str | None = None
+    arriving: bool = False
 
 
 @dataclass(frozen=True)
@@ -271,7 +275,7 @@ class Run:
             yield "run.disputed"
         if errand.end and not self._known.on_way(box, errand.end):
             yield "run.wrong-way"
-        if not errand.sealing:
+        if not errand.sealing and not (errand.arriving and box in errand.expected):
             yield from self._hands(holding)
         if box not in errand.expected and (errand.expected or errand.areas):
             yield "run.other-area" if _area(box) not in errand.areas else "run.not-expected"

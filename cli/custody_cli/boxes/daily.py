@@ -142,10 +142,13 @@ def _not_again(office: Office, known: Known, seen: Iterable[Seen], start: str, g
 
 def foreseen(office: Office, statements: Sequence[Statement], signers: Iterable[str]) -> list[Finding]:
     """What the law will say of drafts once these keys have signed them; boxes must have been judged (drafting does)."""
+    from custody.assembly import loads
     from custody.assembly.waiting import StateAhead, waiting
     from custody.station import manifest
 
-    return manifest.foreseen(statements, signers, StateAhead(office, waiting(office)), office.ledger.size)
+    names = frozenset(signers)
+    found = manifest.foreseen(statements, names, StateAhead(office, waiting(office)), office.ledger.size)
+    return [*found, *loads.foreseen(office, statements, names)]
 
 
 def reused(office: Office, seen: Iterable[Seen]) -> list[Finding]:
@@ -282,7 +285,13 @@ def complete(office: Office, offers: Sequence[Statement], seat: Seat) -> Submitt
 
 
 def ack_drafts(
-    office: Office, parts: Sequence[Statement], side: str, seen: Sequence[Seen] | None = None, text: dict[str, str] | None = None
+    office: Office,
+    parts: Sequence[Statement],
+    side: str,
+    seen: Sequence[Seen] | None = None,
+    text: dict[str, str] | None = None,
+    happened: str | None = None,
+    basis: str = "now",
 ) -> list[Statement]:
     """An `ack` about each part of a handoff: `giver` for a signature that was missing, `receiver` for what was really found (`seen`).
 
@@ -299,7 +308,7 @@ def ack_drafts(
         else:
             rows = manifest.ack_lines(seen, told, known.holding, office.ledger.state.points)
         if rows:
-            made.append(manifest.ack(office.common(), rows, about=part.sid, side=side, place=part.body["place"], note=text))
+            made.append(manifest.ack(office.common(happened, basis), rows, about=part.sid, side=side, place=part.body["place"], note=text))
     return made
 
 

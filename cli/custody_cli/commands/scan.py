@@ -1,22 +1,26 @@
-"""`custody scan`: the guard's screen, from the clock in the corner to two signatures and a receipt."""
+"""`custody scan`: the guard's screen, from the clock in the corner to signatures and a receipt: receive, load, unload, count, inspect."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground import blind
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
+from custody_cli.ground.exits import Exit
 from custody_cli.ground.feed import ready
 from custody_cli.ground.questions import Answers, Back
+from custody_cli.ground.runtime import argument, pass_app
 from custody_cli.ground.runtime import command as define
-from custody_cli.ground.runtime import pass_app
 from custody_cli.ground.settings import from_home
+from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.table import handing, scanning, sealsight
+from custody_cli.table import handing, loading, scanning, sealsight, unloading
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import Done, Terms, Turn, ended
 from custody_cli.table.journeys import (
@@ -33,6 +37,7 @@ from custody_cli.table.journeys import (
     with_hands,
     with_wishes,
 )
+from custody_cli.table.loading import Freight, with_freight
 from custody_cli.table.sealsight import Sight, with_looked
 
 if TYPE_CHECKING:
@@ -52,18 +57,35 @@ class Wanted:
     expect: tuple[str, ...]
     said: Said
     sight: Sight
+    mode: str
+    freight: Freight
+
+    @property
+    def kind(self) -> str:
+        """What its draft is called."""
+        return "handoff" if self.mode == "receive" else self.mode
+
+
+MODES = ("receive", "load", "unload", "count", "inspect")
+_ROOM = ("count", "inspect")  # what is done in a room is `custody inspect`
 
 
 @define("scan")
+@argument("mode", type=WordChoice("scanmode", MODES), required=False)
 @with_hands
 @with_wishes
 @with_anew
 @with_looked
+@with_freight
 @with_answers
 @pass_app
-def command(app: App, hands: Hands, wishes: Wishes, anew: Anew, sight: Sight, said: Said) -> int | None:
+def command(
+    app: App, mode: str | None, hands: Hands, wishes: Wishes, anew: Anew, sight: Sight, freight: Freight, said: Said
+) -> int | None:
+    if mode in _ROOM:
+        return _room(hands, wishes, anew, said)
     sealsight.needed(sight, said.yes, "cli.scan.sight")
-    wanted = Wanted(hands.keys, hands.files, wishes, anew.expect, said, sight)
+    wanted = Wanted(hands.keys, hands.files, wishes, anew.expect, said, sight, mode or "receive", freight)
     ready()
     with scanning.at_table(app) as opened:
         if opened.drill:
@@ -75,9 +97,19 @@ def command(app: App, hands: Hands, wishes: Wishes, anew: Anew, sight: Sight, sa
             return scanning.sent_again(app, opened, "scan", draft, done) if done else _run(app, opened, wanted, draft)
 
 
+def _room(hands: Hands, wishes: Wishes, anew: Anew, said: Said) -> int | None:
+    """Boxes in a room, counted or looked at one by one."""
+    from custody_cli.commands.inspect_ import command as inspect
+
+    place = tuple(filter(None, (wishes.place or wishes.start,)))
+    facts = {"place": place, "officer": hands.recorder or hands.receiver, "files": hands.files, "fresh": anew.fresh}
+    done: int | None = click.get_current_context().invoke(inspect, **facts, reason=said.reason, text=said.text, yes=said.yes)
+    return done
+
+
 def _draft(app: App, opened: "Office", wanted: Wanted, fresh: bool) -> "Draft":
     """The draft to go on with, or a new one once the clock is right and it is known who gives and who receives."""
-    found = scanning.taken_up(app, opened, "handoff", fresh, wanted.said.yes)
+    found = scanning.taken_up(app, opened, wanted.kind, fresh, wanted.said.yes)
     if found is None:
         return _begun(app, opened, wanted, scanning.clock(app, opened, wanted.said.yes))
     scanning.clock_again(app, opened, found, wanted.said.yes)
@@ -85,7 +117,7 @@ def _draft(app: App, opened: "Office", wanted: Wanted, fresh: bool) -> "Draft":
 
 
 def _begun(app: App, opened: "Office", wanted: Wanted, happened: str | None) -> "Draft":
-    if wanted.said.yes:  # what nobody will be asked is missed before anything is scanned
+    if wanted.said.yes and wanted.mode != "unload":  # what nobody will be asked is missed before anything is scanned
         with_escort(app, wanted.journey, Answers(), True)
     return scanning.begun(app, opened, happened, **_head(app, opened, wanted))
 
@@ -100,7 +132,14 @@ def _head(app: App, opened: "Office", wanted: Wanted) -> dict[str, Any]:
 
 
 def _asked_head(app: App, opened: "Office", wanted: Wanted) -> dict[str, Any]:
-    choosing = Choosing(opened)
+    choosing, wishes = Choosing(opened), wanted.journey
+    keys = {slot: from_home(str(path)) for slot, path in wanted.keys.items()}
+    if wanted.mode == "load":
+        head = loading.head(app, choosing, keys, (wishes.start, wishes.end), wanted.freight, wanted.said.yes)
+        known = _expected(opened, choosing, wanted, head["names"]["giver"], head["start"])
+        return {**head, "expected": known if wanted.expect else head["expected"] or known}
+    if wanted.mode == "unload":
+        return unloading.head(app, choosing, keys, wishes.place or wishes.end, wanted.said.yes)
     wanted = _asked_keys(app, wanted, choosing)
     names = {slot: public_of(path).name for slot, path in wanted.keys.items()}
     check_pair(choosing.known, names)
@@ -165,7 +204,13 @@ def _run(app: App, opened: "Office", wanted: Wanted, draft: "Draft") -> int | No
     while (done := _gone_through(app, opened, wanted, draft)) is None:
         wanted = replace(wanted, keys={}, files=(), journey=replace(wanted.journey, start=None, end=None, place=None, unsigned=None))
         draft.add(do="head", head=_head(app, opened, wanted))
-    return ended(app, opened, "scan", done)
+    if wanted.mode != "unload":
+        return ended(app, opened, "scan", done)
+    missing = unloading.tell_missing(app, Names(opened), done, draft.head["expected"])
+    code = ended(app, opened, "scan", done)
+    for line in missing:
+        app.console.answer(paint(line, "bad"))
+    return Exit.FINDINGS if missing else code
 
 
 def _gone_through(app: App, opened: "Office", wanted: Wanted, draft: "Draft") -> Done | None:
@@ -182,6 +227,8 @@ def _gone_through(app: App, opened: "Office", wanted: Wanted, draft: "Draft") ->
 
 
 def _welcome(app: App, names: Names, run: "Run", head: dict[str, Any]) -> None:
+    if head["kind"] == "unload":
+        return
     who = {slot: names.person(head["names"].get(slot)) for slot in ("giver", "receiver")}
     start, end = names.place(head["start"]), names.place(head["end"])
     app.console.note(paint(app.say("cli.scan.leg", start=start, end=end, giver=who["giver"], receiver=who["receiver"]), "head"))
@@ -190,6 +237,10 @@ def _welcome(app: App, names: Names, run: "Run", head: dict[str, Any]) -> None:
 def _sign(app: App, opened: "Office", wanted: Wanted, screen: Screen, answers: Answers) -> Done | Turn:
     head = screen.draft.head
     terms = scanning.with_table(app, wanted.said.terms(opened.zone), screen, answers)
+    if head["kind"] == "unload":
+        return unloading.sign(app, opened, screen, wanted.files, terms)
+    if head["kind"] == "load":
+        return _load(app, opened, wanted, screen, terms)
     journey = _journey(app, opened, wanted, head, terms)
     terms = scanning.with_page(app, screen.names, terms, journey)
     paths = {slot: wanted.keys.get(slot) or Path(path) for slot, path in head["keys"].items()}
@@ -197,6 +248,21 @@ def _sign(app: App, opened: "Office", wanted: Wanted, screen: Screen, answers: A
         paths.pop("giver", None)
     paths = {slot: paths[slot] for slot in ("giver", "receiver", "recorder", "through") if slot in paths}
     return handing.hand_over(app, opened, journey, screen.seen(), handing.seated(app, paths, wanted.files), terms)
+
+
+def _load(app: App, opened: "Office", wanted: Wanted, screen: Screen, terms: Terms) -> Done | Turn:
+    """A load: what stays behind is said first, then as any handoff; without the receiver's key it waits for him."""
+    head, yes = screen.draft.head, terms.yes
+    rest = loading.left(app, screen.run.missing(), wanted.freight, terms.answers, yes)
+    journey = _journey(app, opened, wanted, head, terms)
+    journey = loading.loaded(opened, journey, head, rest, wanted.freight, terms.happened)
+    terms = loading.terms_of(scanning.with_page(app, screen.names, terms, journey), head)
+    released = loading.releaser(app, Choosing(opened), rest, wanted.freight, yes)
+    paths = {slot: wanted.keys.get(slot) or Path(path) for slot, path in head["keys"].items()}
+    paths |= {"supervisor": released} if released is not None else {}
+    order = ("giver", "receiver", "recorder", "through", "supervisor")
+    seats = handing.seated(app, {slot: paths[slot] for slot in order if slot in paths}, wanted.files)
+    return handing.hand_over(app, opened, journey, screen.seen(), seats, terms)
 
 
 def _journey(app: App, opened: "Office", wanted: Wanted, head: dict[str, Any], terms: Terms) -> "Journey":

@@ -105,10 +105,10 @@ def hand_over(app: App, office: Office, journey: Journey, seen: Sequence[Seen], 
     def drafted(one: Journey) -> list[Statement]:
         return daily.handoff_drafts(office, known, one, seen, random, terms.happened, terms.basis)
 
-    _welcome(app, office, seats)
+    welcome(app, office, seats)
     names = [one.key.name for one in seats]
     journey, statements, found = _stated(app, office, journey, drafted, names, terms)
-    back = _agreed(app, len(seen), terms)
+    back = agree(app, len(seen), terms)
     if back is not None:
         return back
     giver = next((one for one in seats if one.slot == "giver"), None)
@@ -134,7 +134,7 @@ def _others(
     terms: Terms,
 ) -> Done:
     how = "unsigned" if journey.unsigned is not None else "offered" if terms.offer else "complete"
-    for one in seats if not terms.offer else ():
+    for one in (one for one in seats if not terms.offer or one.slot != "receiver"):
         try:
             lines.append(_signed(app, office, statements, one))
         except KeyTrouble as error:
@@ -173,17 +173,29 @@ def record(
         Returns and raises as `hand_over`.
     """
     names = [one.key.name for one in seats]
-    _welcome(app, office, seats)
+    welcome(app, office, seats)
     statements = drafted({}, None)
     found = [*daily.foreseen(office, statements, names), *also()]
     reasons = reasons_for(app, office, found, terms)
-    note = _note(office, terms)
+    note = noted(office, terms)
     if reasons or note is not None:
         statements = drafted(reasons, note)
         found = [one._replace(stated=reasons.get(one.code, one.stated)) for one in found]
-    back = _agreed(app, count, terms)
-    if back is not None:
-        return back
+    back = agree(app, count, terms)
+    return back if back is not None else conclude(app, office, statements, seats, terms, found, page, missing)
+
+
+def conclude(
+    app: App,
+    office: Office,
+    statements: Sequence[Statement],
+    seats: Sequence[Seat],
+    terms: Terms,
+    found: Sequence[Finding],
+    page: Callable[[Sequence[Statement]], None] | None = None,
+    missing: Callable[[Seat, KeyTrouble], None] | None = None,
+) -> Done:
+    """Let everybody sign, and submit. Arguments as `record`; raises `KeyTrouble`, or what `missing` raises."""
     lines: list[Sequence[Line]] = []
     for one in seats:
         try:
@@ -195,7 +207,7 @@ def record(
     return Done(tuple(statements), _submitted(office, statements, lines, terms.answers.draft), tuple(found))
 
 
-def _agreed(app: App, count: int, terms: Terms) -> Turn | None:
+def agree(app: App, count: int, terms: Terms) -> Turn | None:
     """Sign now? None for yes. Raises WrongUse("cli.authorise.stopped") or what `terms.turn` raises when people stop."""
     if terms.turn is not None and not terms.yes:
         return terms.turn(count)
@@ -212,7 +224,7 @@ def _stated(
     statements = drafted(journey)
     found = daily.foreseen(office, statements, signers)
     reasons = reasons_for(app, office, found, terms)
-    note = _note(office, terms)
+    note = noted(office, terms)
     if reasons or note is not None:
         journey = replace(manifest.with_reasons(journey, reasons), note=note)
         statements = drafted(journey)
@@ -220,13 +232,13 @@ def _stated(
     return journey, statements, found
 
 
-def _note(office: Office, terms: Terms) -> dict[str, str] | None:
+def noted(office: Office, terms: Terms) -> dict[str, str] | None:
     """The free text, with what was written where "other" was chosen; its commitment stands in the statement."""
     texts = dict.fromkeys(filter(None, (terms.text, *terms.answers.texts)))
     return daily.private_text(office, "note", "; ".join(texts), random) if texts else None
 
 
-def _welcome(app: App, office: Office, seats: Sequence[Seat]) -> None:
+def welcome(app: App, office: Office, seats: Sequence[Seat]) -> None:
     """Make sure that every key may sign here at all, and tell what is odd, before anybody types a passphrase."""
     from custody.station import table
 

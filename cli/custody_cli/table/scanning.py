@@ -167,7 +167,8 @@ def run_of(opened: Office, choosing: Choosing, draft: Draft) -> Run:
     expected = frozenset(head["expected"])
     giver, sealing = head["names"].get("giver"), head["kind"] in ("seal", "open")
     receiver = head["names"].get("receiver")
-    errand = scanrun.Errand(head["start"], head["end"], giver, expected, sealing, scanrun.areas(expected), receiver)
+    arriving = head["kind"] == "unload"
+    errand = scanrun.Errand(head["start"], head["end"], giver, expected, sealing, scanrun.areas(expected), receiver, arriving)
     run = scanrun.Run(errand, choosing.known, opened.ledger.state.points)
     choosing.known.judge(sorted(expected))
     scanrun.replay(run, draft.events)
@@ -207,11 +208,11 @@ def gone_through(app: App, screen: Screen, yes: bool, sign: Callable[[], Done | 
 def _scan(app: App, screen: Screen, feed: Feed, yes: bool) -> None:
     while True:
         if not inputs(screen, feed) and not yes:
-            raise WrongUse("cli.scan.kept", count=screen.run.count, command=handing.typed(app, _command(screen.draft.head)))
+            raise WrongUse("cli.scan.kept", count=screen.run.count, command=handing.typed(app, typed(screen.draft.head)))
         screen.read_back()
         if not screen.run.items and yes:
             screen.draft.finish()
-            raise WrongUse("cli.scan.empty", command=handing.typed(app, _command(screen.draft.head)))
+            raise WrongUse("cli.scan.empty", command=handing.typed(app, typed(screen.draft.head)))
         if yes or not _back(app, screen):
             return
         screen.begin()
@@ -290,7 +291,7 @@ def turn(app: App, screen: Screen, answers: Answers) -> Callable[[int], Turn | N
 
 
 def _stopped(app: App, screen: Screen) -> WrongUse:
-    return WrongUse("cli.scan.stopped", count=screen.run.count, command=handing.typed(app, _command(screen.draft.head)))
+    return WrongUse("cli.scan.stopped", count=screen.run.count, command=handing.typed(app, typed(screen.draft.head)))
 
 
 def told_again(app: App, opened: Office, run: Run, answers: Answers) -> None:
@@ -341,3 +342,8 @@ def refuse_same_place(app: App, choosing: Choosing, place: str, asked: bool) -> 
 
 def _command(head: dict[str, Any]) -> str:
     return head["kind"] if head["kind"] in ("seal", "open") else "scan"
+
+
+def typed(head: dict[str, Any]) -> str:
+    """The words that take up a draft again."""
+    return f"scan {head['kind']}" if head["kind"] in ("load", "unload") else _command(head)

@@ -1,0 +1,68 @@
+"""`custody overdue`: legs past due, the most vulnerable and remote places first, with minutes, holder and the reason where one was told."""
+
+from typing import TYPE_CHECKING, Any
+
+from custody_cli.boxes import naming
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import office
+from custody_cli.ground.runtime import Exit, argument, option, pass_app
+from custody_cli.ground.runtime import command as define
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.assembly.loads import Late
+
+_COLUMNS = ("minutes", "due", "boxes", "homes", "place", "to", "holder", "vulnerability", "remote", "why")
+
+
+@define("overdue")
+@argument("place", nargs=-1)
+@option("--csv", "as_csv", is_flag=True)
+@pass_app
+def command(app: App, place: tuple[str, ...], as_csv: bool) -> int | None:
+    from custody.assembly.loads import overdue
+
+    with office(app) as opened:
+        known = Choosing(opened).area(" ".join(place), "custody overdue") if place else None
+        found, names = overdue(opened, known), Names(opened)
+        if as_csv and not app.json:
+            _csv(app, names, found)
+        else:
+            app.answer("overdue", {"late": [_document(names, one) for one in found]}, lambda: _tell(app, opened, names, found))
+        return Exit.FINDINGS if found else None
+
+
+def _document(names: Names, one: "Late") -> dict[str, Any]:
+    told = {**one._asdict(), "boxes": list(one.boxes), "homes": list(one.homes), "why": list(one.why)}
+    return told | {"holder_name": names.person(one.holder), "place_name": names.place(one.place), "to_name": names.place(one.to)}
+
+
+def _csv(app: App, names: Names, found: "list[Late]") -> None:
+    from custody_cli.ground import csvtext
+
+    rows = []
+    for one in found:
+        told = (" ".join(one.boxes), naming.homes(names, one.homes), names.place(one.place), names.place(one.to), names.person(one.holder))
+        why = " ".join(app.say(f"happening.{code}") for code in one.why)
+        rows.append((one.minutes, one.due, *told, one.vulnerability or "", int(one.remote), why))
+    for line in csvtext.lines([app.say(f"cli.overdue.column.{name}") for name in _COLUMNS], rows):
+        app.console.answer(line)
+
+
+def _tell(app: App, opened: "Office", names: Names, found: "list[Late]") -> None:
+    if not found:
+        app.console.answer(paint(app.say("cli.overdue.none", at=opened.now(), zone=opened.zone), "good"))
+    for one in found:
+        facts = {"minutes": one.minutes, "count": len(one.boxes), "homes": naming.homes(names, one.homes), "to": names.place(one.to)}
+        facts |= {"place": names.place(one.place), "holder": names.person(one.holder), "due": one.due, "zone": opened.zone}
+        app.console.answer(paint(app.say("cli.overdue.leg", **facts), "bad"))
+        marks = [app.say(f"vulnerability.{one.vulnerability}")] if one.vulnerability else []
+        marks += [app.say("cli.overdue.remote")] if one.remote else []
+        why = ", ".join(app.say(f"happening.{code}") for code in one.why)
+        marks.append(app.say("cli.overdue.why", why=why) if why else app.say("cli.overdue.no-why"))
+        app.console.answer("  " + " · ".join(marks))
+    if found:
+        app.console.answer(f"{app.say('cli.next')} {app.say('cli.overdue.next')}")

@@ -1,0 +1,229 @@
+"""`custody scan load`: boxes onto a vehicle against a manifest; who gives signs, what stays behind is said (spec chapter 18)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import random
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.questions import Answers, listed, told
+from custody_cli.ground.runtime import gathered, option
+from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.keys.signing import public_of
+from custody_cli.table import scanning
+from custody_cli.table.handing import Terms
+from custody_cli.table.journeys import needed
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.assembly.loads import Cargo
+    from custody.station.manifest import Journey
+
+# As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
+RESTS = ("later", "weather", "no-room", "not-ready", "damaged", "missing", "other")
+_HOLDERS = ("kpps", "pps", "ppk", "keeper")
+_SHORT = 8  # digits of a consignment's id that people type
+
+
+@dataclass(frozen=True)
+class Freight:
+    """What the command line says of a load: which manifest, for whom, which things, what stays behind and who releases that."""
+
+    manifest: str | None = None
+    addressee: str | None = None
+    things: tuple[str, ...] = ()
+    rest: str | None = None
+    supervisor: Path | None = None
+
+
+with_freight = gathered(
+    "freight",
+    Freight,
+    option("--manifest"),
+    option("--for", "addressee"),
+    option("--thing", "things", multiple=True),
+    option("--rest", type=WordChoice("rest", RESTS)),
+    option("--supervisor", type=click.Path(path_type=Path)),
+    room="cli.load",
+)
+
+
+def things_of(typed: tuple[str, ...]) -> dict[str, int]:
+    """Things as people type them: `bilik=4`, `container=2`. Raises WrongUse("cli.load.thing")."""
+    from custody.i18n import words
+    from custody.station.guardroom import thing
+
+    found: dict[str, int] = {}
+    for one in typed:
+        name, _, count = one.partition("=")
+        if not name.strip() or not count.isdigit():
+            raise WrongUse("cli.load.thing", text=one)
+        known = (code for code in ("container", "booth", "form", "seal", "key") if name.strip().lower() in _told(code, words.LANGUAGES))
+        found[next(known, None) or thing(name)] = int(count)
+    return found
+
+
+def _told(code: str, languages: tuple[str, ...]) -> set[str]:
+    from custody.i18n import words
+
+    return {code, *((words.find(f"thing.{code}") or {}).get(lang, code) for lang in languages)}
+
+
+def officer(app: App, choosing: Choosing, yes: bool) -> Path:
+    """The key file of who plans: asked for by number or name. Raises `WrongUse` where nobody may be asked; `Back`, `Stop`."""
+    if yes:
+        needed("--officer")
+    within = within_reach(app)
+    show_keys(app, choosing.known, Names(choosing.office), within)
+    question = app.say("cli.manifest.who")
+    return ask_key(app, choosing.known, "officer", question, within, None, {}, kinds=("manifest",)) or needed("--officer")
+
+
+# -- what is loaded ------------------------------------------------------------------------------------------------------------
+
+
+def cargo(app: App, opened: Office, said: str | None, start: str | None, yes: bool) -> Cargo | None:
+    """The consignment that is loaded: the one that is said; else the one that waits at this place; None where there is none.
+
+    Raises `WrongUse`: `cli.load.manifest` for an id that names none or several, `cli.load.which` where several wait and nobody is asked.
+    """
+    from custody.assembly.loads import cargoes
+
+    known = cargoes(opened)
+    if said is not None:
+        found = [one for one in known if len(said) >= min(_SHORT, 4) and one.one.id.startswith(said.lower())]
+        if len(found) != 1:
+            raise WrongUse("cli.load.manifest", text=said, count=len(found))
+        return found[0]
+    open_ = [one for one in known if one.manifest is not None and one.left and start in (None, one.ends[0])]
+    if len(open_) > 1 and yes:
+        raise WrongUse("cli.load.which", ids=tuple(one.one.id[:_SHORT] for one in open_))
+    if len(open_) > 1:
+        return _one_of(app, Names(opened), open_)
+    return open_[0] if open_ else None
+
+
+def _one_of(app: App, names: Names, known: list[Cargo]) -> Cargo:
+    for number, one in enumerate(known, 1):
+        app.console.note(f"  {paint(f'{number:2}', 'head')}  {line(app, names, one)}")
+    again = app.say("cli.ask.choices", choices=app.say("cli.ask.numbers", last=len(known)))
+    choices = {str(number): one for number, one in enumerate(known, 1)}
+    return told(app, app.say("cli.load.ask"), again, choices.get, choices)
+
+
+def line(app: App, names: Names, one: Cargo) -> str:
+    """A consignment in one line."""
+    start, end = one.ends
+    facts = {"id": one.one.id[:_SHORT], "start": names.place(start), "end": names.place(end), "planned": len(one.planned)}
+    return app.say("cli.load.line", **facts, loaded=len(one.loaded), come=len(one.come), left=len(one.left))
+
+
+def head(
+    app: App, choosing: Choosing, keys: Mapping[str, Path], ends: tuple[str | None, str | None], freight: Freight, yes: bool
+) -> dict[str, Any]:
+    """Who gives, which manifest, to whom, which trip: what the draft of a load begins with. Raises as `cargo`, `where`; `Back`, `Stop`."""
+    opened = choosing.office
+    seats = _seats(app, choosing, dict(keys), yes)
+    names = {slot: public_of(path).name for slot, path in seats.items()}
+    giver = choosing.known.key(names["giver"])
+    own = next(iter(giver.places)) if giver is not None and len(giver.places) == 1 else None
+    one = cargo(app, opened, freight.manifest, choosing.place(ends[0]) if ends[0] else own, yes)
+    start = one.ends[0] if one is not None else scanning.where(app, choosing, ends[0], names["giver"], "from", "cli.scan.where.from")
+    end = one.ends[1] if one is not None and not ends[1] else scanning.where(app, choosing, ends[1], None, "to", "cli.scan.where.to")
+    along = "receiver" in names
+    names["receiver"] = names.get("receiver") or _addressee(app, choosing, end, freight.addressee, yes)
+    trip = max((trip.number for trip in one.one.trips), default=0) + 1 if one is not None else 1
+    if one is not None:
+        app.console.note(paint(app.say("cli.load.trip", trip=trip, id=one.one.id[:_SHORT], count=len(one.left)), "head"))
+    return {
+        "kind": "load",
+        "start": start,
+        "end": end,
+        "place": start if along else end,
+        "names": names,
+        "keys": {slot: str(path.resolve()) for slot, path in seats.items()},
+        "expected": one.left if one is not None else [],
+        "load": {"id": one.one.id if one is not None else random(16).hex(), "trip": trip, "due": one.due if one is not None else None},
+        "unsigned": None,
+    }
+
+
+def _seats(app: App, choosing: Choosing, keys: dict[str, Path], yes: bool) -> dict[str, Path]:
+    """Who signs at the loading: the giver; who records; the receiver only where he rides along and was said."""
+    if "giver" not in keys:
+        if yes:
+            needed("--giver")
+        within = within_reach(app)
+        show_keys(app, choosing.known, Names(choosing.office), within)
+        keys["giver"] = ask_key(app, choosing.known, "giver", app.say("cli.load.who"), within, None, keys) or needed("--giver")
+    return keys
+
+
+def _addressee(app: App, choosing: Choosing, end: str, said: str | None, yes: bool) -> str:
+    """Who will receive there: the one that is said, the only one who may, or asked for. Raises WrongUse("cli.load.for")."""
+    roster, size = choosing.office.ledger.state.roster, choosing.office.ledger.size
+    keys = sorted(name for name, key in roster.by_name.items() if key.role in _HOLDERS and end in key.places and key.counts(size))
+    if said is not None or len(keys) == 1 or yes:
+        found = said or (keys[0] if len(keys) == 1 else "")
+        if choosing.known.key(found) is None:
+            raise WrongUse("cli.load.for", name=found or "-", names=tuple(keys) or ("-",))
+        return found
+    again = app.say("cli.load.for", name="-", names=tuple(keys) or ("-",))
+    return told(app, app.say("cli.load.for.ask", names=tuple(keys)), again, lambda typed: typed if choosing.known.key(typed) else None)
+
+
+# -- what stays behind ---------------------------------------------------------------------------------------------------------
+
+
+def left(app: App, missing: list[str], freight: Freight, answers: Answers, yes: bool) -> str | None:
+    """What is said of lines that were not loaded: a later trip, or a reason; None where nothing is left.
+
+    Raises WrongUse("cli.load.rest") where it was not said and nobody may be asked.
+    """
+    if not missing:
+        return None
+    if freight.rest is not None:
+        return freight.rest
+    if yes and "rest" not in answers.said:
+        raise WrongUse("cli.load.rest", count=len(missing))
+    return str(answers.once("rest", lambda: listed(app, app.say("cli.load.rest.ask", count=len(missing)), "rest", RESTS)))
+
+
+def releaser(app: App, choosing: Choosing, rest: str | None, freight: Freight, yes: bool) -> Path | None:
+    """The key of the supervisor who releases a load that leaves lines behind for a reason; None where nobody needs to, or nobody is there.
+
+    Without him the finding `manifest.unreleased` stands until he adds his signature.
+    """
+    if rest in (None, "later"):
+        return None
+    if freight.supervisor is not None or yes:
+        return freight.supervisor
+    within = within_reach(app)
+    question, without = app.say("cli.load.supervisor"), "cli.load.without.supervisor"
+    return ask_key(app, choosing.known, "supervisor", question, within, without, {}, kinds=("ruling",))
+
+
+def loaded(opened: Office, journey: Journey, head: Mapping[str, Any], rest: str | None, freight: Freight, happened: str | None) -> Journey:
+    """The journey with its consignment, its things, and until when it should be there, also while it waits for its receiver."""
+    from custody.station import manifest
+
+    load, ledger = head["load"], opened.ledger
+    begins = replace(journey, place=journey.start)
+    due = load["due"] or manifest.due(ledger.state.places, begins, happened or opened.now(), ledger.size)
+    things = tuple(sorted(things_of(freight.things).items()))
+    return replace(journey, due=due, load=manifest.Load(load["id"], load["trip"], rest), things=things)
+
+
+def terms_of(terms: Terms, head: Mapping[str, Any]) -> Terms:
+    """Without the receiver's key it stays an offer until he receives it."""
+    return replace(terms, offer="receiver" not in head["keys"])

@@ -1,0 +1,144 @@
+"""`custody scan unload`: what comes off a vehicle against what was loaded; what nobody expects is received as found (spec chapter 18)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from custody_cli.boxes import daily
+from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
+from custody_cli.boxes.known import Known
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import random
+from custody_cli.ground.exits import WrongUse
+from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.keys.signing import public_of
+from custody_cli.table import handing, scanning, signingpage
+from custody_cli.table.guardscreen import Screen, grouped
+from custody_cli.table.handing import Done, Terms, Turn
+from custody_cli.table.journeys import needed
+from custody_cli.table.reasons import reasons_for
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.assembly.loads import Waiting
+    from custody.core.statement import Statement
+    from custody.station.manifest import Seen
+    from custody.station.table import Seat
+
+
+def head(app: App, choosing: Choosing, keys: Mapping[str, Path], place: str | None, yes: bool) -> dict[str, Any]:
+    """Who receives, where, and which boxes were loaded for him. Raises as `needed` and `scanning.where`; `Back`, `Stop`."""
+    from custody.assembly.loads import offered_to
+
+    opened = choosing.office
+    receiver = keys.get("receiver") or (needed("--receiver") if yes else _asked(app, choosing))
+    name = public_of(receiver).name
+    here = scanning.where(app, choosing, place, name, "place", "cli.unload.where")
+    waiting = [one for one in offered_to(opened, name) if one.offer.body["to"] == here]
+    names = Names(opened)
+    for one in waiting:
+        body = one.offer.body
+        facts = {"count": len(one.boxes), "start": names.place(body["from"]), "vehicle": body["vehicle"] or "-"}
+        facts |= {"trip": body["consignment"]["trip"], "at": body["happened"]["at"], "zone": opened.zone}
+        app.console.note(paint(app.say("cli.unload.load", **facts), "head"))
+    if not waiting:
+        app.console.warn(app.say("cli.unload.nothing", place=names.place(here)))
+    return {
+        "kind": "unload",
+        "start": here,
+        "end": here,
+        "place": here,
+        "names": {"receiver": name},
+        "keys": {slot: str(path.resolve()) for slot, path in {**keys, "receiver": receiver}.items()},
+        "expected": sorted(box for one in waiting for box in one.boxes),
+        "unsigned": None,
+    }
+
+
+def _asked(app: App, choosing: Choosing) -> Path:
+    within = within_reach(app)
+    show_keys(app, choosing.known, Names(choosing.office), within)
+    return ask_key(app, choosing.known, "receiver", app.say("cli.unload.who"), within, None) or needed("--receiver")
+
+
+def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms: Terms) -> Done | Turn:
+    """Receive what came: offers as they stand where all of it came as it was loaded, else with differences; and what nobody expected.
+
+    Returns and raises as `handing.record`.
+    """
+    from custody.assembly.loads import offered_to
+
+    draft = screen.draft.head
+    seats = handing.seated(app, {slot: Path(draft["keys"][slot]) for slot in ("receiver",)}, files)
+    handing.welcome(app, opened, seats)
+    waiting = [one for one in offered_to(opened, draft["names"]["receiver"]) if one.offer.body["to"] == draft["place"]]
+    seen = screen.seen()
+    whole = [one.offer.statement for one in waiting if _as_loaded(one, seen)]
+    partly = [one.offer.statement for one in waiting if one.offer.statement not in whole]
+    known = {box for one in waiting for box in one.boxes}
+    strange = [one for one in seen if one.box not in known]
+
+    def drafted(stated: Mapping[str, str]) -> list[Statement]:
+        return [*_acks(opened, partly, seen, terms), *_found(opened, draft, strange, stated, terms)]
+
+    fresh = drafted({})
+    found = daily.foreseen(opened, [one for one in fresh if one.kind.name == "handoff"], [one.key.name for one in seats])
+    reasons = reasons_for(app, opened, found, terms)
+    if reasons:
+        fresh = drafted(reasons)
+        found = [one._replace(stated=reasons.get(one.code, one.stated)) for one in found]
+    if not (whole or fresh):
+        raise WrongUse("cli.scan.empty", command=handing.typed(app, "scan unload"))
+    back = handing.agree(app, len(seen), terms)
+    if back is not None:
+        return back
+    return replace(_concluded(app, opened, [*whole, *fresh], seats, terms, found), how="complete" if not (partly or strange) else "differs")
+
+
+def _concluded(app: App, opened: Office, statements: list[Statement], seats: list[Seat], terms: Terms, found: Sequence[Any]) -> Done:
+    names = Names(opened)
+
+    def page(shown: Sequence[Statement]) -> None:
+        for one in shown:
+            signingpage.show(app, names, [one])
+
+    return handing.conclude(app, opened, statements, seats, terms, found, page)
+
+
+def _as_loaded(one: Waiting, seen: Sequence[Seen]) -> bool:
+    """All boxes of the offer came, each with its seals as it was loaded, looked at where the giver had."""
+    came = {item.box: item for item in seen}
+    lines = {line["box"]: bool(line["seals"]) for line in one.offer.body["boxes"]}
+    return set(one.boxes) == lines.keys() <= came.keys() and all(
+        not came[box].seals and (came[box].seals is not None) == looked for box, looked in lines.items()
+    )
+
+
+def _acks(opened: Office, offers: Sequence[Statement], seen: Sequence[Seen], terms: Terms) -> list[Statement]:
+    return daily.ack_drafts(opened, offers, "receiver", seen, happened=terms.happened, basis=terms.basis)
+
+
+def _found(opened: Office, draft: Mapping[str, Any], seen: Sequence[Seen], stated: Mapping[str, str], terms: Terms) -> list[Statement]:
+    """Boxes that nobody had loaded for here: received all the same, without a giver, as found where they are."""
+    from custody.station.manifest import Journey, Unsigned, with_reasons
+
+    if not seen:
+        return []
+    here, receiver = draft["place"], draft["names"]["receiver"]
+    journey = Journey(here, here, here, None, receiver, unsigned=Unsigned("found"))
+    return daily.handoff_drafts(opened, Known(opened), with_reasons(journey, stated), seen, random, terms.happened, terms.basis)
+
+
+def tell_missing(app: App, names: Names, done: Done, expected: Sequence[str]) -> list[str]:
+    """What was loaded and has not come, to be told loudly at the end."""
+    came = {line["box"] for one in done.statements for line in one.body["boxes"]}
+    missing = sorted(set(expected) - came)
+    if not missing:
+        return []
+    app.console.bell(3)
+    return [app.say("cli.unload.missing", count=len(missing)), *(f"  {line}" for line in grouped(missing, names))]

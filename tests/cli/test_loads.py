@@ -1,0 +1,236 @@
+"""Consignments at the table: a manifest, loads and their receipt, what is missing, strange or late; nothing that was scanned is lost."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from custody.core.findings import Finding
+from custody_cli.commands.scan import MODES
+from fixtures.daydesk import WORD
+from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
+from tests.cli.harness import Ended
+
+ESCORT = ("2", "Sprin/12/II/2024", "tidak ada")  # two go along, by an order; no vehicle is told
+KANGAE = "530719"
+
+
+class Loading:
+    """The PPS of Habi has the five boxes of TPS 1; they go to the PPK of Kangae."""
+
+    def __init__(self, root: Path) -> None:
+        self.evening = Evening(root)
+        self.evening.labels()
+        self.evening.seal()
+        self.evening.hand()
+        self.boxes = self.evening.of(TPS)
+
+    @property
+    def codes(self) -> list[str]:
+        return [self.evening.code[box] for box in self.boxes]
+
+    def run(self, *argv: str, answers: tuple[str, ...] = ()) -> Ended:
+        return self.evening.desk.run(*argv, answers=answers)
+
+    def manifest(self, *argv: str) -> str:
+        """Make the manifest of all boxes at the PPS; its number."""
+        keys = ("--officer", self.evening.key("pps-08"), "--passphrase-file", self.evening.word())
+        ended = self.run("manifest", "make", *argv, *keys, "--yes", "--json")
+        assert ended.exit == 0, ended.err
+        return str(json.loads(ended.out)["consignment"])
+
+    def load(self, *answers: str, options: tuple[str, ...] = ()) -> Ended:
+        """The guard's screen of a load: the clock is right, then these answers."""
+        return self.run("scan", "muat", "--giver", self.evening.key("pps-08"), *options, answers=("y", *answers))
+
+    def unload(self, *answers: str, options: tuple[str, ...] = ()) -> Ended:
+        return self.run("scan", "bongkar", "--receiver", self.evening.key("ppk-1"), *options, answers=("y", *answers))
+
+    def loaded(self, *codes: str) -> None:
+        """All of it, or these."""
+        ended = self.load(*(codes or self.codes), "selesai", *ESCORT, "y", WORD)
+        assert ended.exit == 0, ended.err
+
+    def shown(self, number: str) -> dict[str, object]:
+        return dict(json.loads(self.run("manifest", "show", number, "--json").out))
+
+    def found(self, *codes: str) -> list[Finding]:
+        """What the books say now, of these codes."""
+        with self.evening.office.open(write=False) as office:
+            return [one for one in office.ledger.books() if one.code in codes]
+
+    def holder(self, box: str) -> tuple[str, str]:
+        state, _ = self.evening.state(box)
+        return state.holding.holder, state.holding.to
+
+    def later(self, minutes: int) -> None:
+        """So much later on the clock of the desk."""
+        self.evening.desk.now += timedelta(minutes=minutes)
+
+
+@pytest.fixture
+def loading(tmp_path: Path) -> Loading:
+    return Loading(tmp_path)
+
+
+def test_a_load_as_planned_and_its_receipt(loading: Loading) -> None:
+    number = loading.manifest("--thing", "bilik=4", "--vehicles", "2")
+    ended = loading.load(*loading.codes, "selesai", *ESCORT, "y", WORD, options=("--thing", "bilik=4"))
+    assert "Rit 1 dari muatan" in ended.err and "5 dari 5 · kurang 0" in ended.err, ended.err
+    assert "ditawarkan" in ended.out.lower() and loading.holder(loading.boxes[0]) == ("pps-08", HABI)
+    ended = loading.unload(*loading.codes, "selesai", "y", WORD)
+    assert ended.exit == 0, ended.err
+    assert "Ditunggu: 5 kotak dari Habi, rit 1" in ended.err
+    assert {loading.holder(box) for box in loading.boxes} == {("ppk-1", KANGAE)}
+    shown = loading.shown(number[:8])
+    assert {name: shown[name] for name in ("planned", "loaded", "come", "left", "done")} == {
+        "planned": 5, "loaded": 5, "come": 5, "left": 0, "done": True,
+    }  # fmt: skip
+    assert "Tidak ada muatan" in loading.run("manifest", "list").out
+    assert loading.found("manifest.missing", "manifest.things", "receipt.missing") == [] and loading.evening.drafts() == []
+
+
+def test_a_shuttle_in_two_trips(loading: Loading) -> None:
+    number = loading.manifest()
+    ended = loading.load(*loading.codes[:3], "selesai", "lanjut", "1", *ESCORT, "y", WORD)
+    assert "2 kotak belum dimuat" in ended.err, ended.err
+    assert "belum dimuat 2" in loading.run("manifest", "list").out
+    ended = loading.load(*loading.codes[3:], "selesai", *ESCORT, "y", WORD)
+    assert "Rit 2" in ended.err and "2 dari 2" in ended.err, ended.err
+    shown = loading.shown(number)
+    assert [trip["rest"] for trip in shown["trips"]] == ["later", None] and shown["left"] == 0  # type: ignore[attr-defined]
+    assert loading.found("manifest.missing", "manifest.unreleased") == []
+
+
+@pytest.mark.parametrize("released", [True, False])
+def test_what_stays_behind_for_a_reason_is_released_by_a_supervisor(loading: Loading, released: bool) -> None:
+    loading.manifest()
+    words = ("cuaca", *ESCORT, loading.evening.key("kasatops-1"), "cuaca", "y", WORD, WORD)
+    without = ("cuaca", *ESCORT, "tidak ada", "cuaca", "cuaca", "y", WORD)
+    ended = loading.load(*loading.codes[:3], "selesai", "lanjut", *(words if released else without))
+    assert ("TANPA" in ended.err.upper()) or released, ended.err
+    found = loading.found("manifest.unreleased")
+    assert [one.stated for one in found] == ([] if released else ["weather"])
+
+
+def test_a_box_too_many_and_a_box_of_another_desa_are_named_loudly(loading: Loading) -> None:
+    few = loading.boxes[:4]
+    number = loading.manifest(*few)
+    stranger = loading.evening.code[loading.evening.of(f"{LANGIR}-001")[0]]
+    ended = loading.load(*loading.codes, stranger, "batal", "selesai", *ESCORT, "lain-lain", "uji", "y", WORD)
+    assert "TIDAK ADA DALAM DAFTAR" in ended.err.upper() and "LANGIR" in ended.err.upper(), ended.err
+    assert [one.box for one in loading.found("manifest.extra")] == [loading.boxes[4]]
+    assert loading.shown(number)["loaded"] == 5
+
+
+def test_what_was_loaded_and_did_not_come_is_told_and_stands(loading: Loading) -> None:
+    loading.manifest()
+    loading.loaded()
+    ended = loading.unload(*loading.codes[:4], "selesai", "lanjut", "y", WORD)
+    assert ended.exit == 1 and "DIMUAT DAN BELUM DATANG: 1 kotak" in ended.out, ended.out
+    assert [one.box for one in loading.found("receipt.missing")] == [loading.boxes[4]]
+    ended = loading.unload(loading.codes[4], "selesai", "y", WORD)
+    assert ended.exit == 0, ended.err
+    assert loading.found("receipt.missing") == [] and loading.holder(loading.boxes[4]) == ("ppk-1", KANGAE)
+
+
+def test_a_torn_seal_is_received_as_it_is(loading: Loading) -> None:
+    loading.manifest()
+    loading.loaded()
+    ended = loading.unload(*loading.codes, "segel 1 robek", "selesai", "y", WORD)
+    assert ended.exit in (0, 1), ended.err
+    torn = next(box for box in loading.boxes if loading.evening.state(box)[0].holding.seals[0][1] == "torn")
+    assert {one.code for one in loading.evening.state(torn)[1]} >= {"receipt.differs", "seal.changed"}
+
+
+def test_a_box_that_nobody_awaits_is_received_as_found(loading: Loading) -> None:
+    loading.evening.seal(f"{LANGIR}-001")
+    strange = loading.evening.of(f"{LANGIR}-001")[0]
+    loading.manifest()
+    loading.loaded()
+    ended = loading.unload(*loading.codes, loading.evening.code[strange], "selesai", *("lain-lain", "uji") * 4, "y", WORD)
+    assert ended.exit == 1, ended.err
+    state, found = loading.evening.state(strange)
+    assert (state.holding.holder, state.holding.place) == ("ppk-1", KANGAE)
+    told = {one.code: dict(one.facts) for one in found}
+    assert told["giver.unsigned"]["reason"] == "found" and told["place.from"]["last"] == f"{LANGIR}-001"
+
+
+def test_a_receiver_who_rides_along_takes_over_where_it_is_loaded(loading: Loading) -> None:
+    loading.manifest()
+    ended = loading.load(
+        *loading.codes, "selesai", *ESCORT, "y", WORD, WORD,
+        options=("--receiver", loading.evening.key("ppk-1")),
+    )  # fmt: skip
+    state, _ = loading.evening.state(loading.boxes[0])
+    assert (state.holding.holder, state.holding.place, state.holding.to) == ("ppk-1", HABI, KANGAE), ended.err
+    assert state.holding.due is not None
+
+
+@pytest.mark.parametrize("mode", ["muat", "bongkar"])
+def test_after_a_power_cut_no_scan_is_lost(loading: Loading, mode: str) -> None:
+    loading.manifest()
+    if mode == "bongkar":
+        loading.loaded()
+    at_work = loading.load if mode == "muat" else loading.unload
+    ended = at_work(*loading.codes[:3])
+    assert ended.exit == 2 and f"scan {'load' if mode == 'muat' else 'unload'}" in ended.err, ended.err
+    rest = (*ESCORT, "y", WORD) if mode == "muat" else ("y", WORD)
+    ended = at_work("y", *loading.codes[3:], "selesai", *rest)
+    assert "3 kotak" in ended.err and loading.evening.drafts() == [], ended.err
+
+
+def test_without_questions(loading: Loading) -> None:
+    loading.manifest()
+    word = ("--passphrase-file", loading.evening.word(), "--yes", "--seals-seen")
+    feed = "\n".join(loading.codes[:4])
+    keys = ("--giver", loading.evening.key("pps-08"), "--escort", "2", "--reason", "order")
+    lines = (*feed.splitlines(), "selesai")
+    ended = loading.run("scan", "load", *keys, *word, answers=lines)
+    assert ended.exit == 2 and "--rest" in ended.err, ended.err
+    ended = loading.run("scan", "load", *keys, *word, "--rest", "menyusul-dengan-rit-berikutnya", answers=("selesai",))
+    assert ended.exit == 0 and "DITAWARKAN" in ended.out.upper(), ended.err
+    ended = loading.run("scan", "unload", "--receiver", loading.evening.key("ppk-1"), *word, answers=lines)
+    assert ended.exit == 0, ended.err
+
+
+# -- late ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_past_due_is_listed_with_its_reason(loading: Loading) -> None:
+    loading.manifest()
+    loading.loaded()
+    assert loading.run("overdue").exit == 0
+    loading.later(600 + 45)
+    ended = loading.run("overdue")
+    assert ended.exit == 1 and "45 menit TERLAMBAT: 5 kotak" in ended.out and "alasan belum dicatat" in ended.out, ended.out
+    late = json.loads(loading.run("overdue", "Kangae", "--json").out)["late"]
+    assert [(one["minutes"], one["place"], one["to"], len(one["boxes"])) for one in late] == [(45, HABI, KANGAE, 5)]
+    rows = list(csv.reader(io.StringIO(loading.run("overdue", "--csv").out)))
+    assert len(rows) == 2 and rows[1][0] == "45"
+    assert loading.run("overdue", "Langir").exit == 0
+
+
+def test_the_most_vulnerable_and_remote_come_first(tmp_path: Path) -> None:
+    from custody.assembly.loads import Late, _urgency
+
+    def late(minutes: int, remote: bool = False, vulnerability: str | None = None) -> Late:
+        return Late((), (), "", "", None, None, "", minutes, remote, vulnerability, ())
+
+    best = [late(1, vulnerability="high"), late(9, True, "low"), late(2, vulnerability="low"), late(1, True), late(9), late(2)]
+    assert sorted(reversed(best), key=_urgency) == best
+
+
+def test_every_task_of_the_screen_is_a_word(loading: Loading) -> None:
+    assert MODES == ("receive", "load", "unload", "count", "inspect")
+    for mode in ("hitung", "periksa"):
+        ended = loading.run("scan", mode, "--place", "Gudang KPU Sikka", "--recorder", loading.evening.key("guard-1"), answers=("y",))
+        assert "HITUNG" in ended.err.upper() or "BERAPA" in ended.err.upper(), ended.err
+
+
+def test_a_manifest_that_is_not_there(loading: Loading) -> None:
+    ended = loading.run("manifest", "show", "ffffffff")
+    assert ended.exit == 2 and "0 muatan" in ended.err, ended.err
