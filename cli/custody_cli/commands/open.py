@@ -65,7 +65,7 @@ with_cut = gathered(
     option("--taken"),
     option("--returned"),
     option("--closed"),
-    option("--left-open", "open_", is_flag=True),
+    option("--left-open", "ajar", is_flag=True),
     option("--photo", "photos", type=_FILE, multiple=True),
 )
 

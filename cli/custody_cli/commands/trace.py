@@ -12,10 +12,16 @@ from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office
 from custody_cli.ground.runtime import Exit, argument, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.occasions import telling
 
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.core.findings import Finding
+
+_KEPT = (
+    "giver", "receiver", "sealer", "witness", "recorder", "from", "to", "place", "effect", "reason", "side", "phase",
+    "officer", "basis", "order", "taken_out", "put_back", "closed", "code", "owner", "due", "settles", "end", "permit",
+)  # fmt: skip
 
 
 @define("trace")
@@ -62,8 +68,7 @@ def _document(app: App, opened: "Office", told: Story) -> dict[str, Any]:
 
 def _event(opened: "Office", one: Chapter) -> dict[str, Any]:
     body = one.statement.body
-    kept = ("giver", "receiver", "sealer", "witness", "recorder", "from", "to", "place", "effect", "reason", "side", "phase")
-    facts = {name: body[name] for name in kept if name in body}
+    facts = {name: body[name] for name in _KEPT if name in body}
     unsigned = body.get("unsigned")
     if unsigned is not None:
         facts |= {"unsigned": unsigned["reason"], "giver_name": _giver_name(opened, body), "giver_name_commitment": _commitment(body)}
@@ -88,7 +93,7 @@ def _tell(app: App, opened: "Office", told: Story) -> None:
     for number, one in enumerate(told.chapters, 1):
         app.console.answer("")
         app.console.answer(paint(f"{number}. {_headline(app, one, opened.zone)}", "head"))
-        for line in _lines(app, names, one, done.get(one.statement.sid)):
+        for line in _lines(app, names, told.box, one, done.get(one.statement.sid)):
             app.console.answer(f"   {line}")
         done[one.statement.sid] = one.done
         for found in told.of(one.index):
@@ -113,7 +118,7 @@ def _headline(app: App, one: Chapter, zone: str) -> str:
     return app.say(code, at=one.happened, zone=zone, kind=kind, entry=one.index, **(one.later or {}))
 
 
-def _lines(app: App, names: Names, one: Chapter, before: str | None) -> list[str]:
+def _lines(app: App, names: Names, box: str, one: Chapter, before: str | None) -> list[str]:
     """One statement in words; a second entry of the same statement only brought more signatures. before: how it stood before this entry."""
     body, kind = one.statement.body, one.statement.kind.name
     signed = app.say("cli.trace.signed", names=tuple(names.person(name) for name in one.signers), sid=one.statement.sid)
@@ -125,7 +130,10 @@ def _lines(app: App, names: Names, one: Chapter, before: str | None) -> list[str
     facts.setdefault("giver", _giver_name(names.office, body) or app.say("cli.trace.nobody"))
     kind = f"{kind}-{body['effect']}" if kind == "correction" else kind
     code = f"cli.trace.kind.{kind}" if words.known(f"cli.trace.kind.{kind}") else "cli.trace.kind.other"
-    lines = [app.say(code, **_plain(facts), kind=kind, about=_about(body), reason=body.get("reason", "-"))]
+    if kind in telling.KINDS:
+        lines = telling.lines(app, names, box, one.statement)
+    else:
+        lines = [app.say(code, **_plain(facts), kind=kind, about=_about(body), reason=body.get("reason", "-"))]
     if one.done != "complete":
         lines.append(app.say(f"cli.trace.so-far.{one.done}"))
     if kind == "handoff":

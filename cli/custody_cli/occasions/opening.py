@@ -51,7 +51,7 @@ class Cut:
     taken: str | None = None
     returned: str | None = None
     closed: str | None = None
-    open_: bool = False
+    ajar: bool = False
     photos: tuple[Path, ...] = ()
 
 
@@ -242,7 +242,7 @@ def past(typed: str, now: str, zone: str) -> str:
 def left_open(app: App, names: Names, seen: Sequence[Seen], cut: Cut, yes: bool) -> list[Seen]:
     """The boxes; those without a new seal were left open, which is said or asked for. Raises WrongUse("cli.open.seals"), `Back`."""
     bare = [one for one in seen if not one.seals]
-    if bare and not cut.open_:
+    if bare and not cut.ajar:
         if yes:
             raise WrongUse("cli.open.seals", count=len(bare))
         few = [names.box(one.box) for one in bare[:6]]
