@@ -51,7 +51,8 @@ def test_a_torn_seal_is_told_everywhere(evening: Evening) -> None:
     assert one["trouble"] and one["against"] == ["seal.changed"] and one["status"] == "ok"
     told = evening.desk.run("status", "Habi").out
     lines = told.splitlines()
-    assert lines[1].startswith("Di sini 1 ·") and "Bermasalah 1" in lines[2] and "BERMASALAH: 1 kotak" in told
+    assert lines[1].startswith("Cakupan ") and lines[2].startswith("Di sini 1 ·")
+    assert "Bermasalah 1" in lines[3] and "BERMASALAH: 1 kotak" in told
     assert "Segel tutup kotak" in told and "Foto segelnya" in told and told.index("BERMASALAH") < told.index("BELUM DI SINI")
     for words in (("status", DPR), ("trace", DPR), ("find", DPR)):
         assert "ADA PELANGGARAN" in evening.desk.run(*words).out, words

@@ -1,4 +1,4 @@
-"""What `custody status` tells of the operation or of one place: big figures, trouble with what to do, the late, the missing, the rows."""
+"""What `custody status` tells of the operation or a place: plenaries, coverage, big figures, trouble and what to do, who is missing."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from custody.assembly import arrivals
 from custody.assembly.arrivals import KINDS, STANDS, Lot, Tally
+from custody.core.coverage import together
 from custody.core.findings import grouped
+from custody.core.holding import Coverage
 from custody.core.moment import to_seconds
-from custody_cli.boxes import findings, looking, naming
+from custody_cli.boxes import covering, findings, looking, naming
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -16,6 +18,7 @@ from custody_cli.ground.console import paint
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.arrivals import Area, Stand
+    from custody.assembly.plenaries import Sitting
     from custody.assembly.whereabouts import Where
 
 _STALE = 24 * 3600  # seconds after which a backup is told as old
@@ -33,10 +36,16 @@ class Overview:
     rows: list[Tally]
     around: dict[str, Any]
     now: str
+    sittings: "list[Sitting]"
 
     @property
     def whole(self) -> Tally:
         return arrivals.total(self.rows)
+
+    @property
+    def coverage(self) -> Coverage:
+        """How much of the history of all its boxes a signed holder covers."""
+        return together(one.coverage for one in self.boxes)
 
     @property
     def late(self) -> "list[Where]":
@@ -65,7 +74,16 @@ def overview(opened: "Office", code: str | None) -> Overview:
     inner = asked is not None and asked.kind != "kabupaten"
     stands = arrivals.stands(asked, boxes) if asked is not None and inner else {}
     rows = arrivals.tallies(opened, boxes, arrivals.below(asked.kind if asked is not None else None), stands)
-    return Overview(asked if inner else None, boxes, stands, rows, _around(opened), opened.now())
+    return Overview(asked if inner else None, boxes, stands, rows, _around(opened), opened.now(), _sittings(opened, asked))
+
+
+def _sittings(opened: "Office", asked: "Area | None") -> "list[Sitting]":
+    """The plenaries that a scope is about: all of them, or that of one kecamatan; a store, desa or TPS has none."""
+    from custody.assembly.plenaries import sittings
+
+    if asked is not None and asked.kind not in ("kabupaten", "kecamatan"):
+        return []
+    return [one for one in sittings(opened) if asked is None or asked.kind == "kabupaten" or one.place == asked.code]
 
 
 def _around(opened: "Office") -> dict[str, Any]:
@@ -93,6 +111,9 @@ def document(app: App, opened: "Office", names: Names, view: Overview, listed: b
     return {
         "place": code,
         "name": names.place(code) if code else None,
+        "plenaries": [one._asdict() | {"name": names.place(one.place)} for one in view.sittings],
+        "coverage": covering.document(view.coverage),
+        "holes": [findings.document(app, one, opened.zone) for box in view.boxes for one in box.holes],
         "total": _numbers(view, view.whole),
         "areas": [{"code": row.code, "name": names.place(row.code), **_numbers(view, row)} for row in view.rows],
         "trouble": [_box(one) for one in view.trouble],
@@ -125,13 +146,16 @@ def _lot(names: Names, lot: Lot) -> dict[str, Any]:
 # -- for people ----------------------------------------------------------------------------------------------------------------
 
 
-def tell(app: App, opened: "Office", names: Names, view: Overview, listed: bool) -> None:
+def tell(app: App, opened: "Office", names: Names, view: Overview, listed: bool, holes: bool) -> None:
     """The overview on the screen: the figures first, then what must be done, then who holds what."""
     for line in _head(app, opened, names, view):
         app.console.answer(line)
     most = None if listed else _LISTED
+    if holes:
+        told = [one for box in view.boxes for one in box.holes]
+        _list(app, "holes", len(told), list(covering.lines(app, names, told, opened.zone)), None)
     _list(app, "trouble", len(view.trouble), list(_troubles(app, opened, names, view)), most)
-    _list(app, "late", len(view.late), list(_late(app, names, view, opened.zone)), most)
+    _list(app, "late", len(view.late), list(_late(app, opened, names, view)), most)
     if view.asked is not None:
         for stand in ("missing", "coming"):
             found = view.standing(stand)
@@ -153,6 +177,8 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
     whole = view.whole
     name = naming.titled(app, names, view.asked.code) if view.asked is not None else opened.founding.body["operation"]
     yield paint(app.say("cli.status.title", name=name, at=view.now, zone=opened.zone), "head")
+    yield from covering.plenary_lines(app, names, view.sittings)
+    yield covering.sentence(app, view.coverage)
     if view.asked is not None:
         counts = {stand: whole.stands[stand] for stand in STANDS}
         yield paint(app.say("cli.status.stands", **counts, expected=whole.expected), "head")
@@ -192,13 +218,16 @@ def _troubles(app: App, opened: "Office", names: Names, view: Overview) -> Itera
             yield f"    {app.say('cli.status.look', box=one.box)}"
 
 
-def _late(app: App, names: Names, view: Overview, zone: str) -> Iterator[str]:
-    """Boxes that should have arrived, by home, holder and time."""
-    due = {one.box: one.due for one in view.late}
-    for limit in sorted(set(filter(None, due.values()))):
-        for lot in arrivals.lots(one for one in view.late if one.due == limit):
-            facts = {"to": names.place(lot.to or "-"), "holder": names.person(lot.holder), "due": limit, "zone": zone}
-            yield app.say("cli.status.late", homes=naming.homes(names, lot.homes), types=" ".join(lot.types), **facts)
+def _late(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[str]:
+    """Boxes that should have arrived, by home, holder and time: those of vulnerable and remote places first."""
+    from custody.assembly.loads import overdue
+
+    known = {one.box: one for one in view.late}
+    for late in overdue(opened, known) if known else ():
+        for lot in arrivals.lots(known[box] for box in late.boxes):
+            facts = {"to": names.place(lot.to or "-"), "holder": names.person(lot.holder), "due": late.due, "zone": opened.zone}
+            told = app.say("cli.status.late", homes=naming.homes(names, lot.homes), types=" ".join(lot.types), **facts)
+            yield " · ".join([told, *covering.marks(app, late.vulnerability, late.remote)])
 
 
 def _lot_line(app: App, names: Names, view: Overview, lot: Lot, stand: str) -> str:

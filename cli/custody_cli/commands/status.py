@@ -1,8 +1,8 @@
-"""`custody status`: here, coming, passed on and missing, for the operation, an area, a warehouse or one box; from the projection."""
+"""`custody status`: plenaries, coverage, what is here, coming, passed on and missing; for the operation, an area, a store or one box."""
 
 from typing import TYPE_CHECKING, Any
 
-from custody_cli.boxes import findings, looking, resolver
+from custody_cli.boxes import covering, findings, looking, resolver
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
@@ -17,22 +17,23 @@ if TYPE_CHECKING:
 @define("status")
 @argument("what", nargs=-1)
 @option("--boxes", "listed", is_flag=True)
+@option("--holes", "holes", is_flag=True)
 @pass_app
-def command(app: App, what: tuple[str, ...], listed: bool) -> int | None:
+def command(app: App, what: tuple[str, ...], listed: bool, holes: bool) -> int | None:
     with office(app) as opened:
         text = " ".join(what).strip()
         if not text:
-            return _area(app, opened, None, listed)
+            return _area(app, opened, None, listed, holes)
         found = Choosing(opened).meant(text, "custody status")
-        return _box(app, opened, found.code) if found.kind == "box" else _area(app, opened, found.code, listed)
+        return _box(app, opened, found.code) if found.kind == "box" else _area(app, opened, found.code, listed, holes)
 
 
-def _area(app: App, opened: "Office", code: str | None, listed: bool) -> int | None:
+def _area(app: App, opened: "Office", code: str | None, listed: bool, holes: bool) -> int | None:
     from custody_cli.boxes import overview
 
     view, names = overview.overview(opened, code), Names(opened)
     document = overview.document(app, opened, names, view, listed)
-    app.answer("status", document, lambda: overview.tell(app, opened, names, view, listed))
+    app.answer("status", document, lambda: overview.tell(app, opened, names, view, listed, holes))
     return Exit.FINDINGS if view.late or view.trouble or view.around["refused"] else None
 
 
@@ -48,6 +49,7 @@ def _document(app: App, opened: "Office", told: looking.Story) -> dict[str, Any]
     document["against"] = sorted({one.code for one in told.judged.against})
     document["findings"] = [findings.document(app, one, opened.zone) for one in told.findings]
     document["waiting"] = looking.waiting(opened, told.box)
+    document["coverage"] = covering.document(told.state.coverage)
     holding = told.holding
     if holding is not None:
         document |= {"holder": holding.holder, "place": holding.place, "to": holding.to, "since": looking.moment(holding.at)}
@@ -58,4 +60,6 @@ def _document(app: App, opened: "Office", told: looking.Story) -> dict[str, Any]
 def _tell(app: App, opened: "Office", names: Names, told: looking.Story) -> None:
     for line in looking.head_lines(app, names, told, opened.zone):
         app.console.answer(line)
+    if told.state.coverage.spans:
+        app.console.answer(f"  {covering.sentence(app, told.state.coverage)}")
     app.console.answer(f"{app.say('cli.next')} custody trace {resolver.of_box(Choosing(opened), told.box)}")
