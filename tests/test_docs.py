@@ -338,13 +338,18 @@ def test_the_guards_card_is_drawn_from_its_text(page: str) -> None:
 
 @pytest.mark.parametrize("page", ["docs/id/penjaga.md", "docs/en/guard.md"])
 def test_what_the_guards_card_says_to_type_the_screen_understands(page: str) -> None:
+    from custody_cli.commands.round_ import RoundPage
+    from custody_cli.room import doors
     from custody_cli.table.guardscreen import VERBS
     from custody_cli.table.scanning import TURNS
     from custody_cli.table.sealwords import STATES
 
+    lists = {"door": doors.DOORS, "lock": doors.LOCKS, "defects": doors.DEFECTS}
     for span in spans(ROOT / page):
         verb, *rest = span.split()
-        if verb not in ("custody", "TPS") and not verb.startswith("/media/") and span not in VERBS and span not in TURNS:
+        if (what := RoundPage.topics.get(verb)) is not None:
+            assert doors.word(what.removesuffix("s"), lists[what], " ".join(rest)), span
+        elif verb not in ("custody", "TPS") and not verb.startswith("/media/") and span not in VERBS and span not in TURNS:
             assert verb in VERBS, span
             assert all(word.isdigit() or word in STATES for word in rest), span
 

@@ -285,7 +285,7 @@ def test_boxes_by_name_where_they_differ(few: Warehouse) -> None:
     others = [box for box in few.evening.office.boxes if box not in few.inside]
     codes = [few.evening.code[box] for box in [*few.inside[:-1], others[0]]]
     ended = few.shift(*codes, "kurang", "selesai", "t", "", WORD)
-    assert "Hitung dulu." in ended.err, ended.err
+    assert "Hitung buta: hitung dulu." in ended.err, ended.err
     assert ended.exit == 1 and "angkanya sama (7), tetapi bukan kotak yang sama" in ended.out, spoken(ended)
     look = few.last("inspection")
     assert look["missing"] == [few.inside[-1]] and look["extra"] == [others[0]]
