@@ -34,7 +34,8 @@ def twelve() -> tuple[World, list[bytes]]:
     seal = world.seal(world.line(BOX, None, by=scanned, seals=seals))
     line = world.line(BOX, seal.sid, seals=seals)
     handoff = world.handoff(line, giver="kpps-1", receiver="pps-1", start="5307192001-001", end="5307192001")
-    other = world.draft("incident", about=[], boxes=[BOX], code="rain", irregular=[], note=None, photos=[], place="5307")
+    nothing = {"about": [], "due": None, "irregular": [], "note": None, "owner": None, "photos": [], "settles": []}
+    other = world.draft("incident", **nothing, boxes=[BOX], code="wet", place="5307")
     remark = world.draft("correction", about=[seal.sid], boxes=[BOX], effect="remark", instead=None, note=None, reason="other")
     first, second = [(label, "kpu-1"), (seal, "kpps-1", "guard-1")], [(handoff, "kpps-1"), (handoff, "kpps-1", "pps-1")]
     later = [*first, *second, (other, "guard-1"), (remark, "guard-1")]
