@@ -126,6 +126,9 @@ class _Page:
             sheet.text(LEFT, self.y, name, typeface.PLAIN, 8, GREY)
             sheet.fitted(LEFT + 38, self.y, value, typeface.PLAIN, 8, RIGHT - LEFT - 38)
             self.y -= 4.4
+        self.y -= 2
+        self.sheet.fitted(LEFT, self.y, told.coverage, typeface.BOLD, 10.5, RIGHT - LEFT)
+        self.y -= 2.5
         self._figures()
 
     def _figures(self) -> None:

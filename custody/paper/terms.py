@@ -17,6 +17,7 @@ def explained(teller: Teller, reading: Reading, statuses: Iterable[str]) -> Tabl
     types = sorted({BoxId.parse(box).type for box in reading.settled})
     rows = [(code, teller.say("report.means.type", name=teller.types.get(code, code))) for code in types]
     rows += [(teller.say(code), teller.say(f"report.means.{code}")) for code in sorted({*statuses}) if words.known(f"report.means.{code}")]
+    rows.append((teller.say("report.means.coverage"), teller.say("report.means.coverage.text")))
     seals = "here" if teller.facts.scope[0] == "box" else "elsewhere"
     rows.append((teller.say("report.means.seals"), teller.say(f"report.means.seals.{seals}")))
     heads = teller.say("report.means.word"), teller.say("report.means.meaning")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from custody.core import duties
+from custody.core import coverage, duties
 from custody.core import entry as entries
 from custody.core import standing as found_of
 from custody.core.boxid import BoxId
@@ -32,6 +32,7 @@ class View:
     drill: bool
     foot: str
     pairs: tuple[tuple[str, str], ...]
+    coverage: str
     figures: tuple[tuple[str, str], ...]
     plots: "Plots | None"
     tables: tuple[Table, ...]
@@ -90,6 +91,7 @@ def view(reading: Reading) -> View:
         drill=teller.founding["drill"],
         foot=teller.say("report.foot", origin=head.origin, size=head.size, root=head.root.hex()[:16]),
         pairs=_pairs(teller, reading),
+        coverage=_covered(teller, reading),
         figures=_figures(teller, reading, findings),
         plots=_plots(teller, reading),
         tables=tuple(_tables(teller, reading, findings)),
@@ -216,6 +218,16 @@ def _figures(teller: Teller, reading: Reading, findings: list[Finding]) -> tuple
     figures.append((teller.say("report.handoffs"), str(len({one.sid for one in reading.told if one.kind == "handoff"}))))
     figures += [(teller.say(f"severity.{code}"), str(severities[code])) for code in ("breach", "warning", "note")]
     return tuple(figures)
+
+
+def _covered(teller: Teller, reading: Reading) -> str:
+    """How much of the history of the boxes a signed holder covers, by order and by claimed minutes, and how many holes there are."""
+    whole = coverage.together(state.coverage for state, _ in reading.settled.values())
+    order, minutes = coverage.percent(whole.covered_spans, whole.spans), coverage.percent(whole.covered_seconds, whole.seconds)
+    if order is None:
+        return teller.say("report.coverage.none")
+    code = "report.coverage" if minutes is not None else "report.coverage.order"
+    return teller.say(code, order=order, minutes=minutes, holes=whole.spans - whole.covered_spans)
 
 
 def _status(state: BoxState, findings: Iterable[Finding]) -> str:

@@ -40,7 +40,7 @@ ALTERED: dict[str, tuple[Attack, int]] = {
     "E: outlines of an embedded font changed": (by(edits.swap_glyphs), 1),
     "F: rows cropped away": (by(edits.crop), 1),
     "page dropped": (by(edits.drop_page), 2),
-    "page doubled": (by(edits.double_page), 6),
+    "page doubled": (by(edits.double_page), 7),
     "pages in another order": (by(edits.reorder_pages), 1),
     "page of another report": (lambda pdf: edits.edited(pdf, edits.page_of(stories.other().pdf)), 2),
     "script at opening": (by(edits.script), 0),

@@ -22,9 +22,9 @@ SEALED = [{"number": None if seal["point"] != "lid" else "S-001", "point": seal[
 def unsigned(world: Told) -> None:
     """The PPK gives, and refuses to sign."""
     refused = {"deed": None, "name": None, "reason": "refused"}
+    world.admit("keeper-1", "keeper", "5307-GUDANG")
     line = world.line(BOX, world.at_ppk)
-    back = world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001", unsigned=refused)
-    world.put(back, "pps-1")
+    world.put(world.handoff(line, giver="ppk-1", receiver="keeper-1", start="530719", end="5307-GUDANG", unsigned=refused), "keeper-1")
 
 
 def offered(world: Told) -> None:
@@ -256,7 +256,7 @@ def test_a_stranger_finds_types_states_and_keys_spelled_out() -> None:
     _, tables, _ = said(world)
     terms, signers = tables[-3], tables[-2]
     assert terms.rows[0] == ("DPR", "kotak suara untuk pemilihan DPR")
-    assert [row[0] for row in terms.rows] == ["DPR", "baik", "Segel"]
+    assert [row[0] for row in terms.rows] == ["DPR", "baik", "cakupan", "Segel"]
     assert ("kpps-1", "Bripka Petugas Contoh kpps-1", "KPPS", "—", "TPS 001 Desa Satu") in signers.rows
     assert {key for row in tables[-1].rows for key in row[2].split(", ")} <= {row[0] for row in signers.rows}
     assert "laporan per kotak" in said(world, scope=("tps", "5307192001-001"))[1][-3].rows[-1][1]
