@@ -98,8 +98,8 @@ def test_a_count_that_differs_is_told_without_its_figure_until_nobody_counts_aga
     ended = room.shift("186", "t", "", WORD)
     before, _, after = ended.err.partition("Hitung sekali lagi?")
     assert not SHOWN.search(before) and "BEDA: dihitung 186, tercatat 187, KURANG 1" in after, ended.err
-    assert ended.exit == 1 and "KURANG 1" in ended.out and "custody incident missing" in ended.out, ended.err
-    assert 'custody inspect "Gudang KPU Sikka" --count' in ended.out and 'custody reconcile "Gudang KPU Sikka"' in ended.out
+    assert ended.exit == 1 and "KURANG 1" in ended.out and "custody incident --code kotak-hilang" in ended.out, ended.err
+    assert 'custody inspect "Gudang KPU Sikka"' in ended.out and 'custody reconcile "Gudang KPU Sikka"' in ended.out
 
 
 def test_a_figure_is_not_guessed(room: Warehouse) -> None:

@@ -8,6 +8,7 @@ import click
 
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
 from custody_cli.boxes.daily import Names
+from custody_cli.ground import blind
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.feed import ready
@@ -138,6 +139,7 @@ def _asked_head(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: 
     keys = _keys(app, choosing, sealing, said.yes)
     names = {slot: public_of(path).name for slot, path in keys.items()}
     place = scanning.where(app, choosing, sealing.place, names["sealer"], "place", "cli.seal.where")
+    blind.untouched(opened.folder.path, place)
     return {
         "kind": "seal",
         "start": place,

@@ -80,9 +80,10 @@ def onward(app: App, names: Names, place: str, found: Compared) -> list[str]:
     if found.agrees:
         return []
     where = _quoted(names.place(place))
+    happening = app.say("happening.missing" if found.difference < 0 or found.missing else "happening.extra")
     steps = {
-        "again": typed(app, f"inspect {where} --count"),
-        "incident": typed(app, f"incident {'missing' if found.difference < 0 or found.missing else 'extra'}"),
+        "again": typed(app, f"inspect {where}"),
+        "incident": typed(app, f"incident --code {'-'.join(happening.lower().replace(',', ' ').split())} --place {where}"),
         "reconcile": typed(app, f"reconcile {where}"),
     }
     return [f"{app.say('cli.next')} {app.say('cli.count.onward', **steps)}"]
