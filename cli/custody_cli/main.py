@@ -76,6 +76,7 @@ TABLE: dict[str, dict[str, str]] = {
     "learn": {
         "help": "help:command",
         "demo": "demo:command",
+        "drill": "drill:command",
         "config": "config:command",
     },
 }

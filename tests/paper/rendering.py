@@ -17,8 +17,13 @@ def pages(pdf: bytes, dpi: int = DPI) -> list[Image]:
 
 def text(pdf: bytes) -> str:
     """All text in the order it was drawn, as a reader would copy it out."""
+    return "\n".join(texts(pdf))
+
+
+def texts(pdf: bytes) -> list[str]:
+    """The text of each page."""
     with pypdfium2.PdfDocument(pdf) as document:
-        return "\n".join(document[number].get_textpage().get_text_bounded() for number in range(len(document)))
+        return [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
 
 
 def codes(picture: Image) -> Counter[str]:

@@ -1,7 +1,7 @@
 """The invented return journey of 265 boxes: TPS to PPS to PPK to the warehouse, with three givers who do not sign."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,11 +24,30 @@ from custody_cli.papers import labelling
 
 if TYPE_CHECKING:
     from custody.assembly import Office
+    from custody.intake.hierarchy import Hierarchy
 
 Random = Callable[[int], bytes]
 _AUTHORITIES = (("otoritas-kpu", "kpu"), ("otoritas-polri", "polri"), ("otoritas-bawaslu", "bawaslu"))
 _NO_KEY, _FORGOT, _REFUSED = "5307192001-002", "5307192005-003", "5307192009-007"  # the three TPS whose giver does not sign
 _VEHICLES = (("EB 0001 XX", 95), ("EB 0002 XX", 95), ("EB 0003 XX", 75))  # invented plates
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is founded: name and short name of the operation, its zone and election, and the list of polling stations, with its name."""
+
+    operation: str = "CONTOH: perjalanan balik karangan, kode dan jumlah nyata"
+    domain: str = "demo-kangae"
+    zone: str = kangae.ZONE
+    profile: str = "pemilu-2024"
+    list_name: str = "kangae.csv"
+    counts: bytes = kangae.COUNTS.encode()
+
+    def hierarchy(self) -> "Hierarchy":
+        """The list as it is read. Raises `ImportRefused`."""
+        from custody.intake.hierarchy import Sheet, read_hierarchy
+
+        return read_hierarchy(Sheet(self.list_name, BytesIO(self.counts)), None, None)
 
 
 @dataclass
@@ -41,6 +60,7 @@ class Stage:
     clock: Clock
     random: Random
     lang: str
+    ground: Ground = field(default_factory=Ground)
 
     def open(self) -> Any:
         """The office, as any command opens it."""
@@ -58,9 +78,8 @@ def found(stage: Stage) -> None:
     public = keyfile.new_key(folder / "ledger", "ledger", None, random=stage.random)
     people = [stage.keys.add(name, "authority", (), f"Pejabat Contoh {house.upper()}", house) for name, house in _AUTHORITIES]
     seats = tuple(FoundingSeat(one.key, one.institution or "", name=one.name) for one in people)
-    plan = Plan(
-        "CONTOH: perjalanan balik karangan, kode dan jumlah nyata", "demo-kangae", kangae.ZONE, load("pemilu-2024"), seats, drill=True
-    )
+    ground = stage.ground
+    plan = Plan(ground.operation, ground.domain, ground.zone, load(ground.profile), seats, drill=True)
     founding, openings = ceremony.draft_founding(plan, public.public, int(stage.clock().timestamp()), stage.random)
     held = ceremony.begin(stage.ledger / "founding", founding, openings)
     for one in people:
@@ -72,12 +91,11 @@ def found(stage: Stage) -> None:
 
 def lay_out(stage: Stage, office: "Office") -> None:
     """The polling stations from the real list, the boxes, and the people who may sign."""
-    from custody.intake.hierarchy import Sheet, read_hierarchy
-
-    hierarchy = read_hierarchy(Sheet("kangae.csv", BytesIO(kangae.COUNTS.encode())), None, None)
+    hierarchy = stage.ground.hierarchy()
     places = [parts.place(one.code, one.kind, one.name, one.parent) for one in hierarchy.places]
-    places.append(parts.place(kangae.WAREHOUSE, "warehouse", "Gudang KPU Sikka", "5307"))
-    profile = load("pemilu-2024")
+    for top in hierarchy.of_kind("kabupaten"):
+        places.append(parts.place(f"{top.code}-GUDANG", "warehouse", f"Gudang KPU {top.name}"[:80], top.code))
+    profile = load(stage.ground.profile)
     boxes = parts.boxes_of(places, profile.statement["code"], [kind["code"] for kind in profile.statement["types"]], 0)
     bodies = [("places", body) for body in parts.places_bodies(office.common(), places, profile.legs)]
     bodies += [("register", body) for body in parts.register_bodies(office.common(), boxes)]
@@ -107,18 +125,32 @@ def _enrol(stage: Stage, office: "Office", places: Iterable[dict[str, Any]]) -> 
 
 
 def _staff(keys: Cast, places: list[dict[str, Any]]) -> Iterator[Actor]:
+    """One person for each duty, named for the place: whoever practises finds a key for every seat."""
+    tops = [place["code"] for place in places if place["kind"] == "kabupaten"]
+    least = 6 if sum(place["kind"] == "kecamatan" for place in places) == 1 else 4 if len(tops) == 1 else 0  # digits that all share
     for place in places:
+        code, name = place["code"], place["name"]
         if place["kind"] == "tps":
-            yield keys.add(f"kpps-{place['code'][6:]}", "kpps", (place["code"],), f"Ketua KPPS Contoh {place['code'][-3:]}")
+            yield keys.add(f"kpps-{code[least:]}", "kpps", (code,), f"Ketua KPPS Contoh {code[-3:]}")
         elif place["kind"] == "desa":
-            yield keys.add(f"pps-{place['code'][6:]}", "pps", (place["code"],), f"Ketua PPS Contoh {place['name']}")
-    yield keys.add("ppk-kangae", "ppk", (kangae.KECAMATAN,), "Ketua PPK Contoh")
-    yield keys.add("petugas-gudang", "keeper", (kangae.WAREHOUSE,), "Petugas Gudang Contoh")
-    yield keys.add("penjaga-1", "guard", ("5307",), "Penjaga Contoh Satu")
-    yield keys.add("kasatops", "supervisor", ("5307",), "Kasatops Contoh")
-    yield keys.add("danru-1", "leader", (kangae.WAREHOUSE,), "Kepala Regu Contoh Satu")
-    yield keys.add("danru-2", "leader", (kangae.WAREHOUSE,), "Kepala Regu Contoh Dua")
-    yield keys.add("saksi-bawaslu", "witness", (kangae.KECAMATAN,), "Panwascam Contoh", "bawaslu")
+            yield keys.add(f"pps-{code[least:]}", "pps", (code,), f"Ketua PPS Contoh {name}")
+        elif place["kind"] == "kecamatan":
+            yield keys.add(_ppk(keys, place), "ppk", (code,), "Ketua PPK Contoh")
+            other = f"-{code}" if "saksi-bawaslu" in keys.actors else ""
+            yield keys.add(f"saksi-bawaslu{other}", "witness", (code,), "Panwascam Contoh", "bawaslu")
+    for number, top in enumerate(tops):
+        house, more = (f"{top}-GUDANG",), f"-{top}" if number else ""
+        yield keys.add(f"petugas-gudang{more}", "keeper", house, "Petugas Gudang Contoh")
+        yield keys.add(f"danru-1{more}", "leader", house, "Kepala Regu Contoh Satu")
+        yield keys.add(f"danru-2{more}", "leader", house, "Kepala Regu Contoh Dua")
+    yield keys.add("penjaga-1", "guard", tuple(tops), "Penjaga Contoh Satu")
+    yield keys.add("kasatops", "supervisor", tuple(tops), "Kasatops Contoh")
+
+
+def _ppk(keys: Cast, place: dict[str, Any]) -> str:
+    """The key of a PPK by the name of its kecamatan; by its code where another of that name came before."""
+    plain = "-".join("".join(mark if mark.isascii() and mark.isalnum() else " " for mark in place["name"].lower()).split())[:24]
+    return f"ppk-{plain}" if plain and f"ppk-{plain}" not in keys.actors else f"ppk-{place['code'].lower()}"
 
 
 def print_labels(stage: Stage, office: "Office", paper: Path) -> list[Path]:

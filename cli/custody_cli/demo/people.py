@@ -32,6 +32,16 @@ class Clock:
         self.now = max(self.now, datetime.fromisoformat(start).astimezone(UTC))
 
 
+class Present(Clock):
+    """The time that it is: a drill happens now."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+
+    def __call__(self) -> datetime:
+        return self._clock()
+
+
 @dataclass(frozen=True)
 class Actor:
     """One invented person: the key file and what is written about the person in the private register."""
