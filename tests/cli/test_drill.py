@@ -84,5 +84,5 @@ def test_nothing_of_it_enters_a_real_ledger(drill: Desk, tmp_path: Path) -> None
             with pytest.raises(Refused) as refused:
                 office.submit([practice.ledger.note(index)])
             founding = entries.parse(practice.ledger.note(index)).statement.kind.name == "founding"
-            assert refused.value.code == ("entry.second-founding" if founding else "entry.ledger"), index
+            assert refused.value.code == ("entry.second-founding" if founding else "entry.foreign"), index
         assert office.ledger.size == size
