@@ -5,7 +5,7 @@ is right: a link is drawn no earlier than the one before it, and nothing after t
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from custody.core.boxid import BoxId
 from custody.core.moment import from_seconds, to_seconds
@@ -69,7 +69,8 @@ class Course(NamedTuple):
 def course(teller: Teller, reading: Reading) -> Course | None:
     """The course of the boxes in scope; None where no time passes between their first link and the report."""
     last = to_seconds(reading.facts.made)
-    spans = {box: tuple(_spans(reading, box, last)) for box in reading.settled}
+    takers: dict[int, tuple[str, str]] = {}
+    spans = {box: tuple(_spans(reading, box, last, takers)) for box in reading.settled}
     first = min((found[0].start for found in spans.values() if found), default=last)
     if first >= last:
         return None
@@ -80,7 +81,7 @@ def course(teller: Teller, reading: Reading) -> Course | None:
     return Course(first, last, ends, ticks, len(reading.settled), counts, tuple(strips[:_MOST_STRIPS]), max(len(strips) - _MOST_STRIPS, 0))
 
 
-def _spans(reading: Reading, box: str, last: int) -> Iterator[Span]:
+def _spans(reading: Reading, box: str, last: int, takers: dict[int, tuple[str, str]]) -> Iterator[Span]:
     steps, holder, at = reading.state.trail.of(box), "", 0
     gaps = [one.entries for one in reading.settled[box][1] if one.code == "custody.gap"]
     for number, step in enumerate(steps):
@@ -88,14 +89,16 @@ def _spans(reading: Reading, box: str, last: int) -> Iterator[Span]:
         at = min(max(step.at, at), last)
         end = min(max(following.at, at), last) if following is not None else last
         hole = following is not None and any(step.entry in gap and following.entry in gap for gap in gaps)
-        holder = _holder(reading, step, holder)
+        if step.entry not in takers:
+            takers[step.entry] = _takers(reading.act(step.entry).body)
+        receiver, beginner = takers[step.entry]
+        holder = receiver or holder or beginner
         yield Span(at, end, _stage(reading, step), holder, step.place, hole)
 
 
-def _holder(reading: Reading, step: Step, before: str) -> str:
-    """Who holds a box after a link: its receiver; else who held it before; at first who sealed or opened it."""
-    body = reading.act(step.entry).body
-    return str(body.get("receiver") or before or body.get("sealer") or body.get("officer") or "")
+def _takers(body: dict[str, Any]) -> tuple[str, str]:
+    """Who holds a box after a link: its receiver; else who held it before, and if nobody did, who sealed or opened it."""
+    return str(body.get("receiver") or ""), str(body.get("sealer") or body.get("officer") or "")
 
 
 def _stage(reading: Reading, step: Step) -> str:
