@@ -92,7 +92,7 @@ def count(act: Act, stays: Stays, trail: Trail, world: World, away: dict[str, li
     if act.body["counted"] is None:
         return None
     at = happened(act)
-    least, most = stays.count(at)
+    least, most = stays.count(at, but=act.entry)  # what it says of single boxes is no excuse for its own figure
     known = {box for box, told in away.items() if any(_still_gone(box, since, at, trail, world) for since in told)}
     lost = len(known.intersection(trail.at(act.body["place"], at, world.skew).surely)) if known else 0
     return Count(act.body["counted"], least - lost, most)

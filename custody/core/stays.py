@@ -40,11 +40,11 @@ class Stays:
                 self._sure[0].append(begun + late)
                 self._sure[1].append(ended - self._skew)
 
-    def count(self, second: int) -> tuple[int, int]:
-        """How many were surely inside at a second, and how many may have been, these among them."""
+    def count(self, second: int, but: int | None = None) -> tuple[int, int]:
+        """How many were surely inside at a second, and how many may have been, these among them. but: as in `Trail.when`."""
         least, most = (bisect_right(begun, second) - bisect_right(ended, second) for begun, ended in (self._sure, self._may))
         for box in self._odd:
-            told = [step is not None and step.inside(self._place) for step in self._trail.when(box, second, self._skew)]
+            told = [step is not None and step.inside(self._place) for step in self._trail.when(box, second, self._skew, but)]
             least, most = least + all(told), most + any(told)
         return least, most
 

@@ -109,10 +109,13 @@ class Trail:
         """Whether the link that first stood at `entry` is one of the chain of this box: complete, not taken back, not in dispute."""
         return any(step.entry == entry for step in self.of(box))
 
-    def when(self, box: str, second: int, skew: int) -> list[Step | None]:
-        """The steps after which the box may have stood at a second, None for before its first; there is always one."""
-        steps = self.of(box)
-        return [*candidates(steps, second, skew), *astray(steps, self.loose(box), second, skew)]
+    def when(self, box: str, second: int, skew: int, but: int | None = None) -> list[Step | None]:
+        """The steps after which the box may have stood at a second, None for before its first; there is always one.
+
+        but: what the statement that first stands at this entry says beside the links is left out.
+        """
+        steps, loose = self.of(box), [one for one in self.loose(box) if one.entry != but]
+        return [*candidates(steps, second, skew), *astray(steps, loose, second, skew)]
 
     def at(self, place: str, second: int, skew: int) -> Inside:
         """The boxes in a room at a second (ROOM-4). A place below it is another room."""
