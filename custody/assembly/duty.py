@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custody.core import entry as notes
-from custody.core.books import GONE
+from custody.core.books import GONE, INCIDENTS, ROOMS
 from custody.core.errors import CustodyError
 from custody.core.moment import to_seconds
 
@@ -67,10 +67,15 @@ def _notes(office: Office) -> Iterator[tuple[int | None, str | None, bytes]]:
     with office.store.read() as reader:
         for row in reader.rows():
             yield row.idx, row.kind, row.body
+    for waiting in _waiting(office):
+        yield None, None, waiting.note
+
+
+def _waiting(office: Office) -> Iterator[notes.Entry]:
+    """What waits for the ledger key."""
     for waiting in office.outbox.pending():
         with suppress(CustodyError):  # what no ledger would take is told when it is offered
-            notes.parse(waiting.note)
-            yield None, None, waiting.note
+            yield notes.parse(waiting.note)
 
 
 def _unite(found: dict[str, Told], one: notes.Entry, index: int | None) -> None:
@@ -113,19 +118,29 @@ def _role(office: Office, name: str) -> str | None:
     return key.role if key is not None else None
 
 
+def _booked(office: Office, book: str, *kinds: str) -> list[Told]:
+    """The statements of a book and those that wait, by when they happened, without reading any other entry."""
+    found: dict[str, Told] = {}
+    for act in office.ledger.booked(book):
+        if act.statement.kind.name in kinds:
+            found[act.sid] = Told(act.entry, act.sid, act.statement.kind.name, act.body, tuple(sorted(act.signed)))
+    for note in _waiting(office):
+        if note.statement.kind.name in kinds:
+            _unite(found, note, None)
+    return sorted(found.values(), key=lambda one: one.order)
+
+
 def shifts(office: Office, place: str | None = None) -> list[Told]:
-    """The handovers of a room (of all rooms), in order, without those that were taken back."""
-    gone = taken_back(office)
-    found = told(office, ("shift",), () if place is None else (place,))
-    return [one for one in found if place in (None, one.body["place"]) and not void(office, one, gone.get(one.sid, ()))]
+    """The handovers of a room (of all rooms), in order."""
+    return [one for one in _booked(office, ROOMS, "shift") if place in (None, one.body["place"])]
 
 
 def visits(office: Office, place: str, since: str | None = None) -> list[Told]:
     """Each entry of persons into a room once, at or after a moment; where their leaving was recorded later, as it was recorded then."""
-    gone, found = taken_back(office), dict[str, Told]()
-    for one in told(office, ("visit",), (place,)):
+    found = dict[str, Told]()
+    for one in _booked(office, ROOMS, "visit"):
         early = since is not None and to_seconds(one.at) < to_seconds(since)
-        if one.body["place"] == place and not early and not void(office, one, gone.get(one.sid, ())):
+        if one.body["place"] == place and not early:
             key = visit_of(one.body)
             if key not in found or one.body["left"] is not None:
                 found[key] = one
@@ -143,7 +158,7 @@ def open_incidents(office: Office, place: str) -> list[Told]:
     from custody.assembly import incidents
 
     open_ = {one.act.sid for one in incidents.open_incidents(office)}
-    found = told(office, ("incident",))
+    found = _booked(office, INCIDENTS, "incident")
     settled = {sid for one in found if one.entry is None for sid in one.body["settles"]}
     here = [one for one in found if one.body["place"] == place and not one.body["settles"] and one.sid not in settled]
     return [one for one in here if one.entry is None or one.sid in open_]
@@ -172,7 +187,7 @@ def inside(office: Office, place: str) -> Recorded:
 def _gone(office: Office, found: dict[str, int]) -> frozenset[str]:
     """Boxes that an incident says are gone, and no later record has back (ROOM-4)."""
     skew, gone = office.ledger.state.skew, set()
-    for one in told(office, ("incident",)):
+    for one in _booked(office, INCIDENTS, "incident"):
         if one.body["code"] in GONE:
             gone |= {box for box in one.body["boxes"] if box in found and found[box] <= to_seconds(one.at) + skew}
     return frozenset(gone)

@@ -18,10 +18,12 @@ KINDS = frozenset(("shift", "count"))  # drafts that begin with a count
 # What tells no figure of a room. A command that stands in neither list is refused too, until somebody has decided.
 QUIET = frozenset((
     "init", "key", "ledger", "import", "labels", "seal", "scan", "handoff", "correct", "shift", "visit", "round", "inspect", "plenary",
-    "incident", "open", "rule", "close", "manifest", "load", "unload", "trace", "backup", "restore", "move", "doctor", "help", "demo",
+    "incident", "open", "rule", "close", "load", "unload", "trace", "backup", "restore", "move", "doctor", "help", "demo",
     "drill", "simulate", "config", "register",
 ))  # fmt: skip
-TELLING = frozenset(("status", "find", "verify", "report", "check", "receipt", "book", "findings", "reconcile", "overdue", "where"))
+TELLING = frozenset((
+    "status", "where", "find", "findings", "reconcile", "overdue", "manifest", "verify", "report", "check", "receipt", "book",
+))  # fmt: skip
 
 
 class Counting(NamedTuple):
