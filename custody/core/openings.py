@@ -48,11 +48,8 @@ def of_line(act: Act, box: str, parent: Holding | None, known: Known) -> Iterato
 
 
 def _there(act: Act, known: Known) -> set[str]:
-    """The roles of those who were there: the officer, and who is named as present and, if he has a key, has signed in this role."""
+    """The roles of those who were there: the officer, and who is named as present; whoever has a key by its role, when he has signed."""
     roles = {one["role"] for one in act.body["present"] if one["key"] is None}
-    named = {one["key"]: one["role"] for one in act.body["present"] if one["key"] in act.signed}
-    for name in (act.body["officer"], *named):
-        key = known.roster.find(name, act.entry)
-        if key is not None and name in act.signed and named.get(name, key.role) == key.role:
-            roles.add(key.role)
-    return roles
+    names = act.signed & {act.body["officer"], *(one["key"] for one in act.body["present"])}
+    keys = (known.roster.find(name, act.entry) for name in names)
+    return roles | {key.role for key in keys if key is not None}

@@ -8,7 +8,7 @@ from custody.core.findings import Finding
 from custody.core.verify import verify
 from fixtures.smallhistory import DESA, OTHER_DESA, PPK, STORE, TPS, handing, log
 from fixtures.smallworld import BOX, leg
-from fixtures.ways import BARN, COURT, FAR_DESA, LEAST, OTHER_PPK, Way, direct, escorted, home, outward, to_court, under_way
+from fixtures.ways import BARN, BOAT, COURT, FAR_DESA, LEAST, OTHER_PPK, Way, direct, escorted, home, outward, to_court, under_way
 
 Facts = dict[str, str | int]
 
@@ -89,6 +89,16 @@ CASES: dict[str, tuple[Callable[[], Way], list[tuple[str, tuple[int, ...], Facts
         [],
     ),
     "taken over at the beginning of the leg": (lambda: Way(LEAST).go("kpps-1", "pps-1", TPS, DESA, place=TPS), []),
+    "given on at its end, sooner than the least time": (
+        lambda: Way(LEAST).go("kpps-1", "pps-1", TPS, DESA, place=TPS).go("pps-1", "pps-3", DESA, PPK, place=DESA, minutes=14),
+        [("leg.too-fast", (18, 19), {"start": TPS, "end": DESA, "minutes": 14, "least": 20})],
+    ),
+    "given on at its end, in its time": (
+        lambda: Way(LEAST).go("kpps-1", "pps-1", TPS, DESA, place=TPS).go("pps-1", "pps-3", DESA, PPK, place=DESA, minutes=15), []
+    ),
+    "given on from a boat of the kecamatan": (
+        lambda: Way().go("kpps-1", "pps-1", TPS, DESA, place=TPS).go("pps-1", "pps-3", BOAT, DESA, place=BOAT), []
+    ),
     "a leg that states no least time": (
         lambda: home(leg("tps", "desa")), [("leg.speed-unjudged", (13,), {"count": 1})]
     ),
