@@ -21,7 +21,7 @@ from custody.core.merkle import HASH, Tree
 from custody.core.snapshot import finding_from_json, finding_to_json, state_from_json, state_to_json
 from custody.core.state import State
 
-FORMAT = "custody-snapshot/v1"
+FORMAT = "custody-snapshot/v2"
 
 
 class Verified(NamedTuple):
