@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from custody.core.policy import Policy
     from custody.core.verdict import Fault, Verdict
     from custody.core.verify import Outside
+    from custody_cli.papers.shortline import Heard
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _MOST = 30  # findings shown; --all shows every one
@@ -23,23 +24,43 @@ _MOST = 30  # findings shown; --all shows every one
 
 @define("verify")
 @option("--against", type=_FILE, multiple=True)
+@option("--line", "lines", multiple=True)
 @option("--trust", type=_FILE)
 @option("--require-witness", is_flag=True)
 @option("--workers", type=click.IntRange(1, 64), default=1)
 @option("--all", "everything", is_flag=True)
 @pass_app
-def command(app: App, against: tuple[Path, ...], trust: Path | None, require_witness: bool, workers: int, everything: bool) -> int:
+def command(
+    app: App,
+    against: tuple[Path, ...],
+    lines: tuple[str, ...],
+    trust: Path | None,
+    require_witness: bool,
+    workers: int,
+    everything: bool,
+) -> int:
     from custody.assembly.auditing import verify_office
+    from custody_cli.papers.shortline import heard
 
     held = [_brought(path) for path in against]
     with office(app) as opened:
+        told = [heard(opened, line) for line in lines]
         policy, own = _trust(app, opened, trust)
         with app.console.progress(app.say("cli.verify.working"), opened.store.size()) as step:
             verdict = verify_office(opened, policy, held, workers, _watched(step))
         code = _code(verdict, require_witness)
-        lines = [*_lines(app, opened, verdict, require_witness, everything), *([app.say("verify.own-trust")] if own else [])]
-        app.answer("verify", {**_document(app, verdict, code, opened.zone), "own_trust": own}, lambda: "\n".join(lines))
+        if code != Exit.ALTERED and any(one.outcome != "agrees" for one in told):
+            code = Exit.UNDECIDED
+        shown = [_heard(app, one) for one in told]
+        shown += [*_lines(app, opened, verdict, require_witness, everything), *([app.say("verify.own-trust")] if own else [])]
+        document = {**_document(app, verdict, code, opened.zone), "own_trust": own, "lines": [one._asdict() for one in told]}
+        app.answer("verify", document, lambda: "\n".join(shown))
     return code
+
+
+def _heard(app: App, one: "Heard") -> str:
+    """What became of a short line that somebody heard: said before all else."""
+    return paint(app.say(f"cli.verify.line.{one.outcome}", **one._asdict()), "good" if one.outcome == "agrees" else "bad")
 
 
 def _brought(path: Path) -> "Outside":
