@@ -43,7 +43,8 @@ class Table:
         if holder is None:
             return None
         place = box[6:20]
-        return Holding("s", 1, self.kinds.get(box, "seal"), holder, place, place, 0, None, self.copies.get(box, 0), 1, (place,), SEALS)
+        kind, copy = self.kinds.get(box, "seal"), self.copies.get(box, 0)
+        return Holding("s", 1, kind, holder, place, place, 0, None, copy, 1, 0, "voted", True, 0, 0, (place,), SEALS)
 
     def disputed(self, box: str) -> bool:
         return box in self.fights
@@ -223,3 +224,13 @@ def test_the_events_of_a_draft_bring_the_run_back() -> None:
     replay(run, events)
     assert list(run.items) == [A, B]
     assert run.items[B].label == "s" and run.items[B].seals == {"tie-1": ("torn", None)}
+
+
+@pytest.mark.parametrize(("arriving", "told"), [(False, ("run.not-here",)), (True, ("run.counted",))])
+def test_what_was_loaded_elsewhere_arrives_without_alarm(arriving: bool, told: tuple[str, ...]) -> None:
+    """An expected box is still recorded where it was loaded; a box that nobody loaded for here is alarmed all the same."""
+    table = Table(labels={"a": first(A), "far": first(FAR)})
+    here = {"start": "530719", "end": "5307192008", "giver": None, "receiver": "ppk-1", "arriving": arriving}
+    run = run_of(table, **here)
+    assert run.take(Reading("scanned", label="a")).codes == told
+    assert "run.not-here" in run.take(Reading("scanned", label="far")).codes
