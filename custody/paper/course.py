@@ -69,8 +69,7 @@ class Course(NamedTuple):
 def course(teller: Teller, reading: Reading) -> Course | None:
     """The course of the boxes in scope; None where no time passes between their first link and the report."""
     last = to_seconds(reading.facts.made)
-    takers: dict[int, tuple[str, str]] = {}
-    spans = {box: tuple(_spans(reading, box, last, takers)) for box in reading.settled}
+    spans = {box: tuple(_spans(reading, box, last)) for box in reading.settled}
     first = min((found[0].start for found in spans.values() if found), default=last)
     if first >= last:
         return None
@@ -81,19 +80,27 @@ def course(teller: Teller, reading: Reading) -> Course | None:
     return Course(first, last, ends, ticks, len(reading.settled), counts, tuple(strips[:_MOST_STRIPS]), max(len(strips) - _MOST_STRIPS, 0))
 
 
-def _spans(reading: Reading, box: str, last: int, takers: dict[int, tuple[str, str]]) -> Iterator[Span]:
-    steps, holder, at = reading.state.trail.of(box), "", 0
+def _spans(reading: Reading, box: str, last: int) -> Iterator[Span]:
+    """The way of a box; who held it is told of those only whose strip is drawn."""
+    steps, at = reading.state.trail.of(box), 0
     gaps = [one.entries for one in reading.settled[box][1] if one.code == "custody.gap"]
     for number, step in enumerate(steps):
         following = steps[number + 1] if number + 1 < len(steps) else None
         at = min(max(step.at, at), last)
         end = min(max(following.at, at), last) if following is not None else last
         hole = following is not None and any(step.entry in gap and following.entry in gap for gap in gaps)
+        yield Span(at, end, _stage(reading, step), "", step.place, hole)
+
+
+def _held(reading: Reading, box: str, found: Iterable[Span], takers: dict[int, tuple[str, str]]) -> Iterator[Span]:
+    """The same with who held the box. takers: what entries say of it, each read once."""
+    holder = ""
+    for step, span in zip(reading.state.trail.of(box), found, strict=True):
         if step.entry not in takers:
             takers[step.entry] = _takers(reading.act(step.entry).body)
         receiver, beginner = takers[step.entry]
         holder = receiver or holder or beginner
-        yield Span(at, end, _stage(reading, step), holder, step.place, hole)
+        yield span._replace(holder=holder)
 
 
 def _takers(body: dict[str, Any]) -> tuple[str, str]:
@@ -116,9 +123,10 @@ def _stage(reading: Reading, step: Step) -> str:
 def _strips(reading: Reading, spans: dict[str, tuple[Span, ...]]) -> list[Strip]:
     """Boxes of one place that went alike share a strip; those with a hole come first."""
     alike: dict[tuple[str, tuple[Span, ...]], list[str]] = {}
+    takers: dict[int, tuple[str, str]] = {}
     for box, found in spans.items():
         if found and (reading.facts.scope[0] in _SMALL or _matters(reading, box, found)):
-            alike.setdefault((home(box, reading.state), found), []).append(box)
+            alike.setdefault((home(box, reading.state), tuple(_held(reading, box, found, takers))), []).append(box)
     strips = [Strip(tuple(boxes), found) for (_, found), boxes in alike.items()]
     return sorted(strips, key=lambda one: (not any(span.hole for span in one.spans), one.boxes))
 
