@@ -4,7 +4,10 @@ import click
 import pytest
 
 from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.occasions.closing import ENDS
+from custody_cli.occasions.opening import BASES
 from custody_cli.table.handing import CARRIERS, UNSIGNED
+from custody_cli.table.happening import CODES
 from custody_cli.table.reasons import REASONS
 
 
@@ -18,6 +21,9 @@ from custody_cli.table.reasons import REASONS
         ("reason", REASONS, "gelap, listrik mati", "darkness"),
         ("reason", REASONS, "cuaca", "weather"),
         ("carrier", CARRIERS, "jalan kaki", "foot"),
+        ("happening", CODES, "basah", "wet"),
+        ("happening", CODES, "Listrik", "power"),
+        ("openingbasis", BASES, "pleno", "plenary"),
     ],
 )
 def test_the_code_of_what_was_typed(prefix: str, codes: tuple[str, ...], typed: str, code: str) -> None:
@@ -30,7 +36,23 @@ def test_what_is_none_of_them_names_them_in_words() -> None:
     assert "jalan-kaki|sepeda-motor|mobil" in refused.value.format_message()
 
 
-@pytest.mark.parametrize(("prefix", "codes"), [("unsigned", UNSIGNED), ("reason", REASONS), ("carrier", CARRIERS)])
+@pytest.mark.parametrize("typed", ["rusak", "ko", "kotak"])
+def test_a_part_of_several_choices_is_none(typed: str) -> None:
+    with pytest.raises(click.UsageError):
+        WordChoice("happening", CODES).convert(typed, None, None)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "codes"),
+    [
+        ("unsigned", UNSIGNED),
+        ("reason", REASONS),
+        ("carrier", CARRIERS),
+        ("happening", CODES),
+        ("openingbasis", BASES),
+        ("boxend", ENDS),
+    ],
+)
 def test_no_two_choices_share_their_words(prefix: str, codes: tuple[str, ...]) -> None:
     kind = WordChoice(prefix, codes)
     shown = kind.shown(None).split("|")

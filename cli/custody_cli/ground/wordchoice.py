@@ -12,7 +12,10 @@ from custody_cli.ground.frame import lang_of
 
 
 class WordChoice(click.Choice[str]):
-    """What it gives is the code; help and refusals name the words of the language of the run. `<prefix>.<code>` are the words."""
+    """What it gives is the code; help and refusals name the words of the language of the run. `<prefix>.<code>` are the words.
+
+    A part of the words will do where it is that of one choice only.
+    """
 
     def __init__(self, prefix: str, codes: Sequence[str]) -> None:
         super().__init__(codes)
@@ -24,6 +27,9 @@ class WordChoice(click.Choice[str]):
         for code in self.choices:
             if typed in {_plain(code), *(_plain(self._word(code, lang)) for lang in words.LANGUAGES)}:
                 return code
+        near = {code for code in self.choices if any(_part(typed, _plain(self._word(code, lang))) for lang in words.LANGUAGES)}
+        if len(near) == 1:
+            return near.pop()
         return self.fail(words.say("cli.choice", {"typed": str(value), "choices": self.shown(ctx)}, lang_of(ctx)), param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
@@ -36,6 +42,11 @@ class WordChoice(click.Choice[str]):
 
     def _word(self, code: str, lang: str) -> str:
         return (words.find(f"{self.prefix}.{code}") or {}).get(lang, code)
+
+
+def _part(typed: str, whole: str) -> bool:
+    """Whether the words begin so, or one of them was typed: `basah` for `kotak-basah`."""
+    return len(typed) > 2 and (whole.startswith(typed) or typed in whole.split("-"))
 
 
 def _plain(text: str) -> str:
