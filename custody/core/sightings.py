@@ -85,10 +85,23 @@ def bound_for(act: Act, holding: Holding) -> str:
 
 
 def pending(box: str, acts: Iterable[Act], sids: Iterable[str]) -> list[Loose]:
-    """Links that moved the box not, and may have: offers, claims, branches, orphans."""
-    wanted = frozenset(sids)
-    told = gathered(act for act in acts if act.sid in wanted)
+    """Links that moved the box not, and may have: offers, claims, branches, orphans, and what goes on from one of these."""
+    known = list(acts)
+    wanted = _hanging(box, known, set(sids))
+    told = gathered(act for act in known if act.sid in wanted)
     return [Loose(Step(box, happened(act), act.body["place"], act.body.get("to", act.body["place"]), act.entry)) for act in told]
+
+
+def _hanging(box: str, acts: Iterable[Act], sids: set[str]) -> set[str]:
+    """The sids, and those of all links of the box that follow one of them."""
+    after: dict[str | None, set[str]] = {}
+    for act in acts if sids else ():
+        if act.statement.kind.link:
+            after.setdefault(next(line["prev"] for line in act.body["boxes"] if line["box"] == box), set()).add(act.sid)
+    new = sids
+    while new := {sid for one in new for sid in after.get(one, ())} - sids:
+        sids = sids | new
+    return sids
 
 
 def plain(act: Act, line: Line, holding: Holding, known: Watched) -> bool:
