@@ -24,6 +24,7 @@ VERBS = {
     "kurang": "missing", "missing": "missing",
     "selesai": "done", "done": "done",
     "segel": "seal", "seal": "seal",
+    "utuh": "whole", "semua utuh": "whole", "whole": "whole",
     "tidak dilihat": "unseen", "segel tidak dilihat": "unseen", "unseen": "unseen", "seals unseen": "unseen",
     "dilihat": "seen", "segel dilihat": "seen", "seen": "seen", "seals seen": "seen",
     "daftar": "list", "list": "list",
@@ -118,6 +119,8 @@ class Screen:
                 self.show_missing()
             case "seal":
                 self._seal(rest)
+            case "whole":
+                self._whole()
             case "list":
                 self.read_back()
             case "help":
@@ -139,6 +142,19 @@ class Screen:
         room, others = "cli.scan.looked" if self.run.looked else "cli.scan.unlooked", len(self.run.silent())
         if others and not self.run.errand.sealing:
             self.app.console.note(paint(self.app.say(room, count=others), "head" if self.run.looked else "warn"))
+
+    def _whole(self) -> None:
+        """Every seal of the last box of which nothing was said was looked at, one by one, and is whole, with the number it bears."""
+        box = self.run.last()
+        if box is None:
+            return self._tell("run.nothing", {})
+        holding, said = self.choosing.known.holding(box), self.run.items[box].seals
+        numbers = {seal[0]: seal[2] for seal in holding.seals} if holding is not None else {}
+        for point in self.run.points_of(box):
+            if point not in said:
+                self.draft.add(do="seal", point=point, state="intact", number=numbers.get(point), box=box)
+                self.run.seal(point, "intact", numbers.get(point), box)
+        return self.app.console.note(paint(f"{self.names.box(box)}: {self._seals(self.run.items[box])}", "good"))
 
     def _names_seal(self, words: Sequence[str]) -> bool:
         """`tali 1 robek`, without the word for it."""
