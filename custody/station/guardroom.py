@@ -5,11 +5,12 @@ Pure: what people saw and counted goes in, drafted statements come out, of the s
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from custody.core import statement
 from custody.core.errors import Malformed
-from custody.core.shapes import CODE, NUMBER
+from custody.core.shapes import CODE, MOST_BOXES, NUMBER
 from custody.core.statement import Statement
 from custody.station.manifest import Photo, SealsOf, Seen, photographs, split, stated
 
@@ -162,16 +163,25 @@ def counts(
     extra: Iterable[str] = (),
     noted: Noted | None = None,
 ) -> list[Statement]:
-    """The boxes that were seen in a room, in as many statements as their bytes ask for; the first bears figure, missing and extra boxes.
+    """The boxes that were seen in a room, in as many statements as their bytes ask for; the first bears the figure.
 
-    Of boxes whose seals nobody spoke of, none are told. :raises Malformed: `statement.…`.
+    Boxes that were missing or too many stand in as many of them as they need. Of boxes whose seals nobody spoke of, no seals are told.
+    :raises Malformed: `statement.…`.
     """
     lines = [_found(one) for one in sorted(seen, key=lambda one: one.box)]
-    told = {"counted": counted, "missing": sorted(set(missing)), "extra": sorted(set(extra))}
-    body = {**common, **(noted or Noted()).body(), **_LOOK, **told, "officer": officer, "place": place}
-    parts = list(split(lines, body)) if lines else [[]]
-    first = _look(common, place, officer, noted, **told, boxes=parts[0])
-    return [first, *(_look(common, place, officer, noted, boxes=part) for part in parts[1:])]
+    lacking, more = _chunks(missing), _chunks(extra)
+    widest = {"counted": counted, "missing": max(lacking, key=len, default=[]), "extra": max(more, key=len, default=[])}
+    body = {**common, **(noted or Noted()).body(), **_LOOK, **widest, "officer": officer, "place": place}
+    rows = list(split(lines, body)) if lines else []
+    return [
+        _look(common, place, officer, noted, boxes=part or [], missing=gone or [], extra=strange or [], counted=None if at else counted)
+        for at, (part, gone, strange) in enumerate(zip_longest(rows or [[]], lacking, more))
+    ]
+
+
+def _chunks(boxes: Iterable[str]) -> list[list[str]]:
+    listed = sorted(set(boxes))
+    return [listed[at : at + MOST_BOXES] for at in range(0, len(listed), MOST_BOXES)]
 
 
 def plenary(

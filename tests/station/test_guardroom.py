@@ -65,6 +65,13 @@ def test_counts_are_split_and_the_first_bears_the_figure(number: int) -> None:
     assert made[0].body["extra"] == extra and all(not one.body["extra"] for one in made[1:])
 
 
+def test_more_boxes_missing_than_one_statement_holds() -> None:
+    gone = [f"PEM24-530719{2000 + at // 900:04d}-{at % 900 + 1:03d}-DPR-1" for at in range(620)]
+    made = guardroom.counts(common(ready()), [], place=PLACE, officer="regu-a", counted=0, missing=gone)
+    assert [len(one.body["missing"]) for one in made] == [250, 250, 120] and [one.body["counted"] for one in made] == [0, None, None]
+    assert sorted(box for one in made for box in one.body["missing"]) == gone
+
+
 def test_seals_that_nobody_spoke_of_are_not_told() -> None:
     boxes = [Seen("PEM24-5307192001-001-DPR-1"), Seen("PEM24-5307192001-002-DPR-1", seals={"lid": ("torn", None)})]
     (made,) = guardroom.counts(common(ready()), boxes, place=PLACE, officer="regu-a", counted=2)

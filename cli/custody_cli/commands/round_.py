@@ -95,7 +95,7 @@ def command(
         page = _page(app, past[-1] if past else None, {"door": door, "lock": lock, "defects": ",".join(defects) or None}, said.yes)
         if not said.yes:
             page.ask(app.say("cli.round.title", place=Names(opened).place(room)), [])
-        who = signing.officer(app, choosing, room, "inspection", officer, said.yes, past[-1].body["incoming"] if past else None)
+        who = signing.officer(app, choosing, room, "inspection", officer, said.yes)
         read: dict[str, Any] = {"door": page.value("door"), "lock": page.value("lock"), "defects": page.defects}
         signer = public_of(who).name
 

@@ -79,7 +79,7 @@ def _in(app: App, choosing: Choosing, room: str, entry: Entry, said: Said) -> in
     why = entry.why or (needed("--why") if said.yes else listed(app, app.say("cli.visit.why"), "visitwhy", WHY))
     leave = _leave(app, choosing, room, entry.leave, said.yes)
     left = _moment(app, entry.left, zone)
-    who = signing.officer(app, choosing, room, "visit", entry.officer, said.yes, _on_guard(opened, room))
+    who = signing.officer(app, choosing, room, "visit", entry.officer, said.yes)
     named = visitors.committed(opened, found)
     if len(named) == 1:
         app.console.warn(app.say("cli.visit.alone"))
@@ -102,7 +102,7 @@ def _out(app: App, choosing: Choosing, room: str, entry: Entry, said: Said) -> i
     left = _moment(app, entry.left or said.happened, opened.zone) or opened.now()
     if left < visit.at:
         raise WrongUse("cli.visit.before", at=visit.at, zone=opened.zone)
-    who = signing.officer(app, choosing, room, "visit", entry.officer, said.yes, _on_guard(opened, room))
+    who = signing.officer(app, choosing, room, "visit", entry.officer, said.yes)
     signer = _name(who)
 
     def made(common: guardroom.Common, _: guardroom.Noted) -> "list[Statement]":
@@ -188,14 +188,6 @@ def _moment(app: App, typed: str | None, zone: str) -> str | None:
     from custody_cli.boxes.minute import minute
 
     return minute(typed, utc_text(app.clock()), zone) if typed else None
-
-
-def _on_guard(opened: "Office", room: str) -> str | None:
-    """The key of who took the room over last."""
-    from custody.assembly import duty
-
-    past = duty.shifts(opened, room)
-    return str(past[-1].body["incoming"]) if past else None
 
 
 def _name(path: Path) -> str:

@@ -12,9 +12,11 @@ from custody_cli.table.guardscreen import grouped
 from custody_cli.table.handing import typed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from custody.assembly import Office
+
+MOST_LINES = 16
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,14 @@ def tell(app: App, names: Names, found: Compared) -> list[str]:
     for code, boxes in (("cli.count.missing", found.missing), ("cli.count.extra", found.extra)):
         if boxes:
             lines.append(app.say(code, count=len(boxes)))
-            lines += [f"  {line}" for line in grouped(boxes, names)]
+            lines += listed(names, boxes)
     return lines
+
+
+def listed(names: Names, boxes: Sequence[str]) -> list[str]:
+    """Boxes by polling station; by desa where that would fill the screen."""
+    lines = grouped(boxes, names)
+    return [f"  {line}" for line in (lines if len(lines) <= MOST_LINES else grouped(boxes, names, by="desa"))]
 
 
 def onward(app: App, names: Names, place: str, found: Compared) -> list[str]:
@@ -86,7 +94,7 @@ def onward(app: App, names: Names, place: str, found: Compared) -> list[str]:
         "incident": typed(app, f"incident --code {'-'.join(happening.lower().replace(',', ' ').split())} --place {where}"),
         "reconcile": typed(app, f"reconcile {where}"),
     }
-    return [f"{app.say('cli.next')} {app.say('cli.count.onward', **steps)}"]
+    return [app.say("cli.next"), *(f"  {app.say(f'cli.count.onward.{step}', command=typed_)}" for step, typed_ in steps.items())]
 
 
 def _quoted(name: str) -> str:

@@ -10,7 +10,7 @@ from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import span
-from custody_cli.room import doors
+from custody_cli.room import comparing, doors
 from custody_cli.table.handing import typed
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _inspection(app: App, names: Names, body: Mapping[str, Any]) -> list[str]:
     for field in ("missing", "extra"):
         if body[field]:
             told.append(app.say(f"cli.count.{field}", count=len(body[field])))
-            told += [f"  {names.box(box)}" for box in body[field][:_SHOWN]]
+            told += comparing.listed(names, body[field])
     return told or [app.say("cli.room.looked", place=names.place(body["place"]))]
 
 

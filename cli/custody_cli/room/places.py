@@ -103,7 +103,8 @@ class Bench:
                 self.taken[slot] = found
                 return found
             if found is None:
-                choices = [self.app.say("cli.ask.key.path"), *([self.app.say(without)] if without else [])]
+                choices = [self.app.say("cli.ask.key.numbers", last=len(self.within))] if self.within else []
+                choices += [self.app.say("cli.ask.key.path"), *([self.app.say(without)] if without else [])]
                 self.app.prompter.tell(self.app.say("cli.ask.choices", choices=" · ".join(choices)))
 
     def _agreed(self, slot: str, path: Path) -> bool:

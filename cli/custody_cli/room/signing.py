@@ -27,18 +27,27 @@ if TYPE_CHECKING:
 Made = Callable[["Common", "Noted"], "list[Statement]"]
 
 
-def officer(app: App, choosing: Choosing, place: str, kind: str, said: Path | None, yes: bool, usual: str | None = None) -> Path:
-    """The key file of who signs: as named; else asked for, with the key of that name, or the only one that may sign, as the default."""
+def officer(app: App, choosing: Choosing, place: str, kind: str, said: Path | None, yes: bool) -> Path:
+    """The key file of who signs: as named; else asked for. Who is on guard, or the only one who may sign, is the default."""
     if said is not None:
         return said
     if yes:
         needed("--officer")
+    usual = _on_guard(choosing.office, place)
     within = within_reach(app)
     bench = places.Bench(app, choosing, place, kind, within)
     default = (bench.default("officer", usual) if usual is not None else None) or bench.default("officer", None)
     if default is None:
         show_keys(app, choosing.known, Names(choosing.office), within)
     return bench.ask("officer", app.say(f"cli.{_command(kind)}.who"), default) or needed("--officer")
+
+
+def _on_guard(office: Office, place: str) -> str | None:
+    """The key of who took a room over last."""
+    from custody.assembly import duty
+
+    past = duty.shifts(office, place)
+    return str(past[-1].body["incoming"]) if past else None
 
 
 def _command(kind: str) -> str:
