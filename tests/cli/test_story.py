@@ -43,7 +43,7 @@ def _open(evening: Evening) -> str:
 
 
 TRACED = (
-    "Dibuka di Gudang KPU Sikka oleh keeper-1; dasar: perintah Mahkamah Konstitusi, nomor PHPU/9.",
+    "Dibuka di Gudang KPU Sikka oleh keeper-1; dasar: perintah MK, nomor PHPU/9.",
     "Hadir: Petugas jaga guard-1, Saksi (BAWASLU) Saksi Contoh · diundang: Saksi (BAWASLU)",
     "Diambil: c hasil 2 · dikembalikan: c hasil 1",
     "Dibiarkan terbuka.",
@@ -67,7 +67,7 @@ def test_trace_in_english(evening: Evening) -> None:
 
 
 REPORTED = (
-    "dasar: perintah Mahkamah",
+    "dasar: perintah MK",
     "PHPU/9",
     "diambil: c hasil 2",
     "dibiarkan terbuka",

@@ -24,6 +24,8 @@ from custody_cli.table.reasons import REASONS
         ("happening", CODES, "basah", "wet"),
         ("happening", CODES, "Listrik", "power"),
         ("openingbasis", BASES, "pleno", "plenary"),
+        ("openingbasis", BASES, "MK", "court-order"),
+        ("boxend", ENDS, "arsip", "archived"),
     ],
 )
 def test_the_code_of_what_was_typed(prefix: str, codes: tuple[str, ...], typed: str, code: str) -> None:

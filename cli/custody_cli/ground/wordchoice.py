@@ -45,8 +45,10 @@ class WordChoice(click.Choice[str]):
 
 
 def _part(typed: str, whole: str) -> bool:
-    """Whether the words begin so, or one of them was typed: `basah` for `kotak-basah`."""
-    return len(typed) > 2 and (whole.startswith(typed) or typed in whole.split("-"))
+    """Whether the words begin so, one of them was typed, or so much of one that it is no accident: `basah`, `arsip`."""
+    return len(typed) > 1 and (
+        typed in whole.split("-") or (len(typed) > 2 and whole.startswith(typed)) or (len(typed) > 3 and typed in whole)
+    )
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError
 from custody.i18n import dates, words
 from custody_cli.boxes.daily import Names
@@ -83,15 +84,18 @@ def message(app: App, office: Office, one: Recorded) -> str:
 
 
 def _boxes(app: App, names: Names, boxes: Sequence[str]) -> str:
-    """How many boxes, and which: those of one TPS together, `TPS 001 Habi DPR DPD`."""
+    """How many boxes, and which: those of one TPS together, `TPS 001 Habi DPR DPD`; of many TPS only how many, and whose desa."""
     if not boxes:
         return ""
     homes: dict[str, list[str]] = {}
     for box in boxes:
         home, _, kind = names.box(box).partition(" · ")
         homes.setdefault(home, []).append(kind.replace(" · ", "/"))
-    few = ", ".join(" ".join([home, *kinds]) for home, kinds in list(homes.items())[:_NAMED])
-    return f" - {app.say('cli.incident.radio.boxes', count=len(boxes))}: {few}{' ..' if len(homes) > _NAMED else ''}"
+    if len(homes) > _NAMED:
+        areas = ", ".join(dict.fromkeys(names.place(BoxId.parse(box).area) for box in boxes))
+        return f" - {app.say('cli.incident.radio.many', count=len(boxes), homes=len(homes))}: {areas}"
+    told = ", ".join(" ".join([home, *kinds]) for home, kinds in homes.items())
+    return f" - {app.say('cli.incident.radio.boxes', count=len(boxes))}: {told}"
 
 
 def _box_line(app: App, office: Office, names: Names, box: str) -> BoxLine:
