@@ -64,25 +64,27 @@ class Where:
 
 def where(office: Office, filter_: BoxFilter | None = None) -> Iterator[Where]:
     """Every box that matches, in order. Raises `Altered("projection.damaged")`."""
-    return _placed(office, office.ledger.boxes(filter_))
+    rows = office.ledger.boxes(filter_)
+    return _placed(office, rows, None) if filter_ is None else where_rows(office, rows)
 
 
 def where_rows(office: Office, rows: Iterable[BoxRow]) -> Iterator[Where]:
     """The boxes of rows that were read before. Raises as `where`."""
-    return _placed(office, rows)
+    these = list(rows)
+    return _placed(office, these, these)
 
 
 def where_of(office: Office, boxes: Iterable[str]) -> Iterator[Where]:
     """These boxes, in the order in which they are asked for; a box that nobody has spoken of is left out. Raises as `where`."""
     with office.store.read() as reader:
         rows = [row for box in boxes if (row := reader.box(box)) is not None]
-    return _placed(office, rows)
+    return where_rows(office, rows)
 
 
-def _placed(office: Office, rows: Iterable[BoxRow]) -> Iterator[Where]:
+def _placed(office: Office, rows: Iterable[BoxRow], only: list[BoxRow] | None) -> Iterator[Where]:
     from custody.ledger.projection import glance
 
-    known, told = office.ledger.state.register.boxes, _told(office)
+    known, told = office.ledger.state.register.boxes, _told(office, only)
     for row in rows:
         seen = glance(row)
         found = (*seen.against, *told.get(row.box, ()))
@@ -110,8 +112,11 @@ def held_by(office: Office, key: str) -> list[str]:
     return [row.box for row in office.ledger.boxes(BoxFilter(holder=key))]
 
 
-def _told(office: Office) -> dict[str, tuple[Finding, ...]]:
-    """What stands against whole statements, by the boxes that they speak of; not what was taken back or never moved them (FOLD-10)."""
+def _told(office: Office, only: list[BoxRow] | None) -> dict[str, tuple[Finding, ...]]:
+    """What stands against whole statements, by the boxes that they speak of; not what was taken back or never moved them (FOLD-10).
+
+    only: of the boxes of these rows; None for all.
+    """
     from custody.ledger.projection import told
 
     found: dict[str, list[Finding]] = {}
@@ -121,7 +126,7 @@ def _told(office: Office) -> dict[str, tuple[Finding, ...]]:
                 found.setdefault(box, []).append(one)
     judged = office.ledger.judge(found) if found else {}
     against = {box: list(standing.remaining(judged[box][1], listed, _naming(office))) for box, listed in found.items()}
-    for one in open_breaches(office.ledger.books()):
+    for one in open_breaches(office.ledger.books(only)):
         if one.box is not None:
             against.setdefault(one.box, []).append(one)
     return {box: tuple(listed) for box, listed in against.items()}
@@ -157,7 +162,9 @@ def judged(office: Office, box: str) -> Judged:
     with office.store.read() as reader:
         found += [one for one in told(reader) if one.box == box]
     moving = [one for one in found if box in standing.concerned(one, _statement(office, one.entries[-1]))]
-    booked = tuple(one for one in office.ledger.books() if one.box == box)
+    with office.store.read() as reader:
+        row = reader.box(box)
+    booked = tuple(office.ledger.books([row])) if row is not None else ()
     against = open_breaches((*standing.joined(of_box, moving, _naming(office)), *booked))
     return Judged(state, (*standing.joined(of_box, found, _naming(office)), *booked), against)
 

@@ -49,7 +49,11 @@ class Shelf:
 
     def judge(self, read: Read, trail: Trail, world: World) -> list[Finding]:
         """What is found of all books. The trail holds every box, as it is settled."""
-        return [one for book, judge in _JUDGES.items() for one in judge(self.acts(book, read), trail, world)]
+        return [one for book in BOOKS for one in self.found(book, read, trail, world)]
+
+    def found(self, book: str, read: Read, trail: Trail, world: World) -> list[Finding]:
+        """What is found of one book."""
+        return _JUDGES[book](self.acts(book, read), trail, world)
 
     def acts(self, book: str, read: Read) -> list[Act]:
         """The acts of a book, each statement once with all its signatures, in the order of the times claimed."""

@@ -25,6 +25,7 @@ from custody.ledger.opening import Opened, caught_up, opened
 from custody.ledger.ports import Guard, Reader, Signer, Store, Writer
 from custody.ledger.projection import FORM, shelf, trail
 from custody.ledger.receipt import Receipt
+from custody.ledger.together import judged, judged_of
 
 Answer = Receipt | CustodyError
 
@@ -227,19 +228,20 @@ class Ledger:
             self.refresh()
             return self.state.settle(self.note, list(boxes))
 
-    def books(self) -> list[Finding]:
-        """What is found where boxes, rooms, loads, plenaries and incidents are judged together, as everything stands now."""
+    def books(self, rows: Iterable[BoxRow] | None = None) -> list[Finding]:
+        """What is found where boxes, rooms, loads, plenaries and incidents are judged together, as everything stands now.
+
+        :param rows: only what is found of the boxes of these rows.
+        """
         with self._turn:
             size = self.refresh()
-            if self._booked is None or self._booked[0] != size:
-                self._booked = size, self._judged_books()
+            if self._booked is not None and self._booked[0] == size:
+                return list(self._booked[1])
+            with self._store.read() as reader:
+                if rows is not None:
+                    return judged_of(rows, reader, self.act, self.state)
+                self._booked = size, judged(reader, self.act, self.state)
             return list(self._booked[1])
-
-    def _judged_books(self) -> list[Finding]:
-        with self._store.read() as reader:
-            told = shelf(reader)
-            idle = told.empty and not self.state.profile.plenary  # boxes that wait for no plenary are found without any entry of a book
-            return [] if idle else told.judge(self.act, trail(reader.boxes()), self.state)
 
     def act(self, index: int) -> Act:
         """The act of an entry, for which keys count as they did at its index. Raises `Refused("store.entry")`."""

@@ -72,6 +72,9 @@ def test_rows_and_findings_of_a_growing_ledger_are_those_of_the_whole(seed: int)
         verdict, _ = audit(store, history.world.policy())
         assert (verdict.integrity, verdict.faults) == ("consistent", ())
         assert set(ledger.books()) == booked(verdict)
+    for row in store.boxes():
+        found = Ledger(store, MemoryGuard()).books([row])
+        assert set(found) == {one for one in ledger.books() if one.box == row.box}
     judged = ledger.judge(history.boxes)
     assert {box: state for box, (state, _) in judged.items()} == verdict.boxes
     kept = rows(store)
