@@ -31,7 +31,7 @@ def at_the_desa(story: Story, desa: str = DESA, when: str = "27 19:00") -> list[
     return story.of(desa)
 
 
-def test_5_08_a_longboat_with_fifty_boxes_sinks_after_most_of_the_crew_has_left() -> None:
+def test_i08_a_longboat_with_fifty_boxes_sinks_after_most_of_the_crew_has_left() -> None:
     """Mentawai, February 2024, at night. Fifty boxes of ten stations were soaked; most of the people aboard had got off on the way.
 
     Here twenty: two of each of ten stations.
@@ -64,7 +64,7 @@ def test_5_08_a_longboat_with_fifty_boxes_sinks_after_most_of_the_crew_has_left(
     assert all(shown.against(box) == {"receipt.missing", "incident.open"} for box in lost)
 
 
-def test_5_09_a_leaking_sampan_with_one_officer_is_towed_in() -> None:
+def test_i09_a_leaking_sampan_with_one_officer_is_towed_in() -> None:
     """Nias Selatan, February 2024. Four boxes, one officer, a dead engine; reported by video, a new time given, towed in by a fisherman."""
     story = Story({DESA: 2, FAR: 1}, plenary=False)
     four = at_the_desa(story)
@@ -84,7 +84,7 @@ def test_5_09_a_leaking_sampan_with_one_officer_is_towed_in() -> None:
     assert all(shown.where(box) == ("ok", "ppk-19-2", PPK) for box in four)
 
 
-def test_5_09_one_officer_where_the_plan_asks_for_two() -> None:
+def test_i09_one_officer_where_the_plan_asks_for_two() -> None:
     """The same sampan, where the planned leg asks for two escorts, or nobody goes along."""
     for escort, code in (({"count": 1, "keys": [], "order": None, "present": True}, "escort.few"), (NOBODY, "escort.missing")):
         story = Story(plenary=False).voted().home()
@@ -92,7 +92,7 @@ def test_5_09_one_officer_where_the_plan_asks_for_two() -> None:
         assert story.judged().codes == {code: [None]}
 
 
-def test_5_14_a_box_driven_away_and_brought_back_by_the_police() -> None:
+def test_i14_a_box_driven_away_and_brought_back_by_the_police() -> None:
     """Sampang, April 2019. A box was driven away from its station; the police gave chase and brought it back."""
     story = Story(plenary=False).voted()
     station = story.stations[0]
@@ -117,7 +117,7 @@ def test_5_14_a_box_driven_away_and_brought_back_by_the_police() -> None:
     assert shown.boxes[box].coverage.covered_spans < shown.boxes[box].coverage.spans
 
 
-def test_5_15_boxes_swapped_on_arrival_at_the_ppk() -> None:
+def test_i15_boxes_swapped_on_arrival_at_the_ppk() -> None:
     """Lumajang, April 2019. Several boxes were swapped when they came to the PPK; the checkers were tired."""
     story = Story({DESA: 2, FAR: 1}, plenary=False).voted().home(DESA, FAR)
     mine, theirs = story.of(DESA), story.of(FAR)
@@ -131,7 +131,7 @@ def test_5_15_boxes_swapped_on_arrival_at_the_ppk() -> None:
     assert {mine[0], theirs[0]} >= set(shown.codes.get("box.missing", []))
 
 
-def test_5_15_a_wrong_desa_and_a_wrong_kecamatan_are_told_loudly() -> None:
+def test_i15_a_wrong_desa_and_a_wrong_kecamatan_are_told_loudly() -> None:
     """The same boxes, scanned at the handover: what does not belong is said there and then."""
     story = Story({DESA: 1, DESA2: 1, FAR: 1}, plenary=False).voted()
     one, other = story.of(DESA), story.of(FAR)
@@ -142,7 +142,7 @@ def test_5_15_a_wrong_desa_and_a_wrong_kecamatan_are_told_loudly() -> None:
     assert shown.one("place.other-kecamatan") == {"to": DESA, "kecamatan": PPK, "home": PPK2}
 
 
-def test_5_16_boxes_damaged_seals_damaged_and_taken_to_the_wrong_place_before_the_vote() -> None:
+def test_i16_boxes_damaged_seals_damaged_and_taken_to_the_wrong_place_before_the_vote() -> None:
     """Bawaslu on the first stage, January 2024: damaged boxes, damaged seals, wrong destinations, by kabupaten. Here each is told apart."""
     story = Story({DESA: 1, DESA2: 1, FAR: 1}, "BUP", plenary=False)
     first, second, third = story.of(DESA)[0], story.of(DESA2)[0], story.of(FAR)[0]
@@ -155,7 +155,7 @@ def test_5_16_boxes_damaged_seals_damaged_and_taken_to_the_wrong_place_before_th
     assert [shown.against(box) for box in (first, second, third)] == [{"incident.open"}, {"seal.changed"}, {"place.other-kecamatan"}]
 
 
-def test_5_18_a_minibus_holds_twelve_boxes_and_goes_back_for_the_rest() -> None:
+def test_i18_a_minibus_holds_twelve_boxes_and_goes_back_for_the_rest() -> None:
     """Barangin, 2024. The minibus held twelve boxes and shuttled; what stayed behind stood unguarded."""
     story = Story({DESA: 10, FAR: 1}, plenary=False)
     boxes = at_the_desa(story)
@@ -172,7 +172,7 @@ def test_5_18_a_minibus_holds_twelve_boxes_and_goes_back_for_the_rest() -> None:
     assert story.judged().codes == {}
 
 
-def test_5_22_sealed_and_without_ballots() -> None:
+def test_i22_sealed_and_without_ballots() -> None:
     """Sibolangit 2024, Cirebon 2019. A box came sealed and without the ballots of one election: seals do not prove what is inside."""
     story = Story(plenary=False)
     box = story.of(DESA)[0]
@@ -186,7 +186,7 @@ def test_5_22_sealed_and_without_ballots() -> None:
     assert shown.codes == {"incident.open": [box]} and shown.against(box) == {"incident.open"}
 
 
-def test_5_23_thirty_boxes_are_not_ready_to_move() -> None:
+def test_i23_thirty_boxes_are_not_ready_to_move() -> None:
     """Sikka, February 2024. Thirty boxes were not sealed for lack of ballots while the others were ready."""
     story = Story({DESA: 4, FAR: 1}, "BUP", plenary=False)
     boxes = story.of(DESA)

@@ -18,7 +18,7 @@ from fixtures.story import (
 NO_TIES = {"tie-1": "missing", "tie-2": "missing"}
 
 
-def test_5_01_twenty_one_boxes_cut_open_in_a_village_hall() -> None:
+def test_i01_twenty_one_boxes_cut_open_in_a_village_hall() -> None:
     """Banyumas, April 2019. Two PPS members cut the ties of 21 boxes in the hall where the PPK kept them, and took envelopes out.
 
     No witness was there, and no deed was written.
@@ -46,7 +46,7 @@ def test_5_01_twenty_one_boxes_cut_open_in_a_village_hall() -> None:
     assert shown.against(story.of(DESA)[21]) == set()
 
 
-def test_5_02_opened_in_the_village_office_for_a_form_that_was_left_inside() -> None:
+def test_i02_opened_in_the_village_office_for_a_form_that_was_left_inside() -> None:
     """Labuan, Pandeglang, April 2019. A form that belongs outside lay in the boxes; they were opened in a village office."""
     story = Story({DESA: 12, FAR: 1}).voted()
     story.at("27 20:00")
@@ -64,7 +64,7 @@ def test_5_02_opened_in_the_village_office_for_a_form_that_was_left_inside() -> 
     assert all(story.judged().where(box) == ("ok", "ppk-19-1", PPK) for box in boxes)  # the new seals came as they were put on
 
 
-def test_5_03_the_back_door_of_the_store_broken_open_at_night() -> None:
+def test_i03_the_back_door_of_the_store_broken_open_at_night() -> None:
     """Jeneponto, February 2024, at two in the morning. The padlock of the back door was broken, and four boxes were unsealed."""
     story = Story({DESA: 3, FAR: 1}).voted().home(DESA, to=HALL)
     story.at("27 21:30").shift("leader-1", None, HALL, counted=6)
@@ -87,7 +87,7 @@ def test_5_03_the_back_door_of_the_store_broken_open_at_night() -> None:
     assert all(shown.against(box) == {"seal.changed"} for box in four)  # settled is not undone
 
 
-def test_5_04_kpps_open_their_boxes_before_the_plenary() -> None:
+def test_i04_kpps_open_their_boxes_before_the_plenary() -> None:
     """Jelupang, Tangerang Selatan, February 2024. KPPS opened their boxes before the plenary."""
     story = Story().voted()
     station = story.stations[0]
@@ -98,7 +98,7 @@ def test_5_04_kpps_open_their_boxes_before_the_plenary() -> None:
     assert all(shown.where(box) == ("ok", kpps(station), station) for box in boxes)  # kept, and it moves nothing
 
 
-def test_5_05_stickers_but_no_tie_and_what_was_done_about_it() -> None:
+def test_i05_stickers_but_no_tie_and_what_was_done_about_it() -> None:
     """Sawahlunto, February 2024. A box came with its stickers and without a tie; a deed was written and the box was closed again."""
     story = Story({DESA: 6, DESA2: 1, FAR: 1}).voted()
     station = story.stations[5]
@@ -116,7 +116,7 @@ def test_5_05_stickers_but_no_tie_and_what_was_done_about_it() -> None:
     assert shown.where(box) == ("ok", "ppk-19-1", PPK)
 
 
-def test_5_06_which_seal_was_loose_and_who_saw_it_last() -> None:
+def test_i06_which_seal_was_loose_and_who_saw_it_last() -> None:
     """Berau, November 2024. Of four stations slot stickers were absent and a tie was loose; in court the question was who saw it when."""
     story = Story({DESA: 4, FAR: 1}, "BUP").voted()
     boxes = story.of(DESA)
@@ -131,7 +131,7 @@ def test_5_06_which_seal_was_loose_and_who_saw_it_last() -> None:
     assert (facts["point"], str(facts["was"]).split()[0], facts["found"]) == ("tie-1", "intact", "loose")
 
 
-def test_5_07_a_lock_comes_off_while_the_boxes_move_and_a_crowd_comes() -> None:
+def test_i07_a_lock_comes_off_while_the_boxes_move_and_a_crowd_comes() -> None:
     """Bekasi, April 2019. Locks came off on the way to KPU, a crowd took it for a secret move; what was planned and known settles it."""
     story = Story(plenary=False).voted().home(DESA)
     boxes = story.of(DESA)
@@ -147,7 +147,7 @@ def test_5_07_a_lock_comes_off_while_the_boxes_move_and_a_crowd_comes() -> None:
     assert story.judged().codes == {"seal.changed": [boxes[0]], "incident.settled": [None]}
 
 
-def test_5_19_the_keys_were_lost_and_the_boxes_forced_before_the_court() -> None:
+def test_i19_the_keys_were_lost_and_the_boxes_forced_before_the_court() -> None:
     """Palembang, May 2013. The keys of the boxes were lost between office and court, and the boxes were forced open in the courtroom."""
     story = Story(plenary=False).voted().home(DESA)
     box = story.of(DESA)[0]
@@ -164,7 +164,7 @@ def test_5_19_the_keys_were_lost_and_the_boxes_forced_before_the_court() -> None
     assert "incident.open" not in story.judged().codes
 
 
-def test_5_20_a_sheet_was_missing_and_who_had_opened() -> None:
+def test_i20_a_sheet_was_missing_and_who_had_opened() -> None:
     """Bintan Timur, 2019. A result sheet was not in the box; the PPK had asked for the key."""
     story = Story().voted().home(DESA)
     box, plain = story.of(DESA)[0], story.of(DESA)[1]
@@ -178,7 +178,7 @@ def test_5_20_a_sheet_was_missing_and_who_had_opened() -> None:
     assert shown.where(box)[1] == "ppk-19-1"
 
 
-def test_5_21_a_chat_message_is_no_invitation() -> None:
+def test_i21_a_chat_message_is_no_invitation() -> None:
     """Bogor, August 2018. All boxes were opened on an invitation by WhatsApp, with no candidate's witness there."""
     asked = [{"basis": "kpu-order", "invited": ["witness"], "order": True, "present": ["guard", "witness"]}]
     story = Story(openings=asked, plenary=False).voted().home()
