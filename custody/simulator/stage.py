@@ -140,7 +140,7 @@ class Stage:
         own = set(self.plan.boxes[tps])
         if own == set(deed.boxes):
             return deed
-        self.script.change(deed.name, boxes=tuple(box for box in deed.boxes if box not in own))
+        self.without(tps, prefix)  # they may be on several trips
         facts = {**deed.facts, "things": {}}
         return self.script.add(replace(deed, name=f"{deed.name} of {tps}", boxes=self.boxes(tps), facts=facts))
 
