@@ -198,7 +198,8 @@ def _seal_rows(teller: Teller, act: Act) -> list[Row]:
     rows: list[Row] = []
     for line in act.body["boxes"]:
         if type(line) is dict and "by" in line and line["box"] == teller.facts.scope[1]:
-            unseen = "—" if act.statement.kind.name == "seal" else teller.say("report.seal.unseen")
+            none = {"seal": "—", "opening": teller.say("report.opening.open")}
+            unseen = none.get(act.statement.kind.name) or teller.say("report.seal.unseen")
             seals = "; ".join(_seal_words(teller, seal) for seal in line["seals"]) or unseen
             rows.append((str(act.entry), teller.say(f"report.read.{line['by']['how']}"), seals))
     return rows

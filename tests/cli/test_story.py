@@ -47,6 +47,7 @@ TRACED = (
     "Hadir: Petugas jaga guard-1, Saksi (BAWASLU) Saksi Contoh · diundang: Saksi (BAWASLU)",
     "Diambil: c hasil 2 · dikembalikan: c hasil 1",
     "Dibiarkan terbuka.",
+    "segel: tidak ada, dibiarkan terbuka",
     "Kejadian di Gudang KPU Sikka: kotak basah. Ditangani kasatops-1.",
     "Diselesaikan pada entri",
     "Putusan: berlaku entri",

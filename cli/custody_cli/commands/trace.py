@@ -188,5 +188,6 @@ def _giver_name(opened: "Office", body: dict[str, Any]) -> str | None:
 
 def _line(app: App, kind: str, line: dict[str, Any]) -> str:
     seals = [(seal["point"], seal["state"], seal["number"]) for seal in line["seals"]]
-    told = looking.seals_told(app, seals) if seals or kind == "seal" else app.say("cli.trace.unseen")
+    none = {"seal": "—", "opening": app.say("cli.trace.unsealed")}.get(kind, app.say("cli.trace.unseen"))
+    told = looking.seals_told(app, seals) if seals else none
     return app.say("cli.trace.box", how=line["by"]["how"], seals=told)
