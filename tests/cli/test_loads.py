@@ -222,7 +222,8 @@ def test_the_most_vulnerable_and_remote_come_first(tmp_path: Path) -> None:
         return Late((), (), "", "", None, None, "", minutes, remote, vulnerability, ())
 
     best = [late(1, vulnerability="high"), late(9, True, "low"), late(2, vulnerability="low"), late(1, True), late(9), late(2)]
-    assert sorted(best[::-1], key=_urgency) == best
+    mixed = [best[at] for at in (4, 1, 5, 0, 3, 2)]
+    assert sorted(mixed, key=_urgency) == best
 
 
 def test_every_task_of_the_screen_is_a_word(loading: Loading) -> None:
@@ -248,3 +249,13 @@ def test_seals_are_looked_at_one_by_one(loading: Loading) -> None:
 def test_a_manifest_that_is_not_there(loading: Loading) -> None:
     ended = loading.run("manifest", "show", "ffffffff")
     assert ended.exit == 2 and "0 muatan" in ended.err, ended.err
+
+
+def test_an_offer_from_a_list_waits_for_who_unloads(loading: Loading) -> None:
+    """What came of it in part is told, until the rest comes."""
+    keys = ("--giver", loading.evening.key("pps-08"), "--receiver", loading.evening.key("ppk-1"), "--passphrase-file")
+    quick = (*keys, loading.evening.word(), "--escort", "2", "--seals-seen", "--yes")
+    assert loading.run("handoff", "TPS 1 Habi", *quick, "--offer").exit == 0
+    ended = loading.unload(*loading.codes[:2], "selesai", "lanjut", "y", WORD)
+    assert ended.exit == 1 and "BELUM DATANG: 3 kotak" in ended.out, ended.err
+    assert len(loading.found("receipt.missing")) == 3

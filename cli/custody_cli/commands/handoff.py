@@ -1,6 +1,6 @@
 """`custody handoff`: one handoff from a list of boxes; also offers, their completion and withdrawal, and a giver who signs later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from custody_cli.boxes import acknowledging, daily
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
+from custody_cli.ground.desk import random
 from custody_cli.ground.runtime import Exit, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.keys.authorise import agreed
@@ -84,6 +85,7 @@ def command(
             return _complete(app, choosing, earlier.completed, hands, seen, sight, said.yes)
         seats, terms = handing.seated(app, hands.keys, hands.files), said.terms(opened.zone, offer)
         journey = _journey(app, choosing, seats, wishes, more, terms)
+        journey = _as_load(journey) if offer else journey
         if journey.unsigned is not None:
             seats = [one for one in seats if one.slot != "giver"]
         seen = sealsight.looked(app, choosing, choosing.seen(boxes), sight, said.yes)
@@ -108,6 +110,13 @@ def _journey(app: App, choosing: Choosing, seats: "list[Seat]", wishes: Wishes, 
     if wishes.unsigned is None and journey.giver is not None:
         return journey
     return handing.without_giver(app, opened, journey, terms, wishes.unsigned or needed("--giver"), wishes.giver_name)
+
+
+def _as_load(journey: "Journey") -> "Journey":
+    """An offer is a load of its own: what is received of it in part is told, and whoever unloads finds it waiting (LOAD-10)."""
+    from custody.station.manifest import Load
+
+    return replace(journey, load=journey.load or Load(random(16).hex()))
 
 
 def _earlier(opened: "Office", sid: str) -> "Statement":
