@@ -113,7 +113,8 @@ class Teller:
         recorded = one.body["at"] if one.body["happened"]["basis"] != "now" else None
         who = tuple(self.names.person(name) for name in one.signed)
         number = self.numbers.get(one.sid)
-        return Line(number, one.entry, one.sid, one.kind, one.at, recorded, told[0], "; ".join(told[1:]), who, struck, void)
+        action = "; ".join(text.strip() for text in told[1:]).replace(":; ", ": ")
+        return Line(number, one.entry, one.sid, one.kind, one.at, recorded, told[0], action, who, struck, void)
 
     def _fresh(self, one: Told) -> bool:
         """Whether a visit is told here for the first time; it is told once more when they leave."""
