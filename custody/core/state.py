@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from custody.core import duties, labels, law, sightings
@@ -25,6 +26,7 @@ from custody.core.statement import boxes_of
 from custody.core.trail import Loose, Step, Trail
 
 Note = Callable[[int], bytes]  # gives the bytes of an entry again, by index
+_RECENT = 128  # acts at hand while boxes are folded anew: boxes that travel together share them
 _PLAIN = frozenset(("seal", "handoff", "opening"))  # links that may leave a chain clean
 
 
@@ -309,15 +311,16 @@ class State:
         Without `boxes`, every box that is registered or spoken of. After this, `holding` answers for tangled boxes too.
         """
         names = sorted({*self.chains, *self.register.boxes}) if boxes is None else boxes
-        return {box: self._settled(box, note) for box in names}
+        read = lru_cache(_RECENT)(lambda index: self.act_again(note(index), index))
+        return {box: self._settled(box, read) for box in names}
 
-    def _settled(self, box: str, note: Note) -> tuple[BoxState, tuple[Finding, ...]]:
+    def _settled(self, box: str, read: Callable[[int], Act]) -> tuple[BoxState, tuple[Finding, ...]]:
         chain = self.chain(box)
         if chain is None or not chain.tangled:
             holding = chain.holding if chain is not None else None
             state = BoxState(box, "ok" if holding else "registered", holding, links=chain.links if chain else 0)
             return state, chain.findings if chain is not None else ()
-        judged = self._judged(box, [self.act_again(note(index), index) for index in chain.indexes])
+        judged = self._judged(box, [read(index) for index in chain.indexes])
         chain.holding, chain.links, chain.findings = judged.state.holding, judged.state.links, tuple(judged.findings)
         self.trail.put(box, judged.steps, judged.loose)
         return judged.state, chain.findings
