@@ -1,13 +1,12 @@
 """The plenary of each kecamatan, and the boxes that wait for its end (spec chapter 19). A function of the set of statements."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from custody.core.act import Act
 from custody.core.books import World, happened, speaks, unsigned
 from custody.core.findings import Finding, finding
-from custody.core.trail import Step, Trail
+from custody.core.trail import Step, Trail, Turn
 
 Stage = Literal["none", "session", "paused", "finished"]
 
@@ -18,6 +17,7 @@ _FOLLOWS: dict[Stage, tuple[str, ...]] = {
     "finished": ("begun",),
 }
 _AFTER: dict[str, Stage] = {"begun": "session", "resumed": "session", "paused": "paused", "finished": "finished"}
+_NEVER = 2**63  # Unix seconds
 _RESTS = ("kecamatan", "store", "office")  # where boxes lie while the plenary sits
 
 
@@ -125,26 +125,25 @@ def _taken(state: PlenaryState, act: Act) -> PlenaryState:
 def _unfinished(walks: dict[str, _Walk], trail: Trail, world: World) -> Iterator[tuple[Step, Finding]]:
     """Links that took a box out of its kecamatan before the plenary there was over (PLEN-4, PLEN-5)."""
     levels = _Levels(world)
-    for box in sorted(trail.boxes()):
-        registered = world.register.boxes.get(box)
-        if registered is None:
+    over = {code: walk.states[-1][0] - world.skew for code, walk in walks.items() if walk.states[-1][1].stage == "finished"}
+    for turn in trail.turns(lambda place, to: levels.rests(place, to) is not None, lambda _, to: levels.out(to)):
+        kecamatan = str(levels.rests(turn.place, turn.to))
+        if turn.at >= over.get(kecamatan, _NEVER):  # of most boxes nothing else needs to be asked
             continue
-        kecamatan = levels.around(registered.place)
-        for step in _leaving(trail.of(box), registered.place, kecamatan, levels) if kecamatan else ():
-            states = _around(walks.get(kecamatan or ""), step.at, world.skew)
-            if all(state.stage != "finished" for state in states):
-                last = states[-1] if states else PlenaryState(kecamatan or "", "none")
-                entries = (step.entry, *([last.act.entry] if last.act is not None else []))
-                yield step, finding("plenary.unfinished", *entries, box=box, place=last.place, to=step.to, stage=last.stage)
+        states = _around(walks.get(kecamatan), turn.at, world.skew)
+        if any(state.stage == "finished" for state in states) or not _waits(turn, kecamatan, trail, world, levels):
+            continue
+        step, last = trail.of(turn.box)[turn.number], states[-1] if states else PlenaryState(kecamatan, "none")
+        entries = (step.entry, *([last.act.entry] if last.act is not None else []))
+        yield step, finding("plenary.unfinished", *entries, box=turn.box, place=kecamatan, to=step.to, stage=last.stage)
 
 
-def _leaving(steps: Sequence[Step], home: str, kecamatan: str | None, levels: "_Levels") -> Iterator[Step]:
-    """The links that take a box, which has been at its home, from the kecamatan out of it."""
-    been = False
-    for before, step in pairwise(steps):
-        been = been or before.place == home
-        if been and levels.out(step.to) and levels.rests(before) == kecamatan:
-            yield step
+def _waits(turn: Turn, kecamatan: str, trail: Trail, world: World, levels: "_Levels") -> bool:
+    """The box is of this kecamatan, and has been at its home before."""
+    registered = world.register.boxes.get(turn.box)
+    if registered is None or levels.around(registered.place) != kecamatan:
+        return False
+    return any(step.place == registered.place for step in trail.of(turn.box)[: turn.number])
 
 
 def _around(walk: _Walk | None, at: int, skew: int) -> list[PlenaryState]:
@@ -174,11 +173,11 @@ class _Levels:
         """The kecamatan of a place, itself included."""
         return self._of(code)[1]
 
-    def rests(self, step: Step) -> str | None:
+    def rests(self, place: str, to: str) -> str | None:
         """The kecamatan in which a link left a box: there, at a store or office of it, or on a vehicle that it was loaded on there."""
-        kind, around = self._of(step.to)
+        kind, around = self._of(to)
         if kind == "vehicle":
-            kind, around = self._of(step.place)
+            kind, around = self._of(place)
         return around if kind in _RESTS else None
 
     def out(self, code: str) -> bool:

@@ -5,7 +5,7 @@ in no room. What happened within the skew of two clocks may have been on either 
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 NOWHERE = ""  # bound for nowhere: what was destroyed, lost or handed to a court is in no room any more
@@ -43,6 +43,16 @@ class Inside(NamedTuple):
 
     surely: tuple[str, ...]
     possibly: tuple[str, ...]
+
+
+class Turn(NamedTuple):
+    """A link by its place in the chain of its box (`Trail.of`), with its second, and where the link before it left the box."""
+
+    box: str
+    number: int
+    at: int
+    place: str
+    to: str
 
 
 class Trail:
@@ -104,6 +114,18 @@ class Trail:
         """Every link of every box."""
         for box in self._links:
             yield from self.of(box)
+
+    def turns(self, first: Callable[[str, str], bool], then: Callable[[str, str], bool]) -> Iterator[Turn]:
+        """Every link that goes on from one of a kind to one of another; each pair of places is asked about once.
+
+        :param first: tells of place and bound-for whether a link is of the first kind. :param then: of the second.
+        """
+        before, after = [first(*pair) for pair in self._pairs], [then(*pair) for pair in self._pairs]
+        for box, links in self._links.items():
+            numbers = links[1::3]
+            for at in range(1, len(numbers)):
+                if after[numbers[at]] and before[numbers[at - 1]]:
+                    yield Turn(box, at, links[3 * at], *self._pairs[numbers[at - 1]])
 
     def has(self, box: str, entry: int) -> bool:
         """Whether the link that first stood at `entry` is one of the chain of this box: complete, not taken back, not in dispute."""
