@@ -228,6 +228,9 @@ class State:
                 chain.seen = max(chain.seen, at)
             else:
                 chain.tangled = True
+        for line in act.body["boxes"] if counts else ():
+            if not self._own_label(line):
+                self._foreign(line["by"]["label"], line["box"], act.entry)
 
     def _is_clean(self, act: Act) -> bool:
         """A complete link that nothing else in the box's history can change the meaning of."""

@@ -14,7 +14,7 @@ from custody.ledger.rebuild import rebuild
 from custody.store.memory import MemoryStore
 from fixtures.loadhistory import HOUR, PPK, PRESIDENT, STORE
 from fixtures.office import MemoryGuard, key_of
-from fixtures.roomhistory import THREE, TORN, Rooms
+from fixtures.roomhistory import LABEL, THREE, TORN, Rooms
 from fixtures.smallworld import BOX
 
 BOOKED = ("count.", "shift.", "room.", "visit.", "manifest.", "receipt.", "plenary.", "incident.")
@@ -98,6 +98,23 @@ def test_going_on_from_a_snapshot_says_what_a_whole_audit_says(first: int, tmp_p
     gone_on, _ = audit(store, history.world.policy(), start=snapshots.load(tmp_path / "snapshot"))
     assert gone_on.boxes == whole.boxes
     assert bounded(gone_on) == bounded(whole)
+
+
+def test_a_code_that_a_look_read_before_it_was_printed() -> None:
+    """What a code means may become known later: then the rows of the boxes on which it was read are written anew."""
+    history = Rooms()
+    history.lie()
+    for at, box in ((3, BOX), (4, PRESIDENT)):
+        history.look(at * HOUR, box, by={"how": "scanned", "label": LABEL})
+    printed = history.world.draft("label", labels=[{"box": BOX, "code": LABEL, "copy": 1}], reason="first")
+    store, ledger = begun(history)
+    told = []
+    for data in (*history.notes, history.world.sign(printed, "keeper-1")):
+        ledger.append([data])
+        verdict, _ = audit(store, history.world.policy())
+        assert verdict.faults == ()
+        told.append({(one.code, one.box) for one in verdict.findings if one.code.startswith("label.") and one.code != "label.not-read"})
+    assert told[-2:] == [{("label.unknown", BOX), ("label.unknown", PRESIDENT)}, {("label.other-box", PRESIDENT)}]
 
 
 def test_a_box_that_is_seen_as_it_was_is_not_folded_anew() -> None:
