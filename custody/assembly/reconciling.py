@@ -125,7 +125,7 @@ def reconcile(office: Office, code: str | None, at: str | None = None) -> Reconc
     """
     asked = arrivals.area(office, code) if code is not None else None
     own, under = asked.own if asked is not None else frozenset[str](), _under(office, asked)
-    found, earlier = _accounts(office, _candidates(office, asked, under, at), own, at)
+    found, earlier = _accounts(office, _candidates(office, asked, under), own, at)
     mine = [one for one in found if _belongs(office, asked, one.where)]
     known = {one.box for one in mine}
     foreign = [one for one in found if one.box not in known and _lies(asked, under, one)]
@@ -134,12 +134,12 @@ def reconcile(office: Office, code: str | None, at: str | None = None) -> Reconc
     return Reconciliation(asked, at or office.now(), at is not None, skew, tuple(mine), tuple(foreign), rows, earlier)
 
 
-def _candidates(office: Office, asked: Area | None, under: frozenset[str], at: str | None) -> list[BoxRow]:
-    """The rows of boxes that belong to a scope or may lie in it; of others, those whose kept way names one of its places."""
+def _candidates(office: Office, asked: Area | None, under: frozenset[str]) -> list[BoxRow]:
+    """The rows of boxes that belong to a scope or may lie in it; of others, those whose kept way or sightings name one of its places."""
     rows = office.ledger.boxes()
     if asked is None or asked.kind not in arrivals.HOMES:
         return list(rows)
-    marks = {f'"{asked.code}', *(f'"{code}"' for code in under if not code.startswith(asked.code))} if at is not None else ()
+    marks = {f'"{asked.code}', *(f'"{code}"' for code in under if not code.startswith(asked.code))}
     ways = [mark.encode() for mark in marks]
     return [
         row for row in rows if getattr(row, asked.kind) == asked.code or row.place in under or any(mark in row.state for mark in ways)
@@ -156,7 +156,7 @@ def accounts(office: Office, boxes: Iterable[str], at: str | None = None) -> lis
 
 def _accounts(office: Office, rows: list[BoxRow], own: frozenset[str], at: str | None) -> tuple[list[Account], Earlier | None]:
     if at is None:
-        return list(_now(where_rows(office, rows), own, office.now())), None
+        return _sighted(office, list(_now(where_rows(office, rows), own, office.now())), rows, own), None
     earlier = _earlier(office, rows, at)
     return list(_past(earlier, where_rows(office, rows), own, to_seconds(at))), earlier
 
@@ -215,6 +215,19 @@ def _now(found: Iterable[Where], own: frozenset[str], now: str) -> Iterator[Acco
     for one in found:
         kind = _kind(one)
         yield Account(one, kind, kind == "transit" and one.late(now), kind == "custody" and one.place in own)
+
+
+def _sighted(office: Office, found: list[Account], rows: list[BoxRow], own: frozenset[str]) -> list[Account]:
+    """Boxes that somebody saw, since their last link, elsewhere than it says, may be there."""
+    strange = {one.box for one in found if any(against.code == "box.unexpected" for against in one.where.against)}
+    if not strange:
+        return found
+    earlier, second, skew = Earlier(office, [row for row in rows if row.box in strange]), to_seconds(office.now()), office.ledger.state.skew
+    stood = {box: then(earlier.trail, box, second, skew) for box in strange}
+    return [
+        replace(one, others=stood[one.box].others, perhaps=stood[one.box].perhaps(own) and not one.here) if one.box in strange else one
+        for one in found
+    ]
 
 
 def _kind(one: Where) -> Kind:

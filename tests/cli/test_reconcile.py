@@ -10,6 +10,7 @@ import pytest
 
 from custody.assembly.earlier import Then, then
 from custody.core.trail import Step, Trail
+from custody.station import guardroom, occasions
 from custody.station.manifest import Escort, Journey, Seen
 from custody_cli.boxes import daily
 from custody_cli.boxes.known import Known
@@ -151,6 +152,39 @@ def test_foreign_boxes_are_named_where_they_lie(evening: Evening) -> None:
     assert "KOTAK ASING di sini: 5 kotak" in evening.desk.run("reconcile", "Habi").out
     assert run(evening, "reconcile", "Langir")["foreign"] == [] == run(evening, "reconcile", "Kangae")["foreign"]
     assert run(evening, "reconcile", "Habi", "--at", "20.00")["foreign"] == []
+
+
+def look(evening: Evening, place: str, officer: str, at: str, seen: tuple[str, ...] = (), missing: tuple[str, ...] = ()) -> None:
+    """An inspection of a room by an officer of it."""
+    evening.office.clock.now = datetime.fromisoformat(at)
+    with evening.office.open() as office:
+        told = [Seen(box) for box in seen]
+        drafted = guardroom.counts(office.common(), told, place=place, officer=officer, counted=None, missing=missing)
+        office.submit([evening.office.signed(one, officer) for one in drafted])
+
+
+def test_a_box_that_was_not_found_where_it_lies_is_unaccounted_for(evening: Evening) -> None:
+    look(evening, WAREHOUSE, "keeper-1", "2024-11-27T18:30:00Z", missing=(DPR,))
+    told = run(evening, "reconcile", "gudang", exit=1)
+    assert [one["box"] for one in told["unaccounted"] if one["place"]] == [DPR] and told["unaccounted"][0]["kind"] == "unaccounted"
+    assert told["total"]["here"] == 9 and told["total"]["custody"] == 9
+    look(evening, WAREHOUSE, "keeper-1", "2024-11-27T19:00:00Z", seen=(DPR,))
+    assert run(evening, "reconcile", "gudang")["total"]["custody"] == 10
+
+
+def test_a_stolen_box_is_unaccounted_for(evening: Evening) -> None:
+    evening.office.clock.now = datetime.fromisoformat("2024-11-27T18:30:00Z")
+    with evening.office.open() as office:
+        told = occasions.incident(office.common(), occasions.Incident(code="stolen", place=WAREHOUSE, boxes=(DPR,)))
+        office.submit([evening.office.signed(told, "keeper-1")])
+    found = run(evening, "reconcile", exit=1)
+    assert (found["total"]["custody"], found["total"]["unaccounted"]) == (9, 61)
+
+
+def test_a_box_that_was_seen_where_nobody_recorded_it_is_foreign_there(evening: Evening) -> None:
+    look(evening, LANGIR, "pps-09", "2024-11-27T18:30:00Z", seen=(DPR,))
+    told = run(evening, "reconcile", "Langir", exit=1)
+    assert [(one["box"], one["here"]) for one in told["foreign"]] == [(DPR, "possibly")]
 
 
 def test_a_box_is_no_place(evening: Evening) -> None:

@@ -39,9 +39,12 @@ class Sheet:
         return self._seals
 
     def moment(self, at: str | None) -> str:
-        """A moment in few letters, for tables: `28-11 00.30 WITA`."""
-        zone = self.opened.zone
-        return f"{dates.local(at, zone):%d-%m} {dates.clock(at, zone, self.app.lang)}" if at is not None else "—"
+        """A moment in few letters, for tables: `28-11 00.30 WITA`, with the year where it is another than that of the answer."""
+        if at is None:
+            return "—"
+        here, zone = dates.local(at, self.opened.zone), self.opened.zone
+        day = f"{here:%d-%m}" if here.year == dates.local(self.told.at, zone).year else f"{here:%d-%m-%Y}"
+        return f"{day} {dates.clock(at, zone, self.app.lang)}"
 
     def listed(self, name: str) -> list[Account]:
         """The boxes of one list."""
