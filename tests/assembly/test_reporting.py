@@ -254,7 +254,7 @@ def test_a_box_that_was_registered_later_was_not_meant_then(desk: DayDesk) -> No
     fresh = {"box": "PEM24-5307192001-001-DPR-2", "codes": [], "place": HOME, "replaces": None, "round": 2, "type": "DPR"}
     with desk.open() as office:
         before = office.ledger.size
-        office.submit([desk.signed(office.draft("register", boxes=[fresh], reason="rerun"), "kpu-1", "polri-1")])
+        office.submit([desk.signed(office.draft("register", boxes=[fresh], reason="psu"), "kpu-1", "polri-1")])
         assert Past(office, before).boxes(("tps", HOME)) == [seen.box for seen in sight(desk, HOME)]
         assert fresh["box"] in Past(office, office.ledger.size).boxes(("tps", HOME))
 
