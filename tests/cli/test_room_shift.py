@@ -155,13 +155,34 @@ def test_the_next_shift_is_signed_by_both(room: Warehouse) -> None:
     assert set(room.told("shift")[-1].signed) == {"regu-a", "regu-b"}
 
 
+def sticks(room: Warehouse, *names: str) -> dict[str, str]:
+    return {"CUSTODY_KEYS": ":".join(str(Path(room.key(name)).parent) for name in names)}
+
+
+def test_a_handover_takes_three_keystrokes_beside_the_figure(room: Warehouse) -> None:
+    room.first()
+    room.go(480)
+    answers = ("", "", "187", "", WORD, WORD)  # the clock, the people, the page: Enter each
+    ended = room.desk.run("shift", answers=answers, environ=sticks(room, "regu-a", "regu-b"))
+    assert "Menyerahkan: regu-a · menerima: regu-b. Benar? [Y/t]" in ended.err
+    assert DONE in ended.out and set(room.told("shift")[-1].signed) == {"regu-a", "regu-b"}, spoken(ended)
+
+
 def test_who_took_over_last_is_proposed(room: Warehouse) -> None:
     room.first()
     room.go(480)
-    sticks = ":".join(str(Path(room.key(name)).parent) for name in ("regu-a", "regu-b"))
-    ended = room.desk.run("shift", answers=("", "", "", "187", "", WORD, WORD), environ={"CUSTODY_KEYS": sticks})
+    answers = ("", "t", "", "regu-b", "187", "", WORD, WORD)
+    ended = room.desk.run("shift", answers=answers, environ=sticks(room, "regu-a", "regu-b"))
     assert "MENYERAHKAN jaga (nomor atau berkas): [regu-a]" in ended.err and "MENERIMA jaga (nomor atau berkas): [regu-b]" in ended.err
     assert DONE in ended.out and room.last("shift")["incoming"] == "regu-b", spoken(ended)
+
+
+def test_among_three_keys_who_takes_over_is_asked(room: Warehouse) -> None:
+    room.first()
+    room.go(480)
+    answers = ("", "", "regu-c", "187", "", WORD, WORD)
+    ended = room.desk.run("shift", answers=answers, environ=sticks(room, "regu-a", "regu-b", "regu-c"))
+    assert DONE in ended.out and room.last("shift")["incoming"] == "regu-c", spoken(ended)
 
 
 def test_one_person_does_not_hand_over_to_himself(room: Warehouse) -> None:
@@ -206,6 +227,19 @@ def test_what_is_not_as_usual_is_typed(room: Warehouse, name: str) -> None:
     assert DONE in ended.out, spoken(ended)
     body = room.last("shift")
     assert {field: body[field] for field in said} == said
+
+
+def test_people_can_be_changed_and_the_count_stays(room: Warehouse) -> None:
+    ended = room.shift("187", "ubah orang", room.key("regu-b"), "", WORD)
+    assert DONE in ended.out and ended.err.count("HITUNG kotaknya") == 1, spoken(ended)
+    assert room.last("shift")["incoming"] == "regu-b" and room.told("shift")[0].signed == ("regu-b",)
+
+
+def test_who_stops_finds_everything_again(room: Warehouse) -> None:
+    stopped = room.shift("187", "regu 4", "berhenti")
+    assert stopped.exit == 2 and "hitungan dan jawaban tersimpan" in stopped.err
+    ended = room.run("shift", answers=("", "", "", WORD))
+    assert DONE in ended.out and room.last("shift")["team"] == 4, spoken(ended)
 
 
 def test_open_incidents_and_visits_are_taken_in(room: Warehouse) -> None:

@@ -155,6 +155,9 @@ def _people(app: App, choosing: Choosing, place: str, last: Told | None, wanted:
         needed("--incoming")
     if yes and ask_out:
         raise WrongUse("cli.shift.outgoing")
+    if not yes and ask_out and last is not None and "incoming" not in keys:
+        keys |= _usual(app, choosing, bench, last.body["incoming"])
+        ask_out = "outgoing" not in keys
     if not yes and (ask_out or "incoming" not in keys):
         show_keys(app, choosing.known, Names(choosing.office), within)
     if ask_out and last is not None:
@@ -168,13 +171,29 @@ def _people(app: App, choosing: Choosing, place: str, last: Told | None, wanted:
     return {slot: keys[slot] for slot in ("outgoing", "incoming") if slot in keys}
 
 
+def _usual(app: App, choosing: Choosing, bench: places.Bench, last: str) -> dict[str, Path]:
+    """Who took over last and the only other leader whose key is within reach, if people say that it is these two."""
+    outgoing = bench.default("outgoing", last)
+    if outgoing is None:
+        return {}
+    bench.taken["outgoing"] = outgoing
+    incoming = bench.default("incoming", None)
+    if incoming is not None:
+        named = {"outgoing": outgoing, "incoming": incoming}
+        who = {slot: Names(choosing.office).person(public_of(path).name) for slot, path in named.items()}
+        if confirm(app.prompter, app.say("cli.shift.who", **who), app.lang, True):
+            return named
+    del bench.taken["outgoing"]
+    return {}
+
+
 # -- the handover --------------------------------------------------------------------------------------------------------------
 
 
 def taken_over(app: App, opened: Office, wanted: Wanted, draft: Draft) -> Taken:
     """The handover of a draft; once more from its beginning where people were changed. The draft goes away once all is recorded."""
     while (found := _gone_through(app, opened, wanted, draft)) is None:
-        wanted = replace(wanted, keys={}, files=())
+        wanted = replace(wanted, place=draft.head["place"], keys={}, files=())
         draft.add(do="head", head=head(app, opened, wanted))
     draft.finish()
     return found
