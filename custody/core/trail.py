@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 NOWHERE = ""  # bound for nowhere: what was destroyed, lost or handed to a court is in no room any more
+_NONE = array("I")
 _LATEST = 2**32 - 1  # the last second that an array keeps; times outside of it are kept as the nearest inside
 
 
@@ -129,7 +130,7 @@ class Trail:
 
     def has(self, box: str, entry: int) -> bool:
         """Whether the link that first stood at `entry` is one of the chain of this box: complete, not taken back, not in dispute."""
-        return any(step.entry == entry for step in self.of(box))
+        return entry in self._links.get(box, _NONE)[2::3]
 
     def when(self, box: str, second: int, skew: int, but: int | None = None) -> list[Step | None]:
         """The steps after which the box may have stood at a second, None for before its first; there is always one.
