@@ -201,8 +201,12 @@ def _doors(room: Room, world: World) -> Iterator[Finding]:
 
 
 def _visited(room: Room, at: int, skew: int) -> bool:
-    """Whether a visit goes on at a second, or may."""
-    return any(one.entered - skew <= at and (one.left is None or at <= one.left + skew) for one in room.visits)
+    """Whether a visit goes on at a second, or may: until they left or, where nobody wrote that down, until the next shift."""
+    for one in room.visits:
+        ends = [one.left] if one.left is not None else [second for act in room.shifts if (second := happened(act)) > one.entered]
+        if one.entered - skew <= at and (not ends or at <= min(ends) + skew):
+            return True
+    return False
 
 
 def _united(acts: list[Act]) -> Iterator[Visit]:

@@ -163,6 +163,10 @@ CASES: dict[str, tuple[Build, list[Told] | Callable[[Rooms], list[Told]]]] = {
     "an open door after they left": (
         night(visit(7, left=int(7.5 * HOUR)), look(8, door="open")), [facts("room.door", place=PPK, state="open")],
     ),
+    "an open door at the shift after a visit that nobody ended": (night(visit(7), shift(8, door="open")), []),
+    "an open door after the shift after a visit that nobody ended": (
+        night(visit(7), shift(8), look(9, door="open")), [facts("room.door", place=PPK, state="open")],
+    ),
     "a visit told twice": (told_twice, [facts("room.door", place=PPK, state="open")]),
     "a broken lock": (night(look(8, lock="broken")), [facts("room.lock", place=PPK, state="broken")]),
     "another lock": (night(shift(8, lock="changed")), [facts("room.lock", place=PPK, state="changed")]),
