@@ -268,6 +268,21 @@ def test_an_opening_alone_stands_against_the_box_of_who_may_open_it_only(name: s
     assert bool(open_breaches([one])) is ALONE[name]
 
 
+def test_an_opening_alone_stands_against_the_box_of_who_holds_it_wherever_he_acts() -> None:
+    def build(world: World) -> None:
+        link = hand(world, seal(world), "kpps-1", "keeper-1", receiver="keeper-1")
+        opened(world, link, "keeper-1", officer="keeper-1", place=DESA)
+
+    (one,) = [one for one in judged(build).findings if one.code == "opening.alone"]
+    assert one.box == BOX
+
+
+def test_a_correction_gives_the_box_back_to_who_opened_it_first() -> None:
+    verdict = judged(lambda world: corrected(world, hand(world, opened(world, None)), "kasatops-1"))
+    (one,) = [one for one in verdict.findings if one.code == "correction.void"]
+    assert dict(one.facts)["holder"] == "kpps-1"
+
+
 def test_a_closing_that_lacks_authorities_stands_against_nobody() -> None:
     verdict = judged(closes("kpu-1"))
     assert open_breaches(verdict.findings) == ()

@@ -159,6 +159,27 @@ def stands_not_here(world: World) -> None:
     ruled(world, prev, "ab" * 32, [one], *CHIEFS)
 
 
+def stands_elsewhere(world: World) -> None:
+    """What shall stand follows another link."""
+    prev, one, other = forked(world)
+    ruled(world, prev, on(world, one), [other], *CHIEFS)
+
+
+def late_ack_of_two(world: World) -> None:
+    """A stranger had signed the receiver's ack in time."""
+    prev = seal(world)
+    offer = hand(world, prev, "kpps-1")
+    revoked(world, "pps-1")
+    acked(world, offer, "receiver", "pps-1", "kpps-2")
+    ruled(world, prev, offer, [], *CHIEFS)
+
+
+def offered_on(world: World) -> None:
+    prev, one, other = forked(world)
+    ruled(world, prev, one, [other], *CHIEFS)
+    on(world, one, "pps-1")
+
+
 def offer_stands(world: World) -> None:
     """A ruling signs for nobody: an offer stays an offer."""
     prev = seal(world)
@@ -252,6 +273,9 @@ HISTORIES: dict[str, tuple[Build, str, str | None, set[str]]] = {
     "about another box": (about_another_box, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID}),
     "nothing falls": (not_here, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID}),
     "nothing stands": (stands_not_here, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID}),
+    "what stands is elsewhere": (stands_elsewhere, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID}),
+    "a late ack of two": (late_ack_of_two, "ruled", "pps-1", {"ruling.made"}),
+    "it is offered on": (offered_on, "offered", "pps-1", {*MADE, "box.offered"}),
     "an offer stands": (offer_stands, "ok", "pps-1", {*VOID, "offer.open"}),
     "a claim falls": (offer_falls, "ruled", "kpps-1", {"ruling.made"}),
     "one with all that follows": (middle_falls, "ruled", "kpps-1", {"ruling.made"}),
@@ -297,6 +321,7 @@ WHY = {
     "about another box": "nothing",
     "nothing falls": "nothing",
     "nothing stands": "nothing",
+    "what stands is elsewhere": "nothing",
     "an offer stands": "nothing",
 }
 
