@@ -106,6 +106,15 @@ def test_counts_at_a_past_minute(evening: Evening) -> None:
     assert before["total"]["unaccounted"] == 70 and all(row["unaccounted"] == row["expected"] for row in before["areas"])
 
 
+@pytest.mark.parametrize("scope", [(), ("Kangae",), ("Habi",), ("gudang",)])
+def test_the_present_minute_is_answered_as_now(evening: Evening, scope: tuple[str, ...]) -> None:
+    now, then_ = run(evening, "reconcile", *scope), run(evening, "reconcile", *scope, "--at", "03.42")
+    assert (now["total"], now["areas"]) == (then_["total"], then_["areas"])
+    keep = ("box", "holder", "place", "to", "since", "seals", "kind", "here")
+    for name in ("inside", "overdue", "unaccounted", "disputed", "foreign"):
+        assert [[one[key] for key in keep] for one in now[name] or ()] == [[one[key] for key in keep] for one in then_[name] or ()], name
+
+
 def test_a_future_minute_is_not_answered(evening: Evening) -> None:
     ended = evening.desk.run("reconcile", "gudang", "--at", "28-11-2024 05.00")
     assert ended.exit == 2 and "belum tiba" in ended.err
