@@ -77,6 +77,7 @@ TABLE: dict[str, dict[str, str]] = {
         "help": "help:command",
         "demo": "demo:command",
         "drill": "drill:command",
+        "simulate": "simulate:command",
         "config": "config:command",
     },
 }

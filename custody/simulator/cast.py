@@ -34,6 +34,11 @@ class Signer:
         self.person = sha256(f"custody simulator person {seed} {human}".encode()).hexdigest()[:32]
         self._seed = sha256(f"custody simulator key {seed} {key or name}".encode()).digest()
 
+    @property
+    def seed(self) -> bytes:
+        """What the key is made from: known to everybody who knows the seed of the night."""
+        return self._seed
+
     @cached_property
     def signing(self) -> SigningKey:
         return SigningKey.from_seed(self._seed)

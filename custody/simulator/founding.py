@@ -66,7 +66,8 @@ class Preparation:
     def __init__(self, land: Land, cast: Cast, chance: Chance, profile: Body, start: int, operation: str) -> None:
         self.land, self.cast, self.chance, self.profile = land, cast, chance, profile
         self.at = start
-        self.ledger = SigningKey.from_seed(sha256(f"custody simulator ledger key {chance.seed}".encode()).digest())
+        self.ledger_seed = sha256(f"custody simulator ledger key {chance.seed}".encode()).digest()
+        self.ledger = SigningKey.from_seed(self.ledger_seed)
         self.founding = self._founding(operation)
         self.origin = f"custody.{self.founding.body['domain']}/{self.founding.sid[:32]}"
         self.ledger_key = VerifierKey(self.origin, ED25519, self.ledger.public)

@@ -14,10 +14,10 @@ from custody.core.policy import Policy
 from custody.core.verdict import Verdict
 from custody.core.verify import verify
 from custody.simulator.chance import Chance
-from custody.simulator.faults import PLANTERS
+from custody.simulator.faults import PLANTERS, mixture
 from custody.simulator.land import Land, invented
 from custody.simulator.night import Night, simulate
-from custody.simulator.stage import Planted, Planter
+from custody.simulator.stage import Planted
 from tests.simulator.expected import ALWAYS, EXPECTED
 
 HOUR = 3_600
@@ -81,22 +81,8 @@ def land_of(kabupaten: int, kecamatan: int, desa: int, tps: int, seed: int) -> L
 
 
 def faulty(land: Land, seed: int, count: int, profile: str = "pilkada", kinds: Iterable[str] = PLANTERS) -> Night:
-    """A night with so many faults, of all kinds in turn; kinds that touch a whole kecamatan come no more than once in three rounds."""
-    return simulate(land, seed, profile, turns(count, list(kinds)))
-
-
-WIDE = ("leaves unreleased", "plenary broken off")  # these want a kecamatan of their own
-
-
-def turns(count: int, kinds: list[str]) -> list[tuple[str, Planter]]:
-    """Kinds in turn, those that want a whole kecamatan first."""
-    chosen: list[str] = []
-    for turn in range(count):
-        if len(chosen) >= count:
-            break
-        chosen += [kind for kind in kinds if kind not in WIDE or turn % 3 == 0][: count - len(chosen)]
-    chosen.sort(key=lambda kind: kind not in WIDE)
-    return [(kind, PLANTERS[kind]) for kind in chosen]
+    """A night with so many faults, of all kinds in turn."""
+    return simulate(land, seed, profile, mixture(count, list(kinds)))
 
 
 @dataclass

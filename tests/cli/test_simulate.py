@@ -1,0 +1,65 @@
+"""`custody simulate`: a whole night as a drill ledger, the same for the same seed, and a file that says what was planted."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from custody.i18n.words import known
+from custody.simulator.faults import PLANTERS
+from custody_cli.commands.simulate import PLANTED, word_of
+from tests.cli.harness import Desk
+
+SMALL = ("--kecamatan", "2", "--desa", "4", "--tps", "8")
+
+
+def desk(folder: Path) -> Desk:
+    folder.mkdir(parents=True, exist_ok=True)
+    return Desk(folder)
+
+
+def at(where: Path) -> dict[str, str]:
+    return {"CUSTODY_LEDGER": str(where / "ledger"), "CUSTODY_STATE": str(where / "state")}
+
+
+def test_a_clean_night_has_no_finding(tmp_path: Path) -> None:
+    where = tmp_path / "night"
+    made = desk(tmp_path).run("simulate", "--folder", str(where), "--seed", "3", *SMALL, "--json")
+    assert made.exit == 0, made.err
+    told = json.loads(made.out)
+    assert (told["boxes"], told["faults"]) == (20, 0)
+    assert desk(tmp_path).run("verify", environ=at(where)).exit == 0
+    assert json.loads((where / PLANTED).read_text("utf-8")) == []
+
+
+def test_planted_faults_are_found_and_told_in_a_file(tmp_path: Path) -> None:
+    where = tmp_path / "night"
+    made = desk(tmp_path).run("simulate", "--folder", str(where), "--seed", "3", *SMALL, "--faults", "4")
+    assert made.exit == 0, made.err
+    assert desk(tmp_path).run("verify", environ=at(where)).exit == 1
+    planted = json.loads((where / PLANTED).read_text("utf-8"))
+    assert 1 <= len(planted) <= 4
+    assert all(one["what"] and one["kind"] in PLANTERS for one in planted)
+
+
+def test_the_same_seed_gives_the_same_ledger(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        run = desk(tmp_path).run("simulate", "--folder", str(tmp_path / name), "--seed", "5", *SMALL, "--way-home")
+        assert run.exit == 0, run.err
+    keys = [sorted((tmp_path / name / "keys").glob("*.pub")) for name in ("one", "two")]
+    assert [one.read_bytes() for one in keys[0]] == [one.read_bytes() for one in keys[1]]
+    origins = [(tmp_path / name / "ledger" / "policy").read_bytes() for name in ("one", "two")]
+    assert origins[0] == origins[1]
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "night").mkdir()
+    (tmp_path / "night" / "catatan.txt").write_text("milik orang lain", encoding="utf-8")
+    run = desk(tmp_path).run("simulate", "--folder", str(tmp_path / "night"))
+    assert run.exit == 2
+    assert list((tmp_path / "night").iterdir()) == [tmp_path / "night" / "catatan.txt"]
+
+
+@pytest.mark.parametrize("kind", PLANTERS)
+def test_every_kind_of_fault_has_words(kind: str) -> None:
+    assert known(word_of(kind))
