@@ -112,6 +112,21 @@ def told_twice(history: Rooms) -> None:
     history.look(5 * HOUR, door="open")
 
 
+def revoked(*rest: Build) -> Build:
+    """guard-2 has no key any more, when the notes arrive."""
+
+    def whole(history: Rooms) -> None:
+        history.world.put(history.world.draft("revoke", key="guard-2", reason="lost", since=None), "kpu-1", "polri-1")
+        history.base = len(history.world.entries)
+        guarded(history, *rest)
+
+    return whole
+
+
+def late(history: Rooms) -> Told:
+    return facts("statement.late", key="guard-2", sid=history.made[-1])
+
+
 def two_keys(history: Rooms) -> None:
     history.enrol("ppk-9", "ppk", [PPK], "ppk-1")
     history.visit(HOUR, "ppk-1", "ppk-9")
@@ -136,6 +151,13 @@ CASES: dict[str, tuple[Build, list[Told] | Callable[[Rooms], list[Told]]]] = {
     "one is known to be stolen": (night(gone(BOX, at=6), shift(8, 2)), []),
     "one is stolen after the count": (night(shift(8, 2), gone(BOX, at=9)), [differs(2, "3")]),
     "a count that only another signed": (night(look(8, counted=0, names=("guard-2",))), lambda made: [nobody(made)]),
+    "a count whose signature came too late": (revoked(look(8, counted=0, officer="guard-2")), lambda made: [late(made)]),
+    "seen by one whose signature came too late": (
+        revoked(look(8, BOX, place=STORE, officer="guard-2")), lambda made: [late(made)],
+    ),
+    "a shift whose new leader signed too late": (
+        revoked(shift(8, 0)), [facts("shift.unsigned", place=PPK, slot="incoming", key="guard-2")],
+    ),
     "a count from another place of duty": (
         night(look(8, counted=0, officer="guard-3")),
         [facts("role.place", slot="officer", key="guard-3", place=PPK)],
