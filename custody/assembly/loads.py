@@ -19,7 +19,6 @@ from custody.core.trail import Loose, Step, Trail
 if TYPE_CHECKING:
     from custody.assembly.office import Office
     from custody.core.findings import Finding
-    from custody.core.plenaries import PlenaryState
     from custody.core.statement import Statement
 
 _WHY = ("delay", "accident", "lost-contact", "sunk", "threat", "crew-change", "not-ready")  # incidents that tell why a box is late
@@ -92,11 +91,6 @@ def _newest(cargo: Cargo) -> int:
     return max([*acts, *(entry for trip in cargo.one.trips for entry in trip.entries)])
 
 
-def plenary(office: Office, kecamatan: str) -> PlenaryState | None:
-    """Where the plenary of a kecamatan stands; None before anything was told of it."""
-    return plenaries.standing(office.ledger.booked(PLENARIES), office.ledger.state).get(kecamatan)
-
-
 class Waiting(NamedTuple):
     """An offered handoff of a consignment and its boxes that wait for the receiver."""
 
@@ -104,9 +98,9 @@ class Waiting(NamedTuple):
     boxes: tuple[str, ...]
 
 
-def offered_to(office: Office, receiver: str) -> list[Waiting]:
-    """Loads that wait for this receiver, the earliest first."""
-    acts = [act for act in office.ledger.booked(LOADS) if act.statement.kind.name == "handoff" and act.body["receiver"] == receiver]
+def offered_at(office: Office, place: str) -> list[Waiting]:
+    """Loads bound for a place that wait for their receivers there, the earliest first."""
+    acts = [act for act in office.ledger.booked(LOADS) if act.statement.kind.name == "handoff" and act.body["to"] == place]
     trail, state = office.ledger.trail(), office.ledger.state
     loads = (load for one in consignments.consignments(acts, trail, state) for trip in one.trips for load in trip.loads)
     found = [Waiting(load.act, tuple(box for box in load.boxes if not trail.has(box, load.act.entry))) for load in loads]

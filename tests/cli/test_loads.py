@@ -96,11 +96,12 @@ def test_a_load_as_planned_and_its_receipt(loading: Loading) -> None:
 
 def test_a_shuttle_in_two_trips(loading: Loading) -> None:
     number = loading.manifest()
-    ended = loading.load(*loading.codes[:3], "selesai", "lanjut", "1", *ESCORT, "y", WORD)
+    ended = loading.load(*loading.codes[:3], "selesai", "lanjut", "1", *ESCORT[:2], "dh 1 ab", "y", WORD)
     assert "2 kotak belum dimuat" in ended.err, ended.err
     assert "belum dimuat 2" in loading.run("manifest", "list").out
-    ended = loading.load(*loading.codes[3:], "selesai", *ESCORT, "y", WORD)
+    ended = loading.load(*loading.codes[3:], "selesai", "", "y", WORD)
     assert "Rit 2" in ended.err and "2 dari 2" in ended.err, ended.err
+    assert "Seperti rit lalu: 2 pengawal, Sprin Sprin/12/II/2024, DH-1-AB?" in ended.err, ended.err
     shown = loading.shown(number)
     assert [trip["rest"] for trip in shown["trips"]] == ["later", None] and shown["left"] == 0  # type: ignore[attr-defined]
     assert loading.found("manifest.missing", "manifest.unreleased") == []
@@ -158,6 +159,27 @@ def test_a_box_that_nobody_awaits_is_received_as_found(loading: Loading) -> None
     assert (state.holding.holder, state.holding.place) == ("ppk-1", KANGAE)
     told = {one.code: dict(one.facts) for one in found}
     assert told["giver.unsigned"]["reason"] == "found" and told["place.from"]["last"] == f"{LANGIR}-001"
+
+
+def test_a_load_for_a_colleague_is_told_to_him(loading: Loading) -> None:
+    loading.evening.office.enrol("ppk-2", "ppk", [KANGAE])
+    loading.manifest()
+    ended = loading.load(*loading.codes, "selesai", *ESCORT, "y", WORD, options=("--for", "ppk-2"))
+    assert ended.exit == 0, ended.err
+    ended = loading.unload("kembali")
+    assert "Untuk ppk-2, bukan untuk kunci ini: 5 kotak dari Habi" in ended.err, ended.err
+
+
+def test_a_box_that_turns_up_is_received_without_a_giver(loading: Loading) -> None:
+    """Nobody brought it: it is received where it lies, and the place where it was recorded is named."""
+    options = ("--receiver", loading.evening.key("ppk-1"), "--unsigned", "found", "--from", "Kangae")
+    ended = loading.run("scan", *options, answers=("y", loading.codes[0], "selesai", "lanjut", "tidak ada", "tidak ada",
+                                                   *("lain-lain", "uji") * 4, "tidak ada", "y", WORD))  # fmt: skip
+    assert ended.exit == 1, ended.err
+    state, found = loading.evening.state(loading.boxes[0])
+    assert (state.holding.holder, state.holding.place, state.holding.to) == ("ppk-1", KANGAE, KANGAE)
+    told = {one.code: dict(one.facts) for one in found}
+    assert told["place.from"] == {"last": HABI, "start": KANGAE} and told["giver.unsigned"]["reason"] == "found"
 
 
 def test_a_receiver_who_rides_along_takes_over_where_it_is_loaded(loading: Loading) -> None:

@@ -145,7 +145,7 @@ def _asked_head(app: App, opened: "Office", wanted: Wanted) -> dict[str, Any]:
     check_pair(choosing.known, names)
     start = scanning.where(app, choosing, wanted.journey.start, names.get("giver"), "from", "cli.scan.where.from")
     end = scanning.where(app, choosing, wanted.journey.end, names["receiver"], "to", "cli.scan.where.to")
-    while start == end and not _at_home(choosing, names, end):
+    while start == end and wanted.journey.unsigned != "found" and not _at_home(choosing, names, end):
         scanning.refuse_same_place(app, choosing, end, asked=wanted.journey.end is None and not wanted.said.yes)
         end = scanning.where(app, choosing, None, None, "to", "cli.scan.where.to")
     return {
@@ -254,6 +254,7 @@ def _load(app: App, opened: "Office", wanted: Wanted, screen: Screen, terms: Ter
     """A load: what stays behind is said first, then as any handoff; without the receiver's key it waits for him."""
     head, yes = screen.draft.head, terms.yes
     rest = loading.left(app, screen.run.missing(), wanted.freight, terms.answers, yes)
+    wanted = replace(wanted, journey=loading.as_before(app, wanted.journey, head, terms.answers, yes))
     journey = _journey(app, opened, wanted, head, terms)
     journey = loading.loaded(opened, journey, head, rest, wanted.freight, terms.happened)
     terms = loading.terms_of(scanning.with_page(app, screen.names, terms, journey), head)

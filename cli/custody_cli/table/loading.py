@@ -15,6 +15,7 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import random
 from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers, listed, told
 from custody_cli.ground.runtime import gathered, option
 from custody_cli.ground.wordchoice import WordChoice
@@ -22,7 +23,7 @@ from custody_cli.keys.keyring import ask_key, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import scanning
 from custody_cli.table.handing import Terms
-from custody_cli.table.journeys import needed
+from custody_cli.table.journeys import Wishes, needed
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -154,8 +155,33 @@ def head(
         "keys": {slot: str(path.resolve()) for slot, path in seats.items()},
         "expected": one.left if one is not None else [],
         "load": {"id": one.one.id if one is not None else random(16).hex(), "trip": trip, "due": one.due if one is not None else None},
+        "before": _before(one),
         "unsigned": None,
     }
+
+
+def _before(one: Cargo | None) -> dict[str, Any]:
+    """Who went along and in what on the last trip; of the first one what the manifest orders."""
+    if one is None:
+        return {}
+    order = one.manifest.body["order"] if one.manifest is not None else None
+    if not one.one.trips:
+        return {"order": order}
+    body = one.one.trips[-1].loads[0].act.body
+    return {"escort": body["escort"]["count"], "order": body["escort"]["order"] or order, "vehicle": body["vehicle"]}
+
+
+def as_before(app: App, wishes: Wishes, head: Mapping[str, Any], answers: Answers, yes: bool) -> Wishes:
+    """The wishes with what the last trip had, where people say with one key that it is the same; the order of the manifest is taken."""
+    before = head.get("before", {})
+    wishes = replace(wishes, order=wishes.order or before.get("order"))
+    said = wishes.escort or wishes.no_escort or wishes.vehicle
+    if yes or said or not before.get("escort") or not before.get("vehicle"):
+        return wishes
+    shown = app.say("cli.load.as-before", escort=before["escort"], order=before["order"] or "-", vehicle=before["vehicle"])
+    if not answers.once("as-before", lambda: confirm(app.prompter, shown, app.lang, True)):
+        return wishes
+    return replace(wishes, escort=before["escort"], vehicle=before["vehicle"])
 
 
 def _seats(app: App, choosing: Choosing, keys: dict[str, Path], yes: bool) -> dict[str, Path]:

@@ -33,19 +33,16 @@ if TYPE_CHECKING:
 
 def head(app: App, choosing: Choosing, keys: Mapping[str, Path], place: str | None, yes: bool) -> dict[str, Any]:
     """Who receives, where, and which boxes were loaded for him. Raises as `needed` and `scanning.where`; `Back`, `Stop`."""
-    from custody.assembly.loads import offered_to
-
     opened = choosing.office
     receiver = keys.get("receiver") or (needed("--receiver") if yes else _asked(app, choosing))
     name = public_of(receiver).name
     here = scanning.where(app, choosing, place, name, "place", "cli.unload.where")
-    waiting = [one for one in offered_to(opened, name) if one.offer.body["to"] == here]
+    waiting, others = _awaited(opened, here, name)
     names = Names(opened)
     for one in waiting:
-        body = one.offer.body
-        facts = {"count": len(one.boxes), "start": names.place(body["from"]), "vehicle": body["vehicle"] or "-"}
-        facts |= {"trip": body["consignment"]["trip"], "at": body["happened"]["at"], "zone": opened.zone}
-        app.console.note(paint(app.say("cli.unload.load", **facts), "head"))
+        app.console.note(paint(_line(app, names, one, "cli.unload.load"), "head"))
+    for one in others:
+        app.console.warn(_line(app, names, one, "cli.unload.other"))
     if not waiting:
         app.console.warn(app.say("cli.unload.nothing", place=names.place(here)))
     return {
@@ -60,6 +57,21 @@ def head(app: App, choosing: Choosing, keys: Mapping[str, Path], place: str | No
     }
 
 
+def _awaited(opened: Office, here: str, receiver: str) -> tuple[list[Waiting], list[Waiting]]:
+    """Loads that wait here for this receiver, and those that wait for others: only they can receive them as loaded."""
+    from custody.assembly.loads import offered_at
+
+    known = offered_at(opened, here)
+    mine = [one for one in known if one.offer.body["receiver"] == receiver]
+    return mine, [one for one in known if one not in mine]
+
+
+def _line(app: App, names: Names, one: Waiting, code: str) -> str:
+    body = one.offer.body
+    facts = {"count": len(one.boxes), "start": names.place(body["from"]), "vehicle": body["vehicle"] or "-", "zone": names.office.zone}
+    return app.say(code, **facts, trip=body["consignment"]["trip"], at=body["happened"]["at"], receiver=names.person(body["receiver"]))
+
+
 def _asked(app: App, choosing: Choosing) -> Path:
     within = within_reach(app)
     show_keys(app, choosing.known, Names(choosing.office), within)
@@ -71,12 +83,10 @@ def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms:
 
     Returns and raises as `handing.record`.
     """
-    from custody.assembly.loads import offered_to
-
     draft = screen.draft.head
     seats = handing.seated(app, {slot: Path(draft["keys"][slot]) for slot in ("receiver",)}, files)
     handing.welcome(app, opened, seats)
-    waiting = [one for one in offered_to(opened, draft["names"]["receiver"]) if one.offer.body["to"] == draft["place"]]
+    waiting, _ = _awaited(opened, draft["place"], draft["names"]["receiver"])
     seen = screen.seen()
     whole = [one.offer.statement for one in waiting if _as_loaded(one, seen)]
     partly = [one.offer.statement for one in waiting if one.offer.statement not in whole]
