@@ -333,6 +333,18 @@ def test_who_counts_by_scanning_again_keeps_what_was_scanned(few: Warehouse) -> 
     assert ended.exit == 0 and "COCOK: dihitung 7" in ended.out and few.last("shift")["counted"] == 7, spoken(ended)
 
 
+def test_a_seal_that_differs_is_told_with_the_others(few: Warehouse) -> None:
+    codes = [few.evening.code[box] for box in few.inside]
+    ended = few.shift(codes[0], "segel 2 robek", *codes[1:], "selesai", "", WORD)
+    assert DONE in ended.out, spoken(ended)
+    first, *rest = few.last("inspection")["boxes"]
+    assert {one["point"]: one["state"] for one in first["seals"]} == {"lid": "intact", "slot": "torn", "tie-1": "intact", "tie-2": "intact"}
+    assert all(line["seals"] == [] for line in rest)
+    with few.evening.office.open(write=False) as office:
+        found = office.ledger.judge([few.inside[0]])[few.inside[0]][1]
+    assert [dict(one.facts)["point"] for one in found if one.code == "seal.changed"] == ["slot"]
+
+
 def test_scanning_tells_nothing_of_where_a_box_should_be(few: Warehouse) -> None:
     others = [box for box in few.evening.office.boxes if box not in few.inside]
     ended = few.shift(few.evening.code[few.inside[0]], few.evening.code[others[0]])

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.station.counting import Count
     from custody.station.draft import Draft
+    from custody.station.manifest import SealsOf
+    from custody.station.scanrun import Item
+    from custody_cli.boxes.known import Known
 
 MOST = 99_999
 MOST_COUNTS = 3  # a figure that is guessed often enough is no count
@@ -139,4 +142,15 @@ def seen(opened: Office, draft: Draft, answers: Answers) -> list[Any] | None:
 
     if not answers.said.get("scanned"):
         return None
-    return [Seen(item.box, item.how, item.label, item.seals or None) for item in run_of(opened, draft).items.values()]
+    known = Choosing(opened).known
+    items = run_of(opened, draft).items.values()
+    return [Seen(item.box, item.how, item.label, _seals(opened, known, item) if item.seals else None) for item in items]
+
+
+def _seals(opened: Office, known: Known, item: Item) -> SealsOf:
+    """All seals of a box of which people said that one differs: who names one has looked at the others too."""
+    from custody.station.manifest import seals_now
+
+    holding = known.holding(item.box)
+    now = seals_now(holding.seals if holding is not None else (), item.seals, opened.ledger.state.points)
+    return {one["point"]: (one["state"], one["number"]) for one in now}
