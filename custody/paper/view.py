@@ -10,7 +10,7 @@ from custody.core import standing as found_of
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, grouped, open_breaches
 from custody.core.holding import BoxState
-from custody.paper import course, occasions, story, terms
+from custody.paper import course, guarding, occasions, story, terms
 from custody.paper.course import Course
 from custody.paper.evidence import Reading
 from custody.paper.scope import home
@@ -171,6 +171,7 @@ def _pairs(teller: Teller, reading: Reading) -> tuple[tuple[str, str], ...]:
         (teller.say("report.asof"), _as_of(teller, reading)),
         (teller.say("report.ledger"), head.origin),
         (teller.say("report.root"), head.root.hex()),
+        *guarding.pairs(teller, reading),
     )
 
 
