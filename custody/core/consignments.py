@@ -40,10 +40,14 @@ class Manifest:
 
 
 class Load(NamedTuple):
-    """A handoff of a consignment and the boxes that it loads (LOAD-3)."""
+    """A handoff of a consignment and the boxes that it loads (LOAD-3).
+
+    pending: boxes of which it is a claim, an orphan or a branch of a dispute; that is told of the box itself.
+    """
 
     act: Act
     boxes: tuple[str, ...]
+    pending: tuple[str, ...] = ()
 
 
 class Trip(NamedTuple):
@@ -75,6 +79,11 @@ class Consignment(NamedTuple):
         """The boxes that were loaded, by all trips or those up to a number."""
         return {box: load for trip in self.trips if upto is None or trip.number <= upto for box, load in trip.boxes.items()}
 
+    def named(self, upto: int | None = None) -> set[str]:
+        """The boxes that were loaded, and those of which that is in doubt."""
+        trips = (trip for trip in self.trips if upto is None or trip.number <= upto)
+        return {box for trip in trips for load in trip.loads for box in (*load.boxes, *load.pending)}
+
 
 def consignments(acts: Iterable[Act], trail: Trail, world: World) -> list[Consignment]:
     """Every consignment, in order of ids.
@@ -101,7 +110,7 @@ def consignments(acts: Iterable[Act], trail: Trail, world: World) -> list[Consig
 
 
 def _trips(handoffs: dict[int, list[Act]], trail: Trail, world: World) -> Iterator[Trip]:
-    """The trips that load anything."""
+    """The trips that load anything, or may have."""
     for number, acts in sorted(handoffs.items()):
         loads = [load for act in sorted(acts, key=lambda act: act.sid) if (load := _load(act, trail, world)) is not None]
         if loads:
@@ -115,14 +124,16 @@ def _gravest(rests: Sequence[str | None]) -> str | None:
 
 def _load(act: Act, trail: Trail, world: World) -> Load | None:
     """What a handoff loads, or None for nothing (LOAD-3)."""
-    offered = completion(act, world.roster) == "offered"
-    boxes = tuple(line["box"] for line in act.body["boxes"] if _loads(act, line["box"], offered, trail))
-    things = act.body["things"] and completion(act, world.roster) in ("complete", "offered")
-    return Load(act, boxes) if boxes or things else None
-
-
-def _loads(act: Act, box: str, offered: bool, trail: Trail) -> bool:
-    return trail.has(box, act.entry) or (offered and any(one.entry == act.entry for one in trail.loose(box)))
+    done = completion(act, world.roster)
+    boxes, pending = list[str](), list[str]()
+    for line in act.body["boxes"]:
+        box = line["box"]
+        if trail.has(box, act.entry):
+            boxes.append(box)
+        elif any(one.entry == act.entry for one in trail.loose(box)):
+            (boxes if done == "offered" else pending).append(box)
+    things = act.body["things"] and done in ("complete", "offered")
+    return Load(act, tuple(boxes), tuple(pending)) if boxes or pending or things else None
 
 
 # -- what is found -------------------------------------------------------------------------------------------------------------
@@ -167,8 +178,8 @@ def _against(manifest: Manifest, one: Consignment, world: World) -> Iterator[Fin
 
 
 def unresolved(manifest: Manifest, one: Consignment, upto: int | None = None) -> list[str]:
-    """Lines that no trip has loaded (LOAD-4); or none of the trips up to a number."""
-    return sorted(manifest.boxes.keys() - one.loaded(upto).keys())
+    """Lines that no trip has loaded (LOAD-4), and none may have; or none of the trips up to a number."""
+    return sorted(manifest.boxes.keys() - one.named(upto))
 
 
 def _missing(manifest: Manifest, one: Consignment) -> Iterator[Finding]:

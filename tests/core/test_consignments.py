@@ -116,6 +116,18 @@ def said_by_the_receiver_alone(history: History) -> None:
     history.load(*THREE, names=("pps-1",), moves=False)
 
 
+def in_dispute(history: History) -> None:
+    for trip, receiver in ((1, "pps-1"), (2, "pps-2")):
+        history.load(*THREE, trip=trip, receiver=receiver, moves=False)
+
+
+def an_orphan(history: History) -> None:
+    """The link between the sealing and the load has not arrived."""
+    history.hand(SECOND, receiver="kpps-2", start=TPS, end=TPS)
+    del history.notes[-1], history.made[-1]
+    history.load(*THREE)
+
+
 def one_handed_on(history: History) -> None:
     """Loaded where the leg begins by both; one is handed on at its end."""
     history.load(*THREE, place=TPS)
@@ -191,6 +203,9 @@ CASES: dict[str, tuple[Build, Found]] = {
     "received in part": (planned(received_in_part), not_come(PRESIDENT, SECOND)),
     "the rest came": (planned(the_rest_came_later), []),
     "the receiver alone": (planned(said_by_the_receiver_alone), []),
+    "in dispute": (planned(in_dispute), []),
+    "an orphan among them": (planned(an_orphan), []),
+    "the receiver alone, of two": (planned(lambda history: history.load(BOX, SECOND, names=("pps-1",), moves=False)), missing(PRESIDENT)),
     "one has come, two are on the way": (planned(one_handed_on), not_come(PRESIDENT, SECOND)),
     "one has turned back": (planned(one_turned_back), []),
     "the crew changed": (planned(crew_changed), []),
