@@ -87,6 +87,12 @@ def test_what_happened_by_number_or_word(evening: Evening, typed: str, code: str
     assert opened(evening)[0]["code"] == code
 
 
+def test_status_tells_of_open_ones_also_without_boxes(evening: Evening) -> None:
+    assert "Kejadian yang belum selesai" not in evening.desk.run("status").out
+    report(evening, "--code", "power", "--place", "PPK Kangae")
+    assert "Kejadian yang belum selesai: 1" in evening.desk.run("status").out
+
+
 def test_settled_by_who_reported_it(evening: Evening) -> None:
     first = report(evening, "TPS 1 Habi", "--code", "missing", "--due", "20.00")
     assert [row["late"] for row in opened(evening)] == [False]

@@ -87,14 +87,16 @@ def _sittings(opened: "Office", asked: "Area | None") -> "list[Sitting]":
 
 
 def _around(opened: "Office") -> dict[str, Any]:
-    """What else should be known before going home: the last backup, what is signed and not in the ledger, drafts that are not finished."""
+    """What else should be known before going home: the last backup, open incidents, what is not in the ledger yet, unfinished drafts."""
     from custody.assembly import last_backup
+    from custody.assembly.incidents import open_incidents
     from custody.station.draft import waiting
 
     last = last_backup(opened)
     outbox = opened.folder.outbox
     return {
         "backup": vars(last) if last is not None else None,
+        "incidents": len(open_incidents(opened)),
         "unsealed": len(opened.outbox.pending()),
         "refused": len(list(outbox.glob("*.refused"))) if outbox.is_dir() else 0,
         "drafts": len(waiting(opened.folder.drafts)),
@@ -284,6 +286,6 @@ def _tell_around(app: App, opened: "Office", around: dict[str, Any]) -> None:
         newer = around["entries"] - backup["size"]
         tone = "warn" if hours * 3600 >= _STALE else "dim"
         app.console.answer(paint(app.say("cli.status.backup", at=backup["at"], zone=opened.zone, hours=hours, newer=newer), tone))
-    for name in ("unsealed", "refused", "drafts"):
+    for name in ("incidents", "unsealed", "refused", "drafts"):
         if around[name]:
             app.console.answer(paint(app.say(f"cli.status.{name}", count=around[name]), "warn"))
