@@ -1,18 +1,23 @@
-"""Reconciling at past minutes, held against the truth of a simulated night: where each box really was, minute by minute."""
+"""Reconciling and reviewing, held against simulated nights: where each box really was, minute by minute, and what verify finds."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from custody import assembly
 from custody.assembly import Office
 from custody.assembly.reconciling import reconcile
+from custody.assembly.reviewing import review
 from custody.core.moment import from_seconds
+from custody.simulator.chance import Chance
+from custody.simulator.faults import PLANTERS, mixture
 from custody.simulator.night import Night, simulate
 from custody.station import keyfile
 from fixtures.smalloffice import fixed_random
-from tests.simulator.corpus import land_of
+from tests.simulator.corpus import judged, land_of
 
 SETTLED = 20 * 60  # seconds: people sign some minutes before or after a box really moves, and their clocks differ
 HOURS = 3_600
@@ -26,7 +31,13 @@ def night() -> Night:
 @pytest.fixture(scope="module")
 def office(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The ledger of that night, with everything that was recorded in it."""
-    where = tmp_path_factory.mktemp("night")
+    with kept(night, tmp_path_factory.mktemp("night")) as opened:
+        yield opened
+
+
+@contextmanager
+def kept(night: Night, where: Path) -> Iterator[Office]:
+    """The ledger of a night as an office keeps it, asked a day after everything."""
     folder, state, ready = where / "ledger", where / "state", night.preparation
     (folder / "keys").mkdir(parents=True, mode=0o700)
     seeded = fixed_random("night")
@@ -74,3 +85,20 @@ def test_every_box_is_counted_once_at_every_minute(night: Night, office: Office)
 
 def test_at_the_end_all_boxes_are_closed(night: Night, office: Office) -> None:
     assert reconcile(office, None).whole.closed == len(night.truth.boxes)
+
+
+# -- findings of a night with faults -------------------------------------------------------------------------------------------
+
+WITNESSED = {"entry.again", "seen.unsigned", "time.bracket", "time.unbounded"}  # what only verify can tell, from all checkpoints
+
+
+def test_a_review_finds_what_verify_finds(tmp_path_factory: pytest.TempPathFactory) -> None:
+    seed = 7
+    chosen = mixture(120, Chance(seed).order(PLANTERS, "kinds"))
+    night = simulate(land_of(1, 3, 12, 40, seed), seed, "pilkada", chosen)
+    with kept(night, tmp_path_factory.mktemp("faults")) as opened:
+        ours = {one.finding for one in review(opened)}
+        sites = [one for one in review(opened) if one.finding.entries]
+    theirs = {one for one in judged(night).findings if one.code not in WITNESSED}
+    assert len({one.code for one in ours}) > 20 and ours == theirs
+    assert all(one.at is not None for one in sites)
