@@ -98,13 +98,23 @@ class Waiting(NamedTuple):
     boxes: tuple[str, ...]
 
 
-def offered_at(office: Office, place: str) -> list[Waiting]:
-    """Loads bound for a place that wait for their receivers there, the earliest first."""
-    acts = [act for act in office.ledger.booked(LOADS) if act.statement.kind.name == "handoff" and act.body["to"] == place]
+def offered(office: Office) -> list[Waiting]:
+    """Loads that wait for their receivers, the earliest first."""
+    acts = [act for act in office.ledger.booked(LOADS) if act.statement.kind.name == "handoff"]
     trail, state = office.ledger.trail(), office.ledger.state
     loads = (load for one in consignments.consignments(acts, trail, state) for trip in one.trips for load in trip.loads)
     found = [Waiting(load.act, tuple(box for box in load.boxes if not trail.has(box, load.act.entry))) for load in loads]
     return sorted((one for one in found if one.boxes), key=lambda one: one.offer.entry)
+
+
+def bound_elsewhere(office: Office, here: str | None, consignment: str | None = None) -> dict[str, str]:
+    """Boxes that should go to another place: loaded for it, or waiting in another manifest; box -> that place.
+
+    :param here: boxes loaded for this place are none of them. :param consignment: nor are those of this one.
+    """
+    found = {box: one.ends[1] for one in cargoes(office) if one.one.id != consignment for box in one.left if one.ends[1] != here}
+    loaded = {box: str(one.offer.body["to"]) for one in offered(office) for box in one.boxes if one.offer.body["to"] != here}
+    return found | loaded
 
 
 class Late(NamedTuple):

@@ -161,6 +161,22 @@ def test_a_box_that_nobody_awaits_is_received_as_found(loading: Loading) -> None
     assert told["giver.unsigned"]["reason"] == "found" and told["place.from"]["last"] == f"{LANGIR}-001"
 
 
+@pytest.mark.parametrize("mode", ["muat", "bongkar"])
+def test_a_box_that_should_go_elsewhere_is_told_loudly(loading: Loading, mode: str) -> None:
+    """It stands in the manifest to another place; whoever scans it here hears so before anything is signed."""
+    loading.manifest(*loading.boxes[:4])
+    loading.manifest(loading.boxes[4], "--to", "Gudang KPU Sikka")
+    if mode == "bongkar":
+        quick = ("--giver", loading.evening.key("pps-08"), "--passphrase-file", loading.evening.word(), "--yes", "--seals-seen")
+        number = next(one["id"] for one in json.loads(loading.run("manifest", "list", "--json").out)["consignments"] if one["planned"] == 1)
+        ended = loading.run("scan", "load", *quick, "--manifest", number, "--escort", "2", "--reason", "order",
+                            answers=(loading.codes[4], "selesai"))  # fmt: skip
+        assert ended.exit in (0, 1), ended.err
+    picked = ("2",) if mode == "muat" else ()  # the newest manifest stands first
+    ended = (loading.load if mode == "muat" else loading.unload)(*picked, loading.codes[4])
+    assert "SALAH TUJUAN: TPS 001 Habi · PPWP harus ke Gudang KPU Sikka." in ended.err, ended.err
+
+
 def test_a_load_for_a_colleague_is_told_to_him(loading: Loading) -> None:
     loading.evening.office.enrol("ppk-2", "ppk", [KANGAE])
     loading.manifest()

@@ -217,7 +217,8 @@ def _gone_through(app: App, opened: "Office", wanted: Wanted, draft: "Draft") ->
     choosing, names, head = Choosing(opened), Names(opened), draft.head
     run, answers = scanning.run_of(opened, choosing, draft), Answers.of(draft)
     start = head["start"].partition("-")[0]
-    screen = Screen(app, run, draft, choosing, names, start if len(start) == 10 else None)
+    made = Screen if wanted.mode == "receive" else loading.LoadScreen.of
+    screen = made(app, run, draft, choosing, names, start if len(start) == 10 else None)
     _welcome(app, names, run, head)
     scanning.told_again(app, opened, run, answers)
     if wanted.sight.said:

@@ -22,13 +22,16 @@ from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.keyring import ask_key, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import scanning
+from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import Terms
 from custody_cli.table.journeys import Wishes, needed
 
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.loads import Cargo
+    from custody.station.draft import Draft
     from custody.station.manifest import Journey
+    from custody.station.scanrun import Outcome, Run
 
 # As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
 RESTS = ("later", "weather", "no-room", "not-ready", "damaged", "missing", "other")
@@ -57,6 +60,28 @@ with_freight = gathered(
     option("--supervisor", type=click.Path(path_type=Path)),
     room="cli.load",
 )
+
+
+class LoadScreen(Screen):
+    """A load or its receipt on the screen: a box that should go elsewhere is told loudly, and counted all the same."""
+
+    elsewhere: Mapping[str, str] = {}
+
+    def _told(self, outcome: Outcome) -> None:
+        super()._told(outcome)
+        goal = self.elsewhere.get(outcome.box or "")
+        if outcome.counted and goal is not None:
+            self._alarm("cli.load.elsewhere", {"box": self.names.box(outcome.box or ""), "place": self.names.place(goal)})
+
+    @classmethod
+    def of(cls, app: App, run: Run, draft: Draft, choosing: Choosing, names: Names, within: str | None) -> LoadScreen:
+        """The screen of a draft of either kind."""
+        from custody.assembly.loads import bound_elsewhere
+
+        made, head = cls(app, run, draft, choosing, names, within), draft.head
+        mine = head["load"]["id"] if head["kind"] == "load" else None
+        made.elsewhere = bound_elsewhere(choosing.office, head["end"], mine)
+        return made
 
 
 def things_of(typed: tuple[str, ...]) -> dict[str, int]:

@@ -59,9 +59,9 @@ def head(app: App, choosing: Choosing, keys: Mapping[str, Path], place: str | No
 
 def _awaited(opened: Office, here: str, receiver: str) -> tuple[list[Waiting], list[Waiting]]:
     """Loads that wait here for this receiver, and those that wait for others: only they can receive them as loaded."""
-    from custody.assembly.loads import offered_at
+    from custody.assembly.loads import offered
 
-    known = offered_at(opened, here)
+    known = [one for one in offered(opened) if one.offer.body["to"] == here]
     mine = [one for one in known if one.offer.body["receiver"] == receiver]
     return mine, [one for one in known if one not in mine]
 
