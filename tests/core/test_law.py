@@ -15,6 +15,7 @@ from custody.core.findings import SEVERITY, Finding
 from custody.core.moment import from_seconds
 from custody.core.policy import Policy
 from custody.core.verify import verify
+from fixtures import make_vectors
 from fixtures.actors import BAWASLU
 from fixtures.smallhistory import (
     DESA,
@@ -322,8 +323,9 @@ def found(build: Build) -> list[Finding]:
 
 
 def test_every_finding_has_a_case() -> None:
-    """Here, or by its name in another file of this folder."""
-    others = [path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py") if path.name != Path(__file__).name]
+    """Here, or by its name in another file of this folder, or in a set of vectors."""
+    files = [*Path(__file__).parent.glob("test_*.py"), *make_vectors.SETS.glob("*.py")]
+    others = [path.read_text("utf-8") for path in files if path.name != Path(__file__).name]
     without = [code for code in SEVERITY if code not in (*CASES, BRACKETED) and not any(f'"{code}"' in text for text in others)]
     assert without == []
     assert set(CASES) <= set(SEVERITY)

@@ -125,7 +125,7 @@ def seal_drafts(
     known.forget()
     known.judge([one.box for one in seen])
     _not_again(office, known, seen, place, sealer, True)
-    rows = manifest.lines(seen, known.holding, office.ledger.state.points)
+    rows = manifest.lines(seen, known.holding, office.ledger.state.points_in(phase))
     common = office.common(happened, basis)
     return manifest.seals(common, rows, place=place, sealer=sealer, witness=witness, phase=phase, irregular=irregular, **more)
 
