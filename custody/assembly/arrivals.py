@@ -35,9 +35,9 @@ class Area:
 class Tally:
     """Boxes of one area.
 
-    expected = held + transit + unaccounted = here + coming + passed + missing (the latter where a place asks); late and trouble are
-    among them. held: resting where it was bound for, `at` by the kind of that place. unaccounted: registered, and nobody has told
-    anything of it. trouble: something stands against it.
+    expected = held + transit + unaccounted + closed = here + coming + passed + missing (the latter where a place asks); late and trouble
+    are among them. held: resting where it was bound for, `at` by the kind of that place. unaccounted: registered, and nobody has told
+    anything of it. closed: archived, disposed of, handed to a court, lost or replaced. trouble: something stands against it.
     """
 
     code: str
@@ -45,6 +45,7 @@ class Tally:
     held: int = 0
     transit: int = 0
     unaccounted: int = 0
+    closed: int = 0
     late: int = 0
     trouble: int = 0
     offered: int = 0
@@ -54,7 +55,9 @@ class Tally:
     def count(self, one: Where, kind: str, now: str, stand: Stand | None) -> None:
         """Put one box in; `kind` is that of the place where it was last recorded."""
         self.expected += 1
-        if one.place is None:
+        if one.status == "closed":
+            self.closed += 1
+        elif one.place is None:
             self.unaccounted += 1
         elif one.moving:
             self.transit += 1
@@ -148,7 +151,7 @@ def total(rows: Iterable[Tally]) -> Tally:
     """All of them together."""
     whole = Tally("")
     for row in rows:
-        for name in ("expected", "held", "transit", "unaccounted", "late", "trouble", "offered"):
+        for name in ("expected", "held", "transit", "unaccounted", "closed", "late", "trouble", "offered"):
             setattr(whole, name, getattr(whole, name) + getattr(row, name))
         whole.at += row.at
         whole.stands += row.stands

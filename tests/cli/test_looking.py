@@ -159,7 +159,7 @@ def test_counts_add_up(tmp_path: Path, seed: int) -> None:
 
 
 def check_sums(row: dict[str, int]) -> None:
-    assert row["expected"] == row["held"] + row["transit"] + row["unaccounted"]
+    assert row["expected"] == row["held"] + row["transit"] + row["unaccounted"] + row["closed"]
     assert "here" not in row or row["expected"] == row["here"] + row["coming"] + row["passed"] + row["missing"]
 
 

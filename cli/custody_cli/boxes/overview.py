@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _STALE = 24 * 3600  # seconds after which a backup is told as old
 _LISTED = 40  # lines of a list; --boxes shows all
-_COUNTS = ("expected", "held", "transit", "unaccounted", "late", "trouble", "offered")
+_COUNTS = ("expected", "held", "transit", "unaccounted", "closed", "late", "trouble", "offered")
 
 
 @dataclass(frozen=True)
@@ -190,6 +190,8 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
         yield paint(app.say("cli.status.whole.other" if at["other"] else "cli.status.whole", **facts), "head")
     bad = bool(view.trouble or view.late)
     yield paint(app.say("cli.status.bad", trouble=len(view.trouble), late=len(view.late)), "bad" if bad else "good")
+    if whole.closed:
+        yield app.say("cli.reconcile.closed", count=whole.closed)
     if whole.offered:
         yield paint(app.say("cli.status.offered", count=whole.offered), "warn")
     if view.strangers:
@@ -246,7 +248,7 @@ def _lot_line(app: App, names: Names, view: Overview, lot: Lot, stand: str) -> s
 def _table(app: App, names: Names, view: Overview) -> None:
     columns = _columns(view)
     rows = [*((names.place(row.code), row) for row in view.rows), (app.say("cli.status.total"), view.whole)]
-    heads = [app.say(f"cli.status.column.{name}") for name in ("area", *columns)]
+    heads = [app.say("cli.reconcile.column.closed" if name == "closed" else f"cli.status.column.{name}") for name in ("area", *columns)]
     app.console.table(heads, [[name, *(str(_cell(row, one)) for one in columns)] for name, row in rows], right=range(1, len(heads)))
 
 
@@ -255,7 +257,8 @@ def _columns(view: Overview) -> tuple[str, ...]:
     if view.asked is not None:
         return ("expected", *STANDS, "late", "trouble")
     other = ("other",) if view.whole.at["other"] else ()
-    return ("expected", "tps", "desa", "kecamatan", "warehouse", *other, "transit", "unaccounted", "late", "trouble")
+    closed = ("closed",) if view.whole.closed else ()
+    return ("expected", "tps", "desa", "kecamatan", "warehouse", *other, "transit", "unaccounted", *closed, "late", "trouble")
 
 
 def _cell(row: Tally, column: str) -> int:
