@@ -1,12 +1,12 @@
 """Legs (spec chapters 9 PLACE, 10 LAW-8, LAW-11 to LAW-14): each finding where it is given, and its regular sister where it is not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from custody.core.findings import Finding
 from custody.core.verify import verify
-from fixtures.smallhistory import DESA, OTHER_DESA, PPK, STORE, TPS, handing, log
+from fixtures.smallhistory import DESA, OTHER_DESA, PPK, STORE, TPS, handing, log, small
 from fixtures.smallworld import BOX, leg
 from fixtures.ways import BARN, BOAT, COURT, FAR_DESA, LEAST, OTHER_PPK, Way, direct, escorted, home, outward, to_court, under_way
 
@@ -138,3 +138,26 @@ def test_a_pps_may_sign_later_that_the_box_passed() -> None:
             log(way.world, made, *names)
         told.append(sorted({one.code for one in found(way) if one.code.startswith(ABOUT)}))
     assert told == [["leg.through"], ["leg.through"]]
+
+
+def shape(way: Way, order: Sequence[int]) -> list[tuple[str, str | None, Facts, int]]:
+    """What is found when the links arrive in this order, with how many entries each rests on."""
+    start = next(index for index, data in enumerate(way.world.entries) if data.startswith(b"custody/seal"))
+    head, links = way.world.entries[:start], way.world.entries[start:]
+    world = small()
+    world.entries, world.heads, world.tree = [], [], type(world.tree)()
+    for data in [*head, *(links[number] for number in order if number < len(links))]:
+        world.log(data, head=False)
+    world.checkpoint()
+    verdict, _ = verify(world, world.policy())
+    assert verdict.faults == ()
+    told = [(one.code, one.box, dict(one.facts), len(one.entries)) for one in verdict.findings if one.code.startswith(ABOUT)]
+    return sorted(told, key=repr)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_links_may_arrive_in_any_order(name: str) -> None:
+    build, _ = CASES[name]
+    straight = shape(build(), range(8))
+    assert shape(build(), range(7, -1, -1)) == straight
+    assert shape(build(), [2, 0, 5, 4, 1, 3, 7, 6]) == straight

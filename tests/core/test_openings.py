@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from custody.core import note
+from custody.core.findings import Finding
 from custody.core.verify import verify
 from fixtures.opened import GUARD, WITNESS, Opened, at_ppk, to_store
 from fixtures.vectorsets.law_openings import ABOUT, CASES, found
@@ -46,3 +47,20 @@ def _signed(history: Opened, text: bytes, names: tuple[str, ...]) -> bytes:
 
 
     return note.join(text, [history.world.person(name).line(text) for name in names])
+
+
+def in_order(history: Opened, backwards: bool) -> list[tuple[str, str | None, str]]:
+    """What is found, whichever way round the notes arrive. Which of two boxes had a number first is told by who came first."""
+    base, notes = history.world.entries[: history.base], history.world.entries[history.base :]
+    told = found([*base, *(reversed(notes) if backwards else notes)])
+    return sorted((one.code, None if one.code == "seal.reused" else one.box, str(_facts(one))) for one in told)
+
+
+def _facts(one: Finding) -> dict[str, str | int]:
+    return {name: value for name, value in one.facts if name != "other"}
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case[0] != "REG-8"], ids=" ".join)
+def test_the_statements_may_arrive_in_any_order(case: tuple[str, str]) -> None:
+    build, _ = CASES[case]
+    assert in_order(build(), True) == in_order(build(), False)
