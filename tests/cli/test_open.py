@@ -161,5 +161,11 @@ def test_who_forgot_his_passphrase_signs_later(evening: Evening) -> None:
     wrong = ("salah",) * 3
     ended = at_table(evening, evening.code[DPR], *TABLE, "y", *ANSWERS, WORD, *wrong, "y")
     assert "PEMBUKAAN TERCATAT" in ended.out, ended.err
-    _, told = evening.state(DPR)
-    assert "opening.alone" in {one.code for one in told}
+    assert "opening.alone" in {one.code for one in evening.state(DPR)[1]}
+    sid = str(json.loads(evening.desk.run("trace", "TPS 1 Habi DPR", "--json").out)["events"][-1]["sid"])
+    word = ("--passphrase-file", evening.word(), "--yes", "--json")
+    stranger = evening.desk.run("open", "--sign", sid, "--present", evening.key("pps-08"), *word)
+    assert code(stranger) == "cli.open.stranger"
+    assert evening.desk.run("open", "--sign", sid, "--present", evening.key("guard-1"), *word).exit == 0
+    state, told = evening.state(DPR)
+    assert "opening.alone" not in {one.code for one in told} and state.holding.kind == "opening"

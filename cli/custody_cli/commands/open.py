@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from custody.core.errors import Refused
+from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
@@ -18,6 +20,7 @@ from custody_cli.ground.runtime import command as define
 from custody_cli.ground.runtime import gathered, option, pass_app
 from custody_cli.ground.settings import from_home
 from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keyring import ask_key, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.occasions import opening
@@ -76,11 +79,14 @@ with_cut = gathered(
 @with_cut
 @with_anew
 @with_time_and_answers
+@option("--sign", "later")
 @pass_app
-def command(app: App, boxes: Boxes, people: People, cut: Cut, anew: Anew, said: Said) -> int | None:
+def command(app: App, boxes: Boxes, people: People, cut: Cut, anew: Anew, said: Said, later: str | None) -> int | None:
     ready()
     with scanning.at_table(app) as opened:
         scanning.tell_locked(app, opened)
+        if later is not None:
+            return _sign_later(app, opened, later, people, said.yes)
         if boxes.what or boxes.file:
             return _listed(app, Choosing(opened), boxes, people, cut, said)
         with _draft(app, opened, people, anew, said) as draft:
@@ -99,6 +105,22 @@ def _listed(app: App, choosing: Choosing, boxes: Boxes, people: People, cut: Cut
     done = opening.record(app, opened, seen, seats, said.terms(opened.zone), cut, place)
     assert isinstance(done, Done)  # nothing to turn back to
     return ended(app, opened, "open", replace(done, how="opened"))
+
+
+def _sign_later(app: App, opened: Office, sid: str, people: People, yes: bool) -> int | None:
+    """Who was there and had not signed signs now: the same text with one more line. Raises `Refused`: `cli.open.…`."""
+    one = daily.recorded(opened, sid)
+    if one.kind.name != "opening":
+        raise Refused("cli.open.other", sid=one.sid, kind=one.kind.name)
+    keys = {f"present-{at}": path for at, path in enumerate(people.present or (needed("--present"),), 1)}
+    seats = [seat._replace(slot="present") for seat in handing.seated(app, keys, people.files)]
+    named = {row["key"] for row in one.body["present"]} | {one.body["officer"]}
+    for seat in seats:
+        if seat.key.name not in named:
+            raise Refused("cli.open.stranger", sid=one.sid, name=seat.key.name)
+    opening.show(app, Names(opened), [one])
+    agreed(app, app.say("cli.open.agree.later", name=Names(opened).person(seats[0].key.name)), yes)
+    return ended(app, opened, "open", Done((one,), daily.submit(opened, [one], seats), (), "opened"))
 
 
 def _keys(app: App, choosing: Choosing, people: People, yes: bool) -> dict[str, Path]:
