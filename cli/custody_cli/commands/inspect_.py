@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
@@ -55,6 +56,8 @@ def command(
     with scanning.at_table(app) as opened:
         scanning.tell_locked(app, opened)
         with _draft(app, opened, " ".join(place).strip(), officer, fresh, said) as draft:
+            if notes := handing.signed_before(draft):
+                return _sent_again(app, opened, draft, notes)
             try:
                 return _counted(app, opened, draft, officer, files, tuple(map(digest, photos)), counted, said)
             except (Back, Stop):
@@ -89,18 +92,25 @@ def _counted(
     app.console.note(paint(app.say("cli.inspect.welcome", place=draft.head["title"]), "head"))
     found = counting.settled(app, opened, draft, answers, figure, said.yes)
     seen = counting.seen(opened, draft, answers) or []
-    for one in comparing.tell(app, Names(opened), found) if not said.yes else ():
-        app.console.note(one)
     who = officer or Path(draft.head["keys"]["officer"])
     signer = public_of(who).name
 
     def made(common: guardroom.Common, noted: guardroom.Noted) -> "list[Statement]":
-        told = {"missing": found.missing or (), "extra": found.extra or ()}
-        return guardroom.counts(common, seen, place=room, officer=signer, counted=found.counted, noted=noted, **told)
+        return guardroom.counts(common, seen, place=room, officer=signer, counted=found.counted, noted=noted)
 
     done = signing.signed(app, opened, {"officer": who}, files, said, made, photos, answers)
     draft.finish()
+    signing.named(app, opened, found, room, signer, who, files, said)
     return _ended(app, opened, done, room, found)
+
+
+def _sent_again(app: App, opened: "Office", draft: "Draft", notes: list[bytes]) -> int | None:
+    """It was signed before the crash: only the append is left, and it may be repeated."""
+    statements = tuple(daily.reparsed(one) for one in notes)
+    found = counting.settled(app, opened, draft, Answers.of(draft), None, True)
+    done = handing.Done(statements, opened.submit(notes), ())
+    draft.finish()
+    return _ended(app, opened, done, draft.head["place"], found)
 
 
 def _ended(app: App, opened: "Office", done: handing.Done, room: str, found: Compared) -> int | None:

@@ -1,7 +1,7 @@
-"""While a room is being counted, nothing here tells how many boxes it should hold: who counts must not be led (spec chapter 08, shift).
+"""While a room is being counted, nothing here tells how many boxes it should hold: who counts must not be led (spec chapter 17, ROOM-6).
 
-A draft of a count that has no figure yet lies in the ledger's folder for drafts. As long as it does, commands that may tell a figure of a
-room refuse, whoever types them here. `custody shift --drop` ends a count that nobody goes on with.
+A draft of a count that nobody has signed yet lies in the ledger's folder for drafts. As long as it does, commands that may tell a figure of
+a room refuse, whoever types them here (ROOM-6). `custody shift --drop` ends a count that nobody goes on with.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ class Counting(NamedTuple):
 
 
 def counts(ledger: Path) -> Iterator[Counting]:
-    """The counts under way that have no figure yet."""
+    """The counts under way that are not signed yet."""
     folder = ledger / "drafts"
     if not folder.is_dir():
         return
-    from custody.station.draft import answers, parse
+    from custody.station.draft import parse
 
     for path in sorted(folder.glob("*.jsonl")):
         with suppress(CustodyError, OSError):
             events, _ = parse(path.read_bytes(), path)
             head = _head(events)
-            if head.get("kind") in KINDS and "counted" not in answers(events):
+            if head.get("kind") in KINDS and not any(event.get("do") == "signed" for event in events):
                 yield Counting(head["place"], head["title"], head["began"], head["zone"], path)
 
 

@@ -62,9 +62,9 @@ def count(app: App, opened: Office, draft: Draft, answers: Answers, yes: bool) -
 
 
 def settled(app: App, opened: Office, draft: Draft, answers: Answers, figure: int | None, yes: bool) -> Compared:
-    """The count, and counted again as often as people want while all they hear is that it differs; then the comparison.
+    """The count, and counted again as often as people want while all they hear is that it differs.
 
-    :param figure: said beforehand. Raises as `count`.
+    What it was compared with is not to be shown before the count is signed (ROOM-6). :param figure: said beforehand. Raises as `count`.
     """
     if figure is not None and "counted" not in answers.said:
         answers.keep("tries", [figure])
@@ -73,14 +73,16 @@ def settled(app: App, opened: Office, draft: Draft, answers: Answers, figure: in
         counted = count(app, opened, draft, answers, yes)
         boxes = seen(opened, draft, answers)
         found = comparing.compared(opened, draft.head["place"], counted, None if boxes is None else [one.box for one in boxes])
-        if found.agrees or yes or answers.said.get("shown"):
+        if yes or found.agrees or answers.said.get("settled"):
             break
         app.console.bell(3)
         app.console.note(paint(app.say("cli.count.differs"), "bad"))
         if not again(app, answers):
+            answers.keep("settled", True)
             break
     if not yes:
-        answers.keep("shown", True)
+        told = ("cli.count.verdict.agrees", "good") if found.agrees else ("cli.count.verdict.differs", "bad")
+        app.console.note(paint(app.say(told[0], counted=found.counted), told[1]))
     return found
 
 

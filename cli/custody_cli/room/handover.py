@@ -21,7 +21,7 @@ from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers, Back, Stop
 from custody_cli.keys.keyring import show_keys, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.room import comparing, counting, pages, places
+from custody_cli.room import comparing, counting, pages, places, signing
 from custody_cli.room.comparing import Compared
 from custody_cli.room.reading import Page, Turn, Usual
 from custody_cli.table import handing, scanning
@@ -62,6 +62,7 @@ class Taken:
     done: Done
     compared: Compared
     place: str
+    incoming: str  # key file of who took over
     seal: tuple[str | None, str | None]  # number on the door: read now, read last
 
 
@@ -196,7 +197,15 @@ def taken_over(app: App, opened: Office, wanted: Wanted, draft: Draft) -> Taken:
         wanted = replace(wanted, place=draft.head["place"], keys={}, files=())
         draft.add(do="head", head=head(app, opened, wanted))
     draft.finish()
+    _named(app, opened, wanted, found)
     return found
+
+
+def _named(app: App, opened: Office, wanted: Wanted, taken: Taken) -> None:
+    """What was not found, or too many, by name: who took the room over signs that too, once the figures are known."""
+    body = taken.done.statements[0].body
+    paths = dict(wanted.keys) if "incoming" in wanted.keys else {"incoming": Path(taken.incoming)}
+    signing.named(app, opened, taken.compared, taken.place, body["incoming"], paths["incoming"], wanted.files[-1:], wanted.said)
 
 
 def _gone_through(app: App, opened: Office, wanted: Wanted, draft: Draft) -> Taken | None:
@@ -210,12 +219,14 @@ def _gone_through(app: App, opened: Office, wanted: Wanted, draft: Draft) -> Tak
     try:
         found = counting.settled(app, opened, draft, answers, wanted.counted, wanted.said.yes)
         _read(wanted, page)
-        if not wanted.said.yes and page.ask(*_title(app, opened, here, found, last)) is Turn.PEOPLE:
+        title, told = app.say("cli.shift.page.title", place=here["title"]), pages.taken_in(app, opened, here["place"], last)
+        if not wanted.said.yes and page.ask(title, told) is Turn.PEOPLE:
             return None
         done = _signed(app, opened, wanted, draft, page, found, last)
     except (Stop, Back):
         raise WrongUse("cli.shift.stopped", command=handing.typed(app, "shift")) from None
-    return Taken(done, found, here["place"], (page.door().seal, last.body["door_seal"] if last is not None else None))
+    seals = page.door().seal, last.body["door_seal"] if last is not None else None
+    return Taken(done, found, here["place"], here["keys"]["incoming"], seals)
 
 
 def _welcome(app: App, opened: Office, here: Mapping[str, Any]) -> None:
@@ -233,14 +244,6 @@ def _read(wanted: Wanted, page: Page) -> None:
         lacking = [f"--{what}" for what in ("door", "lock") if what not in wanted.read]
         if lacking or page.unread:
             raise WrongUse("cli.shift.needed", options=tuple(lacking or ["--door-seal"]))
-
-
-def _title(app: App, opened: Office, here: Mapping[str, Any], found: Compared, last: Told | None) -> tuple[str, list[str]]:
-    """What stands above and below the page: the comparison; what is taken in."""
-    names = Names(opened)
-    for one in comparing.tell(app, names, found):
-        app.console.note(one)
-    return app.say("cli.shift.page.title", place=here["title"]), pages.taken_in(app, opened, here["place"], last)
 
 
 def _signed(app: App, opened: Office, wanted: Wanted, draft: Draft, page: Page, found: Compared, last: Told | None) -> Done:
@@ -262,8 +265,6 @@ def _signed(app: App, opened: Office, wanted: Wanted, draft: Draft, page: Page, 
             place=taken.place,
             officer=taken.incoming,
             counted=taken.counted,
-            missing=found.missing or (),
-            extra=found.extra or (),
             noted=guardroom.Noted(irregular),
         )
         return [shift, *look]
@@ -365,4 +366,5 @@ def sent_again(app: App, opened: Office, draft: Draft, notes: list[bytes]) -> in
     done = Done(statements, opened.submit(notes), ())
     found = comparing.compared(opened, body["place"], body["counted"], None if seen is None else [one.box for one in seen])
     draft.finish()
-    return ended(app, opened, Taken(done, found, body["place"], (body["door_seal"], past[-1].body["door_seal"] if past else None)))
+    seals = body["door_seal"], past[-1].body["door_seal"] if past else None
+    return ended(app, opened, Taken(done, found, body["place"], draft.head["keys"]["incoming"], seals))

@@ -8,13 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from custody.core.errors import KeyTrouble
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.exits import Exit
+from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers
 from custody_cli.keys.keyring import show_keys, within_reach
-from custody_cli.room import pages, places
+from custody_cli.room import comparing, pages, places
+from custody_cli.room.comparing import Compared
 from custody_cli.table import handing
 from custody_cli.table.handing import Done
 from custody_cli.table.journeys import Said, needed
@@ -79,6 +82,33 @@ def signed(
     done = handing.record(app, opened, drafted, seats, terms, 0, page=partial(pages.show, app, Names(opened)))
     assert isinstance(done, Done)  # nothing to turn back to
     return done
+
+
+def named(
+    app: App, opened: Office, found: Compared, place: str, signer: str, path: Path, files: Sequence[Path], said: Said
+) -> Done | None:
+    """The boxes of a signed count that were missing or too many, by name; None where there are none or nobody wants that.
+
+    They are shown, and signed, only once the count itself is signed (ROOM-6).
+    """
+    from custody.station import guardroom
+
+    if not found.missing and not found.extra:
+        return None
+    for one in comparing.tell(app, Names(opened), found) if not said.yes else ():
+        app.console.note(one)
+    if not said.yes and not confirm(app.prompter, app.say("cli.count.name-them"), app.lang, True):
+        return None
+
+    def made(common: guardroom.Common, noted: guardroom.Noted) -> list[Statement]:
+        told = {"missing": found.missing or (), "extra": found.extra or ()}
+        return guardroom.counts(common, [], place=place, officer=signer, counted=None, noted=noted, **told)
+
+    try:
+        return signed(app, opened, {"officer": path}, files, replace(said, text=None), made)
+    except KeyTrouble as error:  # the count itself stands
+        app.console.warn(app.say(error.code, **error.facts))
+        return None
 
 
 def ended(app: App, opened: Office, schema: str, done: Done, more: Mapping[str, Any], told: Sequence[str] = ()) -> int | None:
