@@ -1,7 +1,8 @@
 """The course of boxes over time, for plots: how many were at which stage, and who held each when (spec chapter 13, REPORT-11).
 
 Everything follows from the proven entries; the times are those that their signers claimed. Where a chain and its times disagree the chain
-is right: a link is drawn no earlier than the one before it, and nothing after the report was made.
+is right: a link is drawn no earlier than the one before it, and nothing after the report was made. A report made long after the last link
+shows only the beginning of the rest, in which nothing changes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ STAGES = ("warehouse", "kecamatan", "desa", "tps", "other", "transit", "closed")
 COLUMNS = 120
 _MOST_TICKS = 8
 _MOST_STRIPS = 60
+_REST = 8  # of the time from the first link to the last, so much is shown after it: a part in eight
 _SMALL = ("box", "tps", "desa")  # scopes of which every box gets its strip; of others those with a hole, or not in order
 _HOUR, _DAY = 3600, 86400
 _TICKS = (900, 1800, _HOUR, 2 * _HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR, *(_DAY * days for days in (1, 2, 7, 14, 30, 91, 365, 1825, 3650)))
@@ -68,11 +70,13 @@ class Course(NamedTuple):
 
 def course(teller: Teller, reading: Reading) -> Course | None:
     """The course of the boxes in scope; None where no time passes between their first link and the report."""
-    last = to_seconds(reading.facts.made)
-    spans = {box: tuple(_spans(reading, box, last)) for box in reading.settled}
-    first = min((found[0].start for found in spans.values() if found), default=last)
-    if first >= last:
+    made = to_seconds(reading.facts.made)
+    times = [min(step.at, made) for box in reading.settled for step in reading.state.trail.of(box)]
+    if not times or min(times) >= made:
         return None
+    first, newest = min(times), max(times)
+    last = min(made, newest + max((newest - first) // _REST, _HOUR))
+    spans = {box: tuple(_spans(reading, box, last)) for box in reading.settled}
     strips = _strips(reading, spans)
     ends = Tick(first, _label(teller, first)), Tick(last, _label(teller, last))
     ticks = tuple(_ticks(teller, first, last))

@@ -80,12 +80,29 @@ def test_a_wide_scope_shows_only_strips_that_matter() -> None:
     assert told(reading(("kecamatan", "530719"), later=HOUR)).strips == ()
 
 
+def spread(over: int) -> course.Course:
+    """The way of the box over so many seconds, told at its end."""
+    found = reading(later=over)
+    first, second, last = found.state.trail.of(BOX)
+    found.state.trail.put(BOX, [first, second, last._replace(at=first.at + over)])
+    return told(found)
+
+
 def test_the_marks_of_time_are_round_and_few() -> None:
-    for later in (300, HOUR, 5 * HOUR, 30 * HOUR, 40 * 24 * HOUR, 3000 * 24 * HOUR):
-        found = told(reading(later=later))
+    for over in (300, HOUR, 5 * HOUR, 30 * HOUR, 40 * 24 * HOUR, 3000 * 24 * HOUR):
+        found = spread(over)
         assert len(found.ticks) <= 9 and all(found.first <= tick.at <= found.last for tick in found.ticks)
         assert [end.at for end in found.ends] == [found.first, found.last]
-    assert any(tick.label.endswith("00.00") for tick in told(reading(later=30 * HOUR)).ticks)
+    assert any(tick.label.endswith("00.00") for tick in spread(30 * HOUR).ticks)
+
+
+def test_a_report_made_long_after_shows_only_the_beginning_of_the_rest() -> None:
+    found = told(reading(later=2000 * 24 * HOUR))
+    assert found.last - found.strips[0].spans[-1].start == HOUR
+    wide = reading(later=2000 * 24 * HOUR)
+    first, second, last = wide.state.trail.of(BOX)
+    wide.state.trail.put(BOX, [first, second, last._replace(at=first.at + 80 * HOUR)])
+    assert told(wide).last == first.at + 90 * HOUR
 
 
 def test_stages_differ_in_black_and_white() -> None:
