@@ -61,6 +61,11 @@ class Cargo:
         return body["from"], body["to"]
 
     @property
+    def things(self) -> dict[str, int]:
+        """Things that all trips loaded."""
+        return consignments.counted(load.act for trip in self.one.trips for load in trip.loads)
+
+    @property
     def due(self) -> str | None:
         return self.manifest.body["due"] if self.manifest is not None else None
 
@@ -214,12 +219,19 @@ def foreseen(office: Office, statements: Iterable[Statement], signers: Iterable[
         return []
     signed = frozenset(signers)
     acts = [Act(one, size + at, signed, frozenset()) for at, one in enumerate(handoffs)]
-    loads = [*(office.ledger.booked(LOADS)), *(act for act in acts if act.body["consignment"] is not None)]
+    ids = {one.body["consignment"]["id"] for one in handoffs if one.body["consignment"] is not None}
+    loads = [act for act in (*(office.ledger.booked(LOADS) if ids else ()), *acts) if _id(act) in ids]
     trail = _ahead(office, loads, acts)
     found = consignments.judge(loads, trail, state)
     if state.profile.plenary:
         found += plenaries.judge(office.ledger.booked(PLENARIES), trail, state)
     return [one for one in found if one.entries[-1] >= size and one.code != "receipt.missing"]
+
+
+def _id(act: Act) -> str | None:
+    """The consignment that an act names."""
+    body = act.body
+    return body["id"] if act.statement.kind.name == "manifest" else (body.get("consignment") or {}).get("id")
 
 
 def _ahead(office: Office, loads: Iterable[Act], fresh: Iterable[Act]) -> Trail:

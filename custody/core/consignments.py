@@ -36,7 +36,7 @@ class Manifest:
     @cached_property
     def things(self) -> dict[str, int]:
         """Things that are no boxes, counted."""
-        return _counted(self.parts)
+        return counted(self.parts)
 
 
 class Load(NamedTuple):
@@ -206,7 +206,7 @@ def _released(act: Act, world: World) -> bool:
 
 def _things(manifest: Manifest, one: Consignment) -> Iterator[Finding]:
     """More of a thing than the manifest has; fewer, once nothing is left (LOAD-8)."""
-    loaded = _counted(load.act for trip in one.trips for load in trip.loads)
+    loaded = counted(load.act for trip in one.trips for load in trip.loads)
     entries = [*(act.entry for act in manifest.parts), *(entry for trip in one.trips for entry in trip.entries)]
     for thing in sorted(manifest.things.keys() | loaded.keys()):
         planned, now = manifest.things.get(thing, 0), loaded.get(thing, 0)
@@ -214,7 +214,8 @@ def _things(manifest: Manifest, one: Consignment) -> Iterator[Finding]:
             yield finding("manifest.things", *entries, consignment=one.id, thing=thing, planned=planned, loaded=now)
 
 
-def _counted(acts: Iterable[Act]) -> dict[str, int]:
+def counted(acts: Iterable[Act]) -> dict[str, int]:
+    """The things of several statements together."""
     found: dict[str, int] = {}
     for act in acts:
         for item in act.body["things"]:

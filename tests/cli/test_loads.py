@@ -79,7 +79,8 @@ def loading(tmp_path: Path) -> Loading:
 
 def test_a_load_as_planned_and_its_receipt(loading: Loading) -> None:
     number = loading.manifest("--thing", "bilik=4", "--vehicles", "2")
-    ended = loading.load(*loading.codes, "selesai", *ESCORT, "y", WORD, options=("--thing", "bilik=4"))
+    ended = loading.load(*loading.codes, "selesai", *ESCORT, "", "y", WORD)
+    assert "Barang seperti daftar: bilik suara 4?" in ended.err, ended.err
     assert "Rit 1 dari muatan" in ended.err and "5 dari 5 · kurang 0" in ended.err, ended.err
     assert "ditawarkan" in ended.out.lower() and loading.holder(loading.boxes[0]) == ("pps-08", HABI)
     ended = loading.unload(*loading.codes, "selesai", "y", WORD)
@@ -251,6 +252,16 @@ def test_what_is_past_due_is_listed_with_its_reason(loading: Loading) -> None:
     rows = list(csv.reader(io.StringIO(loading.run("overdue", "--csv").out)))
     assert len(rows) == 2 and rows[1][0] == "45"
     assert loading.run("overdue", "Langir").exit == 0
+
+
+def test_in_english_too(loading: Loading) -> None:
+    number = loading.manifest("--due", "28-11-2024 08.00", "--thing", "booth=2")
+    ended = loading.load(*loading.codes, "selesai", *ESCORT, "t", "2", "y", WORD)
+    assert ended.exit == 0, ended.err
+    loading.later(24 * 60)
+    told = [loading.run(*words, "--lang", "en").out for words in (("manifest", "list"), ("manifest", "show", number), ("overdue",))]
+    assert "planned 5, loaded 5, come 0, not loaded 0" in told[0] and "Under way: 5" in told[1] and "nothing left" in told[1], told
+    assert "minutes LATE: 5 boxes" in told[2] and not any("{" in one for one in told), told
 
 
 def test_the_most_vulnerable_and_remote_come_first(tmp_path: Path) -> None:

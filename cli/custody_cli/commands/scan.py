@@ -257,7 +257,8 @@ def _load(app: App, opened: "Office", wanted: Wanted, screen: Screen, terms: Ter
     rest = loading.left(app, screen.run.missing(), wanted.freight, terms.answers, yes)
     wanted = replace(wanted, journey=loading.as_before(app, wanted.journey, head, terms.answers, yes))
     journey = _journey(app, opened, wanted, head, terms)
-    journey = loading.loaded(opened, journey, head, rest, wanted.freight, terms.happened)
+    things = loading.things(app, head, wanted.freight, terms.answers, yes)
+    journey = loading.loaded(opened, journey, head, rest, things, terms.happened)
     terms = loading.terms_of(scanning.with_page(app, screen.names, terms, journey), head)
     released = loading.releaser(app, Choosing(opened), rest, wanted.freight, yes)
     paths = {slot: wanted.keys.get(slot) or Path(path) for slot, path in head["keys"].items()}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from custody.i18n.words import known
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 # As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
 RESTS = ("later", "weather", "no-room", "not-ready", "damaged", "missing", "other")
 _HOLDERS = ("kpps", "pps", "ppk", "keeper")
+_THINGS = ("container", "booth", "form", "seal", "key")
 _SHORT = 8  # digits of a consignment's id that people type
 
 
@@ -94,8 +96,8 @@ def things_of(typed: tuple[str, ...]) -> dict[str, int]:
         name, _, count = one.partition("=")
         if not name.strip() or not count.isdigit():
             raise WrongUse("cli.load.thing", text=one)
-        known = (code for code in ("container", "booth", "form", "seal", "key") if name.strip().lower() in _told(code, words.LANGUAGES))
-        found[next(known, None) or thing(name)] = int(count)
+        known_as = (code for code in _THINGS if any(word.startswith(name.strip().lower()) for word in _told(code, words.LANGUAGES)))
+        found[next(known_as, None) or thing(name)] = int(count)
     return found
 
 
@@ -125,13 +127,13 @@ def cargo(app: App, opened: Office, said: str | None, start: str | None, yes: bo
     """
     from custody.assembly.loads import cargoes
 
-    known = cargoes(opened)
+    everything = cargoes(opened)
     if said is not None:
-        found = [one for one in known if len(said) >= min(_SHORT, 4) and one.one.id.startswith(said.lower())]
+        found = [one for one in everything if len(said) >= min(_SHORT, 4) and one.one.id.startswith(said.lower())]
         if len(found) != 1:
             raise WrongUse("cli.load.manifest", text=said, count=len(found))
         return found[0]
-    open_ = [one for one in known if one.manifest is not None and one.left and start in (None, one.ends[0])]
+    open_ = [one for one in everything if one.manifest is not None and one.left and start in (None, one.ends[0])]
     if len(open_) > 1 and yes:
         raise WrongUse("cli.load.which", ids=tuple(one.one.id[:_SHORT] for one in open_))
     if len(open_) > 1:
@@ -139,11 +141,11 @@ def cargo(app: App, opened: Office, said: str | None, start: str | None, yes: bo
     return open_[0] if open_ else None
 
 
-def _one_of(app: App, names: Names, known: list[Cargo]) -> Cargo:
-    for number, one in enumerate(known, 1):
+def _one_of(app: App, names: Names, open_: list[Cargo]) -> Cargo:
+    for number, one in enumerate(open_, 1):
         app.console.note(f"  {paint(f'{number:2}', 'head')}  {line(app, names, one)}")
-    again = app.say("cli.ask.choices", choices=app.say("cli.ask.numbers", last=len(known)))
-    choices = {str(number): one for number, one in enumerate(known, 1)}
+    again = app.say("cli.ask.choices", choices=app.say("cli.ask.numbers", last=len(open_)))
+    choices = {str(number): one for number, one in enumerate(open_, 1)}
     return told(app, app.say("cli.load.ask"), again, choices.get, choices)
 
 
@@ -181,8 +183,37 @@ def head(
         "expected": one.left if one is not None else [],
         "load": {"id": one.one.id if one is not None else random(16).hex(), "trip": trip, "due": one.due if one is not None else None},
         "before": _before(one),
+        "things": _things_left(one),
         "unsigned": None,
     }
+
+
+def _things_left(one: Cargo | None) -> dict[str, int]:
+    """Things of the manifest that no trip has loaded."""
+    planned = one.manifest.things if one is not None and one.manifest is not None else {}
+    loaded = one.things if one is not None else {}
+    return {name: count - loaded.get(name, 0) for name, count in planned.items() if count > loaded.get(name, 0)}
+
+
+def things(app: App, head: Mapping[str, Any], freight: Freight, answers: Answers, yes: bool) -> dict[str, int]:
+    """Things that are loaded: as said; those of the manifest by one key; else counted one by one."""
+    left: dict[str, int] = head.get("things", {})
+    if freight.things or yes or not left:
+        return things_of(freight.things)
+
+    def asked() -> dict[str, int]:
+        shown = " · ".join(f"{app.say(f'thing.{name}') if known(f'thing.{name}') else name} {count}" for name, count in left.items())
+        if confirm(app.prompter, app.say("cli.load.things", things=shown), app.lang, True):
+            return left
+        return {name: count for name in left if (count := _counted(app, name))}
+
+    return dict(answers.once("things", asked))
+
+
+def _counted(app: App, name: str) -> int:
+    shown = app.say(f"thing.{name}") if known(f"thing.{name}") else name
+    question, again = app.say("cli.load.things.count", thing=shown), app.say("cli.load.things.again")
+    return told(app, question, again, lambda typed: int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None)
 
 
 def _before(one: Cargo | None) -> dict[str, Any]:
@@ -264,15 +295,16 @@ def releaser(app: App, choosing: Choosing, rest: str | None, freight: Freight, y
     return ask_key(app, choosing.known, "supervisor", question, within, without, {}, kinds=("ruling",))
 
 
-def loaded(opened: Office, journey: Journey, head: Mapping[str, Any], rest: str | None, freight: Freight, happened: str | None) -> Journey:
+def loaded(
+    opened: Office, journey: Journey, head: Mapping[str, Any], rest: str | None, things: Mapping[str, int], happened: str | None
+) -> Journey:
     """The journey with its consignment, its things, and until when it should be there, also while it waits for its receiver."""
     from custody.station import manifest
 
     load, ledger = head["load"], opened.ledger
     begins = replace(journey, place=journey.start)
     due = load["due"] or manifest.due(ledger.state.places, begins, happened or opened.now(), ledger.size)
-    things = tuple(sorted(things_of(freight.things).items()))
-    return replace(journey, due=due, load=manifest.Load(load["id"], load["trip"], rest), things=things)
+    return replace(journey, due=due, load=manifest.Load(load["id"], load["trip"], rest), things=tuple(sorted(things.items())))
 
 
 def terms_of(terms: Terms, head: Mapping[str, Any]) -> Terms:
