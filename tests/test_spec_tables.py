@@ -9,6 +9,7 @@ from custody.core.findings import SEVERITY
 from custody.core.kinds import KINDS
 from custody.i18n import words
 from fixtures import make_spec_tables as tables
+from fixtures.finding_origins import ORIGINS
 
 PAGES = sorted(tables.SPEC.glob("*.md"))
 
@@ -35,3 +36,10 @@ def test_every_finding_is_told_when_it_is_given() -> None:
 def test_every_finding_has_words(code: str) -> None:
     found = words.find(code) or {}
     assert found.get("id") and found.get("en")
+
+
+def test_every_finding_comes_from_something() -> None:
+    """From an incident or a guideline that docs/requirements.md lists, or from what is said in words."""
+    assert ORIGINS.keys() == SEVERITY.keys()
+    listed = set(re.findall(r"^\| ([IR]\d\d) \|", (tables.SPEC.parent / "requirements.md").read_text("utf-8"), re.MULTILINE))
+    assert {number for told in ORIGINS.values() for number in re.findall(r"\b[IR]\d\d\b", told)} <= listed
