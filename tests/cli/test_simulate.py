@@ -7,7 +7,7 @@ import pytest
 
 from custody.i18n.words import known
 from custody.simulator.faults import PLANTERS
-from custody_cli.commands.simulate import PLANTED, word_of
+from custody_cli.commands.simulate import PLANTED, TRUTH, word_of
 from tests.cli.harness import Desk
 
 SMALL = ("--kecamatan", "2", "--desa", "4", "--tps", "8")
@@ -30,6 +30,9 @@ def test_a_clean_night_has_no_finding(tmp_path: Path) -> None:
     assert (told["boxes"], told["faults"]) == (20, 0)
     assert desk(tmp_path).run("verify", environ=at(where)).exit == 0
     assert json.loads((where / PLANTED).read_text("utf-8")) == []
+    rows = (where / TRUTH).read_text("utf-8").splitlines()
+    assert rows[0] == "box,since,place,holder"
+    assert len({row.split(",")[0] for row in rows[1:]}) == 20
 
 
 def test_planted_faults_are_found_and_told_in_a_file(tmp_path: Path) -> None:

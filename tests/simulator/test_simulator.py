@@ -60,6 +60,15 @@ def test_everything_that_was_meant_to_happen_happens(seed: int) -> None:
     assert late == {}
 
 
+def test_squads_count_what_is_there() -> None:
+    """A count is blind and honest: what the room held at that second, whatever any paper says."""
+    night = small()
+    counts = [deed for deed in night.script.in_order() if deed.what == "watch changes"]
+    assert any(night.done[deed.name] for deed in counts)
+    for deed in counts:
+        assert sorted(night.truth.inside(deed.place, deed.at)) == list(night.done[deed.name]), deed.name
+
+
 def test_counting_ends_between_13_and_23_and_boxes_come_home() -> None:
     night = small()
     sealings = [deed.at for name, deed in night.script.deeds.items() if name.startswith("seal ") and "-" in name]

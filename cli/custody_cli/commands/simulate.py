@@ -25,7 +25,7 @@ _MOST = 8_000_000
 _BATCH = 250
 _PASSPHRASE = "latihan"
 _KEYS = ("authority", "supervisor", "leader", "keeper", "ppk", "witness")  # whose keys lie in files, to go on with by hand
-PLANTED = "ditanam.json"
+PLANTED, TRUTH = "ditanam.json", "kebenaran.csv"
 
 
 @define("simulate")
@@ -66,6 +66,7 @@ def command(
         _write(app, night, where)
         step(1)
         _keys(night, where / "keys")
+        _truth(night, where / TRUTH)
         (where / PLANTED).write_text(json.dumps(_planted(app, night), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         step(1)
     facts = {"folder": str(where), "seed": seed, "boxes": len(night.truth.boxes), "entries": len(night.notes), "faults": len(night.planted)}
@@ -139,6 +140,20 @@ def _keys(night: Night, folder: Path) -> None:
             keyfile.new_key(folder / part.name, part.name, _PASSPHRASE.encode(), random=random, rounds=1)
 
 
+def _truth(night: Night, path: Path) -> None:
+    """Where each box really was, from when on, with whom: physical facts, whatever was recorded."""
+    import csv
+
+    from custody.core.moment import from_seconds
+
+    with path.open("w", encoding="utf-8", newline="") as file:
+        write = csv.writer(file)
+        write.writerow(("box", "since", "place", "holder"))
+        for box in sorted(night.truth.boxes):
+            for at, place, holder in night.truth.minutes(box):
+                write.writerow((box, from_seconds(at), "?" if place == "-" else place, holder or ""))
+
+
 def _planted(app: App, night: Night) -> list[dict[str, Any]]:
     """What was planted: when, what in words, which boxes, where, and the statements that tell of it."""
     from custody.core.moment import from_seconds
@@ -165,7 +180,7 @@ def word_of(kind: str) -> str:
 def _told(app: App, where: Path, facts: dict[str, object]) -> None:
     console, folder = app.console, shlex.quote(where.resolve().as_posix())
     console.answer(paint(app.say("cli.simulate.done", **facts), "good"))
-    console.answer(app.say("cli.simulate.planted", **facts, file=PLANTED))
+    console.answer(app.say("cli.simulate.planted", **facts, file=PLANTED, truth=TRUTH))
     console.answer(app.say("cli.simulate.keys", **facts, passphrase=_PASSPHRASE))
     console.answer(app.say("cli.drill.next"))
     for name, place in (("CUSTODY_LEDGER", "ledger"), ("CUSTODY_STATE", "state"), ("CUSTODY_KEYS", "keys")):

@@ -65,8 +65,7 @@ def back_down(stage: Stage) -> Planted:
     """After the kecamatan has them, boxes are taken down to the desa once more, and brought up again."""
     tps = stage.tps()
     kecamatan, desa, plenary = tps[:6], tps[:10], stage.step(stage.one(tps), "open")
-    in_ = stage.step(stage.one(tps), "bring in")
-    at = in_.at + 90 * MINUTE
+    at = max(stage.step(box, "bring in").at for box in stage.boxes(tps)) + 90 * MINUTE
     if plenary.at - at < 12 * HOUR:
         raise Nowhere(stage.kind)
     ppk, pps = f"ppk-{kecamatan}-1", f"pps-{desa}"
@@ -191,20 +190,23 @@ def one_guard(stage: Stage) -> Planted:
 # -- clocks -------------------------------------------------------------------------------------------------------------------------
 
 
-def _claims(stage: Stage, shift: int, words: str, late: int = 0) -> Planted:
-    tps = stage.tps()
+def _claims(stage: Stage, tps: str, claimed: int, words: str) -> Planted:
     in_ = stage.apart(tps, "bring in")
-    claimed = from_seconds(in_.at + shift)
-    stage.told(in_, tell=lambda body, world: {**body, "happened": {**body["happened"], "at": claimed}}, after=60 + late)
+    hour = from_seconds(claimed)
+    stage.told(in_, tell=lambda body, world: {**body, "happened": {**body["happened"], "at": hour}})
     return stage.did(f"{words} the boxes of {tps}", in_.at, in_, boxes=stage.boxes(tps), place=tps[:6])
 
 
 def hour_before(stage: Stage) -> Planted:
-    return _claims(stage, -14 * HOUR, "the paper has the evening before the count for")
+    tps = stage.tps()
+    up = stage.step(stage.one(tps), "bring up")
+    return _claims(stage, tps, up.at - 5 * HOUR, "the paper has an hour before the count was over for")
 
 
 def hour_ahead(stage: Stage) -> Planted:
-    return _claims(stage, 40 * MINUTE, "the paper has an hour that has not come yet for")
+    tps = stage.tps()
+    in_ = stage.apart(tps, "bring in")
+    return _claims(stage, tps, in_.at + 40 * MINUTE, "the paper has an hour that has not come yet for")
 
 
 def on_paper(stage: Stage) -> Planted:
