@@ -16,7 +16,7 @@ from custody.paper.evidence import Reading
 from custody.paper.scope import home
 from custody.paper.teller import Teller
 
-STAGES = ("warehouse", "kecamatan", "desa", "tps", "other", "transit", "closed")  # from the bottom of a plot to its top
+STAGES = ("warehouse", "kecamatan", "desa", "tps", "other", "transit", "unsettled", "closed")  # from the bottom of a plot to its top
 COLUMNS = 120
 _MOST_TICKS = 8
 _MOST_STRIPS = 60
@@ -71,12 +71,13 @@ class Course(NamedTuple):
 def course(teller: Teller, reading: Reading) -> Course | None:
     """The course of the boxes in scope; None where no time passes between their first link and the report."""
     made = to_seconds(reading.facts.made)
-    times = [min(step.at, made) for box in reading.settled for step in reading.state.trail.of(box)]
+    trail = reading.state.trail
+    times = [min(step.at, made) for box in reading.settled for step in (*trail.of(box), *(one.step for one in trail.loose(box)))]
     if not times or min(times) >= made:
         return None
     first, newest = min(times), max(times)
     last = min(made, newest + max((newest - first) // _REST, _HOUR))
-    spans = {box: tuple(_spans(reading, box, last)) for box in reading.settled}
+    spans = {box: tuple(_unsettled(reading, box, list(_spans(reading, box, last)), last)) for box in reading.settled}
     strips = _strips(reading, spans)
     ends = Tick(first, _label(teller, first)), Tick(last, _label(teller, last))
     ticks = tuple(_ticks(teller, first, last))
@@ -96,10 +97,24 @@ def _spans(reading: Reading, box: str, last: int) -> Iterator[Span]:
         yield Span(at, end, _stage(reading, step), "", step.place, hole)
 
 
+def _unsettled(reading: Reading, box: str, found: list[Span], last: int) -> list[Span]:
+    """From the first record on that contradicts another, or follows none that is here, nobody can say where a box is."""
+    if reading.settled[box][0].status not in ("disputed", "orphan"):
+        return found
+    since = min((one.step.at for one in reading.state.trail.loose(box)), default=last)
+    since = min(max(since, found[-1].start if found else since), last)
+    kept = [*found[:-1], found[-1]._replace(end=since)] if found else []
+    return [*kept, Span(since, last, "unsettled", "", "", False)]
+
+
 def _held(reading: Reading, box: str, found: Iterable[Span], takers: dict[int, tuple[str, str]]) -> Iterator[Span]:
     """The same with who held the box. takers: what entries say of it, each read once."""
-    holder = ""
-    for step, span in zip(reading.state.trail.of(box), found, strict=True):
+    holder, steps = "", reading.state.trail.of(box)
+    for number, span in enumerate(found):
+        if number == len(steps):  # unsettled
+            yield span
+            return
+        step = steps[number]
         if step.entry not in takers:
             takers[step.entry] = _takers(reading.act(step.entry).body)
         receiver, beginner = takers[step.entry]

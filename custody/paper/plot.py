@@ -21,6 +21,7 @@ _FILLS: dict[str, tuple[Colour | None, str]] = {
     "tps": (None, "dots"),
     "other": (None, "horizontal"),
     "transit": ((0.3, 0.3, 0.3), ""),
+    "unsettled": (None, "vertical"),
     "closed": (None, "grid"),
 }
 _THIN = 0.12

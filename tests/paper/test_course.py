@@ -120,3 +120,18 @@ def test_the_report_of_several_boxes_shows_the_stack() -> None:
     text = rendering.text(drawn)
     assert "dari jam ke jam" in text and "di PPK 1" in text and "belum ada catatan 1" in text
     assert "dari jam ke jam" not in rendering.text(stories.short().pdf)  # one box: its strip says all
+
+
+def test_a_disputed_box_is_nowhere_from_its_second_record_on() -> None:
+    world = Told()
+    for receiver in ("keeper-1", "keeper-2"):
+        world.admit(receiver, "keeper", "5307-GUDANG")
+        line = world.line(BOX, world.at_ppk)
+        drafted = world.handoff(line, giver="ppk-1", receiver=receiver, start="530719", end="5307-GUDANG")
+        world.put(drafted, "ppk-1", receiver)
+    given = world.report(made=from_seconds(world.clock + HOUR))
+    found = told(evidence.read(given, trusting(world)))
+    (strip,) = found.strips
+    assert [span.stage for span in strip.spans] == ["tps", "desa", "kecamatan", "unsettled"]
+    assert found.counts[-1][STAGES.index("unsettled")] == 1
+    assert strip.spans[-1].holder == "" and strip.spans[2].end == strip.spans[3].start < found.last
