@@ -1,5 +1,6 @@
 """custody shift: counted blind, by a figure or by scanning; the door; both leaders sign; nothing is lost by a crash."""
 
+import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from custody.core import shapes
+from custody.station import guardroom
+from custody.station.draft import Draft
 from custody_cli.ground import blind
 from custody_cli.main import COMMANDS
 from custody_cli.room import doors
@@ -230,6 +233,28 @@ def test_what_is_not_as_usual_is_typed(room: Warehouse, name: str) -> None:
     assert DONE in ended.out, spoken(ended)
     body = room.last("shift")
     assert {field: body[field] for field in said} == said
+
+
+def test_nobody_is_there_to_hand_over(room: Warehouse) -> None:
+    room.first()
+    room.go(480)
+    ended = room.shift("187", "", WORD, incoming="regu-b", options=("--nobody",))
+    assert DONE in ended.out and room.last("shift")["outgoing"] is None, spoken(ended)
+    with room.evening.office.open(write=False) as office:
+        assert "shift.unrelieved" in [one.code for one in office.ledger.books()]
+    assert "TEMUAN" in room.run("book").out
+
+
+def test_a_count_that_was_signed_before_a_crash_is_only_sent_again(room: Warehouse) -> None:
+    room.shift("187")
+    with room.evening.office.open() as office:
+        taken = guardroom.Handover(WAREHOUSE, "regu-a", None, 187, guardroom.Door("locked", "intact"))
+        note = room.evening.office.signed(guardroom.shift(office.common(), taken), "regu-a")
+        with Draft.open(room.drafts()[0]) as draft:
+            draft.add(do="signed", notes=[base64.b64encode(note).decode()])
+    assert room.run("status").exit != 8  # nobody is led any more
+    ended = room.run("shift", answers=("", ""))
+    assert DONE in ended.out and "COCOK" in ended.out and room.drafts() == [], spoken(ended)
 
 
 def test_people_can_be_changed_and_the_count_stays(room: Warehouse) -> None:
