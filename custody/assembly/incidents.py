@@ -19,3 +19,13 @@ def incidents(office: Office) -> list[Incident]:
 def open_incidents(office: Office) -> list[Incident]:
     """Those that nobody has settled, in order of entries."""
     return [one for one in incidents(office) if one.open]
+
+
+def parts(office: Office, sid: str) -> list[Incident]:
+    """The incidents that name further boxes of this one, which one statement could not hold: about it, and otherwise the same."""
+    found = incidents(office)
+    first = next((one.act for one in found if one.act.sid == sid), None)
+    same = ("code", "place", "happened", "owner", "due", "note")
+    return [
+        one for one in found if first is not None and one.act.body["about"] == [sid] and all(one.act.body[f] == first.body[f] for f in same)
+    ]

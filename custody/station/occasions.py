@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from custody.core import statement
+from custody.core.shapes import MOST_BOXES
 from custody.core.statement import Statement
 from custody.station.manifest import Common, Photo, photographs, split, stated
 
@@ -94,12 +95,16 @@ def opening(
     return [statement.draft("opening", {**body, "boxes": first}), *(statement.draft("opening", {**again, "boxes": part}) for part in rest)]
 
 
-def incident(common: Common, told: Incident, note: dict[str, str] | None = None, irregular: Reasons = ()) -> Statement:
-    """What happened, in one statement. :raises Malformed: `statement.…`."""
+def incident(common: Common, told: Incident, note: dict[str, str] | None = None, irregular: Reasons = ()) -> list[Statement]:
+    """What happened, in one statement; boxes beyond what one may name stand in further ones, each about the first.
+
+    :raises Malformed: `statement.…`.
+    """
+    boxes = sorted(set(told.boxes))
     body = {
         **common,
         "about": sorted(set(told.about)),
-        "boxes": sorted(set(told.boxes)),
+        "boxes": boxes[:MOST_BOXES],
         "code": told.code,
         "due": told.due,
         "irregular": stated(irregular),
@@ -109,7 +114,10 @@ def incident(common: Common, told: Incident, note: dict[str, str] | None = None,
         "place": told.place,
         "settles": sorted(set(told.settles)),
     }
-    return statement.draft("incident", body)
+    first = statement.draft("incident", body)
+    rest = [boxes[at : at + MOST_BOXES] for at in range(MOST_BOXES, len(boxes), MOST_BOXES)]
+    more = {**body, "about": [first.sid], "photos": [], "settles": []}
+    return [first, *(statement.draft("incident", {**more, "boxes": part}) for part in rest)]
 
 
 def ruling(

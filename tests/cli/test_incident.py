@@ -10,7 +10,7 @@ import pytest
 from custody.core import shapes
 from custody.station import radio
 from custody_cli.table import happening
-from fixtures.daydesk import WORD
+from fixtures.daydesk import KANGAE, WORD
 from tests.cli.daily_kit import HABI, TPS, Evening
 from tests.cli.harness import Ended
 
@@ -108,6 +108,15 @@ def test_not_settled_by_a_stranger(evening: Evening) -> None:
     first = report(evening, "--code", "threat", "--place", "PPK Kangae")
     report(evening, "--settles", str(first["entry"]), who="guard-2")
     assert [row["entry"] for row in opened(evening)] == [first["entry"]]
+
+
+def test_a_store_full_of_boxes_burns_at_once_and_is_settled_at_once(tmp_path: Path) -> None:
+    evening = Evening(tmp_path, desa=tuple(KANGAE))
+    first = report(evening, "Kangae", "--code", "burnt", "--place", "PPK Kangae")
+    assert "265 kotak dari 53 TPS" in first["message"]
+    assert sorted(len(row["boxes"]) for row in opened(evening)) == [15, 250]
+    report(evening, "--settles", str(first["entry"]))
+    assert opened(evening) == []
 
 
 def test_late_ones_say_so(evening: Evening) -> None:

@@ -184,7 +184,7 @@ def test_a_box_that_was_not_found_where_it_lies_is_unaccounted_for(evening: Even
 def test_a_stolen_box_is_unaccounted_for(evening: Evening) -> None:
     evening.office.clock.now = datetime.fromisoformat("2024-11-27T18:30:00Z")
     with evening.office.open() as office:
-        told = occasions.incident(office.common(), occasions.Incident(code="stolen", place=WAREHOUSE, boxes=(DPR,)))
+        (told,) = occasions.incident(office.common(), occasions.Incident(code="stolen", place=WAREHOUSE, boxes=(DPR,)))
         office.submit([evening.office.signed(told, "keeper-1")])
     found = run(evening, "reconcile", exit=1)
     assert (found["total"]["custody"], found["total"]["unaccounted"]) == (9, 61)

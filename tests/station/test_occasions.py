@@ -57,8 +57,15 @@ def test_an_opening_of_nothing_is_none() -> None:
 
 def test_an_incident_lists_each_thing_once_and_in_order() -> None:
     said = occasions.Incident("sunk", "530719", (BOX, BOX), owner="kasatops-1", settles=(OTHER, LINK))
-    one = occasions.incident(COMMON, said)
+    (one,) = occasions.incident(COMMON, said)
     assert (one.body["boxes"], one.body["settles"], one.body["owner"]) == ([BOX], [LINK, OTHER], "kasatops-1")
+
+
+def test_more_boxes_than_a_statement_may_name_stand_in_further_ones() -> None:
+    boxes = tuple(f"PEM24-5307192008-{at:03d}-DPR-1" for at in range(1, 786))
+    first, *rest = occasions.incident(COMMON, occasions.Incident("burnt", "530719", boxes, settles=(OTHER,)))
+    assert [len(one.body["boxes"]) for one in (first, *rest)] == [250, 250, 250, 35]
+    assert all(one.body["about"] == [first.sid] and one.body["settles"] == [] for one in rest)
 
 
 def test_an_incident_of_no_known_code_is_refused() -> None:

@@ -81,20 +81,21 @@ def command(app: App, boxes: Boxes, told: happening.Told, signing: Signing, said
         keys = signing.keys or happening.asked_key(app, choosing, said.yes)
         seats = [seat(app, "signer", path, word) for path, word in zip(keys, matched(list(keys), signing.files), strict=True)]
         made = happening.asked(app, choosing, told, boxes, seats[0].key.name, said)
-        statement = happening.drafted(opened, made, said, random)
-        happening.show(app, opened, statement, made)
+        statements = happening.drafted(opened, made, said, random)
+        happening.show(app, opened, statements, made)
         agreed(app, app.say("cli.incident.agree"), said.yes)
-        done = daily.submit(opened, [statement], seats)
-        _ended(app, opened, statement, done, tuple(one.key.name for one in seats), signing.out)
+        done = daily.submit(opened, statements, seats)
+        _ended(app, opened, statements, done, tuple(one.key.name for one in seats), signing.out)
     return None
 
 
-def _ended(app: App, opened: Office, statement: Statement, done: Submitted, signers: tuple[str, ...], out: Path | None) -> None:
+def _ended(app: App, opened: Office, statements: list[Statement], done: Submitted, signers: tuple[str, ...], out: Path | None) -> None:
     """The page and the message at once; while the ledger key is locked both say that the entry is still to come."""
     from custody_cli.papers.incidentpage import Recorded
 
     entry = done.receipts[0].index if done.sealed else None
-    _give(app, opened, Recorded(statement, entry, signers), out)
+    boxes = tuple(box for one in statements for box in one.body["boxes"])
+    _give(app, opened, Recorded(statements[0], entry, signers, boxes), out)
 
 
 def _again(app: App, what: str, out: Path | None) -> None:

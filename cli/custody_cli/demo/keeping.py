@@ -29,14 +29,14 @@ def leak(stage: Stage, office: "Office") -> Statement:
     """Rain comes through the roof of the hall; nothing got wet, and the leak has an owner and a time."""
     owner = stage.keys["kasatops"].key.name
     told = Incident("defect", kangae.KECAMATAN, owner=owner, due="2024-02-16T09:00:00Z")
-    (made,) = record(stage, office, [occasions.incident(office.common(), told)], "ppk-kangae")
+    (made,) = record(stage, office, occasions.incident(office.common(), told), "ppk-kangae")
     return made
 
 
 def mended(stage: Stage, office: "Office", incident: Statement) -> None:
     """The supervisor settles it."""
     told = Incident("defect", kangae.KECAMATAN, settles=(incident.sid,))
-    record(stage, office, [occasions.incident(office.common(), told)], "kasatops")
+    record(stage, office, occasions.incident(office.common(), told), "kasatops")
 
 
 def plenary(stage: Stage, office: "Office", step: str) -> None:

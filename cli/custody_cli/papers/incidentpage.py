@@ -23,11 +23,12 @@ _NAMED = 3  # homes whose boxes a message names
 
 
 class Recorded(NamedTuple):
-    """An incident as it was recorded. entry: None while it waits for the ledger key; signers: names of keys."""
+    """An incident as it was recorded. entry: None while it waits for the ledger key; signers: names of keys; boxes: of all its parts."""
 
     statement: Statement
     entry: int | None
     signers: tuple[str, ...]
+    boxes: tuple[str, ...]
 
 
 def page(app: App, office: Office, one: Recorded) -> bytes:
@@ -51,8 +52,8 @@ def facts(app: App, office: Office, one: Recorded) -> IncidentFacts:
         when=said.happened(body),
         recorded=said.when(body["at"]),
         place=_way(office, names, body["place"]),
-        boxes=tuple(_box_line(app, office, names, box) for box in body["boxes"][:MOST_BOXES]),
-        count=len(body["boxes"]),
+        boxes=tuple(_box_line(app, office, names, box) for box in one.boxes[:MOST_BOXES]),
+        count=len(one.boxes),
         people=tuple(said.person(name) for name in one.signers),
         origin=office.origin,
         sid=one.statement.sid,
@@ -76,11 +77,11 @@ def message(app: App, office: Office, one: Recorded) -> str:
 
     body, names = one.statement.body, Names(office)
     at = dates.local(body["happened"]["at"], office.zone)
-    told = app.say("cli.incident.radio.settled" if body["settles"] and not body["boxes"] else "cli.incident.radio")
+    told = app.say("cli.incident.radio.settled" if body["settles"] and not one.boxes else "cli.incident.radio")
     head = " ".join(filter(None, (words.say("paper.drill", {}, app.lang) if office.drill else "", told, f"{at:%d/%m %H.%M}")))
     what, where = app.say(f"happening.{body['code']}"), names.place(body["place"])
     entry = app.say("cli.incident.radio.waiting") if one.entry is None else app.say("cli.incident.radio.entry", entry=one.entry)
-    return radio.message(head, f"{what} - {where}{_boxes(app, names, body['boxes'])}", f"{entry} {office.ledger.head().short}")
+    return radio.message(head, f"{what} - {where}{_boxes(app, names, one.boxes)}", f"{entry} {office.ledger.head().short}")
 
 
 def _boxes(app: App, names: Names, boxes: Sequence[str]) -> str:
@@ -169,6 +170,7 @@ class _Said:
 
 def recorded_of(office: Office, sid: str) -> Recorded:
     """An incident of the ledger with all who signed it. Raises as `daily.recorded`; `Refused("cli.incident.other")` for another kind."""
+    from custody.assembly.incidents import parts
     from custody.core import entry as entries
     from custody.core.errors import Refused
     from custody_cli.boxes import daily
@@ -178,7 +180,8 @@ def recorded_of(office: Office, sid: str) -> Recorded:
         raise Refused("cli.incident.other", sid=found.sid, kind=found.kind.name)
     indexes = office.ledger.indexes(found.sid)
     signers: Iterable[str] = (line.name for index in indexes for line in entries.parse(office.ledger.note(index)).lines)
-    return Recorded(found, indexes[0], tuple(dict.fromkeys(signers)))
+    rest = [box for part in parts(office, found.sid) for box in part.act.body["boxes"]]
+    return Recorded(found, indexes[0], tuple(dict.fromkeys(signers)), (*found.body["boxes"], *rest))
 
 
 def facts_of_open(found: Sequence[Incident], office: Office) -> list[dict[str, Any]]:

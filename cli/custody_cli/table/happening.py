@@ -72,7 +72,7 @@ def asked(app: App, choosing: Choosing, told: Told, boxes: Boxes, signer: str, s
     from custody_cli.ground.photographs import digest
 
     opened = choosing.office
-    settles = [_incident(opened, sid) for sid in told.settles]
+    settles = [one for sid in told.settles for one in _incidents(opened, sid)]
     photos = tuple(Photo(digest(path)) for path in told.photos)
     code = told.code or (settles[0].body["code"] if settles else None) or _code(app, said.yes)
     named = choosing.seen(boxes) if boxes.what or boxes.file else ()
@@ -91,8 +91,8 @@ def asked(app: App, choosing: Choosing, told: Told, boxes: Boxes, signer: str, s
     return Made(made, text)
 
 
-def drafted(opened: Office, made: Made, said: Said, random: daily.Random) -> Statement:
-    """The statement; the sentence goes to the private register."""
+def drafted(opened: Office, made: Made, said: Said, random: daily.Random) -> list[Statement]:
+    """The statement, and those for boxes that it cannot hold; the sentence goes to the private register."""
     from custody.station import occasions
 
     terms = said.terms(opened.zone)
@@ -100,14 +100,15 @@ def drafted(opened: Office, made: Made, said: Said, random: daily.Random) -> Sta
     return occasions.incident(opened.common(terms.happened, terms.basis), made.incident, note)
 
 
-def show(app: App, opened: Office, statement: Statement, made: Made) -> None:
+def show(app: App, opened: Office, statements: Sequence[Statement], made: Made) -> None:
     """What will be signed, on the screen."""
-    body, names = statement.body, Names(opened)
+    body, names = statements[0].body, Names(opened)
     facts = {"what": body["code"], "place": names.place(body["place"]), "at": body["happened"]["at"], "zone": opened.zone}
     app.console.note(paint(app.say("cli.incident.shown", **facts), "head"))
-    boxes = [names.box(box) for box in body["boxes"]]
+    boxes = [box for one in statements for box in one.body["boxes"]]
     if boxes:
-        app.console.note("  " + app.say("cli.incident.shown.boxes", count=len(boxes), boxes=[*boxes[:6], *["…"][: len(boxes) > 6]]))
+        few = [*map(names.box, boxes[:6]), *["…"][: len(boxes) > 6]]
+        app.console.note("  " + app.say("cli.incident.shown.boxes", count=len(boxes), boxes=few))
     if made.text:
         app.console.note("  " + app.say("cli.incident.shown.note", text=made.text))
     if body["owner"]:
@@ -228,9 +229,11 @@ def until(typed: str, now: str, zone: str) -> str:
     return found if found > now else utc_text(parse_utc(found) + timedelta(days=1))
 
 
-def _incident(opened: Office, sid: str) -> Statement:
-    """An incident of the ledger that this one settles. Raises `Refused("cli.incident.other")`."""
+def _incidents(opened: Office, sid: str) -> list[Statement]:
+    """An incident of the ledger that this one settles, with its further parts. Raises `Refused("cli.incident.other")`."""
+    from custody.assembly.incidents import parts
+
     one = daily.recorded(opened, sid)
     if one.kind.name != "incident":
         raise Refused("cli.incident.other", sid=one.sid, kind=one.kind.name)
-    return one
+    return [one, *(part.act.statement for part in parts(opened, one.sid))]
