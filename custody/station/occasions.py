@@ -127,10 +127,11 @@ def ruling(
     order: str | None = None,
     supersedes: Iterable[str] = (),
     note: dict[str, str] | None = None,
-) -> Statement:
-    """What supervisors decide of disputed boxes. :raises Malformed: `statement.…`."""
+) -> list[Statement]:
+    """What supervisors decide of disputed boxes, in as many statements as their bytes ask for. Raises as `opening`."""
     rows = [{"box": one.box, "falls": sorted(set(one.falls)), "prev": one.prev, "stands": one.stands} for one in sorted(judged)]
-    return statement.draft("ruling", {**common, "boxes": rows, "note": note, "order": order, "supersedes": sorted(set(supersedes))})
+    body = {**common, "note": note, "order": order, "supersedes": sorted(set(supersedes))}
+    return [statement.draft("ruling", {**body, "boxes": part}) for part in split(rows, body)]
 
 
 def closing(

@@ -76,9 +76,16 @@ def test_an_incident_of_no_known_code_is_refused() -> None:
 def test_a_ruling_names_what_stands_and_what_falls_for_each_box() -> None:
     other = "PEM24-5307192008-001-DPR-1"
     rows = [occasions.Judged(BOX, LINK, None, (OTHER,)), occasions.Judged(other, None, LINK, (OTHER,))]
-    one = occasions.ruling(COMMON, rows, order="BA/3", supersedes=(LINK,))
+    (one,) = occasions.ruling(COMMON, rows, order="BA/3", supersedes=(LINK,))
     assert [(row["box"], row["stands"]) for row in one.body["boxes"]] == [(other, LINK), (BOX, None)]
     assert one.body["supersedes"] == [LINK]
+
+
+def test_a_truckload_is_ruled_on_in_parts() -> None:
+    rows = [occasions.Judged(f"PEM24-5307192008-{at:03d}-DPR-1", LINK, OTHER, (LEDGER,)) for at in range(1, 300)]
+    parts = occasions.ruling(COMMON, rows, supersedes=(LINK,))
+    assert len(parts) > 1 and sum(len(one.body["boxes"]) for one in parts) == 299
+    assert all(one.body["supersedes"] == [LINK] for one in parts)
 
 
 def test_a_closing_carries_the_permit() -> None:

@@ -47,13 +47,13 @@ def command(
             raise WrongUse("cli.rule.none")
         judged = deciding.judged(app, opened, found, stands, table.yes)
         note = daily.private_text(opened, "note", text, random) if text else None
-        ruling = occasions.ruling(opened.common(), judged, order=order, supersedes=[one.sid for one in older], note=note)
+        rulings = occasions.ruling(opened.common(), judged, order=order, supersedes=[one.sid for one in older], note=note)
         question = app.say("cli.rule.agree", count=len(judged), needed=opened.ledger.state.supervisors)
-        done = authorise(app, opened, [Draft(ruling)], table, question, lambda here, keys: _enough(here, keys, ruling))
+        done = authorise(app, opened, [Draft(one) for one in rulings], table, question, lambda here, keys: _enough(here, keys, rulings))
         _answer(app, opened, judged, done, table)
 
 
-def _enough(opened: Office, keys: Sequence[VerifierKey], ruling: Statement) -> None:
+def _enough(opened: Office, keys: Sequence[VerifierKey], rulings: Sequence[Statement]) -> None:
     """Before anybody types a passphrase: these keys count here, and what they sign would decide every box. Raises `Refused`."""
     from custody.assembly.deciding import require_ruling
     from custody.station.table import enrolled
@@ -61,7 +61,8 @@ def _enough(opened: Office, keys: Sequence[VerifierKey], ruling: Statement) -> N
 
     no_doubles(keys)
     roster, size = opened.ledger.state.roster, opened.ledger.size
-    require_ruling(opened, ruling, [enrolled(roster, key, size).name for key in keys])
+    for one in rulings:
+        require_ruling(opened, one, [enrolled(roster, key, size).name for key in keys])
 
 
 def _ruling(opened: Office, sid: str) -> Statement:
