@@ -80,7 +80,6 @@ def _signatures(act: Act, world: World) -> Iterator[Finding]:
     body = act.body
     if body["officer"] not in act.signed:
         yield from unsigned(act, "officer")
-        yield finding("plenary.unsigned", act.entry, place=body["place"], step=body["step"], key=body["officer"])
     elif body["witness"] is not None and body["witness"] not in act.signed:
         yield finding("plenary.unsigned", act.entry, place=body["place"], step=body["step"], key=body["witness"])
 

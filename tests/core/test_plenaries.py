@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from custody.core.books import PLENARIES, books_of, gathered
+from custody.core.findings import Finding
 from custody.core.plenaries import PlenaryState, standing
 from custody.core.state import State
 from fixtures.loadhistory import BOAT, DESA, HOUR, OFFICE, PPK, RECAP, STORE, History, Told, in_order, judged, told
@@ -105,9 +106,26 @@ def test_the_state_of_a_plenary_in_every_order_of_arrival(name: str) -> None:
 def test_what_the_officer_has_not_signed_tells_nothing() -> None:
     history = History()
     history.plenary("begun", HOUR, names=("guard-1",))
-    history.plenary("finished", 2 * HOUR, officer="pps-1", names=("pps-1",))
+    history.plenary("finished", 2 * HOUR, officer="pps-1", names=("pps-1",))  # of another role
     assert states(history) == {}
-    assert told(history) == unsigned("begun", "ppk-1")
+    assert [(one.code, dict(one.facts).get("key")) for one in found_of(history)] == [("statement.unsigned", "guard-1")]
+
+
+def test_what_the_officer_signed_after_his_key_was_revoked_tells_nothing() -> None:
+    history = History()
+    history.plenary("begun", HOUR)
+    history.revoke("ppk-1")
+    assert states(history) == {}
+    assert [(one.code, dict(one.facts).get("key")) for one in found_of(history)] == [("statement.late", "ppk-1")]
+
+
+def found_of(history: History) -> list[Finding]:
+    """What is found of the books, signatures included."""
+    world, state = history.arrive(), State()
+    for data in world.entries:
+        state.apply(*state.authenticate(data))
+    state.settle(world.note)
+    return [one for one in state.booked(world.note) if not one.code.startswith("role.")]
 
 
 # -- the boxes that wait -----------------------------------------------------------------------------------------------------------
