@@ -19,12 +19,13 @@ _LEADING = 4.4
 
 @dataclass(frozen=True)
 class BoxLine:
-    """A box as the page tells it: its name, where it was last, who held it, its seals; empty where the ledger knows nothing."""
+    """A box, or `count` boxes that stand alike: name, where last, who held them, their seals; empty where the ledger knows nothing."""
 
     name: str
     place: str = ""
     holder: str = ""
     seals: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -123,14 +124,15 @@ class _Page:
         shown = facts.boxes[:room]
         for one in shown:
             self.y -= _LEADING
-            spots: list[tuple[float, float, str, str]] = [(LEFT, 50, one.name, typeface.BOLD), (LEFT + 52, 32, one.place, typeface.PLAIN)]
-            spots += [(LEFT + 86, 44, one.holder, typeface.PLAIN), (LEFT + 132, RIGHT - LEFT - 132, one.seals, typeface.PLAIN)]
+            spots: list[tuple[float, float, str, str]] = [(LEFT, 62, one.name, typeface.BOLD), (LEFT + 64, 32, one.place, typeface.PLAIN)]
+            spots += [(LEFT + 98, 44, one.holder, typeface.PLAIN), (LEFT + 144, RIGHT - LEFT - 144, one.seals, typeface.PLAIN)]
             for x, wide, text, font in spots:
                 self.sheet.fitted(x, self.y, text or "—", font, 8, wide)
             self.sheet.rule(LEFT, self.y - 1.2, RIGHT, self.y - 1.2, 0.1)
-        if facts.count > len(shown):
+        left = facts.count - sum(one.count for one in shown)
+        if left:
             self.y -= _LEADING
-            self.sheet.text(LEFT, self.y, self.say("more", count=facts.count - len(shown)), typeface.PLAIN, 8)
+            self.sheet.text(LEFT, self.y, self.say("more", count=left), typeface.PLAIN, 8)
 
     def rests(self) -> None:
         """Which entry, under which checkpoint: its short line large enough to be read aloud, and a code; what the page cannot prove."""

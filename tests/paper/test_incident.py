@@ -73,3 +73,8 @@ def test_one_that_waits_for_the_ledger_key_says_so() -> None:
 def test_the_code_names_ledger_and_checkpoint() -> None:
     (page,) = rendering.pages(draw(FACTS))
     assert list(rendering.codes(page)) == [FACTS.mark]
+
+
+def test_boxes_that_stand_alike_share_a_line_and_are_all_counted() -> None:
+    told = rendering.text(draw(replace(LONG, boxes=(BoxLine("TPS 001 Habi · DPD, DPR", "Habi", "pps-08", "", 2),), count=2)))
+    assert "DPD, DPR" in told and "kotak lagi" not in told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,11 +14,11 @@ from custody_cli.ground.app import App
 
 if TYPE_CHECKING:
     from custody.assembly import Office
+    from custody.core.holding import Holding
     from custody.core.incidents import Incident
     from custody.core.statement import Statement
     from custody.paper.incident import BoxLine, IncidentFacts
 
-MOST_BOXES = 60  # a page holds fewer
 _NAMED = 3  # homes whose boxes a message names
 
 
@@ -52,7 +52,7 @@ def facts(app: App, office: Office, one: Recorded) -> IncidentFacts:
         when=said.happened(body),
         recorded=said.when(body["at"]),
         place=_way(office, names, body["place"]),
-        boxes=tuple(_box_line(app, office, names, box) for box in one.boxes[:MOST_BOXES]),
+        boxes=tuple(_box_lines(app, office, names, one.boxes)),
         count=len(one.boxes),
         people=tuple(said.person(name) for name in one.signers),
         origin=office.origin,
@@ -99,17 +99,28 @@ def _boxes(app: App, names: Names, boxes: Sequence[str]) -> str:
     return f" - {app.say('cli.incident.radio.boxes', count=len(boxes))}: {told}"
 
 
-def _box_line(app: App, office: Office, names: Names, box: str) -> BoxLine:
-    """A box with where it was last, who held it, and its seals."""
+def _box_lines(app: App, office: Office, names: Names, boxes: Sequence[str]) -> Iterator[BoxLine]:
+    """Boxes with where they were last, who held them, and their seals; those of one TPS that stand alike share a line."""
     from custody.paper.incident import BoxLine
+
+    judged = office.ledger.judge(boxes)
+    alike: dict[tuple[str, str, str, str], list[str]] = {}
+    for box in boxes:
+        home, _, kind = names.box(box).partition(" · ")
+        alike.setdefault((home, *_standing(app, names, judged[box][0].holding)), []).append(kind)
+    for (home, place, holder, seals), kinds in alike.items():
+        yield BoxLine(f"{home} · {', '.join(kinds)}", place, holder, seals, len(kinds))
+
+
+def _standing(app: App, names: Names, holding: Holding | None) -> tuple[str, str, str]:
+    """Place, holder and seals in words; seals that are whole are counted only."""
     from custody_cli.boxes.looking import seals_told
 
-    holding = office.ledger.judge([box])[box][0].holding
     if holding is None:
-        return BoxLine(names.box(box))
+        return "", "", ""
     broken = [seal for seal in holding.seals if seal[1] not in ("intact", "replaced")]
     whole = app.say("cli.incident.seals", count=len(holding.seals)) if holding.seals else ""
-    return BoxLine(names.box(box), names.place(holding.place), names.person(holding.holder), seals_told(app, broken) if broken else whole)
+    return names.place(holding.place), names.person(holding.holder), seals_told(app, broken) if broken else whole
 
 
 def _way(office: Office, names: Names, code: str) -> str:
