@@ -156,7 +156,7 @@ def accounts(office: Office, boxes: Iterable[str], at: str | None = None) -> lis
 
 def _accounts(office: Office, rows: list[BoxRow], own: frozenset[str], at: str | None) -> tuple[list[Account], Earlier | None]:
     if at is None:
-        return _sighted(office, list(_now(where_rows(office, rows), own, office.now())), rows, own), None
+        return _unsure(office, list(_now(where_rows(office, rows), own, office.now())), rows, own), None
     earlier = _earlier(office, rows, at)
     return list(_past(earlier, where_rows(office, rows), own, to_seconds(at))), earlier
 
@@ -217,17 +217,29 @@ def _now(found: Iterable[Where], own: frozenset[str], now: str) -> Iterator[Acco
         yield Account(one, kind, kind == "transit" and one.late(now), kind == "custody" and one.place in own)
 
 
-def _sighted(office: Office, found: list[Account], rows: list[BoxRow], own: frozenset[str]) -> list[Account]:
-    """Boxes that somebody saw, since their last link, elsewhere than it says, may be there."""
-    strange = {one.box for one in found if any(against.code == "box.unexpected" for against in one.where.against)}
-    if not strange:
+def _unsure(office: Office, found: list[Account], rows: list[BoxRow], own: frozenset[str]) -> list[Account]:
+    """Boxes that somebody saw elsewhere since their last link may be there; those that were offered on a leg have left."""
+    odd = {one.box for one in found if one.where.status == "offered" or any(told.code == "box.unexpected" for told in one.where.against)}
+    if not odd:
         return found
-    earlier, second, skew = Earlier(office, [row for row in rows if row.box in strange]), to_seconds(office.now()), office.ledger.state.skew
-    stood = {box: then(earlier.trail, box, second, skew) for box in strange}
-    return [
-        replace(one, others=stood[one.box].others, perhaps=stood[one.box].perhaps(own) and not one.here) if one.box in strange else one
-        for one in found
-    ]
+    earlier, second, skew = Earlier(office, [row for row in rows if row.box in odd]), to_seconds(office.now()), office.ledger.state.skew
+    stood = {box: then(earlier.trail, box, second, skew) for box in odd}
+    told = [one if one.box not in odd else replace(one, others=stood[one.box].others, perhaps=_perhaps(one, stood, own)) for one in found]
+    return [one if one.where.status != "offered" else _left(earlier, one, stood[one.box], second) for one in told]
+
+
+def _perhaps(one: Account, stood: dict[str, Then], own: frozenset[str]) -> bool:
+    return stood[one.box].perhaps(own) and not one.here
+
+
+def _left(earlier: Earlier, told: Account, stood: Then, second: int) -> Account:
+    """An offer at the beginning of a leg: its giver has signed that the box left, and answers for it until somebody takes it."""
+    offers = {one.step for one in earlier.trail.loose(told.box)}
+    step = next((one for one in stood.others if one in offers and one is not None and one.place != one.to and one.at <= second), None)
+    if step is None:
+        return told
+    gone = replace(told.where, to=step.to, due=earlier.due(step))
+    return replace(told, where=gone, kind="transit", overdue=gone.late(from_seconds(second)), here=False, perhaps=told.here or told.perhaps)
 
 
 def _kind(one: Where) -> Kind:
@@ -268,7 +280,9 @@ def _account(earlier: Earlier, one: Where, stood: Then, own: frozenset[str], sec
     old = _as_of(earlier, one, stood, disputed)
     kind, here = _kind(old), stood.resting(own) and not disputed
     late = kind == "transit" and old.late(from_seconds(second))
-    return Account(old, kind, late, here, stood.perhaps(own) and not here, stood.others, stood.number if stood.number >= 0 else None)
+    link = stood.number if stood.number >= 0 else None
+    told = Account(old, kind, late, here, stood.perhaps(own) and not here, stood.others, link)
+    return told if one.status != "offered" else _left(earlier, told, stood, second)
 
 
 def _as_of(earlier: Earlier, one: Where, stood: Then, disputed: bool) -> Where:

@@ -134,6 +134,26 @@ def test_on_the_way_and_overdue(evening: Evening) -> None:
     assert "TERLAMBAT: 5 kotak" in evening.desk.run("reconcile", "Habi").out
 
 
+def test_what_was_offered_on_a_leg_has_left(evening: Evening) -> None:
+    """The giver signed at 20.00 that the box goes to Habi, which is due three hours later; nobody has taken it yet."""
+    home = f"{HABI}-002"
+    evening.office.clock.now = datetime.fromisoformat("2024-11-27T10:30:00Z")
+    evening.seal(home)
+    box = f"PEM24-{home}-DPR-1"
+    evening.office.clock.now = datetime.fromisoformat("2024-11-27T12:00:00Z")
+    with evening.office.open() as office:
+        plan = Journey(home, HABI, home, evening.kpps(home), "pps-08", escort=Escort(1))
+        drafted = daily.handoff_drafts(office, Known(office), plan, [Seen(box)], evening.random)[0]
+        office.submit([evening.office.signed(drafted, evening.kpps(home))])
+    told = run(evening, "reconcile", "Habi", exit=1)
+    assert (told["total"]["transit"], told["total"]["overdue"]) == (1, 1) and told["overdue"][0]["holder"] == evening.kpps(home)
+    early = run(evening, "reconcile", "Habi", "--at", "21.00")
+    assert (early["total"]["transit"], early["total"]["overdue"]) == (1, 0)
+    assert run(evening, "reconcile", "Habi", "--at", "19.30")["total"]["transit"] == 0
+    inside = {one["box"]: one["here"] for one in run(evening, "reconcile", "TPS 2 Habi")["inside"]}
+    assert inside[box] == "possibly" and list(inside.values()).count("surely") == 4
+
+
 def test_a_disputed_box_is_counted_apart_from_its_second_link_on(evening: Evening) -> None:
     home = f"{HABI}-002"
     evening.seal(home)
