@@ -102,3 +102,15 @@ def test_an_open_incident_stands_in_the_report(tmp_path: Path) -> None:
     assert ended.exit == 0, ended.err
     told = " ".join(rendering.text((tmp_path / "k.pdf").read_bytes()).split())
     assert "TERBUKA" in told and "Kejadian belum selesai: kotak basah di TPS 001 Habi" in told, told[:3000]
+
+
+def test_a_receipt_says_what_was_recorded(evening: Evening, tmp_path: Path) -> None:
+    told = json.loads(evening.desk.run("trace", "TPS 1 Habi DPR", "--json").out)["events"]
+    wanted = {"incident": "kotak basah", "opening": "dasar: perintah MK, nomor PHPU/9", "closing": "dilelang, izin ANRI/7"}
+    for event in told:
+        if event["kind"] in wanted:
+            file = str(tmp_path / f"{event['entry']}.tlog-proof")
+            assert evening.desk.run("receipt", str(event["entry"]), "--out", file).exit == 0
+            shown = evening.desk.run("receipt", file, "--check", "--trust", str(evening.office.folder / "policy")).out
+            assert wanted.pop(event["kind"]) in shown, shown
+    assert wanted == {}

@@ -76,6 +76,12 @@ def _content(app: App, entry: "Entry", opened: "Office | None") -> list[str]:
         told.append(app.say("cli.receipt.place", place=_place(body["place"], opened)))
     if entry.statement.kind.name == "handoff":
         told.append(app.say("cli.receipt.hands", **{slot: _person(body[slot], opened) for slot in ("giver", "receiver", "recorder")}))
+    if entry.statement.kind.name == "incident":
+        told.append(app.say("cli.receipt.incident", what=body["code"]))
+    if entry.statement.kind.name == "opening":
+        told.append(app.say("cli.receipt.opening", basis=body["basis"], order=body["order"] or "—"))
+    if entry.statement.kind.name == "closing":
+        told.append(app.say("cli.receipt.closing", end=body["end"], permit=body["permit"]))
     if entry.statement.kind.name == "enrol":
         told.append(app.say("cli.receipt.enrolled", key=VerifierKey.parse(body["key"]).name, role=body["role"], places=body["places"]))
     if entry.statement.kind.name == "report":
