@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from custody.assembly.earlier import Then, then
+from custody.core.errors import CustodyError
 from custody.core.trail import Step, Trail
 from custody.station import guardroom, occasions
 from custody.station.manifest import Escort, Journey, Seen
@@ -16,7 +17,6 @@ from custody_cli.boxes import daily
 from custody_cli.boxes.known import Known
 from custody_cli.boxes.minute import minute
 from custody_cli.ground import csvtext
-from custody_cli.ground.exits import WrongUse
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 
 DPR = f"PEM24-{TPS}-DPR-1"
@@ -281,6 +281,7 @@ TYPED = [
     ("23.59", "2024-11-27T15:59:00Z"),
     ("04:00", "2024-11-26T20:00:00Z"),
     ("26-11-2024 04.00", "2024-11-25T20:00:00Z"),
+    ("26-11-2024", "2024-11-25T16:00:00Z"),
     ("2024-11-27T10:00:00Z", "2024-11-27T10:00:00Z"),
 ]
 
@@ -290,9 +291,11 @@ def test_a_minute_as_typed(typed: str, expected: str) -> None:
     assert minute(typed, "2024-11-27T19:42:00Z", "Asia/Makassar") == expected  # it is 03.42 on the 28th here
 
 
-def test_a_minute_to_come_is_refused() -> None:
-    with pytest.raises(WrongUse):
-        minute("28-11-2024 05.00", "2024-11-27T19:42:00Z", "Asia/Makassar")
+@pytest.mark.parametrize(("typed", "code"), [("28-11-2024 05.00", "cli.minute.future"), ("besok", "date.typed"), ("25.99", "date.typed")])
+def test_a_minute_that_cannot_be_asked(typed: str, code: str) -> None:
+    with pytest.raises(CustodyError) as caught:
+        minute(typed, "2024-11-27T19:42:00Z", "Asia/Makassar")
+    assert caught.value.code == code
 
 
 # -- the pure part -------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A minute of the past as people type it: a clock alone is the last time that it showed so, `01.00` at noon is last night's."""
+"""A minute of the past as people type it: a clock alone is the last time that it showed so, a date alone is its first minute."""
 
 import re
 from datetime import timedelta
@@ -21,7 +21,21 @@ def minute(typed: str, now: str, zone: str) -> str:
             before = here - timedelta(days=1)
             moment = from_typed(f"{before:%d-%m-%Y} {found[1]}:{found[2]}", zone)
         return moment
-    moment = utc_text(local(from_typed(typed, zone), "UTC"))
+    moment = utc_text(local(_dated(typed, zone), "UTC"))
     if to_seconds(moment) > to_seconds(now):
         raise WrongUse("cli.minute.future", at=moment, zone=zone)
     return moment
+
+
+def _dated(typed: str, zone: str) -> str:
+    """A date with its clock, or without one. Raises `Malformed("date.typed")`."""
+    from custody.core.errors import Malformed
+    from custody.i18n.dates import from_typed
+
+    try:
+        return from_typed(typed, zone)
+    except Malformed as error:
+        try:
+            return from_typed(f"{typed} 00.00", zone)
+        except Malformed:
+            raise error from None
