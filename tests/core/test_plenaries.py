@@ -10,12 +10,12 @@ from custody.core.books import PLENARIES, books_of, gathered
 from custody.core.findings import Finding
 from custody.core.plenaries import PlenaryState, standing
 from custody.core.state import State
-from fixtures.loadhistory import BOAT, DESA, HOUR, OFFICE, PPK, RECAP, STORE, History, Told, in_order, judged, told
+from fixtures.loadhistory import BOAT, DESA, HOUR, OFFICE, PPK, RECAP, STORE, TPS, History, Told, in_order, judged, told
 from fixtures.smallworld import BOX
 
 Found = list[Told]
 Build = Callable[[History], object]
-HALL = "530719-AULA"
+STRANGER = "PEM24-5307202001-001-DPR-1"
 
 
 def steps(*rows: tuple[str, float], **fields: Any) -> Build:
@@ -164,6 +164,18 @@ def on_the_way_out(history: History) -> None:
     away(history, 6)
 
 
+def out_and_home(history: History) -> None:
+    on_the_way_out(history)
+    history.hand(BOX, giver="keeper-1", receiver="kpps-1", start=STORE, end=TPS)
+
+
+def of_another(history: History) -> None:
+    """A box of a kecamatan that nobody laid down: no plenary of this one is about it."""
+    history.sealed(STRANGER, by="kpps-1", where="5307202001-001")
+    history.hand(STRANGER, giver="kpps-1", receiver="ppk-1", start="5307202001-001", end=PPK)
+    away(history, 6, box=STRANGER)
+
+
 def of_recapitulation(history: History) -> None:
     history.sealed(RECAP, by="ppk-1", where=PPK)
     away(history, 6, box=RECAP)
@@ -194,6 +206,7 @@ OVER = (("begun", 2), ("finished", 5))
 WAIT: dict[str, tuple[Build, Found]] = {
     "finished": (sat(*OVER), []),
     "finished within the skew": (sat(("begun", 2), ("finished", 6 + SKEW)), []),
+    "finished within the skew, and called again": (sat(("begun", 2), ("finished", 6 + SKEW), ("begun", 8), ("finished", 9)), []),
     "finished behind the skew": (sat(("begun", 2), ("finished", 6 + 1.02 * SKEW)), left("session")),
     "called again within the skew": (sat(*OVER, ("begun", 6 - 0.98 * SKEW)), []),
     "finished later": (sat(("begun", 2), ("finished", 7)), left("session")),
@@ -205,6 +218,8 @@ WAIT: dict[str, tuple[Build, Found]] = {
     "to the office": (sat(to=OFFICE), left("none", to=OFFICE)),
     "offered and not received": (sat(names=("ppk-1",)), []),
     "on the way out": (on_the_way_out, []),
+    "on the way out, and home later": (out_and_home, []),
+    "of another kecamatan": (of_another, []),
     "of recapitulation": (of_recapitulation, left("none", RECAP)),
     "loaded, and received later": (on_a_vehicle, left("none")),
     "bound for a vehicle, and on from there": (by_boat, left("none")),
@@ -215,11 +230,11 @@ WAIT: dict[str, tuple[Build, Found]] = {
 @pytest.mark.parametrize("name", WAIT)
 def test_boxes_that_wait_for_the_plenary(name: str) -> None:
     build, found = WAIT[name]
-    history = History(plenary=True, boxes=(BOX, RECAP))
+    history = History(plenary=True, boxes=(BOX, STRANGER, RECAP))
     build(history)
     assert told(history) == in_order(found)
     assert told(history, tuple(reversed(range(len(history.notes))))) == in_order(found)
-    plain = History(boxes=(BOX, RECAP))
+    plain = History(boxes=(BOX, STRANGER, RECAP))
     build(plain)
     assert told(plain) == []
 
