@@ -211,7 +211,7 @@ def _urgency(late: Late) -> tuple[int, bool, int, tuple[str, ...]]:
 def foreseen(office: Office, statements: Iterable[Statement], signers: Iterable[str]) -> list[Finding]:
     """What the books will say of these handoffs once `signers` have signed them, as things stand now.
 
-    Only what rests on one of them is told; boxes that were not received yet stay to be found by those who receive them.
+    Only what rests on one of them is told.
     """
     state, size = office.ledger.state, office.ledger.size
     handoffs = [one for one in statements if one.kind.name == "handoff" and (one.body["consignment"] is not None or state.profile.plenary)]
@@ -225,7 +225,7 @@ def foreseen(office: Office, statements: Iterable[Statement], signers: Iterable[
     found = consignments.judge(loads, trail, state)
     if state.profile.plenary:
         found += plenaries.judge(office.ledger.booked(PLENARIES), trail, state)
-    return [one for one in found if one.entries[-1] >= size and one.code != "receipt.missing"]
+    return [one for one in found if one.entries[-1] >= size]
 
 
 def _id(act: Act) -> str | None:
