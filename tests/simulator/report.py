@@ -5,8 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from custody.core.findings import SEVERITY
+from custody.simulator.founding import home_of
 from tests.simulator.corpus import Measured, Tally
 from tests.simulator.expected import EXPECTED
+
+DOUBT = "other faults in the same room leave it open whether some boxes are there, so that the figure may be right"
+UNKNOWN = "not known"
 
 
 def page(
@@ -30,7 +34,7 @@ def page(
 
 
 def _sizes(nights: Mapping[str, Measured], clean: Mapping[str, int]) -> Iterable[str]:
-    yield from ("| night | boxes | entries | box lines | planted | integrity |", "|---|---|---|---|---|---|")
+    yield from ("| night | boxes | entries | links of boxes | planted | integrity |", "|---|---|---|---|---|---|")
     for name, one in nights.items():
         links = sum(state.links for state in one.verdict.boxes.values())
         boxes, planted = len(one.verdict.boxes), len(one.night.planted)
@@ -79,9 +83,12 @@ def _missed(nights: Mapping[str, Measured]) -> Iterable[str]:
 
 
 def why_missed(one: Measured, place: str | None) -> str:
-    """A count may be right by accident where another fault of the same room adds what this one takes away, or leaves it open."""
-    others = [fault for fault in one.night.planted if place is not None and place in (fault.place, *(box[6:12] for box in fault.boxes))]
-    return "the figure of the room is left open by other faults in the same room" if len(others) > 1 else "not known"
+    """A count tells nothing where it is open which boxes are in the room: another fault there has brought some into dispute."""
+    there = {box for fault in one.night.planted for box in fault.boxes if place is not None and home_of(box)[:6] == place}
+    doubtful = [
+        state for box in there if (state := one.verdict.boxes.get(box)) is not None and (state.branches or state.orphans or state.offers)
+    ]
+    return DOUBT if doubtful else UNKNOWN
 
 
 def _unexplained(nights: Mapping[str, Measured]) -> Iterable[str]:
