@@ -7,16 +7,19 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from custody.assembly.travelling import beside
 from custody.core import entry as entries
-from custody.core.books import INCIDENTS
+from custody.core.books import INCIDENTS, LOADS, PLENARIES
 from custody.core.entry import Entry
 from custody.core.rights import SLOTS
 from custody.core.state import Chain, State
-from custody.core.statement import Statement
+from custody.core.statement import Statement, boxes_of
+from custody.ledger.together import travelling
 from custody.paper.evidence import tells
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
+    from custody.core.act import Act
 
 _NAMED = tuple(dict.fromkeys(slot.field for slots in SLOTS.values() for slot in slots))
 
@@ -64,10 +67,22 @@ class Past:
         indexes = {index for box in boxes for index in self.office.ledger.touching(box) if index < self.size}
         return sorted(index for index in indexes if self._in_short(index)[1])
 
-    def basis(self, scope: tuple[str, str], boxes: Iterable[str], by: str) -> dict[int, bytes]:
+    def beside(self, boxes: Iterable[str]) -> list[str]:
+        """Other boxes without whose story a report could not tell what is found of the loads of these (REPORT-4)."""
+        these = frozenset(boxes)
+        acts = self._loads(these)
+        named = sorted(these.union(*(boxes_of(act.statement) for act in acts)))
+        if len(named) == len(these):
+            return []
+        state = self._judging(named)
+        state.settle(self.office.ledger.note, named)
+        return beside(acts, these, state.trail, state)
+
+    def basis(self, scope: tuple[str, str], boxes: Iterable[str], by: str, beside: Iterable[str]) -> dict[int, bytes]:
         """The entries that a report of these boxes rests on, in order, each with those that it rests on itself (REPORT-4)."""
-        names = {*boxes, *(self._ever_bound_for(scope[1]) if scope[0] == "warehouse" else ())}
-        waiting = [0, *self.telling(names), *self._key(by), *self._laid_out(names), *self._revoked()]
+        names = {*boxes, *beside, *(self._ever_bound_for(scope[1]) if scope[0] == "warehouse" else ())}
+        together = [act.entry for act in (*self._loads(boxes), *self._plenaries(boxes))]
+        waiting = [0, *self.telling(names), *together, *self._key(by), *self._laid_out(names), *self._revoked()]
         found: dict[int, bytes] = {}
         while waiting:
             index = waiting.pop()
@@ -78,6 +93,21 @@ class Past:
             waiting += self.office.ledger.indexes(entry.statement.sid)  # signatures may have come one by one
             waiting += self._behind(entry)
         return dict(sorted(found.items()))
+
+    def _loads(self, boxes: Iterable[str]) -> list[Act]:
+        """All that belongs to the consignments that name one of these boxes."""
+        return list(travelling(boxes, self._booked_loads))
+
+    @cached_property
+    def _booked_loads(self) -> list[Act]:
+        return self.office.ledger.booked(LOADS, self.size)
+
+    def _plenaries(self, boxes: Iterable[str]) -> list[Act]:
+        """What was said of the plenaries that these boxes may wait for (PLEN-4)."""
+        homes = {known.place for box in boxes if (known := self.state.register.boxes.get(box)) is not None}
+        around = {code for home in homes for code in self.state.places.path(home, self.size)}
+        told = (act for act in self.office.ledger.booked(PLENARIES, self.size) if act.statement.kind.name == "plenary")
+        return [act for act in told if act.body["place"] in around]
 
     def _revoked(self) -> list[int]:
         """Every revocation until then, of whatever key, and its enrolment: what an issuer may want to hide (REPORT-4, CHECK-10)."""
@@ -107,13 +137,14 @@ class Past:
         found += [index for slot in _NAMED if body.get(slot) is not None for index in self._key(body[slot])]
         found += [index for name in named_people(entry.statement) for index in self._key(name)]
         found += self._settlements.get(entry.statement.sid, ())
+        found += [index for sid in body.get("settles", ()) for index in self.office.ledger.indexes(sid)]
         return found + self._lines(entry.statement)
 
     @cached_property
     def _settlements(self) -> dict[str, list[int]]:
         """The entries of incidents that name another in `settles`, by what they name: without them a report would call it open."""
         found: dict[str, list[int]] = {}
-        for act in self.office.ledger.booked(INCIDENTS):
+        for act in self.office.ledger.booked(INCIDENTS, self.size):
             for sid in act.body["settles"]:
                 found.setdefault(sid, []).append(act.entry)
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from custody.assembly.past import Past
@@ -55,8 +55,9 @@ def issue_report(office: Office, scope: tuple[str, str], by: str, sign: Sign, la
     boxes = past.boxes(scope)
     if not boxes:
         raise Refused("report.scope", kind=scope[0], code=scope[1])
-    basis = past.basis(scope, boxes, by)
-    facts = _facts(past, scope, boxes, basis, (by, lang, titles))
+    beside = past.beside(boxes)
+    basis = past.basis(scope, boxes, by, beside)
+    facts = replace(_facts(past, scope, boxes, basis, (by, lang, titles)), beside=tuple(beside))
     body = {"at": facts.made, "drawing": facts.drawing, "facts": facts.hash(), "size": len(facts.format()), "upto": facts.upto}
     submitted = office.submit([sign(office.draft("report", scope={"code": scope[1], "kind": scope[0]}, **body))])
     if not submitted.receipts:  # the shift ended meanwhile
@@ -114,8 +115,10 @@ def standing(office: Office, reading: Reading) -> Standing:
     facts = reading.facts
     then, now = Past(office, facts.upto), Past(office, office.ledger.size)
     boxes = then.boxes(facts.scope)
-    expected = then.basis(facts.scope, boxes, facts.by)
-    missing = {then.sid(index) for index in expected if index not in reading.notes}
+    beside = then.beside(boxes)
+    expected = then.basis(facts.scope, boxes, facts.by, {*beside, *facts.beside})
+    unread = then.telling({*beside} - {*facts.beside})  # carried perhaps, and not judged
+    missing = {then.sid(index) for index in (*unread, *(index for index in expected if index not in reading.notes))}
     later = [index for index in now.telling({*boxes, *now.boxes(facts.scope)}) if index >= facts.upto]
     return Standing(tuple(sorted(missing)), tuple(sorted({now.sid(index) for index in later})))
 

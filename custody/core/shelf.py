@@ -55,6 +55,9 @@ class Shelf:
         """What is found of one book."""
         return _JUDGES[book](self.acts(book, read), trail, world)
 
-    def acts(self, book: str, read: Read) -> list[Act]:
-        """The acts of a book, each statement once with all its signatures, in the order of the times claimed."""
-        return gathered(read(index) for index in self.books[book])
+    def acts(self, book: str, read: Read, size: int | None = None) -> list[Act]:
+        """The acts of a book, each statement once with all its signatures, in the order of the times claimed.
+
+        :param size: only of the entries before this one.
+        """
+        return gathered(read(index) for index in self.books[book] if size is None or index < size)

@@ -254,12 +254,15 @@ class Ledger:
             with self._store.read() as reader:
                 return trail(reader.boxes() if boxes is None else (row for box in boxes if (row := reader.box(box)) is not None))
 
-    def booked(self, book: str) -> list[Act]:
-        """The acts of a book (`core.books`), each statement once with all its signatures, in order of the times claimed."""
+    def booked(self, book: str, size: int | None = None) -> list[Act]:
+        """The acts of a book (`core.books`), each statement once with all its signatures, in order of the times claimed.
+
+        :param size: as the ledger stood when it had so many entries.
+        """
         with self._turn:
             self.refresh()
             with self._store.read() as reader:
-                return shelf(reader).acts(book, self.act)
+                return shelf(reader).acts(book, self.act, size)
 
     def foresee(self, box: str, act: Act) -> tuple[BoxState, list[Finding]]:
         """What a box would be, and what the law would find, if this act were the next entry; nothing is kept."""

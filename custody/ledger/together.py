@@ -30,14 +30,14 @@ def judged_of(rows: Iterable[BoxRow], reader: Reader, read: Read, state: State) 
         return []
     alone = trail(these.values())
     found = told.found(PLENARIES, read, alone, state) + told.found(INCIDENTS, read, alone, state)
-    loads = list(_with(these.keys(), told.acts(LOADS, read)))
+    loads = list(travelling(these.keys(), told.acts(LOADS, read)))
     others = sorted({box for act in loads for box in boxes_of(act.statement)} - these.keys())
     more = (row for box in others if (row := reader.box(box)) is not None)
     found += consignments.judge(loads, trail((*these.values(), *more)), state) if loads else []
     return [one for one in found if one.box in these]
 
 
-def _with(boxes: Iterable[str], acts: list[Act]) -> Iterator[Act]:
+def travelling(boxes: Iterable[str], acts: list[Act]) -> Iterator[Act]:
     """The acts of every consignment of which one names one of these boxes, and the acks about them."""
     wanted = frozenset(boxes)
     ids = {_id(act) for act in acts if not wanted.isdisjoint(boxes_of(act.statement))} - {None}

@@ -5,18 +5,20 @@ Whoever issues a report and whoever checks one read it here: nothing unproven ca
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
 from custody.core import private
+from custody.core import standing as found_of
 from custody.core.act import Act
-from custody.core.books import gathered
+from custody.core.books import INCIDENTS
 from custody.core.checkpoint import Checkpoint
 from custody.core.entry import parse
 from custody.core.errors import Altered, Malformed, Undecided
 from custody.core.excerpt import END, Excerpt
-from custody.core.findings import Finding
+from custody.core.findings import Finding, open_breaches
 from custody.core.holding import BoxState
 from custody.core.incidents import Incident, standing
 from custody.core.merkle import leaf_hash, verify_inclusion
@@ -24,7 +26,7 @@ from custody.core.policy import Policy
 from custody.core.proof import Proof
 from custody.core.state import State
 from custody.core.statement import Statement, boxes_of
-from custody.paper import scope
+from custody.paper import scope, together
 from custody.paper.facts import Facts, basis_of
 
 NAMES = ("facts.json", "ledger.excerpt", "report.tlog-proof")
@@ -72,7 +74,8 @@ class Told(NamedTuple):
 class Reading:
     """Proven evidence. told: the entries about boxes in scope; settled: those boxes, judged; own: the report's own statement.
 
-    incidents: those that are carried, each with its settlement where that is carried too.
+    incidents: those that are carried, each with its settlement where that is carried too. booked: what is found of the boxes in scope where
+    boxes are judged together (`together.booked`).
 
     Entries are parsed again whenever they are asked for: thousands of parsed statements take ten times the memory of their bytes.
     """
@@ -87,10 +90,32 @@ class Reading:
     own: Act
     settled: Mapping[str, tuple[BoxState, tuple[Finding, ...]]]
     incidents: tuple[Incident, ...] = ()
+    booked: tuple[Finding, ...] = ()
 
     def act(self, index: int) -> Act:
         """The statement of one entry with the signatures that counted there."""
         return self.state.act_again(self.notes[index], index)
+
+    @cached_property
+    def judged(self) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]:
+        """The boxes in scope with all that is found of them: on their chains, on the statements that moved them, together with others."""
+        sids = {one.entry: one.sid for one in self.told}
+        against: dict[str, list[Finding]] = {}
+        for one in open_breaches(self.state.told):
+            if one.entries[-1] in sids:
+                for box in found_of.concerned(one, parse(self.notes[one.entries[-1]]).statement):
+                    against.setdefault(box, []).append(one)
+        found = {box: found_of.joined(of_box, against.get(box, ()), sids.__getitem__) for box, (_, of_box) in self.settled.items()}
+        for one in self.booked:
+            if one.box is not None:
+                found[one.box] += (one,)
+        return {box: (state, found[box]) for box, (state, _) in self.settled.items()}
+
+    @cached_property
+    def cited(self) -> tuple[int, ...]:
+        """Entries that tell of no box in scope, and that something found of one rests on: plenaries, manifests, loads beside it."""
+        spoken = {one.entry for one in self.told}
+        return tuple(sorted({index for one in self.booked for index in one.entries} - spoken))
 
     def carried(self) -> Counter[str]:
         """How many entries of each kind the evidence holds: what a reader can hold against what he knows himself (CHECK-10)."""
@@ -118,8 +143,9 @@ def read(evidence: Evidence, trust: Policy) -> Reading:
     told = _told(notes, frozenset(boxes))
     if tuple(dict.fromkeys(one.sid for one in told)) != facts.sids:
         raise Altered("check.sids", count=len(facts.sids))
-    settled = state.settle(notes.__getitem__, boxes)
-    return Reading(evidence, facts, excerpt.checkpoint, excerpt.head(), notes, state, told, own, settled, _incidents(notes, state))
+    judged = state.settle(notes.__getitem__, dict.fromkeys((*boxes, *facts.beside)))
+    reading = Reading(evidence, facts, excerpt.checkpoint, excerpt.head(), notes, state, told, own, {box: judged[box] for box in boxes})
+    return replace(reading, incidents=tuple(standing(state.shelf.acts(INCIDENTS, reading.act), state)), booked=_booked(reading))
 
 
 def tells(statement: Statement) -> bool:
@@ -127,9 +153,9 @@ def tells(statement: Statement) -> bool:
     return statement.kind.takes_effect == "box" or statement.kind.name == "incident"
 
 
-def _incidents(notes: Mapping[int, bytes], state: State) -> tuple[Incident, ...]:
-    acts = (state.act_again(note, index) for index, note in notes.items() if parse(note).statement.kind.name == "incident")
-    return tuple(standing(gathered(acts), state))
+def _booked(reading: Reading) -> tuple[Finding, ...]:
+    spoken = frozenset(one.entry for one in reading.told)
+    return tuple(together.booked(reading.state, reading.act, frozenset(reading.settled), reading.facts.beside, spoken))
 
 
 def _told(notes: Mapping[int, bytes], boxes: frozenset[str]) -> tuple[Told, ...]:

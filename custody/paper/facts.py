@@ -12,7 +12,7 @@ from custody.core.private import Opening
 
 DRAWING = "report-1"
 SCOPES = ("box", "tps", "desa", "kecamatan", "warehouse", "operation")
-_FIELDS = frozenset(("basis", "by", "drawing", "lang", "made", "openings", "renderer", "scope", "sids", "titles", "upto"))
+_FIELDS = frozenset(("basis", "beside", "by", "drawing", "lang", "made", "openings", "renderer", "scope", "sids", "titles", "upto"))
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Facts:
     scope: kind and code. upto: the ledger's size when the report was made. basis: `basis_of` the entries it rests on.
     sids: the statements about boxes in scope, in ledger order. openings: private values the issuer chose to show, by
     commitment, as they were then. titles: words for roles, as the office's settings had them. made, by: moment and key of
-    the issuer. renderer: what the page was drawn with.
+    the issuer. renderer: what the page was drawn with. beside: boxes out of scope whose whole story goes along, since what is found of the
+    loads of those in scope hangs on them.
     """
 
     scope: tuple[str, str]
@@ -36,11 +37,13 @@ class Facts:
     lang: str
     renderer: str
     drawing: str = DRAWING
+    beside: tuple[str, ...] = ()
 
     def format(self) -> bytes:
         """The canonical bytes whose hash is logged (REPORT-1)."""
         value = {
             "basis": self.basis,
+            "beside": list(self.beside),
             "by": self.by,
             "drawing": self.drawing,
             "lang": self.lang,
@@ -83,14 +86,18 @@ class Facts:
             value["lang"],
             value["renderer"],
             value["drawing"],
+            tuple(value["beside"]),
         )
 
     def _check(self) -> None:
         openings = [text for c, opening in self.openings for text in (c, *opening)]
         titles = [word for _, word in self.titles]
-        texts = [*self.scope, *self.sids, *openings, *titles, self.basis, self.made, self.by, self.lang, self.renderer, self.drawing]
+        lists = [*self.scope, *self.sids, *self.beside, *openings, *titles]
+        texts = [*lists, self.basis, self.made, self.by, self.lang, self.renderer, self.drawing]
         if not all(type(text) is str for text in texts):
             raise Malformed("report.facts", field="-")
+        if list(self.beside) != sorted(set(self.beside)):
+            raise Malformed("report.facts", field="beside")
         if type(self.upto) is not int or self.upto < 1:
             raise Malformed("report.facts", field="upto")
         if self.scope[0] not in SCOPES:

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from custody.core import incidents
 from custody.core.act import Act
-from custody.core.findings import Finding
 from custody.core.moment import to_seconds
 from custody.paper.evidence import Reading, Told
 from custody.paper.teller import Teller
@@ -18,14 +16,6 @@ def told(teller: Teller, reading: Reading, act: Act, about: Mapping[str, Told]) 
     tell = {"opening": _opening, "inspection": _inspection, "incident": _incident, "closing": _closing}.get(act.statement.kind.name)
     way = list(tell(teller, reading, act)) if tell is not None else list(_ruling(teller, act, about))
     return way, _people(teller, act)
-
-
-def found(reading: Reading) -> list[Finding]:
-    """What is found of the incidents in scope: open ones stand against their boxes (spec chapter 20)."""
-    spoken = {one.entry for one in reading.told}
-    judged = incidents.judge((one.act for one in reading.incidents), reading.state.trail, reading.state)
-    mine = (one for one in judged if spoken.intersection(one.entries))
-    return [one for one in mine if one.box is None or one.box in reading.settled]
 
 
 def _opening(teller: Teller, _: Reading, act: Act) -> Iterator[str]:

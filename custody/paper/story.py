@@ -34,8 +34,10 @@ def tables(teller: Teller, reading: Reading) -> Iterator[Table]:
     events, seals, evidence = list[Row](), list[Row](), list[Row]()
     for step in told.steps():
         events.append(told.event(step))
-        evidence.append((str(step.act.entry), step.act.sid, ", ".join(sorted(step.act.signed)) or "—"))
+        evidence.append(_proof(step.act))
         seals += [] if step.before is not None else _seal_rows(teller, step.act)
+
+    evidence = sorted((*evidence, *(_proof(reading.act(index)) for index in reading.cited)), key=lambda row: int(row[0]))
 
     def heads(part: str, *names: str) -> tuple[str, ...]:
         return tuple(teller.say(f"report.{part}.{name}") for name in names)
@@ -45,6 +47,10 @@ def tables(teller: Teller, reading: Reading) -> Iterator[Table]:
     if teller.facts.scope[0] == "box":
         yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals))
     yield Table(teller.say("report.evidence"), heads("evidence", "entry", "sid", "signed"), (12, 100, 68), tuple(evidence))
+
+
+def _proof(act: Act) -> Row:
+    return str(act.entry), act.sid, ", ".join(sorted(act.signed)) or "—"
 
 
 class _Story:

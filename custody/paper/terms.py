@@ -26,7 +26,8 @@ def explained(teller: Teller, reading: Reading, statuses: Iterable[str]) -> Tabl
 
 def signers(teller: Teller, reading: Reading) -> Table:
     """Every key that stands in the list of evidence or issued the report: name, role, institution and places."""
-    names = {key for one in reading.told for key in reading.act(one.entry).signed} | reading.own.signed
+    shown = (*(one.entry for one in reading.told), *reading.cited)
+    names = {key for entry in shown for key in reading.act(entry).signed} | reading.own.signed
     heads = tuple(teller.say(f"report.signer.{part}") for part in ("key", "name", "role", "institution", "places"))
     return Table(teller.say("report.signers"), heads, (30, 50, 30, 20, 50), tuple(_signers(teller, names)))
 

@@ -5,19 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from custody.core import coverage, duties
-from custody.core import entry as entries
-from custody.core import standing as found_of
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, grouped, open_breaches
 from custody.core.holding import BoxState
-from custody.paper import course, guarding, occasions, story, terms
+from custody.paper import course, guarding, story, terms
 from custody.paper.course import Course
 from custody.paper.evidence import Reading
 from custody.paper.scope import home
 from custody.paper.table import Table
 from custody.paper.teller import Teller
 
-LIMITS = ("content", "label", "keys", "complete", "time")
+LIMITS = ("content", "label", "keys", "complete", "books", "time")
 HOW = ("program", "code", "without")
 _MOST_ENTRIES = 6  # that a row about many findings names
 
@@ -109,7 +107,7 @@ def _tables(teller: Teller, reading: Reading, findings: list[Finding]) -> Iterat
     yield _box_table(teller, reading)
     *happened, evidence = story.tables(teller, reading)
     yield from happened
-    yield terms.explained(teller, reading, [_status(*judged) for judged in _judged(reading).values()])
+    yield terms.explained(teller, reading, [_status(*judged) for judged in reading.judged.values()])
     yield terms.signers(teller, reading)
     yield evidence
 
@@ -188,31 +186,15 @@ def _findings(reading: Reading) -> list[Finding]:
     found = {one: None for one in reading.state.told if spoken.intersection(one.entries)}
     for _, findings in reading.settled.values():
         found.update((one, None) for one in findings)
-    found.update((one, None) for one in occasions.found(reading))
+    found.update((one, None) for one in reading.booked)
     if any(key.suspect is not None for key in reading.state.roster.by_name.values()):
         found.update((one, None) for told in reading.told for one in duties.suspects(reading.act(told.entry), reading.state.roster))
     rank = {"breach": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda one: (rank[one.severity], one.entries, one.code, one.box or ""))
 
 
-def _judged(reading: Reading) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]:
-    """The boxes with all that is found of them: on their chains, and on the statements that moved them (FOLD-10)."""
-    sids = {one.entry: one.sid for one in reading.told}
-    told: dict[str, list[Finding]] = {}
-    for one in open_breaches(reading.state.told):
-        if one.entries[-1] in sids:
-            for box in found_of.concerned(one, entries.parse(reading.notes[one.entries[-1]]).statement):
-                told.setdefault(box, []).append(one)
-    for one in open_breaches(occasions.found(reading)):
-        if one.box is not None:
-            told.setdefault(one.box, []).append(one)
-    return {
-        box: (state, found_of.joined(found, told.get(box, ()), sids.__getitem__)) for box, (state, found) in reading.settled.items()
-    }
-
-
 def _figures(teller: Teller, reading: Reading, findings: list[Finding]) -> tuple[tuple[str, str], ...]:
-    statuses = Counter(teller.say(_status(*judged)) for judged in _judged(reading).values())
+    statuses = Counter(teller.say(_status(*judged)) for judged in reading.judged.values())
     severities = Counter(one.severity for one in findings)
     figures = [(teller.say("report.boxes"), str(len(reading.settled)))]
     figures += [(status, str(count)) for status, count in sorted(statuses.items())]
@@ -274,7 +256,7 @@ def _numbers(indexes: Iterable[int]) -> str:
 def _box_table(teller: Teller, reading: Reading) -> Table:
     """Boxes that stand alike share a row: those of one TPS, and the TPS of one desa whose boxes are the same and stand alike."""
     of_home: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for box, judged in _judged(reading).items():
+    for box, judged in reading.judged.items():
         of_home.setdefault((home(box, reading.state), _standing(teller, reading, *judged)), []).append(BoxId.parse(box).type)
     alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
