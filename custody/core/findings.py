@@ -87,6 +87,7 @@ SEVERITY: dict[str, Severity] = {
     "offer.completed-withdrawn": "breach",
     "withdrawal.no-effect": "warning",  # the giver takes back what the receiver alone has said, or what nobody concerned has signed
     "correction.made": "note",
+    "correction.remark": "note",
     "correction.void": "warning",
     "correction.no-effect": "warning",
     "manifest.missing": "warning",  # stands in the manifest, and the last trip says that nothing is left

@@ -283,12 +283,18 @@ _INCIDENT = {
 _CORRECTION = {
     **COMMON,
     "about": s.ONE_SID,
-    "boxes": s.SOME_BOXES,
+    "boxes": s.BOXES,
     "effect": one_of("remark", "void"),
     "instead": null_or(s.HASH),
     "note": null_or(s.COMMITMENT),
     "reason": one_of("wrong-box", "wrong-person", "wrong-place", "wrong-seal", "did-not-happen", "double", "other"),
 }
+
+
+def _of_boxes(body: dict[str, Any]) -> bool:
+    return bool(body["boxes"]) or body["effect"] == "remark"
+
+
 _RULING = {
     **COMMON,
     "boxes": sorted_set(_JUDGED, 1, s.MOST_BOXES, key=itemgetter("box")),
@@ -325,7 +331,7 @@ KINDS = {
         Kind("manifest", record(_MANIFEST, _of_its_parts, "part no greater than parts")),
         Kind("plenary", record(_PLENARY)),
         Kind("incident", record(_INCIDENT)),
-        Kind("correction", record(_CORRECTION), takes_effect="box"),
+        Kind("correction", record(_CORRECTION, _of_boxes, "boxes where it takes something back"), takes_effect="box"),
         Kind("ruling", record(_RULING), takes_effect="box"),
         Kind("report", record(_REPORT)),
         Kind("closing", record(_CLOSING), link=True, takes_effect="box"),

@@ -28,6 +28,8 @@ def of_statement(act: Act, known: Known) -> list[Finding]:
         found += legs.of_statement(act, known)
     elif act.statement.kind.name == "opening":
         found += openings.of_statement(act, known)
+    elif act.statement.kind.name == "correction" and not act.body["boxes"] and act.signed:
+        found.append(finding("correction.remark", act.entry, about=act.body["about"][0]))
     return stated(act, found) if found else found
 
 

@@ -77,7 +77,6 @@ SIDS = sorted_set(HASH, 0, 64)
 ONE_SID = sorted_set(HASH, 1, 1)
 KEYS = sorted_set(KEY_NAME, 0, 32)
 BOXES = sorted_set(BOX, 0, MOST_BOXES)
-SOME_BOXES = sorted_set(BOX, 1, MOST_BOXES)
 PLACES = sorted_set(PLACE, 0, 64)
 CODES = sorted_set(CODE, 0, 32)
 

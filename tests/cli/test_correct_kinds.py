@@ -52,9 +52,11 @@ def test_an_incident_is_remarked_on_and_not_taken_back(evening: Evening) -> None
     assert json.loads(ended.err.splitlines()[-1])["code"] == "void.not-link"
 
 
-def test_what_names_no_box_is_told_so(evening: Evening) -> None:
+def test_what_names_no_box_is_remarked_on_and_not_taken_back(evening: Evening) -> None:
     entry = json.loads(typed(evening, "incident", "--code", "power", "--place", TPS, by=("guard-1",)).out)["entry"]
     ended = typed(evening, "correct", str(entry), "--remark", "--reason", "other", by=("guard-1",))
+    assert ended.exit == 0 and json.loads(ended.out)["boxes"] == [], ended.err
+    ended = typed(evening, "correct", str(entry), "--void", "--reason", "other", by=("guard-1",))
     assert json.loads(ended.err.splitlines()[-1])["code"] == "correct.no-box"
 
 

@@ -53,7 +53,7 @@ def command(
     with office(app, write=True) as opened:
         one, names = daily.recorded(opened, sid), Names(opened)
         named = _named(one)
-        if not named:
+        if not named and effect == "void":
             raise Refused("correct.no-box", sid=one.sid, kind=one.kind.name)
         boxes = Choosing(opened).chosen(what) if what else named
         for box in boxes:
@@ -65,7 +65,7 @@ def command(
         if effect == "void":
             _require_effect(opened, names, drafted, boxes, keys)
         app.console.note(app.say("cli.correct.about", **_told(opened, names, one), count=len(boxes)))
-        agreed(app, app.say(f"cli.correct.agree.{effect}", count=len(boxes)), yes)
+        agreed(app, app.say(f"cli.correct.agree.{effect}{'' if boxes else '.none'}", count=len(boxes)), yes)
         seats = [seat(app, "signer", path, word) for path, word in zip(keys, matched(keys, files), strict=True)]
         if text:
             note = daily.private_text(opened, "note", text, random)
