@@ -106,6 +106,7 @@ EXPECTED: dict[str, Expected] = {
     "another squad gives": _of("shift.gap", "shift.unsigned"),
     "nobody hands over": _of("shift.unrelieved"),
     "squad goes unsigned": _of("shift.unsigned"),
+    "squad remarks": _of("correction.remark"),
     "door forced": _of("room.door"),
     "padlock broken": _of("room.lock"),
     "roof leaks": _of("room.defect"),

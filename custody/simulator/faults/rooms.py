@@ -96,6 +96,13 @@ def outgoing_unsigned(stage: Stage) -> Planted:
     return _about(stage, "the squad that goes does not sign", deed)
 
 
+def hour_remarked(stage: Stage) -> Planted:
+    deed = stage.room()
+    facts = {"about": deed.name, "effect": "remark", "reason": "other"}
+    remark = stage.add("remark", deed.at + HOUR, "is corrected", deed.place, facts=facts, who={"tellers": (deed.who["incoming"],)})
+    return _about(stage, "the squad remarks that its own paper has a wrong word", remark, deed)
+
+
 def door_forced(stage: Stage) -> Planted:
     deed = stage.room()
     stage.again(deed, facts={**deed.facts, "door": "damaged"})
@@ -153,6 +160,7 @@ def without_leave(stage: Stage) -> Planted:
 PLANTERS: dict[str, Planter] = {
     "miscounted": miscounted, "carried out": stolen, "missed on the list": missed, "turns up elsewhere": turns_up,
     "another squad gives": another_squad_gives, "nobody hands over": nobody_hands_over, "squad goes unsigned": outgoing_unsigned,
+    "squad remarks": hour_remarked,
     "door forced": door_forced, "padlock broken": lock_broken, "roof leaks": roof_leaks, "nobody watches": nobody_watches,
     "alone inside": alone_inside, "without leave": without_leave,
 }  # fmt: skip
