@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from custody.core.coverage import percent
 from custody_cli.boxes import findings
 from custody_cli.ground.console import paint
 
@@ -19,12 +18,16 @@ _NAMED = 12  # kecamatan in the plenary line; the others are counted
 
 def document(told: "Coverage") -> dict[str, Any]:
     """Coverage for --json: the two shares in percent are null before any box has moved."""
+    from custody.core.coverage import percent
+
     order, minutes = percent(told.covered_spans, told.spans), percent(told.covered_seconds, told.seconds)
     return told._asdict() | {"order_percent": order, "minutes_percent": minutes, "holes": told.spans - told.covered_spans}
 
 
 def sentence(app: "App", told: "Coverage") -> str:
     """`Cakupan 98 % urutan terbukti, 96 % menit yang diakui; 3 celah.`"""
+    from custody.core.coverage import percent
+
     order, minutes = percent(told.covered_spans, told.spans), percent(told.covered_seconds, told.seconds)
     if order is None:
         return app.say("cli.status.coverage.none")
