@@ -92,6 +92,8 @@ class Past:
             entry = entries.parse(found[index])
             waiting += self.office.ledger.indexes(entry.statement.sid)  # signatures may have come one by one
             waiting += self._behind(entry)
+            if not names.isdisjoint(boxes_of(entry.statement)):
+                waiting += self._lines(entry.statement)
         return dict(sorted(found.items()))
 
     def _loads(self, boxes: Iterable[str]) -> list[Act]:
@@ -131,14 +133,14 @@ class Past:
         return found + [known.since for box in boxes if (known := register.boxes.get(box)) is not None]
 
     def _behind(self, entry: Entry) -> list[int]:
-        """What gives an entry its meaning: the keys that signed it or are named in it, and what its box lines refer to."""
+        """What gives an entry its meaning: the keys that signed it or are named in it, and incidents that it settles or that settle it."""
         body = entry.statement.body
         found = [index for line in entry.lines for index in self._signer(line.name, line.key_id)]
         found += [index for slot in _NAMED if body.get(slot) is not None for index in self._key(body[slot])]
         found += [index for name in named_people(entry.statement) for index in self._key(name)]
         found += self._settlements.get(entry.statement.sid, ())
         found += [index for sid in body.get("settles", ()) for index in self.office.ledger.indexes(sid)]
-        return found + self._lines(entry.statement)
+        return found
 
     @cached_property
     def _settlements(self) -> dict[str, list[int]]:
