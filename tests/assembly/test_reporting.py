@@ -9,8 +9,10 @@ import pytest
 from custody.assembly import Office
 from custody.assembly.past import Past
 from custody.assembly.reporting import Issued, Standing, issue_report, standing
+from custody.assembly.whereabouts import judged
 from custody.core import note
 from custody.core.errors import Altered, Locked, Refused
+from custody.core.findings import open_breaches
 from custody.core.statement import Statement
 from custody.core.verify import verify
 from custody.paper.check import PaperVerdict, check
@@ -18,6 +20,7 @@ from custody.station.manifest import Escort, Journey, Seen
 from custody_cli.boxes import daily
 from fixtures.daydesk import DayDesk
 from fixtures.smalloffice import SmallOffice
+from fixtures.smallworld import SIGHT
 
 HOME, OTHER = "5307192001-001", "5307192001-002"
 BOX = f"PEM24-{HOME}-PPWP-1"
@@ -273,6 +276,33 @@ def test_a_seal_number_that_another_box_had_before_is_told(desk: DayDesk) -> Non
     assert verdict.reading is not None and other.reading is not None
     assert "seal.reused" in {one.code for one in verdict.reading.state.told}
     assert "seal.reused" not in {one.code for one in other.reading.state.told}
+    assert stood == Standing((), ())
+
+
+def test_a_load_that_came_in_part_stands_on_the_paper_of_the_box_that_did_not_come(desk: DayDesk) -> None:
+    """The box that came is out of scope; its story goes along, and without it the ledger says what was left out."""
+    came, lacks = (f"PEM24-{OTHER}-{kind}-1" for kind in ("DPD", "PPWP"))
+    noted: dict[str, Any] = {"irregular": [], "note": None, "photos": []}
+    with desk.open() as office:
+        tip = {box: state.holding.sid for box, (state, _) in office.ledger.judge([came, lacks]).items() if state.holding is not None}
+        lines = [{"box": box, "by": SIGHT, "prev": tip[box], "seals": []} for box in (came, lacks)]
+        body: dict[str, Any] = {
+            "boxes": lines, "carrier": None, "conditions": [], "due": None, "from": OTHER, "giver": "kpps-01-2", "place": "5307192001",
+            "consignment": {"id": "c0" * 16, "part": 1, "parts": 1, "rest": None, "trip": 1}, "receiver": "pps-01", "recorder": None,
+            "escort": {"count": 1, "keys": [], "order": None, "present": True}, "things": [], "through": None, "to": "5307192001",
+            "unsigned": None, "vehicle": None, "withdraws": [], **noted,
+        }  # fmt: skip
+        offer = office.draft("handoff", **body)
+        office.submit([desk.signed(offer, "kpps-01-2")])
+        seen = [{"box": came, "by": SIGHT, "seals": []}]
+        ack = office.draft("ack", about=[offer.sid], boxes=seen, place="5307192001", side="receiver", **noted)
+        office.submit([desk.signed(ack, "pps-01")])
+        verdict, stood = held(office, report(desk, office, "box", lacks))
+        against = judged(office, lacks).against
+    assert verdict.reading is not None and verdict.outcome == "intact"
+    assert verdict.reading.facts.beside == (came,)
+    assert [one.code for one in verdict.reading.booked] == ["receipt.missing"]
+    assert set(open_breaches(verdict.reading.judged[lacks][1])) == set(against)
     assert stood == Standing((), ())
 
 
