@@ -56,6 +56,13 @@ class Choosing(Directory):
         """The code of the one place that a text means. Raises as `resolver.place`."""
         return resolver.place(self, text)
 
+    def box(self, text: str) -> str:
+        """The one box that a text means. Raises WrongUse("cli.photo.box"), and as `resolver.meant`."""
+        found = self.meant(text)
+        if found.kind != "box":
+            raise WrongUse("cli.photo.box", value=text)
+        return found.code
+
     def place_of(self, key: str | None, flag: str) -> str:
         """The place where a key may act, if it is one. Raises WrongUse("cli.handoff.where")."""
         found = self.known.key(key)

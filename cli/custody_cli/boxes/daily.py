@@ -332,12 +332,15 @@ def correction(
     return office.draft("correction", **fields)
 
 
-def without_giver(office: Office, journey: Journey, reason: str, name: str | None, random: Random) -> Journey:
-    """The journey without the giver's signature, and why; the name of a giver who has no key goes to the private register."""
+def without_giver(office: Office, journey: Journey, reason: str, name: str | None, random: Random, deed: str | None = None) -> Journey:
+    """The journey without the giver's signature, and why; the name of a giver who has no key goes to the private register.
+
+    deed: SHA-256 (hex) of the paper deed that he signed instead.
+    """
     from custody.station import manifest
 
     committed = private_text(office, "name", name, random) if name else None
-    return replace(journey, unsigned=manifest.Unsigned(reason, committed))
+    return replace(journey, unsigned=manifest.Unsigned(reason, committed, deed))
 
 
 def reparsed(data: bytes) -> Statement:

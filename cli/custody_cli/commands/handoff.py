@@ -8,6 +8,7 @@ from custody.core.errors import Refused
 from custody_cli.boxes import acknowledging, daily
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
 from custody_cli.boxes.daily import Names
+from custody_cli.ground import photographs
 from custody_cli.ground.app import App
 from custody_cli.ground.desk import random
 from custody_cli.ground.runtime import Exit, gathered, option, pass_app
@@ -106,10 +107,11 @@ def _journey(app: App, choosing: Choosing, seats: "list[Seat]", wishes: Wishes, 
     leg = start, end, choosing.place(wishes.place) if wishes.place else end
     wishes = with_escort(app, wishes, terms.answers, terms.yes, len(more.escort_keys))
     withdraws = tuple(daily.recorded(opened, sid).sid for sid in more.withdraws)
-    journey = planned(names, leg, wishes, more.escort_keys, withdraws=withdraws, conditions=more.conditions)
+    photos = photographs.shown(wishes.photos, choosing.box)
+    journey = planned(names, leg, wishes, more.escort_keys, withdraws=withdraws, conditions=more.conditions, photos=photos)
     if wishes.unsigned is None and journey.giver is not None:
         return journey
-    return handing.without_giver(app, opened, journey, terms, wishes.unsigned or needed("--giver"), wishes.giver_name)
+    return handing.without_giver(app, opened, journey, terms, wishes.unsigned or needed("--giver"), wishes.giver_name, wishes.deed)
 
 
 def _as_load(journey: "Journey") -> "Journey":

@@ -8,7 +8,7 @@ import click
 
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
-from custody_cli.ground import blind
+from custody_cli.ground import blind, photographs
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.exits import Exit
@@ -271,8 +271,9 @@ def _load(app: App, opened: "Office", wanted: Wanted, screen: Screen, terms: Ter
 def _journey(app: App, opened: "Office", wanted: Wanted, head: dict[str, Any], terms: Terms) -> "Journey":
     """What the boxes travel by and who goes along; asked at the end, when both hands are free."""
     wishes = asked(app, wanted.journey, terms.answers, terms.yes)
-    journey = planned(head["names"], (head["start"], head["end"], head["place"]), wishes)
+    photos = photographs.shown(wishes.photos, Choosing(opened).box)
+    journey = planned(head["names"], (head["start"], head["end"], head["place"]), wishes, photos=photos)
     unsigned = head["unsigned"] or terms.answers.said.get("unsigned")
     if unsigned is None:
         return journey
-    return handing.without_giver(app, opened, journey, terms, unsigned, wishes.giver_name)
+    return handing.without_giver(app, opened, journey, terms, unsigned, wishes.giver_name, wishes.deed)

@@ -8,7 +8,7 @@ import click
 
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
 from custody_cli.boxes.daily import Names
-from custody_cli.ground import blind
+from custody_cli.ground import blind, photographs
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.feed import ready
@@ -42,6 +42,7 @@ class Sealing:
     place: str | None
     phase: str
     numbers: Path | None
+    photos: tuple[str, ...] = ()
 
     @property
     def keys(self) -> dict[str, Path]:
@@ -59,6 +60,7 @@ with_sealing = gathered(
     option("--place"),
     option("--phase", type=WordChoice("phase", _PHASES), default="voted"),
     option("--seals", "numbers", type=_FILE),
+    option("--photo", "photos", multiple=True),
     room="cli.journey",
 )
 
@@ -90,7 +92,8 @@ def _listed(app: App, choosing: Choosing, boxes: Boxes, sealing: Sealing, said: 
     place = scanning.where(app, choosing, sealing.place, names["sealer"], "place", "cli.seal.where")
     named = boxes if boxes.what or boxes.file else replace(boxes, what=(place,))
     seen = sealsight.with_numbers(choosing, choosing.seen(named), sealing.numbers)
-    done = handing.seal(app, opened, seen, seats, said.terms(opened.zone), place=place, phase=sealing.phase, **names)
+    told = {**names, "phase": sealing.phase, "photos": photographs.shown(sealing.photos, choosing.box)}
+    done = handing.seal(app, opened, seen, seats, said.terms(opened.zone), place=place, **told)
     assert isinstance(done, Done)  # nothing to turn back to
     return ended(app, opened, "seal", done)
 
@@ -178,4 +181,5 @@ def _sign(app: App, opened: "Office", sealing: Sealing, said: Said, screen: "Sea
     terms = scanning.with_table(app, said.terms(opened.zone), screen, answers)
     paths = {slot: sealing.keys.get(slot) or Path(path) for slot, path in head["keys"].items()}
     seats = handing.seated(app, {slot: paths[slot] for slot in ("sealer", "witness")}, sealing.files)
-    return handing.seal(app, opened, screen.seen(), seats, terms, place=head["start"], phase=head["phase"], **head["names"])
+    told = {**head["names"], "phase": head["phase"], "photos": photographs.shown(sealing.photos, Choosing(opened).box)}
+    return handing.seal(app, opened, screen.seen(), seats, terms, place=head["start"], **told)

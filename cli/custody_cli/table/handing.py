@@ -20,6 +20,7 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import named, random, span
 from custody_cli.ground.exits import Exit
+from custody_cli.ground.photographs import digest
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers, giver_name, listed
 from custody_cli.ground.settings import from_home
@@ -281,15 +282,17 @@ def _without(app: App, office: Office, journey: Journey, giver: Seat, error: Key
     return without_giver(app, office, journey, terms)
 
 
-def without_giver(app: App, office: Office, journey: Journey, terms: Terms, reason: str | None = None, name: str | None = None) -> Journey:
-    """The journey without the giver's signature: why, and who he is, as said beforehand or answered in words."""
+def without_giver(
+    app: App, office: Office, journey: Journey, terms: Terms, reason: str | None = None, name: str | None = None, deed: Path | None = None
+) -> Journey:
+    """The journey without the giver's signature: why, and who he is, as said beforehand or answered; `deed`: the paper he signed."""
     answers = terms.answers
     if reason is None:
         reason = answers.once("unsigned", lambda: listed(app, app.say("cli.handing.unsigned.why"), "unsigned", UNSIGNED))
     spelled_out(app, reason, "unsigned", terms)
     if name is None and journey.giver is None and not terms.yes:
         name = answers.once("giver_name", lambda: giver_name(app))
-    return daily.without_giver(office, journey, reason, name, random)
+    return daily.without_giver(office, journey, reason, name, random, digest(deed) if deed is not None else None)
 
 
 def _instead(app: App, office: Office, error: KeyTrouble, one: Seat, signed: bool, terms: Terms) -> str | None:

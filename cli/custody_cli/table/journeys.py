@@ -63,6 +63,8 @@ class Wishes:
     carrier: str | None
     unsigned: str | None
     giver_name: str | None
+    deed: Path | None = None
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ with_wishes = gathered(
     option("--carrier", type=WordChoice("carrier", CARRIERS)),
     option("--unsigned", type=WordChoice("unsigned", UNSIGNED)),
     option("--giver-name"),
+    option("--deed", type=_FILE),
+    option("--photo", "photos", multiple=True),
     room=_ROOM,
 )
 with_anew = gathered("anew", Anew, option("--expect", multiple=True), option("--new", "fresh", is_flag=True), room=_ROOM)
