@@ -360,8 +360,8 @@ class State:
         return self.shelf.judge(lambda index: self.act_again(note(index), index), self.trail, self)
 
     def reaches(self, key: Key, place: str, index: int) -> bool:
-        """Whether a key may act at a place, as the places stand at an entry."""
-        return not key.places.isdisjoint(self.places.path(place, index))
+        """Whether a key may act at a place, as the places stand at an entry. An authority without places acts everywhere (ROLE-7)."""
+        return not key.places.isdisjoint(self.places.path(place, index)) or (key.role == "authority" and not key.places)
 
     def act_again(self, data: bytes, index: int) -> Act:
         """The act of an entry that was authenticated before, for which keys count as they did at its index."""
