@@ -67,6 +67,15 @@ def review(office: Office, code: str | None = None, since: str | None = None, un
     return sorted(told, key=_order)
 
 
+def of_rooms(office: Office, code: str | None = None) -> list[Found]:
+    """What is found of rooms, loads, plenaries and incidents and of no box: in a place, or anywhere; the gravest first; no notes."""
+    known = _Entries(office)
+    told = [Found(one, *known.placed(one)) for one in office.ledger.books() if one.box is None and one.severity != "note"]
+    if code is not None:
+        told = list(_within(office, arrivals.area(office, code), told))
+    return sorted(told, key=_order)
+
+
 def _order(one: Found) -> tuple[int, int, tuple[int, ...], str, str]:
     found = one.finding
     return _RANK[found.severity], to_seconds(one.at) if one.at is not None else 0, found.entries, found.code, found.box or ""

@@ -392,3 +392,16 @@ def test_bytes_that_are_no_text(evening: Evening, command: str) -> None:
     ended = evening.desk.run(command, "\udcff\x1b[2J")
     assert ended.exit == 2 and "bukan teks" in ended.err
     assert "\x1b[2J" not in ended.err and "\udcff" not in ended.err
+
+
+def test_repeats_do_not_crowd_out_another_kind(evening: Evening) -> None:
+    """Twelve findings of one kind and one of another: both kinds are told, the others of the first by number and box."""
+    from custody.core.findings import finding
+    from custody_cli.boxes import overview
+
+    many = [(finding("label.other-box", number, box=DPR), 0) for number in range(12)]
+    told = list(overview._kinds([*many, (finding("seal.changed", 40, box=DPR), 0)], False))
+    assert [(one.code, len(others)) for (one, _), others in told] == [("label.other-box", 11), ("seal.changed", 0)]
+    assert len(list(overview._kinds(many, True))) == 12
+    last = [(finding("giver.unsigned", 50, box=DPR), 0), *many[:2]]
+    assert [one.code for (one, _), _ in overview._kinds(last, False)] == ["label.other-box", "label.other-box", "giver.unsigned"]

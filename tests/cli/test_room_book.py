@@ -261,3 +261,16 @@ def test_those_who_leave_stand_in_the_book(room: Warehouse) -> None:
 def test_words_as_in_the_core() -> None:
     assert visit.WHY == shapes.VISITS and plenary.STEPS == shapes.STEPS
     assert all(shapes.CODE.ok(one) for one in doors.DEFECTS)
+
+
+def test_a_count_that_differs_is_told_wherever_the_room_is_asked_for(room: Warehouse) -> None:
+    quick = ("--officer", room.key("regu-a"), "--passphrase-file", room.evening.word(), "--yes")
+    room.run("inspect", "--count", "6", *quick)
+    room.run("round", *quick, "--door", "terbuka", "--lock", "rusak")
+    for words in (("status",), ("status", "gudang"), ("reconcile", "gudang"), ("reconcile",)):
+        ended = room.run(*words)
+        assert ended.exit == 1 and "[count.differs]" in ended.out and "[room.lock]" in ended.out, (words, ended.out)
+        assert "Tidak ada yang terlambat" not in ended.out
+        assert {one["code"] for one in json.loads(room.run(*words, "--json").out)["rooms"]} >= {"count.differs", "room.lock"}
+    other = room.run("status", "Habi")
+    assert "[count.differs]" not in other.out and other.exit == 0

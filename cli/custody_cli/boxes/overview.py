@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from custody.assembly import arrivals
 from custody.assembly.arrivals import KINDS, STANDS, Lot, Tally
 from custody.core.coverage import together
-from custody.core.findings import grouped
+from custody.core.findings import Finding, grouped
 from custody.core.holding import Coverage
 from custody.core.moment import to_seconds
 from custody_cli.boxes import covering, findings, looking, naming
@@ -19,11 +19,17 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.arrivals import Area, Stand
     from custody.assembly.plenaries import Sitting
+    from custody.assembly.reviewing import Found
     from custody.assembly.whereabouts import Where
 
 _STALE = 24 * 3600  # seconds after which a backup is told as old
 _LISTED = 40  # lines of a list; --boxes shows all
+_FEW = 8  # findings that are told each by itself; of more, the first of each kind
+_NAMED = 6  # boxes named beside it
 _COUNTS = ("expected", "held", "transit", "unaccounted", "closed", "late", "trouble", "offered")
+
+
+Told = tuple[Finding, int]  # a finding, and for how many boxes more it stands
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Overview:
     around: dict[str, Any]
     now: str
     sittings: "list[Sitting]"
+    rooms: "list[Found]"
 
     @property
     def whole(self) -> Tally:
@@ -60,6 +67,11 @@ class Overview:
         """Boxes that somebody brought and nobody registered; they are counted nowhere else."""
         return [one for one in self.boxes if not one.registered]
 
+    @property
+    def broken(self) -> bool:
+        """Whether a breach is told of a room, a count, a load or a plenary."""
+        return any(one.finding.severity == "breach" for one in self.rooms)
+
     def standing(self, stand: str) -> list[Lot]:
         """The boxes of one standing."""
         return arrivals.lots(one for one in self.boxes if one.registered and self.stands.get(one.box) == stand)
@@ -67,6 +79,7 @@ class Overview:
 
 def overview(opened: "Office", code: str | None) -> Overview:
     """Of a place, or of the whole operation."""
+    from custody.assembly.reviewing import of_rooms
     from custody.assembly.whereabouts import where
 
     asked = arrivals.area(opened, code) if code is not None else None
@@ -74,7 +87,8 @@ def overview(opened: "Office", code: str | None) -> Overview:
     inner = asked is not None and asked.kind != "kabupaten"
     stands = arrivals.stands(asked, boxes) if asked is not None and inner else {}
     rows = arrivals.tallies(opened, boxes, arrivals.below(asked.kind if asked is not None else None), stands)
-    return Overview(asked if inner else None, boxes, stands, rows, _around(opened), opened.now(), _sittings(opened, asked))
+    around, sittings, rooms = _around(opened), _sittings(opened, asked), of_rooms(opened, code)
+    return Overview(asked if inner else None, boxes, stands, rows, around, opened.now(), sittings, rooms)
 
 
 def _sittings(opened: "Office", asked: "Area | None") -> "list[Sitting]":
@@ -124,6 +138,7 @@ def document(app: App, opened: "Office", names: Names, view: Overview, listed: b
         "coming": [_lot(names, one) for one in view.standing("coming")],
         "unregistered": [one.box for one in view.strangers],
         "findings": [findings.document(app, one, opened.zone) for box in view.trouble for one in box.against],
+        "rooms": [{**findings.document(app, one.finding, opened.zone), "at": one.at, "site": one.site} for one in view.rooms],
         **view.around,
         **({"boxes": [_box(one) for one in view.boxes]} if listed else {}),
     }
@@ -156,7 +171,8 @@ def tell(app: App, opened: "Office", names: Names, view: Overview, listed: bool,
     if holes:
         told = [one for box in view.boxes for one in box.holes]
         _list(app, "holes", len(told), list(covering.lines(app, names, told, opened.zone)), None)
-    _list(app, "trouble", len(view.trouble), list(_troubles(app, opened, names, view)), most)
+    _list(app, "trouble", len(view.trouble), list(_troubles(app, opened, names, view, listed)), None)
+    _list(app, "rooms", len(view.rooms), list(_rooms(app, opened, names, view, listed)), None)
     _list(app, "late", len(view.late), list(_late(app, opened, names, view)), most)
     if view.asked is not None:
         for stand in ("missing", "coming"):
@@ -190,6 +206,10 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
         yield paint(app.say("cli.status.whole.other" if at["other"] else "cli.status.whole", **facts), "head")
     bad = bool(view.trouble or view.late)
     yield paint(app.say("cli.status.bad", trouble=len(view.trouble), late=len(view.late)), "bad" if bad else "good")
+    if view.rooms:
+        breaches = sum(one.finding.severity == "breach" for one in view.rooms)
+        facts = {"breaches": breaches, "warnings": len(view.rooms) - breaches}
+        yield paint(app.say("cli.status.rooms", **facts), "bad" if breaches else "warn")
     if whole.closed:
         yield app.say("cli.reconcile.closed", count=whole.closed)
     if whole.offered:
@@ -202,24 +222,54 @@ def _list(app: App, name: str, count: int, lines: Sequence[str], most: int | Non
     if not lines:
         return
     app.console.answer("")
-    app.console.answer(paint(app.say(f"cli.status.list.{name}", count=count), "bad" if name in ("trouble", "late") else "head"))
+    app.console.answer(paint(app.say(f"cli.status.list.{name}", count=count), "bad" if name in ("trouble", "late", "rooms") else "head"))
     for line in lines[:most]:
         app.console.answer(f"  {line}")
     if most is not None and len(lines) > most:
         app.console.answer("  " + app.say("cli.status.more", count=len(lines) - most))
 
 
-def _troubles(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[str]:
-    """What stands against boxes, breaches first; what is alike once, and the step to take."""
-    rank = {"breach": 0, "warning": 1, "note": 2}
+def _troubles(app: App, opened: "Office", names: Names, view: Overview, listed: bool) -> Iterator[str]:
+    """What stands against boxes, breaches first, and the step to take; where there is much, the first of each kind and which others."""
     found = grouped(one._replace(box=one.box or box.box) for box in view.trouble for one in box.against)
-    found.sort(key=lambda item: rank[item[0].severity])
-    for at, (one, more) in enumerate(found):
+    for (one, more), others in _kinds(found, listed):
         told = findings.lines(app, one, opened.zone, more, names)
         yield from told
-        following = found[at + 1][0].box if at + 1 < len(found) else None
-        if one.box is not None and one.box != following and f"custody trace {one.box}" not in told[-1]:
+        if one.box is not None and f"custody trace {one.box}" not in told[-1]:
             yield f"    {app.say('cli.status.look', box=one.box)}"
+        if others:
+            boxes = list(dict.fromkeys(names.box(other.box) for other, _ in others if other.box and other.box != one.box))
+            yield "    " + app.say("cli.status.alike", count=len(others), code=one.code)
+            if boxes:
+                yield "    " + app.say("cli.status.alike.boxes", boxes=boxes[:_NAMED], more=max(len(boxes) - _NAMED, 0))
+
+
+def _rooms(app: App, opened: "Office", names: Names, view: Overview, listed: bool) -> Iterator[str]:
+    """What is found of rooms, counts, loads and plenaries: the same way, with where and when."""
+    placed = {one.finding: one for one in view.rooms}
+    for (one, more), others in _kinds(grouped(placed), listed):
+        first, *rest = findings.lines(app, one, opened.zone, more, names)
+        yield first
+        where = placed[one]
+        if where.at is not None and where.site is not None:
+            yield "    " + app.say("cli.findings.where", at=where.at, zone=opened.zone, site=names.place(where.site))
+        yield from rest
+        if others:
+            yield "    " + app.say("cli.status.alike", count=len(others), code=one.code)
+
+
+def _kinds(found: "list[Told]", listed: bool) -> "Iterator[tuple[Told, list[Told]]]":
+    """Findings to tell, the gravest kinds first: each by itself where they are few, else the first of each kind and the others like it."""
+    rank = {"breach": 0, "warning": 1, "note": 2}
+    kinds: dict[str, list[Told]] = {}
+    for item in found:
+        kinds.setdefault(item[0].code, []).append(item)
+    for code in sorted(kinds, key=lambda code: rank[kinds[code][0][0].severity]):
+        first, *others = kinds[code]
+        if listed or len(found) <= _FEW:
+            yield from ((one, []) for one in kinds[code])
+        else:
+            yield first, others
 
 
 def _late(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[str]:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from custody.assembly import arrivals
 from custody.assembly.reconciling import KINDS, Account, Counts, Reconciliation, held, seals
+from custody.assembly.reviewing import of_rooms
 from custody.assembly.whereabouts import LEVELS
+from custody.core.findings import grouped
 from custody.i18n import dates
-from custody_cli.boxes import looking, naming
+from custody_cli.boxes import findings, looking, naming
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -31,6 +33,8 @@ class Sheet:
         self.room = told.asked is not None and told.asked.kind != "kabupaten"  # what can have boxes in it
         self.store = told.asked is not None and told.asked.kind not in LEVELS  # what is nothing but a room
         self._seals: dict[str, Seen] = {}
+        code = told.asked.code if told.asked is not None else None
+        self.rooms = [] if told.past else [one for one in of_rooms(opened, code) if one.finding.severity == "breach"]
 
     def seals(self, accounts: Iterable[Account]) -> "dict[str, Seen]":
         """The seals of these boxes as last seen."""
@@ -54,6 +58,11 @@ class Sheet:
         if name == "foreign":
             return held(told.foreign, told.earlier)
         return held((one for one in told.accounts if (one.overdue if name == "overdue" else one.kind == name)), told.earlier)
+
+    @property
+    def wanting(self) -> bool:
+        """Whether somebody must look for a box, or a count or a room does not agree with what is recorded."""
+        return self.told.wanting or bool(self.rooms)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -80,6 +89,7 @@ def document(sheet: Sheet, every: bool) -> dict[str, Any]:
     }
     for name in _LISTS:
         document[name] = [_box(sheet, one) for one in sheet.listed(name)]
+    document["rooms"] = [findings.document(sheet.app, one.finding, sheet.opened.zone) for one in sheet.rooms]
     return document | ({"boxes": [_box(sheet, one) for one in held(told.accounts, told.earlier)]} if every else {})
 
 
@@ -154,7 +164,9 @@ def _head(sheet: Sheet) -> Iterator[str]:
     yield app.say("cli.reconcile.counts", **counts)
     if whole.closed:
         yield app.say("cli.reconcile.closed", count=whole.closed)
-    bad = sheet.told.wanting
+    for one, more in grouped(one.finding for one in sheet.rooms):
+        yield from findings.lines(app, one, sheet.opened.zone, more, sheet.names)
+    bad = sheet.wanting
     yield paint(app.say("cli.reconcile.wanting" if bad else "cli.reconcile.fine"), "bad" if bad else "good")
 
 

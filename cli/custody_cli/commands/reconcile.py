@@ -32,4 +32,4 @@ def command(app: App, what: tuple[str, ...], at: str | None, every: bool, as_csv
                 app.console.answer(line)
         else:
             app.answer("reconcile", reconciled.document(sheet, every), lambda: reconciled.tell(sheet, every))
-        return Exit.FINDINGS if sheet.told.wanting else None
+        return Exit.FINDINGS if sheet.wanting else None

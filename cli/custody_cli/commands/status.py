@@ -34,7 +34,7 @@ def _area(app: App, opened: "Office", code: str | None, listed: bool, holes: boo
     view, names = overview.overview(opened, code), Names(opened)
     document = overview.document(app, opened, names, view, listed)
     app.answer("status", document, lambda: overview.tell(app, opened, names, view, listed, holes))
-    return Exit.FINDINGS if view.late or view.trouble or view.around["refused"] else None
+    return Exit.FINDINGS if view.late or view.trouble or view.broken or view.around["refused"] else None
 
 
 def _box(app: App, opened: "Office", box: str) -> int | None:
