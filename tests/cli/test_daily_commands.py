@@ -268,6 +268,19 @@ def test_an_offer_is_withdrawn_by_the_next_handoff(evening: Evening) -> None:
     assert (state.holding.holder, state.status) == ("pps-08", "ok") and not [one for one in found if one.severity != "note"]
 
 
+def test_an_offer_of_boxes_that_have_moved_on_is_shouted_at_before_the_signature(evening: Evening) -> None:
+    sealed(evening)
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
+    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *keys, "--no-escort", "--seals-seen", "--offer", "--json").out)
+    other = handoff(evening, "TPS 1 Habi", "--yes", "--reason", "emergency", "--to", LANGIR, receiver="pps-09")
+    assert "masih ditawarkan" in other.err and f"--withdraw {offered['statements'][0][:12]}" in other.err, other.err
+    own = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--seals-seen")
+    ended = evening.desk.run("handoff", "--complete", offered["statements"][0], *own, answers=["t"])
+    assert "JANGAN TERUSKAN" in ended.err and "pps-09" in ended.err and evening.state(DPR)[0].status == "ok", ended.err
+    ended = evening.desk.run("handoff", "--complete", offered["statements"][0], *own, "--yes")
+    assert ended.exit == 1 and "box.disputed" in ended.out and evening.state(DPR)[0].status == "disputed", ended.err
+
+
 def test_another_person_cannot_complete_an_offer(evening: Evening) -> None:
     sealed(evening)
     both = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")

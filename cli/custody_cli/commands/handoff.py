@@ -15,7 +15,7 @@ from custody_cli.ground.runtime import Exit, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keyring import ask_key, show_keys, within_reach
-from custody_cli.table import handing, scanning, sealsight, signingpage
+from custody_cli.table import handing, offers, scanning, sealsight, signingpage
 from custody_cli.table.handing import Done, Terms, ended, seat, typed
 from custody_cli.table.journeys import Hands, Said, Wishes, needed, planned, with_escort, with_hands, with_time_and_answers, with_wishes
 from custody_cli.table.sealsight import Sight, with_sight
@@ -177,8 +177,10 @@ def _complete(
     found = _looked(app, choosing, parts, seen, sight, yes)
     if seen is not None or not _as_offered(parts, found):
         return _differing(app, opened, parts, sitting, found, yes)
+    brought = offers.foreseen(opened, parts, sitting.key.name)
+    offers.tell(app, opened, brought)
     agreed(app, app.say("cli.handing.agree", count=table.shown(parts).count), yes)
-    return ended(app, opened, "handoff", Done(tuple(parts), daily.complete(opened, parts, sitting), ()))
+    return ended(app, opened, "handoff", Done(tuple(parts), daily.complete(opened, parts, sitting), tuple(brought)))
 
 
 def _looked(
@@ -206,9 +208,11 @@ def _differing(app: App, opened: "Office", parts: "list[Statement]", sitting: "S
         app.console.warn(app.say("cli.handoff.not-offered", box=box))
     taken = [one for one in seen if one.box in offered]
     left = len(offered) - len(taken)
-    agreed(app, app.say("cli.handoff.differs", count=len(taken), left=left), yes)
     drafts = daily.ack_drafts(opened, parts, "receiver", taken)
+    brought = offers.foreseen(opened, drafts, sitting.key.name)
+    offers.tell(app, opened, brought)
+    agreed(app, app.say("cli.handoff.differs", count=len(taken), left=left), yes)
     signingpage.show(app, Names(opened), drafts)
-    done = Done(tuple(drafts or parts), daily.submit(opened, drafts, [sitting]), (), "differs")
-    ended(app, opened, "handoff", done)
-    return Exit.FINDINGS if left or strange else None
+    done = Done(tuple(drafts or parts), daily.submit(opened, drafts, [sitting]), tuple(brought), "differs")
+    found = ended(app, opened, "handoff", done)
+    return Exit.FINDINGS if left or strange else found

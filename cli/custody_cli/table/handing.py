@@ -27,7 +27,7 @@ from custody_cli.ground.settings import from_home
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keyring import check_pair
 from custody_cli.keys.signing import matched, open_key, public_of
-from custody_cli.table import signingpage
+from custody_cli.table import offers, signingpage
 from custody_cli.table.reasons import reasons_for, spelled_out
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ def hand_over(app: App, office: Office, journey: Journey, seen: Sequence[Seen], 
         return daily.handoff_drafts(office, known, one, seen, random, terms.happened, terms.basis)
 
     welcome(app, office, seats)
+    offers.tell_open(app, office, known, journey, seen)
     names = [one.key.name for one in seats]
     journey, statements, found = _stated(app, office, journey, drafted, names, terms)
     back = agree(app, len(seen), terms)
