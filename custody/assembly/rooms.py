@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from custody.core import rooms as law
 from custody.core.books import ROOMS
 from custody.core.errors import Refused
+from custody.core.incidents import gone
 from custody.core.stays import Stays
 
 if TYPE_CHECKING:
@@ -48,4 +49,4 @@ def compared(office: Office, sid: str) -> Count | None:
     if act is None:
         return None
     trail, state = ledger.trail(), ledger.state
-    return law.count(act, Stays(trail, act.body["place"], state.skew), trail, state, law.gone(told, state))
+    return law.count(act, Stays(trail, act.body["place"], state.skew), trail, state, gone(told, trail, state))

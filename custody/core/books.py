@@ -19,7 +19,7 @@ from custody.core.roster import Key, Roster
 from custody.core.statement import Statement
 from custody.core.trail import Trail
 
-ROOMS = "rooms"  # shift, visit, inspection; incidents by which boxes are known to be gone
+ROOMS = "rooms"  # shift, visit, inspection; incidents by which boxes are known to be gone, and what settles such
 LOADS = "loads"  # manifest, handoffs with a consignment or things, acks
 PLENARIES = "plenaries"  # plenary; handoffs that state why a box did not wait for one
 INCIDENTS = "incidents"
@@ -41,6 +41,8 @@ class World(Protocol):
     def profile(self) -> Profile: ...
     @property
     def skew(self) -> int: ...
+    @property
+    def guard_receives(self) -> bool: ...
 
     def reaches(self, key: Key, place: str, index: int) -> bool:
         """Whether a key may act at a place, as the places stand at an entry."""
@@ -58,7 +60,7 @@ def books_of(statement: Statement) -> tuple[str, ...]:
             return ()  # asked for every entry
         return (*((LOADS,) if loads else ()), *((PLENARIES,) if _waited_not(body) else ()))
     if name == "incident":
-        return (ROOMS, INCIDENTS) if body["boxes"] and body["code"] in GONE else (INCIDENTS,)
+        return (ROOMS, INCIDENTS) if body["settles"] or (body["boxes"] and body["code"] in GONE) else (INCIDENTS,)
     return _OF_KIND.get(name, ())
 
 

@@ -1,12 +1,12 @@
-"""Incidents: what is open, what was settled and by whom (spec chapter 20, INC-1 to INC-5). A function of the set of statements."""
+"""Incidents: what is open, what was settled and by whom (spec chapter 20, INC-1 to INC-6). A function of the set of statements."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from custody.core.act import Act
-from custody.core.books import World
+from custody.core.books import GONE, World, happened
+from custody.core.concern import home, reaches_any, signers, stood
 from custody.core.findings import Finding, finding
-from custody.core.rights import SIGNERS
 from custody.core.roster import Key
 from custody.core.trail import Trail
 
@@ -25,12 +25,24 @@ class Incident(NamedTuple):
         return self.settled is None and not self.act.body["settles"]
 
 
+class _Stood(dict[str, tuple[str, ...]]):
+    """Where each box belongs and ever was by its chain; each chain is walked once."""
+
+    def __init__(self, trail: Trail) -> None:
+        super().__init__()
+        self._trail = trail
+
+    def __missing__(self, box: str) -> tuple[str, ...]:
+        found = self[box] = tuple(dict.fromkeys(stood(box, self._trail)))
+        return found
+
+
 def standing(acts: Iterable[Act], world: World) -> list[Incident]:
     """Every incident that counts, in order of entries.
 
-    acts: incident statements, each sid once with all its signatures.
+    acts: each sid once with all its signatures; what is no incident is passed over.
     """
-    known = {act.sid: act for act in acts if _signers(act, world)}
+    known = {act.sid: act for act in acts if act.statement.kind.name == "incident" and signers(act, world)}
     settled: dict[str, Act] = {}
     for one in sorted(known.values(), key=lambda act: act.sid):
         for sid in one.body["settles"]:
@@ -39,13 +51,22 @@ def standing(acts: Iterable[Act], world: World) -> list[Incident]:
     return [Incident(act, settled.get(act.sid)) for act in sorted(known.values(), key=lambda act: act.entry)]
 
 
-def judge(acts: Iterable[Act], _: Trail, world: World) -> list[Finding]:
+def gone(acts: Iterable[Act], trail: Trail, world: World) -> dict[str, list[int]]:
+    """Boxes that open incidents say are gone, and since when in Unix seconds (INC-6): only those that are their signers' concern."""
+    found, places = dict[str, list[int]](), _Stood(trail)
+    for act in (one.act for one in standing(acts, world) if one.open and one.act.body["code"] in GONE):
+        for box in _concern(act, places, world):
+            found.setdefault(box, []).append(happened(act))
+    return found
+
+
+def judge(acts: Iterable[Act], trail: Trail, world: World) -> list[Finding]:
     """What stands open, what was settled, and what settles nothing."""
     found, known = list[Finding](), standing(acts, world)
-    by_sid = {one.act.sid: one.act for one in known}
+    by_sid, places = {one.act.sid: one.act for one in known}, _Stood(trail)
     for one in known:
         if one.open:
-            found += _open(one.act, world)
+            found += _open(one.act, places, world)
         elif one.settled is not None:
             by = ", ".join(sorted(one.settled.signed))
             found.append(finding("incident.settled", one.act.entry, one.settled.entry, what=one.act.body["code"], by=by))
@@ -53,11 +74,11 @@ def judge(acts: Iterable[Act], _: Trail, world: World) -> list[Finding]:
     return found
 
 
-def _open(act: Act, world: World) -> Iterator[Finding]:
+def _open(act: Act, places: _Stood, world: World) -> Iterator[Finding]:
     """Told of each box that is its signers' concern, and without a box where there is none (INC-4)."""
     body = act.body
     facts = {"what": body["code"], "place": body["place"], "owner": body["owner"] or "-", "due": body["due"] or "-"}
-    mine = [box for box in body["boxes"] if _concerned(act, box, world)]
+    mine = _concern(act, places, world)
     for box in mine:
         yield finding("incident.open", act.entry, box=box, **facts)
     if not mine:
@@ -72,23 +93,23 @@ def _idle(act: Act, known: dict[str, Act], world: World) -> Iterator[Finding]:
             yield finding("incident.no-effect", act.entry, known[sid].entry, about=sid, why="unentitled")
 
 
-def _signers(act: Act, world: World) -> list[Key]:
-    """Who signed it in time and may sign incidents (INC-1)."""
-    keys = (world.roster.find(name, act.entry) for name in sorted(act.signed))
-    return [key for key in keys if key is not None and key.role in SIGNERS["incident"]]
-
-
 def _may_settle(act: Act, about: Act, world: World) -> bool:
-    """Who had signed it, or who leads or commands at its place (INC-3)."""
-    persons = {key.person for key in _signers(about, world)}
-    for key in _signers(act, world):
-        if key.person in persons or (key.role in _SETTLERS and world.reaches(key, about.body["place"], act.entry)):
-            return True
-    return False
+    """Who leads or commands at its place; or everybody who told it there (INC-3). A line added from afar entitles nobody."""
+    keys = signers(act, world)
+    if any(key.role in _SETTLERS and _acts_there(key, about, act.entry, world) for key in keys):
+        return True
+    told = {key.person for key in signers(about, world) if _acts_there(key, about, about.entry, world)}
+    return bool(told) and told <= {key.person for key in keys}
 
 
-def _concerned(act: Act, box: str, world: World) -> bool:
-    """A signer acts at the place of the incident, or where the box belongs (INC-4)."""
-    registered = world.register.get(box, act.entry)
-    places = (act.body["place"], *([registered.place] if registered is not None else []))
-    return any(world.reaches(key, place, act.entry) for key in _signers(act, world) for place in places)
+def _acts_there(key: Key, about: Act, index: int, world: World) -> bool:
+    """A key acts at the place of an incident; where nobody knows that place, at the homes of all its boxes."""
+    body = about.body
+    known = world.places.get(body["place"], about.entry) is not None
+    return all(world.reaches(key, place, index) for place in ([body["place"]] if known or not body["boxes"] else map(home, body["boxes"])))
+
+
+def _concern(act: Act, places: _Stood, world: World) -> list[str]:
+    """The boxes that are the concern of one who signed: he acts where they belong or ever were, whatever place he states (INC-4)."""
+    keys = signers(act, world)
+    return [box for box in act.body["boxes"] if any(reaches_any(key, places[box], act.entry, world) for key in keys)]

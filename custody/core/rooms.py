@@ -6,9 +6,9 @@ from typing import NamedTuple
 from custody.core.act import Act
 from custody.core.books import World, happened, speaks, unsigned
 from custody.core.findings import Finding, finding
+from custody.core.incidents import gone
 from custody.core.law import stated
 from custody.core.moment import to_seconds
-from custody.core.rights import SIGNERS
 from custody.core.stays import Stays
 from custody.core.trail import Step, Trail
 
@@ -59,7 +59,7 @@ def judge(acts: Iterable[Act], trail: Trail, world: World) -> list[Finding]:
     """
     told = list(acts)
     found = [one for act in told for one in _signatures(act)]
-    away = gone(told, world)
+    away = gone(told, trail, world)
     for room in rooms(told, world):
         found += _counts(room, away, trail, world)
         found += _teams(room, world)
@@ -101,21 +101,6 @@ def count(act: Act, stays: Stays, trail: Trail, world: World, away: dict[str, li
 def _still_gone(box: str, since: int, at: int, trail: Trail, world: World) -> bool:
     """Said to be gone before a second, and no link of it between the two."""
     return since - world.skew <= at and not any(since < step.at <= at - world.skew for step in trail.of(box))
-
-
-def gone(acts: Iterable[Act], world: World) -> dict[str, list[int]]:
-    """Boxes that incidents say are gone, and since when (ROOM-4)."""
-    found: dict[str, list[int]] = {}
-    for act in acts:
-        if act.statement.kind.name == "incident" and _enrolled(act, world):
-            for box in act.body["boxes"]:
-                found.setdefault(box, []).append(happened(act))
-    return found
-
-
-def _enrolled(act: Act, world: World) -> bool:
-    keys = (world.roster.find(name, act.entry) for name in act.signed)
-    return any(key is not None and key.role in SIGNERS["incident"] for key in keys)
 
 
 def _signatures(act: Act) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custody.core.findings import open_breaches
-from fixtures.loadhistory import DESA, OTHER_DESA, PRESIDENT, STORE, History, Told, in_order, judged, told
+from fixtures.loadhistory import DESA, OTHER_DESA, PRESIDENT, SECOND, STORE, History, Told, in_order, judged, told
 from fixtures.smallworld import BOX
 
 Found = list[Told]
@@ -49,6 +49,49 @@ def settled_twice(history: History) -> None:
         history.incident(code="found", settles=[about.sid], place=STORE, about=[] if at == 1 else [about.sid])
 
 
+def cosigned(history: History) -> None:
+    """A stranger signs the same text, and then its settlement."""
+    about = history.incident(BOX)
+    history.again(about, "pps-2")
+    history.incident(code="found", settles=[about.sid], place=OTHER_DESA, names=("pps-2",))
+
+
+def told_by_two(history: History, by: tuple[str, ...] = ("keeper-1",)) -> None:
+    """guard-1 tells it, the keeper of the place signs it as well; then it is settled."""
+    about = history.incident(BOX, place=STORE)
+    history.again(about, "keeper-1")
+    history.incident(code="found", settles=[about.sid], place=STORE, names=by)
+
+
+def settled_by_both(history: History) -> None:
+    told_by_two(history, ("guard-1", "keeper-1"))
+
+
+def of_two_homes(history: History) -> None:
+    """A supervisor of one of two polling stations settles what concerns both."""
+    history.enrol("kasatops-9", "supervisor", ["5307192001-002"])
+    about = history.incident(BOX, SECOND, place="NOWHERE")
+    history.incident(code="found", settles=[about.sid], names=("kasatops-9",))
+
+
+def of_nothing_nowhere(history: History) -> None:
+    about = history.incident(code="power", place="NOWHERE")
+    history.incident(code="found", settles=[about.sid], names=("kpu-1",))
+
+
+def sent_on(history: History) -> None:
+    """From the desa of its home to the warehouse, whose keeper tells that it has not come."""
+    history.sealed(BOX)
+    history.hand(BOX, end=STORE, receiver="pps-1")
+    history.incident(BOX, place=STORE, names=("keeper-1",))
+
+
+def offered_by_a_stranger(history: History) -> None:
+    history.sealed(BOX)
+    history.hand(BOX, giver="kpps-2", receiver="pps-2", end=OTHER_DESA, names=("kpps-2",), moves=False)
+    history.incident(BOX, place=OTHER_DESA, names=("pps-2",))
+
+
 def settles_a_handoff(history: History) -> None:
     history.sealed()
     history.incident(settles=[str(history.tip[BOX])])
@@ -67,7 +110,9 @@ CASES: dict[str, tuple[Build, Found | Callable[[History], Found]]] = {
     "of no box": (one(code="power"), stands(None, what="power")),
     "of two boxes": (one(BOX, PRESIDENT), stands() + stands(PRESIDENT)),
     "by a stranger, elsewhere": (one(BOX, names=("kpps-2",), place=DESA), stands(None)),
-    "by a stranger, at his place": (one(BOX, names=("pps-2",), place=OTHER_DESA), stands(place=OTHER_DESA)),
+    "by a stranger, at his place": (one(BOX, names=("pps-2",), place=OTHER_DESA), stands(None, place=OTHER_DESA)),
+    "by one to whom the chain has sent it": (sent_on, stands(place=STORE)),
+    "by one to whom a stranger would send it": (offered_by_a_stranger, stands(None, place=OTHER_DESA)),
     "by one of the home of the box": (one(BOX, names=("kpps-1",), place=STORE), stands(place=STORE)),
     "settled by who told it": (then_settled("guard-1"), settled("guard-1")),
     "settled by a supervisor": (then_settled("kasatops-1"), settled("kasatops-1")),
@@ -79,6 +124,15 @@ CASES: dict[str, tuple[Build, Found | Callable[[History], Found]]] = {
         then_settled("keeper-1", place=STORE), lambda history: [*idle(sid_of(history), "unentitled"), *stands(place=STORE)],
     ),
     "settled by a stranger": (then_settled("pps-2"), lambda history: [*idle(sid_of(history), "unentitled"), *stands()]),
+    "settled by a stranger who added his line": (cosigned, lambda history: [*idle(sid_of(history), "unentitled"), *stands()]),
+    "settled by one of two who told it there": (told_by_two, lambda history: [*idle(sid_of(history), "unentitled"), *stands(place=STORE)]),
+    "settled by both who told it there": (settled_by_both, settled("guard-1, keeper-1")),
+    "settled by an authority of the founding": (then_settled("kpu-1"), settled("kpu-1")),
+    "at no place, settled by a supervisor of the home": (then_settled("kasatops-1", place="NOWHERE"), settled("kasatops-1")),
+    "at no place, settled by a supervisor of another home": (
+        of_two_homes, lambda history: [*idle(sid_of(history), "unentitled"), *stands(place="NOWHERE"), *stands(SECOND, place="NOWHERE")],
+    ),
+    "of no box at no place, settled by an authority": (of_nothing_nowhere, settled("kpu-1", what="power")),
     "settled by a second key of who told it": (then_settled("guard-9", person="guard-1"), settled("guard-9")),
     "settled twice": (settled_twice, settled("guard-1")),
     "what is not here": (one(settles=[NOTHING]), idle(NOTHING, "missing")),

@@ -78,6 +78,11 @@ def gone(*boxes: str, at: float, **fields: Any) -> Build:
     return whole
 
 
+def gone_and_settled(history: Rooms) -> None:
+    gone(BOX, at=6)(history)
+    history.incident(place=PPK, code="found", settles=[history.made[-1]])
+
+
 def unguarded(history: Rooms) -> None:
     history.lie()
     history.shift(5 * HOUR)
@@ -149,6 +154,9 @@ CASES: dict[str, tuple[Build, list[Told] | Callable[[Rooms], list[Told]]]] = {
         night(leave(BOX, at=7, place=STORE), shift(8, 2), look(8, counted=1, place=STORE, officer="guard-3")), [],
     ),
     "one is known to be stolen": (night(gone(BOX, at=6), shift(8, 2)), []),
+    "one is stolen, says a stranger": (night(gone(BOX, at=6, names=("pps-2",)), shift(8, 2)), [differs(2, "3")]),
+    "one was stolen, and that is settled": (night(gone_and_settled, shift(8, 2)), [differs(2, "3")]),
+    "one is stolen, says a settlement": (night(gone(BOX, at=6, settles=["ab" * 32]), shift(8, 2)), [differs(2, "3")]),
     "one is stolen after the count": (night(shift(8, 2), gone(BOX, at=9)), [differs(2, "3")]),
     "a count that only another signed": (night(look(8, counted=0, names=("guard-2",))), lambda made: [nobody(made)]),
     "a count whose signature came too late": (revoked(look(8, counted=0, officer="guard-2")), lambda made: [late(made)]),
@@ -204,7 +212,8 @@ CASES: dict[str, tuple[Build, list[Told] | Callable[[Rooms], list[Told]]]] = {
     "missed, and counted so": (night(look(7, missing=[BOX], counted=2), shift(8, 2)), [missing(), differs(2, "3")]),
     "missed, and seen again": (night(look(7, missing=[BOX]), look(8, BOX)), [missing(8 * HOUR)]),
     "missed, and moved later": (night(look(7, missing=[BOX]), leave(BOX, at=9)), [missing(9 * HOUR)]),
-    "missed and seen at once": (night(look(7, missing=[BOX]), look(7.05, BOX)), []),
+    "missed and seen at once": (night(look(7, missing=[BOX]), look(7.05, BOX)), [missing(7 * HOUR + 180)]),
+    "seen and missed at once": (night(look(7, BOX), look(7.05, missing=[BOX])), [missing(7 * HOUR + 180)]),
     "missed after it left": (night(leave(BOX, at=6), look(7, missing=[BOX])), []),
     "missed as it leaves": (night(leave(BOX, at=7), look(7.05, missing=[BOX])), []),
     "missed by an outsider": (
