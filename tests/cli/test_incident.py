@@ -68,6 +68,13 @@ def test_the_message_carries_the_short_line_of_the_checkpoint_that_holds_the_ent
     assert len(told["message"]) == told["length"] <= 160 and set(told["message"]) <= radio.ALPHABET
 
 
+@pytest.mark.parametrize("name", ["ada.pdf", "tidak-ada/baru.pdf"])
+def test_where_the_page_cannot_lie_nothing_is_recorded(evening: Evening, name: str) -> None:
+    (evening.root / "ada.pdf").write_bytes(b"lama")
+    report(evening, "--code", "power", "--place", "PPK Kangae", "--out", name, exit=2)
+    assert opened(evening) == [] and (evening.root / "ada.pdf").read_bytes() == b"lama"
+
+
 def test_asked_for_at_the_table(evening: Evening) -> None:
     lines = ("1", evening.code[evening.of(TPS)[0]], "TPS 1 Habi PPWP", "selesai", "", "tali putus", "kasatops-1 08.00", "y", WORD)
     ended = evening.desk.run("incident", "--key", evening.key("guard-1"), answers=lines)

@@ -19,6 +19,7 @@ from custody_cli.ground.runtime import command as define
 from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.signing import matched
+from custody_cli.papers import target
 from custody_cli.table import happening, scanning
 from custody_cli.table.handing import seat
 from custody_cli.table.happening import CODES
@@ -72,6 +73,7 @@ with_signing = gathered(
 def command(app: App, boxes: Boxes, told: happening.Told, signing: Signing, said: Said, listing: bool, again: str | None) -> int | None:
     if listing:
         return _list(app)
+    target.free(signing.out)
     if again is not None:
         _again(app, again, signing.out)
         return None

@@ -20,6 +20,7 @@ from custody_cli.keys import enrolling, inviting
 from custody_cli.keys.authorise import Table, agreed, answered, authorise, save_sheet, signed, with_signers, with_signers_or_sheet
 from custody_cli.keys.inviting import Wanted
 from custody_cli.keys.signing import chosen_passphrase, public_of
+from custody_cli.papers import target as targets
 
 if TYPE_CHECKING:
     from custody.assembly import Office, Submitted
@@ -271,12 +272,13 @@ def sign(app: App, sheet: Path, keys: tuple[Path, ...], files: tuple[Path, ...],
     from custody_cli.keys.listing import show_sheet
     from custody_cli.keys.signing import sign_all
 
+    target = out or sheet.with_name(f"{sheet.stem}-{public_of(keys[0]).name}{sheet.suffix}")
+    targets.free(target)
     drafts = sheets.read(read(sheet, _MOST_SHEET))
     show_sheet(app, drafts)
     agreed(app, app.say("cli.key.sign.agree", count=len(drafts)), yes)
     lines = sign_all(app, [draft.statement.text for draft in drafts], keys, files)
     made = [draft.signed(added) for draft, added in zip(drafts, lines, strict=True)]
-    target = out or sheet.with_name(f"{sheet.stem}-{public_of(keys[0]).name}{sheet.suffix}")
     save_sheet(target, made)
     document = {"file": str(target), "count": len(made), "kinds": sheets.kinds(made)}
     app.answer("key.sign", document, app.say("cli.key.sign.done", count=len(made), path=str(target)))

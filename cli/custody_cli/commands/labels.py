@@ -63,9 +63,10 @@ def command(
         reason = "spare" if spare else "reprint" if reprint else "first"
         pages = -(-len(boxes) // STOCKS[stock].per_page)
         agreed(app, app.say(f"cli.labels.agree.{reason}", count=len(boxes), pages=pages, stock=stock), yes)
+        folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # before anything is logged
         drawn = labelling.draw(opened, boxes, random)
         done = labelling.log(opened, drawn, seat(app, "label", key, word), reason)
-        folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
         with app.console.progress(app.say("cli.labels.progress"), len(drawn)) as advance:
             files = labelling.write(opened, drawn, STOCKS[stock], folder, app.lang, by, advance)
     entries = [receipt.index for receipt in done.receipts]

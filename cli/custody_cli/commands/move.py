@@ -13,6 +13,7 @@ from custody_cli.ground.runtime import command as define
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.ledgerkey import ledger_key
 from custody_cli.keys.signing import open_key
+from custody_cli.papers import target as targets
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _MOST = 65_536  # bytes of a request or a move note
@@ -68,6 +69,7 @@ def _leave(app: App, asked: Path, key: Path, file: Path | None, ledger_file: Pat
     from custody.ledger import holder
 
     request = read(asked, _MOST)
+    targets.free(out)
     with office(app) as opened:
         waiting, size = len(opened.outbox.pending()), opened.ledger.size
         if waiting:

@@ -12,6 +12,7 @@ from custody_cli.ground.desk import office
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.papers import target as targets
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -35,6 +36,7 @@ def command(app: App, scope: tuple[str, ...], key: Path, word: Path | None, targ
 
     if target is not None and target.exists():  # before anything is logged
         raise WrongUse("cli.report.exists", path=str(target))
+    targets.free(target)
     with office(app, write=True) as opened:
         wanted = scope_of(opened, " ".join(scope), _typed(key, word, target))
         signer = open_key(app, key, word)
