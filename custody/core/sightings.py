@@ -3,19 +3,26 @@
 A look moves nothing. It tells where a box was seen or missed, with which seals and label; what its chain says of that time decides.
 """
 
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from custody.core import labels, seals
 from custody.core.act import Act
 from custody.core.books import World, gathered, happened, speaks
 from custody.core.box import Step as Linked
+from custody.core.concern import holds_or_colleague, home, may_receive, reaches_any
 from custody.core.findings import Finding, finding
-from custody.core.holding import Holding, Line, SealState, seals_of
+from custody.core.holding import BoxState, Holding, Line, SealState, seals_of
 from custody.core.known import Known
 from custody.core.law import stated
 from custody.core.moment import from_seconds
-from custody.core.trail import NOWHERE, Loose, Step, astray, candidates
+from custody.core.trail import NOWHERE, Loose, Step, astray, candidates, straight
+
+_at = attrgetter("at")
 
 
 class Watched(Known, World, Protocol):
@@ -59,24 +66,9 @@ def _of_act(box: str, act: Act) -> Iterator[Look]:
         yield Look(act, at, body["place"], None, True)
 
 
-def last_seen(told: Sequence[Look], holding: Holding, skew: int, link: tuple[Act, Line] | None = None) -> Holding:
-    """The state after a link, with the seals that were last seen since, by times that leave no doubt (ROOM-15).
-
-    link: only what was seen before this next one; a look that may have come before or after it counts if the link has the same seals.
-    """
-    seen = [look for look in told if look.seals and look.at > holding.at + skew]
-    if link is not None:
-        act, line = link
-        at, now = happened(act), seals_of(line)
-        seen = [look for look in seen if look.at + skew < at or (look.at <= at + skew and look.seals == now)]
-    if not seen or seen[-1].seals == holding.seals:
-        return holding
-    return holding._replace(seals=seen[-1].seals, looked=seen[-1].act.entry)
-
-
 def path(box: str, steps: Iterable[Linked]) -> list[Step]:
-    """The links of a folded box as steps of its trail."""
-    return [Step(box, one.holding.at, one.holding.place, bound_for(one.act, one.holding), one.act.entry) for one in steps]
+    """The links of a folded box as steps of its trail, at times that run forwards."""
+    return straight([Step(box, one.holding.at, one.holding.place, bound_for(one.act, one.holding), one.act.entry) for one in steps])
 
 
 def bound_for(act: Act, holding: Holding) -> str:
@@ -84,24 +76,50 @@ def bound_for(act: Act, holding: Holding) -> str:
     return NOWHERE if act.body.get("end", "archived") != "archived" else holding.to
 
 
-def pending(box: str, acts: Iterable[Act], sids: Iterable[str]) -> list[Loose]:
-    """Links that moved the box not, and may have: offers, claims, branches, orphans, and what goes on from one of these."""
-    known = list(acts)
-    wanted = _hanging(box, known, set(sids))
-    told = gathered(act for act in known if act.sid in wanted)
-    return [Loose(Step(box, happened(act), act.body["place"], act.body.get("to", act.body["place"]), act.entry)) for act in told]
+def pending(box: str, acts: Iterable[Act], state: BoxState, steps: Iterable[Linked], known: Watched) -> list[Loose]:
+    """Links that moved the box not, and may have: offers, claims, branches, orphans, and what goes on from one of these (ROOM-4)."""
+    told = list(acts)
+    if not (state.offers or state.branches or state.orphans):
+        return []
+    by_sid = {act.sid: act for act in gathered(act for act in told if act.statement.kind.link)}
+    holders = {one.holding.sid: one.holding.holder for one in steps}
+    sure = {*state.branches, *state.orphans, *(sid for sid in state.offers if _may_move(box, by_sid[sid], holders, known))}
+    wanted = _hanging(box, by_sid, sure, known)
+    ordered = (by_sid[sid] for sid in by_sid if sid in wanted)
+    return [Loose(Step(box, happened(act), act.body["place"], act.body.get("to", act.body["place"]), act.entry)) for act in ordered]
 
 
-def _hanging(box: str, acts: Iterable[Act], sids: set[str]) -> set[str]:
-    """The sids, and those of all links of the box that follow one of them."""
-    after: dict[str | None, set[str]] = {}
-    for act in acts if sids else ():
-        if act.statement.kind.link:
-            after.setdefault(next(line["prev"] for line in act.body["boxes"] if line["box"] == box), set()).add(act.sid)
-    new = sids
-    while new := {sid for one in new for sid in after.get(one, ())} - sids:
-        sids = sids | new
-    return sids
+def _may_move(box: str, act: Act, holders: dict[str, str], known: Watched) -> bool:
+    """Whether who signed an offer or a claim may move the box: its holder or a colleague, or a receiver in role and place."""
+    if "giver" not in act.body:
+        return True
+    prev = next(line["prev"] for line in act.body["boxes"] if line["box"] == box)
+    giver = act.body["giver"]
+    if giver in act.signed and prev in holders and holds_or_colleague(giver, holders[prev], act.entry, known):
+        return True
+    return may_receive(act, box, known)
+
+
+def _hanging(box: str, links: dict[str, Act], sids: set[str], known: Watched) -> set[str]:
+    """These links, and all that follow one of them by the word of who may move the box."""
+    after: dict[str | None, list[Act]] = {}
+    for act in links.values():
+        after.setdefault(next(line["prev"] for line in act.body["boxes"] if line["box"] == box), []).append(act)
+    found, ahead = set[str](), list(sids)
+    while ahead:
+        sid = ahead.pop()
+        if sid in found:
+            continue
+        found.add(sid)
+        keeps = {sid: holder} if (holder := _taker(links.get(sid))) is not None else {}
+        ahead += [act.sid for act in after.get(sid, ()) if _may_move(box, act, keeps, known)]
+    return found
+
+
+def _taker(act: Act | None) -> str | None:
+    """Who would hold the box after a link."""
+    names = (act.body.get(side) for side in ("receiver", "sealer", "officer")) if act is not None else ()
+    return next((name for name in names if name is not None), None)
 
 
 def plain(act: Act, line: Line, holding: Holding, known: Watched) -> bool:
@@ -112,27 +130,51 @@ def plain(act: Act, line: Line, holding: Holding, known: Watched) -> bool:
     return here and read and (not line["seals"] or seals_of(line) == holding.seals)
 
 
-def judge(box: str, steps: Sequence[Linked], told: Sequence[Look], hanging: Sequence[Loose], known: Watched) -> Judged:
-    """Hold every look against the chain.
-
-    steps: the links of the box in order. told: the looks that count, in order of time. hanging: what may have moved it as well (`pending`).
-    """
-    run = _Run(box, steps, told, hanging, known)
-    found, loose = list[Finding](), list[Loose]()
-    for look in told:
-        here = [*run.where(look), *(run.seals(look) if look.seals else ()), *(run.label(look) if look.line is not None else ())]
-        found += stated(look.act, here)
-        loose += run.loose(look, here)
-    return Judged(found, loose)
-
-
-class _Run:
-    """The looks at one box under way."""
+class Sightings:
+    """The looks at one box, held against its chain (ROOM-13 to ROOM-16)."""
 
     def __init__(self, box: str, steps: Sequence[Linked], told: Sequence[Look], hanging: Sequence[Loose], known: Watched) -> None:
-        self.box, self.steps, self.told, self.hanging, self.known = box, steps, told, hanging, known
+        """steps: the links of the box in order. told: the looks that count. hanging: what may have moved it as well (`pending`)."""
+        self.box, self.told, self.hanging, self.known = box, told, hanging, known
         self.path = path(box, steps)
+        self.times = {one.act.sid: step.at for one, step in zip(steps, self.path, strict=True)}
         self.after = {one.act.entry: one.holding for one in steps}
+        self.lines = [one.line for one in steps]
+        self.seen = sorted({look.at for look in told if not look.missed})
+        self.sealed = [look for look in told if look.seals and self._here(look)]
+        self.sealed_at = [look.at for look in self.sealed]
+        self.changed: set[str] = set()  # looks whose seals were told as changed
+        self.read: dict[str, _Readings] = {}
+
+    def last_seen(self, holding: Holding, link: tuple[Act, Line] | None) -> Holding:
+        """The state after a link, with the seals that were last seen since, by times that leave no doubt (ROOM-15).
+
+        link: only what was surely seen before this next one.
+        """
+        until = self.times.get(link[0].sid, happened(link[0])) if link is not None else None
+        group = self._last(self.times[holding.sid], until)
+        if not group:
+            return holding
+        now = seals_of(link[1]) if link is not None else ()
+        look = next((one for one in group if one.seals == now), group[-1])
+        return holding if look.seals == holding.seals else holding._replace(seals=look.seals, looked=look.act.entry)
+
+    def _last(self, since: int, until: int | None) -> list[Look]:
+        """Of the looks with seals surely after a second and before another, the last, and those whose order with it is open."""
+        first = bisect_right(self.sealed_at, since + self.known.skew)
+        end = bisect_left(self.sealed_at, until - self.known.skew) if until is not None else len(self.sealed)
+        if first >= end:
+            return []
+        return self.sealed[max(first, bisect_left(self.sealed_at, self.sealed_at[end - 1] - self.known.skew)) : end]
+
+    def judge(self) -> Judged:
+        """What is found of all looks."""
+        found, loose = list[Finding](), list[Loose]()
+        for look in self.told:
+            here = [*self.where(look), *self.seals(look), *self.label(look)]
+            found += stated(look.act, here)
+            loose += self.loose(look, here)
+        return Judged(found, loose)
 
     def may(self, look: Look) -> list[Step | None]:
         """The links after which the box may have stood then; none where something unsettled leaves it open."""
@@ -140,14 +182,18 @@ class _Run:
             return []
         return list(candidates(self.path, look.at, self.known.skew))
 
+    def _here(self, look: Look) -> bool:
+        """Whether its chain may have had the box at the place of the look, or sent it there."""
+        return any(step is not None and look.place in (step.place, step.to) for step in self.may(look))
+
     def where(self, look: Look) -> Iterator[Finding]:
         """Seen where it is not, or missed where it is (ROOM-13, ROOM-14)."""
-        may = [step for step in self.may(look) if step is not None]
-        if not may or len(may) < len(self.may(look)):
+        all_, may = self.may(look), [step for step in self.may(look) if step is not None]
+        if not may or len(may) < len(all_):
             return
         last = may[-1]
         if look.missed:
-            if all(step.inside(look.place) for step in may) and not self._near(look):
+            if all(step.inside(look.place) for step in may):
                 until = self._again(look)
                 told = from_seconds(until) if until is not None else "-"
                 yield finding("box.missing", last.entry, look.act.entry, box=self.box, place=look.place, until=told)
@@ -155,55 +201,116 @@ class _Run:
             there = last.to or last.place
             yield finding("box.unexpected", last.entry, look.act.entry, box=self.box, place=look.place, expected=there)
 
-    def _near(self, look: Look) -> bool:
-        """Seen at the same place, at a time that has no order with this."""
-        return any(not one.missed and one.place == look.place and abs(one.at - look.at) <= self.known.skew for one in self.told)
-
     def _again(self, look: Look) -> int | None:
-        """When it was seen or moved after that."""
-        seen = (one.at for one in self.told if not one.missed)
-        moved = (step.at for step in self.path)
-        return min((at for at in (*seen, *moved) if at > look.at + self.known.skew), default=None)
+        """When it was seen or moved after that; at the earliest then, where the order of the two is open."""
+        seen = self._sighted(look)
+        moved = self.path[bisect_right(self.path, look.at + self.known.skew, key=_at) :][:1]
+        return min((*([seen] if seen is not None else []), *(step.at for step in moved)), default=None)
+
+    def _sighted(self, look: Look) -> int | None:
+        """When it was seen again; after a look that missed it, already where the order of the two is open."""
+        skew = self.known.skew
+        at = bisect_left(self.seen, look.at - skew) if look.missed else bisect_right(self.seen, look.at + skew)
+        return max(self.seen[at], look.at) if at < len(self.seen) else None
 
     def seals(self, look: Look) -> list[Finding]:
-        """Seals against those last seen, whichever of the clocks was right (ROOM-15)."""
-        skew, others = self.known.skew, [one for one in self.told if one is not look]
-        before = [one for one in others if one.at + skew < look.at]
-        parents = [last_seen(before, self.after[step.entry], skew) for step in self.may(look) if step is not None]
-        near = {one.seals for one in others if abs(one.at - look.at) <= skew}
-        if not parents or look.seals in {*(parent.seals for parent in parents), *near}:
+        """Seals against those last seen (ROOM-15). What excuses a look is a link, or a look of an earlier time that was judged itself."""
+        if not look.seals or not self._here(look):
+            return []
+        parents, known = list[Holding](), set[tuple[SealState, ...]]()
+        for step in self.may(look):
+            if step is not None:
+                group = self._last(step.at, look.at)
+                known.update([one.seals for one in group] or [self.after[step.entry].seals])
+                known.update(one.seals for one in self._near(look) if one.at > step.at + self.known.skew or one.act.sid in self.changed)
+                parents.append(self._parent(self.after[step.entry], group))
+        if look.seals in known:
             return []
         parent = max(parents, key=lambda one: (bool(one.seals), one.at))
-        return list(seals.of_line(look.act, look.line or {}, parent, self.known))
+        found = list(seals.of_line(look.act, look.line or {}, parent, self.known))
+        if found:
+            self.changed.add(look.act.sid)
+        return found
+
+    def _parent(self, holding: Holding, group: list[Look]) -> Holding:
+        return holding._replace(seals=group[-1].seals, looked=group[-1].act.entry) if group else holding
+
+    def _near(self, look: Look) -> list[Look]:
+        """Looks with seals that claim an earlier time, or the same, and whose order with this is open."""
+        first = bisect_left(self.sealed_at, look.at - self.known.skew)
+        near = self.sealed[first : bisect_right(self.sealed_at, look.at)]
+        return [one for one in near if (one.at, one.act.sid) < (look.at, look.act.sid)]
 
     def label(self, look: Look) -> Iterator[Finding]:
         """The label that was read: whose it is, and whether it was read elsewhere before (ROOM-16)."""
         code = look.line["by"]["label"] if look.line is not None else None
-        if code is None or look.line is None:
+        if code is None or look.line is None or not (self._near_way(look) or self._own(code)):
             return
-        parents = [self.after[step.entry] for step in self.may(look) if step is not None]
-        yield from labels.of_line(look.act, look.line, min(parents, key=lambda one: one.copy, default=None), self.known)
-        skew = self.known.skew
-        before = [reading for reading in self._readings(code) if reading[0] + skew < look.at]
-        if not before or not self.may(look):
+        may = self.may(look)
+        parents = [self.after[step.entry] for step in may if step is not None]
+        if self._here(look) or (self._near_way(look) and (not may or None in may)):
+            yield from labels.of_line(look.act, look.line, min(parents, key=lambda one: one.copy, default=None), self.known)
+        before = self._readings(code).before(look.at - self.known.skew)
+        if before is None or not may:
             return
-        at, other, entry = max(before)
-        came = [step for step in self.path if at - skew <= step.at <= look.at + skew and look.place in (step.place, step.to)]
-        if other != look.place and not came:
-            yield finding("label.cloned", entry, look.act.entry, box=self.box, place=look.place, other=other)
+        since = bisect_left(self.path, before.at - self.known.skew, key=_at)
+        upto = bisect_right(self.path, look.at + self.known.skew, key=_at)
+        came = any(look.place in (step.place, step.to) for step in self.path[since:upto])
+        if before.place != look.place and not came:
+            yield finding("label.cloned", before.entry, look.act.entry, box=self.box, place=look.place, other=before.place)
 
-    def _readings(self, code: str) -> Iterator[tuple[int, str, int]]:
-        """When and where a code was read on the box, by links and looks; and the entry."""
-        for one in self.steps:
-            if one.line["by"]["label"] == code:
-                yield one.holding.at, one.holding.place, one.act.entry
-        for look in self.told:
-            if look.line is not None and look.line["by"]["label"] == code:
-                yield look.at, look.place, look.act.entry
+    def _own(self, code: str) -> bool:
+        """Whether a code was printed for this box alone: who reads it elsewhere has a copy of its label before him, or the box."""
+        printed = self.known.register.codes.get(code)
+        return printed is not None and printed.box == self.box
+
+    def _near_way(self, look: Look) -> bool:
+        """Whether a place is one where the box may come: only there the label that is read is a word about it."""
+        there = any(look.place in (step.place, step.to) for step in self.path)
+        return there or self.known.places.on_way(home(self.box), look.place, look.act.entry)
+
+    def _readings(self, code: str) -> _Readings:
+        """When and where a code was read on the box, by links and looks."""
+        if code not in self.read:
+            told = [
+                _Reading(step.at, sid, self.after[step.entry].place, step.entry)
+                for (sid, step, line) in zip(self.times, self.path, self.lines, strict=True)
+                if line["by"]["label"] == code
+            ]
+            for look in self.told:
+                if look.line is not None and look.line["by"]["label"] == code and self._near_way(look):
+                    told.append(_Reading(look.at, look.act.sid, look.place, look.act.entry))
+            self.read[code] = _Readings(sorted(told))
+        return self.read[code]
 
     def loose(self, look: Look, found: Iterable[Finding]) -> Iterator[Loose]:
         """From a look that has it elsewhere or missing on, until it is seen again, the box is surely nowhere (ROOM-4)."""
-        if any(one.code in ("box.missing", "box.unexpected") for one in found):
+        if any(one.code in ("box.missing", "box.unexpected") for one in found) and self._concerned(look):
             place = NOWHERE if look.missed else look.place
-            seen = (one.at for one in self.told if not one.missed and one.at > look.at + self.known.skew)
-            yield Loose(Step(self.box, look.at, place, place, look.act.entry), min(seen, default=None))
+            yield Loose(Step(self.box, look.at, place, place, look.act.entry), self._sighted(look))
+
+    def _concerned(self, look: Look) -> bool:
+        """Whether who looked acts at the home of the box, or where its chain ever had or sent it."""
+        key = self.known.roster.find(look.act.body["officer"], look.act.entry)
+        places = (home(self.box), *(place for step in self.path for place in (step.place, step.to)))
+        return key is not None and reaches_any(key, places, look.act.entry, self.known)
+
+
+class _Reading(NamedTuple):
+    """A code read on a box; readings of one second are in the order of their sids."""
+
+    at: int
+    sid: str
+    place: str
+    entry: int
+
+
+class _Readings(NamedTuple):
+    """The readings of one code, in order."""
+
+    told: list[_Reading]
+
+    def before(self, second: int) -> _Reading | None:
+        """The last before a second."""
+        at = bisect_left(self.told, second, key=_at)
+        return self.told[at - 1] if at else None

@@ -11,7 +11,7 @@ from custody.core import entry as entries
 from custody.core.act import Act, act_of, completion, present
 from custody.core.authority import Authority
 from custody.core.books import happened, speaks
-from custody.core.box import Folded, Standards, fold
+from custody.core.box import Folded, Standards, as_left, fold
 from custody.core.coverage import gaps, uncovered
 from custody.core.entry import Entry
 from custody.core.findings import Finding, finding
@@ -21,10 +21,11 @@ from custody.core.profile import Profile
 from custody.core.register import Register
 from custody.core.roster import Key, Roster
 from custody.core.shelf import Shelf
-from custody.core.sightings import Look
+from custody.core.sightings import Sightings
 from custody.core.statement import boxes_of
 from custody.core.trail import Loose, Step, Trail
 
+Seen = Callable[[Holding, tuple[Act, Line] | None], Holding]  # see `Standards.seen`
 Note = Callable[[int], bytes]  # gives the bytes of an entry again, by index
 _RECENT = 128  # acts at hand while boxes are folded anew: boxes that travel together share them
 _PLAIN = frozenset(("seal", "handoff", "opening"))  # links that may leave a chain clean
@@ -338,12 +339,16 @@ class State:
     def _judged(self, box: str, acts: list[Act]) -> _Judged:
         """A box from all acts that name it: its links, and what inspections saw of it."""
         looks = sightings.looks(box, acts, self)
-        state, found, steps = self._folded(box, acts, looks)
-        hanging = sightings.pending(box, acts, (*state.offers, *state.branches, *state.orphans))
-        seen = sightings.judge(box, steps, looks, hanging, self)
-        return _Judged(state, [*found, *seen.findings], sightings.path(box, steps), [*hanging, *seen.loose])
+        state, found, steps = self._folded(box, acts)
+        hanging = sightings.pending(box, acts, state, steps, self)
+        seen = Sightings(box, steps, looks, hanging, self)
+        if seen.sealed:  # the links once more, held against the seals that were seen between them
+            state, found, steps = self._folded(box, acts, seen.last_seen)
+            seen = Sightings(box, steps, looks, hanging, self)
+        judged = seen.judge()
+        return _Judged(state, [*found, *judged.findings], seen.path, [*hanging, *judged.loose])
 
-    def _folded(self, box: str, acts: list[Act], looks: list[Look]) -> Folded:
+    def _folded(self, box: str, acts: list[Act], seen: Seen = as_left) -> Folded:
         by = Standards(
             self.roster,
             lambda act, line, parent: law.of_line(act, line, parent, self),
@@ -351,7 +356,7 @@ class State:
             self.reaches,
             self.skew,
             self.supervisors,
-            lambda holding, link: sightings.last_seen(looks, holding, self.skew, link),
+            seen,
         )
         return fold(box, acts, by)
 

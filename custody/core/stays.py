@@ -1,7 +1,7 @@
 """Stays: how many boxes were in one room at any second, counted fast for many seconds (spec chapter 17, ROOM-4, ROOM-5).
 
 Says what `Trail.at` says, in figures. Most boxes come and go once: their stays are sorted ends, and a question is four searches. Boxes
-whose times run backwards, that are back before they were surely gone, or of which more is said than their links, are asked one by one.
+that are back before they were surely gone, or of which more is said than their links, are asked one by one.
 """
 
 from bisect import bisect_right
@@ -30,7 +30,7 @@ class Stays:
         late, steps = self._skew + (self._skew > 0), self._trail.of(box)
         stays = list(_stays(steps, self._place))
         again = any(two - self._skew < one + late for (_, one), (two, _) in pairwise(stays))
-        if again or self._trail.loose(box) or any(two.at < one.at for one, two in pairwise(steps)):
+        if again or self._trail.loose(box):
             self._odd.append(box)
             return
         for begun, ended in stays:

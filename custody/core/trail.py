@@ -5,11 +5,14 @@ in no room. What happened within the skew of two clocks may have been on either 
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 NOWHERE = ""  # bound for nowhere: what was destroyed, lost or handed to a court is in no room any more
 _NONE = array("I")
+_at = attrgetter("at")
 _LATEST = 2**32 - 1  # the last second that an array keeps; times outside of it are kept as the nearest inside
 
 
@@ -103,9 +106,9 @@ class Trail:
         return self._links.keys()
 
     def of(self, box: str) -> list[Step]:
-        """The links of a box, in the order of its chain; none where it has none."""
+        """The links of a box, in the order of its chain, at times that run forwards (`straight`); none where it has none."""
         links, pairs = self._links.get(box, ()), self._pairs
-        return [Step(box, links[at], *pairs[links[at + 1]], links[at + 2]) for at in range(0, len(links), 3)]
+        return straight([Step(box, links[at], *pairs[links[at + 1]], links[at + 2]) for at in range(0, len(links), 3)])
 
     def loose(self, box: str) -> tuple[Loose, ...]:
         """What `put` was told beside its links."""
@@ -126,7 +129,7 @@ class Trail:
             numbers = links[1::3]
             for at in range(1, len(numbers)):
                 if after[numbers[at]] and before[numbers[at - 1]]:
-                    yield Turn(box, at, links[3 * at], *self._pairs[numbers[at - 1]])
+                    yield Turn(box, at, min(links[3 * at :: 3]), *self._pairs[numbers[at - 1]])
 
     def has(self, box: str, entry: int) -> bool:
         """Whether the link that first stood at `entry` is one of the chain of this box: complete, not taken back, not in dispute."""
@@ -162,22 +165,37 @@ class Trail:
         return self._guests.get(place, [])
 
 
+def straight(steps: list[Step]) -> list[Step]:
+    """The same links, none later than one that follows it (ROOM-3): their order is proven, and a clock that runs ahead proves nothing."""
+    for at in range(len(steps) - 2, -1, -1):
+        if steps[at].at > steps[at + 1].at:
+            steps[at] = steps[at]._replace(at=steps[at + 1].at)
+    return steps
+
+
 def candidates(steps: Sequence[Step], second: int, skew: int) -> Iterator[Step | None]:
-    """The links that may have been the last at a second: begun by one clock, not surely followed by the other."""
-    for at in range(-1, len(steps)):
-        begun = at < 0 or steps[at].at - skew <= second
-        if begun and (at + 1 == len(steps) or _before(second, steps[at + 1].at, skew)):
-            yield steps[at] if at >= 0 else None
+    """The links that may have been the last at a second: begun by one clock, not surely followed by the other.
+
+    steps: at times that run forwards (`straight`).
+    """
+    for at in range(_over(steps, second, skew) - 1, bisect_right(steps, second + skew, key=_at)):
+        yield steps[at] if at >= 0 else None
 
 
 def astray(steps: Sequence[Step], loose: Iterable[Loose], second: int, skew: int) -> Iterator[Step]:
-    """Of what moved a box not, what may hold at a second: told by then, not ended, and no link since."""
+    """Of what moved a box not, what may hold at a second: told by then, not ended, and no link since. steps: as in `candidates`."""
+    over = _over(steps, second, skew)
+    since = steps[over - 1].at if over else None  # what was said earlier than this link is surely over
     for one, until in loose:
-        ends = [step.at for step in steps if step.at > one.at] + ([until] if until is not None else [])
-        if one.at - skew <= second and (not ends or _before(second, min(ends), skew)):
+        if one.at - skew <= second and (since is None or since <= one.at) and (until is None or not _past(until, second, skew)):
             yield one
 
 
-def _before(second: int, other: int, skew: int) -> bool:
-    """Possibly earlier, as far as two clocks may differ."""
-    return second < other + skew + (skew > 0)
+def _over(steps: Sequence[Step], second: int, skew: int) -> int:
+    """How many links surely were before a second."""
+    return bisect_right(steps, second - skew - (skew > 0), key=_at)
+
+
+def _past(other: int, second: int, skew: int) -> bool:
+    """Surely before a second, as far as two clocks may differ."""
+    return other + skew + (skew > 0) <= second

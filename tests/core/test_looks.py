@@ -1,0 +1,170 @@
+"""Looks at boxes that are nobody's concern, or that would excuse each other (spec chapter 17, ROOM-3, ROOM-4, ROOM-13 to ROOM-16)."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from custody.core.entry import parse
+from fixtures.loadhistory import DESA, HOUR, OTHER_DESA, PPK, STORE, Told, in_order
+from fixtures.roomhistory import LABEL, TORN, Rooms, judged, told
+from fixtures.smallworld import BOX
+
+Build = Callable[[Rooms], object]
+YEAR = 365 * 24 * HOUR
+HOME, OTHER_TPS = "5307192001-001", "5307192001-002"
+
+
+def torn(was: str = "intact", found: str = "torn") -> Told:
+    return "seal.changed", BOX, {"found": found, "point": "lid", "was": was}
+
+
+def unexpected(place: str = OTHER_DESA) -> Told:
+    return "box.unexpected", BOX, {"expected": PPK, "place": place}
+
+
+def missing(until: str = "-", place: str = PPK) -> Told:
+    return "box.missing", BOX, {"place": place, "until": until}
+
+
+def looks(*told: tuple[float, Any], rest: Build = lambda history: None, **fields: Any) -> Build:
+    """Looks at the box in its room, each at an hour and with these seals (None: whole)."""
+
+    def whole(history: Rooms) -> None:
+        history.lie()
+        for at, seals in told:
+            history.look(int(at * HOUR), BOX, seals=seals, **fields)
+        rest(history)
+
+    return whole
+
+
+def leaves(at: float, seals: Any = TORN) -> Build:
+    return lambda history: history.leave(BOX, at=int(at * HOUR), seals=seals)
+
+
+def foreign(**fields: Any) -> Build:
+    """pps-2, of another desa, says in his own place of boxes that never were there."""
+
+    def whole(history: Rooms) -> None:
+        history.lie()
+        history.look(5 * HOUR, BOX, place=OTHER_DESA, officer="pps-2", **fields)
+
+    return whole
+
+
+def counted_after_a_foreign_look(history: Rooms) -> None:
+    history.shift(HOUR, 0)
+    foreign()(history)
+    history.shift(8 * HOUR, 2, outgoing="guard-1", incoming="guard-2")
+
+
+def offered(giver: str, receiver: str, start: str, end: str, place: str) -> Build:
+    """A theft is found, and somebody alone signs an offer of the box, as of an hour before."""
+
+    def whole(history: Rooms) -> None:
+        history.lie()
+        history.look(6 * HOUR, missing=[BOX])
+        history.clock(5 * HOUR)
+        history.hand(BOX, names=(giver,), moves=False, giver=giver, receiver=receiver, start=start, end=end, place=place)
+
+    return whole
+
+
+def claimed(receiver: str, end: str) -> Build:
+    def whole(history: Rooms) -> None:
+        history.lie()
+        history.look(6 * HOUR, missing=[BOX])
+        history.clock(5 * HOUR)
+        history.hand(BOX, names=(receiver,), moves=False, giver="ppk-1", receiver=receiver, start=PPK, end=end, place=end)
+
+    return whole
+
+
+def ahead(history: Rooms) -> None:
+    """The second handoff of the box was signed on a machine set ten years ahead; the next is right again. Then the box is stolen."""
+    history.clock(0)
+    history.sealed(BOX)
+    history.clock(HOUR)
+    history.hand(BOX)
+    history.clock(10 * YEAR)
+    history.hand(BOX, giver="pps-1", receiver="ppk-1", start=DESA, end=PPK)
+    history.leave(BOX, at=6 * HOUR, place=STORE)
+    history.look(20 * HOUR, missing=[BOX], place=STORE, officer="keeper-1")
+    history.look(21 * HOUR, counted=0, place=STORE, officer="keeper-1")
+
+
+def ahead_and_torn(history: Rooms) -> None:
+    """The same machine; torn seals are seen, and the link of that machine has them torn."""
+    history.clock(0)
+    history.sealed(BOX)
+    history.clock(HOUR)
+    history.hand(BOX)
+    history.clock(10 * YEAR)
+    line = history.world.line(BOX, history.tip[BOX], seals=TORN)
+    history.hand(BOX, giver="pps-1", receiver="ppk-1", start=DESA, end=PPK, boxes=[line])
+    history.leave(BOX, at=6 * HOUR, place=STORE, seals=TORN)
+    history.look(7 * HOUR, BOX, seals=TORN, place=STORE, officer="keeper-1")
+
+
+def at_one_second(history: Rooms) -> None:
+    """A label is read twice at its TPS in one second, and then at the kecamatan."""
+    by = history.label()
+    history.clock(0)
+    history.sealed(BOX)
+    for at, place, officer in ((1, HOME, "guard-1"), (1, HOME, "guard-2"), (5, PPK, "guard-1")):
+        history.look(at * HOUR, BOX, by=by, place=place, officer=officer)
+
+
+CASES: dict[str, tuple[Build, list[Told]]] = {
+    "two looks within the skew": (looks((5, TORN), (5.0003, TORN)), [torn()]),
+    "two looks within the skew, and a link": (looks((5, TORN), (5.0003, TORN), rest=leaves(10)), [torn()]),
+    "two looks by the holder": (looks((5, TORN), (5.0003, TORN), rest=leaves(10), officer="ppk-1"), [torn()]),
+    "many looks, each near the next": (looks(*((5 + 0.05 * step, TORN) for step in range(8)), rest=leaves(10)), [torn()]),
+    "a look just before a link": (looks((9.997, TORN), rest=leaves(10)), [torn()]),
+    "a look just after a link": (looks((10.003, TORN), rest=leaves(10)), [torn()]),
+    "looks before and after a link": (looks((9.93, TORN), (9.997, TORN), (10.06, TORN), rest=leaves(10)), [torn()]),
+    "torn and whole within the skew": (looks((5, TORN), (5.01, None), rest=leaves(10)), [torn()]),
+    "a foreign look": (foreign(), [unexpected()]),
+    "a foreign look at seals": (foreign(seals=TORN), [unexpected()]),
+    "a foreign look at a label of nobody": (foreign(seals=TORN, by={"how": "scanned", "label": LABEL}), [unexpected()]),
+    "a foreign look excuses no count": (
+        counted_after_a_foreign_look,
+        [unexpected(), ("count.differs", None, {"counted": 2, "expected": "3", "place": PPK})],
+    ),
+    "an offer by a stranger": (offered("kpps-2", "pps-2", OTHER_TPS, OTHER_DESA, OTHER_TPS), [missing()]),
+    "an offer by a stranger in the name of its room": (
+        offered("kpps-2", "keeper-1", PPK, STORE, PPK),
+        [missing(), ("role.place", None, {"key": "kpps-2", "place": PPK, "slot": "giver"})],
+    ),
+    "an offer by the holder": (offered("ppk-1", "keeper-1", PPK, STORE, PPK), []),
+    "a claim by a stranger": (claimed("pps-2", OTHER_DESA), [missing()]),
+    "a claim where it is bound for": (claimed("keeper-1", STORE), []),
+    "a machine that was set ahead": (
+        ahead, [missing(place=STORE)],
+    ),
+    "a machine that was set ahead, and a torn seal": (ahead_and_torn, [torn()]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_found_in_every_order(name: str) -> None:
+    build, want = CASES[name]
+    history = Rooms()
+    build(history)
+    count = len(history.notes)
+    for order in [list(range(count)), list(range(count))[::-1], *(Random(seed).sample(range(count), count) for seed in range(6))]:
+        found = [one for one in told(history, order) if one[0] != "box.claimed"]
+        assert found == in_order(want), order
+
+
+def test_a_reading_that_a_finding_names_is_the_same_in_every_order() -> None:
+    history = Rooms(boxes=(BOX,))
+    at_one_second(history)
+    rests = set()
+    for order in ([0, 1, 2, 3], [0, 2, 1, 3], [3, 2, 1, 0]):
+        found = next(one for one in judged(history, order) if one.code == "label.cloned")
+        rests.add(frozenset(parse(history.arrive(order).entries[entry]).statement.sid for entry in found.entries))
+    assert len(rests) == 1
+
