@@ -112,4 +112,11 @@ def _acts_there(key: Key, about: Act, index: int, world: World) -> bool:
 def _concern(act: Act, places: _Stood, world: World) -> list[str]:
     """The boxes that are the concern of one who signed: he acts where they belong or ever were, whatever place he states (INC-4)."""
     keys = signers(act, world)
-    return [box for box in act.body["boxes"] if any(reaches_any(key, places[box], act.entry, world) for key in keys)]
+    return [box for box in act.body["boxes"] if any(_theirs(key, box, places[box], act.entry, world) for key in keys)]
+
+
+def _theirs(key: Key, box: str, stood_at: tuple[str, ...], index: int, world: World) -> bool:
+    """A box of which no link tells yet may be anywhere on its way."""
+    if reaches_any(key, stood_at, index, world):
+        return True
+    return stood_at == (home(box),) and any(world.places.on_way(home(box), place, index) for place in key.places)

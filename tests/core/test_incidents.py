@@ -111,6 +111,7 @@ CASES: dict[str, tuple[Build, Found | Callable[[History], Found]]] = {
     "of two boxes": (one(BOX, PRESIDENT), stands() + stands(PRESIDENT)),
     "by a stranger, elsewhere": (one(BOX, names=("kpps-2",), place=DESA), stands(None)),
     "by a stranger, at his place": (one(BOX, names=("pps-2",), place=OTHER_DESA), stands(None, place=OTHER_DESA)),
+    "by one on the way of a box that is not sealed yet": (one(BOX, names=("keeper-1",), place=STORE), stands(place=STORE)),
     "by one to whom the chain has sent it": (sent_on, stands(place=STORE)),
     "by one to whom a stranger would send it": (offered_by_a_stranger, stands(None, place=OTHER_DESA)),
     "by one of the home of the box": (one(BOX, names=("kpps-1",), place=STORE), stands(place=STORE)),
