@@ -242,9 +242,9 @@ def _ahead(office: Office, loads: Iterable[Act], fresh: Iterable[Act]) -> Trail:
     with office.store.read() as reader:
         trail = kept(row for box in sorted(boxes) if (row := reader.box(box)) is not None)
     for act in fresh:
-        complete = completion(act, office.ledger.state.roster) == "complete"
         for line in act.body["boxes"]:
             box, body = line["box"], act.body
+            complete = completion(act, office.ledger.state, box) == "complete"
             step = Step(box, happened(act), body["place"], body["to"], act.entry)
             steps, loose = trail.of(box), trail.loose(box)
             trail.put(box, [*steps, step] if complete else steps, loose if complete else [*loose, Loose(step)])

@@ -45,7 +45,7 @@ def ahead(office: Office, box: str, holding: Holding | None, acts: list[Act]) ->
     for act in acts:
         line = next(line for line in act.body["boxes"] if line["box"] == box)
         goes_on = line["prev"] == (holding.sid if holding is not None else None)
-        if goes_on and completion(act, state.roster) == "complete":
+        if goes_on and completion(act, state, box) == "complete":
             holding = advance(act, line, holding, labels.copy_number(line, state.register.codes))
     return holding
 

@@ -1,13 +1,30 @@
 """Acts: a statement with the signatures that count, and whether they suffice to move a box (spec chapter 09, ACT-1 to ACT-10)."""
 
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
+from custody.core.boxid import BoxId, is_box_id
+from custody.core.places import Places
+from custody.core.rights import SLOTS
 from custody.core.roster import Key, Roster
 from custody.core.statement import Statement
 
 # `alone`: an opening by its officer only. `short`: a closing with too few authorities.
 Completion = Literal["complete", "offered", "claimed", "alone", "short", "unsigned"]
+
+
+_RECEIVER = next(slot for slot in SLOTS["handoff"] if slot.field == "receiver")
+
+
+class Rules(Protocol):
+    """By what signatures are weighed."""
+
+    @property
+    def roster(self) -> Roster: ...
+    @property
+    def places(self) -> Places: ...
+    @property
+    def guard_receives(self) -> bool: ...
 
 
 class Act(NamedTuple):
@@ -52,13 +69,18 @@ def united(one: Act, other: Act) -> Act:
     return Act(one.statement, min(one.entry, other.entry), signed, (one.late | other.late) - signed)
 
 
-def completion(act: Act, roster: Roster) -> Completion:
-    """Tell whether the signatures that count complete a link (ACT-1 to ACT-4, ACT-9, ACT-10).
+def person_in(act: Act, name: str | None, roster: Roster) -> str | None:
+    """The person behind a name in an act: of who signed it, and else as the roster was when it first arrived (FOLD-1)."""
+    return roster.person_of(name) if name in act.signed or name in act.late else roster.person(name, act.entry)
 
-    A handoff needs giver and receiver, or the receiver alone where it says why the giver cannot sign; a seal needs sealer and
+
+def completion(act: Act, rules: Rules, box: str | None = None) -> Completion:
+    """Tell whether the signatures that count complete a link for a box, or for all that it names (ACT-1 to ACT-4, ACT-9, ACT-10).
+
+    A handoff needs giver and receiver, or a receiver who is concerned where it says why the giver cannot sign; a seal needs sealer and
     witness, an opening its officer and one of those present, a closing the authorities. Two keys of one person are one signature.
     """
-    body = act.statement.body
+    body, roster = act.statement.body, rules.roster
     if "giver" in body:
         first, second = body["giver"], body["receiver"]
     elif "sealer" in body:
@@ -66,11 +88,36 @@ def completion(act: Act, roster: Roster) -> Completion:
     else:
         return _opened(act, roster) if "officer" in body else _closed(act, roster)
     has_first, has_second = first in act.signed, second in act.signed
-    if has_second and body.get("unsigned") is not None:
+    if has_first and has_second and roster.person_of(first) != roster.person_of(second):
         return "complete"
-    if has_first and has_second:
-        return "offered" if roster.person_of(first) == roster.person_of(second) else "complete"
+    if has_second and body.get("unsigned") is not None and _suffices(act, rules, box):
+        return "complete"
     return "offered" if has_first else "claimed" if has_second else "unsigned"
+
+
+def _suffices(act: Act, rules: Rules, box: str | None) -> bool:
+    """Whether the receiver's word alone moves a box: his role and place, and a way that the box has (ACT-2)."""
+    boxes = [box] if box is not None else [line["box"] for line in act.body["boxes"]]
+    if not receives(act, rules, "place"):
+        return False
+    return all(on_way(act, one, rules, where) for one in boxes for where in ("place", "to"))
+
+
+def receives(act: Act, rules: Rules, where: str) -> bool:
+    """Whether the receiver of a handoff, who signed it, has the role for it and acts at the place in this field."""
+    key = rules.roster.by_name[act.body["receiver"]]
+    allowed = key.role in _RECEIVER.roles or (key.role == "guard" and rules.guard_receives)
+    return allowed and not key.places.isdisjoint(rules.places.path(act.body[where], act.entry))
+
+
+def on_way(act: Act, box: str, rules: Rules, where: str) -> bool:
+    """Whether the place in this field lies on the way of a box (PLACE-2)."""
+    return is_box_id(box) and rules.places.on_way(BoxId.parse(box).place, act.body[where], act.entry)
+
+
+def claims(act: Act, box: str, rules: Rules) -> bool:
+    """Whether a receiver who signed alone is concerned: by his role, and at an end of the leg that lies on the box's way (FOLD-6)."""
+    return any(receives(act, rules, where) and on_way(act, box, rules, where) for where in ("place", "to"))
 
 
 def present(body: dict[str, Any]) -> frozenset[str]:
@@ -100,13 +147,13 @@ def admitted(act: Act) -> Act:
     return act._replace(signed=act.signed | act.late, late=frozenset())
 
 
-def completed(parts: Iterable[Act], roster: Roster) -> Act | None:
+def completed(parts: Iterable[Act], rules: Rules, box: str) -> Act | None:
     """Of the entries of one complete link, the one with which it became complete; None if that is its first."""
     first, *later = sorted(parts, key=lambda act: act.entry)
     for act in later:
-        if completion(first, roster) == "complete":
+        if completion(first, rules, box) == "complete":
             return None
         first = united(first, act)
-        if completion(first, roster) == "complete":
+        if completion(first, rules, box) == "complete":
             return act
     return None

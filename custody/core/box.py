@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from custody.core.act import Act
+from custody.core.act import Act, Rules, claims
 from custody.core.boxid import BoxId
 from custody.core.coverage import gaps, uncovered
 from custody.core.disputes import contradictions
@@ -25,18 +25,24 @@ def as_left(holding: Holding, link: tuple[Act, Line] | None) -> Holding:
 class Standards(NamedTuple):
     """By what a box is judged.
 
-    judge: the findings of one link on top of its parent. copy_of: the copy number of the label that was read. reaches: whether a key may
+    rules: who may sign, and where. judge: the findings of one link on top of its parent.
+    copy_of: the copy number of the label that was read. reaches: whether a key may
     act at a place, at an entry. skew: seconds that clocks may differ. supervisors: how many of them make a ruling.
     seen: the state of the box with the seals that were last seen on it before its next link, or by now (ROOM-15).
     """
 
-    roster: Roster
+    rules: Rules
     judge: Callable[[Act, Line, Holding | None], list[Finding]]
     copy_of: Callable[[Line], int]
     reaches: Reaches
     skew: int
     supervisors: int
     seen: Callable[[Holding, tuple[Act, Line] | None], Holding] = as_left
+
+    @property
+    def roster(self) -> Roster:
+        """The keys of people."""
+        return self.rules.roster
 
 
 class Step(NamedTuple):
@@ -57,8 +63,8 @@ class Folded(NamedTuple):
 
 def fold(box: str, acts: Iterable[Act], by: Standards) -> Folded:
     """Judge one box from all acts that name it. The result depends on the set of acts only (FOLD-1)."""
-    told, roster = sort(box, acts, by.roster), by.roster
-    ruled = decided(box, told, roster, by.supervisors)
+    told, roster = sort(box, acts, by.rules), by.roster
+    ruled = decided(box, told, by.rules, by.supervisors)
     links = told.links
     withdrawn, idle_withdrawals = withdrawals(links, roster)
     entitled = {act.sid: act.body["about"][0] for act in told.corrections if may_void(act, links, roster, by.reaches)}
@@ -68,7 +74,7 @@ def fold(box: str, acts: Iterable[Act], by: Standards) -> Folded:
     live = {sid: link for sid, link in standing.items() if link.done == "complete"}
     state, walked, steps = _walk(box, live, by)
     state = state._replace(fallen=tuple(sorted(ruled.fallen)), status=_settled(state, ruled.made > 0))
-    state, hanging = _wait(state, {sid: link for sid, link in standing.items() if link.done != "complete"}, live)
+    state, hanging = _wait(state, {sid: link for sid, link in standing.items() if link.done != "complete"}, live, by.rules)
     hanging += _alone(state, standing, steps, by)
     hanging += [on_idle(box, ack, standing, roster) for ack in told.idle if ack.signed or not ack.late]
     found = [on_withdrawal(box, link, offer) for link, offer in idle_withdrawals if gone.isdisjoint((link.act.sid, offer.act.sid))]
@@ -119,13 +125,22 @@ def _is_orphan(link: Link, live: dict[str, Link]) -> bool:
     return prev is not None and prev not in live
 
 
-def _wait(state: BoxState, waiting: dict[str, Link], live: dict[str, Link]) -> tuple[BoxState, list[Finding]]:
-    """Offers and claims: on top of the last link they make the status, elsewhere they are left over."""
+def _wait(state: BoxState, waiting: dict[str, Link], live: dict[str, Link], rules: Rules) -> tuple[BoxState, list[Finding]]:
+    """Offers and claims: on top of the last link they make the status, elsewhere they are left over.
+
+    The claim of somebody who is not concerned is told of him, and makes no status (FOLD-6).
+    """
     tip = state.holding.sid if state.holding else None
-    found, offers, status = [], [], state.status
+    found, offers, others, status = list[Finding](), list[str](), list[str](), state.status
     for sid, link in sorted(waiting.items(), key=lambda item: (item[1].done != "offered", item[0])):
         code = {"offered": "box.offered", "claimed": "box.claimed"}.get(link.done)
         if code is None:
+            if link.done != "unsigned":
+                others.append(sid)
+            continue
+        if link.done == "claimed" and not _concerned(link, state.box, rules):
+            others.append(sid)
+            found.append(finding("claim.stranger", link.act.entry, key=", ".join(sorted(link.act.signed)), sid=sid))
             continue
         if link.line["prev"] == tip:
             offers.append(sid)
@@ -134,8 +149,12 @@ def _wait(state: BoxState, waiting: dict[str, Link], live: dict[str, Link]) -> t
         elif link.line["prev"] in live or link.line["prev"] is None:
             code = "offer.open"
         found.append(finding(code, link.act.entry, box=state.box, sid=sid))
-    others = sorted(sid for sid, link in waiting.items() if link.done in ("alone", "short"))
-    return state._replace(status=status, offers=tuple(offers), waiting=tuple(others)), found
+    return state._replace(status=status, offers=tuple(offers), waiting=tuple(sorted(others))), found
+
+
+def _concerned(link: Link, box: str, rules: Rules) -> bool:
+    """Whether the claim of a receiver says anything of the box; the witness of a sealing has no say in where it is."""
+    return link.act.statement.kind.name == "handoff" and claims(link.act, box, rules)
 
 
 def _alone(state: BoxState, standing: dict[str, Link], steps: list[Step], by: Standards) -> list[Finding]:

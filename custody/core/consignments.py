@@ -124,7 +124,7 @@ def _gravest(rests: Sequence[str | None]) -> str | None:
 
 def _load(act: Act, trail: Trail, world: World) -> Load | None:
     """What a handoff loads, or None for nothing (LOAD-3)."""
-    done = completion(act, world.roster)
+    done = completion(act, world)
     boxes, pending = list[str](), list[str]()
     for line in act.body["boxes"]:
         box = line["box"]

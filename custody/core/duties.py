@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from custody.core.act import Act
+from custody.core.act import Act, person_in
 from custody.core.findings import Finding, finding
 from custody.core.holding import Holding
 from custody.core.known import Known
@@ -95,7 +95,7 @@ def _giver(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Findin
     name = act.body["giver"]
     if name == parent.holder:
         return
-    if _same_person(name, parent.holder, known) or (name is None and act.body["unsigned"] is not None):
+    if _same_person(act, name, parent.holder, known) or (name is None and act.body["unsigned"] is not None):
         return
     code = "giver.colleague" if _colleagues(act, name, parent.holder, known) else "giver.not-holder"
     yield finding(code, parent.entry, act.entry, box=box, giver=name or "-", holder=parent.holder)
@@ -103,13 +103,14 @@ def _giver(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Findin
 
 def _sealer(act: Act, box: str, parent: Holding, name: str, known: Known) -> Iterator[Finding]:
     """Seals of a box that is on its way are changed by who holds it, or a colleague (LAW-7)."""
-    if name == parent.holder or _same_person(name, parent.holder, known) or _colleagues(act, name, parent.holder, known):
+    if name == parent.holder or _same_person(act, name, parent.holder, known) or _colleagues(act, name, parent.holder, known):
         return
     yield finding("sealer.not-holder", parent.entry, act.entry, box=box, sealer=name, holder=parent.holder)
 
 
-def _same_person(one: str | None, other: str, known: Known) -> bool:
-    person = known.roster.person_of(one)
+def _same_person(act: Act, one: str | None, other: str, known: Known) -> bool:
+    """Two keys of one person, as the roster stood at the act: a key that comes later changes nothing (FOLD-1)."""
+    person = person_in(act, one, known.roster)
     return person is not None and person == known.roster.person_of(other)
 
 

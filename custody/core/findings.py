@@ -28,6 +28,7 @@ SEVERITY: dict[str, Severity] = {
     "box.orphan": "warning",
     "box.offered": "note",
     "box.claimed": "warning",
+    "claim.stranger": "warning",  # a receipt signed by somebody alone who has no part in the box: told of him
     "label.unknown": "breach",
     "label.void": "breach",
     "label.other-box": "breach",

@@ -41,7 +41,7 @@ def _on_giver(box: str, link: Link, links: dict[str, Link], roster: Roster) -> F
     if giver is not None:
         return finding("giver.acknowledged", act.entry, later.entry, box=box, reason=reason, by=giver, role="giver")
     holder = holder_before(link, links)
-    own = {name for name in link.givers if roster.person_of(name) == roster.person_of(holder)}
+    own = {name for name in link.givers if roster.person_of(name) == roster.person(holder, act.entry)}
     by, role = ", ".join(sorted(own or link.givers)), "holder" if own else "colleague"
     return finding("giver.acknowledged", act.entry, later.entry, box=box, reason=reason, by=by, role=role, holder=holder or "-")
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from custody.core.act import Act, Completion, admitted, completed, completion, united
+from custody.core.act import Act, Completion, Rules, admitted, completed, completion, person_in, united
 from custody.core.findings import Finding, finding
 from custody.core.holding import Line
 from custody.core.roster import Key, Roster
@@ -16,7 +16,7 @@ class Link(NamedTuple):
     act: Act
     line: Line
     done: Completion
-    last: Act | None = None  # the later entry of the same statement that brought the last signature
+    last: Act | None = None  # what brought the last signature: a later entry of the same statement, or an ack of the giver
     completer: Act | None = None  # the ack that stands for the receiver's signature
     acknowledged: Act | None = None  # the ack by which the giver signed later
     told: tuple[tuple[Act, Line], ...] = ()  # the acks that count, each with what it tells of this box
@@ -38,29 +38,29 @@ class Sorted(NamedTuple):
     admitted: set[str]
 
 
-def sort(box: str, acts: Iterable[Act], roster: Roster) -> Sorted:
+def sort(box: str, acts: Iterable[Act], rules: Rules) -> Sorted:
     """Unite the entries of each act, and let the acks complete what they are about."""
     parts: dict[str, list[Act]] = {}
     for act in acts:
         parts.setdefault(act.sid, []).append(act)
     merged = {sid: reduce(united, some) for sid, some in parts.items()}
-    links = {sid: _link(box, act, parts[sid], roster) for sid, act in merged.items() if act.statement.kind.link}
+    links = {sid: _link(box, act, parts[sid], rules) for sid, act in merged.items() if act.statement.kind.link}
     acks, corrections, rulings = (
         sorted((act for act in merged.values() if act.statement.kind.name == kind), key=lambda act: act.sid)
         for kind in ("ack", "correction", "ruling")
     )
-    idle = [act for act in acks if not _acknowledge(box, act, links, roster)]
+    idle = [act for act in acks if not _acknowledge(box, act, links, rules.roster)]
     return Sorted(links, acks, corrections, rulings, idle, parts, set())
 
 
-def admit(box: str, sid: str, told: Sorted, roster: Roster) -> bool:
+def admit(box: str, sid: str, told: Sorted, rules: Rules) -> bool:
     """Let the late signatures of a link, and of the acks about it, count if they complete it; tell whether it is complete (FOLD-12)."""
     link = told.links[sid]
     if link.done == "complete":
         return True
     parts = [admitted(part) for part in told.parts[sid]]
-    trial = {**told.links, sid: _link(box, reduce(united, parts), parts, roster)}
-    acks = [ack for ack in told.acks if ack.body["about"][0] == sid and _acknowledge(box, admitted(ack), trial, roster)]
+    trial = {**told.links, sid: _link(box, reduce(united, parts), parts, rules)}
+    acks = [ack for ack in told.acks if ack.body["about"][0] == sid and _acknowledge(box, admitted(ack), trial, rules.roster)]
     if trial[sid].done != "complete":
         return False
     told.links[sid] = trial[sid]
@@ -83,23 +83,25 @@ def descendants(links: dict[str, Link], roots: Iterable[str]) -> set[str]:
     return found
 
 
-def _link(box: str, act: Act, parts: list[Act], roster: Roster) -> Link:
-    line, done = next(line for line in act.body["boxes"] if line["box"] == box), completion(act, roster)
-    return Link(act, line, done, completed(parts, roster) if done == "complete" else None)
+def _link(box: str, act: Act, parts: list[Act], rules: Rules) -> Link:
+    line, done = next(line for line in act.body["boxes"] if line["box"] == box), completion(act, rules, box)
+    return Link(act, line, done, completed(parts, rules, box) if done == "complete" else None)
 
 
 def _acknowledge(box: str, ack: Act, links: dict[str, Link], roster: Roster) -> bool:
-    """Let an ack complete an offer (with the box as it was really found) or close an unsigned giver; tell whether it does."""
+    """Let an ack complete an offer (with the box as it was really found), or stand for the signature of the giver; tell whether it does."""
     sid = ack.body["about"][0]
     link = links.get(sid)
     if link is None or link.act.statement.kind.name != "handoff":
         return False
     body, line = link.act.body, next(line for line in ack.body["boxes"] if line["box"] == box)
-    if ack.body["side"] == "receiver" and link.done == "offered" and _is_receiver(body, ack, roster):
+    if ack.body["side"] == "receiver" and link.done == "offered" and _is_receiver(link.act, ack, roster):
         found = {**link.line, "by": line["by"], "seals": line["seals"] or link.line["seals"]}
         links[sid] = link._replace(line=found, done="complete", completer=ack, told=(*link.told, (ack, line)))
     elif ack.body["side"] == "giver" and body["unsigned"] is not None and (givers := _givers(link, ack, links, roster)):
-        links[sid] = link._replace(acknowledged=ack, givers=link.givers | givers, told=(*link.told, (ack, line)))
+        last = ack if link.done == "claimed" else link.last
+        done: Completion = "complete" if link.done == "claimed" else link.done
+        links[sid] = link._replace(done=done, last=last, acknowledged=ack, givers=link.givers | givers, told=(*link.told, (ack, line)))
     else:
         return False
     return True
@@ -109,14 +111,15 @@ def on_idle(box: str, ack: Act, standing: dict[str, Link], roster: Roster) -> Fi
     """An ack that changes nothing; a receiver's second account of what he found contradicts his first (ACT-5)."""
     sid = ack.body["about"][0]
     link = standing.get(sid)
-    if link is not None and link.completer is not None and ack.body["side"] == "receiver" and _is_receiver(link.act.body, ack, roster):
+    if link is not None and link.completer is not None and ack.body["side"] == "receiver" and _is_receiver(link.act, ack, roster):
         return finding("ack.twice", link.completer.entry, ack.entry, box=box, about=sid)
     return finding("ack.no-effect", ack.entry, box=box, about=sid)
 
 
-def _is_receiver(body: dict[str, Any], ack: Act, roster: Roster) -> bool:
+def _is_receiver(act: Act, ack: Act, roster: Roster) -> bool:
     """The named receiver, who is no second key of the giver (ACT-3)."""
-    return body["receiver"] in ack.signed and roster.person_of(body["receiver"]) != roster.person_of(body["giver"])
+    receiver, giver = act.body["receiver"], act.body["giver"]
+    return receiver in ack.signed and roster.person_of(receiver) != person_in(act, giver, roster)
 
 
 def _givers(link: Link, ack: Act, links: dict[str, Link], roster: Roster) -> frozenset[str]:
@@ -124,7 +127,7 @@ def _givers(link: Link, ack: Act, links: dict[str, Link], roster: Roster) -> fro
 
     Never the receiver, who may be a colleague too, or have named a second key of his own.
     """
-    giver, receiver = link.act.body["giver"], roster.person_of(link.act.body["receiver"])
+    giver, receiver = link.act.body["giver"], person_in(link.act, link.act.body["receiver"], roster)
     others = frozenset(name for name in ack.signed if roster.person_of(name) != receiver)
     if giver is not None:
         return others & {giver}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from custody.core.act import Act
+from custody.core.act import Act, Rules
 from custody.core.findings import Finding, finding
 from custody.core.links import Link, Sorted, admit, descendants
 from custody.core.roster import Roster
@@ -37,12 +37,12 @@ class Decided(NamedTuple):
     found: list[Finding]
 
 
-def decided(box: str, told: Sorted, roster: Roster, supervisors: int) -> Decided:
+def decided(box: str, told: Sorted, rules: Rules, supervisors: int) -> Decided:
     """Let the rulings of enough supervisors take effect; a late link that one of them lets stand is complete from then on."""
     rulings = [Ruling(act, next(row for row in act.body["boxes"] if row["box"] == box)) for act in told.rulings]
     found, valid = list[Finding](), list[Ruling]()
     for one in rulings:
-        why = _short(one, told, roster, supervisors)
+        why = _short(one, told, rules.roster, supervisors)
         if why is None:
             valid.append(one)
         elif one.act.signed or not one.act.late:
@@ -55,7 +55,7 @@ def decided(box: str, told: Sorted, roster: Roster, supervisors: int) -> Decided
             continue
         for one in group:
             falls = {sid for sid in one.row["falls"] if _follows(told.links.get(sid), spot)}
-            if not _stands(box, one, told, roster) or not (falls or one.row["stands"] in told.admitted):
+            if not _stands(box, one, told, rules) or not (falls or one.row["stands"] in told.admitted):
                 found.append(_idle(box, one, "nothing"))
                 continue
             gone = descendants(told.links, falls)
@@ -73,11 +73,12 @@ def _short(one: Ruling, told: Sorted, roster: Roster, supervisors: int) -> str |
 
 
 def _parties(one: Ruling, told: Sorted, roster: Roster) -> set[str | None]:
-    """The persons who signed a link that it names, or an ack about it, or stand on a side of it."""
-    acts = [told.links[sid].act for sid in one.named if sid in told.links]
-    acts += [act for act in told.acks if act.body["about"][0] in one.named]
-    names = {name for act in acts for name in act.signed | act.late}
-    names |= {act.body[side] for act in acts for side in _SIDES if act.body.get(side) is not None}
+    """The persons who signed a link that it names as a side of it, in time or late, be it by an ack; being named makes nobody a party."""
+    names = set[str]()
+    for link in (told.links[sid] for sid in one.named if sid in told.links):
+        sides = {link.act.body.get(side) for side in _SIDES}
+        acks = [ack for ack in told.acks if ack.body["about"][0] == link.act.sid and ack not in told.idle]
+        names |= link.givers.union(*((act.signed | act.late) & sides for act in (link.act, *acks)))
     return {roster.person_of(name) for name in names}
 
 
@@ -93,10 +94,10 @@ def _follows(link: Link | None, spot: str | None) -> bool:
     return link is not None and link.line["prev"] == spot
 
 
-def _stands(box: str, one: Ruling, told: Sorted, roster: Roster) -> bool:
+def _stands(box: str, one: Ruling, told: Sorted, rules: Rules) -> bool:
     """Whether what shall stand is here, follows the same link and is complete, if need be with late signatures; true of none."""
     sid = one.row["stands"]
-    return sid is None or (_follows(told.links.get(sid), one.spot) and admit(box, sid, told, roster))
+    return sid is None or (_follows(told.links.get(sid), one.spot) and admit(box, sid, told, rules))
 
 
 def _idle(box: str, one: Ruling, why: str) -> Finding:

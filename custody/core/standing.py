@@ -11,6 +11,7 @@ _MOVED_NOTHING = {
     "authority.short": "sid",
     "box.claimed": "sid",
     "box.offered": "sid",
+    "claim.stranger": "sid",
     "correction.void": "about",
     "offer.open": "sid",
     "opening.alone": "sid",

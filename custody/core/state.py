@@ -238,7 +238,7 @@ class State:
         body = act.body
         plain = not body.get("withdraws") and body.get("unsigned") is None
         named = present(body) if "present" in body else (body.get("recorder"), body.get("through"))
-        return plain and completion(act, self.roster) == "complete" and all(name is None or name in act.signed for name in named)
+        return plain and completion(act, self) == "complete" and all(name is None or name in act.signed for name in named)
 
     def _own_label(self, line: Line) -> bool:
         """Nothing was read, or a code of this very box. What any other code means may still change with the next label statement."""
@@ -350,7 +350,7 @@ class State:
 
     def _folded(self, box: str, acts: list[Act], seen: Seen = as_left) -> Folded:
         by = Standards(
-            self.roster,
+            self,
             lambda act, line, parent: law.of_line(act, line, parent, self),
             lambda line: labels.copy_number(line, self.register.codes),
             self.reaches,

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Set
 
-from custody.core.act import Act, present
+from custody.core.act import Act, person_in, present
 from custody.core.findings import Finding, finding
 from custody.core.links import Link, holder_before
 from custody.core.roster import Key, Roster
 
 Reaches = Callable[[Key, str, int], bool]  # whether a key may act at a place, at an entry
 
-_PARTIES = ("giver", "receiver", "sealer", "witness", "recorder", "through", "officer")
+_SIDES = ("giver", "receiver", "sealer", "witness", "officer")
 
 
 def withdrawals(links: dict[str, Link], roster: Roster) -> tuple[set[str], list[tuple[Link, Link]]]:
@@ -40,7 +40,7 @@ def on_withdrawal(box: str, link: Link, offer: Link) -> Finding:
 
 def _same_giver(giver: str | None, offer: Link, roster: Roster) -> bool:
     other = offer.act.body.get("giver")
-    return other is not None and (giver == other or roster.person_of(giver) == roster.person_of(other) is not None)
+    return other is not None and (giver == other or roster.person_of(giver) == person_in(offer.act, other, roster) is not None)
 
 
 def taken_back(
@@ -63,23 +63,28 @@ def taken_back(
 
 
 def may_void(act: Act, links: dict[str, Link], roster: Roster, reaches: Reaches) -> bool:
-    """A supervisor of the place where the link was made, or everybody who signed it; what authorities closed, authorities open."""
+    """A supervisor of the place where the link was made, or its sides that signed it; what authorities closed, authorities open."""
     link = links.get(act.body["about"][0])
     if link is None or act.body["effect"] != "void":
         return False
     if link.act.statement.kind.name == "closing":
         return roster.enough(roster.by_name[name] for name in act.signed)
-    parties = {roster.person_of(name) for name in _parties(link)}
-    if parties and parties <= {roster.person_of(name) for name in act.signed}:
+    if _sides_agree(act, link, roster):
         return True
     keys = (roster.by_name[name] for name in act.signed)
     return any(key.role == "supervisor" and reaches(key, link.act.body["place"], act.entry) for key in keys)
 
 
-def _parties(link: Link) -> frozenset[str]:
-    """Whom the link names and who signed it, be it by an ack. A stranger who added his signature is no party."""
+def _sides_agree(act: Act, link: Link, roster: Roster) -> bool:
+    """Whether a correction is signed by every side that signed the link, be it by an ack, and of an opening by one of those present.
+
+    Nobody else is needed: who wrote a link down, or put his line under it afterwards, does not keep it alive.
+    """
     signed = link.act.signed.union(*(ack.signed for ack in (link.completer, link.acknowledged) if ack is not None))
-    return signed & (present(link.act.body) | {link.act.body.get(slot) for slot in _PARTIES}) | link.givers
+    sides = {roster.person_of(name) for name in signed & {link.act.body.get(side) for side in _SIDES} | link.givers}
+    there = {roster.person_of(name) for name in signed & present(link.act.body)} - sides
+    agreed = {roster.person_of(name) for name in act.signed}
+    return bool(sides or there) and sides <= agreed and (not there or bool(there & agreed))
 
 
 def _on_correction(box: str, act: Act, links: dict[str, Link], entitled: bool, void: set[str], fallen: Set[str]) -> Finding:

@@ -78,7 +78,7 @@ class _Story:
             yield _Step(act, before, self._done(whole))
 
     def _done(self, act: Act) -> str:
-        return completion(act, self.reading.state.roster) if act.statement.kind.link else "complete"
+        return completion(act, self.reading.state) if act.statement.kind.link else "complete"
 
     def event(self, step: _Step) -> Row:
         """One row of what happened."""

@@ -14,8 +14,10 @@ from fixtures.smallhistory import (
     DESA,
     NO_KEY,
     OTHER_DESA,
+    PPK,
     PRESIDENT,
     SIZE,
+    TPS,
     acked,
     closed,
     code_of,
@@ -162,11 +164,11 @@ def test_a_revoked_key_alone_marks_nothing(name: str, act: str) -> None:
     assert against(world) == (before, [])
 
 
-@pytest.mark.parametrize(("name", "act"), [(name, act) for name, act in ALONE if name != "pps-2" and act != SIGNED_TOO])
+@pytest.mark.parametrize(("name", "act"), [(name, act) for name, act in ALONE if name != "ppk-1" and act != SIGNED_TOO])
 def test_one_alone_does_not_silence_a_claim_of_another(name: str, act: str) -> None:
-    """pps-2 alone says that pps-1 gave him the box: it stands, whatever a third signs."""
+    """ppk-1 alone says that pps-1 gave him the box: it stands, whatever a third signs."""
     world, sid = held()
-    claimed(world, sid, "pps-2")
+    log(world, handing(world, sid, giver="pps-1", receiver="ppk-1", start=DESA, end=PPK), "ppk-1")
     said = len(world.entries) - 1
     ACTS[act](world, sid, name)
     _, stands = against(world)
@@ -176,15 +178,60 @@ def test_one_alone_does_not_silence_a_claim_of_another(name: str, act: str) -> N
 # What one alone does do, and what is told of it: by the rules as they are.
 
 
-@pytest.mark.parametrize("name", ["kpps-2", "ppk-1", "guard-1", "witness-1"])
-def test_who_says_that_a_giver_cannot_sign_moves_the_box_and_that_stands(name: str) -> None:
+def test_a_receiver_with_role_and_place_needs_no_giver_with_a_key_and_that_stands() -> None:
     """ACT-2: a receipt is never blocked because another has no key; `giver.unsigned` stands until the giver or a supervisor speaks."""
     world, sid = held()
-    log(world, handing(world, sid, giver=None, receiver=name, start=DESA, end=OTHER_DESA, unsigned=NO_KEY), name)
+    log(world, handing(world, sid, giver=None, receiver="ppk-1", start=DESA, end=PPK, unsigned=NO_KEY), "ppk-1")
     after, stands = against(world)
     assert after is not None
-    assert after.holder == name
-    assert "giver.unsigned" in [one.code for one in stands]
+    assert after.holder == "ppk-1"
+    assert [one.code for one in stands] == ["giver.unsigned"]
+
+
+UNCONCERNED = {  # who signs; the beginning, the place and the end that he states
+    "no receiver by his role": ("witness-1", TPS, DESA, DESA),
+    "a guard where guards receive nothing": ("guard-1", TPS, DESA, DESA),
+    "a place where he does not act": ("kpps-2", TPS, DESA, DESA),
+    "an end off the way": ("ppk-1", PPK, PPK, OTHER_DESA),
+    "his own place off the way": ("pps-2", DESA, OTHER_DESA, OTHER_DESA),
+    "a place off the way, and an end on it": ("pps-2", OTHER_DESA, OTHER_DESA, DESA),
+}
+
+
+@pytest.mark.parametrize("giver", [None, "kasatops-1"])
+@pytest.mark.parametrize("case", UNCONCERNED)
+def test_who_is_not_concerned_moves_nothing_by_his_word_that_a_giver_cannot_sign(case: str, giver: str | None) -> None:
+    """ACT-2: it waits as a claim; what nobody concerned says stands against no box."""
+    name, start, place, end = UNCONCERNED[case]
+    world, sid = held()
+    before = against(world)
+    log(world, handing(world, sid, giver=giver, receiver=name, start=start, place=place, end=end, unsigned=NO_KEY), name)
+    after, stands = against(world)
+    assert after == before[0]
+    assert [one.code for one in stands] == (["box.claimed"] if case == "an end off the way" else [])
+
+
+@pytest.mark.parametrize("name", ["witness-1", "guard-1", "kpps-2", "pps-2"])
+def test_the_lone_claim_of_a_stranger_is_told_of_him(name: str) -> None:
+    """FOLD-6: it leaves the status as it is."""
+    world, sid = held()
+    log(world, handing(world, sid, giver="pps-1", receiver=name, start=DESA, end=OTHER_DESA), name)
+    world.checkpoint()
+    verdict, _ = verify(world, world.policy())
+    assert [(one.box, dict(one.facts)["key"]) for one in verdict.findings if one.code == "claim.stranger"] == [(None, name)]
+    assert (verdict.boxes[BOX].status, verdict.boxes[BOX].offers, len(verdict.boxes[BOX].waiting)) == ("ok", (), 1)
+    assert against(world)[1] == []
+
+
+def test_a_claim_that_its_giver_acknowledges_is_complete() -> None:
+    """ACT-6: both have signed, the one by an ack; then no place is asked for."""
+    world, sid = held()
+    taken = log(world, handing(world, sid, giver="pps-1", receiver="pps-2", start=DESA, end=OTHER_DESA, unsigned=NO_KEY), "pps-2")
+    acked(world, taken, "giver", "pps-1")
+    after, stands = against(world)
+    assert after is not None
+    assert (after.holder, after.entry) == ("pps-2", len(world.entries) - 1)
+    assert "giver.unsigned" not in [one.code for one in stands]
 
 
 def test_whose_code_is_printed_for_another_box_too() -> None:

@@ -30,11 +30,13 @@ from fixtures.smallhistory import (
     log,
     namesake,
     on,
+    opening,
     printed,
     scanned,
     seal,
     sealing,
     small,
+    there,
 )
 from fixtures.smallworld import BOX, Person, World
 
@@ -168,6 +170,42 @@ def test_a_link_that_nobody_concerned_has_signed_is_not_taken_back_by_strangers(
     stray = hand(world, seal(world), "ppk-1")
     corrected(world, stray, "kpps-2")
     assert judged(world)[1] == ["statement.unsigned", "correction.no-effect"]
+
+
+@pytest.mark.parametrize("field", ["recorder", "through"])
+def test_who_signs_afterwards_does_not_revive_what_giver_and_receiver_took_back(field: str) -> None:
+    world = small()
+    prev = seal(world)
+    made = handing(world, prev, **{field: "guard-1"})
+    log(world, made, "kpps-1", "pps-1")
+    corrected(world, made.sid, "kpps-1", "pps-1")
+    on(world, prev, "kpps-1", "ppk-1", giver="kpps-1", start=TPS)
+    before = judged(world)
+    assert before[0].holding.holder == "ppk-1"  # type: ignore[union-attr]
+    log(world, made, "guard-1")
+    after = judged(world)
+    assert (after[0].status, after[0].holding) == (before[0].status, before[0].holding)
+    assert "box.disputed" not in after[1]
+
+
+def test_of_an_opening_its_officer_and_one_of_those_present_suffice() -> None:
+    world = small()
+    prev = seal(world)
+    present = [there("guard", "guard-1"), there("pps", "pps-1")]
+    made = opening(world, prev, officer="kpps-1", place="5307192001-001", present=present)
+    log(world, made, "kpps-1", "guard-1", "pps-1")
+    corrected(world, made.sid, "kpps-1", "pps-1")
+    assert judged(world)[0].holding.sid == prev  # type: ignore[union-attr]
+
+
+def test_a_key_that_is_enrolled_later_changes_no_judgment() -> None:
+    """FOLD-1: a giver whom nobody knew is not the holder by a second key of the holder that comes afterwards."""
+    world = small()
+    hand(world, seal(world), "pps-1", giver="kpps-9", unsigned=NO_KEY)
+    before = judged(world)
+    enrol(world, world.person("kpps-9", "kpps-1"), "kpps", [TPS])
+    assert judged(world) == before
+    assert "giver.not-holder" in before[1]
 
 
 def test_a_box_cannot_begin_at_another_tps_unnoticed() -> None:

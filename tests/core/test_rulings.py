@@ -20,15 +20,16 @@ def begin() -> World:
     world = small()
     for name, person in (("kasatops-2", None), ("kasatops-3", None), ("kasatops-4", "kasatops-3"), ("kasatops-5", None)):
         enrol(world, world.person(name, person), "supervisor", ["5307"])
+    enrol(world, world.person("pps-3"), "pps", [DESA])
     return world
 
 
 def forked(world: World, **second: Any) -> tuple[str, str, str]:
-    """Two complete handoffs after one seal: the seal, the handoff to pps-1, the other (to pps-2, as if he had signed for it alone)."""
+    """Two complete handoffs after one seal: the seal, the handoff to pps-1, the other (to pps-3, as if he had signed for it alone)."""
     prev = seal(world)
     one = hand(world, prev)
-    made = handing(world, prev, **{"giver": None, "receiver": "pps-2", "place": DESA, "unsigned": NO_KEY, **second})
-    return prev, one, log(world, made, "pps-2")
+    made = handing(world, prev, **{"giver": None, "receiver": "pps-3", "place": DESA, "unsigned": NO_KEY, **second})
+    return prev, one, log(world, made, "pps-3")
 
 
 def by(*names: str, **more: Any) -> Build:
@@ -60,7 +61,7 @@ def goes_on(world: World) -> None:
 
 def fallen_goes_on(world: World) -> None:
     prev, one, other = forked(world)
-    on(world, other, giver="pps-2")
+    on(world, other, giver="pps-3")
     ruled(world, prev, one, [other], *CHIEFS)
 
 
@@ -121,32 +122,57 @@ def about_another_box(world: World) -> None:
 
 
 def of_a_recorder(world: World) -> None:
-    """A supervisor who had signed one of the branches is a party, also beside enough others."""
+    """A supervisor who wrote down one of the branches is no side of it."""
     prev = seal(world)
     one = hand(world, prev, "kpps-1", "pps-1", "kasatops-1", recorder="kasatops-1")
-    other = log(world, handing(world, prev, giver=None, receiver="pps-2", unsigned=NO_KEY), "pps-2")
+    other = log(world, handing(world, prev, giver=None, receiver="pps-3", unsigned=NO_KEY), "pps-3")
+    ruled(world, prev, one, [other], *CHIEFS)
+
+
+def of_a_name(world: World) -> None:
+    """A supervisor whom the receiver alone calls the giver is no party: else anybody could keep supervisors from ruling."""
+    prev, one, other = forked(world, giver="kasatops-1")
     ruled(world, prev, one, [other], *CHIEFS)
 
 
 def of_a_side(world: World) -> None:
-    """A supervisor who is named as giver and has signed nothing is a party as well."""
-    prev, one, other = forked(world, giver="kasatops-1")
+    """A supervisor who signed one of the branches as its giver is a party."""
+    prev = seal(world)
+    one = hand(world, prev)
+    other = hand(world, prev, "kasatops-1", "pps-3", giver="kasatops-1", receiver="pps-3")
     ruled(world, prev, one, [other], *CHIEFS)
 
 
 def party_and_two(world: World) -> None:
     """Two who are no parties suffice; the party who signs with them harms nothing."""
     prev = seal(world)
-    one = hand(world, prev, "kpps-1", "pps-1", "kasatops-1", recorder="kasatops-1")
-    other = log(world, handing(world, prev, giver=None, receiver="pps-2", unsigned=NO_KEY), "pps-2")
+    one = hand(world, prev)
+    other = hand(world, prev, "kasatops-1", "pps-3", giver="kasatops-1", receiver="pps-3")
     ruled(world, prev, one, [other], *CHIEFS, "kasatops-3")
 
 
 def of_who_acked(world: World) -> None:
-    """A supervisor who signed an ack about a branch is a party, whether it had effect or not."""
-    prev, one, other = forked(world)
+    """A supervisor who acknowledged a branch as its giver is a party."""
+    prev, one, other = forked(world, giver="kasatops-1")
     acked(world, other, "giver", "kasatops-1")
     ruled(world, prev, one, [other], *CHIEFS)
+
+
+def of_who_acked_in_vain(world: World) -> None:
+    """An ack that does nothing makes nobody a party."""
+    prev, one, other = forked(world)
+    ruled(world, prev, one, [other], *CHIEFS)
+    acked(world, one, "receiver", "kasatops-2")
+    acked(world, other, "giver", "kasatops-1")
+
+
+def signs_too(world: World) -> None:
+    """Nor does a line that one of the two puts under what has fallen, also where the text calls him its recorder."""
+    prev = seal(world)
+    one = hand(world, prev)
+    made = handing(world, prev, giver=None, receiver="pps-3", unsigned=NO_KEY, recorder="kasatops-1")
+    ruled(world, prev, one, [log(world, made, "pps-3")], *CHIEFS)
+    log(world, made, "kasatops-1", "kasatops-2")
 
 
 def not_here(world: World) -> None:
@@ -242,14 +268,14 @@ def of_revoked(world: World) -> None:
     ruled(world, prev, one, [other], *CHIEFS)
 
 
-OPEN = {"box.disputed", "giver.not-holder", "giver.unsigned", "role.place"}
-MADE = {"ruling.made", "role.place"}  # pps-2 has no duty at the desa of pps-1: that stays told of the statement
+OPEN = {"box.disputed", "giver.not-holder", "giver.unsigned"}
+MADE = {"ruling.made"}
 VOID = {"ruling.no-effect"}
 HISTORIES: dict[str, tuple[Build, str, str | None, set[str]]] = {
     # name: what is logged, status, holder, findings
     "not ruled": (forked, "disputed", "kpps-1", OPEN - {"giver.not-holder"}),
     "the first stands": (by(*CHIEFS), "ruled", "pps-1", MADE),
-    "the second stands": (second_stands, "ruled", "pps-2", {*MADE, "giver.unsigned"}),
+    "the second stands": (second_stands, "ruled", "pps-3", {*MADE, "giver.unsigned"}),
     "none stands": (none_stands, "ruled", "kpps-1", MADE),
     "it goes on": (goes_on, "ruled", "ppk-1", MADE),
     "the fallen branch had gone on": (fallen_goes_on, "ruled", "pps-1", MADE),
@@ -257,7 +283,7 @@ HISTORIES: dict[str, tuple[Build, str, str | None, set[str]]] = {
     "two beginnings": (one_root_falls, "ruled", "kpps-1", {"ruling.made", "signer.contradiction"}),
     "two rulings": (in_conflict, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, "ruling.conflict"}),
     "the same ruling twice": (said_twice, "ruled", "pps-1", MADE),
-    "a newer ruling": (superseded, "ruled", "pps-2", {*MADE, "giver.unsigned"}),
+    "a newer ruling": (superseded, "ruled", "pps-3", {*MADE, "giver.unsigned"}),
     "a newer ruling of one": (superseded_by_one, "ruled", "pps-1", {*MADE, *VOID}),
     "a newer ruling on another box": (superseded_elsewhere, "ruled", "pps-1", {*MADE, *VOID}),
     "signed apart": (signed_apart, "ruled", "pps-1", MADE),
@@ -266,10 +292,13 @@ HISTORIES: dict[str, tuple[Build, str, str | None, set[str]]] = {
     "by strangers": (by("guard-1", "ppk-1"), "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID, "role.kind"}),
     "by authorities": (by("kpu-1", "bawaslu-1"), "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID, "role.kind"}),
     "by one whose key is revoked": (of_revoked, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID}),
-    "by a recorder": (of_a_recorder, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID}),
-    "by a side": (of_a_side, "disputed", "kpps-1", {*OPEN, *VOID, "role.kind"}),
-    "by a party and two more": (party_and_two, "ruled", "pps-1", MADE),
-    "by one who acked": (of_who_acked, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID, "ack.no-effect", "role.kind"}),
+    "by a recorder": (of_a_recorder, "ruled", "pps-1", MADE),
+    "by one whom a lone receiver names": (of_a_name, "ruled", "pps-1", {*MADE, "role.kind"}),
+    "by a side": (of_a_side, "disputed", "kpps-1", {*OPEN - {"giver.unsigned"}, *VOID, "role.kind"}),
+    "by a party and two more": (party_and_two, "ruled", "pps-1", {*MADE, "role.kind"}),
+    "by one who acked": (of_who_acked, "disputed", "kpps-1", {*OPEN - {"giver.unsigned"}, *VOID, "giver.acknowledged", "role.kind"}),
+    "by two who then ack in vain": (of_who_acked_in_vain, "ruled", "pps-1", {*MADE, "ack.no-effect", "role.kind"}),
+    "by two who then sign what fell": (signs_too, "ruled", "pps-1", MADE),
     "about another box": (about_another_box, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID}),
     "nothing falls": (not_here, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID}),
     "nothing stands": (stands_not_here, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID}),
@@ -315,7 +344,6 @@ WHY = {
     "by strangers": "short",
     "by one whose key is revoked": "short",
     "a newer ruling of one": "short",
-    "by a recorder": "party",
     "by a side": "party",
     "by one who acked": "party",
     "about another box": "nothing",

@@ -86,15 +86,15 @@ def story(office: Office, box: str) -> Story:
         known[sid] = united(known[sid], act) if sid in known else act
         line = next((item for item in body.get("boxes", ()) if isinstance(item, dict) and item["box"] == box and "seals" in item), None)
         signers = tuple(one.name for one in entry.lines)
-        chapters.append(Chapter(index, entry.statement, signers, line, _done(office, known[sid]), known[sid].entry))
+        chapters.append(Chapter(index, entry.statement, signers, line, _done(office, known[sid], box), known[sid].entry))
     return Story(box, found, tuple(chapters))
 
 
-def _done(office: Office, act: Act) -> str:
+def _done(office: Office, act: Act, box: str) -> str:
     """Whether the signatures so far complete a statement that needs two."""
     from custody.core.act import completion
 
-    return completion(act, office.ledger.state.roster) if act.statement.kind.link else "complete"
+    return completion(act, office.ledger.state, box) if act.statement.kind.link else "complete"
 
 
 def state_told(app: App, status: str, against: Iterable[Finding]) -> str:
