@@ -49,4 +49,4 @@ def compared(office: Office, sid: str) -> Count | None:
     if act is None:
         return None
     trail, state = ledger.trail(), ledger.state
-    return law.count(act, Stays(trail, act.body["place"], state.skew), trail, state, gone(told, trail, state))
+    return law.count(act, Stays(trail, act.body["place"], state.skew, gone(told, trail, state)))

@@ -1,18 +1,23 @@
 """Guarded rooms: counts, teams, doors, defects and visits, held against the chains of the boxes (spec chapter 17, ROOM-1 to ROOM-11)."""
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from custody.core.act import Act
 from custody.core.books import World, happened, speaks, unsigned
+from custody.core.concern import colleague
 from custody.core.findings import Finding, finding
 from custody.core.incidents import gone
 from custody.core.law import stated
 from custody.core.moment import to_seconds
+from custody.core.rights import SLOTS
 from custody.core.stays import Stays
-from custody.core.trail import Step, Trail
+from custody.core.trail import ALWAYS, Span, Step, Trail, merged, within
 
 _BAD_LOCKS = frozenset(("changed", "broken"))
+_LEAVE = next(slot for slot in SLOTS["visit"] if slot.field == "officer")  # who may tell of a visit may give leave for one
 _RESPONSIBLE = {"shift": "incoming", "inspection": "officer", "visit": "officer"}
 
 
@@ -83,24 +88,16 @@ def rooms(acts: Iterable[Act], world: World) -> list[Room]:
         else:
             (room.shifts if kind == "shift" else room.looks).append(act)
     for place, told in visits.items():
-        found[place].visits.extend(_united(told))
+        found[place].visits.extend(_united(told, world))
     return [found[place] for place in sorted(found)]
 
 
-def count(act: Act, stays: Stays, trail: Trail, world: World, away: dict[str, list[int]]) -> Count | None:
-    """The comparison of a shift, or of an inspection that counts; None where nothing was counted. Only of a statement that is signed."""
-    if act.body["counted"] is None:
-        return None
-    at = happened(act)
-    least, most = stays.count(at, but=act.entry)  # what it says of single boxes is no excuse for its own figure
-    known = {box for box, told in away.items() if any(_still_gone(box, since, at, trail, world) for since in told)}
-    lost = len(known.intersection(trail.at(act.body["place"], at, world.skew).surely)) if known else 0
-    return Count(act.body["counted"], least - lost, most)
+def count(act: Act, stays: Stays) -> Count | None:
+    """The comparison of a shift, or of an inspection that counts; None where nothing was counted. Only of a statement that is signed.
 
-
-def _still_gone(box: str, since: int, at: int, trail: Trail, world: World) -> bool:
-    """Said to be gone before a second, and no link of it between the two."""
-    return since - world.skew <= at and not any(since < step.at <= at - world.skew for step in trail.of(box))
+    What it says of single boxes is no excuse for its own figure.
+    """
+    return Count(act.body["counted"], *stays.count(happened(act), but=act.entry)) if act.body["counted"] is not None else None
 
 
 def _signatures(act: Act) -> Iterator[Finding]:
@@ -124,9 +121,9 @@ def _shift_unsigned(act: Act) -> Iterator[Finding]:
 
 
 def _counts(room: Room, away: dict[str, list[int]], trail: Trail, world: World) -> Iterator[Finding]:
-    stays = Stays(trail, room.place, world.skew)
+    stays = Stays(trail, room.place, world.skew, away)
     for act in (*room.shifts, *room.looks):
-        told = count(act, stays, trail, world, away)
+        told = count(act, stays)
         if told is not None and told.differs:
             one = finding("count.differs", act.entry, place=room.place, counted=told.counted, expected=told.expected)
             yield from stated(act, [one])
@@ -134,20 +131,38 @@ def _counts(room: Room, away: dict[str, list[int]], trail: Trail, world: World) 
 
 def _teams(room: Room, world: World) -> Iterator[Finding]:
     """Who leaves is who took over last (ROOM-7)."""
-    person = world.roster.person_of
-    for act in room.shifts:
-        before = [one for one in room.shifts if happened(one) + world.skew < happened(act)]
+    times, took, skew = [happened(act) for act in room.shifts], _Took(room.shifts, world), world.skew
+    for number, act in enumerate(room.shifts):
+        before = bisect_left(times, times[number] - skew)
         if not before:
             continue
-        last, leaves = before[-1], act.body["outgoing"]
+        last, leaves = room.shifts[before - 1], act.body["outgoing"]
         if leaves is None:
             yield from stated(act, [finding("shift.unrelieved", last.entry, act.entry, place=room.place, last=last.body["incoming"])])
             continue
-        since = happened(last) - world.skew
-        may = [one for one in room.shifts if one is not act and since <= happened(one) <= happened(act) + world.skew]
-        if person(leaves) not in {person(one.body["incoming"]) for one in may}:
+        took.move(bisect_left(times, times[before - 1] - skew), bisect_right(times, times[number] + skew))
+        if not took.has(world.roster.person(leaves, act.entry), but=number):
             facts = {"place": room.place, "outgoing": leaves, "last": last.body["incoming"]}
             yield from stated(act, [finding("shift.gap", last.entry, act.entry, **facts)])
+
+
+class _Took:
+    """Who took over in a stretch of shifts that only moves on."""
+
+    def __init__(self, shifts: list[Act], world: World) -> None:
+        self._who = [world.roster.person(act.body["incoming"], act.entry) for act in shifts]
+        self._told: Counter[str | None] = Counter()
+        self._first = self._end = 0
+
+    def move(self, first: int, end: int) -> None:
+        """On to the shifts from `first` to before `end`; neither may be less than before."""
+        self._told.update(self._who[self._end : end])
+        self._told.subtract(self._who[self._first : first])
+        self._first, self._end = first, end
+
+    def has(self, person: str | None, but: int) -> bool:
+        """Whether a person took over, in another shift than the one of this number."""
+        return self._told[person] > (self._who[but] == person)
 
 
 def _unguarded(room: Room, trail: Trail, world: World) -> Iterator[Finding]:
@@ -174,9 +189,10 @@ def _stays(steps: list[Step], place: str, skew: int) -> Iterator[Step]:
 
 
 def _doors(room: Room, world: World) -> Iterator[Finding]:
+    visited = _visited(room, world)
     for act in (*room.shifts, *room.looks):
         body, found = act.body, list[Finding]()
-        if body["door"] == "damaged" or (body["door"] == "open" and not _visited(room, happened(act), world.skew)):
+        if body["door"] == "damaged" or (body["door"] == "open" and not within(visited, happened(act))):
             found.append(finding("room.door", act.entry, place=room.place, state=body["door"]))
         if body["lock"] in _BAD_LOCKS:
             found.append(finding("room.lock", act.entry, place=room.place, state=body["lock"]))
@@ -185,25 +201,45 @@ def _doors(room: Room, world: World) -> Iterator[Finding]:
         yield from stated(act, found)
 
 
-def _visited(room: Room, at: int, skew: int) -> bool:
-    """Whether a visit goes on at a second, or may: until they left or, where nobody wrote that down, until the next shift."""
+def _visited(room: Room, world: World) -> list[Span]:
+    """When visits with leave go on, or may: until they left, and never longer than until the next shift."""
+    shifts, found = [happened(act) for act in room.shifts], list[Span]()
     for one in room.visits:
-        ends = [one.left] if one.left is not None else [second for act in room.shifts if (second := happened(act)) > one.entered]
-        if one.entered - skew <= at and (not ends or at <= min(ends) + skew):
-            return True
-    return False
+        after = bisect_right(shifts, one.entered)
+        ends = [*([one.left] if one.left is not None else []), *shifts[after : after + 1]]
+        if _given(one, room.place, world):
+            found.append((one.entered - world.skew, min(ends, default=ALWAYS) + world.skew + 1))
+    return merged(found)
 
 
-def _united(acts: list[Act]) -> Iterator[Visit]:
-    """Statements of the same visit as one: it is told once more when they leave."""
-    parts: dict[tuple[int, tuple[str, ...]], list[Act]] = {}
+def _united(acts: list[Act], world: World) -> Iterator[Visit]:
+    """Statements of the same visit as one: it is told once more when they leave, by the same officer or a colleague."""
+    parts: dict[tuple[int, tuple[str, ...]], list[list[Act]]] = {}
     for act in acts:
         who = tuple(str(one["key"] or (one["name"] or {}).get("c")) for one in act.body["persons"])
-        parts.setdefault((happened(act), who), []).append(act)
-    for (entered, _), some in parts.items():
-        left = [to_seconds(act.body["left"]) for act in some if act.body["left"] is not None]
-        leave = tuple(sorted({act.body["leave"] for act in some if act.body["leave"] is not None}))
-        yield Visit(tuple(some), entered, max(left, default=None), leave)
+        known = parts.setdefault((happened(act), who), [])
+        same = next((some for some in known if _colleagues(some[0], act, world)), None)
+        if same is None:
+            known.append([act])
+        else:
+            same.append(act)
+    for (entered, _), told in parts.items():
+        for some in told:
+            left = [to_seconds(act.body["left"]) for act in some if act.body["left"] is not None]
+            leave = tuple(sorted({act.body["leave"] for act in some if act.body["leave"] is not None}))
+            yield Visit(tuple(some), entered, max(left, default=None), leave)
+
+
+def _colleagues(one: Act, other: Act, world: World) -> bool:
+    officers = (world.roster.find(act.body["officer"], act.entry) for act in (one, other))
+    return colleague(*officers)
+
+
+def _given(visit: Visit, place: str, world: World) -> bool:
+    """Whether one who may give leave did: in a role that tells of visits, where he acts."""
+    entry = visit.acts[0].entry
+    keys = (world.roster.find(name, entry) for name in visit.leave)
+    return any(key is not None and key.role in _LEAVE.roles and world.reaches(key, place, entry) for key in keys)
 
 
 def _visits(room: Room, world: World) -> Iterator[Finding]:
@@ -212,7 +248,7 @@ def _visits(room: Room, world: World) -> Iterator[Finding]:
         found, facts = list[Finding](), {"place": room.place, "why": act.body["why"]}
         if _alone(act, world):
             found.append(finding("visit.alone", *entries, **facts))
-        if not any(world.roster.find(name, act.entry) is not None for name in visit.leave):
+        if not _given(visit, room.place, world):
             found.append(finding("visit.no-leave", *entries, **facts))
         for one in found:
             told = (stated(each, [one])[0] for each in visit.acts)
@@ -222,5 +258,5 @@ def _visits(room: Room, world: World) -> Iterator[Finding]:
 def _alone(act: Act, world: World) -> bool:
     """Persons are counted, never keys; of two nobody knows whether they are one."""
     persons = act.body["persons"]
-    known = {world.roster.person_of(one["key"]) for one in persons}
+    known = {world.roster.person(one["key"], act.entry) for one in persons}
     return len(persons) == 1 or (None not in known and len(known) == 1)

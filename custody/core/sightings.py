@@ -20,7 +20,7 @@ from custody.core.holding import BoxState, Holding, Line, SealState, seals_of
 from custody.core.known import Known
 from custody.core.law import stated
 from custody.core.moment import from_seconds
-from custody.core.trail import NOWHERE, Loose, Step, astray, candidates, straight
+from custody.core.trail import NOWHERE, Loose, Step, candidates, loose_spans, merged, straight, within
 
 _at = attrgetter("at")
 
@@ -135,8 +135,9 @@ class Sightings:
 
     def __init__(self, box: str, steps: Sequence[Linked], told: Sequence[Look], hanging: Sequence[Loose], known: Watched) -> None:
         """steps: the links of the box in order. told: the looks that count. hanging: what may have moved it as well (`pending`)."""
-        self.box, self.told, self.hanging, self.known = box, told, hanging, known
+        self.box, self.told, self.known = box, told, known
         self.path = path(box, steps)
+        self.open = merged(span for _, span in loose_spans(self.path, hanging, known.skew))
         self.times = {one.act.sid: step.at for one, step in zip(steps, self.path, strict=True)}
         self.after = {one.act.entry: one.holding for one in steps}
         self.lines = [one.line for one in steps]
@@ -178,9 +179,7 @@ class Sightings:
 
     def may(self, look: Look) -> list[Step | None]:
         """The links after which the box may have stood then; none where something unsettled leaves it open."""
-        if any(True for _ in astray(self.path, self.hanging, look.at, self.known.skew)):
-            return []
-        return list(candidates(self.path, look.at, self.known.skew))
+        return [] if within(self.open, look.at) else list(candidates(self.path, look.at, self.known.skew))
 
     def _here(self, look: Look) -> bool:
         """Whether its chain may have had the box at the place of the look, or sent it there."""

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+Span = tuple[int, int]  # from a second on, until before another
+ALWAYS = 2**62  # later than any second
 NOWHERE = ""  # bound for nowhere: what was destroyed, lost or handed to a court is in no room any more
 _NONE = array("I")
 _at = attrgetter("at")
@@ -189,6 +191,40 @@ def astray(steps: Sequence[Step], loose: Iterable[Loose], second: int, skew: int
     for one, until in loose:
         if one.at - skew <= second and (since is None or since <= one.at) and (until is None or not _past(until, second, skew)):
             yield one
+
+
+def spans(steps: Sequence[Step], skew: int) -> Iterator[tuple[Step | None, Span]]:
+    """When each link may have been the last, as `candidates` says it of one second; None for the time before the first."""
+    late = skew + (skew > 0)
+    for at in range(-1, len(steps)):
+        begun = steps[at].at - skew if at >= 0 else -ALWAYS
+        yield steps[at] if at >= 0 else None, (begun, steps[at + 1].at + late if at + 1 < len(steps) else ALWAYS)
+
+
+def loose_spans(steps: Sequence[Step], loose: Iterable[Loose], skew: int) -> Iterator[tuple[Step, Span]]:
+    """When each of what moved a box not may hold, as `astray` says it of one second."""
+    late = skew + (skew > 0)
+    for one, until in loose:
+        ended = bisect_right(steps, one.at, key=_at)
+        ends = [*([steps[ended].at] if ended < len(steps) else []), *([until] if until is not None else [])]
+        yield one, (one.at - skew, min(ends) + late if ends else ALWAYS)
+
+
+def merged(told: Iterable[Span]) -> list[Span]:
+    """The same seconds in spans that do not touch, in order; those that hold no second are left out."""
+    found: list[Span] = []
+    for begun, ended in sorted(told):
+        if found and begun <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], ended))
+        elif begun < ended:
+            found.append((begun, ended))
+    return found
+
+
+def within(told: Sequence[Span], second: int) -> bool:
+    """Whether one of these spans, as `merged` gives them, holds a second."""
+    at = bisect_right(told, (second, ALWAYS))
+    return at > 0 and second < told[at - 1][1]
 
 
 def _over(steps: Sequence[Step], second: int, skew: int) -> int:

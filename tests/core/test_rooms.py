@@ -197,6 +197,24 @@ CASES: dict[str, tuple[Build, list[Told] | Callable[[Rooms], list[Told]]]] = {
     "an open door after the shift after a visit that nobody ended": (
         night(visit(7), shift(8), look(9, door="open")), [facts("room.door", place=PPK, state="open")],
     ),
+    "an open door while visitors stay on": (
+        night(visit(7, left=100 * 365 * 24 * HOUR), shift(8), look(9, door="open")), [facts("room.door", place=PPK, state="open")],
+    ),
+    "an open door while nobody has leave": (
+        night(visit(7, leave=None, left=9 * HOUR), look(8, door="open")),
+        [facts("room.door", place=PPK, state="open"), facts("visit.no-leave", place=PPK, why="inspect")],
+    ),
+    "a visit told again by who is no colleague": (
+        night(visit(7, leave=None, left=int(7.1 * HOUR)), visit(7, left=9 * HOUR, leave="kpps-2", officer="ppk-1", names=("ppk-1",)),
+              look(8, door="open")),
+        [facts("room.door", place=PPK, state="open"), *[facts("visit.no-leave", place=PPK, why="inspect")] * 2],
+    ),
+    "a visit told again by a colleague": (
+        night(visit(7, leave=None), visit(7, left=9 * HOUR, officer="guard-2", names=("guard-2",)), look(8, door="open")), [],
+    ),
+    "the leave of one from elsewhere": (
+        night(visit(8, leave="kpps-2")), [facts("visit.no-leave", place=PPK, why="inspect")],
+    ),
     "a visit told twice": (told_twice, [facts("room.door", place=PPK, state="open")]),
     "a broken lock": (night(look(8, lock="broken")), [facts("room.lock", place=PPK, state="broken")]),
     "another lock": (night(shift(8, lock="changed")), [facts("room.lock", place=PPK, state="changed")]),
