@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from custody.core import entry as entries
 from custody.core import law, standing
+from custody.core.bearing import Bearing, Told, bearings
 from custody.core.findings import Finding, open_breaches
 from custody.core.holding import NOTHING_COVERED, Coverage
 from custody.core.moment import to_seconds
@@ -167,6 +168,24 @@ def judged(office: Office, box: str) -> Judged:
     booked = tuple(office.ledger.books([row])) if row is not None else ()
     against = open_breaches((*standing.joined(of_box, moving, _naming(office)), *booked))
     return Judged(state, (*standing.joined(of_box, found, _naming(office)), *booked), against)
+
+
+def bearing(office: Office, box: str, one: Judged) -> dict[str, Bearing]:
+    """The statements that do not count for a box, and why (`core.bearing`)."""
+    links: dict[str, Told] = {}
+    for index in office.ledger.touching(box):
+        statement = _statement(office, index)
+        if statement.kind.link:
+            line = next(line for line in statement.body["boxes"] if line["box"] == box)
+            links[statement.sid] = Told(line["prev"], tuple(statement.body.get("withdraws", ())))
+    return bearings(one.state, one.findings, links)
+
+
+def uncounted(office: Office, statement: Statement) -> tuple[dict[str, Bearing], int]:
+    """The boxes for which a statement of this ledger does not count, and why; and how many boxes it moves."""
+    lines = [line["box"] for line in statement.body["boxes"]] if statement.kind.link and office.ledger.indexes(statement.sid) else []
+    marks = ((box, bearing(office, box, judged(office, box)).get(statement.sid)) for box in lines)
+    return {box: mark for box, mark in marks if mark is not None}, len(lines)
 
 
 def _of_statement(office: Office, index: int) -> list[Finding]:

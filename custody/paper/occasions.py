@@ -14,7 +14,7 @@ KINDS = ("opening", "inspection", "incident", "ruling", "closing")
 def told(teller: Teller, reading: Reading, act: Act, about: Mapping[str, Told]) -> tuple[list[str], list[str]]:
     """Lines of where and what, and lines of who, for one of `KINDS`. about: entries in scope by the statement they hold."""
     tell = {"opening": _opening, "inspection": _inspection, "incident": _incident, "closing": _closing}.get(act.statement.kind.name)
-    way = list(tell(teller, reading, act)) if tell is not None else list(_ruling(teller, act, about))
+    way = list(tell(teller, reading, act)) if tell is not None else list(_ruling(teller, reading, act, about))
     return way, _people(teller, act)
 
 
@@ -59,10 +59,14 @@ def _incident(teller: Teller, reading: Reading, act: Act) -> Iterator[str]:
         yield teller.say("report.incident.settles", entries=entries) if entries else teller.say("report.incident.settles.other")
 
 
-def _ruling(teller: Teller, act: Act, about: Mapping[str, Told]) -> Iterator[str]:
-    """Which entry stands and which fall: of the box that the report is about, or of the first that it names."""
+def _ruling(teller: Teller, reading: Reading, act: Act, about: Mapping[str, Told]) -> Iterator[str]:
+    """Which entry stands and which fall, and whether it took effect: of the box that the report is about, or of the first that it names."""
     rows = act.body["boxes"]
-    row = next((row for row in rows if row["box"] == teller.facts.scope[1]), rows[0])
+    row = next((row for row in rows if row["box"] in reading.settled), rows[0])
+    found = reading.settled[row["box"]][1] if row["box"] in reading.settled else ()
+    first = about[act.sid].entry if act.sid in about else act.entry
+    if not any(one.code == "ruling.made" and first in one.entries for one in found):
+        yield teller.say("report.ruling.idle")
     stands = _entries(teller, [row["stands"]], about) if row["stands"] is not None else teller.say("report.ruling.none")
     yield teller.say("report.ruling", stands=stands, falls=_entries(teller, row["falls"], about))
     if act.body["order"] is not None:

@@ -1,11 +1,14 @@
 """What happened, entry by entry: who gave, took, signed, acknowledged or corrected, and what came of it (spec chapter 13, REPORT-8)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from custody.core.act import Act, completion, united
+from custody.core.bearing import Bearing, bearings
+from custody.core.bearing import Told as Link
 from custody.core.findings import Finding
+from custody.core.statement import boxes_of
 from custody.i18n import words
 from custody.paper import occasions
 from custody.paper.evidence import Reading, Told
@@ -65,6 +68,7 @@ class _Story:
                 if one.code in _OUTCOMES:
                     for index in one.entries:
                         self.outcomes.setdefault(index, Counter())[one._replace(box=None)] += 1
+        self.marks = _marks(reading)
 
     def steps(self) -> Iterator[_Step]:
         """The entries in their order; only statements that came more than once are kept in mind."""
@@ -88,7 +92,15 @@ class _Story:
             people = [teller.person(key) for key in step.fresh] or ["—"]
             return str(act.entry), teller.say("report.step.when"), self._later(step), way, "\n".join(people), str(len(act.body["boxes"]))
         way, people = self._first(act)
+        way = "\n".join([*self._counted(act), way])
         return str(act.entry), teller.happened(act.body), self._what(act, step.done), way, "\n".join(people), str(len(act.body["boxes"]))
+
+    def _counted(self, act: Act) -> Iterator[str]:
+        """Why a statement does not count for boxes in scope, and for how many of them where it counts for others."""
+        marks, whole = self.marks.get(act.sid, Counter()), sum(box in self.reading.settled for box in boxes_of(act.statement))
+        for mark, count in marks.items():
+            told = self.teller.say(f"bearing.{mark}")
+            yield told if count == whole else self.teller.say("bearing.some", told=told, count=count, of=whole)
 
     def _what(self, act: Act, done: str) -> str:
         name = act.statement.kind.name
@@ -160,6 +172,27 @@ class _Story:
         known = self.about.get(sid)
         unsigned = self.reading.act(known.entry).body["unsigned"] if known is not None else None
         return _opened(self.teller, unsigned) or self.teller.say("report.giver.somebody")
+
+
+def _marks(reading: Reading) -> dict[str, Counter[Bearing]]:
+    """The statements that do not count for boxes in scope, and for how many; only boxes of which that may be are looked at."""
+    odd = {box for box, (state, found) in reading.settled.items() if state.branches or state.orphans or state.fallen or _voided(found)}
+    links: dict[str, dict[str, Link]] = {}
+    for one in reading.told if odd or any(b'"withdraws":["' in reading.notes[one.entry] for one in reading.told) else ():
+        act = reading.act(one.entry)
+        for line in act.body["boxes"] if act.statement.kind.link else ():
+            if act.body.get("withdraws"):
+                odd.add(line["box"])
+            links.setdefault(line["box"], {})[act.sid] = Link(line["prev"], tuple(act.body.get("withdraws", ())))
+    marks: dict[str, Counter[Bearing]] = {}
+    for box in odd & reading.settled.keys():
+        for sid, mark in bearings(*reading.settled[box], links.get(box, {})).items():
+            marks.setdefault(sid, Counter())[mark] += 1
+    return marks
+
+
+def _voided(found: Iterable[Finding]) -> bool:
+    return any(one.code == "correction.void" for one in found)
 
 
 def _concerns(one: Finding, act: Act, part: str) -> bool:

@@ -133,3 +133,20 @@ def test_two_supervisors_on_different_days(tmp_path: Path) -> None:
     assert ended.exit == 0 and f"berlaku {second[:12]}" in ended.err, ended.err
     assert evening.desk.run("key", "submit", "a.sheet", "b.sheet", "--yes").exit == 0
     assert evening.state(DPR)[0].holding.holder == "keeper-1"
+
+
+def test_the_story_marks_what_does_not_count(tmp_path: Path) -> None:
+    """Both sides of the dispute, then the one that fell; a ruling that took no effect is not told as one."""
+    evening = Evening(tmp_path, desa=(HABI,), changes={"supervisors": 2})
+    first, second = disputed(evening)
+    bearing = {one["sid"]: one["bearing"] for one in json.loads(evening.desk.run("trace", DPR, "--json").out)["events"]}
+    assert bearing[first] == bearing[second] == "contradicted" and evening.desk.run("trace", DPR).out.count("DISENGKETAKAN") == 2
+    with evening.office.open() as office:
+        row = {"box": DPR, "falls": [first], "prev": evening.state(DPR)[0].holding.sid, "stands": second}
+        said = office.draft("ruling", boxes=[row], note=None, order=None, supersedes=[])
+        office.submit([evening.office.signed(said, "kasatops-1")])
+    assert "PUTUSAN INI TIDAK BERLAKU" in evening.desk.run("trace", DPR).out
+    document(rule(evening, "--stands", second, by=("kasatops-1", "kasatops-2")))
+    told = json.loads(evening.desk.run("trace", DPR, "--json").out)["events"]
+    assert {one["sid"]: one["bearing"] for one in told if one["bearing"]} == {first: "fallen"}
+    assert "GUGUR oleh putusan" in evening.desk.run("trace", DPR).out

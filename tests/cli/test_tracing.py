@@ -63,7 +63,7 @@ def test_a_correction_says_whether_it_had_an_effect(evening: Evening) -> None:
     assert "Pembatalan diminta atas" in told and "TIDAK BERLAKU: tanda tangannya kurang" in told and "DIBATALKAN" not in told
     correct(evening, entry, "kasatops-1")
     told = traced(evening)
-    assert "DIBATALKAN karena salah; kembali kepada" in told and "kpps-08-1" in told.split("DIBATALKAN")[1].splitlines()[0]
+    assert "DIBATALKAN karena salah; kembali kepada" in told and "kpps-08-1" in told.split("DIBATALKAN karena")[1].splitlines()[0]
 
 
 def test_who_gave_and_who_received_acknowledge_under_different_names(evening: Evening) -> None:
@@ -72,3 +72,15 @@ def test_who_gave_and_who_received_acknowledge_under_different_names(evening: Ev
         boxes = [evening.seen(box) for box in evening.of(TPS)]
         daily.acknowledge(office, [daily.recorded(office, entry)], evening.office.seat("receiver", "pps-08"), "receiver", boxes)
     assert "penegasan terima" in traced(evening)
+
+
+def test_a_receipt_of_a_statement_that_was_taken_back_says_so(evening: Evening) -> None:
+    entry, policy = hand(evening, ("giver", "kpps-08-1"), ("receiver", "pps-08")), str(evening.office.folder / "policy")
+    assert evening.desk.run("receipt", entry, "--out", "bukti.proof").exit == 0
+    before = evening.desk.run("receipt", "bukti.proof", "--check", "--trust", policy)
+    assert before.exit == 0 and "DIBATALKAN" not in before.out, before.err
+    correct(evening, entry, "kasatops-1")
+    after = evening.desk.run("receipt", "bukti.proof", "--check", "--trust", policy)
+    assert after.exit == 1 and "DIBATALKAN oleh koreksi: catatan ini tidak dihitung untuk kotak ini. (1 dari 5 kotak)" in after.out, (
+        after.out
+    )

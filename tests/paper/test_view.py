@@ -438,3 +438,24 @@ def test_a_step_at_which_nobody_looked_at_the_seals_says_so() -> None:
     world.put(world.handoff(line, giver="ppk-1", receiver="pps-1", start="530719", end="5307192001"), "pps-1", "ppk-1")
     _, tables, _ = said(world)
     assert tables[3].rows[-1][2] == "tidak dilihat"
+
+
+# What stands at the records that do not count: by their place in the story (0 is the seal).
+UNCOUNTED: dict[str, tuple[Callable[[Told], None], dict[str, int]]] = {
+    "two links after one": (disputed, {"DISENGKETAKAN": 2}),
+    "a link after nothing": (orphan, {"TIDAK DIHITUNG": 1}),
+    "a link taken back": (corrected, {"DIBATALKAN": 1}),
+    "an offer": (offered, {}),
+}
+
+
+@pytest.mark.parametrize("name", UNCOUNTED)
+def test_a_record_that_does_not_count_says_so_where_it_stands(name: str) -> None:
+    story, expected = UNCOUNTED[name]
+    world = Told()
+    story(world)
+    _, tables, _ = said(world)
+    (events,) = (table for table in tables if table.title == "Perjalanan")
+    told = [cell[3].split("\n")[0] for cell in events.rows]
+    marked = {mark: sum(one.startswith(mark) for one in told) for mark in ("DISENGKETAKAN", "TIDAK DIHITUNG", "DIBATALKAN", "GUGUR")}
+    assert {mark: count for mark, count in marked.items() if count} == expected

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.whereabouts import Judged
     from custody.core.act import Act
+    from custody.core.bearing import Bearing
     from custody.core.findings import Finding
     from custody.core.holding import BoxState, Holding
     from custody.core.statement import Statement
@@ -48,11 +49,12 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Story:
-    """All that the ledger tells of one box."""
+    """All that the ledger tells of one box. bearing: the statements that do not count for it, by sid, and why."""
 
     box: str
     judged: Judged
     chapters: tuple[Chapter, ...]
+    bearing: dict[str, Bearing]
 
     @property
     def state(self) -> BoxState:
@@ -73,7 +75,7 @@ class Story:
 
 def story(office: Office, box: str) -> Story:
     """The story of a box, in the order of the ledger."""
-    from custody.assembly.whereabouts import judged
+    from custody.assembly.whereabouts import bearing, judged
     from custody.core import entry as entries
     from custody.core.act import Act, united
 
@@ -87,7 +89,7 @@ def story(office: Office, box: str) -> Story:
         line = next((item for item in body.get("boxes", ()) if isinstance(item, dict) and item["box"] == box and "seals" in item), None)
         signers = tuple(one.name for one in entry.lines)
         chapters.append(Chapter(index, entry.statement, signers, line, _done(office, known[sid], box), known[sid].entry))
-    return Story(box, found, tuple(chapters))
+    return Story(box, found, tuple(chapters), bearing(office, box, found))
 
 
 def _done(office: Office, act: Act, box: str) -> str:

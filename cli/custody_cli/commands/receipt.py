@@ -68,9 +68,12 @@ def _check(app: App, path: Path, trust: Path | None) -> int:
     with office(app) if app.ledger_path is not None else nullcontext() as opened:
         entry = entries.parse(receipt.note)
         signers = [asdict(one) for one in receiptwords.signers(entry, opened)]
+        marks = receiptwords.uncounted(entry, opened)
         document = {**facts, "kind": entry.statement.kind.name, "statement": entry.statement.body, "signers": signers}
-        app.answer("receipt", document, lambda: "\n".join([_holds(app, facts), *receiptwords.lines(app, receipt.note, opened)]))
-    return Exit.FINE
+        document["uncounted"] = marks.boxes if marks is not None else None
+        told = [_holds(app, facts), *receiptwords.uncounted_lines(app, marks), *receiptwords.lines(app, receipt.note, opened)]
+        app.answer("receipt", document, lambda: "\n".join(told))
+    return Exit.FINDINGS if marks is not None and marks.boxes else Exit.FINE
 
 
 def _holds(app: App, facts: Mapping[str, object]) -> str:

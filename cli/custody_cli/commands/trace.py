@@ -60,13 +60,13 @@ def _document(app: App, opened: "Office", told: Story) -> dict[str, Any]:
         "offers": list(told.state.offers),
         "branches": list(told.state.branches),
         "waiting": looking.waiting(opened, told.box),
-        "events": [_event(opened, one) for one in told.chapters],
+        "events": [_event(opened, told, one) for one in told.chapters],
         "findings": [findings.document(app, one, opened.zone) for one in told.findings],
         "size": opened.ledger.size,
     }
 
 
-def _event(opened: "Office", one: Chapter) -> dict[str, Any]:
+def _event(opened: "Office", told: Story, one: Chapter) -> dict[str, Any]:
     body = one.statement.body
     facts = {name: body[name] for name in _KEPT if name in body}
     unsigned = body.get("unsigned")
@@ -80,6 +80,7 @@ def _event(opened: "Office", one: Chapter) -> dict[str, Any]:
         "basis": body["happened"]["basis"],
         "recorded": body["at"],
         "done": one.done,
+        "bearing": told.bearing.get(one.statement.sid),
         "signers": list(one.signers),
         **facts,
     }
@@ -93,6 +94,10 @@ def _tell(app: App, opened: "Office", told: Story) -> None:
     for number, one in enumerate(told.chapters, 1):
         app.console.answer("")
         app.console.answer(paint(f"{number}. {_headline(app, one, opened.zone)}", "head"))
+        if one.statement.sid in told.bearing:
+            app.console.answer("   " + paint(app.say(f"bearing.{told.bearing[one.statement.sid]}"), "bad"))
+        if one.statement.kind.name == "ruling" and not _ruled(told, one):
+            app.console.answer("   " + paint(app.say("cli.trace.ruling.idle"), "bad"))
         for line in _lines(app, names, told.box, one, done.get(one.statement.sid)):
             app.console.answer(f"   {line}")
         done[one.statement.sid] = one.done
@@ -103,6 +108,11 @@ def _tell(app: App, opened: "Office", told: Story) -> None:
             _finding(app, names, found, opened.zone, found in told.judged.against)
     app.console.answer("")
     app.console.answer(app.say("cli.trace.size", size=opened.ledger.size))
+
+
+def _ruled(told: Story, one: Chapter) -> bool:
+    """Whether a ruling has taken effect for the box."""
+    return any(found.code == "ruling.made" and one.first in found.entries for found in told.findings)
 
 
 def _finding(app: App, names: Names, found: "Finding", zone: str, above: bool) -> None:

@@ -1,12 +1,15 @@
 """What a receipt holds, in words: the statement, and who signed it as what; a ledger at hand names roles (docs/spec/14-receipt.md)."""
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custody.core import entry as entries
+from custody.core.bearing import Bearing
 from custody.core.note import VerifierKey
 from custody.core.rights import SLOTS
 from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
 from custody_cli.ground.desk import zone_here
 
 if TYPE_CHECKING:
@@ -24,6 +27,29 @@ class Signed:
     parts: tuple[str, ...]
     role: str | None
     person: str | None
+
+
+class Uncounted(NamedTuple):
+    """The boxes for which a statement does not count, and why; of how many."""
+
+    boxes: dict[str, Bearing]
+    of: int
+
+
+def uncounted(entry: "Entry", opened: "Office | None") -> Uncounted | None:
+    """What has become of the statement in the ledger at hand; None without one."""
+    from custody.assembly.whereabouts import uncounted
+
+    return Uncounted(*uncounted(opened, entry.statement)) if opened is not None else None
+
+
+def uncounted_lines(app: App, marks: Uncounted | None) -> list[str]:
+    """The same in words: that a receipt is authentic does not make its statement count."""
+    counts = Counter(marks.boxes.values()) if marks is not None else Counter[Bearing]()
+    return [
+        paint(app.say("bearing.some", told=app.say(f"bearing.{mark}"), count=count, of=marks.of if marks is not None else 0), "bad")
+        for mark, count in counts.items()
+    ]
 
 
 def lines(app: App, note: bytes, opened: "Office | None") -> list[str]:
