@@ -130,7 +130,9 @@ class Past:
         places, register = self.state.places, self.state.register
         found = [place.since for versions in places.versions.values() for place in versions]
         found += [leg.since for legs in places.legs.values() for leg in legs]
-        return found + [known.since for box in boxes if (known := register.boxes.get(box)) is not None]
+        named = frozenset(boxes)
+        found += [known.since for known in register.boxes.values() if known.replaces in named]  # what has taken their place
+        return found + [known.since for box in named if (known := register.boxes.get(box)) is not None]
 
     def _behind(self, entry: Entry) -> list[int]:
         """What gives an entry its meaning: the keys that signed it or are named in it, and incidents that it settles or that settle it."""

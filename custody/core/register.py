@@ -11,7 +11,10 @@ _LATER = frozenset(("psu", "psl", "pss", "pssu-mk", "replacement"))  # a box tha
 
 
 class Registered(NamedTuple):
-    """A box as the authorities registered it at entry `since`."""
+    """A box as the authorities registered it at entry `since`.
+
+    round: the round of the vote. replaces: the older box that it follows. reason: why it was registered (a word of `reason` in chapter 08).
+    """
 
     box: str
     place: str
@@ -20,6 +23,12 @@ class Registered(NamedTuple):
     codes: tuple[str, ...]
     replaces: str | None
     since: int
+    reason: str = "first"
+
+    @property
+    def later(self) -> bool:
+        """Whether it is of a later round of the vote, or a replacement."""
+        return self.reason in _LATER
 
 
 class Printed(NamedTuple):
@@ -47,20 +56,25 @@ class Register:
             if known is not None:
                 found.append(finding("box.twice", known.since, index, box=box))
                 continue
-            told = (election, item["place"], item["type"])
-            if told != (identity.election, identity.place, identity.type) or item["type"] not in types:
+            said = (election, item["place"], item["type"])
+            if said != (identity.election, identity.place, identity.type) or item["type"] not in types:
                 found.append(finding("box.mismatch", index, box=box, place=item["place"], type=item["type"]))
             codes = tuple(item["codes"])
-            self.boxes[box] = Registered(box, item["place"], item["type"], item["round"], codes, item["replaces"], index)
+            told = Registered(box, item["place"], item["type"], item["round"], codes, item["replaces"], index, statement.body["reason"])
+            self.boxes[box] = told
             found += self._codes(box, codes, index)
-            if statement.body["reason"] in _LATER and not self._follows(item):
-                found.append(finding("box.unlinked", index, box=box, reason=statement.body["reason"]))
+            if told.later and not self._follows(item):
+                found.append(finding("box.unlinked", index, box=box, reason=told.reason))
         return found
 
     def _follows(self, item: dict[str, Any]) -> bool:
         """The box that a later one names is an older one of its TPS and type (REG-8)."""
         older = self.boxes.get(item["replaces"])
         return older is not None and older.box != item["box"] and (older.place, older.type) == (item["place"], item["type"])
+
+    def followers(self, box: str) -> list[Registered]:
+        """The boxes that name this one as the older box which they follow, in the order of the ledger."""
+        return sorted((one for one in self.boxes.values() if one.replaces == box), key=lambda one: (one.since, one.box))
 
     def _codes(self, box: str, codes: tuple[str, ...], index: int) -> list[Finding]:
         """Enter the codes that others gave a box; the first box keeps a code that is given to another too (REG-7)."""

@@ -20,6 +20,7 @@ class LabelFacts:
     """What one label shows. `payload` is what the code holds, `typed` the same symbols in groups of four.
 
     station: three digits, or PPK for a recapitulation box. copy: 1 for the first print of a box, more for a reprint.
+    later: why there is a box after the first of its TPS and type (PSU, replacement …), in words; "" for the first.
     A spare has no box yet: `box`, `type`, `station` and `desa` are empty, and there are lines to write on.
     """
 
@@ -38,6 +39,7 @@ class LabelFacts:
     drill: bool = False
     spare: bool = False
     operation: str = ""
+    later: str = ""
 
 
 def sheets(facts: Iterable[LabelFacts], stock: Stock, title: str, lang: str) -> Iterator[bytes]:
@@ -81,13 +83,14 @@ class Writer:
         """One label with its lower left corner at `corner`."""
         sheet = self.sheet
         sheet.write(f"q 1 0 0 1 {corner[0] * MM:.3f} {corner[1] * MM:.3f} cm")
-        sheet.kept((one.type, one.type_name, one.colour_name, one.colour, one.drill, one.spare, one.operation), lambda: self._ground(one))
+        ground = (one.type, one.type_name, one.colour_name, one.colour, one.drill, one.spare, one.operation, one.later)
+        sheet.kept(ground, lambda: self._ground(one))
         self._codes(one)
         sheet.kept(("place", one.desa, one.kecamatan, one.kabupaten, one.spare), lambda: self._place(one))
         sheet.kept(("station", one.station, one.spare), lambda: self._station(one))
         sheet.kept(("copy", one.copy), lambda: self._copy(one.copy))
         if one.box:
-            self._line(self.frame.identity, one.box, typeface.NOTE, 9, middle=self._wide)
+            self._line(self.frame.identity, f"{one.box} · {one.later}" if one.later else one.box, typeface.NOTE, 9, middle=self._wide)
         self._line(self.frame.typed, one.typed, typeface.CODE, 26)
         sheet.write("Q")
 
@@ -98,7 +101,7 @@ class Writer:
             self._drill()
         colour = None if one.spare else one.colour
         name = words.say("label.spare", {}, self.lang) if one.spare else one.type_name
-        small = " · ".join(dict.fromkeys(part for part in (one.type, one.colour_name) if part and part != name))
+        small = " · ".join(dict.fromkeys(part for part in (one.type, one.colour_name, one.later) if part and part != name))
         band.draw(self.sheet, self.frame.band, name, small, colour, self.stock.mono)
         self._fine(one)
 

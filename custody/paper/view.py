@@ -169,8 +169,21 @@ def _pairs(teller: Teller, reading: Reading) -> tuple[tuple[str, str], ...]:
         (teller.say("report.asof"), _as_of(teller, reading)),
         (teller.say("report.ledger"), head.origin),
         (teller.say("report.root"), head.root.hex()),
+        *_linked(teller, reading),
         *guarding.pairs(teller, reading),
     )
+
+
+def _linked(teller: Teller, reading: Reading) -> Iterator[tuple[str, str]]:
+    """Of one box: which older box it follows and why, and which box has followed it (REG-8)."""
+    kind, code = teller.facts.scope
+    register = reading.state.register
+    known = register.boxes.get(code) if kind == "box" else None
+    if known is not None and (known.later or known.replaces is not None):
+        facts = {"reason": known.reason, "round": known.round, "box": known.replaces or "—", "entry": known.since}
+        yield teller.say("report.follows"), teller.say("report.follows.text", **facts)
+    for one in register.followers(code) if kind == "box" else ():
+        yield teller.say("report.followed"), teller.say("report.followed.text", box=one.box, reason=one.reason, entry=one.since)
 
 
 def _as_of(teller: Teller, reading: Reading) -> str:

@@ -80,13 +80,15 @@ def command(app: App, boxes: Boxes, ending: End, sight: Sight, table: Table) -> 
         end = ending.end or (needed("--end") if table.yes else _end(app))
         permit = _permit(ending.permit or (needed("--permit") if table.yes else sentence(app, app.say("cli.close.ask.permit"))))
         place = choosing.place(ending.place) if ending.place else _where(choosing, seen)
-        warned = closing.warnings(opened, [one.box for one in seen])
+        warned = closing.warnings(opened, [one.box for one in seen], end)
         closing.tell(app, names, warned)
         drafts, found = _drafted(app, opened, seen, ending, table, end=end, permit=permit, place=place)
         facts = {"count": len(seen), "end": end, "permit": permit, "place": names.place(place)}
         app.console.note(paint(app.say("cli.close.shown", **facts), "head"))
+        newer = closing.successors(app, names, [one.box for one in seen]) if end == "replaced" else {}
         done = authorise(app, opened, drafts, table, app.say("cli.close.agree", count=len(seen)))
         document = {**facts, "boxes": [one.box for one in seen], "warned": [{"code": one.code, "boxes": list(one.boxes)} for one in warned]}
+        document |= {"replaced_by": newer}
         answered(app, done, table, "close", document, lambda: app.say("cli.close.done", **facts))
     return Exit.FINDINGS if any(one.severity != "note" for one in found) else None
 

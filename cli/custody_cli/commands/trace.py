@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from custody.i18n import words
-from custody_cli.boxes import findings, looking
+from custody_cli.boxes import findings, linked, looking
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import Chapter, Story
@@ -62,6 +62,7 @@ def _document(app: App, opened: "Office", told: Story) -> dict[str, Any]:
         "waiting": looking.waiting(opened, told.box),
         "events": [_event(opened, told, one) for one in told.chapters],
         "findings": [findings.document(app, one, opened.zone) for one in told.findings],
+        **linked.document(opened, told.box),
         "size": opened.ledger.size,
     }
 
@@ -90,6 +91,8 @@ def _tell(app: App, opened: "Office", told: Story) -> None:
     names = Names(opened)
     for line in looking.head_lines(app, names, told, opened.zone):
         app.console.answer(line)
+    for line in linked.lines(app, names, told.box):
+        app.console.answer(f"  {line}")
     done: dict[str, str] = {}
     for number, one in enumerate(told.chapters, 1):
         app.console.answer("")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custody.core.moment import from_seconds, to_seconds
+from custody_cli.boxes import linked
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -27,8 +28,8 @@ class Warned(NamedTuple):
     facts: dict[str, Any]
 
 
-def warnings(office: Office, boxes: Sequence[str]) -> list[Warned]:
-    """What speaks against closing these boxes now; the law tells some of it again, and nothing of it forbids."""
+def warnings(office: Office, boxes: Sequence[str], end: str = "archived") -> list[Warned]:
+    """What speaks against closing these boxes now in that way; the law tells some of it again, and nothing of it forbids."""
     from custody.assembly.incidents import open_incidents
     from custody.core.findings import open_breaches
 
@@ -37,6 +38,8 @@ def warnings(office: Office, boxes: Sequence[str]) -> list[Warned]:
     found = [Warned("closed", tuple(box for box in boxes if states[box].status == "closed"), {})]
     found.append(Warned("disputed", tuple(box for box in boxes if states[box].branches), {}))
     found.append(Warned("waiting", tuple(box for box in boxes if states[box].offers or states[box].waiting), {}))
+    register = office.ledger.state.register
+    found.append(Warned("unreplaced", tuple(box for box in boxes if end == "replaced" and not register.followers(box)), {}))
     found += _early(office, states)
     against = {box: {one.code for one in open_breaches(told)} - {"incident.open", "box.disputed"} for box, (_, told) in judged.items()}
     codes = tuple(sorted({code for told in against.values() for code in told}))
@@ -58,6 +61,16 @@ def _early(office: Office, states: dict[str, Any]) -> list[Warned]:
             early[box] = state.holding.first + days * _DAY
     until = from_seconds(max(early.values())) if early else None
     return [Warned("early", tuple(early), {"until": until, "days": days})]
+
+
+def successors(app: App, names: Names, boxes: Sequence[str]) -> dict[str, list[str]]:
+    """Which boxes have taken the place of these, also on the screen: box -> the boxes that follow it."""
+    register = names.office.ledger.state.register
+    found = {box: [one.box for one in register.followers(box)] for box in boxes}
+    for box, newer in found.items():
+        if newer:
+            app.console.note("  " + app.say("cli.close.successor", box=names.box(box), newer=linked.successors(names, box)))
+    return found
 
 
 def tell(app: App, names: Names, found: Sequence[Warned]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from custody_cli.boxes import linked
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.occasions import attending
@@ -69,9 +70,11 @@ def _ruling(app: App, names: Names, box: str, one: Statement) -> list[str]:
     return [app.say("cli.trace.ruling", stands=_entries(names, [row["stands"]]), falls=falls, order=one.body["order"] or "—")]
 
 
-def _closing(app: App, names: Names, _: str, one: Statement) -> list[str]:
+def _closing(app: App, names: Names, box: str, one: Statement) -> list[str]:
     body = one.body
-    return [app.say("cli.trace.closing", place=names.place(body["place"]), end=body["end"], permit=body["permit"])]
+    told = [app.say("cli.trace.closing", place=names.place(body["place"]), end=body["end"], permit=body["permit"])]
+    newer = linked.successors(names, box) if body["end"] == "replaced" else ""
+    return [*told, app.say("cli.linked.successor", box=newer)] if newer else told
 
 
 def _entries(names: Names, sids: Iterable[str]) -> str:

@@ -127,7 +127,10 @@ def label_facts(office: Office, drawn: Iterable[Drawn], lang: str) -> Iterator[L
         kind = types.get(box.type, {"name": box.type, "colour": "-"})
         colour = words.say(f"colour.{kind['colour']}", {}, lang) if words.known(f"colour.{kind['colour']}") else kind["colour"]
         rgb = HATCHES[kind["colour"]][0] if kind["colour"] in HATCHES else _PLAIN
-        yield LabelFacts(payload, typed, one.box, box.type, kind["name"], colour, rgb, box.station, *area, one.copy, **said)
+        known = office.ledger.state.register.boxes.get(one.box)
+        later = words.say(f"rerun.{known.reason}", {}, lang) if known is not None and known.later else ""
+        facts = (payload, typed, one.box, box.type, kind["name"], colour, rgb, box.station, *area, one.copy)
+        yield LabelFacts(*facts, later=later, **said)
 
 
 def _areas(office: Office, box: str, names: daily.Names) -> tuple[str, str, str]:
