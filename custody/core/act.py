@@ -13,7 +13,7 @@ from custody.core.statement import Statement
 Completion = Literal["complete", "offered", "claimed", "alone", "short", "unsigned"]
 
 
-_RECEIVER = next(slot for slot in SLOTS["handoff"] if slot.field == "receiver")
+_SECOND = {slot.field: slot for kind in ("handoff", "seal") for slot in SLOTS[kind] if slot.field in ("receiver", "witness")}
 
 
 class Rules(Protocol):
@@ -98,26 +98,27 @@ def completion(act: Act, rules: Rules, box: str | None = None) -> Completion:
 def _suffices(act: Act, rules: Rules, box: str | None) -> bool:
     """Whether the receiver's word alone moves a box: his role and place, and a way that the box has (ACT-2)."""
     boxes = [box] if box is not None else [line["box"] for line in act.body["boxes"]]
-    if not receives(act, rules, "place"):
+    if not _may(act, "receiver", "place", rules):
         return False
-    return all(on_way(act, one, rules, where) for one in boxes for where in ("place", "to"))
+    return all(_on_way(act, one, rules, where) for one in boxes for where in ("place", "to"))
 
 
-def receives(act: Act, rules: Rules, where: str) -> bool:
-    """Whether the receiver of a handoff, who signed it, has the role for it and acts at the place in this field."""
-    key = rules.roster.by_name[act.body["receiver"]]
-    allowed = key.role in _RECEIVER.roles or (key.role == "guard" and rules.guard_receives)
+def _may(act: Act, field: str, where: str, rules: Rules) -> bool:
+    """Whether the receiver of a handoff or the witness of a sealing, who signed it, has the role and acts at the place in a field."""
+    key = rules.roster.by_name[act.body[field]]
+    allowed = key.role in _SECOND[field].roles or (key.role == "guard" and rules.guard_receives)
     return allowed and not key.places.isdisjoint(rules.places.path(act.body[where], act.entry))
 
 
-def on_way(act: Act, box: str, rules: Rules, where: str) -> bool:
+def _on_way(act: Act, box: str, rules: Rules, where: str) -> bool:
     """Whether the place in this field lies on the way of a box (PLACE-2)."""
     return is_box_id(box) and rules.places.on_way(BoxId.parse(box).place, act.body[where], act.entry)
 
 
 def claims(act: Act, box: str, rules: Rules) -> bool:
-    """Whether a receiver who signed alone is concerned: by his role, and at an end of the leg that lies on the box's way (FOLD-6)."""
-    return any(receives(act, rules, where) and on_way(act, box, rules, where) for where in ("place", "to"))
+    """Whether a receiver or witness who signed alone is concerned: by his role, at an end of the leg that is on the box's way (FOLD-6)."""
+    field, places = ("receiver", ("place", "to")) if "receiver" in act.body else ("witness", ("place",))
+    return any(_may(act, field, where, rules) and _on_way(act, box, rules, where) for where in places)
 
 
 def present(body: dict[str, Any]) -> frozenset[str]:

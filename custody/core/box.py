@@ -138,7 +138,7 @@ def _wait(state: BoxState, waiting: dict[str, Link], live: dict[str, Link], rule
             if link.done != "unsigned":
                 others.append(sid)
             continue
-        if link.done == "claimed" and not _concerned(link, state.box, rules):
+        if link.done == "claimed" and not claims(link.act, state.box, rules):
             others.append(sid)
             found.append(finding("claim.stranger", link.act.entry, key=", ".join(sorted(link.act.signed)), sid=sid))
             continue
@@ -150,11 +150,6 @@ def _wait(state: BoxState, waiting: dict[str, Link], live: dict[str, Link], rule
             code = "offer.open"
         found.append(finding(code, link.act.entry, box=state.box, sid=sid))
     return state._replace(status=status, offers=tuple(offers), waiting=tuple(sorted(others))), found
-
-
-def _concerned(link: Link, box: str, rules: Rules) -> bool:
-    """Whether the claim of a receiver says anything of the box; the witness of a sealing has no say in where it is."""
-    return link.act.statement.kind.name == "handoff" and claims(link.act, box, rules)
 
 
 def _alone(state: BoxState, standing: dict[str, Link], steps: list[Step], by: Standards) -> list[Finding]:

@@ -237,6 +237,7 @@ CASES: dict[str, tuple[Build, tuple[int, ...], str | None, Facts | None]] = {
     "box.orphan": (lambda world: on(world, "ab" * 32), (13,), BOX, {"prev": "ab" * 32}),
     "box.offered": (lambda world: handed(world, "kpps-1"), (14,), BOX, None),
     "box.claimed": (lambda world: handed(world, "pps-1"), (14,), BOX, None),
+    "claim.stranger": (lambda world: hand(world, seal(world), "kpps-2", receiver="kpps-2"), (14,), None, None),
     "label.unknown": (lambda world: seal(world, row={"by": {"how": "scanned", "label": OTHER_CODE}}), (13,), BOX, {}),
     "label.void": (two_copies, (12, 15), BOX, {"copy": 1, "newest": 2}),
     "label.other-box": (
@@ -349,6 +350,7 @@ FACTS: dict[str, Callable[[World], Facts]] = {
     "label.two-boxes": lambda world: {"value": printed(world, (ELSEWHERE, code_of(world, BOX), 1)) and code_of(world, BOX)},
     "box.offered": lambda world: {"sid": handed(world, "kpps-1")},
     "box.claimed": lambda world: {"sid": handed(world, "pps-1")},
+    "claim.stranger": lambda world: {"key": "kpps-2", "sid": hand(world, seal(world), "kpps-2", receiver="kpps-2")},
     "offer.completed-withdrawn": lambda world: {"offer": withdrawn(world)},
     "withdrawal.no-effect": lambda world: {"offer": claim_withdrawn(world)},
     "statement.late": lambda world: {"key": "kpps-1", "sid": late(world)},
