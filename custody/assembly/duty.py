@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from custody.core import entry as notes
 from custody.core.books import GONE, INCIDENTS, ROOMS
 from custody.core.errors import CustodyError
+from custody.core.kinds import KINDS
 from custody.core.moment import to_seconds
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
+    from custody.core.bearing import Bearing
 
 _WHERE = ("place", "from", "to", "venue")  # the fields of a statement that name a place
 
@@ -107,6 +109,37 @@ def void(office: Office, one: Told, corrections: Iterable[Told]) -> bool:
     voiding = [correction for correction in corrections if correction.body["effect"] == "void"]
     by_all = any(mine <= {_person(office, name) for name in by.signed} for by in voiding)
     return by_all or any(_role(office, name) == "supervisor" for by in voiding for name in by.signed)
+
+
+class Undone(NamedTuple):
+    """For how many of its boxes a record was taken back, or fell by a ruling; of how many."""
+
+    boxes: int
+    of: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether it counts for none of them any more."""
+        return self.boxes == self.of > 0
+
+
+def undone(office: Office, found: Iterable[Told]) -> dict[str, Undone]:
+    """What became of records that move boxes, by sid: only those of which a correction or a ruling is told, and that are in the ledger."""
+    from custody.assembly.whereabouts import bearing, judged
+
+    rows = [row for one in told(office, ("correction", "ruling")) for row in one.body["boxes"]]
+    spoken = {row if isinstance(row, str) else row["box"] for row in rows}
+    known: dict[str, dict[str, Bearing]] = {}
+    answer: dict[str, Undone] = {}
+    for one in found:
+        lines = [row["box"] for row in one.body["boxes"]] if one.entry is not None and KINDS[one.kind].link else []
+        if spoken.isdisjoint(lines):
+            continue
+        for box in spoken.intersection(lines) - known.keys():
+            known[box] = bearing(office, box, judged(office, box))
+        gone = sum(known.get(box, {}).get(one.sid) in ("void", "fallen") for box in lines)
+        answer[one.sid] = Undone(gone, len(lines))
+    return answer
 
 
 def _person(office: Office, name: str) -> str:

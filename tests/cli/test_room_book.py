@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from custody.core import shapes
+from custody.station import table
+from custody.station.manifest import Escort, Journey
 from custody_cli.boxes import daily
+from custody_cli.boxes.known import Known
 from custody_cli.commands import plenary, visit
 from custody_cli.room import doors, visitors
 from tests.cli.harness import Ended
@@ -224,6 +227,37 @@ def test_no_line_is_ever_removed(room: Warehouse) -> None:
     assert after[0]["corrected_by"] == [5] and after[0]["void"] and after[0]["what"] == before[0]["what"]
     told = room.run("book").out
     assert "~~penyegelan, 7 kotak~~ DICORET, lihat no. 5" in told and "Koreksi: no. 1 dibatalkan" in told, told
+
+
+def test_a_line_that_was_taken_back_for_one_box_is_not_struck(room: Warehouse) -> None:
+    written(room)
+    with room.evening.office.open() as office:
+        one = daily.recorded(office, lines(room)[0]["sid"])
+        made = daily.correction(office, one, [room.inside[0]], effect="void", reason="double")
+        daily.submit(office, [made], [room.evening.office.seat("correction", "kasatops-1")])
+    first = lines(room)[0]
+    assert not first["void"] and first["undone"] == [1, 7] and first["corrected_by"] == [5]
+    told = room.run("book").out
+    assert "penyegelan, 7 kotak DIBATALKAN UNTUK 1 DARI 7 KOTAK, lihat no. 5" in told and "~~" not in told
+
+
+def test_a_line_that_fell_by_a_ruling_is_struck(room: Warehouse) -> None:
+    """The store gives one box twice; a supervisor lets the second stand."""
+    box, office = room.inside[0], room.evening.office
+    with office.open() as opened:
+        drafts = []
+        for receiver in ("ppk-1", "pps-08"):
+            end = "530719" if receiver == "ppk-1" else "5307192008"
+            journey = Journey(WAREHOUSE, end, WAREHOUSE, "keeper-1", receiver, escort=Escort(2, (), "Sprin/1"))
+            drafts.append(daily.handoff_drafts(opened, Known(opened), journey, [room.evening.seen(box)], room.evening.random)[0])
+        seats = [[office.seat("giver", "keeper-1"), office.seat("receiver", name)] for name in ("ppk-1", "pps-08")]
+        opened.submit([table.notes([one], [table.sign([one], seat) for seat in pair])[0] for one, pair in zip(drafts, seats, strict=True)])
+        row = {"box": box, "falls": [drafts[0].sid], "prev": drafts[0].body["boxes"][0]["prev"], "stands": drafts[1].sid}
+        said = opened.draft("ruling", boxes=[row], note=None, order=None, supersedes=[])
+        opened.submit([office.signed(said, "kasatops-1")])
+    found = {one["sid"]: one for one in lines(room)}
+    assert found[drafts[0].sid]["void"] and not found[drafts[1].sid]["void"]
+    assert found[drafts[0].sid]["corrected_by"] == [found[said.sid]["number"]]
 
 
 def test_an_incident_about_a_line_stands_beside_it(room: Warehouse) -> None:

@@ -79,8 +79,13 @@ def _row(app: App, opened: "Office", one: Line) -> list[str]:
     if one.recorded is not None:
         when += " " + app.say("cli.book.recorded", recorded=one.recorded, zone=opened.zone)
     what = one.what
-    if one.struck:
-        what = app.say("cli.book.struck" if one.void else "cli.book.corrected", numbers=one.struck, what=one.what)
+    if one.void:
+        what = app.say("cli.book.struck" if one.struck else "cli.book.struck.other", numbers=one.struck, what=one.what)
+    elif one.undone is not None:
+        count, of = one.undone
+        what = app.say("cli.book.undone", numbers=one.struck or ("—",), what=one.what, count=count, of=of)
+    elif one.struck:
+        what = app.say("cli.book.corrected", numbers=one.struck, what=one.what)
     if one.number is None:
         what = app.say("cli.book.waiting", what=what)
     return [str(one.number) if one.number is not None else "—", when, what, one.action, ", ".join(one.who)]

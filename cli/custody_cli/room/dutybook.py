@@ -6,7 +6,7 @@ Numbers follow the ledger, so that they never change. What was corrected stays, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from custody.core.moment import to_seconds
@@ -26,7 +26,8 @@ _ROOM = frozenset(("shift", "visit", "inspection", "plenary"))
 class Line:
     """One line. number: its place in the book, None while it waits for the ledger key.
 
-    struck: numbers of what corrects it; void: one of these takes it back. recorded: when it was written, where that is later.
+    struck: numbers of what corrects it; void: it counts no more, for none of its boxes. undone: for how many boxes it was taken back or
+    fell, of how many, where that is not all. recorded: when it was written, where that is later.
     """
 
     number: int | None
@@ -40,11 +41,12 @@ class Line:
     who: tuple[str, ...]
     struck: tuple[int, ...]
     void: bool
+    undone: tuple[int, int] | None = None
 
     def document(self) -> dict[str, Any]:
         """For --json."""
         told = {name: getattr(self, name) for name in ("number", "entry", "sid", "kind", "at", "recorded", "what", "action", "void")}
-        return {**told, "who": list(self.who), "corrected_by": list(self.struck)}
+        return {**told, "who": list(self.who), "corrected_by": list(self.struck), "undone": list(self.undone or ())}
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,22 @@ def book(app: App, opened: Office, place: str, since: str | None, until: str | N
 
     found = duty.at_place(opened, place)
     mine, corrections = {one.sid for one in found}, duty.taken_back(opened, ("correction", "incident"))
+    for ruling in duty.told(opened, ("ruling",)):
+        for sid in dict.fromkeys(sid for row in ruling.body["boxes"] for sid in row["falls"]):
+            corrections.setdefault(sid, []).append(ruling)
     found += [one for sid in sorted(mine) for one in corrections.get(sid, ()) if one.sid not in mine]
     written = sorted({one.sid: one for one in found}.values(), key=lambda one: (one.entry is None, one.entry or 0, one.at))
     numbers = {one.sid: at for at, one in enumerate(written, 1) if one.entry is not None}
-    teller = Teller(app, opened, place, numbers)
+    teller, undone = Teller(app, opened, place, numbers), duty.undone(opened, written)
     lines = []
     for one in written:
         about = corrections.get(one.sid, [])
         struck = tuple(sorted(numbers[other.sid] for other in about if other.sid in numbers))
         if _within(one.at, since, until):
-            lines.append(teller.line(one, struck, duty.void(opened, one, [by for by in about if by.kind == "correction"])))
+            gone = undone.get(one.sid)
+            void = gone.whole if gone is not None else duty.void(opened, one, [by for by in about if by.kind == "correction"])
+            line = teller.line(one, struck, void)
+            lines.append(replace(line, undone=(gone.boxes, gone.of)) if gone is not None and gone.boxes and not void else line)
     return Book(place, tuple(lines), _taken(duty.shifts(opened, place), since))
 
 
