@@ -144,7 +144,11 @@ class Sightings:
         self.seen = sorted({look.at for look in told if not look.missed})
         self.sealed = [look for look in told if look.seals and self._here(look)]
         self.sealed_at = [look.at for look in self.sealed]
-        self.changed: set[str] = set()  # looks whose seals were told as changed
+        self.alike: dict[tuple[SealState, ...], list[int]] = {}  # the numbers of those with the same seals
+        for number, look in enumerate(self.sealed):
+            self.alike.setdefault(look.seals, []).append(number)
+        self.number = {look.act.sid: number for number, look in enumerate(self.sealed)}
+        self.changed: dict[tuple[SealState, ...], int] = {}  # the last time at which these seals were told as changed
         self.read: dict[str, _Readings] = {}
 
     def last_seen(self, holding: Holding, link: tuple[Act, Line] | None) -> Holding:
@@ -153,20 +157,26 @@ class Sightings:
         link: only what was surely seen before this next one.
         """
         until = self.times.get(link[0].sid, happened(link[0])) if link is not None else None
-        group = self._last(self.times[holding.sid], until)
-        if not group:
+        first, end = self._last(self.times[holding.sid], until)
+        if first == end:
             return holding
-        now = seals_of(link[1]) if link is not None else ()
-        look = next((one for one in group if one.seals == now), group[-1])
+        alike = self._alike(seals_of(link[1]) if link is not None else (), first, end)
+        look = self.sealed[end - 1 if alike is None else alike]
         return holding if look.seals == holding.seals else holding._replace(seals=look.seals, looked=look.act.entry)
 
-    def _last(self, since: int, until: int | None) -> list[Look]:
-        """Of the looks with seals surely after a second and before another, the last, and those whose order with it is open."""
+    def _last(self, since: int, until: int | None) -> tuple[int, int]:
+        """Of the looks with seals surely after a second and before another, the last, and those not surely before it: from, to before."""
         first = bisect_right(self.sealed_at, since + self.known.skew)
         end = bisect_left(self.sealed_at, until - self.known.skew) if until is not None else len(self.sealed)
         if first >= end:
-            return []
-        return self.sealed[max(first, bisect_left(self.sealed_at, self.sealed_at[end - 1] - self.known.skew)) : end]
+            return 0, 0
+        return max(first, bisect_left(self.sealed_at, self.sealed_at[end - 1] - self.known.skew)), end
+
+    def _alike(self, told: tuple[SealState, ...], first: int, end: int) -> int | None:
+        """The first look with these seals, from one number to before another."""
+        alike = self.alike.get(told, [])
+        at = bisect_left(alike, first)
+        return alike[at] if at < len(alike) and alike[at] < end else None
 
     def judge(self) -> Judged:
         """What is found of all looks."""
@@ -216,29 +226,25 @@ class Sightings:
         """Seals against those last seen (ROOM-15). What excuses a look is a link, or a look of an earlier time that was judged itself."""
         if not look.seals or not self._here(look):
             return []
-        parents, known = list[Holding](), set[tuple[SealState, ...]]()
+        parents = list[Holding]()
         for step in self.may(look):
             if step is not None:
-                group = self._last(step.at, look.at)
-                known.update([one.seals for one in group] or [self.after[step.entry].seals])
-                known.update(one.seals for one in self._near(look) if one.at > step.at + self.known.skew or one.act.sid in self.changed)
-                parents.append(self._parent(self.after[step.entry], group))
-        if look.seals in known:
-            return []
-        parent = max(parents, key=lambda one: (bool(one.seals), one.at))
-        found = list(seals.of_line(look.act, look.line or {}, parent, self.known))
+                holding, (first, end) = self.after[step.entry], self._last(step.at, look.at)
+                same = self._alike(look.seals, first, end) is not None if first < end else look.seals == holding.seals
+                if same or self._near(look, step):
+                    return []
+                last = self.sealed[end - 1] if first < end else None
+                parents.append(holding if last is None else holding._replace(seals=last.seals, looked=last.act.entry))
+        found = list(seals.of_line(look.act, look.line or {}, max(parents, key=lambda one: (bool(one.seals), one.at)), self.known))
         if found:
-            self.changed.add(look.act.sid)
+            self.changed[look.seals] = look.at
         return found
 
-    def _parent(self, holding: Holding, group: list[Look]) -> Holding:
-        return holding._replace(seals=group[-1].seals, looked=group[-1].act.entry) if group else holding
-
-    def _near(self, look: Look) -> list[Look]:
-        """Looks with seals that claim an earlier time, or the same, and whose order with this is open."""
-        first = bisect_left(self.sealed_at, look.at - self.known.skew)
-        near = self.sealed[first : bisect_right(self.sealed_at, look.at)]
-        return [one for one in near if (one.at, one.act.sid) < (look.at, look.act.sid)]
+    def _near(self, look: Look, step: Step) -> bool:
+        """Whether a look of an earlier time within the skew tells the same, and was told as changed or held against this link."""
+        skew, told = self.known.skew, self.changed.get(look.seals)
+        first = bisect_left(self.sealed_at, max(look.at - skew, step.at + skew + 1))
+        return (told is not None and look.at - skew <= told) or self._alike(look.seals, first, self.number[look.act.sid]) is not None
 
     def label(self, look: Look) -> Iterator[Finding]:
         """The label that was read: whose it is, and whether it was read elsewhere before (ROOM-16)."""

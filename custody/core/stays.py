@@ -6,6 +6,7 @@ Says what `Trail.at` says, in figures. The stays of all boxes are sorted ends, a
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from itertools import chain, pairwise
+from typing import NamedTuple, Self
 
 from custody.core.trail import ALWAYS, Span, Step, Trail, loose_spans, merged, spans, within
 
@@ -15,8 +16,7 @@ class Stays:
 
     def __init__(self, trail: Trail, place: str, skew: int, away: Mapping[str, Iterable[int]] | None = None) -> None:
         self._trail, self._place, self._skew = trail, place, skew
-        self._lost: dict[str, list[Span]] = {}
-        self._said: dict[int, list[str]] = {}  # entry -> the boxes of which it says more than their links
+        self._said: dict[int, list[tuple[_Box, bool, Span]]] = {}  # entry -> what it says beside the links of a box, and whether inside
         self._sure: tuple[list[int], list[int]] = ([], [])  # when stays surely have begun, and may have ended
         self._may: tuple[list[int], list[int]] = ([], [])  # when they may have begun, and surely have ended
         for box in trail.visitors(place):
@@ -26,29 +26,59 @@ class Stays:
 
     def _take(self, box: str, gone: Iterable[int]) -> None:
         steps, loose = self._trail.of(box), self._trail.loose(box)
-        told = [*spans(steps, self._skew), *loose_spans(steps, loose, self._skew)]
-        if lost := merged(_lost(steps, gone, self._skew)):
-            self._lost[box] = lost
-        for one in loose:
-            self._said.setdefault(one.entry, []).append(box)
-        inside = merged(span for step, span in told if step is not None and step.inside(self._place))
-        outside = merged(chain((span for step, span in told if step is None or not step.inside(self._place)), lost))
-        _enter(inside, self._may)
+        chained = [(_inside(step, self._place), span) for step, span in spans(steps, self._skew)]
+        said = [(step.inside(self._place), span) for step, span in loose_spans(steps, loose, self._skew)]
+        lost = merged(_lost(steps, gone, self._skew))
+        _enter(merged(span for inside, span in (*chained, *said) if inside), self._may)
+        outside = merged(chain((span for inside, span in (*chained, *said) if not inside), lost))
         ends = [(-ALWAYS, -ALWAYS), *outside, (ALWAYS, ALWAYS)]
         _enter([(one[1], two[0]) for one, two in pairwise(ends) if one[1] < two[0]], self._sure)
+        if said:
+            whole = _Box.of([*chained, *said], lost)
+            for one, (inside, span) in zip(loose, said, strict=True):
+                self._said.setdefault(one.entry, []).append((whole, inside, span))
 
     def count(self, second: int, but: int | None = None) -> tuple[int, int]:
         """How many were surely inside at a second, and how many may have been, these among them. but: as in `Trail.when`."""
         least, most = (bisect_right(begun, second) - bisect_right(ended, second) for begun, ended in (self._sure, self._may))
-        for box in self._said.get(but, ()) if but is not None else ():
-            (sure, may), (surely, perhaps) = self._told(box, second, None), self._told(box, second, but)
-            least, most = least + surely - sure, most + perhaps - may
+        for box, inside, span in self._said.get(but, ()) if but is not None else ():
+            if span[0] <= second < span[1]:
+                (sure, may), (surely, perhaps) = box.told(second), box.told(second, without=inside)
+                least, most = least + surely - sure, most + perhaps - may
         return least, most
 
-    def _told(self, box: str, second: int, but: int | None) -> tuple[bool, bool]:
-        """Whether one box was surely inside, and whether it may have been."""
-        told = [step is not None and step.inside(self._place) for step in self._trail.when(box, second, self._skew, but)]
-        return all(told) and not within(self._lost.get(box, ()), second), any(told)
+
+Ends = tuple[list[int], list[int]]
+
+
+class _Box(NamedTuple):
+    """A box of which more is said than its links: when what has it inside and outside begins and ends, and when it is gone."""
+
+    inside: Ends
+    outside: Ends
+    lost: list[Span]
+
+    @classmethod
+    def of(cls, told: Iterable[tuple[bool, Span]], lost: list[Span]) -> Self:
+        """From all that is said of it: whether inside, and from when to when."""
+        ends: tuple[Ends, Ends] = (([], []), ([], []))
+        for inside, span in told:
+            if span[0] < span[1]:
+                _enter([span], ends[not inside])
+        for one in (*ends[0], *ends[1]):
+            one.sort()
+        return cls(*ends, lost)
+
+    def told(self, second: int, without: bool | None = None) -> tuple[bool, bool]:
+        """Whether it was surely inside, and whether it may have been. without: left out is one that then has it inside, or not."""
+        inside, outside = (bisect_right(begun, second) - bisect_right(ended, second) for begun, ended in (self.inside, self.outside))
+        if without is not None:
+            inside, outside = (inside - 1, outside) if without else (inside, outside - 1)
+        return outside == 0 and not within(self.lost, second), inside > 0
+
+
+def _inside(step: Step | None, place: str) -> bool:
+    return step is not None and step.inside(place)
 
 
 def _lost(steps: list[Step], gone: Iterable[int], skew: int) -> list[Span]:
@@ -58,7 +88,7 @@ def _lost(steps: list[Step], gone: Iterable[int], skew: int) -> list[Span]:
     return [(since - skew, steps[at].at + skew if at < len(steps) else ALWAYS) for since, at in zip(told, after, strict=True)]
 
 
-def _enter(told: Iterable[Span], ends: tuple[list[int], list[int]]) -> None:
+def _enter(told: Iterable[Span], ends: Ends) -> None:
     for begun, ended in told:
         ends[0].append(begun)
         ends[1].append(ended)

@@ -68,17 +68,35 @@ def test_links_at_the_end_and_links_anew_are_one_trail() -> None:
 
 PLACES = st.sampled_from(["K", "W", NOWHERE])
 STEP = st.tuples(st.integers(0, 40), PLACES, PLACES)
-LOOSE = st.lists(st.tuples(STEP, st.none() | st.integers(0, 40)), max_size=1)
+LOOSE = st.lists(st.tuples(STEP, st.none() | st.integers(0, 40)), max_size=3)
 ONE = st.tuples(st.lists(STEP, max_size=6), st.sampled_from([True, True, False]), LOOSE)
 
 
-@given(st.lists(ONE, max_size=4), st.integers(0, 6), st.integers(0, 45))
+@given(st.lists(ONE, max_size=4), st.integers(0, 6), st.integers(0, 45), st.none() | st.integers(90, 92))
 @settings(max_examples=400, deadline=None)
-def test_stays_count_what_a_trail_has_inside_400_samples(boxes: list[One], skew: int, second: int) -> None:
+def test_stays_count_what_a_trail_has_inside_400_samples(boxes: list[One], skew: int, second: int, but: int | None) -> None:
     made = Trail()
     for number, (steps, ordered, loose) in enumerate(boxes):
         told = sorted(steps) if ordered else steps
-        more = [Loose(Step(str(number), *one, 90), until) for one, until in loose]
+        more = [Loose(Step(str(number), *one, 90 + entry), until) for entry, (one, until) in enumerate(loose)]
         made.put(str(number), [Step(str(number), at, place, to, 0) for at, place, to in told], more)
-    inside = made.at("K", second, skew)
-    assert Stays(made, "K", skew).count(second) == (len(inside.surely), len(inside.surely) + len(inside.possibly))
+    told = [[step is not None and step.inside("K") for step in made.when(box, second, skew, but)] for box in made.visitors("K")]
+    assert Stays(made, "K", skew).count(second, but) == (sum(map(all, told)), sum(map(any, told)))
+    if but is None:
+        assert made.at("K", second, skew).surely == tuple(box for box, one in zip(made.visitors("K"), told, strict=True) if all(one))
+
+
+@given(ONE, st.lists(st.integers(0, 40), max_size=3), st.integers(0, 6), st.integers(0, 45))
+@settings(max_examples=400, deadline=None)
+def test_boxes_that_are_gone_are_not_surely_inside_400_samples(box: One, gone: list[int], skew: int, second: int) -> None:
+    steps, _, loose = box
+    made = trail(sorted(steps), loose)
+    lost = any(since - skew <= second and not any(since < at <= second - skew for at, _, _ in steps) for since in gone)
+    least, most = Stays(made, "K", skew).count(second)
+    assert Stays(made, "K", skew, {BOX: gone}).count(second) == (0 if lost else least, most)
+
+
+def test_links_count_no_later_than_those_that_follow_them() -> None:
+    made = trail([(1000, "D", "D"), (9000, "K", "K"), (2000, "W", "W")])
+    assert [step.at for step in made.of(BOX)] == [1000, 2000, 2000]
+    assert [made.at(place, 3000, 100) for place in ("D", "K", "W")] == [NOT, NOT, SURE]
