@@ -100,6 +100,7 @@ SEVERITY: dict[str, Severity] = {
     "plenary.unfinished": "breach",
     "plenary.order": "warning",
     "plenary.unsigned": "warning",
+    "plenary.late": "warning",  # its end was written down only after boxes had left
     "incident.open": "warning",
     "incident.settled": "note",
     "incident.no-effect": "warning",

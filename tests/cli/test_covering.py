@@ -100,8 +100,8 @@ def step(evening: Evening, code: str, *steps: str) -> None:
     officer = "ppk-1" if code == "530719" else f"ppk-{code}"
     for one in steps:
         with evening.office.open() as office:
-            drafted = guardroom.plenary(office.common(), place=code, officer=officer, step=one, panels=3)
-            office.submit([evening.office.signed(drafted, officer)])
+            drafted = guardroom.plenary(office.common(), place=code, officer=officer, step=one, panels=3, witness="guard-1")
+            office.submit([evening.office.signed(drafted, officer, "guard-1")])
 
 
 def test_status_opens_with_the_plenaries(tmp_path: Path) -> None:

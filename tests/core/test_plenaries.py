@@ -39,7 +39,7 @@ def unsigned(step: str, key: str) -> Found:
 def within_the_skew(history: History) -> None:
     """Three clocks, and the order that they tell is not the one in which it happened."""
     history.plenary("finished", 5 * HOUR - 200)
-    history.plenary("begun", 5 * HOUR, officer="ppk-2", names=("ppk-2",))
+    history.plenary("begun", 5 * HOUR, officer="ppk-2")
     history.plenary("begun", 5 * HOUR + 100)
 
 
@@ -50,12 +50,34 @@ def behind_the_skew(history: History) -> None:
 
 def told_by_two(history: History) -> None:
     for key in ("ppk-1", "ppk-2"):
-        history.plenary("begun", HOUR, officer=key, names=(key,))
+        history.plenary("begun", HOUR, officer=key)
 
 
 def moved_before(history: History) -> None:
     history.plenary("moved", HOUR, venue=OFFICE)
     history.plenary("begun", 2 * HOUR, panels=4)
+
+
+def one_alone(step: str, witness: str | None) -> Build:
+    """A plenary that has begun, and a step that its officer alone has signed."""
+
+    def whole(history: History) -> None:
+        history.plenary("begun", HOUR)
+        history.plenary(step, 2 * HOUR, witness=witness, names=("ppk-1",))
+
+    return whole
+
+
+def his_own_witness(history: History) -> None:
+    history.enrol("guard-9", "guard", [PPK], "ppk-1")
+    history.plenary("begun", HOUR)
+    history.plenary("finished", 2 * HOUR, witness="guard-9")
+
+
+def many(history: History) -> None:
+    """All within the skew, told by one officer."""
+    for at, step in enumerate(("paused", "paused", "begun", "paused", "resumed")):
+        history.plenary(step, HOUR + at)
 
 
 ORDER: dict[str, tuple[Build, tuple[str, int, str | None], Found]] = {
@@ -77,10 +99,12 @@ ORDER: dict[str, tuple[Build, tuple[str, int, str | None], Found]] = {
     "begun twice, told by one within the skew": (steps(("begun", 1), ("begun", 1.05)), ("session", 0, None), odd("begun", "session")),
     "within the skew": (within_the_skew, ("finished", 0, None), []),
     "behind the skew": (behind_the_skew, ("session", 0, None), odd("finished", "none")),
-    "the witness has not signed": (
-        steps(("begun", 1), witness="guard-1"), ("session", 0, None), unsigned("begun", "guard-1"),
-    ),
-    "the witness has signed": (steps(("begun", 1), witness="guard-1", names=("ppk-1", "guard-1")), ("session", 0, None), []),
+    "the witness of a pause has not signed": (one_alone("paused", "guard-1"), ("paused", 0, None), unsigned("paused", "guard-1")),
+    "nobody watches a pause": (one_alone("paused", None), ("paused", 0, None), []),
+    "the witness of the end has not signed": (one_alone("finished", "guard-1"), ("session", 0, None), unsigned("finished", "guard-1")),
+    "nobody watches the end": (one_alone("finished", None), ("session", 0, None), unsigned("finished", "-")),
+    "the officer watches the end with another key": (his_own_witness, ("session", 0, None), []),
+    "many at once": (many, ("paused", 0, None), odd("paused", "paused")),
 }  # fmt: skip
 
 
@@ -106,7 +130,7 @@ def test_the_state_of_a_plenary_in_every_order_of_arrival(name: str) -> None:
 def test_what_the_officer_has_not_signed_tells_nothing() -> None:
     history = History()
     history.plenary("begun", HOUR, names=("guard-1",))
-    history.plenary("finished", 2 * HOUR, officer="pps-1", names=("pps-1",))  # of another role
+    history.plenary("finished", 2 * HOUR, officer="pps-1", names=("pps-1", "guard-1"))  # of another role
     assert states(history) == {}
     assert [(one.code, dict(one.facts).get("key")) for one in found_of(history)] == [("statement.unsigned", "guard-1")]
 
@@ -201,6 +225,26 @@ def back_to_the_desa(history: History) -> None:
     history.hand(BOX, giver="ppk-1", receiver="pps-1", start=PPK, end=DESA)
 
 
+def by_two_vehicles(history: History) -> None:
+    """Handed over at the vehicle by who drives it, then in the warehouse."""
+    to_the_kecamatan(history)
+    away(history, 6, BOAT, place=BOAT)
+    history.hand(BOX, giver="keeper-1", receiver="ppk-2", start=BOAT, end=BOAT, place=BOAT)
+    history.hand(BOX, giver="ppk-2", receiver="keeper-1", start=BOAT, end=STORE)
+
+
+def written_later(hour: int) -> Build:
+    """The box leaves at six; the end of the plenary at five is written down at this hour."""
+
+    def whole(history: History) -> None:
+        to_the_kecamatan(history)
+        away(history, 6)
+        history.plenary("begun", 2 * HOUR)
+        history.plenary("finished", 5 * HOUR, written=hour * HOUR)
+
+    return whole
+
+
 SKEW = 300 / HOUR
 OVER = (("begun", 2), ("finished", 5))
 WAIT: dict[str, tuple[Build, Found]] = {
@@ -224,6 +268,11 @@ WAIT: dict[str, tuple[Build, Found]] = {
     "loaded, and received later": (on_a_vehicle, left("none")),
     "bound for a vehicle, and on from there": (by_boat, left("none")),
     "back to the desa": (back_to_the_desa, []),
+    "handed over at a vehicle, twice": (by_two_vehicles, left("none")),
+    "its end written down as the box leaves": (written_later(6), []),
+    "its end written down after the box left": (
+        written_later(7), [("plenary.late", None, {"count": 1, "place": PPK, "step": "finished"})],
+    ),
 }
 
 
