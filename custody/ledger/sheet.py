@@ -1,16 +1,19 @@
 """A sheet: statements drafted together that wait for signatures, as a file that goes from table to table (no chapter of the spec).
 
-Lines of canonical JSON (docs/spec/01-json.md), one statement a line, broken here for width:
+Lines of canonical JSON (docs/spec/01-json.md): the founding of the ledger, then one statement a line, broken here for width:
 
+    {"custody":"sheet/v1","founding":"<base64 of the text of the founding>"}
     {"custody":"sheet/v1","lines":["<base64 of a signature line>",…],"openings":[{"field":…,"salt":…,"value":…},…],
      "text":"<base64 of the text of a statement>"}
 
 A sheet is trusted with nothing: texts are parsed strictly, openings are held against the commitments of the text, and the ledger checks
-every signature. With its openings it shows the authorities whom they enrol; it is therefore sent like an official letter.
+every signature. Every statement names the founding by its hash: whoever signs on a machine of his own sees whose ledger it is, and whether
+it is a drill, in words that were signed themselves. With its openings it shows the authorities whom they enrol; it is therefore sent like
+an official letter.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +28,7 @@ from custody.core.statement import Statement, parse
 MOST_BYTES = 64 << 20
 _MARK = "sheet/v1"
 _OPENING = record({"field": text(40), "salt": NONCE, "value": text(10_000)})
+_HEAD = record({"custody": one_of(_MARK), "founding": text(131_072)})
 _ROW = record(
     {
         "custody": one_of(_MARK),
@@ -53,29 +57,45 @@ class Draft:
         return note.join(self.statement.text, self.lines)
 
 
-def write(drafts: Sequence[Draft]) -> bytes:
+@dataclass(frozen=True)
+class Sheet:
+    """Drafts for one ledger, and the founding of that ledger, which each of them names."""
+
+    founding: Statement
+    drafts: tuple[Draft, ...]
+
+
+def write(sheet: Sheet) -> bytes:
     """The file of a sheet."""
-    return b"".join(_row(draft) for draft in drafts)
+    head = {"custody": _MARK, "founding": note.encode_base64(sheet.founding.text).decode()}
+    return canonical.encode(head) + b"\n" + b"".join(_row(draft) for draft in sheet.drafts)
 
 
-def read(data: bytes) -> list[Draft]:
-    """The drafts of a sheet, in order. :raises Malformed: `sheet.line` with the line number; `statement.…`."""
-    drafts = []
-    for number, row in enumerate(data.split(b"\n"), 1):
-        if row.strip():
-            drafts.append(_draft(row.removesuffix(b"\r"), number))
+def read(data: bytes) -> Sheet:
+    """A sheet, its drafts in order.
+
+    :raises Malformed: `sheet.line` with the line number; `sheet.ledger` for a statement of another ledger than the founding; `statement.…`.
+    """
+    first, _, rest = data.partition(b"\n")
+    founding = _founding(first.removesuffix(b"\r"))
+    rows = ((number, row.removesuffix(b"\r")) for number, row in enumerate(rest.split(b"\n"), 2) if row.strip())
+    drafts = tuple(_draft(row, number, founding.sid) for number, row in rows)
     if not drafts:
-        raise Malformed("sheet.line", line=1)
-    return drafts
+        raise Malformed("sheet.line", line=2)
+    return Sheet(founding, drafts)
 
 
-def merge(sheets: Iterable[Sequence[Draft]]) -> list[Draft]:
-    """The drafts of several copies of one sheet, each once, with the signatures of all copies."""
-    merged: dict[str, Draft] = {}
-    for draft in (draft for sheet in sheets for draft in sheet):
-        known = merged.get(draft.statement.sid)
-        merged[draft.statement.sid] = draft if known is None else known.signed(draft.lines)
-    return list(merged.values())
+def merge(sheets: Iterable[Sheet]) -> Sheet:
+    """Several copies of one sheet as one: each draft once, with the signatures of all. :raises Malformed: `sheet.ledgers`."""
+    merged, foundings = dict[str, Draft](), dict[str, Statement]()
+    for sheet in sheets:
+        foundings[sheet.founding.sid] = sheet.founding
+        for draft in sheet.drafts:
+            known = merged.get(draft.statement.sid)
+            merged[draft.statement.sid] = draft if known is None else known.signed(draft.lines)
+    if len(foundings) != 1:
+        raise Malformed("sheet.ledgers", operations=tuple(one.body["operation"] for one in foundings.values()))
+    return Sheet(next(iter(foundings.values())), tuple(merged.values()))
 
 
 def kinds(drafts: Iterable[Draft]) -> dict[str, int]:
@@ -90,7 +110,18 @@ def _row(draft: Draft) -> bytes:
     return canonical.encode(body) + b"\n"
 
 
-def _draft(row: bytes, number: int) -> Draft:
+def _founding(row: bytes) -> Statement:
+    try:
+        body = canonical.decode(row)
+        found = parse(note.decode_base64(body["founding"].encode(), "sheet.line")) if _HEAD.ok(body) else None
+    except Malformed:
+        raise Malformed("sheet.line", line=1) from None
+    if found is None or found.kind.name != "founding":
+        raise Malformed("sheet.line", line=1)
+    return found
+
+
+def _draft(row: bytes, number: int, ledger: str) -> Draft:
     try:
         body = canonical.decode(row)
         if not _ROW.ok(body):
@@ -101,9 +132,11 @@ def _draft(row: bytes, number: int) -> Draft:
         statement = parse(said)
         if not {one.commitment() for one in openings} <= set(_commitments(statement.body)):
             raise Malformed("sheet.line", line=number)
+        if statement.body.get("ledger") != ledger:
+            raise Malformed("sheet.ledger", line=number)
         return Draft(statement, note.split(said + b"\n" + lines)[1] if lines else (), openings)
     except Malformed as error:
-        if error.code.startswith("statement."):
+        if error.code.startswith(("statement.", "sheet.ledger")):
             raise
         raise Malformed("sheet.line", line=number) from None
 

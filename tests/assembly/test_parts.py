@@ -13,7 +13,7 @@ from custody.core.errors import Altered, CustodyError, Malformed
 from custody.core.note import MAX_BYTES
 from custody.core.register import Registered
 from custody.ledger import enrolment, parts, profile, sheet
-from custody.ledger.sheet import Draft
+from custody.ledger.sheet import Draft, Sheet
 from fixtures.smalloffice import fixed_random
 from fixtures.smallworld import Person, World
 
@@ -121,28 +121,39 @@ def test_profiles_that_are_none() -> None:
 # --- sheets
 
 
-def drafts() -> list[Draft]:
+def drafts() -> Sheet:
     world = World()
     made = [world.draft("revoke", key=f"guard-{at}", reason="lost", since=None) for at in range(3)]
-    return [Draft(one, (world.person("kpu-1").line(one.text),)) for one in made]
+    return Sheet(world.founding, tuple(Draft(one, (world.person("kpu-1").line(one.text),)) for one in made))
 
 
 def test_a_sheet_comes_back_as_it_went() -> None:
     made = drafts()
     assert sheet.read(sheet.write(made)) == made
     assert sheet.read(sheet.write(made).rstrip(b"\n").replace(b"\n", b"\r\n")) == made
-    bare = [Draft(one.statement) for one in made]
+    bare = Sheet(made.founding, tuple(Draft(one.statement) for one in made.drafts))
     assert sheet.read(sheet.write(bare)) == bare
 
 
 def test_copies_are_put_together_by_statement() -> None:
     made, world = drafts(), World()
-    other = [Draft(one.statement, (world.person("polri-1").line(one.statement.text),)) for one in reversed(made)]
-    merged = sheet.merge([made, other, made])
-    assert [one.statement.sid for one in merged] == [one.statement.sid for one in made]
-    assert all([line.name for line in one.lines] == ["kpu-1", "polri-1"] for one in merged)
-    for one in merged:
+    other = tuple(Draft(one.statement, (world.person("polri-1").line(one.statement.text),)) for one in reversed(made.drafts))
+    merged = sheet.merge([made, Sheet(made.founding, other), made])
+    assert [one.statement.sid for one in merged.drafts] == [one.statement.sid for one in made.drafts]
+    assert all([line.name for line in one.lines] == ["kpu-1", "polri-1"] for one in merged.drafts)
+    for one in merged.drafts:
         one.note()
+
+
+def test_a_sheet_is_of_one_ledger_and_says_of_which() -> None:
+    made, other = drafts(), World(drill=True)
+    assert sheet.read(sheet.write(made)).founding.body["operation"] == made.founding.body["operation"]
+    with pytest.raises(Malformed) as refusal:
+        sheet.read(sheet.write(Sheet(other.founding, made.drafts)))
+    assert refusal.value.code == "sheet.ledger"
+    with pytest.raises(Malformed) as refusal:
+        sheet.merge([made, Sheet(other.founding, made.drafts)])
+    assert refusal.value.code == "sheet.ledgers"
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"{}", b"x", b'{"custody":"sheet/v2","lines":[],"text":""}'], ids=repr)

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from custody.core import canonical, labelcode
+from custody.ledger import sheet as sheets
+from custody.ledger.sheet import Draft, Sheet
 from custody.station import people
+from fixtures.smallworld import World
 from tests.cli.harness import Desk
 from tests.cli.office_kit import PASSPHRASE, OfficeDesk
 
@@ -243,6 +246,28 @@ def test_a_sheet_shows_what_is_signed(office: OfficeDesk) -> None:
     assert sheet.stat().st_mode & 0o777 == 0o600
     sheet.write_bytes(sheet.read_bytes().replace(b"Petugas Contoh Dua", b"Petugas Contoh Duo"))
     assert office.refused("key", "sign", "enrol.sheet", "--key", "polri-1", "--yes") == (2, "sheet.line")
+
+
+def test_a_sheet_says_for_which_ledger_it_is_and_what_it_registers(office: OfficeDesk) -> None:
+    argv = ("register", "TPS 3 Habi", "--reason", "psu", "--type", "DPR", "--sheet", "psu.sheet", "--yes")
+    office.json(*argv)
+    told = office.run("key", "sign", "psu.sheet", "--key", "kpu-1", "--passphrase-file", office.word, "--yes").err
+    operation = sheets.read((office.folder / "psu.sheet").read_bytes()).founding.body["operation"]
+    assert operation in told and "PSU" in told and "PEM24-5307192008-003-DPR-2 (mengikuti PEM24-5307192008-003-DPR-1)" in told, told
+    assert "LATIHAN" not in told
+
+
+def test_a_sheet_of_a_drill_says_so_and_goes_into_no_other_ledger(office: OfficeDesk) -> None:
+    sheet = office.folder / "psu.sheet"
+    sheet.write_bytes(sheet_of_a_drill())
+    told = office.run("key", "sign", "psu.sheet", "--key", "kpu-1", "--passphrase-file", office.word, "--yes").err
+    assert "LATIHAN" in told, told
+    assert office.refused("key", "submit", "psu-kpu-1.sheet", "--yes") == (8, "sheet.other-ledger")
+
+
+def sheet_of_a_drill() -> bytes:
+    world = World(drill=True)
+    return sheets.write(Sheet(world.founding, (Draft(world.draft("revoke", key="guard-1", reason="lost", since=None)),)))
 
 
 def delegate(office: OfficeDesk) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -274,12 +275,13 @@ def sign(app: App, sheet: Path, keys: tuple[Path, ...], files: tuple[Path, ...],
 
     target = out or sheet.with_name(f"{sheet.stem}-{public_of(keys[0]).name}{sheet.suffix}")
     targets.free(target)
-    drafts = sheets.read(read(sheet, _MOST_SHEET))
-    show_sheet(app, drafts)
+    found = sheets.read(read(sheet, _MOST_SHEET))
+    show_sheet(app, found)
+    drafts = found.drafts
     agreed(app, app.say("cli.key.sign.agree", count=len(drafts)), yes)
     lines = sign_all(app, [draft.statement.text for draft in drafts], keys, files)
     made = [draft.signed(added) for draft, added in zip(drafts, lines, strict=True)]
-    save_sheet(target, made)
+    save_sheet(target, replace(found, drafts=tuple(made)))
     document = {"file": str(target), "count": len(made), "kinds": sheets.kinds(made)}
     app.answer("key.sign", document, app.say("cli.key.sign.done", count=len(made), path=str(target)))
 
@@ -294,8 +296,12 @@ def submit(app: App, sheets: tuple[Path, ...], yes: bool) -> None:
     from custody_cli.keys.listing import show_sheet
 
     with office(app, write=True) as opened:
-        drafts = sheet.merge([sheet.read(read(path, _MOST_SHEET)) for path in sheets])
-        show_sheet(app, drafts, opened)
+        found = sheet.merge([sheet.read(read(path, _MOST_SHEET)) for path in sheets])
+        if found.founding.sid != opened.founding.sid:
+            operations = {"operation": found.founding.body["operation"], "here": opened.founding.body["operation"]}
+            raise Refused("sheet.other-ledger", **operations, sid=found.founding.sid, own=opened.founding.sid)
+        show_sheet(app, found, opened)
+        drafts = found.drafts
         for draft in drafts:
             _enough(opened, draft)
         agreed(app, app.say("cli.key.submit.agree", count=len(drafts)), yes)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from custody.assembly import Office, Submitted
     from custody.core.note import VerifierKey
     from custody.core.roster import Key
-    from custody.ledger.sheet import Draft
+    from custody.ledger.sheet import Draft, Sheet
 
 Enough: TypeAlias = "Callable[[Office, Sequence[VerifierKey]], None]"  # raises unless these keys suffice
 
@@ -63,7 +63,9 @@ def authorise(
     ready(office, table, require)
     agreed(app, question, table.yes)
     if table.sheet is not None:
-        save_sheet(table.sheet, drafts)
+        from custody.ledger.sheet import Sheet
+
+        save_sheet(table.sheet, Sheet(office.founding, tuple(drafts)))
         return None
     keys = table.keys or asked_keys(app)
     require(office, [public_of(path) for path in keys])
@@ -128,12 +130,12 @@ def authority(office: "Office", public: "VerifierKey") -> "Key":
     return key
 
 
-def save_sheet(path: Path, drafts: "Sequence[Draft]") -> None:
+def save_sheet(path: Path, made: "Sheet") -> None:
     """Write a sheet; an existing file is not overwritten."""
     from custody.durable import write_new
     from custody.ledger import sheet
 
-    write_new(path, sheet.write(drafts), 0o600)
+    write_new(path, sheet.write(made), 0o600)
 
 
 def answered(app: App, done: "Submitted | None", table: Table, schema: str, facts: dict[str, Any], human: Callable[[], str | None]) -> None:

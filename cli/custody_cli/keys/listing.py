@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import Malformed
 from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
 from custody_cli.keys.inviting import Wanted
 
 if TYPE_CHECKING:
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from custody.intake.areacode import PlaceName
     from custody.intake.faults import Fault
     from custody.intake.search import PlaceIndex
-    from custody.ledger.sheet import Draft
+    from custody.ledger.sheet import Draft, Sheet
 
+_FEW = 6  # boxes or places that are named one by one
 _MOST_SHOWN = 1_000  # whoever signs sees every person
 
 
@@ -85,10 +87,15 @@ def show_faults(app: App, faults: "Sequence[Fault]") -> None:
         app.console.warn(app.say(fault.code, **fault.facts))
 
 
-def show_sheet(app: App, drafts: "Sequence[Draft]", office: "Office | None" = None) -> None:
-    """What a sheet would do, for the person who is to sign it; with the names of places where the ledger is at hand."""
+def show_sheet(app: App, found: "Sheet", office: "Office | None" = None) -> None:
+    """For whom a sheet is and what it would do, for the person who is to sign it; with the names of places where the ledger is at hand."""
     from custody.ledger import sheet
 
+    drafts, founding = found.drafts, found.founding.body
+    if founding["drill"]:
+        app.console.note(paint(app.say("cli.sheet.drill"), "bad"))
+    facts = {"operation": founding["operation"], "domain": founding["domain"], "sid": found.founding.sid}
+    app.console.note(paint(app.say("cli.sheet.ledger", **facts), "head"))
     for kind, count in sheet.kinds(drafts).items():
         app.console.note(app.say("cli.sheet.kind", kind=kind, count=count))
     for draft in drafts[:_MOST_SHOWN]:
@@ -101,14 +108,35 @@ def show_sheet(app: App, drafts: "Sequence[Draft]", office: "Office | None" = No
             app.console.note(app.say("cli.key.enrol.row", **facts, **duty(app, office, body["institution"], body["places"])))
         elif kind == "revoke":
             app.console.note(app.say("cli.sheet.revoke", key=body["key"], reason=body["reason"]))
-        elif kind in ("places", "register"):
-            app.console.note(
-                app.say(f"cli.sheet.{kind}", count=len(body["places" if kind == "places" else "boxes"]), sid=draft.statement.sid)
-            )
+        elif kind == "places":
+            laid = [f"{one['code']} {one['name']}" for one in body["places"]]
+            counts = {"count": len(laid), "legs": len(body["legs"])}
+            app.console.note(app.say("cli.sheet.places", **counts, places=_ends(laid) or "—", sid=draft.statement.sid))
+        elif kind == "register":
+            facts = {"reason": body["reason"], "sid": draft.statement.sid, "count": len(body["boxes"])}
+            homes = _ends(list(dict.fromkeys(_place_named(office, one["place"]) for one in body["boxes"])))
+            boxes = _ends([_registered(app, one) for one in body["boxes"]])
+            app.console.note(app.say("cli.sheet.register", **facts, boxes=boxes, homes=homes))
         elif kind in ("ruling", "closing"):
             _show_boxes(app, draft, office)
     if len(drafts) > _MOST_SHOWN:
         app.console.note(app.say("cli.sheet.more", count=len(drafts) - _MOST_SHOWN))
+
+
+def _ends(told: Sequence[str]) -> str:
+    """A few of a list by name: all where they are few, else the first and the last."""
+    return ", ".join(told) if len(told) <= _FEW else f"{told[0]} … {told[-1]}"
+
+
+def _registered(app: App, item: dict[str, Any]) -> str:
+    """A box of a registration, with the older one that it follows."""
+    return app.say("cli.sheet.follows", box=item["box"], older=item["replaces"]) if item["replaces"] else str(item["box"])
+
+
+def _place_named(office: "Office | None", code: str) -> str:
+    from custody_cli.boxes.daily import Names
+
+    return Names(office).place(code) if office is not None else code
 
 
 def _show_boxes(app: App, draft: "Draft", office: "Office | None") -> None:
