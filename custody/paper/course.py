@@ -89,12 +89,13 @@ def _spans(reading: Reading, box: str, last: int) -> Iterator[Span]:
     """The way of a box; who held it is told of those only whose strip is drawn."""
     steps, at = reading.state.trail.of(box), 0
     gaps = [one.entries for one in reading.settled[box][1] if one.code == "custody.gap"]
+    closed = reading.settled[box][0].status == "closed"  # wherever it is kept
     for number, step in enumerate(steps):
         following = steps[number + 1] if number + 1 < len(steps) else None
         at = min(max(step.at, at), last)
         end = min(max(following.at, at), last) if following is not None else last
         hole = following is not None and any(step.entry in gap and following.entry in gap for gap in gaps)
-        yield Span(at, end, _stage(reading, step), "", step.place, hole)
+        yield Span(at, end, "closed" if closed and following is None else _stage(reading, step), "", step.place, hole)
 
 
 def _unsettled(reading: Reading, box: str, found: list[Span], last: int) -> list[Span]:

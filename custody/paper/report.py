@@ -133,15 +133,16 @@ class _Page:
 
     def _figures(self) -> None:
         """The counts, large, in one row of boxes."""
-        figures, height = self.told.figures, 13.0
+        figures, height = self.told.figures, 15.5
         wide = (RIGHT - LEFT) / max(len(figures), 1)
         self.y -= 1 + height
         for number, (name, value) in enumerate(figures):
             x = LEFT + number * wide
             self.sheet.box(x, self.y, wide, height, PALE if number % 2 else None, 0.2)
-            self.sheet.centred(x + wide / 2, self.y + 5.6, value, typeface.BOLD, 15)
-            size = typeface.fitting_size(name, typeface.NARROW, 7, (wide - 1) * MM, 4.5)
-            self.sheet.centred(x + wide / 2, self.y + 1.6, name, typeface.NARROW, size)
+            self.sheet.centred(x + wide / 2, self.y + 8.1, value, typeface.BOLD, 15)
+            size, lines = _caption(name, (wide - 1.2) * MM)
+            for at, line in enumerate(lines):
+                self.sheet.centred(x + wide / 2, self.y + 4.6 - 2.7 * at - (1.3 if len(lines) == 1 else 0), line, typeface.NARROW, size)
         self.y -= 4
 
     def stack(self) -> None:
@@ -260,3 +261,12 @@ def _lines(cell: str, width: float) -> list[str]:
 
 def _fitted(text: str, room: float) -> list[str]:
     return [text] if typeface.width(text, typeface.NARROW, _SIZE) <= room else typeface.wrapped(text, typeface.NARROW, _SIZE, room)
+
+
+def _caption(name: str, room: float) -> tuple[float, list[str]]:
+    """The words under a figure in one line, or two, and the size at which none is wider than its box; points."""
+    for size in (7.0, 6.5, 6.0, 5.5, 5.0, 4.5):
+        lines = typeface.wrapped(name, typeface.NARROW, size, room)
+        if len(lines) <= 2 and " ".join(lines) == name:  # no word was broken
+            return size, lines
+    return 4.5, [typeface.cut(name, typeface.NARROW, 4.5, room)]

@@ -3,7 +3,7 @@
 from custody.core.findings import finding
 from custody.core.moment import from_seconds
 from custody.core.trail import Step
-from custody.paper import course, evidence, report
+from custody.paper import course, evidence, report, typeface
 from custody.paper.course import COLUMNS, STAGES
 from custody.paper.evidence import Reading
 from custody.paper.plot import _FILLS, Plot
@@ -135,3 +135,26 @@ def test_a_disputed_box_is_nowhere_from_its_second_record_on() -> None:
     assert [span.stage for span in strip.spans] == ["tps", "desa", "kecamatan", "unsettled"]
     assert found.counts[-1][STAGES.index("unsettled")] == 1
     assert strip.spans[-1].holder == "" and strip.spans[2].end == strip.spans[3].start < found.last
+
+
+def test_a_closed_box_is_closed_wherever_it_is_kept() -> None:
+    """As the figures above the plot say: an archived box lies in a room, and its course is at an end."""
+    world = Told()
+    told_ = {
+        "boxes": [{**world.line(BOX, world.at_ppk), "seals": []}],
+        "end": "archived",
+        "permit": "2/2024",
+        **{"irregular": [], "note": None, "photos": []},
+    }
+    world.put(world.draft("closing", **told_, place="530719"), "kpu-1", "polri-1")
+    given = world.report(scope=("tps", "5307192001-001"), sids=world.scoped_sids((BOX,)), made=from_seconds(world.clock + HOUR))
+    found = evidence.read(given, trusting(world))
+    assert found.settled[BOX][0].status == "closed"
+    assert stages(told(found))[-1] == "closed" and told(found).strips[0].spans[-1].stage == "closed"
+
+
+def test_captions_of_figures_do_not_run_into_each_other() -> None:
+    for name in ("ada pelanggaran", "catatan serah terima yang lengkap", "kotak"):
+        for room in (40.0, 50.0, 90.0):
+            size, lines = report._caption(name, room)
+            assert len(lines) <= 2 and all(typeface.width(line, typeface.NARROW, size) <= room + 0.02 for line in lines), (name, room)

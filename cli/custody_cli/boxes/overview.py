@@ -241,7 +241,7 @@ def _troubles(app: App, opened: "Office", names: Names, view: Overview, listed: 
             boxes = list(dict.fromkeys(names.box(other.box) for other, _ in others if other.box and other.box != one.box))
             yield "    " + app.say("cli.status.alike", count=len(others), code=one.code)
             if boxes:
-                yield "    " + app.say("cli.status.alike.boxes", boxes=boxes[:_NAMED], more=max(len(boxes) - _NAMED, 0))
+                yield "    " + app.say("cli.status.alike.boxes", boxes=[*boxes[:_NAMED], *(["…"] if len(boxes) > _NAMED else [])])
 
 
 def _rooms(app: App, opened: "Office", names: Names, view: Overview, listed: bool) -> Iterator[str]:
