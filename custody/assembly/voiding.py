@@ -22,9 +22,15 @@ _SLOTS = ("giver", "receiver", "sealer", "witness", "recorder", "through", "offi
 def require_effect(office: Office, correction: Statement, boxes: Iterable[str], signers: Sequence[str]) -> None:
     """Make sure that a drafted correction, signed by keys of these names, takes back what it is about.
 
-    :raises Refused: `void.not-link`, `void.followed`, `void.unsigned`, `void.duty`: the true reason, for the first box where it would not.
+    :raises Refused: `void.already` where it is taken back already; `void.not-link`, `void.followed`, `void.unsigned`, `void.duty`: the true
+        reason, for the first box where it would not.
     """
+    boxes, about = list(boxes), correction.body["about"][0]
+    judged = office.ledger.judge(boxes)
     for box in boxes:
+        done = next((one for one in judged[box][1] if one.code == "correction.void" and dict(one.facts)["about"] == about), None)
+        if done is not None:
+            raise Refused("void.already", box=box, entry=done.entries[-1])
         trial = _Trial(office, correction, box)
         if not trial.holds(signers):
             raise trial.refusal(signers)

@@ -83,7 +83,8 @@ def test_what_speaks_against_it_is_told_and_forbids_nothing(tmp_path: Path) -> N
     ended = close(evening)
     assert {"incident", "retention-unknown"} <= warned(ended)
     assert "Kejadian entri" in ended.err and "Masa simpan tidak disebut" in ended.err
-    assert "closed" in warned(close(evening)), "a second closing is told, and kept as what it is"
+    assert code(close(evening)) == "close.closed", "a second closing is no slip of the hand"
+    assert "closed" in warned(close(evening, "--again")), "a second closing is told, and kept as what it is"
 
 
 def test_a_sheet_that_was_overtaken_is_not_sealed(evening: Evening) -> None:

@@ -37,6 +37,8 @@ def test_an_opening_is_taken_back_by_its_officer_and_who_was_with_him(evening: E
     ended = typed(evening, "correct", sid, "--void", "--reason", "did-not-happen", by=("kpps-08-1", "guard-1"))
     assert ended.exit == 0, ended.err
     assert evening.state(DPR)[0].holding.kind == "seal"
+    again = typed(evening, "correct", sid, "--void", "--reason", "did-not-happen", by=("kpps-08-1", "guard-1"))
+    assert json.loads(again.err.splitlines()[-1])["code"] == "void.already", again.err
 
 
 def test_by_its_officer_alone_it_is_not(evening: Evening) -> None:

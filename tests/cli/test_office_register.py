@@ -33,7 +33,14 @@ def test_the_next_boxes(office: OfficeDesk, reason: str, place: str, more: tuple
 
 def test_a_third_round_follows_the_second(office: OfficeDesk) -> None:
     office.json("register", TPS, "--reason", "psu", "--type", "DPR", *office.signers())
-    answer = office.json("register", TPS, "--reason", "psu", "--type", "DPR", *office.signers())
+    argv = ("register", TPS, "--reason", "psu", "--type", "DPR", *office.signers())
+    assert office.refused(*argv) == (8, "register.unused"), "the second round has not been used"
+    assert office.json(*argv, "--again")["boxes"] == ["PEM24-5307192008-003-DPR-3"]
+
+
+def test_another_reason_is_no_slip_of_the_hand(office: OfficeDesk) -> None:
+    office.json("register", TPS, "--reason", "psu", "--type", "DPR", *office.signers())
+    answer = office.json("register", TPS, "--reason", "pengganti", "--type", "DPR", *office.signers())
     assert answer["boxes"] == ["PEM24-5307192008-003-DPR-3"]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from custody.core.errors import Refused
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
 from custody_cli.boxes.daily import Names
@@ -68,9 +69,10 @@ with_end = gathered(
 @with_boxes
 @with_end
 @with_sight
+@option("--again", is_flag=True)
 @with_signers_or_sheet
 @pass_app
-def command(app: App, boxes: Boxes, ending: End, sight: Sight, table: Table) -> int | None:
+def command(app: App, boxes: Boxes, ending: End, sight: Sight, again: bool, table: Table) -> int | None:
     if not boxes.what and boxes.file is None:
         raise WrongUse("cli.close.which")
     sealsight.needed(sight, table.yes)
@@ -82,6 +84,9 @@ def command(app: App, boxes: Boxes, ending: End, sight: Sight, table: Table) -> 
         place = choosing.place(ending.place) if ending.place else _where(choosing, seen)
         warned = closing.warnings(opened, [one.box for one in seen], end)
         closing.tell(app, names, warned)
+        shut = [box for one in warned if one.code == "closed" for box in one.boxes]
+        if shut and table.yes and not again:
+            raise Refused("close.closed", count=len(shut), boxes=tuple(names.box(box) for box in shut[:6]))
         drafts, found = _drafted(app, opened, seen, ending, table, end=end, permit=permit, place=place)
         facts = {"count": len(seen), "end": end, "permit": permit, "place": names.place(place)}
         app.console.note(paint(app.say("cli.close.shown", **facts), "head"))

@@ -19,14 +19,16 @@ REASONS = ("psu", "psl", "pss", "pssu-mk", "replacement", "recap")
 @argument("places", nargs=-1, required=True)
 @option("--reason", type=WordChoice("rerun", REASONS), required=True)
 @option("--type", "types", multiple=True)
+@option("--again", is_flag=True)
 @with_signers_or_sheet
 @pass_app
-def command(app: App, places: tuple[str, ...], reason: str, types: tuple[str, ...], table: Table) -> None:
+def command(app: App, places: tuple[str, ...], reason: str, types: tuple[str, ...], again: bool, table: Table) -> None:
     with office(app, write=True) as opened:
         ready(opened, table)
         boxes = _boxes(app, opened, places, reason, types)
         for one in boxes:
             app.console.note(app.say("cli.register.box", box=one["box"], follows=one["replaces"] or "-"))
+        _not_twice(app, opened, boxes, reason, again or not table.yes)
         agree = app.say("cli.register.agree", boxes=len(boxes), reason=app.say(f"rerun.{reason}"))
         done = authorise(app, opened, _drafts(opened, boxes, reason), table, agree)
     facts = {"boxes": [one["box"] for one in boxes], "reason": reason}
@@ -50,6 +52,23 @@ def _boxes(app: App, opened: "Office", places: tuple[str, ...], reason: str, typ
         raise Refused("register.types", types=tuple(types), known=tuple(item["code"] for item in profile["types"]))
     known, again = opened.ledger.state.register.boxes.values(), reason not in ("replacement", "recap")
     return parts.next_boxes(known, [{"code": code} for code in sorted(set(found))], profile["code"], wanted, again)
+
+
+def _not_twice(app: App, opened: "Office", boxes: list[dict[str, Any]], reason: str, allowed: bool) -> None:
+    """A box more where the last one registered for this very reason was never used: told, and refused unless somebody means it.
+
+    Raises `Refused("register.unused")`.
+    """
+    register = opened.ledger.state.register
+    last = [known for one in boxes if (known := register.boxes.get(one["replaces"])) is not None and known.later and known.reason == reason]
+    judged = opened.ledger.judge([one.box for one in last])
+    unused = [one.box for one in last if judged[one.box][0].holding is None]
+    if not unused:
+        return
+    few = tuple(unused[:6])
+    if not allowed:
+        raise Refused("register.unused", count=len(unused), boxes=few, reason=reason)
+    app.console.warn(app.say("register.unused", count=len(unused), boxes=few, reason=reason))
 
 
 def _drafts(opened: "Office", boxes: list[dict[str, Any]], reason: str) -> list[Any]:
