@@ -1,6 +1,6 @@
 """Acts: a statement with the signatures that count, and whether they suffice to move a box (spec chapter 09, ACT-1 to ACT-10)."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, Protocol
 
 from custody.core.boxid import BoxId, is_box_id
@@ -141,6 +141,19 @@ def _closed(act: Act, roster: Roster) -> Completion:
     if roster.enough(keys):
         return "complete"
     return "short" if any(key.role == "authority" for key in keys) else "unsigned"
+
+
+def apart(act: Act, boxes: Container[str]) -> Iterator[tuple[str, Act]]:
+    """For each of these boxes that an act names, the act with what it says of this one, so that many may be kept."""
+    lines: dict[str, list[Any]] = {}
+    for item in act.body["boxes"]:
+        lines.setdefault(item if type(item) is str else item["box"], []).append(item)
+    named = {field: frozenset(act.body[field]) for field in ("missing", "extra") if field in act.body}
+    for box in dict.fromkeys((*lines, *(box for field in named for box in act.body[field]))):
+        if box in boxes:
+            body: dict[str, Any] = {**act.body, "boxes": lines.get(box, [])}
+            body.update((field, [box] * (box in some)) for field, some in named.items())
+            yield box, act._replace(statement=act.statement._replace(body=body, text=b""))
 
 
 def admitted(act: Act) -> Act:

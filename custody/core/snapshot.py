@@ -26,7 +26,7 @@ def state_to_json(state: State, replayed: Mapping[int, bytes]) -> dict[str, Any]
         "books": state.shelf.to_json(),
         "chains": {box: chain_to_json(bare(chain), *_trail(state, box, chain)) for box, chain in state.chains.items()},
         "entries": [[index, note.decode()] for index, note in sorted(replayed.items())],
-        "facts": [[topic, value, box] for (topic, value), box in state.facts.items()],
+        "facts": [[topic, value, box] for (topic, value), box in state.facts.known.items()],
         "size": state.size,
         "told": [finding_to_json(one) for one in state.told],
     }
@@ -41,7 +41,7 @@ def state_from_json(value: dict[str, Any]) -> tuple[State, dict[int, bytes]]:
     for box, kept in value["chains"].items():
         state.chains[box], steps, loose = chain_from_json(box, kept)
         state.trail.put(box, steps, loose)
-    state.facts = {(topic, key): box for topic, key, box in value["facts"]}
+    state.facts.known = {(topic, key): box for topic, key, box in value["facts"]}
     state.told = dict.fromkeys(finding_from_json(one) for one in value["told"])
     return state, replayed
 

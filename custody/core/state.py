@@ -1,24 +1,25 @@
 """The state of a ledger: what its entries, taken one after the other, add up to (spec chapter 09)."""
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from custody.core import duties, labels, law, sightings
 from custody.core import entry as entries
-from custody.core.act import Act, act_of, completion, present
+from custody.core.act import Act, act_of, apart, completion, present
 from custody.core.authority import Authority
 from custody.core.books import happened, speaks
 from custody.core.box import Folded, Standards, as_left, fold
 from custody.core.coverage import gaps, uncovered
+from custody.core.crossing import Facts
 from custody.core.entry import Entry
 from custody.core.findings import Finding, finding
 from custody.core.holding import BoxState, Holding, Line, advance
 from custody.core.places import Places
 from custody.core.profile import Profile
 from custody.core.register import Register
+from custody.core.rights import SLOTS
 from custody.core.roster import Key, Roster
 from custody.core.shelf import Shelf
 from custody.core.sightings import Sightings
@@ -27,7 +28,7 @@ from custody.core.trail import Loose, Step, Trail
 
 Seen = Callable[[Holding, tuple[Act, Line] | None], Holding]  # see `Standards.seen`
 Note = Callable[[int], bytes]  # gives the bytes of an entry again, by index
-_RECENT = 128  # acts at hand while boxes are folded anew: boxes that travel together share them
+_AT_HAND = 20_000  # lines of acts at hand while boxes are folded anew: some 60 MB
 _PLAIN = frozenset(("seal", "handoff", "opening"))  # links that may leave a chain clean
 
 
@@ -70,8 +71,7 @@ class Recall(Protocol):
         """The chain of a box as it was kept, with its trail; or None."""
 
     def fact(self, topic: str, key: str) -> str | None:
-        """The box that a seal number (`seal`) was first put on; of a code (`spare`) the boxes it was read on though not theirs, each with
-        the entry, as `BOX 13 BOX 15`; or None."""
+        """What `Facts` keeps under a topic and a key, or None."""
 
 
 class State:
@@ -89,7 +89,7 @@ class State:
         self.register: Register = self.authority.register
         self.chains: dict[str, Chain] = {}
         self.told: dict[Finding, None] = {}  # an ordered set: findings on statements
-        self.facts: dict[tuple[str, str], str] = {}  # (topic, value) -> what `Recall.fact` says of it
+        self.facts = Facts(recall.fact if recall is not None else None)
         self.trail = Trail()
         self.shelf = Shelf()
         self._recall = recall
@@ -106,7 +106,7 @@ class State:
 
     def forget(self) -> None:
         """Drop what is called up again from `recall`, which others may have changed."""
-        for kept in (self.chains, self.facts, self.told):
+        for kept in (self.chains, self.facts.known, self.told):
             kept.clear()
         self.trail = Trail()
 
@@ -198,7 +198,8 @@ class State:
             if not again:
                 self._foreign(code, box, act.entry)  # a code that is not one box's alone
         for item in () if again else act.body["labels"]:
-            self._spare(item["code"])
+            if boxes := self.facts.readers(item["code"]):
+                self._spare(item["code"], boxes)
 
     def _boxes(self, act: Act) -> None:
         kind = act.statement.kind
@@ -214,7 +215,7 @@ class State:
             else:
                 chain.tangled = True
         if kind.link:
-            self._numbers(act)
+            self._numbers(act, clean)
 
     def _looks(self, act: Act) -> None:
         """An inspection that names boxes: those that are as they were stay clean (ROOM-17)."""
@@ -260,9 +261,12 @@ class State:
             told = gaps(line["box"], (before, held), self.skew) if hole and before is not None else []
             chain.findings += (*found, *told)
 
-    def _numbers(self, act: Act) -> None:
-        """Cross-box facts: a seal number on two boxes, by the word of who sealed or opened; a code on another box than its own."""
-        sealed = act.body.get("sealer", act.body.get("officer")) in act.signed
+    def _numbers(self, act: Act, clean: bool) -> None:
+        """Cross-box facts: a seal number on two boxes, a code on another box than its own; by a link or a side who may (LAW-9)."""
+        name = act.statement.kind.name
+        if not clean and completion(act, self) != "complete" and not self._speaks(act):
+            return
+        sealed = name == "opening" or (name == "seal" and act.body["sealer"] in act.signed)
         for line in act.body["boxes"]:
             box, label = line["box"], line["by"]["label"]
             if sealed:
@@ -271,43 +275,28 @@ class State:
             if not self._own_label(line):
                 self._foreign(label, box, act.entry)
 
-    def readers(self, code: str) -> dict[str, int]:
-        """The boxes that a code was read on or printed for, and was not theirs alone, as they came; and the first entry of each."""
-        known = self.facts.get(("spare", code))
-        if known is None and self._recall is not None:
-            known = self._recall.fact("spare", code)
-        words = known.split() if known is not None else []
-        return dict(zip(words[::2], map(int, words[1::2]), strict=True))
+    def _speaks(self, act: Act) -> bool:
+        """Whether one of the sides of a link signed it who has the role and acts at its place."""
+        slots = SLOTS.get(act.statement.kind.name, ())
+        return any(slot.party and slot.where and speaks(act, slot.field, self) for slot in slots)
 
     def _foreign(self, code: str, box: str, index: int) -> None:
         """A code on a box that is not, or not alone, of this box: one that nobody printed yet may turn out to be a spare (REG-5)."""
-        boxes = self.readers(code)
-        boxes.setdefault(box, index)
-        self.facts["spare", code] = " ".join(f"{one} {entry}" for one, entry in boxes.items())
-        if boxes[box] == index:
-            self._spare(code, [box])
+        if self.facts.read(code, box, index):
+            self._spare(code, {box: index})
 
-    def _spare(self, code: str, told: Iterable[str] | None = None) -> None:
-        """A spare on two boxes, told of every box but the first that it was read on. told: only of these."""
-        printed = self.register.codes.get(code)
-        if printed is None or printed.box is not None:
-            return
-        boxes = self.readers(code)
-        first = next(iter(boxes), None)
-        for box in boxes if told is None else told:
-            if box != first:
-                self._tell([finding("label.two-boxes", boxes[box], box=box, other=first or "-", value=code)])
+    def _spare(self, code: str, readers: Mapping[str, int]) -> None:
+        """A spare on two boxes, told of every box of `readers` but the first that it was read on."""
+        printed, first = self.register.codes.get(code), self.facts.first_reader(code)
+        if printed is not None and printed.box is None and first is not None:
+            others = ((box, entry) for box, entry in readers.items() if box != first)
+            self._tell(finding("label.two-boxes", entry, box=box, other=first, value=code) for box, entry in others)
 
     def _once(self, number: str | None, box: str, act: Act) -> None:
         """A seal number may stand for one box only; the first box keeps it, every other is a finding."""
-        if number is None:
-            return
-        first = self.facts.get(("seal", number))
-        if first is None and self._recall is not None:
-            first = self._recall.fact("seal", number)
-        self.facts["seal", number] = first = first or box
+        first = self.facts.first_sealed(number, box) if number is not None else box
         if first != box:
-            self._tell(law.stated(act, [finding("seal.reused", act.entry, box=box, other=first, value=number)]))
+            self._tell(law.stated(act, [finding("seal.reused", act.entry, box=box, other=first, value=number or "-")]))
 
     def settle(self, note: Note, boxes: Iterable[str] | None = None) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]:
         """Judge boxes: the clean ones as they stand, the tangled ones folded from their entries, read again through `note`.
@@ -315,25 +304,48 @@ class State:
         Without `boxes`, every box that is registered or spoken of. After this, `holding` answers for tangled boxes too.
         """
         names = sorted({*self.chains, *self.register.boxes}) if boxes is None else boxes
-        read = lru_cache(_RECENT)(lambda index: self.act_again(note(index), index))
-        return {box: self._settled(box, read) for box in names}
+        found = dict[str, tuple[BoxState, tuple[Finding, ...]]]()
+        for group in self._groups(names):
+            acts = self._acts(group, note)
+            found.update((box, self._settled(box, acts.pop(box, []))) for box in group)
+        return found
 
-    def _settled(self, box: str, read: Callable[[int], Act]) -> tuple[BoxState, tuple[Finding, ...]]:
+    def _groups(self, boxes: Iterable[str]) -> Iterator[list[str]]:
+        """The boxes, as many at a time as there is room for what was said of them: so each act is read once for many of them."""
+        group, said = list[str](), 0
+        for box in boxes:
+            chain = self.chain(box)
+            more = len(chain.indexes) if chain is not None and chain.tangled else 0
+            if group and said + more > _AT_HAND:
+                yield group
+                group, said = [], 0
+            group.append(box)
+            said += more
+        yield group
+
+    def _acts(self, boxes: Iterable[str], note: Note, clean: bool = False) -> dict[str, list[Act]]:
+        """Of each box whose chain is tangled, or `clean` as well, the acts that name it, each with its own line only."""
+        chains = {box: chain for box in boxes if (chain := self.chain(box)) is not None and (clean or chain.tangled)}
+        acts: dict[str, list[Act]] = {box: [] for box in chains}
+        for index in sorted({index for chain in chains.values() for index in chain.indexes}):
+            for box, act in apart(self.act_again(note(index), index), acts):
+                acts[box].append(act)
+        return acts
+
+    def _settled(self, box: str, acts: list[Act]) -> tuple[BoxState, tuple[Finding, ...]]:
         chain = self.chain(box)
         if chain is None or not chain.tangled:
             holding = chain.holding if chain is not None else None
             state = BoxState(box, "ok" if holding else "registered", holding, links=chain.links if chain else 0)
             return state, chain.findings if chain is not None else ()
-        judged = self._judged(box, [read(index) for index in chain.indexes])
+        judged = self._judged(box, acts)
         chain.holding, chain.links, chain.findings = judged.state.holding, judged.state.links, tuple(judged.findings)
         self.trail.put(box, judged.steps, judged.loose)
         return judged.state, chain.findings
 
     def foresee(self, box: str, act: Act, note: Note) -> tuple[BoxState, list[Finding]]:
         """The judgment on a box as it would be with one act more; nothing of it is kept."""
-        chain = self.chain(box)
-        indexes = chain.indexes if chain is not None else ()
-        judged = self._judged(box, [*(self.act_again(note(index), index) for index in indexes), act])
+        judged = self._judged(box, [*self._acts([box], note, clean=True).get(box, []), act])
         return judged.state, judged.findings
 
     def _judged(self, box: str, acts: list[Act]) -> _Judged:

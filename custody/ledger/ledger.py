@@ -333,7 +333,7 @@ class Ledger:
         """After the transaction: ask the store itself, and keep no more than is needed."""
         here = self._here()
         here.read_from(self._store)
-        here.state.facts.clear()
+        here.state.facts.known.clear()
         here.state.told.clear()
         return here
 

@@ -1,6 +1,6 @@
 """Projections: what the entries say about boxes, in rows to search by (design chapter 3, store). Never evidence; rebuilt at will.
 
-Topics of facts: `seal` holds the first box of a seal number, `spare` the boxes (and entries) that a code not theirs was read on,
+Topics of facts: `seal` holds the first box of a seal number, `spare` the boxes that a code not theirs was read on (`Facts`),
 `replay` the entries that a ledger reads again when it opens (authority statements and labels), `book` the entries of the books that
 are judged together, `told` what is found of whole statements, `form` the version of all these rows.
 """
@@ -27,7 +27,7 @@ from custody.core.statement import Statement, boxes_of
 from custody.core.trail import Loose, Step, Trail
 from custody.ledger.ports import Reader, Writer
 
-FORM = b"5"
+FORM = b"6"
 ONCE = ("seal", "spare")  # facts that the state itself keeps
 
 
@@ -46,7 +46,8 @@ class Kept:
         with _readable(f"{topic} {key}"):
             found = None if value is None else value.decode()
             if found is not None and topic == "spare":
-                dict(zip(found.split()[::2], map(int, found.split()[1::2]), strict=True))  # as the state will read it
+                one, _ = found.split()  # as the state will read it
+                int(one if " " in key else "0")
         return found
 
 
@@ -126,7 +127,7 @@ def moved(statement: Statement, state: State) -> Iterator[str]:
         for item in statement.body["labels"]:
             known = state.register.codes.get(item["code"])
             if known is None or known[:2] != (item["box"], item["copy"]):
-                yield from state.readers(item["code"])
+                yield from state.facts.readers(item["code"])
             if known is not None and known[:2] != (item["box"], item["copy"]):
                 yield from (box for box in (known.box, item["box"]) if box is not None)
 
@@ -222,7 +223,7 @@ def told_facts(state: State) -> dict[str, bytes]:
 def once_facts(state: State) -> dict[str, dict[str, bytes]]:
     """The facts of the state by topic: those that it met since it was opened or last cleared."""
     found: dict[str, dict[str, bytes]] = {topic: {} for topic in ONCE}
-    for (topic, key), box in state.facts.items():
+    for (topic, key), box in state.facts.known.items():
         found[topic][key] = box.encode()
     return found
 

@@ -1,0 +1,129 @@
+"""Seal numbers and codes on more than one box (chapter 9, REG-4 and REG-5; chapter 10, LAW-9); what many statements cost."""
+
+from typing import Any
+
+import pytest
+
+from custody.core import entry
+from custody.core.crossing import Facts
+from custody.core.state import State
+from custody.core.verify import verify
+from fixtures.smallhistory import DESA, NO_KEY, PRESIDENT, TPS, handing, log, printed, sealing, small
+from fixtures.smallworld import BOX, SIGHT, World
+
+CODE = "ab" * 32
+NUMBERED = [{"number": number, "point": point, "state": "intact"} for point, number in (("lid", "A1"), ("tie-1", "A2"), ("tie-2", "A3"))]
+
+
+def told(world: World, code: str) -> list[str | None]:
+    """The boxes of the findings with this code."""
+    world.checkpoint()
+    verdict, _ = verify(world, world.policy())
+    return [one.box for one in verdict.findings if one.code == code]
+
+
+# Who says first, and with whose signatures, that a seal number is on the other box: does he keep it from the honest sealing?
+SQUATTERS: dict[str, tuple[dict[str, Any], tuple[str, ...], bool]] = {
+    "a sealer with role and place": ({}, ("kpps-1",), True),
+    "sealer and witness": ({}, ("kpps-1", "guard-1"), True),
+    "a sealer who acts elsewhere": ({"by": "kpps-2"}, ("kpps-2",), False),
+    "a sealer without the role": ({"by": "guard-1", "witness": "kpps-2"}, ("guard-1",), False),
+    "the witness": ({}, ("guard-1",), False),
+    "a stranger": ({}, ("kpps-2",), False),
+}
+
+
+@pytest.mark.parametrize("case", SQUATTERS)
+def test_seal_numbers_are_taken_by_who_is_concerned(case: str) -> None:
+    fields, names, keeps = SQUATTERS[case]
+    world = small()
+    log(world, sealing(world, box=PRESIDENT, row={"seals": NUMBERED}, **fields), *names)
+    log(world, sealing(world, row={"seals": NUMBERED}), "kpps-1", "guard-1")
+    assert set(told(world, "seal.reused")) == ({BOX} if keeps else set())
+
+
+@pytest.mark.parametrize("case", SQUATTERS)
+def test_spares_are_taken_by_who_is_concerned(case: str) -> None:
+    fields, names, keeps = SQUATTERS[case]
+    by = {"how": "scanned", "label": CODE}
+    world = small()
+    printed(world, (None, CODE, 1), reason="spare")
+    log(world, sealing(world, box=PRESIDENT, row={"by": by}, **fields), *names)
+    log(world, sealing(world, row={"by": by}), "kpps-1", "guard-1")
+    assert told(world, "label.two-boxes") == ([BOX] if keeps else [])
+
+
+def test_a_lone_receiver_off_the_way_takes_no_spare() -> None:
+    by = {"how": "scanned", "label": CODE}
+    world = small()
+    printed(world, (None, CODE, 1), reason="spare")
+    log(world, handing(world, None, box=PRESIDENT, row={"by": by}, receiver="kpps-2", giver=None, unsigned=NO_KEY, end=DESA), "kpps-2")
+    log(world, sealing(world, row={"by": by}), "kpps-1", "guard-1")
+    assert told(world, "label.two-boxes") == []
+
+
+def test_what_is_kept_of_a_code_does_not_grow_with_the_boxes_it_was_read_on() -> None:
+    facts = Facts()
+    assert [facts.read(CODE, f"box-{number}", number) for number in range(300)] == [True] * 300
+    assert not facts.read(CODE, "box-7", 400)
+    assert max(len(value) for value in facts.known.values()) < 20
+    assert facts.readers(CODE) == {f"box-{number}": number for number in range(300)}
+    assert facts.first_reader(CODE) == "box-0"
+
+
+def test_what_was_called_up_is_read_on() -> None:
+    one = Facts()
+    for number in range(3):
+        one.read(CODE, f"box-{number}", number)
+    other = Facts(lambda topic, key: one.known.get((topic, key)))
+    other.read(CODE, "box-1", 9)
+    other.read(CODE, "box-3", 10)
+    assert other.readers(CODE) == {"box-0": 0, "box-1": 1, "box-2": 2, "box-3": 10}
+    assert set(other.known) == {("spare", CODE), ("spare", f"{CODE} box-3")}
+
+
+def test_each_act_is_read_once_for_all_its_boxes() -> None:
+    """A hundred and fifty claims on forty boxes: no more readings than entries, however often they are asked for."""
+    world = small()
+    boxes = [f"PEM24-5307192001-{number:03d}-DPR-1" for number in range(1, 41)]
+    world.register(*boxes[1:])
+    for _ in range(150):
+        rows = [world.line(box, None, by=SIGHT, seals=[]) for box in boxes]
+        made = world.handoff(*rows, giver="kpps-1", receiver="pps-1", start=TPS, end=DESA)
+        world.log(world.sign(made, "pps-1"), head=False)
+    state, asked = State(), list[int]()
+    for data in world.entries:
+        state.apply(*state.authenticate(data))
+
+    def note(index: int) -> bytes:
+        asked.append(index)
+        return world.entries[index]
+
+    settled = state.settle(note, boxes)
+    assert sorted(asked) == list(range(len(world.entries) - 150, len(world.entries)))
+    assert {len(one.offers) + len(one.waiting) for one, _ in settled.values()} == {150}
+
+
+def test_boxes_are_judged_alike_however_many_fit_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = small()
+    made = world.handoff(*(world.line(box, None) for box in (BOX, PRESIDENT)), giver="kpps-1", receiver="pps-1", start=TPS, end=DESA)
+    log(world, made, "pps-1")
+    look = world.draft("inspection", **LOOK)
+    log(world, look, "guard-1")
+    state = State()
+    for data in world.entries:
+        state.apply(*state.authenticate(data))
+    whole = state.settle(world.entries.__getitem__)
+    monkeypatch.setattr("custody.core.state._AT_HAND", 1)
+    assert state.settle(world.entries.__getitem__) == whole
+    assert entry.parse(world.entries[-1]).statement == look
+
+
+LOOK: dict[str, Any] = {
+    **dict.fromkeys(("counted", "door", "lock", "note")),
+    **{field: [] for field in ("boxes", "defects", "irregular", "photos")},
+    "extra": [PRESIDENT],
+    "missing": [BOX],
+    "officer": "guard-1",
+    "place": DESA,
+}
