@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from custody.core.act import Act, united
 from custody.core.findings import Finding, finding
+from custody.core.holding import Holding
 from custody.core.moment import to_seconds
 from custody.core.places import Places
 from custody.core.profile import Profile
@@ -43,6 +44,9 @@ class World(Protocol):
     def skew(self) -> int: ...
     @property
     def guard_receives(self) -> bool: ...
+
+    def holding(self, box: str) -> Holding | None:
+        """The state of a box after its last link."""
 
     def reaches(self, key: Key, place: str, index: int) -> bool:
         """Whether a key may act at a place, as the places stand at an entry."""

@@ -202,7 +202,8 @@ class _Spans:
         first = max(bisect_right(self._upto, at - skew) - 1, 0)
         rows = range(first, bisect_right(self._upto, at + 2 * skew))  # a step is taken at most the skew before an earlier one
         ends = (states[row + 1][0] if row + 1 < len(states) else None for row in rows)
-        return [states[row][1] for row, end in zip(rows, ends, strict=True) if states[row][0] <= at + skew and (end is None or end > at - skew)]
+        told = zip((states[row] for row in rows), ends, strict=True)
+        return [state for (begun, state), end in told if begun <= at + skew and (end is None or end > at - skew)]
 
 
 class _Way:

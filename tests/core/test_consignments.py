@@ -183,6 +183,40 @@ def two_officers(history: History) -> None:
     history.load(*THREE)
 
 
+def another_manifest(history: History) -> None:
+    """Somebody of another desa states one under the same id, from his own place and for elsewhere."""
+    history.load(*THREE)
+    fields = {"from": OTHER_DESA, "to": PPK}
+    history.manifest(BOX, officer="pps-2", names=("pps-2",), **fields)
+
+
+def offered_by_a_stranger(rest: str | None = None, trip: int = 1, **fields: Any) -> Build:
+    """Two boxes leave; then somebody who does not hold the third offers it alone."""
+
+    def whole(history: History) -> None:
+        history.load(BOX, PRESIDENT, rest=rest)
+        history.load(SECOND, trip=trip, giver="kpps-2", receiver="pps-2", start="5307192001-002", names=("kpps-2",), moves=False, **fields)
+
+    return whole
+
+
+def nothing_in_a_last_trip(count: int) -> Build:
+    """Somebody of another place offers things under the same id in a trip of the highest number."""
+
+    def whole(history: History) -> None:
+        history.load(BOX, PRESIDENT)
+        things = [{"count": count, "thing": "pen"}]
+        fields = {"giver": "kpps-2", "receiver": "pps-2", "start": "5307192001-002", "things": things}
+        history.load(trip=999, rest="later", names=("kpps-2",), moves=False, **fields)
+
+    return whole
+
+
+def claimed_by_a_stranger(history: History) -> None:
+    history.load(BOX, PRESIDENT)
+    history.load(SECOND, trip=2, receiver="pps-2", end=OTHER_DESA, place=OTHER_DESA, names=("pps-2",), moves=False)
+
+
 BOOTHS = [{"count": 4, "thing": "booth"}]
 CASES: dict[str, tuple[Build, Found]] = {
     "as planned": (planned(as_planned), []),
@@ -231,6 +265,12 @@ CASES: dict[str, tuple[Build, Found]] = {
         [("manifest.things", None, {**LEFT, "loaded": 5, "planned": 4, "thing": "booth"})],
     ),
     "a manifest of strangers": (a_stranger_s_manifest, []),
+    "another manifest, of a stranger": (planned(another_manifest), []),
+    "left behind, and a stranger offers it": (planned(offered_by_a_stranger()), missing(SECOND)),
+    "unreleased, and a stranger offers it": (planned(offered_by_a_stranger("no-room")), unreleased("no-room", 1)),
+    "left behind, and a stranger offers nothing": (planned(nothing_in_a_last_trip(0)), missing(SECOND)),
+    "left behind, and a stranger offers things": (planned(nothing_in_a_last_trip(4)), missing(SECOND)),
+    "left behind, and a stranger claims it": (planned(claimed_by_a_stranger), missing(SECOND)),
     "two officers": (two_officers, [("manifest.extra", box, LEFT) for box in (PRESIDENT, SECOND)]),
     "no manifest": (lambda history: (history.sealed(), in_two_trips(history)), []),
 }
