@@ -115,7 +115,7 @@ class Reconciliation:
     def wanting(self) -> bool:
         """Whether somebody must look for anything: overdue, unaccounted and disputed boxes, and foreign ones."""
         whole = self.whole
-        return bool(whole.overdue or whole.disputed or whole.foreign or any(one.where.place for one in self.of("unaccounted")))
+        return bool(whole.overdue or whole.disputed or whole.foreign or whole.unaccounted)
 
 
 def reconcile(office: Office, code: str | None, at: str | None = None) -> Reconciliation:
@@ -214,7 +214,8 @@ def _rows(accounts: Iterable[Account], depth: str) -> tuple[Counts, ...]:
 def _now(found: Iterable[Where], own: frozenset[str], now: str) -> Iterator[Account]:
     for one in found:
         kind = _kind(one)
-        yield Account(one, kind, kind == "transit" and one.late(now), kind == "custody" and one.place in own)
+        maybe = one.status == "orphan" and not one.moving and one.place in own
+        yield Account(one, kind, kind == "transit" and one.late(now), kind == "custody" and one.place in own, maybe)
 
 
 def _unsure(office: Office, found: list[Account], rows: list[BoxRow], own: frozenset[str]) -> list[Account]:
@@ -247,8 +248,8 @@ def _kind(one: Where) -> Kind:
         return "closed"
     if one.status == "disputed":
         return "disputed"
-    if one.place is None or any(map(_gone, one.against)):
-        return "unaccounted"
+    if one.place is None or one.status == "orphan" or any(map(_gone, one.against)):
+        return "unaccounted"  # an orphan has gone on from where it is recorded, and nobody knows the way
     return "transit" if one.moving else "custody"
 
 

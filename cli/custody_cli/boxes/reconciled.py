@@ -214,7 +214,7 @@ def _list(sheet: Sheet, name: str, most: int | None) -> None:
         return
     app = sheet.app
     app.console.answer("")
-    app.console.answer(paint(app.say(f"cli.reconcile.list.{name}", count=len(found)), "head" if name == "unaccounted" else "bad"))
+    app.console.answer(paint(app.say(f"cli.reconcile.list.{name}", count=len(found)), "bad"))
     lots = arrivals.lots(one.where for one in found)
     due = {one.box: one.where.due for one in found}
     for lot in lots[:most]:
