@@ -77,7 +77,7 @@ class Done:
     statements: tuple[Statement, ...]
     submitted: Submitted
     found: tuple[Finding, ...]
-    how: str = "complete"  # complete, unsigned, offered, acknowledged, differs, or idle: recorded without counting
+    how: str = "complete"  # complete, unsigned, claimed, offered, acknowledged, differs, or idle: recorded without counting
 
     @property
     def boxes(self) -> int:
@@ -142,7 +142,18 @@ def _others(
         except KeyTrouble as error:
             instead = _instead(app, office, error, one, bool(lines), terms)
             how = instead or how
+    if how == "unsigned" and not _suffices(office, statements):
+        how = "claimed"
     return Done(tuple(statements), _submitted(office, statements, lines, terms.answers.draft), tuple(found), how)
+
+
+def _suffices(office: Office, statements: Sequence[Statement]) -> bool:
+    """Whether the receiver's word alone moves the boxes of these receipts (spec chapter 09, ACT-2)."""
+    from custody.core.act import Act, completion
+
+    state, size = office.ledger.state, office.ledger.size
+    alone = (Act(one, size, frozenset((one.body["receiver"],)), frozenset()) for one in statements)
+    return all(completion(act, state) == "complete" for act in alone)
 
 
 def seal(app: App, office: Office, seen: Sequence[Seen], seats: Sequence[Seat], terms: Terms, **facts: Any) -> Done | Turn:
@@ -266,6 +277,8 @@ def _signed(
     if unsigned is not None:
         app.console.bell(3)
         app.console.note(paint(app.say("cli.handing.no-giver", reason=unsigned["reason"]), "bad"))
+        if one.slot == "receiver" and not _suffices(office, statements):
+            app.console.note(paint(app.say("cli.handing.claims"), "bad"))
     if page is None:
         signingpage.show(app, names, statements)
     else:
@@ -355,7 +368,7 @@ def tell_end(app: App, office: Office, done: Done) -> None:
 
 def _next(app: App, how: str, sid: str) -> None:
     """What somebody still has to type, if anything."""
-    flag = {"unsigned": "--acknowledge", "offered": "--complete"}.get(how)
+    flag = {"unsigned": "--acknowledge", "claimed": "--acknowledge", "offered": "--complete"}.get(how)
     if flag is not None:
         step = app.say(f"cli.handing.next.{how}", command=typed(app, f"handoff {flag} {sid}"))
         app.console.answer(f"{app.say('cli.next')} {step}")
