@@ -323,6 +323,22 @@ def test_while_the_ledger_key_is_locked_it_waits(tmp_path: Path) -> None:
     assert "MENUNGGU KUNCI BUKU BESAR" in again.out and [one.entry for one in room.told("shift")] == [None, None], spoken(again)
 
 
+@pytest.mark.parametrize("new", [(), ("--new",)])
+def test_a_room_under_count_is_not_counted_a_second_time(room: Warehouse, new: tuple[str, ...]) -> None:
+    room.shift()  # begun and left at the first question
+    quick = ("--officer", room.key("regu-b"), "--passphrase-file", room.evening.word(), "--yes")
+    second = room.run("inspect", "--count", "3", *quick, *new)
+    assert second.exit == 8 and "sudah sedang dihitung" in second.err and not SHOWN.search(spoken(second)), spoken(second)
+    assert room.told("inspection") == []
+
+
+def test_a_count_that_another_screen_has_is_not_begun_anew(room: Warehouse) -> None:
+    room.shift()
+    with Draft.open(room.drafts()[0]):
+        ended = room.first("--new", incoming="regu-b")
+    assert ended.exit == 8 and "sudah sedang dihitung" in ended.err and room.told("shift") == [], spoken(ended)
+
+
 # -- scanning ------------------------------------------------------------------------------------------------------------------
 
 

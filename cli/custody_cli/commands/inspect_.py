@@ -8,6 +8,7 @@ import click
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
+from custody_cli.ground import blind
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.exits import Exit, WrongUse
@@ -71,6 +72,7 @@ def _draft(app: App, opened: "Office", place: str, officer: Path | None, fresh: 
         return found
     choosing, happened = Choosing(opened), scanning.clock(app, opened, said.yes or said.happened is not None)
     room = places.room(app, choosing, place, said.yes)
+    blind.once(opened.folder.path, room, "count", fresh)
     keys = {"officer": signing.officer(app, choosing, room, "inspection", officer, said.yes)}
     head: dict[str, Any] = {"kind": "count", "place": room, "title": Names(opened).place(room), "zone": opened.zone}
     return scanning.begun(app, opened, happened, **head, keys=places.resolved(keys))

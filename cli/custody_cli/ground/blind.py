@@ -11,10 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from custody.core.errors import CustodyError, Refused
+from custody.core.errors import CustodyError, Locked, Refused
 from custody_cli.ground.app import App
 
-KINDS = frozenset(("shift", "count"))  # drafts that begin with a count
+_COMMANDS = {"shift": "shift", "count": "inspect"}  # drafts that begin with a count, and the commands that make them
+KINDS = frozenset(_COMMANDS)
 # What tells no figure of a room. A command that stands in neither list is refused too, until somebody has decided.
 QUIET = frozenset((
     "init", "key", "ledger", "import", "labels", "seal", "scan", "handoff", "correct", "shift", "visit", "round", "inspect", "plenary",
@@ -34,6 +35,7 @@ class Counting(NamedTuple):
     began: str
     zone: str
     path: Path
+    kind: str
 
 
 def counts(ledger: Path) -> Iterator[Counting]:
@@ -48,7 +50,7 @@ def counts(ledger: Path) -> Iterator[Counting]:
             events, _ = parse(path.read_bytes(), path)
             head = _head(events)
             if head.get("kind") in KINDS and not any(event.get("do") == "signed" for event in events):
-                yield Counting(head["place"], head["title"], head["began"], head["zone"], path)
+                yield Counting(head["place"], head["title"], head["began"], head["zone"], path, head["kind"])
 
 
 def _head(events: list[dict[str, Any]]) -> dict[str, Any]:
@@ -72,3 +74,24 @@ def untouched(ledger: Path, *places: str | None) -> None:
     for one in counts(ledger):
         if one.place in places:
             raise Refused("cli.blind.untouched", place=one.title, since=one.began, zone=one.zone)
+
+
+def once(ledger: Path, place: str, kind: str, fresh: bool) -> None:
+    """Make sure that nobody counts this room already: a second count would be told the figure before the first is signed (ROOM-6).
+
+    :param fresh: the same kind of count may begin anew where no other screen has the old one. Raises `Refused("cli.blind.twice")`.
+    """
+    for one in counts(ledger):
+        if one.place == place and not (fresh and one.kind == kind and not _held(one.path)):
+            raise Refused("cli.blind.twice", place=one.title, since=one.began, zone=one.zone, command=_COMMANDS[one.kind])
+
+
+def _held(path: Path) -> bool:
+    """Whether another screen has the draft."""
+    from custody.station.draft import Draft
+
+    try:
+        Draft.open(path).close()
+    except Locked:
+        return True
+    return False

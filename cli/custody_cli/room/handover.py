@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from custody.core.errors import CustodyError, KeyTrouble, Locked
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
+from custody_cli.ground import blind
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.exits import Exit, WrongUse
@@ -77,7 +78,7 @@ def draft_of(app: App, opened: Office, wanted: Wanted, fresh: bool) -> Draft:
         scanning.clock_again(app, opened, found, yes or wanted.said.happened is not None)
         return found
     happened = scanning.clock(app, opened, yes or wanted.said.happened is not None)
-    return scanning.begun(app, opened, happened, **head(app, opened, wanted))
+    return scanning.begun(app, opened, happened, **head(app, opened, wanted, fresh))
 
 
 def taken_up(app: App, opened: Office, kind: str, yes: bool) -> Draft | None:
@@ -107,7 +108,6 @@ def taken_up(app: App, opened: Office, kind: str, yes: bool) -> Draft | None:
 def drop(app: App, opened: Office, yes: bool) -> list[str]:
     """Throw away the drafts of counts that nobody goes on with; the names of their rooms. What another screen has open stays."""
     from custody.station.draft import Draft
-    from custody_cli.ground import blind
 
     gone = []
     for one in list(blind.counts(opened.folder.path)):
@@ -118,20 +118,25 @@ def drop(app: App, opened: Office, yes: bool) -> list[str]:
     return gone
 
 
-def head(app: App, opened: Office, wanted: Wanted) -> dict[str, Any]:
-    """Which room, who comes and who goes; `kembali` at any question begins with the first."""
+def head(app: App, opened: Office, wanted: Wanted, fresh: bool | None = None) -> dict[str, Any]:
+    """Which room, who comes and who goes; `kembali` at any question begins with the first.
+
+    :param fresh: as `blind.once`, whose refusals it raises; None while the room is counted here.
+    """
     while True:
         try:
-            return _head(app, opened, wanted)
+            return _head(app, opened, wanted, fresh)
         except Back:
             continue
 
 
-def _head(app: App, opened: Office, wanted: Wanted) -> dict[str, Any]:
+def _head(app: App, opened: Office, wanted: Wanted, fresh: bool | None) -> dict[str, Any]:
     from custody.assembly import duty
 
     choosing, names = Choosing(opened), Names(opened)
     place = places.room(app, choosing, wanted.place, wanted.said.yes)
+    if fresh is not None:
+        blind.once(opened.folder.path, place, "shift", fresh)
     past = duty.shifts(opened, place)
     keys = _people(app, choosing, place, past[-1] if past else None, wanted)
     return {
@@ -352,7 +357,6 @@ def _tell(app: App, opened: Office, taken: Taken) -> None:
         lines.append(f"{app.say('cli.next')} {step}")
     for one in lines:
         app.console.answer(one)
-
 
 
 def sent_again(app: App, opened: Office, draft: Draft, notes: list[bytes]) -> int | None:
