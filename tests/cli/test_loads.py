@@ -308,3 +308,25 @@ def test_an_offer_from_a_list_waits_for_who_unloads(loading: Loading) -> None:
     ended = loading.unload(*loading.codes[:2], "selesai", "lanjut", "y", WORD)
     assert ended.exit == 1 and "BELUM DATANG: 3 kotak" in ended.out, ended.err
     assert len(loading.found("receipt.missing")) == 3
+
+
+@pytest.mark.parametrize("mode", ["bongkar", "--complete", "--complete --happened"])
+def test_what_arrives_is_here_since_it_was_unloaded(loading: Loading, mode: str) -> None:
+    """The receiver's own moment, also where all came as it was loaded (FOLD-8)."""
+    loading.manifest()
+    loading.loaded()
+    before = loading.evening.desk.now
+    loading.later(22)
+    if mode == "bongkar":
+        ended = loading.unload(*loading.codes, "selesai", "y", WORD)
+    else:
+        sid = loading.evening.state(loading.boxes[0])[0].offers[0]
+        said = ("--happened", "27-11-2024 20.04", "--basis", "memory") if mode.endswith("happened") else ()
+        loading.later(60 if said else 0)
+        keys = ("--receiver", loading.evening.key("ppk-1"), "--passphrase-file", loading.evening.word())
+        ended = loading.run("handoff", "--complete", sid, *keys, "--seals-seen", "--yes", *said)
+    assert ended.exit == 0 and "SELESAI" in ended.out, ended.err
+    held = loading.evening.state(loading.boxes[0])[0].holding
+    assert (held.holder, held.at - int(before.timestamp())) == ("ppk-1", 22 * 60)
+    asked = loading.run("where", "TPS 1 Habi DPR")
+    assert "20.04" in asked.out and "19.42" not in asked.out, asked.out

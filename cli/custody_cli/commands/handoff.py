@@ -83,7 +83,7 @@ def command(
             return _acknowledge(app, choosing, earlier.acknowledged, hands, sight, said.yes)
         if earlier.completed is not None:
             seen = choosing.seen(boxes) if earlier.differs else None
-            return _complete(app, choosing, earlier.completed, hands, seen, sight, said.yes)
+            return _complete(app, choosing, earlier.completed, hands, seen, sight, said)
         seats, terms = handing.seated(app, hands.keys, hands.files), said.terms(opened.zone, offer)
         journey = _journey(app, choosing, seats, wishes, more, terms)
         journey = _as_load(journey) if offer else journey
@@ -160,27 +160,20 @@ def _acknowledge(app: App, choosing: Choosing, sid: str, hands: Hands, sight: Si
     return ended(app, opened, "handoff", Done(tuple(parts), submitted, idle.found, "idle"))
 
 
-def _complete(
-    app: App, choosing: Choosing, sid: str, hands: Hands, seen: "list[Seen] | None", sight: Sight, yes: bool
-) -> int | None:
-    """The receiver signs an offer, as it stands or with the boxes and seals really found."""
+def _complete(app: App, choosing: Choosing, sid: str, hands: Hands, seen: "list[Seen] | None", sight: Sight, said: Said) -> int | None:
+    """The receiver takes an offer, as it was made or with the boxes and seals really found, at his own moment (FOLD-8)."""
     from custody.station import table
 
     opened = choosing.office
     offer = _earlier(opened, sid)
-    sitting = seat(app, "receiver", _key(app, choosing, hands, "receiver", yes), hands.word())
+    sitting = seat(app, "receiver", _key(app, choosing, hands, "receiver", said.yes), hands.word())
     if sitting.key.name != offer.body["receiver"]:
         raise Refused("daily.not-receiver", name=sitting.key.name, receiver=offer.body["receiver"])
     table.enrolled(opened.ledger.state.roster, sitting.key, opened.ledger.size)
     parts = daily.of_consignment(opened, offer)
     signingpage.show(app, Names(opened), parts)
-    found = _looked(app, choosing, parts, seen, sight, yes)
-    if seen is not None or not _as_offered(parts, found):
-        return _differing(app, opened, parts, sitting, found, yes)
-    brought = offers.foreseen(opened, parts, sitting.key.name)
-    offers.tell(app, opened, brought)
-    agreed(app, app.say("cli.handing.agree", count=table.shown(parts).count), yes)
-    return ended(app, opened, "handoff", Done(tuple(parts), daily.complete(opened, parts, sitting), tuple(brought)))
+    found = _looked(app, choosing, parts, seen, sight, said.yes)
+    return _received(app, opened, parts, sitting, found, said, seen is None and _as_offered(parts, found))
 
 
 def _looked(
@@ -200,19 +193,22 @@ def _as_offered(parts: "list[Statement]", seen: "list[Seen]") -> bool:
     return all(not one.seals and (one.seals is not None) == offered[one.box] for one in seen)
 
 
-def _differing(app: App, opened: "Office", parts: "list[Statement]", sitting: "Seat", seen: "list[Seen]", yes: bool) -> int | None:
-    """What was really found, part by part; boxes that nobody offered are told and left out."""
+def _received(
+    app: App, opened: "Office", parts: "list[Statement]", sitting: "Seat", seen: "list[Seen]", said: Said, same: bool
+) -> int | None:
+    """What was really found, part by part; boxes that nobody offered are told and left out. same: all is as it was offered."""
     offered = {line["box"] for part in parts for line in part.body["boxes"]}
     strange = sorted(one.box for one in seen if one.box not in offered)
     for box in strange:
         app.console.warn(app.say("cli.handoff.not-offered", box=box))
-    taken = [one for one in seen if one.box in offered]
+    taken, terms = [one for one in seen if one.box in offered], said.terms(opened.zone)
     left = len(offered) - len(taken)
-    drafts = daily.ack_drafts(opened, parts, "receiver", taken)
+    drafts = daily.ack_drafts(opened, parts, "receiver", taken, happened=terms.happened, basis=terms.basis)
     brought = offers.foreseen(opened, drafts, sitting.key.name)
     offers.tell(app, opened, brought)
-    agreed(app, app.say("cli.handoff.differs", count=len(taken), left=left), yes)
+    question = app.say("cli.handing.agree", count=len(taken)) if same else app.say("cli.handoff.differs", count=len(taken), left=left)
+    agreed(app, question, said.yes)
     signingpage.show(app, Names(opened), drafts)
-    done = Done(tuple(drafts or parts), daily.submit(opened, drafts, [sitting]), tuple(brought), "differs")
-    found = ended(app, opened, "handoff", done)
+    submitted = daily.submit(opened, drafts, [sitting])
+    found = ended(app, opened, "handoff", Done(tuple(drafts or parts), submitted, tuple(brought), "complete" if same else "differs"))
     return Exit.FINDINGS if left or strange else found

@@ -79,7 +79,7 @@ def _asked(app: App, choosing: Choosing) -> Path:
 
 
 def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms: Terms) -> Done | Turn:
-    """Receive what came: offers as they stand where all of it came as it was loaded, else with differences; and what nobody expected.
+    """Receive what came at the moment of unloading (FOLD-8), also where it is as it was loaded; and what nobody expected.
 
     Returns and raises as `handing.record`.
     """
@@ -88,13 +88,12 @@ def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms:
     handing.welcome(app, opened, seats)
     waiting, _ = _awaited(opened, draft["place"], draft["names"]["receiver"])
     seen = screen.seen()
-    whole = [one.offer.statement for one in waiting if _as_loaded(one, seen)]
-    partly = [one.offer.statement for one in waiting if one.offer.statement not in whole]
+    loads = [one.offer.statement for one in waiting]
     known = {box for one in waiting for box in one.boxes}
     strange = [one for one in seen if one.box not in known]
 
     def drafted(stated: Mapping[str, str]) -> list[Statement]:
-        return [*_acks(opened, partly, seen, terms), *_found(opened, draft, strange, stated, terms)]
+        return [*_acks(opened, loads, seen, terms), *_found(opened, draft, strange, stated, terms)]
 
     fresh = drafted({})
     found = daily.foreseen(opened, [one for one in fresh if one.kind.name == "handoff"], [one.key.name for one in seats])
@@ -102,12 +101,13 @@ def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms:
     if reasons:
         fresh = drafted(reasons)
         found = [one._replace(stated=reasons.get(one.code, one.stated)) for one in found]
-    if not (whole or fresh):
+    if not fresh:
         raise WrongUse("cli.scan.empty", command=handing.typed(app, "scan unload"))
     back = handing.agree(app, len(seen), terms)
     if back is not None:
         return back
-    return replace(_concluded(app, opened, [*whole, *fresh], seats, terms, found), how="complete" if not (partly or strange) else "differs")
+    how = "complete" if not strange and all(_as_loaded(one, seen) for one in waiting) else "differs"
+    return replace(_concluded(app, opened, fresh, seats, terms, found), how=how)
 
 
 def _concluded(app: App, opened: Office, statements: list[Statement], seats: list[Seat], terms: Terms, found: Sequence[Any]) -> Done:
