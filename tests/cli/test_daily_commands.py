@@ -212,6 +212,17 @@ def test_a_giver_without_a_key(evening: Evening) -> None:
     assert sorted(one.code for one in evening.state(DPR)[1] if one.severity != "note") == ["custody.gap", "giver.unsigned"]
 
 
+def test_a_receiver_without_duty_on_the_way_is_told_that_his_receipt_waits(evening: Evening) -> None:
+    """Before he signs, and at the end: the box is not recorded as received (ACT-2)."""
+    sealed(evening)
+    holder = evening.state(DPR)[0].holding.holder
+    keys = ("--receiver", evening.key("pps-09"), "--passphrase-file", evening.word(), "--yes", "--no-escort", "--seals-seen")
+    ended = evening.desk.run("handoff", "TPS 1 Habi", *keys, "--from", "TPS 1 Habi", "--unsigned", "no-key", "--reason", "cuaca")
+    assert "akan MENUNGGU" in ended.err and "MENUNGGU:" in ended.out, (ended.err, ended.out)
+    assert "SELESAI" not in ended.out
+    assert evening.state(DPR)[0].holding.holder == holder
+
+
 def test_what_the_screen_says_to_type_can_be_typed(evening: Evening) -> None:
     """Exactly as printed: whose key it is, is asked for; with the ledger option where the command before had it."""
     sealed(evening)

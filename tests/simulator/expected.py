@@ -43,6 +43,7 @@ EXPECTED: dict[str, Expected] = {
     "recorder does not sign": _of("recorder.unsigned"),
     "receiver never signs": _of("offer.open", _MOVED_UNSIGNED),
     "receiver alone": _of("box.claimed"),
+    "stranger receives": _of("claim.stranger", "role.place"),
     "offered at last": _of("box.offered"),
     "a stranger signs": _of("statement.unsigned"),
     "one person, two keys": _of("signer.same-person", "box.orphan box.offered manifest.missing receipt.missing count.differs"),
@@ -121,7 +122,8 @@ EXPECTED: dict[str, Expected] = {
     "booths lacking": _of("manifest.things"),
     "leaves unreleased": _of("manifest.unreleased", "manifest.missing"),
     "plenary begun unrecorded": _of("plenary.order"),
-    "plenary unwitnessed": _of("plenary.unsigned"),
+    "plenary unwitnessed": _of("plenary.unsigned", "plenary.unfinished plenary.order"),  # nobody ends a plenary alone (PLEN-1)
+    "plenary ended from memory": _of("plenary.late", "time.paper"),
     "plenary broken off": _of("plenary.unfinished"),
     "soaked": _of("incident.open"),
     "soaked and dried": _of("incident.settled"),

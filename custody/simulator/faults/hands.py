@@ -65,6 +65,14 @@ def only_receiver(stage: Stage) -> Planted:
     )
 
 
+def stranger_receives(stage: Stage) -> Planted:
+    tps, facts = _at_last(stage)
+    who = {"giver": f"gudang-{tps[:4]}-1", "receiver": stage.step(stage.one(tps), "bring up").who["giver"]}
+    deed = stage.add("a claim", when(16, 10), "changes hands", str(facts["to"]), boxes=stage.boxes(tps), who=who, facts=facts)
+    stage.told(deed, signers=(who["receiver"],))
+    return stage.did(f"a KPPS without duty in the warehouse says he took the boxes of {tps} there", deed.at, deed, boxes=stage.boxes(tps))
+
+
 def only_giver(stage: Stage) -> Planted:
     tps, facts = _at_last(stage)
     deed = _among_keepers(stage, tps, facts, (f"gudang-{tps[:4]}-1",))
@@ -334,7 +342,8 @@ def invented_checkpoint(stage: Stage) -> Planted:
 
 PLANTERS: dict[str, Planter] = {
     "giver refuses": giver_refuses, "giver signs later": giver_signs_later, "recorder does not sign": recorder_forgets,
-    "receiver never signs": receiver_never_signs, "receiver alone": only_receiver, "offered at last": only_giver,
+    "receiver never signs": receiver_never_signs, "receiver alone": only_receiver, "stranger receives": stranger_receives,
+    "offered at last": only_giver,
     "a stranger signs": stranger_signs, "one person, two keys": one_person_twice, "nobody knows the recorder": nobody_knows_him,
     "a witness records": supervisor_records, "a neighbour receives": neighbour_receives, "another gives": another_gives,
     "a colleague gives": colleague_gives, "two stories": two_stories, "two words of one": two_words, "dispute decided": decided,
