@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from custody.core import coverage, duties
+from custody.core.books import GONE
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, grouped, open_breaches
 from custody.core.holding import BoxState
@@ -284,13 +285,22 @@ def _box_table(teller: Teller, reading: Reading) -> Table:
 
 def _standing(teller: Teller, reading: Reading, state: BoxState, findings: tuple[Finding, ...]) -> tuple[str, str, str, str]:
     """Status, holder, place and since when."""
-    status, holding = teller.say(_status(state, findings)), state.holding
+    status, holding = _state(teller, reading, state, findings), state.holding
     if holding is None:
         return status, "—", "—", "—"
     place = teller.spot(holding.place)
     if holding.to != holding.place:
         place = teller.say("report.bound", place=place, to=teller.spot(holding.to))
     return status, teller.person(holding.holder), place, _since(teller, reading, holding.entry)
+
+
+def _state(teller: Teller, reading: Reading, state: BoxState, findings: Iterable[Finding]) -> str:
+    """The state of a box in words; of a closed one what became of it, of one that is reported as gone by what incident."""
+    if state.status == "closed" and state.holding is not None:
+        return teller.say("report.state.closed", end=reading.act(state.holding.entry).body["end"])
+    incidents = (str(dict(one.facts).get("what")) for one in open_breaches(findings) if one.code == "incident.open")
+    gone = next((what for what in incidents if what in GONE), None)
+    return teller.say("report.state.gone", what=gone) if gone is not None else teller.say(_status(state, findings))
 
 
 def _since(teller: Teller, reading: Reading, entry: int) -> str:

@@ -340,3 +340,20 @@ def test_how_a_box_stood(steps: tuple[Step, ...], second: int, skew: int, expect
     trail = Trail()
     trail.put("x", steps)
     assert then(trail, "x", second, skew) == expected
+
+
+def test_where_says_that_a_box_is_reported_gone_or_what_became_of_it(evening: Evening) -> None:
+    evening.office.clock.now = datetime.fromisoformat("2024-11-27T18:30:00Z")
+    other = f"PEM24-{TPS}-PPWP-1"
+    with evening.office.open() as office:
+        (told,) = occasions.incident(office.common(), occasions.Incident(code="stolen", place=WAREHOUSE, boxes=(DPR,)))
+        office.submit([evening.office.signed(told, "keeper-1")])
+        row = {"box": other, "by": {"how": "sight", "label": None}, "prev": evening.state(other)[0].holding.sid, "seals": []}
+        rest = {"irregular": [], "note": None, "photos": []}
+        closing = office.draft("closing", boxes=[row], end="destroyed", permit="2/2024", place=WAREHOUSE, **rest)
+        office.submit([evening.office.signed(closing, "kpu-1", "polri-1")])
+    assert "DILAPORKAN kotak dicuri" in evening.desk.run("where", "TPS", "1", "Habi", "DPR").out
+    assert "dimusnahkan" in evening.desk.run("where", "TPS", "1", "Habi", "PPWP").out
+    assert "DILAPORKAN kotak dicuri" in evening.desk.run("trace", DPR).out.splitlines()[0]
+    assert "ditutup: dimusnahkan" in evening.desk.run("trace", other).out.splitlines()[0]
+    assert "ditutup: dimusnahkan" in evening.desk.run("find", other).out

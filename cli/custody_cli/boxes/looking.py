@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from custody.core.books import GONE
 from custody.core.moment import from_seconds
 from custody_cli.ground.console import paint
 
@@ -99,13 +100,35 @@ def _done(office: Office, act: Act, box: str) -> str:
     return completion(act, office.ledger.state, box) if act.statement.kind.link else "complete"
 
 
-def state_told(app: App, status: str, against: Iterable[Finding]) -> str:
-    """The state of a box in words: what stands against it comes before a chain that holds together."""
+def state_told(app: App, status: str, against: Iterable[Finding], end: str | None = None) -> str:
+    """The state of a box in words: that it is reported gone, what stands against it, then whether its chain holds together.
+
+    end: what became of a closed box (`ended`).
+    """
     found = list(against)
+    if status == "closed" and end is not None:
+        return app.say("cli.state.closed", end=end)
+    gone = next((what for what in map(_reported, found) if what is not None), None)
+    if gone is not None:
+        return app.say("cli.state.gone", what=gone)
     if not found or status not in ("ok", "registered", "offered"):
         return app.say(f"status.{status}")
     code = "breach" if any(one.severity == "breach" for one in found) else "unsettled"
     return app.say(f"cli.state.{code}", count=len({one.code for one in found}))
+
+
+def _reported(one: Finding) -> str | None:
+    """As what an open incident reports a box that is not where it should be."""
+    what = str(dict(one.facts).get("what")) if one.code == "incident.open" else None
+    return what if what in GONE else None
+
+
+def ended(office: Office, box: str, status: str) -> str | None:
+    """What became of a closed box, as its closing says."""
+    from custody.core import entry as entries
+
+    holding = office.ledger.judge([box])[box][0].holding if status == "closed" else None
+    return str(entries.parse(office.ledger.note(holding.entry)).statement.body["end"]) if holding is not None else None
 
 
 def state_tone(status: str, against: Iterable[Finding]) -> str:
@@ -121,7 +144,8 @@ def head_lines(app: App, names: Names, told: Story, zone: str) -> list[str]:
     from custody_cli.boxes import findings
 
     against = told.judged.against
-    state = paint(state_told(app, told.state.status, against), state_tone(told.state.status, against))
+    end = ended(names.office, told.box, told.state.status)
+    state = paint(state_told(app, told.state.status, against, end), state_tone(told.state.status, against))
     lines = [f"{paint(names.box(told.box), 'head')}  {told.box}  {state}"]
     lines += [f"  {line}" for line in waiting_lines(app, names, told.box, zone)]
     lines += [f"  {line}" for one in against for line in findings.lines(app, one, zone, names=names)]

@@ -107,5 +107,6 @@ def _box_line(app: App, opened: "Office", names: Names, box: str) -> str:
     holder = names.person(told.holding.holder) if told.holding is not None else "—"
     place = names.place(told.holding.place) if told.holding is not None else "—"
     against = told.judged.against
-    state = paint(looking.state_told(app, told.state.status, against), looking.state_tone(told.state.status, against))
+    end = looking.ended(opened, box, told.state.status)
+    state = paint(looking.state_told(app, told.state.status, against, end), looking.state_tone(told.state.status, against))
     return f"{names.box(box)}  {box}  {state}  {holder}  {place}"

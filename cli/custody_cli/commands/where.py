@@ -13,6 +13,7 @@ from custody_cli.ground.runtime import Exit, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
+    from custody.assembly import Office
     from custody.assembly.reconciling import Account
     from custody.core.trail import Step
 
@@ -32,14 +33,15 @@ def command(app: App, what: tuple[str, ...], at: str | None) -> int | None:
             raise WrongUse("cli.trace.none", text=" ".join(what))
         moment, names = minute(at, opened.now(), opened.zone) if at is not None else None, Names(opened)
         found = accounts(opened, boxes, moment)
-        document = {"at": moment or opened.now(), "past": moment is not None, "boxes": [_document(one) for one in found]}
+        document = {"at": moment or opened.now(), "past": moment is not None, "boxes": [_document(opened, one) for one in found]}
         app.answer("where", document, lambda: "\n".join(_line(app, names, one, moment is not None) for one in found))
         return Exit.FINDINGS if any(one.where.trouble or one.overdue for one in found) else None
 
 
-def _document(one: "Account") -> dict[str, Any]:
+def _document(opened: "Office", one: "Account") -> dict[str, Any]:
     where = one.where
     told: dict[str, Any] = {name: getattr(where, name) for name in ("box", "status", "holder", "place", "to", "since", "due")}
+    told["end"] = looking.ended(opened, one.box, where.status)
     told |= {"kind": one.kind, "overdue": one.overdue, "against": sorted({found.code for found in where.against})}
     others = [{"place": step.place, "to": step.to, "entry": step.entry} if step is not None else None for step in one.others]
     return told | {"may_have_been": others}
@@ -58,7 +60,8 @@ def _line(app: App, names: Names, one: "Account", past: bool) -> str:
     if one.overdue:
         parts.append(paint(app.say("cli.where.overdue", due=where.due, zone=zone), "bad"))
     if where.status not in ("ok", "registered") or where.against:
-        parts.append(paint(looking.state_told(app, where.status, where.against), looking.state_tone(where.status, where.against)))
+        end = looking.ended(names.office, one.box, where.status)
+        parts.append(paint(looking.state_told(app, where.status, where.against, end), looking.state_tone(where.status, where.against)))
     if one.others:
         parts.append(app.say("cli.where.perhaps", others="; ".join(_other(app, names, step) for step in one.others)))
     return " · ".join(parts)
