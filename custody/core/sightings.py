@@ -142,7 +142,7 @@ class Sightings:
         self.after = {one.act.entry: one.holding for one in steps}
         self.lines = [one.line for one in steps]
         self.seen = sorted({look.at for look in told if not look.missed})
-        self.sealed = [look for look in told if look.seals and self._here(look)]
+        self.sealed = [look for look in told if look.seals and self._near_way(look) and any(self.may(look))]
         self.sealed_at = [look.at for look in self.sealed]
         self.alike: dict[tuple[SealState, ...], list[int]] = {}  # the numbers of those with the same seals
         for number, look in enumerate(self.sealed):
@@ -191,10 +191,6 @@ class Sightings:
         """The links after which the box may have stood then; none where something unsettled leaves it open."""
         return [] if within(self.open, look.at) else list(candidates(self.path, look.at, self.known.skew))
 
-    def _here(self, look: Look) -> bool:
-        """Whether its chain may have had the box at the place of the look, or sent it there."""
-        return any(step is not None and look.place in (step.place, step.to) for step in self.may(look))
-
     def where(self, look: Look) -> Iterator[Finding]:
         """Seen where it is not, or missed where it is (ROOM-13, ROOM-14)."""
         all_, may = self.may(look), [step for step in self.may(look) if step is not None]
@@ -224,7 +220,7 @@ class Sightings:
 
     def seals(self, look: Look) -> list[Finding]:
         """Seals against those last seen (ROOM-15). What excuses a look is a link, or a look of an earlier time that was judged itself."""
-        if not look.seals or not self._here(look):
+        if look.act.sid not in self.number or not look.seals:
             return []
         parents = list[Holding]()
         for step in self.may(look):
@@ -253,7 +249,7 @@ class Sightings:
             return
         may = self.may(look)
         parents = [self.after[step.entry] for step in may if step is not None]
-        if self._here(look) or (self._near_way(look) and (not may or None in may)):
+        if self._near_way(look):
             yield from labels.of_line(look.act, look.line, min(parents, key=lambda one: one.copy, default=None), self.known)
         before = self._readings(code).before(look.at - self.known.skew)
         if before is None or not may:
@@ -270,7 +266,7 @@ class Sightings:
         return printed is not None and printed.box == self.box
 
     def _near_way(self, look: Look) -> bool:
-        """Whether a place is one where the box may come: only there the label that is read is a word about it."""
+        """Whether a place is one where the box may come: only there seals and labels that are seen are a word about it."""
         there = any(look.place in (step.place, step.to) for step in self.path)
         return there or self.known.places.on_way(home(self.box), look.place, look.act.entry)
 

@@ -128,6 +128,7 @@ CASES: dict[str, tuple[Build, list[Told]]] = {
     "torn and whole within the skew": (looks((5, TORN), (5.01, None), rest=leaves(10)), [torn()]),
     "a foreign look": (foreign(), [unexpected()]),
     "a foreign look at seals": (foreign(seals=TORN), [unexpected()]),
+    "a look at seals, elsewhere on its way": (looks((5, TORN), place=STORE, officer="keeper-1"), [unexpected(STORE), torn()]),
     "a foreign look at a label of nobody": (foreign(seals=TORN, by={"how": "scanned", "label": LABEL}), [unexpected()]),
     "a foreign look excuses no count": (
         counted_after_a_foreign_look,
