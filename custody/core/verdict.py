@@ -70,8 +70,10 @@ class Verdict:
 
     @property
     def integrity(self) -> Integrity:
-        """`altered` when any step found a fault, else `consistent`."""
-        return "altered" if self.fault_count else "consistent"
+        """`altered` when any step found a fault; `undecided` where the trust file is of another ledger (VERIFY-1); else `consistent`."""
+        if self.fault_count:
+            return "altered"
+        return "undecided" if any(one.step == Step.FOUNDING for one in self.undecided) else "consistent"
 
     @property
     def procedure(self) -> bool:

@@ -153,9 +153,13 @@ class _Run:
             self.extra.append(problem)
 
     def _trusted(self) -> None:
-        """Step 1: the ledger is the one that the trust file names, by origin and key."""
+        """Step 1: the ledger is the one that the trust file names, by origin and key; a file of another origin can decide nothing."""
         roster = self.state.roster
         if self.trust is None or not self.trust.logs or not roster.origin:
+            return
+        if roster.origin not in {log.name for log in self.trust.logs}:
+            error = Undecided("founding.other-ledger", origin=roster.origin, expected=self.trust.logs[0].name)
+            self.undecided.append(Fault.of(Step.FOUNDING, error))
             return
         own = {(key.name, key.public) for key in roster.ledger_keys()}
         if not any((log.name, log.public) in own for log in self.trust.logs):

@@ -253,14 +253,15 @@ def test_a_rewrite_with_the_real_ledger_key_is_seen_from_outside_only(own: Groun
 
 
 def test_a_rewrite_with_a_new_ledger_key_fails_against_the_trust_file(own: Ground, tmp_path: Path) -> None:
-    """The founding names the ledger key: with another one, the whole is another ledger."""
+    """The founding names the ledger key: with another one, the whole is another ledger, about which the trust file says nothing."""
     other = World(operation="Operasi Contoh", procedure="0" * 64)
     ledger = in_folder(other, tmp_path / "other")
     ledger.close()
     store = SqliteStore.open(tmp_path / "other")
     assert audit(store, None)[0].integrity == "consistent"
     verdict, _ = audit(store, own.trust)
-    assert [(fault.step, fault.code) for fault in verdict.faults] == [(Step.FOUNDING, "founding.other")]
+    assert verdict.integrity == "undecided", "never called consistent"
+    assert [(one.step, one.code) for one in verdict.undecided] == [(Step.FOUNDING, "founding.other-ledger")]
 
 
 def test_an_older_backup_put_back_and_continued_is_refused(own: Ground, tmp_path: Path) -> None:

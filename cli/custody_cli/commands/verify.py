@@ -107,6 +107,8 @@ def _integrity(app: App, verdict: "Verdict") -> str:
     """The first answer in one sentence: altered, or consistent and what that rests on (SAY-1, SAY-2)."""
     if verdict.integrity == "altered":
         return paint(app.say("verify.altered", count=verdict.fault_count), "bad")
+    if verdict.integrity == "undecided":
+        return paint(app.say("verify.other-ledger"), "warn")
     since = verdict.witnessed[0] if verdict.witnessed is not None else 0
     code = "verify.witnessed" if since >= verdict.size else "verify.unwitnessed"
     return paint(app.say(code, size=verdict.size, since=since, outside=verdict.outside), "good")
@@ -129,8 +131,11 @@ def _undecided(app: App, verdict: "Verdict") -> list[str]:
     """Files from outside that prove nothing here, each with why: beside the verdict, never in it."""
     if not verdict.undecided:
         return []
-    lines = [paint(app.say("verify.undecided", count=len(verdict.undecided)), "warn")]
-    return [*lines, *(line for one in verdict.undecided for line in _told(app, one))]
+    own = [one for one in verdict.undecided if one.step == 1]  # the trust file itself, which the first answer speaks of
+    others = [one for one in verdict.undecided if one not in own]
+    lines = [line for one in own for line in _told(app, one)]
+    lines += [paint(app.say("verify.undecided", count=len(others)), "warn")] if others else []
+    return [*lines, *(line for one in others for line in _told(app, one))]
 
 
 def _findings(app: App, opened: "Office", verdict: "Verdict", everything: bool) -> list[str]:
