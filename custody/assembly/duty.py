@@ -104,11 +104,11 @@ def taken_back(office: Office, kinds: Iterable[str] = ("correction",)) -> dict[s
 
 
 def void(office: Office, one: Told, corrections: Iterable[Told]) -> bool:
-    """Whether one of these takes the statement back: said by everybody who signed it, or by a supervisor."""
+    """Whether one of these takes the statement back: said by everybody who signed it, or by a supervisor of its place (FOLD-7)."""
     mine = {_person(office, name) for name in one.signed}
     voiding = [correction for correction in corrections if correction.body["effect"] == "void"]
     by_all = any(mine <= {_person(office, name) for name in by.signed} for by in voiding)
-    return by_all or any(_role(office, name) == "supervisor" for by in voiding for name in by.signed)
+    return by_all or any(_commands(office, name, one.body.get("place")) for by in voiding for name in by.signed)
 
 
 class Undone(NamedTuple):
@@ -146,9 +146,11 @@ def _person(office: Office, name: str) -> str:
     return office.ledger.state.roster.person(name, office.ledger.size) or name
 
 
-def _role(office: Office, name: str) -> str | None:
-    key = office.ledger.state.roster.find(name, office.ledger.size)
-    return key.role if key is not None else None
+def _commands(office: Office, name: str, place: str | None) -> bool:
+    """Whether a key is of a supervisor who acts at a place."""
+    state, size = office.ledger.state, office.ledger.size
+    key = state.roster.find(name, size)
+    return key is not None and key.role == "supervisor" and place is not None and state.reaches(key, place, size)
 
 
 def _booked(office: Office, book: str, *kinds: str) -> list[Told]:
@@ -219,8 +221,13 @@ def inside(office: Office, place: str) -> Recorded:
 
 def _gone(office: Office, found: dict[str, int]) -> frozenset[str]:
     """Boxes that an incident says are gone, and no later record has back (ROOM-4)."""
-    skew, gone = office.ledger.state.skew, set()
-    for one in _booked(office, INCIDENTS, "incident"):
-        if one.body["code"] in GONE:
-            gone |= {box for box in one.body["boxes"] if box in found and found[box] <= to_seconds(one.at) + skew}
-    return frozenset(gone)
+    from custody.core import incidents
+
+    state, since = office.ledger.state, list[tuple[str, int]]()
+    told = incidents.gone(office.ledger.booked(INCIDENTS), office.ledger.trail(found), state)
+    since += [(box, second) for box, seconds in told.items() for second in seconds]
+    for note in _waiting(office):
+        body = note.statement.body
+        if note.statement.kind.name == "incident" and body["code"] in GONE and not body["settles"]:
+            since += [(box, to_seconds(body["happened"]["at"])) for box in body["boxes"]]
+    return frozenset(box for box, second in since if box in found and found[box] <= second + state.skew)

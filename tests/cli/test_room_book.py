@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custody.assembly import duty
 from custody.core import shapes
 from custody.station import table
 from custody.station.manifest import Escort, Journey
@@ -227,6 +228,19 @@ def test_no_line_is_ever_removed(room: Warehouse) -> None:
     assert after[0]["corrected_by"] == [5] and after[0]["void"] and after[0]["what"] == before[0]["what"]
     told = room.run("book").out
     assert "~~penyegelan, 7 kotak~~ DICORET, lihat no. 5" in told and "Koreksi: no. 1 dibatalkan" in told, told
+
+
+def test_a_supervisor_of_another_desa_strikes_no_line(room: Warehouse) -> None:
+    room.first()
+    shift = room.told("shift")[-1]
+    room.evening.office.enrol("kasatops-9", "supervisor", ["5307192008"])
+    with room.evening.office.open() as office:
+        said = {"about": [shift.sid], "boxes": [room.inside[0]], "effect": "void", "instead": None, "note": None, "reason": "did-not-happen"}
+        for key in ("kasatops-9", "kasatops-1"):
+            made = office.draft("correction", **said)
+            office.submit([room.evening.office.signed(made, key)])
+            told = [one for one in duty.told(office, ("correction",))][-1:]
+            assert duty.void(office, shift, told) == (key == "kasatops-1")
 
 
 def test_a_line_that_was_taken_back_for_one_box_is_not_struck(room: Warehouse) -> None:

@@ -94,6 +94,13 @@ def test_after_the_signature_it_is_told(room: Warehouse) -> None:
     assert told.exit != 8 and SHOWN.search(spoken(told))
 
 
+@pytest.mark.parametrize("place", ["5307", "Sikka", "5307-GUDANG"])
+def test_no_list_of_a_place_around_it_tells_the_figure(room: Warehouse, place: str) -> None:
+    room.shift()
+    ended = room.run("trace", place)
+    assert ended.exit == 8 and not SHOWN.search(spoken(ended)), ended.err
+
+
 def test_a_second_count_is_blind_again(room: Warehouse) -> None:
     ended = room.shift("186", "y")
     assert "BEDA dengan catatan. Angka tercatat belum ditampilkan." in ended.err and not SHOWN.search(spoken(ended))

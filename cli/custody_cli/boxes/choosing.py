@@ -75,8 +75,14 @@ class Choosing(Directory):
         from custody.assembly.whereabouts import boxes_under
 
         found = self.meant(text, command)
-        blind.untouched(self.office.folder.path, found.code)
+        blind.untouched(self.office.folder.path, *self._counted(found.code))
         return [found.code] if found.kind == "box" else boxes_under(self.office, found.code)
+
+    def _counted(self, code: str) -> list[str]:
+        """The rooms under count that a place is, or that lie above or below it: to list its boxes would tell what they should hold."""
+        path, size = self.office.ledger.state.places.path, self.office.ledger.size
+        rooms = (one.place for one in blind.counts(self.office.folder.path))
+        return [room for room in rooms if code in path(room, size) or room in path(code, size)]
 
     def chosen(self, words: Sequence[str], types: Sequence[str] = ()) -> list[str]:
         """All boxes that the words mean, in order of place and type, each once; all registered boxes where there are no words."""

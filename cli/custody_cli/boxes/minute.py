@@ -10,6 +10,7 @@ _CLOCK = re.compile(r"(?:pukul\s+|jam\s+|at\s+)?([0-9]{1,2})[.:]([0-9]{2})(?:\s+
 
 def minute(typed: str, now: str, zone: str) -> str:
     """The moment that was typed, in UTC. :raises Malformed: `date.typed`. :raises WrongUse: `cli.minute.future`."""
+    from custody.core.errors import Malformed
     from custody.core.moment import to_seconds
     from custody.i18n.dates import from_typed, local, utc_text
 
@@ -21,7 +22,10 @@ def minute(typed: str, now: str, zone: str) -> str:
             before = here - timedelta(days=1)
             moment = from_typed(f"{before:%d-%m-%Y} {found[1]}:{found[2]}", zone)
         return moment
-    moment = utc_text(local(_dated(typed, zone), "UTC"))
+    try:
+        moment = utc_text(local(_dated(typed, zone), "UTC"))
+    except OverflowError:  # midnight of the first day there is, east of Greenwich
+        raise Malformed("date.typed", text=typed) from None
     if to_seconds(moment) > to_seconds(now):
         raise WrongUse("cli.minute.future", at=moment, zone=zone)
     return moment

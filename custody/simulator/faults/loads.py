@@ -116,6 +116,13 @@ def plenary_unwitnessed(stage: Stage) -> Planted:
     return stage.did(f"the witness does not sign the end of the plenary of {deed.place}", deed.at, deed, place=deed.place)
 
 
+def end_written_later(stage: Stage) -> Planted:
+    """The end is remembered when the boxes have long been in the warehouse."""
+    deed = _session(stage, "finished")
+    stage.told(deed, after=6 * DAY, basis="memory")
+    return stage.did(f"the end of the plenary of {deed.place} is written down days later", deed.at, deed, place=deed.place)
+
+
 def never_finished(stage: Stage) -> Planted:
     """The plenary is broken off, and all boxes go to the warehouse."""
     deed = _session(stage, "finished", whole=True)
@@ -165,6 +172,7 @@ def settled_by_nobody(stage: Stage) -> Planted:
 PLANTERS: dict[str, Planter] = {
     "left behind": left_behind, "not on the list": not_on_the_list, "driven to another door": to_another_door,
     "never arrives": never_arrives, "booths lacking": booths_lacking, "leaves unreleased": leaves_unreleased,
-    "plenary begun unrecorded": begun_unrecorded, "plenary unwitnessed": plenary_unwitnessed, "plenary broken off": never_finished,
+    "plenary begun unrecorded": begun_unrecorded, "plenary unwitnessed": plenary_unwitnessed,
+    "plenary ended from memory": end_written_later, "plenary broken off": never_finished,
     "soaked": soaked, "soaked and dried": soaked_and_dried, "settled by nobody": settled_by_nobody,
 }  # fmt: skip
