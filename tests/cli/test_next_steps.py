@@ -38,3 +38,22 @@ def test_next_steps_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     found = steps()
     assert len(found) > 150
     assert [(code, command, why) for code, command in found if code not in RUNNING and (why := wrong(command))] == []
+
+
+# What a step must and must not name: a hole is no dispute, and what an orphan follows may be here and not count.
+NAMED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "custody.gap": (("custody trace {box}", "custody handoff --acknowledge", "custody incident"), ("custody rule",)),
+    "box.orphan": (("custody trace {box}",), ()),
+}
+
+
+@pytest.mark.parametrize("code", NAMED)
+def test_the_step_is_the_right_one(code: str) -> None:
+    fields, (wanted, unwanted) = words.find(code) or {}, NAMED[code]
+    for step in (fields["next_id"], fields["next_en"]):
+        assert all(one in step for one in wanted) and not any(one in step for one in unwanted), step
+
+
+def test_what_an_orphan_follows_may_be_here() -> None:
+    fields = words.find("box.orphan") or {}
+    assert "tidak dihitung" in fields["id"] and "does not count" in fields["en"]
