@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from custody.core.act import Act
 from custody.core.books import INCIDENTS
+from custody.core.errors import CustodyError
 from custody.core.incidents import Incident, standing
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
+    from custody.core.statement import Statement
 
 
 def incidents(office: Office) -> list[Incident]:
@@ -19,6 +24,26 @@ def incidents(office: Office) -> list[Incident]:
 def open_incidents(office: Office) -> list[Incident]:
     """Those that nobody has settled, in order of entries."""
     return [one for one in incidents(office) if one.open]
+
+
+def unsettled(office: Office, statement: Statement, signers: Iterable[str]) -> list[str]:
+    """The sids that a statement says it settles and that stay open all the same, if it is signed by these (INC-3).
+
+    What waits for the ledger key counts as if it were an entry already.
+    """
+    act = Act(statement, office.ledger.size, frozenset(signers), frozenset())
+    acts = [*office.ledger.booked(INCIDENTS), *_waiting(office), act]
+    settled = {one.act.sid for one in standing(acts, office.ledger.state) if one.settled is not None}
+    return [sid for sid in statement.body["settles"] if sid not in settled]
+
+
+def _waiting(office: Office) -> Iterator[Act]:
+    """The incidents that wait for the ledger key."""
+    for one in office.outbox.pending():
+        with suppress(CustodyError):  # what no ledger would take is told when it is offered
+            act = office.ledger.state.act_again(one.note, office.ledger.size)
+            if act.statement.kind.name == "incident":
+                yield act
 
 
 def parts(office: Office, sid: str) -> list[Incident]:

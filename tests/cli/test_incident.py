@@ -85,7 +85,8 @@ def test_asked_for_at_the_table(evening: Evening) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"), [("10", "sunk"), ("tenggelam", "sunk"), ("listrik", "power"), ("wet", "wet"), ("kotak dic", "stolen")]
+    ("typed", "code"),
+    [("10", "sunk"), ("tenggelam", "sunk"), ("listrik", "power"), ("wet", "wet"), ("kotak dic", "stolen"), ("basah", "wet")],
 )
 def test_what_happened_by_number_or_word(evening: Evening, typed: str, code: str) -> None:
     answers = (typed, "tidak ada", "PPK Kangae", "tidak ada", "tidak ada", "y", WORD)
@@ -113,8 +114,49 @@ def test_settled_by_who_reported_it(evening: Evening) -> None:
 def test_not_settled_by_a_stranger(evening: Evening) -> None:
     evening.office.enrol("guard-2", "guard", [HABI])
     first = report(evening, "--code", "threat", "--place", "PPK Kangae")
-    report(evening, "--settles", str(first["entry"]), who="guard-2")
+    refused = report(evening, "--settles", str(first["entry"]), who="guard-2", exit=8)
+    assert refused["code"] == "cli.incident.unentitled"
     assert [row["entry"] for row in opened(evening)] == [first["entry"]]
+
+
+def test_a_settlement_without_effect_never_says_that_it_is_settled(evening: Evening) -> None:
+    evening.office.enrol("guard-2", "guard", [HABI])
+    first = report(evening, "--code", "threat", "--place", "PPK Kangae")
+    with evening.office.open() as office:  # as another station would have sent it
+        fields = {"about": [], "boxes": [], "code": "threat", "due": None, "irregular": [], "note": None, "owner": None, "photos": []}
+        said = office.draft("incident", **fields, place=body(evening, first["entry"])["place"], settles=[first["sid"]])
+        office.submit([evening.office.signed(said, "guard-2")])
+    again = evening.desk.run("incident", "--page", said.sid, "--out", "lagi.pdf", "--json")
+    told = json.loads(again.out)
+    assert told["message"].startswith("KEJADIAN") and "SELESAI" not in told["message"]
+
+
+def test_settling_asks_for_no_place_and_names_the_entry(evening: Evening) -> None:
+    first = report(evening, "--code", "power", "--place", "PPK Kangae")
+    ended = evening.desk.run(
+        "incident", "--settles", str(first["entry"]), "--key", evening.key("guard-1"), answers=("nyala lagi", "y", WORD)
+    )
+    assert ended.exit == 0 and f"menyelesaikan entri {first['entry']} · listrik" in ended.err, ended.err
+    assert opened(evening) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "who", "when"),
+    [
+        ("Kasatops Contoh Satu 08.00", "Kasatops Contoh Satu", "08.00"),
+        ("Kasatops Contoh Satu", None, None),
+        ("Kasatops Contoh 28-11-2024 08.00", "Kasatops Contoh", "28-11-2024 08.00"),
+    ],
+)
+def test_who_sees_to_it_by_a_name_of_several_words(typed: str, who: str | None, when: str | None) -> None:
+    found = happening.DUE.fullmatch(typed)
+    assert (found and found["who"], found and found["when"]) == (who, when)
+
+
+def test_until_a_moment_of_another_day(evening: Evening) -> None:
+    answers = ("listrik", "tidak ada", "PPK Kangae", "padam", "kasatops-1 29-11-2024 08.00", "y", WORD)
+    assert evening.desk.run("incident", "--key", evening.key("guard-1"), answers=answers).exit == 0
+    assert [(row["owner"], row["due"]) for row in opened(evening)] == [("kasatops-1", "2024-11-29T00:00:00Z")]
 
 
 def test_a_store_full_of_boxes_burns_at_once_and_is_settled_at_once(tmp_path: Path) -> None:

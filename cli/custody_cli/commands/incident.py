@@ -83,6 +83,7 @@ def command(app: App, boxes: Boxes, told: happening.Told, signing: Signing, said
         keys = signing.keys or happening.asked_key(app, choosing, said.yes)
         seats = [seat(app, "signer", path, word) for path, word in zip(keys, matched(list(keys), signing.files), strict=True)]
         made = happening.asked(app, choosing, told, boxes, seats[0].key.name, said)
+        happening.check_settles(opened, made, said, [one.key.name for one in seats])
         statements = happening.drafted(opened, made, said, random)
         happening.show(app, opened, statements, made)
         agreed(app, app.say("cli.incident.agree"), said.yes)

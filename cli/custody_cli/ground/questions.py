@@ -133,10 +133,12 @@ def listed(app: App, question: str, prefix: str, codes: Sequence[str]) -> str:
 
 
 def _of_list(typed: str, choices: Mapping[str, str]) -> str | None:
-    """A choice by its words, or by their beginning where it is that of one only: `menolak` for `menolak menandatangani`."""
+    """A choice by its words, or by their beginning or some of them where these are of one only: `menolak` for `menolak menandatangani`."""
     words = " ".join(typed.lower().split())
     begun = {code for name, code in choices.items() if len(words) > 2 and name.startswith(words)}
-    return choices.get(words) or (begun.pop() if len(begun) == 1 else None)
+    within = {code for name, code in choices.items() if len(words) > 2 and f" {words} " in f" {name} "}
+    one = next((found for found in (begun, within) if len(found) == 1), set())
+    return choices.get(words) or next(iter(one), None)
 
 
 def sentence(app: App, question: str) -> str:

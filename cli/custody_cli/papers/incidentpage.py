@@ -66,7 +66,7 @@ def facts(app: App, office: Office, one: Recorded) -> IncidentFacts:
         due=said.when(body["due"]) if body["due"] else "",
         note=said.note(body["note"]),
         settles=tuple(said.incident(sid) for sid in body["settles"]),
-        settled=said.settled(one.statement.sid),
+        settled=said.settled(one),
         photos=tuple(photo["sha256"] for photo in body["photos"]),
     )
 
@@ -77,11 +77,18 @@ def message(app: App, office: Office, one: Recorded) -> str:
 
     body, names = one.statement.body, Names(office)
     at = dates.local(body["happened"]["at"], office.zone)
-    told = app.say("cli.incident.radio.settled" if body["settles"] and not one.boxes else "cli.incident.radio")
+    told = app.say("cli.incident.radio.settled" if body["settles"] and not one.boxes and _effective(office, one) else "cli.incident.radio")
     head = " ".join(filter(None, (words.say("paper.drill", {}, app.lang) if office.drill else "", told, f"{at:%d/%m %H.%M}")))
     what, where = app.say(f"happening.{body['code']}"), names.place(body["place"])
     entry = app.say("cli.incident.radio.waiting") if one.entry is None else app.say("cli.incident.radio.entry", entry=one.entry)
     return radio.message(head, f"{what} - {where}{_boxes(app, names, one.boxes)}", f"{entry} {office.ledger.head().short}")
+
+
+def _effective(office: Office, one: Recorded) -> bool:
+    """Whether all that an incident settles is settled."""
+    from custody.assembly.incidents import unsettled
+
+    return not unsettled(office, one.statement, one.signers)
 
 
 def _boxes(app: App, names: Names, boxes: Sequence[str]) -> str:
@@ -166,11 +173,13 @@ class _Said:
             return f"{self.app.say('happening.' + body['code'])}, {self.when(body['happened']['at'])} ({sid[:12]})"
         return sid[:12]
 
-    def settled(self, sid: str) -> str:
+    def settled(self, recorded: Recorded) -> str:
         """Whether it is settled, and by whom; empty while it is open. What settles others is itself never open."""
         from custody.assembly.incidents import incidents
 
-        found = next((one for one in incidents(self.office) if one.act.sid == sid), None)
+        if recorded.statement.body["settles"] and not _effective(self.office, recorded):
+            return self.app.say("cli.incident.no-effect")
+        found = next((one for one in incidents(self.office) if one.act.sid == recorded.statement.sid), None)
         if found is None or found.open:
             return ""
         if found.settled is None:

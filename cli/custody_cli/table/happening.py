@@ -34,6 +34,7 @@ CODES = (
 )  # fmt: skip
 _ENOUGH = frozenset(("selesai", "sudah", "done"))
 _CLOCK = re.compile(r"\d{1,2}[.:]\d\d", re.ASCII)
+DUE = re.compile(r"(?P<who>.*\S)\s+(?P<when>(?:\d{1,2}-\d{1,2}-\d{4}\s+)?\d{1,2}[.:]\d\d)", re.ASCII)  # `Kasatops Contoh 08.00`
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,10 @@ def asked(app: App, choosing: Choosing, told: Told, boxes: Boxes, signer: str, s
     code = told.code or (settles[0].body["code"] if settles else None) or _code(app, said.yes)
     named = choosing.seen(boxes) if boxes.what or boxes.file else ()
     chosen = [one.box for one in named] if named or said.yes or settles else boxes_asked(app, choosing)
-    place = (
-        choosing.place(told.place)
-        if told.place
-        else _place(app, choosing, chosen, signer, [one.body["place"] for one in settles], said.yes)
-    )
+    if told.place:
+        place = choosing.place(told.place)
+    else:
+        place = settles[0].body["place"] if settles else _place(app, choosing, chosen, signer, said.yes)
     text = said.text or (None if said.yes else or_none(app, "cli.incident.ask.note"))
     if code == "other" and text is None:
         raise WrongUse("cli.incident.other-note")
@@ -89,6 +89,23 @@ def asked(app: App, choosing: Choosing, told: Told, boxes: Boxes, signer: str, s
     about = tuple(daily.recorded(opened, sid).sid for sid in told.about)
     made = Incident(code, place, tuple(chosen), owner, due, about, tuple(one.sid for one in settles), photos)
     return Made(made, text)
+
+
+def check_settles(opened: Office, made: Made, said: Said, signers: Sequence[str]) -> None:
+    """Make sure that what these people settle is settled then, before anybody signs. Raises `Refused("cli.incident.unentitled")`."""
+    from custody.assembly import incidents
+    from custody.station import occasions
+
+    terms = said.terms(opened.zone)
+    (first, *_) = occasions.incident(opened.common(terms.happened, terms.basis), made.incident, None)
+    for sid in incidents.unsettled(opened, first, signers)[:1]:
+        one = daily.recorded(opened, sid)
+        facts = {
+            "what": one.body["code"],
+            "place": Names(opened).place(one.body["place"]),
+            "names": tuple(map(Names(opened).person, signers)),
+        }
+        raise Refused("cli.incident.unentitled", sid=sid, **facts)
 
 
 def drafted(opened: Office, made: Made, said: Said, random: daily.Random) -> list[Statement]:
@@ -114,9 +131,17 @@ def show(app: App, opened: Office, statements: Sequence[Statement], made: Made) 
     if body["owner"]:
         due = app.say("cli.incident.shown.due", due=body["due"], zone=opened.zone) if body["due"] else ""
         app.console.note("  " + app.say("cli.incident.shown.owner", owner=names.person(body["owner"]), due=due).rstrip())
-    for what, count in (("photos", len(body["photos"])), ("settles", len(body["settles"]))):
-        if count:
-            app.console.note("  " + app.say(f"cli.incident.shown.{what}", count=count))
+    if body["photos"]:
+        app.console.note("  " + app.say("cli.incident.shown.photos", count=len(body["photos"])))
+    for sid in body["settles"]:
+        app.console.note("  " + app.say("cli.incident.shown.settles", told=_settled(app, opened, sid)))
+
+
+def _settled(app: App, opened: Office, sid: str) -> str:
+    """The incident that is settled, by its entry where it has one."""
+    one, index = daily.recorded(opened, sid), next(iter(opened.ledger.indexes(sid)), None)
+    entry = app.say("cli.incident.shown.entry", entry=index) if index is not None else sid[:12]
+    return f"{entry} · {app.say('happening.' + one.body['code'])} · {Names(opened).place(one.body['place'])}"
 
 
 # -- questions -----------------------------------------------------------------------------------------------------------------
@@ -153,9 +178,9 @@ def _meant(choosing: Choosing, typed: str) -> list[str]:
     return [choosing.box_of(reading)] if reading is not None else choosing.area(typed)
 
 
-def _place(app: App, choosing: Choosing, boxes: Sequence[str], signer: str, settled: Sequence[str], yes: bool) -> str:
-    """Where: by Enter where the settled incident was, where the boxes are, or at the signer's one place; else asked for."""
-    near = next(iter(settled), None) or _at(choosing, boxes) or _duty(choosing, signer)
+def _place(app: App, choosing: Choosing, boxes: Sequence[str], signer: str, yes: bool) -> str:
+    """Where: by Enter where the boxes are, or at the signer's one place; else asked for."""
+    near = _at(choosing, boxes) or _duty(choosing, signer)
     if yes:
         return near or needed("--place")
     name = Names(choosing.office).place(near) if near is not None else None
@@ -198,9 +223,10 @@ def _owner(app: App, choosing: Choosing, told: Told, quiet: bool) -> tuple[str |
     def take(typed: str) -> tuple[str | None, str | None] | None:
         if typed.lower() in NONE:
             return None, None
-        who, _, when = typed.partition(" ")
+        timed = DUE.fullmatch(typed)
+        who, when = (timed["who"], timed["when"]) if timed is not None else (typed, "")
         try:
-            return person(choosing, who), until(when, now, zone) if when.strip() else None
+            return person(choosing, who), until(when, now, zone) if when else None
         except CustodyError as error:
             app.console.warn(app.say(error.code, **error.facts))
             return None
