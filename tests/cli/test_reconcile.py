@@ -313,7 +313,10 @@ def test_a_minute_as_typed(typed: str, expected: str) -> None:
     assert minute(typed, "2024-11-27T19:42:00Z", "Asia/Makassar") == expected  # it is 03.42 on the 28th here
 
 
-@pytest.mark.parametrize(("typed", "code"), [("28-11-2024 05.00", "cli.minute.future"), ("besok", "date.typed"), ("25.99", "date.typed")])
+TOLD = [("28-11-2024 05.00", "cli.minute.future"), ("besok", "date.typed"), ("25.99", "date.typed"), ("0001-01-01 00:00", "date.typed")]
+
+
+@pytest.mark.parametrize(("typed", "code"), TOLD)
 def test_a_minute_that_cannot_be_asked(typed: str, code: str) -> None:
     with pytest.raises(CustodyError) as caught:
         minute(typed, "2024-11-27T19:42:00Z", "Asia/Makassar")

@@ -235,11 +235,11 @@ def test_a_supervisor_of_another_desa_strikes_no_line(room: Warehouse) -> None:
     shift = room.told("shift")[-1]
     room.evening.office.enrol("kasatops-9", "supervisor", ["5307192008"])
     with room.evening.office.open() as office:
-        said = {"about": [shift.sid], "boxes": [room.inside[0]], "effect": "void", "instead": None, "note": None, "reason": "did-not-happen"}
+        said = {"about": [shift.sid], "boxes": [room.inside[0]], "effect": "void", "instead": None, "note": None, "reason": "double"}
         for key in ("kasatops-9", "kasatops-1"):
             made = office.draft("correction", **said)
             office.submit([room.evening.office.signed(made, key)])
-            told = [one for one in duty.told(office, ("correction",))][-1:]
+            told = duty.told(office, ("correction",))[-1:]
             assert duty.void(office, shift, told) == (key == "kasatops-1")
 
 
