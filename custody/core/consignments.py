@@ -152,7 +152,7 @@ class _Loads:
                 self._of.setdefault(box, []).append(load)
 
     def held(self, body: dict[str, Any], boxes: Iterable[str], index: int, world: World) -> list[Load]:
-        """Those that the manifests of one officer and one `from` are held against (LOAD-2), in order of entries.
+        """Those that the manifests of one officer and one `from` are held against (LOAD-2), in order of sids.
 
         They set out there, or they load a box of its lines at a place where its officer acts.
         """
@@ -161,7 +161,7 @@ class _Loads:
         for load in (load for box in boxes for load in self._of.get(box, ())):
             if load.act.sid not in found and key is not None and world.reaches(key, load.act.body["from"], index):
                 found[load.act.sid] = load
-        return sorted(found.values(), key=lambda load: load.act.entry)
+        return sorted(found.values(), key=lambda load: load.act.sid)
 
 
 def _trips(handoffs: dict[int, list[Act]], ways: _Ways, world: World) -> Iterator[Trip]:
@@ -234,7 +234,7 @@ def _held(one: Consignment, world: World) -> Iterator[Finding]:
     for manifest in one.manifests:
         groups.setdefault((manifest.body["officer"], manifest.body["from"]), []).append(manifest)
     for manifests in groups.values():
-        manifests.sort(key=lambda manifest: manifest.parts[0].entry)
+        manifests.sort(key=lambda manifest: manifest.parts[0].sid)  # never by arrival
         lines = {box: act for manifest in reversed(manifests) for box, act in manifest.boxes.items()}
         trips = dict[int, list[Load]]()
         for load in loads.held(manifests[0].body, lines, manifests[0].parts[0].entry, world):
@@ -358,8 +358,8 @@ def _in_part(one: Consignment, trip: Trip, acks: dict[str, list[Act]], ways: _Wa
 
 
 def _receipt(load: Load, acks: Iterable[Act]) -> list[int]:
-    """The entry of the first receipt of its receiver, if there is one."""
-    return sorted(ack.entry for ack in acks if load.act.body["receiver"] in ack.signed)[:1]
+    """The entry of one receipt of its receiver, if there is any: that of the lowest sid."""
+    return [ack.entry for ack in sorted(acks, key=lambda ack: ack.sid) if load.act.body["receiver"] in ack.signed][:1]
 
 
 def _stated(load: Load, one: Finding) -> Finding:
