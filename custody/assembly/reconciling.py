@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Kind = Literal["custody", "transit", "unaccounted", "disputed", "closed"]
 KINDS: tuple[Kind, ...] = ("custody", "transit", "unaccounted", "disputed", "closed")
 _LOST = frozenset(("missing", "stolen", "lost-contact"))  # incidents by which nobody can say where a box is
+_REVISING = frozenset(("correction.void", "ruling.made"))
 _STILL = frozenset(("registered", "ok"))  # states of which the last link tells where the box is
 
 
@@ -132,6 +133,22 @@ def reconcile(office: Office, code: str | None, at: str | None = None) -> Reconc
     rows = _rows(mine, arrivals.below(asked.kind if asked is not None else None))
     skew = office.ledger.state.skew
     return Reconciliation(asked, at or office.now(), at is not None, skew, tuple(mine), tuple(foreign), rows, earlier)
+
+
+def revised(office: Office, told: Reconciliation) -> list[tuple[int, tuple[str, ...]]]:
+    """Corrections and rulings later than a past minute by which it is answered otherwise than it was then: entry, boxes of the scope."""
+    from custody.assembly import duty
+
+    mine = {one.box for one in (*told.accounts, *told.foreign)}
+    found = []
+    for one in duty.told(office, ("correction", "ruling")) if told.past else ():
+        spoken = {row if isinstance(row, str) else row["box"] for row in one.body["boxes"]} & mine
+        if one.entry is not None and spoken and to_seconds(one.at) > to_seconds(told.at):
+            judged = office.ledger.judge(sorted(spoken))
+            by = {box: [made for made in found_ if made.code in _REVISING] for box, (_, found_) in judged.items()}
+            boxes = tuple(box for box in sorted(spoken) if any(one.entry in made.entries for made in by[box]))
+            found += [(one.entry, boxes)] if boxes else []
+    return found
 
 
 def _candidates(office: Office, asked: Area | None, under: frozenset[str]) -> list[BoxRow]:

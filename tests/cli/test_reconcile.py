@@ -360,3 +360,20 @@ def test_where_says_that_a_box_is_reported_gone_or_what_became_of_it(evening: Ev
     assert "DILAPORKAN kotak dicuri" in evening.desk.run("trace", DPR).out.splitlines()[0]
     assert "ditutup: dimusnahkan" in evening.desk.run("trace", other).out.splitlines()[0]
     assert "ditutup: dimusnahkan" in evening.desk.run("find", other).out
+
+
+def test_a_past_minute_names_what_was_corrected_since(evening: Evening) -> None:
+    """A supervisor voids the handoff into the store afterwards: the answer for that minute is another one, and says so."""
+    before = run(evening, "reconcile", "gudang", "--at", "02.00")
+    assert before["total"]["here"] == 10 and before["revised"] == []
+    assert "Menurut catatan yang kini berlaku" in evening.desk.run("reconcile", "gudang", "--at", "02.00").out
+    evening.office.clock.now = datetime.fromisoformat("2024-11-27T19:00:00Z")
+    with evening.office.open() as office:
+        one = daily.recorded(office, str(evening.state(DPR)[0].holding.entry))
+        made = daily.correction(office, one, [DPR], effect="void", reason="double")
+        daily.submit(office, [made], [evening.office.seat("correction", "kasatops-1")])
+        entry = office.ledger.size - 1
+    after = run(evening, "reconcile", "--at", "02.00")
+    assert after["revised"] == [{"entry": entry, "boxes": [DPR]}]
+    assert f"SESUDAH menit itu: entri {entry}, 1 kotak" in evening.desk.run("reconcile", "--at", "02.00").out
+    assert run(evening, "reconcile", "--at", "03.30")["revised"] == []

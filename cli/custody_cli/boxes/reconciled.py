@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from custody.assembly import arrivals
-from custody.assembly.reconciling import KINDS, Account, Counts, Reconciliation, held, seals
+from custody.assembly.reconciling import KINDS, Account, Counts, Reconciliation, held, revised, seals
 from custody.assembly.reviewing import of_rooms
 from custody.assembly.whereabouts import LEVELS
 from custody.core.findings import grouped
@@ -33,6 +33,7 @@ class Sheet:
         self.room = told.asked is not None and told.asked.kind != "kabupaten"  # what can have boxes in it
         self.store = told.asked is not None and told.asked.kind not in LEVELS  # what is nothing but a room
         self._seals: dict[str, Seen] = {}
+        self.revised = revised(opened, told)
         code = told.asked.code if told.asked is not None else None
         self.rooms = [] if told.past else [one for one in of_rooms(opened, code) if one.finding.severity == "breach"]
 
@@ -83,6 +84,7 @@ def document(sheet: Sheet, every: bool) -> dict[str, Any]:
         "at": told.at,
         "past": told.past,
         "skew_seconds": told.skew,
+        "revised": [{"entry": entry, "boxes": list(boxes)} for entry, boxes in sheet.revised],
         "total": _numbers(told.whole),
         "areas": [{"code": one.code, "name": sheet.names.place(one.code), **_numbers(one)} for one in told.rows],
         "inside": [_box(sheet, one) for one in sheet.listed("inside")] if sheet.room else None,
@@ -156,6 +158,10 @@ def _head(sheet: Sheet) -> Iterator[str]:
     yield paint(app.say("cli.reconcile.title", name=name, at=told.at, zone=sheet.opened.zone), "head")
     if told.past:
         yield app.say("cli.reconcile.claimed", minutes=-(-told.skew // 60))
+        yield app.say("cli.reconcile.now-valid")
+        if sheet.revised:
+            entries, boxes = [entry for entry, _ in sheet.revised], {box for _, some in sheet.revised for box in some}
+            yield paint(app.say("cli.reconcile.revised", entries=entries, count=len(boxes)), "warn")
     if sheet.room:
         here, perhaps = sum(one.here for one in told.inside), sum(one.perhaps for one in told.inside)
         code = "cli.reconcile.inside" if told.past else "cli.reconcile.here"
