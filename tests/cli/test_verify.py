@@ -246,6 +246,26 @@ def test_a_ledger_at_hand_names_boxes_and_places_of_a_receipt(evening: Evening) 
     assert "TPS 001 Habi · DPD (PEM24-5307192008-001-DPD-1)" in shown and "WITA" in shown, shown
 
 
+def test_a_receipt_names_every_box(evening: Evening) -> None:
+    told = json.loads(evening.desk.run("receipt", "terima.tlog-proof", "--check", "--json").out)["statement"]["boxes"]
+    policy = str(evening.office.folder / "policy")
+    for shown in (
+        evening.desk.run("receipt", "terima.tlog-proof", "--check").out,
+        outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy).out,
+    ):
+        assert len(told) > 3 and [one["box"] for one in told if one["box"] not in shown] == [], shown
+
+
+@pytest.mark.parametrize("drill", [True, False], ids=["drill", "election"])
+def test_what_comes_from_a_drill_says_so(tmp_path: Path, drill: bool) -> None:
+    made = Evening(tmp_path, desa=(HABI,), changes={"drill": drill})
+    made.seal()
+    assert made.desk.run("receipt", "14", "--out", "t.tlog-proof").exit == 0
+    shown = made.desk.run("receipt", "t.tlog-proof", "--check").out
+    table = made.desk.run("reconcile", "--csv").out
+    assert (("LATIHAN" in shown), {line.endswith("LATIHAN") for line in table.splitlines()}) == (drill, {drill}), shown
+
+
 def test_help_on_a_finding_names_roles_and_leaves_no_stand_in_for_them(evening: Evening) -> None:
     for code in ("enrol.place.none", "void.duty"):
         said = evening.desk.run("help", code).out

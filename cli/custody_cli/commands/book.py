@@ -35,7 +35,8 @@ def command(app: App, place: tuple[str, ...], since: str | None, until: str | No
         span = [minute(one, opened.now(), opened.zone) if one else None for one in (since, until)]
         found = dutybook.book(app, opened, room, *span)
         if as_csv:
-            for one in csvtext.lines(_heads(app), [_row(app, opened, line) for line in found.lines]):
+            mark = app.say("paper.drill") if opened.drill else ""
+            for one in csvtext.lines(_heads(app), [_row(app, opened, line) for line in found.lines], mark):
                 app.console.answer(one)
             return
         lines = [one.document() for one in found.lines]

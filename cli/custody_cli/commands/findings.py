@@ -127,7 +127,8 @@ def _csv(view: _View, kinds: bool, sites: bool) -> None:
     from custody_cli.ground import csvtext
 
     heads, rows = _statistics(view, sites) if kinds or sites else _rows(view)
-    for line in csvtext.lines(heads, rows):
+    mark = view.app.say("paper.drill") if view.opened.drill else ""
+    for line in csvtext.lines(heads, rows, mark):
         view.app.console.answer(line)
 
 

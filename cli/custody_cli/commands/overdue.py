@@ -48,7 +48,8 @@ def _csv(app: App, names: Names, found: "list[Late]") -> None:
         told = (" ".join(one.boxes), naming.homes(names, one.homes), names.place(one.place), names.place(one.to), names.person(one.holder))
         why = " ".join(app.say(f"happening.{code}") for code in one.why)
         rows.append((one.minutes, one.due, *told, one.vulnerability or "", int(one.remote), why))
-    for line in csvtext.lines([app.say(f"cli.overdue.column.{name}") for name in _COLUMNS], rows):
+    mark = app.say("paper.drill") if names.office.drill else ""
+    for line in csvtext.lines([app.say(f"cli.overdue.column.{name}") for name in _COLUMNS], rows, mark):
         app.console.answer(line)
 
 

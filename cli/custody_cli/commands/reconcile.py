@@ -28,7 +28,7 @@ def command(app: App, what: tuple[str, ...], at: str | None, every: bool, as_csv
         moment = minute(at, opened.now(), opened.zone) if at is not None else None
         sheet = reconciled.Sheet(app, opened, reconcile(opened, found.code if found is not None else None, moment))
         if as_csv and not app.json:
-            for line in csvtext.lines(*reconciled.csv_rows(sheet, every)):
+            for line in csvtext.lines(*reconciled.csv_rows(sheet, every), app.say("paper.drill") if opened.drill else ""):
                 app.console.answer(line)
         else:
             app.answer("reconcile", reconciled.document(sheet, every), lambda: reconciled.tell(sheet, every))

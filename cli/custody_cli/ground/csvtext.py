@@ -21,9 +21,13 @@ def cell(value: object) -> str:
     return clean(f"'{told}" if risky else told)
 
 
-def lines(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """The lines of a table: comma between cells, quotes where they are needed (RFC 4180), no line end."""
+def lines(heads: Sequence[str], rows: Iterable[Sequence[object]], mark: str = "") -> Iterator[str]:
+    """The lines of a table: comma between cells, quotes where they are needed (RFC 4180), no line end.
+
+    mark: a word that stands in a last column of every row, since rows are copied one by one (LATIHAN in a drill); "" for none.
+    """
+    more = [mark] if mark else []
     for row in (heads, *rows):
         out = io.StringIO()
-        csv.writer(out, lineterminator="").writerow([cell(value) for value in row])
+        csv.writer(out, lineterminator="").writerow([cell(value) for value in (*row, *more)])
         yield out.getvalue()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.core.entry import Entry
 
-_MOST = 3  # boxes that are named one by one
+_MOST = 3  # boxes that are named on one line
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ def lines(app: App, note: bytes, opened: "Office | None") -> list[str]:
     told += _content(app, entry, opened)
     told.append(app.say("cli.receipt.signed", count=len(entry.lines)))
     told += [_signer(app, one) for one in signers(entry, opened)]
+    if (opened is not None and opened.drill and body.get("ledger") == opened.founding.sid) or body.get("drill"):
+        told.insert(0, paint(app.say("cli.receipt.drill"), "bad"))
     return [*told, app.say("cli.receipt.roles" if opened is not None else "cli.receipt.no-roles")]
 
 
@@ -124,11 +126,12 @@ def _boxes(body: dict[str, Any]) -> list[Any]:
 
 
 def _named(boxes: list[str], opened: "Office | None") -> str:
+    """All of them: who holds a receipt looks for one. A few on one line, many each on its own."""
     from custody_cli.boxes.daily import Names
 
-    few = boxes if len(boxes) <= _MOST else [boxes[0], boxes[-1]]
-    shown = few if opened is None else [f"{Names(opened).box(box)} ({box})" for box in few]
-    return ", ".join(shown) if len(boxes) <= _MOST else " … ".join(shown)
+    names = Names(opened) if opened is not None else None
+    shown = boxes if names is None else [f"{names.box(box)} ({box})" for box in boxes]
+    return ", ".join(shown) if len(boxes) <= _MOST else "".join(f"\n    {box}" for box in shown)
 
 
 def _person(key: str | None, opened: "Office | None") -> str:
