@@ -34,7 +34,7 @@ CODES = (
 )  # fmt: skip
 _ENOUGH = frozenset(("selesai", "sudah", "done"))
 _CLOCK = re.compile(r"\d{1,2}[.:]\d\d", re.ASCII)
-DUE = re.compile(r"(?P<who>.*\S)\s+(?P<when>(?:\d{1,2}-\d{1,2}-\d{4}\s+)?\d{1,2}[.:]\d\d)", re.ASCII)  # `Kasatops Contoh 08.00`
+DUE = re.compile(r"(?P<who>.*?\S)\s+(?P<when>(?:\d{1,2}-\d{1,2}-\d{4}\s+)?\d{1,2}[.:]\d\d)", re.ASCII)  # `Kasatops Contoh 08.00`
 
 
 @dataclass(frozen=True)
