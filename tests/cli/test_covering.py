@@ -143,3 +143,16 @@ def test_late_boxes_of_a_vulnerable_place_come_first(evening: Evening) -> None:
     shown = evening.desk.run("status").out
     late = [line for line in shown.splitlines() if "seharusnya tiba" in line]
     assert len(late) == 2 and "Langir" in late[0] and late[0].endswith("sangat rawan · terpencil") and "Habi" in late[1]
+
+
+def test_status_shows_the_class_of_a_place(evening: Evening) -> None:
+    """In the head of the place, in the row of the area around it, and at its boxes."""
+    with evening.office.open() as office:
+        rows = [place(OTHER, "tps", "TPS 001", LANGIR, vulnerability="low", remote=True)]
+        office.submit([evening.office.signed(office.draft("places", legs=[], places=rows), "kpu-1", "polri-1")])
+    evening.seal(OTHER)
+    for words in (("status", "TPS 1 Langir"), ("status", "TPS 1 Langir DPR")):
+        assert "Kelas kerawanan: kurang rawan · terpencil" in evening.desk.run(*words).out, words
+        assert run(evening, *words[1:])["class"] == {"vulnerability": "low", "remote": True}
+    assert "(kurang rawan · terpencil)" in evening.desk.run("status", "Langir").out
+    assert "Kelas kerawanan" not in evening.desk.run("status", "TPS 1 Habi").out

@@ -7,6 +7,7 @@ from custody_cli.boxes import findings
 from custody_cli.ground.console import paint
 
 if TYPE_CHECKING:
+    from custody.assembly import Office
     from custody.assembly.plenaries import Sitting
     from custody.core.findings import Finding
     from custody.core.holding import Coverage
@@ -66,3 +67,18 @@ def marks(app: "App", vulnerability: str | None, remote: bool) -> Iterable[str]:
     """Why a place comes first."""
     found = [app.say(f"cli.status.vulnerability.{vulnerability}")] if vulnerability in ("medium", "high") else []
     return [*found, *([app.say("cli.status.remote")] if remote else [])]
+
+
+def classed(app: "App", office: "Office", code: str) -> str:
+    """The class of a place, as its authorities stated it: `rawan · terpencil`; empty where they stated none."""
+    place = office.ledger.state.places.get(code, office.ledger.size)
+    if place is None:
+        return ""
+    level = [app.say(f"cli.status.vulnerability.{place.vulnerability}")] if place.vulnerability is not None else []
+    return " · ".join([*level, *([app.say("cli.status.remote")] if place.remote else [])])
+
+
+def stated(office: "Office", code: str | None) -> dict[str, object] | None:
+    """The same for --json."""
+    place = office.ledger.state.places.get(code, office.ledger.size) if code is not None else None
+    return {"vulnerability": place.vulnerability, "remote": place.remote} if place is not None else None

@@ -127,11 +127,15 @@ def document(app: App, opened: "Office", names: Names, view: Overview, listed: b
     return {
         "place": code,
         "name": names.place(code) if code else None,
+        "class": covering.stated(opened, code),
         "plenaries": [one._asdict() | {"name": names.place(one.place)} for one in view.sittings],
         "coverage": covering.document(view.coverage),
         "holes": [findings.document(app, one, opened.zone) for box in view.boxes for one in box.holes],
         "total": _numbers(view, view.whole),
-        "areas": [{"code": row.code, "name": names.place(row.code), **_numbers(view, row)} for row in view.rows],
+        "areas": [
+            {"code": row.code, "name": names.place(row.code), "class": covering.stated(opened, row.code), **_numbers(view, row)}
+            for row in view.rows
+        ],
         "trouble": [_box(one) for one in view.trouble],
         "late": [_box(one) for one in view.late],
         "missing": [_lot(names, one) for one in view.standing("missing")],
@@ -195,6 +199,9 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
     whole = view.whole
     name = naming.titled(app, names, view.asked.code) if view.asked is not None else opened.founding.body["operation"]
     yield paint(app.say("cli.status.title", name=name, at=view.now, zone=opened.zone), "head")
+    stated = covering.classed(app, opened, view.asked.code) if view.asked is not None else ""
+    if stated:
+        yield app.say("cli.status.class", stated=stated)
     yield from covering.plenary_lines(app, names, view.sittings)
     yield covering.sentence(app, view.coverage)
     if view.asked is not None:
@@ -297,9 +304,15 @@ def _lot_line(app: App, names: Names, view: Overview, lot: Lot, stand: str) -> s
 
 def _table(app: App, names: Names, view: Overview) -> None:
     columns = _columns(view)
-    rows = [*((names.place(row.code), row) for row in view.rows), (app.say("cli.status.total"), view.whole)]
+    rows = [*((_named(app, names, row.code), row) for row in view.rows), (app.say("cli.status.total"), view.whole)]
     heads = [app.say("cli.reconcile.column.closed" if name == "closed" else f"cli.status.column.{name}") for name in ("area", *columns)]
     app.console.table(heads, [[name, *(str(_cell(row, one)) for one in columns)] for name, row in rows], right=range(1, len(heads)))
+
+
+def _named(app: App, names: Names, code: str) -> str:
+    """A place with its class."""
+    stated = covering.classed(app, names.office, code)
+    return f"{names.place(code)} ({stated})" if stated else names.place(code)
 
 
 def _columns(view: Overview) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ def _document(app: App, opened: "Office", told: looking.Story) -> dict[str, Any]
     document["against"] = sorted({one.code for one in told.judged.against})
     document["findings"] = [findings.document(app, one, opened.zone) for one in told.findings]
     document["waiting"] = looking.waiting(opened, told.box)
+    document["class"] = covering.stated(opened, _home(opened, told.box))
     document["coverage"] = covering.document(told.state.coverage)
     holding = told.holding
     if holding is not None:
@@ -60,6 +61,17 @@ def _document(app: App, opened: "Office", told: looking.Story) -> dict[str, Any]
 def _tell(app: App, opened: "Office", names: Names, told: looking.Story) -> None:
     for line in looking.head_lines(app, names, told, opened.zone):
         app.console.answer(line)
+    stated = covering.classed(app, opened, _home(opened, told.box))
+    if stated:
+        app.console.answer(f"  {app.say('cli.status.class', stated=stated)}")
     if told.state.coverage.spans:
         app.console.answer(f"  {covering.sentence(app, told.state.coverage)}")
     app.console.answer(f"{app.say('cli.next')} custody trace {resolver.of_box(Choosing(opened), told.box)}")
+
+
+def _home(opened: "Office", box: str) -> str:
+    """The place that a box comes from."""
+    from custody.core.boxid import BoxId
+
+    found = opened.ledger.state.register.boxes.get(box)
+    return found.place if found is not None else BoxId.parse(box).place
