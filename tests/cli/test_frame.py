@@ -12,6 +12,7 @@ from custody_cli.ground.exits import Exit
 from custody_cli.ground.frame import Group, argument, command, group, option
 from custody_cli.ground.runtime import App, pass_app, run
 from custody_cli.main import flag, speak, surroundings
+from tests.cli.harness import Desk
 
 SEEN: list[App] = []
 
@@ -131,3 +132,9 @@ def test_an_answer_is_text_or_document(capsys: pytest.CaptureFixture[str]) -> No
 def test_an_option_of_click_itself_would_have_no_words() -> None:
     plain = click.Option(["--x"])
     assert not getattr(plain, "words", "")
+
+
+@pytest.mark.parametrize("command", ["rule", "incident", "correct"])
+def test_no_help_shows_a_stand_in_for_a_title(desk: Desk, command: str) -> None:
+    said = desk.run(command, "--help").out
+    assert said and ":title}" not in said

@@ -64,6 +64,7 @@ def test_a_list_says_what_is_vulnerable_and_remote(office: OfficeDesk) -> None:
     (office.folder / "rawan.csv").write_text(HEAD + ROW.format(tps=7, risk="Sangat Rawan,ya"))
     answer = office.json("import", "rawan.csv", *office.signers())
     assert (answer["statements"], answer["boxes"], answer["places"]) == (1, 0, 11)
+    assert "sangat rawan" in office.run("import", "--help").out
 
 
 WRONG = [("agak rawan,ya", "import.risk.class"), ("rawan,mungkin", "import.risk.remote")]

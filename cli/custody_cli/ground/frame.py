@@ -6,6 +6,7 @@ ask the catalogue with the language of the run. Nothing heavy is imported here.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
@@ -42,10 +43,14 @@ def lang_of(ctx: click.Context | None) -> str:
     return app.lang if app is not None else "id"
 
 
+_TITLE = re.compile(r"\{(\w+):title\}")  # a role by the title that people know; the rest of a help text is shown as it stands
+
+
 def text(code: str, lang: str) -> str | None:
     """The words of a code, or None; line breaks and indents are those of the catalogue."""
     fields = words.find(code)
-    return None if fields is None else fields.get(lang, "").strip("\n")
+    told = None if fields is None else fields.get(lang, "").strip("\n")
+    return None if told is None else _TITLE.sub(lambda found: words.say(f"title.{found[1]}", {}, lang), told)
 
 
 class _Worded(click.Parameter):
