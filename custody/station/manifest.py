@@ -107,8 +107,12 @@ class Seen:
     seals: SealsOf | None = field(default_factory=dict)
 
 
-def seals_now(known: Iterable[SealState], changed: SealsOf | None, points: Sequence[str]) -> list[dict[str, Any]]:
-    """The seals of a box: as known (all intact where nothing is), but for those that changed; none where nobody looked at them."""
+def seals_now(known: Iterable[SealState], changed: SealsOf | None, points: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The seals of a box: as known, but for those that changed; none where nobody looked at them.
+
+    :param points: of a box that is sealed now, on which no seal is known: all intact but for what is said. Of any other box where none is
+        known, only those that people named are told.
+    """
     if changed is None:
         return []
     before = {point: (condition, number) for point, condition, number in known}
@@ -118,8 +122,8 @@ def seals_now(known: Iterable[SealState], changed: SealsOf | None, points: Seque
     return [{"number": number, "point": point, "state": state} for point, (state, number) in sorted(now.items())]
 
 
-def lines(seen: Iterable[Seen], holding: Callable[[str], Holding | None], points: Sequence[str]) -> list[dict[str, Any]]:
-    """The box lines of a link, in order; `prev` is the last link of each box."""
+def lines(seen: Iterable[Seen], holding: Callable[[str], Holding | None], points: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The box lines of a link, in order; `prev` is the last link of each box. :param points: where boxes are sealed, as `seals_now`."""
     found = []
     for one in sorted(seen, key=lambda one: one.box):
         last = holding(one.box)
@@ -129,9 +133,7 @@ def lines(seen: Iterable[Seen], holding: Callable[[str], Holding | None], points
     return found
 
 
-def ack_lines(
-    seen: Iterable[Seen], told: Sequence[dict[str, Any]], holding: Callable[[str], Holding | None], points: Sequence[str]
-) -> list[dict[str, Any]]:
+def ack_lines(seen: Iterable[Seen], told: Sequence[dict[str, Any]], holding: Callable[[str], Holding | None]) -> list[dict[str, Any]]:
     """The box lines of an ack about a handoff whose lines are `told`; boxes that are not among them are left out.
 
     As recorded means as the handoff tells; as last recorded where it tells nothing of the seals.
@@ -140,7 +142,7 @@ def ack_lines(
     for one in sorted((one for one in seen if one.box in handed), key=lambda one: one.box):
         last = holding(one.box)
         known = seals_of(handed[one.box]) or (last.seals if last is not None else ())
-        found.append({"box": one.box, "by": {"how": one.how, "label": one.label}, "seals": seals_now(known, one.seals, points)})
+        found.append({"box": one.box, "by": {"how": one.how, "label": one.label}, "seals": seals_now(known, one.seals)})
     return found
 
 

@@ -24,6 +24,7 @@ Fact = str | int
 ALARMS = (
     "run.waiting", "run.received", "run.unknown-code", "run.unknown-box", "run.other-code", "run.disputed", "run.two-labels", "run.void",
     "run.wrong-way", "run.other-area", "run.not-with-giver", "run.not-here", "run.not-expected", "run.unsealed",
+    "run.open",
 )  # fmt: skip
 
 
@@ -128,6 +129,10 @@ class Run:
     def silent(self) -> list[str]:
         """Boxes of whose seals nobody said anything."""
         return [item.box for item in self.items.values() if not item.seals]
+
+    def unrecorded(self) -> list[str]:
+        """Those of them on which no seal is recorded: they were never sealed, or were left open."""
+        return [box for box in self.silent() if not ((holding := self._known.holding(box)) is not None and holding.seals)]
 
     def missing(self) -> list[str]:
         """Expected boxes that have not come, in order."""
@@ -275,16 +280,15 @@ class Run:
             yield "run.disputed"
         if errand.end and not self._known.on_way(box, errand.end):
             yield "run.wrong-way"
-        if not errand.sealing and not (errand.arriving and box in errand.expected):
+        if not errand.sealing and (holding is None or not holding.shut):
+            yield "run.unsealed" if holding is None else "run.open"
+        if holding is not None and not errand.sealing and not (errand.arriving and box in errand.expected):
             yield from self._hands(holding)
         if box not in errand.expected and (errand.expected or errand.areas):
             yield "run.other-area" if _area(box) not in errand.areas else "run.not-expected"
 
-    def _hands(self, holding: Holding | None) -> Iterator[str]:
+    def _hands(self, holding: Holding) -> Iterator[str]:
         errand = self.errand
-        if holding is None:
-            yield "run.unsealed"
-            return
         if holding.kind == "handoff" and holding.holder == errand.receiver != errand.giver:
             yield "run.received"
             return

@@ -8,7 +8,7 @@ import pytest
 
 from custody.core import entry
 from fixtures.daydesk import WORD
-from tests.cli.daily_kit import TPS, Evening
+from tests.cli.daily_kit import LANGIR, TPS, Evening
 from tests.cli.harness import Ended
 
 DPR = f"PEM24-{TPS}-DPR-1"
@@ -166,3 +166,72 @@ def test_a_run_reads_back_what_it_says_of_seals(evening: Evening, case: str) -> 
     ended = evening.scan(evening.code[DPR], *words, end=answers)
     assert "SELESAI" in ended.out and told_back in ended.err, ended.err
     assert states(evening) == recorded and "Segel: " in ended.err
+
+
+# -- boxes on which no seal is recorded ----------------------------------------------------------------------------------------
+
+BARE = f"{LANGIR}-001"  # nobody has sealed its boxes
+BARE_DPR = f"PEM24-{BARE}-DPR-1"
+NONE_THERE = "TIDAK ADA SEGEL TERCATAT pada 5 kotak"
+
+
+def hand_bare(evening: Evening, *words: str, answers: tuple[str, ...] = ()) -> Ended:
+    keys = ("--giver", evening.key("kpps-09-1"), "--receiver", evening.key("pps-09"), "--no-escort", "--passphrase-file", evening.word())
+    return evening.desk.run("handoff", "TPS 1 Langir", *keys, *words, *WHY, answers=answers)
+
+
+# what is typed, the answers at the table, the seals that are recorded of the box of the DPR, the line that the signer reads
+UNRECORDED = {
+    "said to be as recorded": (("--yes", "--seals-seen"), (), {}, "Segel: TANPA SEGEL TERCATAT, tidak dilihat: 5"),
+    "answered so, and not named": ((), ("ya", "", "tidak", "y"), {}, "Segel: TANPA SEGEL TERCATAT, tidak dilihat: 5"),
+    "named one by one": (
+        (),
+        ("ya", "sebut", "TPS 1 Langir DPR", "tali 1 utuh AB12", "selesai", "y"),
+        {"tie-1": "intact"},
+        "Segel: beda atau tidak utuh: 1 · TANPA SEGEL TERCATAT, tidak dilihat: 4",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNRECORDED)
+def test_a_box_never_sealed_has_no_seals_as_recorded(evening: Evening, case: str) -> None:
+    words, answers, recorded, page = UNRECORDED[case]
+    ended = hand_bare(evening, *words, answers=answers)
+    assert "SELESAI" in ended.out and NONE_THERE in ended.err and page in ended.err, ended.err
+    assert "utuh seperti tercatat" not in ended.err.partition("Tanda tangan")[2], ended.err
+    assert {seal["point"]: seal["state"] for seal in told(evening, BARE_DPR)} == recorded
+    assert evening.state(BARE_DPR)[0].holding.seals == tuple((point, state, "AB12") for point, state in recorded.items())
+
+
+# what is typed at the guard's screen after the box, what is read back, the points that are recorded
+SCANNED_BARE = {
+    "nothing": ((), "Segel 1 kotak tidak pernah tercatat", []),
+    "looked at one by one": (("utuh",), "tali 1 utuh", ["lid", "slot", "tie-1", "tie-2"]),
+}
+
+
+@pytest.mark.parametrize("case", SCANNED_BARE)
+def test_the_screen_says_where_no_seal_is_recorded(evening: Evening, case: str) -> None:
+    words, said, recorded = SCANNED_BARE[case]
+    keys = ("--giver", evening.key("kpps-09-1"), "--receiver", evening.key("pps-09"), *WHY)
+    screen = ("y", evening.code[BARE_DPR], *words, "selesai", "lanjut", "tidak ada", "tidak ada", "y", WORD, WORD)
+    ended = evening.desk.run("scan", *keys, answers=screen)
+    assert "BELUM DISEGEL" in ended.err and said in ended.err and "utuh seperti tercatat" not in ended.err, ended.err
+    assert [seal["point"] for seal in told(evening, BARE_DPR)] == recorded
+
+
+def test_a_box_left_open_is_an_alarm_when_it_is_unloaded(evening: Evening) -> None:
+    """Also where it was loaded so and is awaited; and nobody's seals on it are as recorded."""
+    hand(evening, "--yes", "--seals-seen")
+    opened = ("open", DPR, "--officer", evening.key("pps-08"), "--present", evening.key("guard-1"), "--why", "kpu-order")
+    more = ("--order", "contoh/1", "--left-open", "--taken", "tidak ada", "--place", "Habi", "--reason", "order", "--yes")
+    ended = evening.desk.run(*opened, *more, "--passphrase-file", evening.word())
+    assert evening.state(DPR)[0].holding.shut is False, ended.err
+    keys = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"), "--escort", "2", "--passphrase-file", evening.word())
+    ended = evening.desk.run("handoff", DPR, *keys, "--offer", "--seals-seen", "--yes", *WHY)
+    assert "TIDAK ADA SEGEL TERCATAT pada 1 kotak" in ended.err and "DITAWARKAN" in ended.out, ended.err
+    screen = ("y", evening.code[DPR], "selesai", "y", WORD)
+    ended = evening.desk.run("scan", "bongkar", "--receiver", evening.key("ppk-1"), answers=screen)
+    assert "TERBUKA: TPS 001 Habi · DPR belum disegel kembali" in ended.err, ended.err
+    assert "terbuka, belum disegel kembali" in ended.err and "Segel 1 kotak tidak pernah tercatat" in ended.err, ended.err
+    assert told(evening) == [] and evening.state(DPR)[0].holding.holder == "ppk-1"

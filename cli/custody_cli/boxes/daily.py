@@ -100,7 +100,7 @@ def handoff_drafts(
     _not_again(office, known, seen, journey.start, journey.giver, False)
     state, size = office.ledger.state, office.ledger.size
     common = office.common(happened, basis)
-    rows = manifest.lines(seen, known.holding, state.points)
+    rows = manifest.lines(seen, known.holding)
     limit = manifest.due(state.places, journey, common["happened"]["at"], size)
     return manifest.handoffs(common, journey, rows, limit, random(16).hex())
 
@@ -306,7 +306,7 @@ def ack_drafts(
         if seen is None:
             rows = [{name: line[name] for name in ("box", "by", "seals")} for line in told]
         else:
-            rows = manifest.ack_lines(seen, told, known.holding, office.ledger.state.points)
+            rows = manifest.ack_lines(seen, told, known.holding)
         if rows:
             made.append(manifest.ack(office.common(happened, basis), rows, about=part.sid, side=side, place=part.body["place"], note=text))
     return made

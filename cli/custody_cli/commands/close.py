@@ -153,7 +153,7 @@ def _statements(
 
     known.forget()
     known.judge([one.box for one in seen])
-    rows = manifest.lines(seen, known.holding, opened.ledger.state.points)
+    rows = manifest.lines(seen, known.holding)
     photos = [Photo(digest(path)) for path in ending.photos]
     return occasions.closing(opened.common(), rows, irregular=reasons.items(), note=note, photos=photos, **facts)
 

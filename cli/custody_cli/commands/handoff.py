@@ -133,7 +133,7 @@ def _key(app: App, choosing: Choosing, hands: Hands, slot: str, yes: bool) -> Pa
     """The key file of somebody who signs alone: as named, or asked for from those within reach."""
     if slot in hands.keys or yes:
         return hands.one(slot)
-    within = within_reach(app)
+    within = within_reach(app, choosing.known, slot)
     show_keys(app, choosing.known, Names(choosing.office), within)
     return ask_key(app, choosing.known, slot, app.say(f"cli.handoff.who.{slot}"), within, None) or needed(f"--{slot}")
 
@@ -184,7 +184,8 @@ def _looked(
 
     offered = [line for part in parts for line in part.body["boxes"]]
     boxes = seen if seen is not None else [Seen(line["box"], **line["by"]) for line in offered]
-    return sealsight.looked(app, choosing, boxes, sight, yes)
+    told = {line["box"] for line in offered if line["seals"]}
+    return sealsight.looked(app, choosing, boxes, sight, yes, told)
 
 
 def _as_offered(parts: "list[Statement]", seen: "list[Seen]") -> bool:

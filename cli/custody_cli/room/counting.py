@@ -146,13 +146,13 @@ def seen(opened: Office, draft: Draft, answers: Answers) -> list[Any] | None:
         return None
     known = Choosing(opened).known
     items = run_of(opened, draft).items.values()
-    return [Seen(item.box, item.how, item.label, _seals(opened, known, item) if item.seals else None) for item in items]
+    return [Seen(item.box, item.how, item.label, _seals(known, item) if item.seals else None) for item in items]
 
 
-def _seals(opened: Office, known: Known, item: Item) -> SealsOf:
+def _seals(known: Known, item: Item) -> SealsOf:
     """All seals of a box of which people said that one differs: who names one has looked at the others too."""
     from custody.station.manifest import seals_now
 
     holding = known.holding(item.box)
-    now = seals_now(holding.seals if holding is not None else (), item.seals, opened.ledger.state.points)
+    now = seals_now(holding.seals if holding is not None else (), item.seals)
     return {one["point"]: (one["state"], one["number"]) for one in now}

@@ -37,6 +37,7 @@ class Screen:
     """One run on the screen. Every input is in the draft before it is told."""
 
     room = "cli.scan"  # where its help lies
+    offered: frozenset[str] = frozenset()  # boxes of whose seals the giver has told something
 
     def __init__(self, app: App, run: Run, draft: "Draft", choosing: Choosing, names: Names, within: str | None) -> None:
         """:param within: code of the desa where the work is done, for words that name no place."""
@@ -55,8 +56,12 @@ class Screen:
         """The boxes of the run, as statements take them."""
         from custody.station.manifest import Seen
 
-        items, looked = self.run.items.values(), self.run.looked
-        return [Seen(item.box, item.how, item.label, item.seals if item.seals or looked else None) for item in items]
+        items, unseen = self.run.items.values(), self._bare() if self.run.looked else set(self.run.silent())
+        return [Seen(item.box, item.how, item.label, None if item.box in unseen else item.seals) for item in items]
+
+    def _bare(self) -> set[str]:
+        """Boxes that cannot be as recorded, as no seal of them is, and of which nobody said anything."""
+        return set() if self.run.errand.sealing else set(self.run.unrecorded()) - self.offered
 
     def take_line(self, text: str) -> None:
         """A whole line that came where something else was asked."""
@@ -139,7 +144,10 @@ class Screen:
 
     def _tell_looked(self) -> None:
         """What will be recorded of the seals of which nothing was said."""
-        room, others = "cli.scan.looked" if self.run.looked else "cli.scan.unlooked", len(self.run.silent())
+        bare = len(self._bare()) if self.run.looked else 0
+        room, others = "cli.scan.looked" if self.run.looked else "cli.scan.unlooked", len(self.run.silent()) - bare
+        if bare:
+            self.app.console.note(paint(self.app.say("cli.scan.unrecorded", count=bare), "bad"))
         if others and not self.run.errand.sealing:
             self.app.console.note(paint(self.app.say(room, count=others), "head" if self.run.looked else "warn"))
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from custody.i18n.words import known
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
@@ -20,6 +18,7 @@ from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers, listed, told
 from custody_cli.ground.runtime import gathered, option
 from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import ask_key, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import scanning
@@ -59,7 +58,7 @@ with_freight = gathered(
     option("--for", "addressee"),
     option("--thing", "things", multiple=True),
     option("--rest", type=WordChoice("rest", RESTS)),
-    option("--supervisor", type=click.Path(path_type=Path)),
+    option("--supervisor", type=KEY),
     room="cli.load",
 )
 
@@ -78,11 +77,14 @@ class LoadScreen(Screen):
     @classmethod
     def of(cls, app: App, run: Run, draft: Draft, choosing: Choosing, names: Names, within: str | None) -> LoadScreen:
         """The screen of a draft of either kind."""
-        from custody.assembly.loads import bound_elsewhere
+        from custody.assembly.loads import bound_elsewhere, offered
 
         made, head = cls(app, run, draft, choosing, names, within), draft.head
         mine = head["load"]["id"] if head["kind"] == "load" else None
         made.elsewhere = bound_elsewhere(choosing.office, head["end"], mine)
+        if head["kind"] == "unload":
+            here = (one for one in offered(choosing.office) if one.offer.body["to"] == head["end"])
+            made.offered = frozenset(line["box"] for one in here for line in one.offer.body["boxes"] if line["seals"])
         return made
 
 
@@ -111,7 +113,7 @@ def officer(app: App, choosing: Choosing, yes: bool) -> Path:
     """The key file of who plans: asked for by number or name. Raises `WrongUse` where nobody may be asked; `Back`, `Stop`."""
     if yes:
         needed("--officer")
-    within = within_reach(app)
+    within = within_reach(app, choosing.known, "officer", ("manifest",))
     show_keys(app, choosing.known, Names(choosing.office), within)
     question = app.say("cli.manifest.who")
     return ask_key(app, choosing.known, "officer", question, within, None, {}, kinds=("manifest",)) or needed("--officer")
@@ -245,7 +247,7 @@ def _seats(app: App, choosing: Choosing, keys: dict[str, Path], yes: bool) -> di
     if "giver" not in keys:
         if yes:
             needed("--giver")
-        within = within_reach(app)
+        within = within_reach(app, choosing.known, "giver")
         show_keys(app, choosing.known, Names(choosing.office), within)
         keys["giver"] = ask_key(app, choosing.known, "giver", app.say("cli.load.who"), within, None, keys) or needed("--giver")
     return keys
@@ -290,7 +292,8 @@ def releaser(app: App, choosing: Choosing, rest: str | None, freight: Freight, y
         return None
     if freight.supervisor is not None or yes:
         return freight.supervisor
-    within = within_reach(app)
+    within = within_reach(app, choosing.known, "supervisor", ("ruling",))
+    show_keys(app, choosing.known, Names(choosing.office), within)
     question, without = app.say("cli.load.supervisor"), "cli.load.without.supervisor"
     return ask_key(app, choosing.known, "supervisor", question, within, without, {}, kinds=("ruling",))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import seals_told
 from custody_cli.ground.app import App
 from custody_cli.ground.exits import WrongUse
@@ -26,6 +27,11 @@ _ANSWERS = {
     **dict.fromkeys(("ada yang beda", "beda", "ada", "something differs", "differs", "2"), "differ"),
     **dict.fromkeys(("tidak dilihat", "tidak", "belum dilihat", "not looked at", "no", "not seen", "3"), "unseen"),
 }
+_ONE_BY_ONE = {
+    **dict.fromkeys(("sebut", "sebut satu per satu", "satu per satu", "name", "name them", "1"), True),
+    **dict.fromkeys(("tidak", "tidak dilihat", "tidak ada", "t", "no", "not looked at", "none", "2"), False),
+}
+_FEW = 6
 _ENOUGH = ("selesai", "sudah", "done")
 
 
@@ -57,15 +63,42 @@ def needed(sight: Sight, yes: bool, code: str = "cli.sight.needed") -> None:
         raise WrongUse(code)
 
 
-def looked(app: App, choosing: Choosing, seen: Sequence[Seen], sight: Sight, yes: bool) -> list[Seen]:
-    """The boxes, each with what was said of its seals. Raises as `needed`, `with_numbers`."""
+def looked(
+    app: App, choosing: Choosing, seen: Sequence[Seen], sight: Sight, yes: bool, told: Collection[str] = frozenset()
+) -> list[Seen]:
+    """The boxes, each with what was said of its seals. Raises as `needed`, `with_numbers`.
+
+    :param told: boxes of whose seals the other side has said something, which counts as recorded.
+    """
     needed(sight, yes)
     how = "unseen" if sight.unseen else "seen" if sight.said else choose(app, app.say("cli.sight"), _ANSWERS, app.say("cli.sight.choices"))
     if how == "unseen":
         return [replace(one, seals=None) for one in seen]
     if how == "differ":
-        return _asked(app, choosing, seen)
-    return with_numbers(choosing, [replace(one, seals={}) for one in seen], sight.numbers)
+        return _without(app, choosing, _asked(app, choosing, seen), told, False)
+    return _without(app, choosing, with_numbers(choosing, [replace(one, seals={}) for one in seen], sight.numbers), told, yes)
+
+
+def _without(app: App, choosing: Choosing, seen: Sequence[Seen], told: Collection[str], yes: bool) -> list[Seen]:
+    """Where no seal of a box is recorded, none can be as recorded: those seen are named one by one, or nobody has looked at any."""
+    known = choosing.known
+    known.judge([one.box for one in seen])
+    bare = [one for one in seen if one.seals == {} and one.box not in told and not _recorded(choosing, one.box)]
+    if not bare:
+        return list(seen)
+    names = Names(choosing.office)
+    few = [*(names.box(one.box) for one in bare[:_FEW]), *["…"][: len(bare) > _FEW]]
+    app.console.bell(1)
+    app.console.warn(app.say("cli.sight.unrecorded", count=len(bare), boxes=few))
+    named: dict[str, Seen] = {one.box: replace(one, seals=None) for one in bare}
+    if not yes and choose(app, app.say("cli.sight.unrecorded.ask"), _ONE_BY_ONE, app.say("cli.sight.unrecorded.choices")):
+        named |= {one.box: one for one in _asked(app, choosing, bare, "cli.sight.unrecorded.box") if one.seals}
+    return [named.get(one.box, one) for one in seen]
+
+
+def _recorded(choosing: Choosing, box: str) -> bool:
+    holding = choosing.known.holding(box)
+    return holding is not None and bool(holding.seals)
 
 
 def with_numbers(choosing: Choosing, seen: Sequence[Seen], numbers: Path | None) -> list[Seen]:
@@ -79,12 +112,12 @@ def with_numbers(choosing: Choosing, seen: Sequence[Seen], numbers: Path | None)
     return [replace(one, seals=found.get(one.box, {})) for one in seen]
 
 
-def _asked(app: App, choosing: Choosing, seen: Sequence[Seen]) -> list[Seen]:
-    """Box by box what differs, until people say that this is all; at least one does."""
+def _asked(app: App, choosing: Choosing, seen: Sequence[Seen], question: str = "cli.sight.box") -> list[Seen]:
+    """Box by box what differs, until people say that this is all; at least one does. :param question: its code."""
     boxes = {one.box: replace(one, seals={}) for one in seen}
     told = False
     while True:
-        typed = line(app, app.say("cli.sight.box"))
+        typed = line(app, app.say(question))
         if typed.lower() in _ENOUGH and told:
             return list(boxes.values())
         box = _box(choosing, typed, boxes.keys())

@@ -47,25 +47,28 @@ def _seals(app: App, names: Names, statements: Sequence[Statement]) -> None:
     lines, sealing = [line for one in statements for line in one.body["boxes"]], "sealer" in statements[0].body
     known = Known(names.office)
     known.judge([] if sealing else [line["box"] for line in lines])
-    other = {line["box"]: words for line in lines if (words := _differs(app, line, None if sealing else known.holding(line["box"])))}
-    unseen = sum(not line["seals"] for line in lines)
-    counts = {"whole": len(lines) - len(other) - unseen, "other": len(other), "unseen": unseen}
+    differs = ((line["box"], _differs(app, line, None if sealing else known.holding(line["box"]), sealing)) for line in lines)
+    other = {box: words for box, words in differs if words}
+    silent = [line["box"] for line in lines if not line["seals"]]
+    bare = 0 if sealing else sum((holding := known.holding(box)) is None or not holding.seals for box in silent)
+    unseen = len(silent) - bare
+    counts = {"whole": len(lines) - len(other) - len(silent), "other": len(other), "unseen": unseen, "bare": bare}
     room = "cli.page.sealed" if sealing else "cli.page.seals"
     told = [app.say(f"{room}.{what}", count=count) for what, count in counts.items() if count]
-    app.console.note(paint(app.say("cli.page.seals", told=" · ".join(told)), "warn" if other or unseen else "head"))
+    app.console.note(paint(app.say("cli.page.seals", told=" · ".join(told)), "warn" if other or silent else "head"))
     for box, words in list(other.items())[:MOST]:
         app.console.note(paint(f"  ! {names.box(box)}: {words}", "bad"))
     if len(other) > MOST:
         app.console.note(paint("  " + app.say("cli.page.more", count=len(other) - MOST), "bad"))
 
 
-def _differs(app: App, line: dict[str, Any], holding: Holding | None) -> str:
-    """The seals of a box that are not whole or not as last recorded; nothing where all are, or where nobody looked."""
+def _differs(app: App, line: dict[str, Any], holding: Holding | None, sealing: bool) -> str:
+    """The seals of a box that are not whole or not as last recorded, all where none is; nothing where all are, or where nobody looked."""
     from custody.core.holding import seals_of
 
     now = seals_of(line)
     known = {seal[0]: seal for seal in holding.seals} if holding is not None else {}
-    told = [seal for seal in now if seal[1] not in _WHOLE or (known and known.get(seal[0]) != seal)]
+    told = [seal for seal in now if seal[1] not in _WHOLE or (not sealing and known.get(seal[0]) != seal)]
     gone = known.keys() - {seal[0] for seal in now} if now else ()
     told += [(point, "unrecorded", None) for point in sorted(gone)]
     return seals_told(app, told) if told else ""
