@@ -186,7 +186,7 @@ def test_who_took_over_last_is_proposed(room: Warehouse) -> None:
     room.go(480)
     answers = ("", "t", "", "regu-b", "187", "", WORD, WORD)
     ended = room.desk.run("shift", answers=answers, environ=sticks(room, "regu-a", "regu-b"))
-    assert "MENYERAHKAN jaga (nomor atau berkas): [regu-a]" in ended.err and "MENERIMA jaga (nomor atau berkas): [regu-b]" in ended.err
+    assert "MENYERAHKAN jaga (nomor, nama atau berkas): [regu-a]" in ended.err and "MENERIMA jaga (nomor atau berkas): [regu-b]" in ended.err
     assert DONE in ended.out and room.last("shift")["incoming"] == "regu-b", spoken(ended)
 
 

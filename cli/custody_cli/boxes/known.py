@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help
     from custody.core.holding import BoxState, Holding
     from custody.core.register import Printed, Registered
     from custody.core.roster import Key
+    from custody_cli.boxes.daily import Names
 
 
 class Known:
@@ -22,6 +23,17 @@ class Known:
         self._office = office
         self._judged: dict[str, BoxState] = {}
         self._acts: dict[str, list[Act]] | None = None
+
+    @property
+    def office(self) -> Office:
+        """The office that is asked."""
+        return self._office
+
+    def names(self) -> Names:
+        """The names of its people and places."""
+        from custody_cli.boxes.daily import Names
+
+        return Names(self._office)
 
     def forget(self) -> None:
         """Ask the ledger again from here on: others may have written."""

@@ -15,6 +15,7 @@ from custody_cli.ground.runtime import Exit, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.authorise import agreed
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import matched, public_of
 from custody_cli.table.handing import seat, typed
 
@@ -34,7 +35,7 @@ _REASONS = ("wrong-box", "wrong-person", "wrong-place", "wrong-seal", "did-not-h
 @option("--reason", type=WordChoice("mistake", _REASONS), required=True)
 @option("--instead")
 @option("--note", "text")
-@option("--key", "keys", type=_FILE, multiple=True, required=True)
+@option("--key", "keys", type=KEY, multiple=True, required=True)
 @option("--passphrase-file", "files", type=_FILE, multiple=True)
 @option("--yes", is_flag=True)
 @pass_app

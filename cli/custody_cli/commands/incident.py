@@ -18,6 +18,7 @@ from custody_cli.ground.runtime import Exit, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.authorise import agreed
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import matched
 from custody_cli.papers import target
 from custody_cli.table import happening, scanning
@@ -56,7 +57,7 @@ with_told = gathered(
 with_signing = gathered(
     "signing",
     Signing,
-    option("--key", "keys", type=_FILE, multiple=True),
+    option("--key", "keys", type=KEY, multiple=True),
     option("--passphrase-file", "files", type=_FILE, multiple=True),
     option("--out", type=_FILE),
 )

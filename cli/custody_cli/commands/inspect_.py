@@ -17,6 +17,7 @@ from custody_cli.ground.photographs import digest
 from custody_cli.ground.questions import Answers, Back, Stop
 from custody_cli.ground.runtime import argument, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import public_of
 from custody_cli.room import comparing, counting, handover, places, signing
 from custody_cli.room.comparing import Compared
@@ -34,7 +35,7 @@ _FILE = click.Path(path_type=Path)
 @define("inspect")
 @argument("place", nargs=-1)
 @option("--count", "figure", is_flag=False, flag_value=-1, type=int)
-@option("--officer", type=_FILE)
+@option("--officer", type=KEY)
 @option("--passphrase-file", "files", type=_FILE, multiple=True)
 @option("--photo", "photos", type=_FILE, multiple=True)
 @option("--new", "fresh", is_flag=True)

@@ -14,6 +14,7 @@ from custody_cli.ground.desk import office, random
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import Exit, argument, gathered, group, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, loading, scanning
 from custody_cli.table.guardscreen import grouped
@@ -60,7 +61,7 @@ with_plan = gathered(
     option("--order"),
     option("--vehicles", type=click.IntRange(0, 999), default=1),
     option("--thing", "things", multiple=True),
-    option("--officer", type=_FILE),
+    option("--officer", type=KEY),
     option("--passphrase-file", "files", type=_FILE, multiple=True),
 )
 

@@ -21,6 +21,7 @@ from custody_cli.ground.runtime import gathered, option, pass_app
 from custody_cli.ground.settings import from_home
 from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.authorise import agreed
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import ask_key, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.occasions import opening
@@ -52,8 +53,8 @@ class People:
 with_people = gathered(
     "people",
     People,
-    option("--officer", type=_FILE),
-    option("--present", type=_FILE, multiple=True),
+    option("--officer", type=KEY),
+    option("--present", type=KEY, multiple=True),
     option("--passphrase-file", "files", type=_FILE, multiple=True),
     option("--place"),
     option("--seals", "numbers", type=_FILE),
@@ -129,7 +130,8 @@ def _keys(app: App, choosing: Choosing, people: People, yes: bool) -> dict[str, 
         return _slots(people.officer, people.present)
     if yes:
         needed("--officer")
-    within, known = within_reach(app), choosing.known
+    known = choosing.known
+    within = within_reach(app, known, "officer", ("opening",))
     show_keys(app, known, Names(choosing.office), within)
     officer = people.officer or ask_key(app, known, "officer", app.say("cli.open.who.officer"), within, None, kinds=("opening",))
     keys = _slots(officer or needed("--officer"), people.present)

@@ -12,6 +12,7 @@ from custody_cli.ground.photographs import digest
 from custody_cli.ground.runtime import argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import check_pair, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.room import places, signing
@@ -30,8 +31,8 @@ STEPS = ("begun", "paused", "resumed", "finished", "moved")
 @argument("place", nargs=-1)
 @option("--panels", type=click.IntRange(0, 99), default=0)
 @option("--venue")
-@option("--officer", type=_FILE)
-@option("--witness", type=_FILE)
+@option("--officer", type=KEY)
+@option("--witness", type=KEY)
 @option("--alone", is_flag=True)
 @option("--passphrase-file", "files", type=_FILE, multiple=True)
 @option("--photo", "photos", type=_FILE, multiple=True)
@@ -89,6 +90,6 @@ def _usual(choosing: Choosing, officer: Path | None) -> str:
 
 def _witness(app: App, choosing: Choosing, place: str, taken: dict[str, Path]) -> Path | None:
     """Who watches; that nobody does is said in words."""
-    bench = places.Bench(app, choosing, place, "plenary", within_reach(app))
+    bench = places.Bench(app, choosing, place, "plenary", within_reach(app, choosing.known, "witness", ("plenary",), place))
     bench.taken |= taken
     return bench.ask("witness", app.say("cli.plenary.witness"), None, "cli.plenary.without")

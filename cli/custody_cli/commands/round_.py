@@ -14,6 +14,7 @@ from custody_cli.ground.photographs import digest
 from custody_cli.ground.questions import Answers
 from custody_cli.ground.runtime import argument, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import public_of
 from custody_cli.room import doors, places, signing
 from custody_cli.room.reading import Page, Usual
@@ -68,7 +69,7 @@ class RoundPage(Page):
 @option("--door")
 @option("--lock")
 @option("--defect", "defects", multiple=True)
-@option("--officer", type=_FILE)
+@option("--officer", type=KEY)
 @option("--passphrase-file", "files", type=_FILE, multiple=True)
 @option("--photo", "photos", type=_FILE, multiple=True)
 @with_time_and_answers

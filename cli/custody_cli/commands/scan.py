@@ -172,7 +172,7 @@ def _asked_keys(app: App, wanted: Wanted, choosing: Choosing) -> Wanted:
         if "receiver" not in wanted.keys:
             needed("--receiver")
         return wanted
-    within = within_reach(app)
+    within = within_reach(app, choosing.known, "giver")
     show_keys(app, choosing.known, Names(choosing.office), within)
     keys = dict(wanted.keys)
     for slot, without in (("giver", "cli.scan.without.giver"), ("receiver", None), ("recorder", "cli.scan.without.recorder")):

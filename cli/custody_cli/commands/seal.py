@@ -17,6 +17,7 @@ from custody_cli.ground.runtime import command as define
 from custody_cli.ground.runtime import gathered, option, pass_app
 from custody_cli.ground.settings import from_home
 from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, scanning, sealsight
@@ -54,8 +55,8 @@ class Sealing:
 with_sealing = gathered(
     "sealing",
     Sealing,
-    option("--sealer", type=_FILE),
-    option("--witness", type=_FILE),
+    option("--sealer", type=KEY),
+    option("--witness", type=KEY),
     option("--passphrase-file", "files", type=_FILE, multiple=True),
     option("--place"),
     option("--phase", type=WordChoice("phase", _PHASES), default="voted"),
@@ -101,7 +102,7 @@ def _listed(app: App, choosing: Choosing, boxes: Boxes, sealing: Sealing, said: 
 
 def _keys(app: App, choosing: Choosing, sealing: Sealing, yes: bool) -> dict[str, Path]:
     """Who seals and who watches: as named, or asked for."""
-    keys, within = sealing.keys, within_reach(app)
+    keys, within = sealing.keys, within_reach(app, choosing.known, "sealer")
     missing = [slot for slot in ("sealer", "witness") if slot not in keys]
     if missing and yes:
         needed(f"--{missing[0]}")

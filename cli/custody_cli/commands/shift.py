@@ -15,6 +15,7 @@ from custody_cli.ground.feed import ready
 from custody_cli.ground.photographs import digest
 from custody_cli.ground.runtime import argument, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.keys.keypath import KEY
 from custody_cli.room import handover, pages
 from custody_cli.room.counting import MOST
 from custody_cli.room.handover import Wanted
@@ -64,8 +65,8 @@ class Read:
 with_guards = gathered(
     "guards",
     Guards,
-    option("--outgoing", type=_FILE),
-    option("--incoming", type=_FILE),
+    option("--outgoing", type=KEY),
+    option("--incoming", type=KEY),
     option("--nobody", is_flag=True),
     option("--passphrase-file", "files", type=_FILE, multiple=True),
 )

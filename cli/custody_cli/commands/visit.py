@@ -16,6 +16,7 @@ from custody_cli.ground.questions import NONE, command_word, line, listed
 from custody_cli.ground.runtime import argument, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.keys.keypath import KEY
 from custody_cli.room import pages, places, signing, visitors
 from custody_cli.table import scanning
 from custody_cli.table.journeys import Said, needed, with_time_and_answers
@@ -51,7 +52,7 @@ with_entry = gathered(
     option("--why", type=WordChoice("visitwhy", WHY)),
     option("--leave"),
     option("--left"),
-    option("--officer", type=_FILE),
+    option("--officer", type=KEY),
     option("--passphrase-file", "files", type=_FILE, multiple=True),
     option("--photo", "photos", type=_FILE, multiple=True),
 )

@@ -16,6 +16,7 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.runtime import gathered, option
 from custody_cli.ground.settings import from_home
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import matched, no_doubles, public_of, sign_all
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Table:
 
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_SIGNERS = option("--key", "keys", type=_FILE, multiple=True), option("--passphrase-file", "files", type=_FILE, multiple=True)
+_SIGNERS = option("--key", "keys", type=KEY, multiple=True), option("--passphrase-file", "files", type=_FILE, multiple=True)
 _YES = option("--yes", is_flag=True)
 
 with_signers = gathered("table", Table, *_SIGNERS, _YES)

@@ -20,16 +20,49 @@ if TYPE_CHECKING:
     from custody_cli.boxes.daily import Names
     from custody_cli.boxes.known import Known
 
-MOST = 40
+MOST = 2_000
+SHOWN = 40  # keys on one screen; the others are found by a part of a name
+_LEAST = 2  # letters that filter the list
 _FEW = 6  # keys of a folder that are named where a folder was typed
 
 
-def within_reach(app: App) -> list[Path]:
-    """Key files that can be named by a number, each once."""
+def within_reach(
+    app: App, known: "Known | None" = None, slot: str = "", kinds: Sequence[str] = ("handoff", "seal"), place: str | None = None
+) -> list[Path]:
+    """Key files that can be named by a number, each once; with `known` those first whose owner may stand in a slot of these kinds there."""
     found: dict[Path, None] = {}
     for folder in _folders(app):
         found |= {path.resolve(): None for path in keys_in(folder)}
-    return list(found)[:MOST]
+    keys = list(found)[:MOST]
+    return keys if known is None else sorted(keys, key=lambda path: _rank(known, path, slot, kinds, place))
+
+
+def _rank(known: "Known", path: Path, slot: str, kinds: Sequence[str], place: str | None) -> int:
+    """0: may act here; 1: may act; 2: enrolled; 3: no key of this ledger."""
+    key = known.key(_name(path))
+    if key is None:
+        return 3
+    if not known.may(key, slot, kinds):
+        return 2
+    ledger = known.office.ledger
+    return int(place is not None and key.places.isdisjoint(ledger.state.places.path(place, ledger.size)))
+
+
+def _name(path: Path) -> str | None:
+    """The name of a key; None where the file tells none."""
+    try:
+        return public_of(path).name
+    except CustodyError:
+        return None
+
+
+def resolved(app: App, path: Path) -> Path:
+    """A key file as it was named on the command line; a bare name is that of a file within reach, or of the key in it."""
+    if path.parent != Path() or path.exists():
+        return path
+    keys = within_reach(app)
+    named = [one for one in keys if path.name in (one.name, one.stem)]
+    return next(iter(named), None) or next((one for one in keys if _name(one) == path.name), path)
 
 
 def keys_in(folder: Path) -> list[Path]:
@@ -96,7 +129,7 @@ def ask_key(
             continue
         if without is not None and typed.lower() in NONE:
             return None
-        path = _named(typed, keys)
+        path = named(app, known, typed, keys)
         if path is None:
             _unknown(app, typed, keys, without)
             continue
@@ -135,23 +168,43 @@ def _odd(app: App, slot: str, key: "Key") -> str:
     return app.say("cli.scan.odd", slot=slot, key=key.name, role=key.role)
 
 
-def _named(typed: str, keys: Sequence[Path]) -> Path | None:
+def named(app: App, known: "Known", typed: str, keys: Sequence[Path]) -> Path | None:
+    """The key that is meant: by number, path, file, key or person; where a part of a name is that of several, these are shown."""
+    if not typed:
+        return None
     if typed.isdigit() and 1 <= int(typed) <= len(keys):
         return keys[int(typed) - 1]
-    for path in keys:
-        if typed and typed in (path.name, path.stem):
-            return path
     path = from_home(typed)
-    return path if typed and path.is_file() else None
+    if path.is_file():
+        return path
+    found = _matching(known, typed.lower(), keys)
+    if len({_name(keys[at]) for at in found}) == 1:
+        return keys[found[0]]
+    if found:
+        _show(app, known, [(at + 1, keys[at]) for at in found[:SHOWN]])
+    return None
+
+
+def _matching(known: "Known", typed: str, keys: Sequence[Path]) -> list[int]:
+    """The places in the list of the keys of that name; else of those of whose name it is a part."""
+    people = known.names().people
+    told = [{path.name.lower(), path.stem.lower(), _name(path) or "", people.get(_name(path) or "", "").lower()} for path in keys]
+    exact = [at for at, texts in enumerate(told) if typed in texts]
+    part = [at for at, texts in enumerate(told) if len(typed) >= _LEAST and any(typed in text for text in texts)]
+    return exact or part
 
 
 def show_keys(app: App, known: "Known", names: "Names", keys: Sequence[Path]) -> None:
-    """The keys within reach, numbered, with role and place."""
-    for number, path in enumerate(keys, 1):
-        try:
-            name = public_of(path).name
-        except CustodyError:
-            name = path.name
+    """The keys within reach, numbered, with role and place; how many more there are, and how to find them."""
+    _show(app, known, list(enumerate(keys, 1))[:SHOWN], names)
+    if len(keys) > SHOWN:
+        app.console.note(app.say("cli.ask.key.more", count=len(keys) - SHOWN, last=len(keys)))
+
+
+def _show(app: App, known: "Known", numbered: Sequence[tuple[int, Path]], names: "Names | None" = None) -> None:
+    names = names or known.names()
+    for number, path in numbered:
+        name = _name(path) or path.name
         key = known.key(name)
         role = f"{app.say(f'title.{key.role}')} · {', '.join(sorted(map(names.place, key.places))) or '—'}" if key is not None else "—"
         at = paint(f"{number:2}", "head")

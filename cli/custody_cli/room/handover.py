@@ -152,7 +152,7 @@ def _head(app: App, opened: Office, wanted: Wanted, fresh: bool | None) -> dict[
 def _people(app: App, choosing: Choosing, place: str, last: Told | None, wanted: Wanted) -> dict[str, Path]:
     """Who goes, who comes: as named, or asked for; who took over last is proposed, and at a first shift nobody goes."""
     keys, yes = dict(wanted.keys), wanted.said.yes
-    within = within_reach(app)
+    within = within_reach(app, choosing.known, "incoming", ("shift",), place)
     bench = places.Bench(app, choosing, place, "shift", within)
     bench.taken |= keys
     first = last is None and "outgoing" not in keys

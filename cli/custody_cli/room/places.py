@@ -15,7 +15,7 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import NONE, command_word, line
 from custody_cli.ground.settings import from_home
-from custody_cli.keys.keyring import check_pair, keys_in
+from custody_cli.keys.keyring import check_pair, keys_in, named
 from custody_cli.keys.signing import public_of
 
 if TYPE_CHECKING:
@@ -130,14 +130,9 @@ class Bench:
         return here and self.choosing.known.may(key, slot, (self.kind,))
 
     def _named(self, typed: str) -> Path | None:
-        if typed.isdigit() and 1 <= int(typed) <= len(self.within):
-            return self.within[int(typed) - 1]
-        known = next((path for path in self.within if typed and typed in (path.name, path.stem)), None)
-        path = from_home(typed) if typed else None
-        if known is not None or path is None:
-            return known
-        inside = keys_in(path) if path.is_dir() else []
-        return path if path.is_file() else inside[0] if len(inside) == 1 else None
+        path = from_home(typed)
+        inside = keys_in(path) if typed and path.is_dir() else []
+        return inside[0] if len(inside) == 1 else named(self.app, self.choosing.known, typed, self.within)
 
     def _key(self, path: Path) -> Key | None:
         """The enrolled key of a file, if it is one."""

@@ -37,7 +37,7 @@ def officer(app: App, choosing: Choosing, place: str, kind: str, said: Path | No
     if yes:
         needed("--officer")
     usual = _on_guard(choosing.office, place)
-    within = within_reach(app)
+    within = within_reach(app, choosing.known, "officer", (kind,), place)
     bench = places.Bench(app, choosing, place, kind, within)
     default = (bench.default("officer", usual) if usual is not None else None) or bench.default("officer", None)
     if default is None:

@@ -61,7 +61,7 @@ def asked_key(app: App, choosing: Choosing, yes: bool) -> tuple[Path, ...]:
     """The key of who reports: one of those within reach. Raises `WrongUse` where nobody may be asked."""
     if yes:
         needed("--key")
-    within = within_reach(app)
+    within = within_reach(app, choosing.known, "signer", ("incident",))
     show_keys(app, choosing.known, Names(choosing.office), within)
     return (ask_key(app, choosing.known, "signer", app.say("cli.incident.who"), within, None, kinds=("incident",)) or needed("--key"),)
 

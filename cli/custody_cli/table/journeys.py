@@ -14,6 +14,7 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import MOST_ESCORTS, Answers, escorts, order, plate, vehicle
 from custody_cli.ground.runtime import gathered, option
 from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.keys.keypath import KEY
 from custody_cli.table.handing import CARRIERS, UNSIGNED, Terms
 from custody_cli.table.reasons import REASONS
 
@@ -100,9 +101,9 @@ _BASES = WordChoice("basis", ("now", "paper", "memory"))
 with_hands = gathered(
     "hands",
     Hands,
-    option("--giver", type=_FILE),
-    option("--receiver", type=_FILE),
-    option("--recorder", type=_FILE),
+    option("--giver", type=KEY),
+    option("--receiver", type=KEY),
+    option("--recorder", type=KEY),
     option("--through", type=_FILE),
     option("--passphrase-file", "files", type=_FILE, multiple=True),
     room=_ROOM,

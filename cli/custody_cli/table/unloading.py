@@ -73,7 +73,7 @@ def _line(app: App, names: Names, one: Waiting, code: str) -> str:
 
 
 def _asked(app: App, choosing: Choosing) -> Path:
-    within = within_reach(app)
+    within = within_reach(app, choosing.known, "receiver")
     show_keys(app, choosing.known, Names(choosing.office), within)
     return ask_key(app, choosing.known, "receiver", app.say("cli.unload.who"), within, None) or needed("--receiver")
 
