@@ -11,6 +11,7 @@ from custody.core.findings import Finding, finding
 from custody.core.holding import BoxState, Holding, Line, Status, advance
 from custody.core.lacking import differences, lacks_giver, signatures
 from custody.core.links import Link, on_idle, sort
+from custody.core.moment import to_seconds
 from custody.core.rights import SLOTS
 from custody.core.roster import Roster
 from custody.core.rulings import decided
@@ -116,8 +117,21 @@ def _walk(box: str, live: dict[str, Link], by: Standards) -> Folded:
     orphans = tuple(sorted(sid for sid, link in live.items() if _is_orphan(link, live)))
     found += [finding("box.orphan", live[sid].act.entry, box=box, prev=live[sid].line["prev"] or "-") for sid in orphans]
     found += gaps(box, (step.holding for step in steps), by.skew)
+    unclear = _unclear(live, steps)
+    if holding is not None and unclear is not None and unclear[0] - holding.at > by.skew:
+        minutes = (unclear[0] - holding.at) // 60
+        found.append(finding("custody.gap", holding.entry, unclear[1], box=box, minutes=minutes, holder=holding.holder))
     status: Status = "disputed" if branches else "orphan" if orphans else "ok" if holding else "registered"
-    return Folded(BoxState(box, status, holding, (), branches, orphans, tuple(unsigned), len(steps)), found, steps)
+    state = BoxState(box, status, holding, (), branches, orphans, tuple(unsigned), len(steps), unclear=unclear[0] if unclear else None)
+    return Folded(state, found, steps)
+
+
+def _unclear(live: dict[str, Link], steps: list[Step]) -> tuple[int, int] | None:
+    """Of the complete links that the walk did not reach the latest moment (Unix seconds), and its entry."""
+    walked = {step.holding.sid for step in steps}
+    loose = [link for sid, link in live.items() if sid not in walked]
+    passed = ((link.completer or link.last or link.act) for link in loose)
+    return max(((to_seconds(act.body["happened"]["at"]), act.entry) for act in passed), default=None)
 
 
 def _is_orphan(link: Link, live: dict[str, Link]) -> bool:

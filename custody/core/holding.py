@@ -68,6 +68,7 @@ class BoxState(NamedTuple):
     holding: after the last undisputed link, None before the first. offers: sids of links that wait for a signature.
     branches: the links that contradict each other. orphans: links whose `prev` is not here. unsigned: links whose giver
     has not signed. waiting: openings and closings that lack signatures. fallen: links that a ruling decided against, and what follows them.
+    unclear: the latest moment (Unix seconds) that a link claims which contradicts another or follows none that is here, None without any.
     """
 
     box: str
@@ -80,11 +81,15 @@ class BoxState(NamedTuple):
     links: int = 0
     waiting: tuple[str, ...] = ()
     fallen: tuple[str, ...] = ()
+    unclear: int | None = None
 
     @property
     def coverage(self) -> Coverage:
-        """How much of its history a signed holder covers (FOLD-15)."""
-        return coverage_of(self.holding, self.links)
+        """How much of its history a signed holder covers (FOLD-15); what contradicts or hangs in the air covers nothing."""
+        known = coverage_of(self.holding, self.links)
+        if self.holding is None or self.unclear is None:
+            return known
+        return known._replace(spans=known.spans + 1, seconds=known.seconds + max(self.unclear - self.holding.at, 0))
 
 
 _seal = itemgetter("point", "state", "number")

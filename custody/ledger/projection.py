@@ -156,18 +156,18 @@ def box_row(judged: BoxState, state: State) -> BoxRow:
             "since": from_seconds(holding.at),
             "due": from_seconds(holding.due) if holding.due is not None else None,
         }
-    return BoxRow(judged.box, judged.status, **area, **columns, state=chain_bytes(chain, path.of(judged.box), path.loose(judged.box)))
+    kept = chain_bytes(chain, judged.coverage, path.of(judged.box), path.loose(judged.box))
+    return BoxRow(judged.box, judged.status, **area, **columns, state=kept)
 
 
-def chain_bytes(chain: Chain | None, steps: Iterable[Step] = (), loose: Iterable[Loose] = ()) -> bytes:
-    """A settled chain and its trail as they are kept in a row."""
+def chain_bytes(chain: Chain | None, covered: Coverage, steps: Iterable[Step] = (), loose: Iterable[Loose] = ()) -> bytes:
+    """A settled chain, its trail, and of a tangled one how much is covered, as they are kept in a row."""
     if chain is None:
         return b""
     kept = chain_to_json(bare(chain), steps, loose)
     if chain.tangled:
         to, way = (chain.holding.to, chain.holding.way) if chain.holding is not None else (None, ())
-        covered = list(coverage_of(chain.holding, chain.links))
-        kept["settled"] = {"covered": covered, "findings": [finding_to_json(one) for one in chain.findings], "to": to, "way": way}
+        kept["settled"] = {"covered": list(covered), "findings": [finding_to_json(one) for one in chain.findings], "to": to, "way": way}
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
 
 

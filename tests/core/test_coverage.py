@@ -69,6 +69,20 @@ def backwards(world: World) -> None:
     log(world, handing(world, seal(world), giver="kpps-2", start="5307192001-002", happened=moment), "kpps-2", "pps-1")
 
 
+def disputed(world: World) -> None:
+    """An hour after the sealing it is at the desa; another story, two hours later still, has it at the kecamatan."""
+    prev = seal(world)
+    hand(later(world, 59), prev)
+    hand(later(world, 119), prev, "kpps-1", "ppk-1", receiver="ppk-1", end=PPK, place=PPK)
+
+
+def orphaned(world: World) -> None:
+    """The record of an hour after the sealing is lost; that of two hours later follows it."""
+    prev = seal(world)
+    lost = handing(later(world, 59), prev)
+    on(later(world, 119), lost.sid)
+
+
 def by_ack(world: World) -> None:
     """The receiver tells an hour later, and otherwise, what he was handed: the span ends when he says."""
     prev = seal(world)
@@ -89,6 +103,8 @@ CASES: dict[str, tuple[Build, Coverage, list[int]]] = {
     "a short one": (short, Coverage(1, 0, 5, 0), []),
     "backwards": (backwards, Coverage(1, 0, 0, 0), []),
     "received by an ack": (by_ack, Coverage(1, 1, 90, 90), []),
+    "two stories": (disputed, Coverage(1, 0, 180, 0), [180]),
+    "a record lost": (orphaned, Coverage(1, 0, 180, 0), [180]),
 }
 
 
@@ -104,7 +120,7 @@ def test_coverage(name: str) -> None:
     assert [(one.box, dict(one.facts)) for one in found] == [(BOX, {"holder": "kpps-1", "minutes": minutes}) for minutes in told]
 
 
-@pytest.mark.parametrize("name", ["given by a stranger", "giver acknowledged", "received by an ack"])
+@pytest.mark.parametrize("name", ["given by a stranger", "giver acknowledged", "received by an ack", "two stories"])
 def test_every_order_of_arrival_gives_one_coverage(name: str) -> None:
     shapes = [shape(verdict, BOX) for verdict in orders(small, CASES[name][0])]
     assert len(shapes) > 1
@@ -156,3 +172,4 @@ def test_holes_of_a_chain() -> None:
 @pytest.mark.parametrize(("skew", "count"), [(299, 1), (300, 0)])
 def test_only_what_is_longer_than_clocks_differ_is_told(skew: int, count: int) -> None:
     assert [(one.entries, dict(one.facts)["minutes"]) for one in gaps(BOX, CHAIN, skew)] == [((1, 4), 5)] * count
+

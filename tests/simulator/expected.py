@@ -15,7 +15,7 @@ def _of(finds: str, follows: str = "") -> Expected:
 
 
 UNSEEN = _of("")
-_DISPUTE = "box.disputed signer.contradiction manifest.missing"  # what is in dispute counts as loaded by nobody (LOAD-3)
+_DISPUTE = "box.disputed signer.contradiction custody.gap manifest.missing"  # what is in dispute counts as loaded by nobody (LOAD-3)
 _MOVED_UNSIGNED = "giver.not-holder place.from custody.gap leg.skipped leg.unplanned"
 
 EXPECTED: dict[str, Expected] = {
@@ -46,7 +46,7 @@ EXPECTED: dict[str, Expected] = {
     "stranger receives": _of("claim.stranger", "role.place"),
     "offered at last": _of("box.offered"),
     "a stranger signs": _of("statement.unsigned"),
-    "one person, two keys": _of("signer.same-person", "box.orphan box.offered manifest.missing receipt.missing count.differs"),
+    "one person, two keys": _of("signer.same-person", "box.orphan box.offered manifest.missing receipt.missing count.differs custody.gap"),
     "nobody knows the recorder": _of("role.unknown recorder.unsigned"),
     "a witness records": _of("role.kind"),
     "a neighbour receives": _of("role.place"),
@@ -57,7 +57,7 @@ EXPECTED: dict[str, Expected] = {
     "dispute decided": _of("ruling.made", _DISPUTE),
     "dispute decided twice": _of("ruling.conflict", _DISPUTE + " ruling.made"),
     "dispute decided alone": _of("ruling.no-effect", _DISPUTE),
-    "phone lost": _of("box.orphan", "manifest.missing"),
+    "phone lost": _of("box.orphan custody.gap", "manifest.missing"),
     "taken back too late": _of("offer.completed-withdrawn box.disputed", _DISPUTE),
     "another's word taken back": _of("withdrawal.no-effect", "offer.open box.claimed"),
     "received with a difference": _of("receipt.differs seal.changed"),
@@ -66,7 +66,7 @@ EXPECTED: dict[str, Expected] = {
     "written by mistake": _of("correction.void"),
     "remark": _of("correction.made"),
     "not his to correct": _of("correction.no-effect"),
-    "signature too late": _of("statement.late", "box.orphan box.claimed manifest.missing"),
+    "signature too late": _of("statement.late", "custody.gap box.orphan box.claimed manifest.missing"),
     "key stolen": _of("key.suspect"),
     "checkpoint invented": _of("seen.unsigned"),
     # ways
@@ -89,7 +89,7 @@ EXPECTED: dict[str, Expected] = {
     "phone a month ahead": _of("time.bracket"),
     "gone before the plenary": _of("plenary.unfinished"),
     # openings
-    "opened, one signature": _of("opening.alone", "seal.changed opening.unsigned box.orphan"),
+    "opened, one signature": _of("opening.alone", "seal.changed opening.unsigned box.orphan custody.gap"),
     "opened, one does not sign": _of("opening.unsigned"),
     "opened in the night": _of("opening.basis", "opening.present opening.invited"),
     "no order for a recount": _of("opening.basis"),
