@@ -11,6 +11,7 @@ from threading import RLock
 
 from custody.core import checkpoint as checkpoints
 from custody.core.act import Act
+from custody.core.books import LOADS
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import CustodyError, KeyTrouble, Locked, NoLedger, Refused, Undecided
 from custody.core.findings import Finding
@@ -25,7 +26,7 @@ from custody.ledger.opening import Opened, caught_up, opened
 from custody.ledger.ports import Guard, Reader, Signer, Store, Writer
 from custody.ledger.projection import FORM, shelf, trail
 from custody.ledger.receipt import Receipt
-from custody.ledger.together import judged, judged_of
+from custody.ledger.together import judged, judged_of, offered
 
 Answer = Receipt | CustodyError
 
@@ -237,6 +238,7 @@ class Ledger:
             size = self.refresh()
             if self._booked is not None and self._booked[0] == size:
                 return list(self._booked[1])
+            self.booked(LOADS)
             with self._store.read() as reader:
                 if rows is not None:
                     return judged_of(rows, reader, self.act, self.state)
@@ -257,12 +259,17 @@ class Ledger:
     def booked(self, book: str, size: int | None = None) -> list[Act]:
         """The acts of a book (`core.books`), each statement once with all its signatures, in order of the times claimed.
 
+        Of those of the loads that are only offered, `state.holding` answers after this.
+
         :param size: as the ledger stood when it had so many entries.
         """
         with self._turn:
             self.refresh()
             with self._store.read() as reader:
-                return shelf(reader).acts(book, self.act, size)
+                acts = shelf(reader).acts(book, self.act, size)
+            if book == LOADS:
+                self.state.settle(self.note, sorted(offered(acts, self.state)))
+            return acts
 
     def foresee(self, box: str, act: Act) -> tuple[BoxState, list[Finding]]:
         """What a box would be, and what the law would find, if this act were the next entry; nothing is kept."""

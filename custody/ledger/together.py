@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from custody.core import consignments
-from custody.core.act import Act
+from custody.core.act import Act, completion
 from custody.core.books import INCIDENTS, LOADS, PLENARIES
 from custody.core.findings import Finding
 from custody.core.rows import BoxRow
@@ -35,6 +35,12 @@ def judged_of(rows: Iterable[BoxRow], reader: Reader, read: Read, state: State) 
     more = (row for box in others if (row := reader.box(box)) is not None)
     found += consignments.judge(loads, trail((*these.values(), *more)), state) if loads else []
     return [one for one in found if one.box in these]
+
+
+def offered(acts: Iterable[Act], state: State) -> set[str]:
+    """The boxes of handoffs that only their givers have signed: whether such a one holds them is asked of the state (LOAD-3)."""
+    alone = (act for act in acts if act.statement.kind.name == "handoff" and completion(act, state) == "offered")
+    return {box for act in alone for box in boxes_of(act.statement)}
 
 
 def travelling(boxes: Iterable[str], acts: list[Act]) -> Iterator[Act]:
