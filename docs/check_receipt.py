@@ -108,4 +108,7 @@ def main(proof_file: str, trust_file: str, *more: str) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        print(__doc__)
+        sys.exit(2)
     sys.exit(main(*sys.argv[1:]))

@@ -159,3 +159,8 @@ def test_nothing_in_a_receipt_steers_the_screen(tmp_path: Path) -> None:
     head = proof.checkpoint.replace(world.origin.encode(), b"\x1b[2Jcustody.palsu", 1)
     code, said = run(tmp_path, Proof(5, proof.hashes, head, b"\x1b[31mOK\n").format(), world.policy().format())
     assert (code, "\x1b" in said) == (3, False)
+
+
+def test_without_arguments_it_says_how_it_is_called() -> None:
+    ended = subprocess.run([sys.executable, str(SCRIPT)], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (2, "") and "TRUST-FILE" in ended.stdout

@@ -69,6 +69,11 @@ def test_refused_before_anybody_signs(evening: Evening, name: str) -> None:
     assert evening.state(DPR)[0].status == "ok"
 
 
+def test_without_a_permit_the_permit_is_asked_for_by_its_name(evening: Evening) -> None:
+    ended = evening.desk.run("close", "TPS 1 Habi DPR", "--end", "archived", "--seals-unseen", "--yes", "--json")
+    assert code(ended) == "cli.close.no-permit"
+
+
 def test_not_everything_at_once(evening: Evening) -> None:
     ended = evening.desk.run("close", "--end", "archived", "--permit", "A/1", "--seals-unseen", "--yes", "--json")
     assert code(ended) == "cli.close.which"

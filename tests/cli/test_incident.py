@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,11 @@ def test_where_the_page_cannot_lie_nothing_is_recorded(evening: Evening, name: s
     (evening.root / "ada.pdf").write_bytes(b"lama")
     report(evening, "--code", "power", "--place", "PPK Kangae", "--out", name, exit=2)
     assert opened(evening) == [] and (evening.root / "ada.pdf").read_bytes() == b"lama"
+
+
+def test_a_term_that_has_passed_is_none(evening: Evening) -> None:
+    told = report(evening, "--code", "power", "--place", "PPK Kangae", "--owner", "kasatops-1", "--due", "26-11-2024 08.00", exit=2)
+    assert told["code"] == "cli.incident.past" and opened(evening) == []
 
 
 def test_asked_for_at_the_table(evening: Evening) -> None:
@@ -169,9 +175,10 @@ def test_a_store_full_of_boxes_burns_at_once_and_is_settled_at_once(tmp_path: Pa
 
 
 def test_late_ones_say_so(evening: Evening) -> None:
-    report(evening, "--code", "delay", "--place", "PPK Kangae", "--due", "27-11-2024 19.00")
+    report(evening, "--code", "delay", "--place", "PPK Kangae", "--due", "27-11-2024 19.50")
+    evening.desk.now += timedelta(minutes=10)
     ended = evening.desk.run("incident", "--open")
-    assert "TERLAMBAT, sampai 27 November 2024 pukul 19.00 WITA" in ended.out and ended.exit == 1
+    assert "TERLAMBAT, sampai 27 November 2024 pukul 19.50 WITA" in ended.out and ended.exit == 1
 
 
 def test_photographs_go_in_by_their_hash(evening: Evening) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -80,7 +80,7 @@ def command(app: App, boxes: Boxes, ending: End, sight: Sight, again: bool, tabl
         choosing, names = Choosing(opened), Names(opened)
         seen = sealsight.looked(app, choosing, choosing.seen(boxes), sight, table.yes)
         end = ending.end or (needed("--end") if table.yes else _end(app))
-        permit = _permit(ending.permit or (needed("--permit") if table.yes else sentence(app, app.say("cli.close.ask.permit"))))
+        permit = _permit(ending.permit or (_no_permit() if table.yes else sentence(app, app.say("cli.close.ask.permit"))))
         place = choosing.place(ending.place) if ending.place else _where(choosing, seen)
         warned = closing.warnings(opened, [one.box for one in seen], end)
         closing.tell(app, names, warned)
@@ -102,6 +102,10 @@ def _end(app: App) -> str:
     from custody_cli.ground.questions import listed
 
     return listed(app, app.say("cli.close.ask.end"), "boxend", ENDS)
+
+
+def _no_permit() -> NoReturn:
+    raise WrongUse("cli.close.no-permit")
 
 
 def _permit(typed: str) -> str:

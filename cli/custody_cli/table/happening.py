@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from custody.core.errors import CustodyError, Refused
+from custody.core.errors import CustodyError, Malformed, Refused
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Boxes, Choosing
 from custody_cli.boxes.daily import Names
@@ -245,12 +245,15 @@ def person(choosing: Choosing, typed: str) -> str:
 
 
 def until(typed: str, now: str, zone: str) -> str:
-    """A moment to come, as people type it; a clock alone is the next time it shows that. Raises `Malformed`."""
+    """A moment to come, as people type it; a clock alone is the next time it shows that. Raises `Malformed`, `cli.incident.past` too."""
     from custody.i18n.dates import from_typed, local, parse_utc, utc_text
 
     typed = typed.strip()
     if not _CLOCK.fullmatch(typed):
-        return from_typed(typed, zone)
+        found = from_typed(typed, zone)
+        if found <= now:
+            raise Malformed("cli.incident.past", typed=typed[:40], at=found, zone=zone)
+        return found
     found = from_typed(f"{local(now, zone):%d-%m-%Y} {typed}", zone)
     return found if found > now else utc_text(parse_utc(found) + timedelta(days=1))
 
