@@ -143,6 +143,36 @@ def test_at_the_table_boxes_and_their_new_seals_are_scanned(evening: Evening) ->
     assert evening.drafts() == []
 
 
+def test_what_was_opened_is_not_shut_before(evening: Evening) -> None:
+    typed = (*ANSWERS[:7], "18.34", "18.33", "18.40", "ya")
+    ended = at_table(evening, evening.code[DPR], *TABLE, "y", *typed, WORD, WORD)
+    said = body(evening)
+    assert "tidak bisa lebih awal" in ended.err, ended.err
+    assert (said["happened"]["at"], said["closed"]) == ("2024-11-27T10:34:00Z", "2024-11-27T10:40:00Z")
+
+
+def test_opened_just_now_and_shut_just_now_stay_in_order_while_people_answer(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import timedelta
+
+    from custody.assembly.office import Office
+
+    plain = Office.now
+
+    def slow(office: Office) -> str:
+        evening.desk.now += timedelta(seconds=20)
+        return plain(office)
+
+    monkeypatch.setattr(Office, "now", slow)
+    at_table(evening, evening.code[DPR], *TABLE, "y", *ANSWERS[:7], "", "", "ya", WORD, WORD)
+    said = body(evening)
+    assert said["happened"]["at"] < said["closed"] <= said["at"] and said["happened"]["basis"] == "now"
+
+
+def test_shut_before_it_was_opened_is_refused_as_an_option(evening: Evening) -> None:
+    argv = ("--closed", "18.33", "--happened", "27-11-2024 18.34", "--basis", "memory")
+    assert code(opened(evening, *WHOLE, *argv)) == "cli.open.closed"
+
+
 def test_what_was_done_is_shown_to_each_signer(evening: Evening) -> None:
     ended = at_table(evening, evening.code[DPR], *TABLE, "y", *ANSWERS, WORD, WORD)
     for part in ("PEMBUKAAN 2 kotak di Kangae", "dasar: rapat pleno", "Diambil: c hasil 1", "1 kotak dibiarkan TERBUKA"):

@@ -97,11 +97,28 @@ def times(app: App, office: Office, cut: Cut, answers: Answers, terms: Terms, sh
         basis = "memory" if opened is not None else "now"
     if not shut:
         return opened, basis, None
+    if opened is None:  # just now is when that was said, not when all have signed: the boxes were shut after it
+        opened = answers.once("opened.now", office.now)
+    return opened, basis, _closed(app, office, cut, answers, terms, opened)
+
+
+def _closed(app: App, office: Office, cut: Cut, answers: Answers, terms: Terms, opened: str) -> str:
+    """When the boxes were shut again, which is never before they were opened. Raises `WrongUse`: `cli.open.closed`."""
     if cut.closed:
-        return opened, basis, past(cut.closed, now, office.zone)
+        closed = past(cut.closed, office.now(), office.zone)
+        if closed < opened:
+            raise WrongUse("cli.open.closed", closed=closed, opened=opened, zone=office.zone)
+        return closed
     if terms.yes:
-        return opened, basis, now if opened is None else needed("--closed")
-    return opened, basis, answers.once("closed", lambda: _past(app, now, office.zone, "cli.open.ask.closed")) or now
+        return office.now() if terms.happened is None else needed("--closed")
+    while "closed" not in answers.said:
+        now = office.now()
+        closed = _past(app, now, office.zone, "cli.open.ask.closed", opened=opened) or now
+        if closed >= opened:
+            answers.keep("closed", closed)
+        else:
+            app.console.warn(app.say("cli.open.closed", closed=closed, opened=opened, zone=office.zone))
+    return str(answers.said["closed"])
 
 
 def record(app: App, office: Office, seen: Sequence[Seen], seats: Sequence[Seat], terms: Terms, cut: Cut, place: str) -> Done | Turn:
@@ -215,7 +232,7 @@ def _things(app: App, question: str, default: Mapping[str, int] | None = None) -
     return asked_until(app, shown, app.say("cli.open.ask.things.again"), take)
 
 
-def _past(app: App, now: str, zone: str, question: str) -> str | None:
+def _past(app: App, now: str, zone: str, question: str, **facts: object) -> str | None:
     """A moment that has passed; None for now, which Enter says."""
 
     def take(typed: str) -> tuple[str | None] | None:
@@ -225,7 +242,7 @@ def _past(app: App, now: str, zone: str, question: str) -> str | None:
             app.console.warn(app.say(error.code, **error.facts))
             return None
 
-    return asked_until(app, app.say(question), app.say("cli.open.ask.clock.again"), take)[0]
+    return asked_until(app, app.say(question, zone=zone, **facts), app.say("cli.open.ask.clock.again"), take)[0]
 
 
 def past(typed: str, now: str, zone: str) -> str:
