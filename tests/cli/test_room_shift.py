@@ -186,7 +186,8 @@ def test_who_took_over_last_is_proposed(room: Warehouse) -> None:
     room.go(480)
     answers = ("", "t", "", "regu-b", "187", "", WORD, WORD)
     ended = room.desk.run("shift", answers=answers, environ=sticks(room, "regu-a", "regu-b"))
-    assert "MENYERAHKAN jaga (nomor, nama atau berkas): [regu-a]" in ended.err and "MENERIMA jaga (nomor atau berkas): [regu-b]" in ended.err
+    for asked in ("MENYERAHKAN jaga (nomor, nama atau berkas): [regu-a]", "MENERIMA jaga (nomor, nama atau berkas): [regu-b]"):
+        assert asked in ended.err
     assert DONE in ended.out and room.last("shift")["incoming"] == "regu-b", spoken(ended)
 
 
@@ -262,6 +263,22 @@ def test_a_count_that_was_signed_before_a_crash_is_only_sent_again(room: Warehou
     assert room.run("status").exit != 8  # nobody is led any more
     ended = room.run("shift", answers=("", ""))
     assert DONE in ended.out and "COCOK" in ended.out and room.drafts() == [], spoken(ended)
+
+
+def test_from_the_door_people_turn_back_to_the_count(room: Warehouse) -> None:
+    ended = room.shift("180", "t", "kembali", "187", "selesai", WORD)
+    assert DONE in ended.out and room.last("shift")["counted"] == 187, spoken(ended)
+
+
+def test_who_counted_often_enough_counts_no_more(room: Warehouse) -> None:
+    ended = room.shift("180", "y", "181", "y", "182", "kembali", "", WORD)
+    assert DONE in ended.out and room.last("shift")["counted"] == 182 and "Sudah dihitung 3 kali" in ended.err, spoken(ended)
+
+
+@pytest.mark.parametrize(("typed", "told"), [("gembok rusak", True), ("pintu terbuka", True), ("gembok utuh", False)])
+def test_a_broken_lock_ends_with_what_to_do(room: Warehouse, typed: str, told: bool) -> None:
+    ended = room.shift("187", typed, "", WORD)
+    assert ("custody incident --code orang-masuk-tanpa-izin" in ended.out) is told, spoken(ended)
 
 
 def test_people_can_be_changed_and_the_count_stays(room: Warehouse) -> None:
@@ -364,6 +381,12 @@ def test_every_box_scanned(few: Warehouse) -> None:
     look = few.last("inspection")
     assert [line["box"] for line in look["boxes"]] == few.inside and look["counted"] == 7
     assert few.last("shift")["counted"] == 7 and {line["by"]["how"] for line in look["boxes"]} == {"scanned"}
+
+
+def test_a_typed_code_begins_the_scan(few: Warehouse) -> None:
+    codes = [few.evening.code[box] for box in few.inside]
+    ended = few.shift(codes[0].lower().replace("ksu1", "", 1), *codes[1:], "selesai", "", WORD)
+    assert ended.exit == 0 and few.last("inspection")["counted"] == 7, spoken(ended)
 
 
 def test_boxes_by_name_where_they_differ(few: Warehouse) -> None:

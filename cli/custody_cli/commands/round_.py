@@ -38,6 +38,7 @@ class RoundPage(Page):
 
     question = "cli.round.page"
     topics = _TOPICS
+    before = None
 
     @property
     def unread(self) -> bool:
@@ -104,7 +105,9 @@ def command(
             return [guardroom.walk(common, place=room, officer=signer, noted=noted, **read)]
 
         done = signing.signed(app, opened, {"officer": who}, files, said, made, tuple(map(digest, photos)))
-        return signing.ended(app, opened, "round", done, {"place": room, **read})
+        return signing.ended(
+            app, opened, "round", done, {"place": room, **read}, doors.onward(app, Names(opened).place(room), read["door"], read["lock"])
+        )
 
 
 def _page(app: App, last: "Told | None", said: dict[str, str | None], yes: bool) -> RoundPage:

@@ -97,6 +97,14 @@ def again(app: App, answers: Answers) -> bool:
     return True
 
 
+def reopen(app: App, answers: Answers) -> None:
+    """People turn back from the door to the count: it is made once more, unless that was done often enough."""
+    if len(answers.said["tries"]) >= MOST_COUNTS:
+        app.console.warn(app.say("cli.count.enough", most=MOST_COUNTS))
+        return
+    answers.drop("counted", "scanned", "settled")
+
+
 def run_of(opened: Office, draft: Draft) -> Count:
     """The scanned count of a draft, as far as it came."""
     from custody.station.counting import counted
@@ -113,7 +121,7 @@ def _figure(app: App) -> int | str | None:
     """A figure; the label that was scanned in its place; None to begin scanning."""
     while True:
         typed = app.prompter.line(app.say("cli.count.how-many")).strip()
-        if is_scan(typed):
+        if is_scan(typed) or _is_code(typed):
             return typed
         if typed.lower() in _SCAN:
             return None
@@ -122,6 +130,18 @@ def _figure(app: App) -> int | str | None:
             return int(bare)
         if not command_word(app, typed):
             app.prompter.tell(app.say("cli.count.how-many.again"))
+
+
+def _is_code(typed: str) -> bool:
+    """Whether the code of a label was typed by hand, with its prefix or without: no figure has letters."""
+    from custody.core import labelcode
+    from custody.core.errors import Malformed
+
+    try:
+        labelcode.parse(typed)
+    except Malformed:
+        return False
+    return True
 
 
 def _scan(app: App, opened: Office, draft: Draft, first: str | None, yes: bool) -> int:

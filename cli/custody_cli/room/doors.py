@@ -71,6 +71,19 @@ def door_told(app: App, state: str, lock: str, seal: str | None) -> str:
     return app.say("cli.room.door.sealed" if seal else "cli.room.door", door=state, lock=lock, seal=seal or "")
 
 
+def onward(app: App, place: str, door: str | None, lock: str | None) -> list[str]:
+    """What is to be done where a door or lock is not as it should be: whoever saw it is told, not left with a receipt."""
+    from custody_cli.table.handing import typed
+
+    if door not in ("open", "damaged") and lock not in ("changed", "broken", "none"):
+        return []
+    where = f'"{place}"' if " " in place else place
+    what = "-".join(app.say("happening.intrusion").lower().split())
+    steps = {"incident": f"incident --code {what} --place {where}", "inspect": f"inspect {where}"}
+    told = [app.say(f"cli.room.onward.{step}", command=typed(app, command)) for step, command in steps.items()]
+    return [app.say("cli.next"), *(f"  {one}" for one in (app.say("cli.room.onward.call"), *told))]
+
+
 def defects(typed: Sequence[str]) -> list[str]:
     """Defects by their words in either language, or as code words of their own. :raises Malformed: `guardroom.thing`."""
     from custody.station.guardroom import thing

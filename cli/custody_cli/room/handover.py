@@ -22,7 +22,7 @@ from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers, Back, Stop
 from custody_cli.keys.keyring import show_keys, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.room import comparing, counting, pages, places, signing
+from custody_cli.room import comparing, counting, doors, pages, places, signing
 from custody_cli.room.comparing import Compared
 from custody_cli.room.reading import Page, Turn, Usual
 from custody_cli.table import handing, scanning
@@ -225,8 +225,11 @@ def _gone_through(app: App, opened: Office, wanted: Wanted, draft: Draft) -> Tak
         found = counting.settled(app, opened, draft, answers, wanted.counted, wanted.said.yes)
         _read(wanted, page)
         title, told = app.say("cli.shift.page.title", place=here["title"]), pages.taken_in(app, opened, here["place"], last)
-        if not wanted.said.yes and page.ask(title, told) is Turn.PEOPLE:
-            return None
+        while not wanted.said.yes and (turn := page.ask(title, told)) is not None:
+            if turn is Turn.PEOPLE:
+                return None
+            counting.reopen(app, answers)
+            found = counting.settled(app, opened, draft, answers, None, False)
         done = _signed(app, opened, wanted, draft, page, found, last)
     except (Stop, Back):
         raise WrongUse("cli.shift.stopped", command=handing.typed(app, "shift")) from None
@@ -352,6 +355,8 @@ def _tell(app: App, opened: Office, taken: Taken) -> None:
         now, last = (one or app.say("cli.room.nothing") for one in taken.seal)
         lines.append(paint(app.say("cli.shift.resealed", now=now, last=last), "bad"))
     lines += comparing.onward(app, names, taken.place, taken.compared)
+    body = taken.done.statements[0].body
+    lines += doors.onward(app, names.place(taken.place), body["door"], body["lock"])
     if taken.done.how == "unsigned":
         step = app.say("cli.shift.later", command=handing.typed(app, f"shift --sign {taken.done.statements[0].sid[:12]}"))
         lines.append(f"{app.say('cli.next')} {step}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from custody.station.guardroom import Door
 
 MOST_TEAM = 99
-_YES = frozenset(("", "y", "ya", "yes", "benar", "tanda tangan", "sign"))
+_YES = frozenset(("", "y", "ya", "yes", "benar", "tanda tangan", "sign", "selesai", "sudah", "done"))
 _TOPICS = {
     "pintu": "door", "door": "door",
     "gembok": "lock", "lock": "lock",
@@ -33,6 +33,7 @@ class Turn(Enum):
     """Where people want to go back to instead of signing."""
 
     PEOPLE = "people"
+    COUNT = "count"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Page:
 
     question = "cli.shift.page"
     topics = _TOPICS
+    before: Turn | None = Turn.COUNT  # what came before the page; None where nothing did
 
     def __init__(self, app: App, usual: Usual, answers: Answers) -> None:
         self.app, self.usual, self.answers = app, usual, answers
@@ -100,7 +102,9 @@ class Page:
                 try:
                     known = command_word(self.app, typed)
                 except Back:
-                    return Turn.PEOPLE
+                    if self.before is None:
+                        raise
+                    return self.before
                 if not known:
                     self.app.prompter.tell(self.app.say(f"{self.question}.again"))
 
