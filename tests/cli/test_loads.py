@@ -330,3 +330,29 @@ def test_what_arrives_is_here_since_it_was_unloaded(loading: Loading, mode: str)
     assert (held.holder, held.at - int(before.timestamp())) == ("ppk-1", 22 * 60)
     asked = loading.run("where", "TPS 1 Habi DPR")
     assert "20.04" in asked.out and "19.42" not in asked.out, asked.out
+
+
+def test_who_signs_is_told_by_name_what_is_missing_and_what_is_foreign(loading: Loading) -> None:
+    """Four of five and one that nobody awaits are never taken for all five; the guard who records signs too, after the receiver."""
+    loading.evening.seal(f"{LANGIR}-001")
+    strange = loading.evening.of(f"{LANGIR}-001")[0]
+    loading.manifest()
+    loading.loaded()
+    loading.evening.office.enrol("guard-9", "guard", [KANGAE])
+    screen = (*loading.codes[:4], loading.evening.code[strange], "selesai", "lanjut", *("lain-lain", "uji") * 4, "y", WORD, WORD)
+    ended = loading.unload(*screen, options=("--recorder", loading.evening.key("guard-9")))
+    assert ended.exit == 1, ended.err
+    asked, _, rest = ended.err.partition("Catat dan tanda tangani?")
+    receiver, _, guard = rest.partition("Tanda tangan pencatat")
+    gone, foreign = (f": {box.split('-')[3]}" for box in (loading.boxes[4], strange))
+    for page in (asked, receiver, guard):
+        told = page.partition("BELUM DATANG: 1 kotak")[2].partition("TIDAK DITUNGGU, tetapi datang: 1 kotak")
+        assert f"TPS 001 Habi{gone}" in told[0] and f"TPS 001 Langir{foreign}" in told[2], page
+    found = {one.code for box in (*loading.boxes, strange) for one in loading.evening.state(box)[1]}
+    assert any(b"guard-9" in line for line in newest(loading)) and "recorder.unsigned" not in found, found
+
+
+def newest(loading: Loading) -> list[bytes]:
+    """The lines of the newest note."""
+    with loading.evening.office.open(write=False) as office:
+        return office.ledger.note(office.ledger.size - 1).splitlines()

@@ -330,6 +330,16 @@ class Screen:
             app.console.note(paint(app.say("cli.scan.strange", count=run.strange), "warn"))
 
 
+    def tell_apart(self) -> None:
+        """By name: what has not come, and what came and should not; nobody takes the one for the other in a sum."""
+        run = self.run
+        apart = {"missing": run.missing(), "strange": sorted(run.items.keys() - run.errand.expected) if run.errand.expected else []}
+        for what, boxes in apart.items():
+            if boxes:
+                self.app.console.note(paint(self.app.say(f"cli.scan.apart.{what}", count=len(boxes)), "bad"))
+                for line in grouped(boxes, self.names):
+                    self.app.console.note(paint(f"  {line}", "bad"))
+
     def _remark(self, item: Item) -> None:
         """A box that is not as it should be."""
         marks = [self.app.say(f"cli.scan.mark.{code.partition('.')[2]}") for code in item.told if code in ALARMS]

@@ -50,6 +50,7 @@ class Terms:
     """How questions are answered beforehand: `yes` to all confirmations, one `reason` for all findings, when it happened, a note.
 
     `answers` are those that were given at the table; `turn` asks, once all is shown, whether to sign (see `Turn`).
+    `apart` tells everybody who signs which boxes are missing and which came that should not.
     """
 
     yes: bool = False
@@ -60,6 +61,7 @@ class Terms:
     text: str | None = None
     answers: Answers = field(default_factory=Answers)
     turn: Callable[[int], Turn | None] | None = None
+    apart: Callable[[], None] | None = None
 
 
 class Turn(Enum):
@@ -118,7 +120,7 @@ def hand_over(app: App, office: Office, journey: Journey, seen: Sequence[Seen], 
     lines: list[Sequence[Line]] = []
     if giver is not None and journey.unsigned is None:
         try:
-            lines.append(_signed(app, office, statements, giver))
+            lines.append(_signed(app, office, statements, giver, terms))
         except KeyTrouble as error:
             journey = _without(app, office, journey, giver, error, terms)
             journey, statements, found = _stated(app, office, journey, drafted, [one.key.name for one in others], terms)
@@ -138,7 +140,7 @@ def _others(
     how = "unsigned" if journey.unsigned is not None else "offered" if terms.offer else "complete"
     for one in (one for one in seats if not terms.offer or one.slot != "receiver"):
         try:
-            lines.append(_signed(app, office, statements, one))
+            lines.append(_signed(app, office, statements, one, terms))
         except KeyTrouble as error:
             instead = _instead(app, office, error, one, bool(lines), terms)
             how = instead or how
@@ -212,7 +214,7 @@ def conclude(
     lines: list[Sequence[Line]] = []
     for one in seats:
         try:
-            lines.append(_signed(app, office, statements, one, page))
+            lines.append(_signed(app, office, statements, one, terms, page))
         except KeyTrouble as error:
             if missing is None:
                 raise
@@ -264,7 +266,12 @@ def welcome(app: App, office: Office, seats: Sequence[Seat]) -> None:
 
 
 def _signed(
-    app: App, office: Office, statements: Sequence[Statement], one: Seat, page: Callable[[Sequence[Statement]], None] | None = None
+    app: App,
+    office: Office,
+    statements: Sequence[Statement],
+    one: Seat,
+    terms: Terms,
+    page: Callable[[Sequence[Statement]], None] | None = None,
 ) -> list[Line]:
     """Show one person what is signed, then open the key once."""
     from custody.station import table
@@ -283,6 +290,8 @@ def _signed(
         signingpage.show(app, names, statements)
     else:
         page(statements)
+    if terms.apart is not None:
+        terms.apart()
     return table.sign(statements, one)
 
 

@@ -155,7 +155,7 @@ def with_table(app: App, terms: Terms, screen: Screen, answers: Answers) -> Term
     """The terms with what was answered at the table: the moment that people stated, and where they may turn back to."""
     happened = answers.said.get("happened")
     stated = {"happened": happened, "basis": "memory"} if happened and terms.happened is None else {}
-    return replace(terms, **stated, answers=answers, turn=turn(app, screen, answers))
+    return replace(terms, **stated, answers=answers, turn=turn(app, screen, answers), apart=screen.tell_apart)
 
 
 def run_of(opened: Office, choosing: Choosing, draft: Draft) -> Run:
@@ -274,6 +274,7 @@ def turn(app: App, screen: Screen, answers: Answers) -> Callable[[int], Turn | N
     """Asks whether to sign now, go back to scanning, change the answers, or stop with the draft kept."""
 
     def asked(count: int) -> Turn | None:
+        screen.tell_apart()
         match choose(app, app.say("cli.scan.agree", count=count), TURNS, app.say("cli.scan.agree.choices")):
             case "scan":
                 return Turn.SCAN

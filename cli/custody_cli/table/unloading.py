@@ -15,7 +15,7 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import random
 from custody_cli.ground.exits import WrongUse
-from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, scanning, signingpage
 from custody_cli.table.guardscreen import Screen, grouped
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from custody.station.manifest import Seen
     from custody.station.table import Seat
 
+_SEATS = ("receiver", "recorder")  # who signs what is unloaded, in this order
+
 
 def head(app: App, choosing: Choosing, keys: Mapping[str, Path], place: str | None, yes: bool) -> dict[str, Any]:
     """Who receives, where, and which boxes were loaded for him. Raises as `needed` and `scanning.where`; `Back`, `Stop`."""
@@ -38,7 +40,8 @@ def head(app: App, choosing: Choosing, keys: Mapping[str, Path], place: str | No
     name = public_of(receiver).name
     here = scanning.where(app, choosing, place, name, "place", "cli.unload.where")
     waiting, others = _awaited(opened, here, name)
-    names = Names(opened)
+    names, present = Names(opened), {**keys, "receiver": receiver}
+    check_pair(choosing.known, who := {slot: public_of(path).name for slot, path in present.items() if slot in _SEATS})
     for one in waiting:
         app.console.note(paint(_line(app, names, one, "cli.unload.load"), "head"))
     for one in others:
@@ -50,8 +53,8 @@ def head(app: App, choosing: Choosing, keys: Mapping[str, Path], place: str | No
         "start": here,
         "end": here,
         "place": here,
-        "names": {"receiver": name},
-        "keys": {slot: str(path.resolve()) for slot, path in {**keys, "receiver": receiver}.items()},
+        "names": who,
+        "keys": {slot: str(path.resolve()) for slot, path in present.items()},
         "expected": sorted(box for one in waiting for box in one.boxes),
         "unsigned": None,
     }
@@ -84,7 +87,7 @@ def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms:
     Returns and raises as `handing.record`.
     """
     draft = screen.draft.head
-    seats = handing.seated(app, {slot: Path(draft["keys"][slot]) for slot in ("receiver",)}, files)
+    seats = handing.seated(app, {slot: Path(draft["keys"][slot]) for slot in _SEATS if slot in draft["keys"]}, files)
     handing.welcome(app, opened, seats)
     waiting, _ = _awaited(opened, draft["place"], draft["names"]["receiver"])
     seen = screen.seen()
@@ -140,7 +143,7 @@ def _found(opened: Office, draft: Mapping[str, Any], seen: Sequence[Seen], state
     if not seen:
         return []
     here, receiver = draft["place"], draft["names"]["receiver"]
-    journey = Journey(here, here, here, None, receiver, unsigned=Unsigned("found"))
+    journey = Journey(here, here, here, None, receiver, draft["names"].get("recorder"), unsigned=Unsigned("found"))
     return daily.handoff_drafts(opened, Known(opened), with_reasons(journey, stated), seen, random, terms.happened, terms.basis)
 
 
