@@ -186,6 +186,25 @@ def test_steps_of_a_plenary(room: Warehouse) -> None:
     assert (body["step"], body["place"], body["panels"], body["witness"]) == ("finished", "530719", 3, "panwas-1")
 
 
+def test_the_end_of_a_plenary_tells_of_boxes_that_never_came(room: Warehouse) -> None:
+    keys = ("--officer", room.key("ppk-1"), "--alone", "--passphrase-file", room.evening.word(), "--yes")
+    assert "BELUM PERNAH TIBA" not in room.run("plenary", "dimulai", "Kangae", *keys).err
+    ended = room.run("plenary", "selesai", "Kangae", *keys)
+    with room.evening.office.open(write=False) as office:
+        count = len(office.ledger.state.register.boxes)
+    assert f"{count} kotak BELUM PERNAH TIBA di Kangae" in ended.err and room.last("plenary")["step"] == "finished", ended.err
+
+
+def test_the_end_of_a_plenary_tells_of_boxes_that_stand_open(room: Warehouse) -> None:
+    keys = ("--officer", room.key("keeper-1"), "--passphrase-file", room.evening.word(), "--yes")
+    cut = ("--why", "emergency", "--taken", "-", "--left-open", "--place", "5307-GUDANG", "--reason", "emergency")
+    ended = room.run("open", room.inside[0], *keys, "--present", room.key("guard-1"), *cut)
+    assert "PEMBUKAAN TERCATAT" in ended.out, ended.err
+    keys = ("--officer", room.key("ppk-1"), "--alone", "--passphrase-file", room.evening.word(), "--yes")
+    ended = room.run("plenary", "selesai", "Kangae", *keys)
+    assert "1 kotak masih TERBUKA" in ended.err, ended.err
+
+
 def test_a_plenary_without_a_witness_is_said_in_words(room: Warehouse) -> None:
     ended = room.run("plenary", "dimulai", "--officer", room.key("ppk-1"), answers=("", "tidak ada", WORD))
     assert ended.exit == 0 and room.last("plenary")["witness"] is None, ended.err

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from custody.core.errors import Refused
 from custody_cli.boxes.choosing import Choosing
+from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.photographs import digest
@@ -15,7 +17,7 @@ from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import check_pair, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.room import places, signing
+from custody_cli.room import comparing, places, signing
 from custody_cli.table import scanning
 from custody_cli.table.journeys import Said, with_time_and_answers
 
@@ -67,11 +69,32 @@ def command(
         signers = {slot: public_of(path).name for slot, path in keys.items()}
         check_pair(choosing.known, {"sealer": signers["officer"], "witness": signers.get("witness")})
 
+        if step == "finished":
+            _look(app, choosing, at)
+
         def made(common: guardroom.Common, noted: guardroom.Noted) -> "list[Statement]":
             return [guardroom.plenary(common, place=at, step=step, panels=panels, venue=where, **signers, noted=noted)]
 
         done = signing.signed(app, opened, keys, files, said, made, tuple(map(digest, photos)))
         return signing.ended(app, opened, "plenary", done, {"place": at, "step": step, "panels": panels})
+
+
+def _look(app: App, choosing: Choosing, place: str) -> None:
+    """Warn of boxes that stand open or never came before the end of a plenary is signed; while they are counted, of none."""
+    office, names = choosing.office, Names(choosing.office)
+    try:
+        boxes = choosing.area(place)
+    except Refused:  # a room there is being counted: no figure is told
+        return
+    trail, judged = office.ledger.trail(boxes), office.ledger.judge(boxes)
+    left = [box for box in boxes if (holding := judged[box][0].holding) is not None and not holding.shut]
+    away = [box for box in boxes if place not in {step.place for step in trail.of(box)}]
+    for code, found in (("open", left), ("away", away)):
+        if found:
+            app.console.bell(3)
+            app.console.warn(app.say(f"cli.plenary.look.{code}", count=len(found), place=names.place(place)))
+            for one in comparing.listed(names, found):
+                app.console.note(one)
 
 
 def _usual(choosing: Choosing, officer: Path | None) -> str:
