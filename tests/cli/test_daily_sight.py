@@ -101,6 +101,19 @@ def test_seals_that_differ_come_from_a_sheet(evening: Evening, name: str) -> Non
     assert states(evening, f"PEM24-{TPS}-DPD-1") == {"intact"}
 
 
+def test_a_sheet_names_boxes_as_people_do(evening: Evening) -> None:
+    sheet = evening.root / "segel.csv"
+    sheet.write_text("kotak,titik,nomor,keadaan\nTPS 1 Habi DPR,tali 1,,robek\n", "utf-8")
+    ended = hand(evening, "--yes", "--seals", str(sheet), *WHY)
+    assert [seal["point"] for seal in told(evening) if seal["state"] == "torn"] == ["tie-1"], ended.err
+
+
+def test_a_sheet_that_names_no_box_is_refused(evening: Evening) -> None:
+    sheet = evening.root / "segel.csv"
+    sheet.write_text("kotak,titik,nomor,keadaan\nTPS 99 Habi DPR,tali 1,,robek\n", "utf-8")
+    assert hand(evening, "--yes", "--seals", str(sheet), *WHY).exit == 2
+
+
 def offered(evening: Evening, *words: str) -> str:
     ended = hand(evening, "--yes", "--offer", "--json", *words)
     return str(json.loads(ended.out)["statements"][0])

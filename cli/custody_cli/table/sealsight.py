@@ -102,10 +102,15 @@ def _recorded(choosing: Choosing, box: str) -> bool:
 
 
 def with_numbers(choosing: Choosing, seen: Sequence[Seen], numbers: Path | None) -> list[Seen]:
-    """The boxes with what a file says of their seals. Raises WrongUse("cli.seal.strange") for those of other boxes; as `read_seals`."""
+    """The boxes with what a file says of their seals, each named by its id or as people say it (`TPS 2 Habi DPD`).
+
+    Raises WrongUse("cli.seal.strange") for those of other boxes; as `read_seals`, and as `Choosing.box` for what names no box.
+    """
     if numbers is None:
         return list(seen)
-    found = read_seals(numbers, choosing.office.ledger.state.points)
+    boxes, found = {one.box for one in seen}, dict[str, dict[str, tuple[str, str | None]]]()
+    for named, seals in read_seals(numbers, choosing.office.ledger.state.points).items():
+        found.setdefault(named if named in boxes else choosing.box(named), {}).update(seals)
     strange = found.keys() - {one.box for one in seen}
     if strange:
         raise WrongUse("cli.seal.strange", boxes=tuple(sorted(strange)[:6]))
