@@ -160,6 +160,8 @@ def test_a_box_that_nobody_awaits_is_received_as_found(loading: Loading) -> None
     assert (state.holding.holder, state.holding.place) == ("ppk-1", KANGAE)
     told = {one.code: dict(one.facts) for one in found}
     assert told["giver.unsigned"]["reason"] == "found" and told["place.from"]["last"] == f"{LANGIR}-001"
+    assert "DITEMUKAN di Kangae: diterima di sini tanpa pemberi" in ended.err and "Kangae → Kangae" not in ended.err, ended.err
+    assert "menurut catatan ini ada di Kangae, padahal terakhir tercatat di TPS 001 Langir" in ended.out, ended.out
 
 
 @pytest.mark.parametrize("mode", ["muat", "bongkar"])
@@ -356,3 +358,20 @@ def newest(loading: Loading) -> list[bytes]:
     """The lines of the newest note."""
     with loading.evening.office.open(write=False) as office:
         return office.ledger.note(office.ledger.size - 1).splitlines()
+
+
+OFFERED = [("id", "bongkar", "BELUM DITERIMA ppk-1"), ("en", "unload", "NOT YET RECEIVED by ppk-1")]
+
+
+@pytest.mark.parametrize(("lang", "typed", "told"), OFFERED)
+def test_what_was_only_offered_is_not_told_as_done(loading: Loading, lang: str, typed: str, told: str) -> None:
+    """The end names the screen at the destination; the next run says that nobody has received it, until somebody has."""
+    loading.manifest()
+    ended = loading.load(*loading.codes, "selesai", *ESCORT, "y", WORD, options=("--lang", lang))
+    assert f"custody scan {typed}" in ended.out and "custody handoff --complete" in ended.out, ended.out
+    ended = loading.unload(*loading.codes, "selesai", "y", WORD, options=("--lang", lang))
+    first = ended.err.splitlines()[0]
+    assert told in first and f"5 {'kotak' if lang == 'id' else 'boxes'}" in first, first
+    assert ("SELESAI" if lang == "id" else "DONE") not in first, first
+    first = loading.unload().err.splitlines()[0]
+    assert "SELESAI" in first, first

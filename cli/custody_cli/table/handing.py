@@ -379,7 +379,8 @@ def _next(app: App, how: str, sid: str) -> None:
     """What somebody still has to type, if anything."""
     flag = {"unsigned": "--acknowledge", "claimed": "--acknowledge", "offered": "--complete"}.get(how)
     if flag is not None:
-        step = app.say(f"cli.handing.next.{how}", command=typed(app, f"handoff {flag} {sid}"))
+        scan = typed(app, f"scan {'bongkar' if app.lang == 'id' else 'unload'}")
+        step = app.say(f"cli.handing.next.{how}", command=typed(app, f"handoff {flag} {sid}"), scan=scan)
         app.console.answer(f"{app.say('cli.next')} {step}")
 
 

@@ -122,7 +122,9 @@ def tell_last(app: App, opened: Office) -> None:
         if statement.kind.name == "handoff" and local(body["at"], opened.zone).date() == today:
             facts = {"count": len(body["boxes"]), "at": body["at"], "zone": opened.zone, "entry": index}
             facts |= {"start": names.place(body["from"]), "end": names.place(body["to"])}
-            return app.console.note(app.say("cli.scan.last", **facts))
+            waits = sum(statement.sid in one.offers for one, _ in opened.ledger.judge([line["box"] for line in body["boxes"]]).values())
+            code = "cli.scan.last.offered" if waits else "cli.scan.last"
+            return app.console.note(app.say(code, **facts, waits=waits, receiver=names.person(body["receiver"])))
     return None
 
 

@@ -26,9 +26,17 @@ def show(app: App, names: Names, statements: Sequence[Statement]) -> None:
     shown, body = table.shown(statements), statements[0].body
     facts = {"count": shown.count, "parts": shown.parts, "first": names.box(shown.first), "last": names.box(shown.last)}
     app.console.note(app.say("cli.page.boxes" if shown.count > 1 else "cli.page.box", **facts))
-    app.console.note(app.say("cli.page.leg" if "to" in body else "cli.page.place", **_way(app, names, body)))
+    app.console.note(app.say(_leg(body), **_way(app, names, body)))
     if body.get("boxes") and "seals" in body["boxes"][0]:
         _seals(app, names, statements)
+
+
+def _leg(body: Mapping[str, Any]) -> str:
+    """The code of the line about the way: what was found has none, it is received where it lies."""
+    if "to" not in body:
+        return "cli.page.place"
+    found = body["unsigned"] is not None and body["unsigned"]["reason"] == "found" and body["from"] == body["to"]
+    return "cli.page.found" if found else "cli.page.leg"
 
 
 def _way(app: App, names: Names, body: Mapping[str, Any]) -> dict[str, str]:
@@ -39,7 +47,8 @@ def _way(app: App, names: Names, body: Mapping[str, Any]) -> dict[str, str]:
     told = [app.say("cli.ask.said.escort", value=escort["count"]) if escort["present"] else app.say("cli.ask.said.no-escort")]
     with_ = {"order": escort["order"], "vehicle": body["vehicle"]}
     told += [app.say(f"cli.ask.said.{what}", value=value) for what, value in with_.items() if value]
-    return {"start": names.place(body["from"]), "end": names.place(body["to"]), "with": " · ".join(told)}
+    places = {fact: names.place(body[field]) for fact, field in (("start", "from"), ("end", "to"), ("place", "place"))}
+    return {**places, "with": " · ".join(told)}
 
 
 def _seals(app: App, names: Names, statements: Sequence[Statement]) -> None:
