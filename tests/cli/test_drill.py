@@ -50,6 +50,17 @@ def test_there_is_a_key_for_every_seat(drill: Desk) -> None:
     assert sum(name.startswith("ppk-") and not name.endswith(".pub") for name in names) == 2, "two kecamatan of one name"
 
 
+def test_the_steps_of_a_first_day_end_in_no_error(drill: Desk) -> None:
+    assert drill.run("ledger", "unlock").exit == 0
+    ended = drill.run("doctor")
+    assert "BAIK    Latihan: tidak perlu dicadangkan" in ended.out and "Belum pernah dicadangkan" not in ended.out, ended.out
+
+
+def test_what_makes_boxes_ready_is_said(tmp_path: Path) -> None:
+    (tmp_path / "daftar.csv").write_text(LIST, "utf-8")
+    assert "belum disegel" in Desk(tmp_path).run("drill", "--list", "daftar.csv", "--profile", "pilkada-2024", "--no-labels").out
+
+
 def test_a_folder_with_anything_in_it_is_left_alone(drill: Desk) -> None:
     ended = drill.run("drill", "--folder", "latihan", "--json")
     assert json.loads(ended.err.splitlines()[-1])["code"] == "cli.drill.folder"

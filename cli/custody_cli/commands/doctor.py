@@ -238,6 +238,8 @@ def _backup(app: App, opened: "Office") -> Check:
 
     last = last_backup(opened)
     if last is None:
+        if opened.drill:
+            return Check("backup.drill", "good", {})
         return Check("backup", "bad" if opened.ledger.size > 1 else "warn", {"hours": None, "behind": opened.ledger.size})
     if last.same_disk:
         return Check("backup.disk", "bad", {"path": last.path})

@@ -94,4 +94,5 @@ def _told(app: App, where: Path, facts: dict[str, object]) -> None:
         console.answer(f"  export {name}={folder}/{place}")
     for words in ("seal", "scan", "status", "incident", "findings"):
         console.answer(f"  custody {words}")
+    console.answer(app.say("cli.drill.ready"))
     console.answer(app.say("cli.drill.never"))

@@ -39,7 +39,8 @@ def unlock(app: App, key_file: Path | None, file: Path | None, hours: int, foreg
 
     with office(app) as opened:
         if opened.founding.body["ledger_key_use"] != "unlocked":
-            raise WrongUse("cli.ledger.unlock.file", path=str(opened.folder.key))
+            said = app.say("cli.ledger.unlock.file", path=str(opened.folder.key))
+            return app.answer("ledger.unlock", {"until": None, "already": True}, said)
         origin, folder, path = opened.origin, opened.folder.path, key_file or opened.folder.key
         held = holder.find(opened.state, origin)
         if held is not None:
