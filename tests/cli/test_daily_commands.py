@@ -358,16 +358,16 @@ def test_a_correction_that_comes_too_late_is_refused_before_it_is_signed(evening
 
 
 def test_taking_back_says_whose_signature_is_lacking(evening: Evening) -> None:
-    """Everybody who signed must sign again, the recorder too; a supervisor elsewhere is told that he is elsewhere."""
+    """Both sides must sign again; a recorder is not needed, and is not enough."""
     evening.seal()
     handoff(evening, "TPS 1 Habi", "--recorder", evening.key("guard-1"), "--yes")
     sid = evening.state(DPR)[0].holding.sid
-    ended = voided(evening, sid, "kpps-08-1", "pps-08")
-    assert ended.exit == 8 and "Belum ada tanda tangan pencatat guard-1." in ended.err, ended.err
+    ended = voided(evening, sid, "kpps-08-1")
+    assert ended.exit == 8 and "penerima pps-08" in ended.err and "pemberi" not in ended.err, ended.err
     ended = voided(evening, sid, "guard-1")
-    assert "pemberi kpps-08-1" in ended.err and "penerima pps-08" in ended.err and "pencatat" not in ended.err, ended.err
+    assert ended.exit == 8 and "pemberi kpps-08-1" in ended.err and "penerima pps-08" in ended.err, ended.err
     assert not any(one.code.startswith("correction") for one in evening.state(DPR)[1])
-    ended = voided(evening, sid, "kpps-08-1", "pps-08", "guard-1")
+    ended = voided(evening, sid, "kpps-08-1", "pps-08")
     assert ended.exit == 0 and "kembali kepada kpps-08-1" in ended.out, ended.err
 
 

@@ -76,7 +76,8 @@ def looked(
         return [replace(one, seals=None) for one in seen]
     if how == "differ":
         return _without(app, choosing, _asked(app, choosing, seen), told, False)
-    return _without(app, choosing, with_numbers(choosing, [replace(one, seals={}) for one in seen], sight.numbers), told, yes)
+    boxes = with_numbers(choosing, [replace(one, seals={}) for one in seen], sight.numbers)
+    return _without(app, choosing, boxes, told, yes or sight.said)
 
 
 def _without(app: App, choosing: Choosing, seen: Sequence[Seen], told: Collection[str], yes: bool) -> list[Seen]:
