@@ -247,7 +247,8 @@ def _unsure(office: Office, found: list[Account], rows: list[BoxRow], own: froze
 
 
 def _perhaps(one: Account, stood: dict[str, Then], own: frozenset[str]) -> bool:
-    return stood[one.box].perhaps(own) and not one.here
+    reported = any(told.code == "box.unexpected" and dict(told.facts)["place"] in own for told in one.where.against)
+    return (reported or stood[one.box].perhaps(own)) and not one.here
 
 
 def _left(earlier: Earlier, told: Account, stood: Then, second: int) -> Account:

@@ -334,7 +334,7 @@ STOOD = [
     ("at its last", (A, B), 200, 0, Then(B, 1)),
     ("either side of a link", (A, B), 195, 10, Then(A, 0, (B,))),
     ("clear of both", (A, B), 150, 10, Then(A, 0)),
-    ("times against the chain", (A, B, SWAPPED), 160, 0, Then(SWAPPED, 2, (A,))),
+    ("times against the chain", (A, B, SWAPPED), 160, 0, Then(SWAPPED, 2)),
 ]
 
 
