@@ -160,6 +160,8 @@ def test_a_box_that_nobody_awaits_is_received_as_found(loading: Loading) -> None
     assert (state.holding.holder, state.holding.place) == ("ppk-1", KANGAE)
     told = {one.code: dict(one.facts) for one in found}
     assert told["giver.unsigned"]["reason"] == "found" and told["place.from"]["last"] == f"{LANGIR}-001"
+    trace = loading.run("trace", strange).out
+    assert "DITEMUKAN di Kangae" in trace and "TIDAK DIKAWAL" not in trace, trace
     assert "DITEMUKAN di Kangae: diterima di sini tanpa pemberi" in ended.err and "Kangae → Kangae" not in ended.err, ended.err
     assert "menurut catatan ini ada di Kangae, padahal terakhir tercatat di TPS 001 Langir" in ended.out, ended.out
 
