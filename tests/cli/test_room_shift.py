@@ -389,6 +389,11 @@ def test_a_typed_code_begins_the_scan(few: Warehouse) -> None:
     assert ended.exit == 0 and few.last("inspection")["counted"] == 7, spoken(ended)
 
 
+def test_a_foreign_label_in_place_of_a_figure_is_told(few: Warehouse) -> None:
+    assert "BUKAN LABEL KITA: KPU-5307-0001" in few.shift("KPU-5307-0001").err
+    assert "BUKAN LABEL" not in few.run("shift", "--new", *few.keys(None, "regu-a"), answers=("", "tujuh")).err
+
+
 def test_boxes_by_name_where_they_differ(few: Warehouse) -> None:
     others = [box for box in few.evening.office.boxes if box not in few.inside]
     codes = [few.evening.code[box] for box in [*few.inside[:-1], others[0]]]

@@ -128,8 +128,12 @@ def _figure(app: App) -> int | str | None:
         bare = typed.replace(".", "").replace(",", "")
         if bare.isascii() and bare.isdigit() and int(bare) <= MOST:
             return int(bare)
-        if not command_word(app, typed):
-            app.prompter.tell(app.say("cli.count.how-many.again"))
+        if command_word(app, typed):
+            continue
+        if len(bare) > len(str(MOST)) and any(mark.isdigit() for mark in bare):  # somebody else's label
+            app.console.bell(3)
+            app.console.note(paint(app.say("cli.count.foreign", text=typed[:40]), "bad"))
+        app.prompter.tell(app.say("cli.count.how-many.again"))
 
 
 def _is_code(typed: str) -> bool:
