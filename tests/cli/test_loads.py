@@ -377,3 +377,13 @@ def test_what_was_only_offered_is_not_told_as_done(loading: Loading, lang: str, 
     assert ("SELESAI" if lang == "id" else "DONE") not in first, first
     first = loading.unload().err.splitlines()[0]
     assert "SELESAI" in first, first
+
+
+def test_the_supervisor_is_chosen_from_a_list(loading: Loading) -> None:
+    """His key stands in the list with its number, as everybody's does."""
+    loading.manifest()
+    supervisor = loading.evening.key("kasatops-1")
+    loading.evening.desk.environ["CUSTODY_KEYS"] = str(Path(supervisor).parent)
+    ended = loading.load(*loading.codes[:3], "selesai", "lanjut", "cuaca", *ESCORT, "1", "cuaca", "y", WORD, WORD)
+    before = ended.err.partition("Kunci PENGAWAS")[0].rpartition("Kendaraan")[2]
+    assert "kasatops-1" in before and loading.found("manifest.unreleased") == [], ended.err
