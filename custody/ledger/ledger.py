@@ -103,7 +103,7 @@ class Ledger:
         broken: dict[int, CustodyError] = {}
         while True:
             batch = self._begin(writer, notes)
-            if self._signer is None and not _all_known(batch, notes):
+            if self._signer is None and any(batch.known(data) is None for data in notes):
                 raise Locked("ledger.locked")
             try:
                 answers = [_taken(batch, number, data, broken, whole) for number, data in enumerate(notes)]
@@ -370,11 +370,6 @@ class _Again(Exception):
     def __init__(self, number: int, reason: CustodyError) -> None:
         super().__init__(reason.code)
         self.number, self.reason = number, reason
-
-
-def _all_known(batch: Batch, notes: Sequence[bytes]) -> bool:
-    """Whether every one of these notes is an entry already."""
-    return all(batch.known(data) is not None for data in notes)
 
 
 def _newest(reader: Reader) -> bytes:

@@ -39,7 +39,7 @@ def found(evening: Evening) -> list[Finding]:
 
 def sat(evening: Evening, *steps: str) -> None:
     for step in steps:
-        keys = ("--officer", evening.key("ppk-1"), "--alone", "--passphrase-file", evening.word(), "--yes")
+        keys = ("--officer", evening.key("ppk-1"), "--witness", evening.key("guard-1"), "--passphrase-file", evening.word(), "--yes")
         ended = evening.desk.run("plenary", step, "Kangae", *keys)
         assert ended.exit == 0, ended.err
 

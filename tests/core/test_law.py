@@ -302,7 +302,9 @@ CASES: dict[str, tuple[Build, tuple[int, ...], str | None, Facts | None]] = {
     "offer.open": (offered_twice, (14,), BOX, None),
     "offer.completed-withdrawn": (withdrawn, (14, 15), BOX, None),
     "withdrawal.no-effect": (claim_withdrawn, (14, 15), BOX, None),
-    "correction.remark": (lambda world: corrected(world, "ab" * 32, "kpps-1", effect="remark", boxes=[]), (13,), None, {"about": "ab" * 32}),
+    "correction.remark": (
+        lambda world: corrected(world, "ab" * 32, "kpps-1", effect="remark", boxes=[]), (13,), None, {"about": "ab" * 32},
+    ),
     "correction.made": (lambda world: corrected(world, "ab" * 32, "kpps-1", effect="remark"), (13,), BOX, {"about": "ab" * 32}),
     "correction.void": (lambda world: corrected(world, handed(world), "kasatops-1"), (14, 15), BOX, None),
     "correction.no-effect": (lambda world: corrected(world, "ab" * 32, "kasatops-1"), (13,), BOX, {"about": "ab" * 32, "why": "missing"}),

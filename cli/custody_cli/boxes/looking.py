@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from custody.core.books import GONE
 from custody.core.moment import from_seconds
 from custody_cli.ground.console import paint
 
@@ -119,6 +118,8 @@ def state_told(app: App, status: str, against: Iterable[Finding], end: str | Non
 
 def _reported(one: Finding) -> str | None:
     """As what an open incident reports a box that is not where it should be."""
+    from custody.core.books import GONE
+
     what = str(dict(one.facts).get("what")) if one.code == "incident.open" else None
     return what if what in GONE else None
 

@@ -84,9 +84,7 @@ def signed(
     return done
 
 
-def named(
-    app: App, opened: Office, found: Compared, place: str, signer: str, path: Path, files: Sequence[Path], said: Said
-) -> Done | None:
+def named(app: App, opened: Office, found: Compared, place: str, signer: str, path: Path, files: Sequence[Path], said: Said) -> Done | None:
     """The boxes of a signed count that were missing or too many, by name; None where there are none or nobody wants that.
 
     They are shown, and signed, only once the count itself is signed (ROOM-6).

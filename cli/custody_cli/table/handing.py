@@ -286,10 +286,8 @@ def _signed(
         app.console.note(paint(app.say("cli.handing.no-giver", reason=unsigned["reason"]), "bad"))
         if one.slot == "receiver" and not _suffices(office, statements):
             app.console.note(paint(app.say("cli.handing.claims"), "bad"))
-    if page is None:
-        signingpage.show(app, names, statements)
-    else:
-        page(statements)
+    shown = page or (lambda told: signingpage.show(app, names, told))
+    shown(statements)
     if terms.apart is not None:
         terms.apart()
     return table.sign(statements, one)
