@@ -72,8 +72,15 @@ class _Trial:
         for name in signers:
             key = self.office.ledger.state.roster.find(name, self.index)
             if key is not None and key.role == "supervisor":
+                if self._contested():
+                    return Refused("void.contested", box=self.box, slots=lacking)
                 return Refused("void.duty", box=self.box, key=name, place=place, slots=lacking)
         return Refused("void.unsigned", box=self.box, place=place, slots=lacking)
+
+    def _contested(self) -> bool:
+        """Whether another record of the box stands against this one: a supervisor alone does not decide between them."""
+        state, _ = self.office.ledger.judge([self.box])[self.box]
+        return self.about in state.branches
 
     def _concerned(self) -> list[str]:
         """Everybody whom the record names or who signed it, be it by an acknowledgement."""

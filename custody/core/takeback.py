@@ -63,7 +63,10 @@ def taken_back(
 
 
 def may_void(act: Act, links: dict[str, Link], roster: Roster, reaches: Reaches) -> bool:
-    """A supervisor of the place where the link was made, or its sides that signed it; what authorities closed, authorities open."""
+    """Its sides that signed it; or a supervisor of the place where it was made, unless another link contradicts it: that takes a ruling.
+
+    What authorities closed, authorities open.
+    """
     link = links.get(act.body["about"][0])
     if link is None or act.body["effect"] != "void":
         return False
@@ -71,8 +74,21 @@ def may_void(act: Act, links: dict[str, Link], roster: Roster, reaches: Reaches)
         return roster.enough(roster.by_name[name] for name in act.signed)
     if _sides_agree(act, link, roster):
         return True
+    if contested(act, link, links):
+        return False
     keys = (roster.by_name[name] for name in act.signed)
     return any(key.role == "supervisor" and reaches(key, link.act.body["place"], act.entry) for key in keys)
+
+
+def contested(act: Act, link: Link, links: dict[str, Link]) -> bool:
+    """Whether another complete link follows the same one, or begins the chain as well, by its own time not after the correction.
+
+    What is recorded in its place afterwards does not contest what was taken back.
+    """
+    return any(
+        one is not link and one.done == "complete" and one.line["prev"] == link.line["prev"] and one.act.body["at"] <= act.body["at"]
+        for one in links.values()
+    )
 
 
 def _sides_agree(act: Act, link: Link, roster: Roster) -> bool:
@@ -87,6 +103,10 @@ def _sides_agree(act: Act, link: Link, roster: Roster) -> bool:
     return bool(sides or there) and sides <= agreed and (not there or bool(there & agreed))
 
 
+def _unentitled(act: Act, link: Link, links: dict[str, Link]) -> str:
+    return "contested" if contested(act, link, links) else "unentitled"
+
+
 def _on_correction(box: str, act: Act, links: dict[str, Link], entitled: bool, void: set[str], fallen: Set[str]) -> Finding:
     """What a correction did: to whom the box goes back; or why it changes nothing."""
     sid = act.body["about"][0]
@@ -96,5 +116,5 @@ def _on_correction(box: str, act: Act, links: dict[str, Link], entitled: bool, v
         return finding("correction.made", *entries, box=box, about=sid)
     if link is not None and entitled and sid in void:
         return finding("correction.void", *entries, box=box, about=sid, holder=holder_before(link, links) or "-")
-    why = "missing" if link is None else "fallen" if sid in fallen else "followed" if entitled else "unentitled"
+    why = "missing" if link is None else "fallen" if sid in fallen else "followed" if entitled else _unentitled(act, link, links)
     return finding("correction.no-effect", *entries, box=box, about=sid, why=why)

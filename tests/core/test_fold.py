@@ -184,11 +184,11 @@ def unsigned_taken_back(world: World) -> Notes:
 
 
 def completed_withdrawal_taken_back(world: World) -> Notes:
-    """A supervisor takes the second of two branches back: what it claimed to withdraw is no finding any more."""
+    """Its sides take the second of two branches back: what it claimed to withdraw is no finding any more."""
     seal, s1 = sealed(world)
     offer, s2 = to_pps(world, s1)
     again, s3 = to_pps(world, s1, place=TPS, withdraws=[s2])
-    return [seal, offer, again, correction(world, s3, "void", "kasatops-1")]
+    return [seal, offer, again, correction(world, s3, "void", "kpps-1", "pps-1")]
 
 
 def told_twice_by_others(world: World) -> Notes:
@@ -242,6 +242,19 @@ def corrected_by_supervisor(world: World) -> Notes:
     seal, s1 = sealed(world)
     wrong, s2 = to_pps(world, s1)
     return [seal, wrong, correction(world, s2, "void", "kasatops-1")]
+
+
+def a_branch_corrected_by_supervisor(world: World) -> Notes:
+    """Between two records that contradict each other no supervisor chooses alone."""
+    seal, s1 = sealed(world)
+    one, s2 = to_pps(world, s1)
+    return [seal, one, to_pps(world, s1, place=TPS)[0], correction(world, s2, "void", "kasatops-1")]
+
+
+def a_branch_corrected_by_its_sides(world: World) -> Notes:
+    seal, s1 = sealed(world)
+    one, s2 = to_pps(world, s1)
+    return [seal, one, to_pps(world, s1, place=TPS)[0], correction(world, s2, "void", "kpps-1", "pps-1")]
 
 
 def corrected_by_one(world: World) -> Notes:
@@ -299,6 +312,10 @@ HISTORIES: dict[str, tuple[Callable[[World], Notes], str, str | None, set[str]]]
     "told twice": (told_twice, "ok", "pps-1", {"receipt.differs", "seal.changed", "ack.twice"}),
     "corrected": (corrected, "ok", "kpps-1", {"correction.void"}),
     "corrected by supervisor": (corrected_by_supervisor, "ok", "kpps-1", {"correction.void"}),
+    "a branch corrected by a supervisor": (
+        a_branch_corrected_by_supervisor, "disputed", "kpps-1", {"box.disputed", "correction.no-effect", "signer.contradiction"},
+    ),
+    "a branch corrected by its sides": (a_branch_corrected_by_its_sides, "ok", "pps-1", {"correction.void"}),
     "corrected by one": (corrected_by_one, "ok", "pps-1", {"correction.no-effect"}),
     "corrected too late": (corrected_too_late, "ok", "ppk-1", {"correction.no-effect"}),
     "corrected twice, inwards": (corrected_twice_inwards, "ok", "kpps-1", {"correction.void"}),

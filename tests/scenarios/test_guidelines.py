@@ -273,7 +273,7 @@ def test_a_conflict_is_two_that_follow_one_and_nothing_else() -> None:
     shown = one.judged()
     assert shown.boxes[box].status == "disputed" and shown.boxes[quiet].status == "ok"
     assert shown.boxes[box].branches == tuple(sorted((first, second)))
-    assert set(shown.codes) == {"box.disputed", "signer.contradiction"}  # the same KPPS signed both
+    assert set(shown.codes) == {"box.disputed", "custody.gap", "signer.contradiction"}  # the same KPPS signed both
     one.at("28 09:00").rule(box, prev, first, [second])
     shown = one.judged()
     assert shown.boxes[box].status == "ruled" and shown.where(box)[1] == pps(DESA)
@@ -306,7 +306,7 @@ def test_a_record_whose_predecessor_is_still_on_the_way_waits() -> None:
     for data in [*entries, last]:
         one.log(data, head=False)
     shown = one.judged()
-    assert shown.codes == {"box.orphan": boxes} and shown.where(boxes[0])[:2] == ("orphan", kpps(station))
+    assert shown.codes == {"box.orphan": boxes, "custody.gap": boxes} and shown.where(boxes[0])[:2] == ("orphan", kpps(station))
     one.log(held, head=False)
     shown = one.judged()
     assert shown.codes == {} and shown.where(boxes[0]) == ("ok", "ppk-19-1", PPK)
