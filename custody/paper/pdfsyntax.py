@@ -11,8 +11,9 @@ MOST_DEPTH = 40
 MOST_BYTES = 2 * 1024 * 1024  # of one value: a list of some 150,000 pages
 _REGULAR = rb"(?:[!\x22$&'*-.0-;=?-Z\\^-z|~]|#(?:0[1-9a-fA-F]|1[0-9a-fA-F]|2[035-9fF]|3[cCeE]|5[bBdD]|7[bBdDfF]|[89a-fA-F][0-9a-fA-F]))"
 _COMMENT = rb"%[%A-Za-z0-9 .,:;()_-]*\n"
+# No possessive repeats here: Python 3.11.2, which Debian 12 has, matches a possessive group wrongly.
 _TOKEN = re.compile(
-    rb"(?:[ \r\n\t]++|" + _COMMENT + rb")*+"
+    rb"(?:[ \r\n\t]|" + _COMMENT + rb")*"
     rb"(?:(?P<name>/" + _REGULAR + rb"+)"
     rb"|(?P<reference>[1-9][0-9]{0,8})[ \r\n]+0[ \r\n]+R(?![^ \r\n\t/<>\[\](])"
     rb"|(?P<number>-?(?:[0-9]{1,10}(?:\.[0-9]{0,12})?|\.[0-9]{1,12}))(?![^ \r\n\t/<>\[\](])"
@@ -21,7 +22,7 @@ _TOKEN = re.compile(
     rb"|(?P<word>true|false|null)(?![^ \r\n\t/<>\[\](])"
     rb"|(?P<bracket><<|>>|\[|\]))"
 )
-_WHITE = re.compile(rb"(?:[ \r\n\t]++|" + _COMMENT + rb")*+")
+_WHITE = re.compile(rb"(?:[ \r\n\t]|" + _COMMENT + rb")*")
 
 
 class Reference(NamedTuple):
