@@ -10,13 +10,10 @@ from typing import Any, Protocol
 
 from custody.core.act import Act, united
 from custody.core.findings import Finding, finding
-from custody.core.holding import Holding
+from custody.core.known import Known
 from custody.core.moment import to_seconds
-from custody.core.places import Places
-from custody.core.profile import Profile
-from custody.core.register import Register
 from custody.core.rights import SLOTS
-from custody.core.roster import Key, Roster
+from custody.core.roster import Key
 from custody.core.statement import Statement
 from custody.core.trail import Trail
 
@@ -29,24 +26,8 @@ BOOKS = (ROOMS, LOADS, PLENARIES, INCIDENTS)
 GONE = frozenset(("missing", "stolen", "sunk", "burnt", "lost-contact"))  # incidents that take their boxes out of a count
 
 
-class World(Protocol):
-    """What a book is judged on: the law of the authorities, as it stands at the index of each act."""
-
-    @property
-    def roster(self) -> Roster: ...
-    @property
-    def places(self) -> Places: ...
-    @property
-    def register(self) -> Register: ...
-    @property
-    def profile(self) -> Profile: ...
-    @property
-    def skew(self) -> int: ...
-    @property
-    def guard_receives(self) -> bool: ...
-
-    def holding(self, box: str) -> Holding | None:
-        """The state of a box after its last link."""
+class World(Known, Protocol):
+    """What a book is judged on: what the law knows, as it stands at the index of each act."""
 
     def reaches(self, key: Key, place: str, index: int) -> bool:
         """Whether a key may act at a place, as the places stand at an entry."""

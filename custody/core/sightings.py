@@ -17,7 +17,6 @@ from custody.core.box import Step as Linked
 from custody.core.concern import holds_or_colleague, home, may_receive, reaches_any
 from custody.core.findings import Finding, finding
 from custody.core.holding import BoxState, Holding, Line, SealState, seals_of
-from custody.core.known import Known
 from custody.core.law import stated
 from custody.core.moment import from_seconds
 from custody.core.trail import NOWHERE, Loose, Step, candidates, loose_spans, merged, straight, within
@@ -25,7 +24,7 @@ from custody.core.trail import NOWHERE, Loose, Step, candidates, loose_spans, me
 _at = attrgetter("at")
 
 
-class Watched(Known, World, Protocol):
+class Watched(World, Protocol):
     """The state on which looks are judged."""
 
 

@@ -26,7 +26,7 @@ from custody.ledger.opening import Opened, caught_up, opened
 from custody.ledger.ports import Guard, Reader, Signer, Store, Writer
 from custody.ledger.projection import FORM, shelf, trail
 from custody.ledger.receipt import Receipt
-from custody.ledger.together import judged, judged_of, offered
+from custody.ledger.together import judged, judged_of, settled
 
 Answer = Receipt | CustodyError
 
@@ -238,7 +238,6 @@ class Ledger:
             size = self.refresh()
             if self._booked is not None and self._booked[0] == size:
                 return list(self._booked[1])
-            self.booked(LOADS)
             with self._store.read() as reader:
                 if rows is not None:
                     return judged_of(rows, reader, self.act, self.state)
@@ -267,9 +266,7 @@ class Ledger:
             self.refresh()
             with self._store.read() as reader:
                 acts = shelf(reader).acts(book, self.act, size)
-            if book == LOADS:
-                self.state.settle(self.note, sorted(offered(acts, self.state)))
-            return acts
+                return settled(acts, self.state, reader) if book == LOADS else acts
 
     def foresee(self, box: str, act: Act) -> tuple[BoxState, list[Finding]]:
         """What a box would be, and what the law would find, if this act were the next entry; nothing is kept."""

@@ -1,6 +1,7 @@
 """The books of a ledger in its store, judged together: over all boxes, or only what concerns some (spec chapters 17 to 20)."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from custody.core import consignments
 from custody.core.act import Act, completion
@@ -17,30 +18,32 @@ Read = Callable[[int], Act]  # the act of an entry
 
 def judged(reader: Reader, read: Read, state: State) -> list[Finding]:
     """What is found of all books. Raises `Altered("projection.damaged")`."""
-    told = shelf(reader)
+    told, read = shelf(reader), cache(read)
     if told.empty and not state.profile.plenary:  # who waits for no plenary is found without any entry of a book
         return []
+    settled(told.acts(LOADS, read), state, reader)
     return told.judge(read, trail(reader.boxes()), state)
 
 
 def judged_of(rows: Iterable[BoxRow], reader: Reader, read: Read, state: State) -> list[Finding]:
     """Only what is found of the boxes of these rows; of other boxes no more is read than those that travelled with them."""
-    these, told = {row.box: row for row in rows}, shelf(reader)
+    these, told, read = {row.box: row for row in rows}, shelf(reader), cache(read)
     if told.empty and not state.profile.plenary:
         return []
     alone = trail(these.values())
     found = told.found(PLENARIES, read, alone, state) + told.found(INCIDENTS, read, alone, state)
-    loads = list(travelling(these.keys(), told.acts(LOADS, read)))
+    loads = list(travelling(these.keys(), settled(told.acts(LOADS, read), state, reader)))
     others = sorted({box for act in loads for box in boxes_of(act.statement)} - these.keys())
     more = (row for box in others if (row := reader.box(box)) is not None)
     found += consignments.judge(loads, trail((*these.values(), *more)), state) if loads else []
     return [one for one in found if one.box in these]
 
 
-def offered(acts: Iterable[Act], state: State) -> set[str]:
-    """The boxes of handoffs that only their givers have signed: whether such a one holds them is asked of the state (LOAD-3)."""
-    alone = (act for act in acts if act.statement.kind.name == "handoff" and completion(act, state) == "offered")
-    return {box for act in alone for box in boxes_of(act.statement)}
+def settled(loads: list[Act], state: State, reader: Reader) -> list[Act]:
+    """The acts of the loads. Of boxes that only a giver has signed away `state.holding` answers then: who holds them counts (LOAD-3)."""
+    alone = (act for act in loads if act.statement.kind.name == "handoff" and completion(act, state) == "offered")
+    state.settle(lambda index: reader.row(index).body, sorted({box for act in alone for box in boxes_of(act.statement)}))
+    return loads
 
 
 def travelling(boxes: Iterable[str], acts: list[Act]) -> Iterator[Act]:

@@ -422,6 +422,20 @@ LATER = {
 }
 
 
+def test_who_signs_later_is_not_asked_of_seals_that_came_after(evening: Evening) -> None:
+    """The boxes got new ties since; the giver speaks of those that he gave, as the handoff tells them."""
+    sealed(evening)
+    sid = without_giver(evening)
+    seals = evening.root / "nomor.csv"
+    seals.write_text("box,point,number,state\n" + "".join(f"{box},tie-1,N{at},\n" for at, box in enumerate(evening.of(TPS))))
+    keys = ("--sealer", evening.key("pps-08"), "--witness", evening.key("guard-1"), "--passphrase-file", evening.word(), "--place", HABI)
+    again = evening.desk.run("seal", "TPS 1 Habi", *keys, "--seals", str(seals), "--phase", "transit", "--yes", "--reason", "emergency")
+    first = evening.state(evening.of(TPS)[0])[0].holding
+    assert again.exit in (0, 1) and ("tie-1", "intact", "N0") in first.seals, again.err
+    ended = acknowledges(evening, sid, "kpps-08-1")
+    assert "beda atau tidak utuh" not in ended.err and "utuh seperti tercatat" in ended.err, ended.err
+
+
 @pytest.mark.parametrize("name", LATER)
 def test_an_acknowledgement_says_whether_it_counts(evening: Evening, name: str) -> None:
     who, words, counts, told = LATER[name]

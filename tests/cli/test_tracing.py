@@ -35,7 +35,7 @@ def test_an_offer_is_told_as_an_offer_and_its_completion_as_that(evening: Evenin
     entry = hand(evening, ("giver", "kpps-08-1"))
     assert "DITAWARKAN: baru ditandatangani pemberi" in traced(evening)
     with evening.office.open() as office:
-        daily.complete(office, [daily.recorded(office, entry)], evening.office.seat("receiver", "pps-08"))
+        daily.submit(office, [daily.recorded(office, entry)], [evening.office.seat("receiver", "pps-08")])
     told = traced(evening)
     assert f"waktu tanda tangan tidak dinyatakan · serah terima · entri {int(entry) + 1}" in told
     assert f"Diterima: tawaran entri {entry} sekarang lengkap." in told

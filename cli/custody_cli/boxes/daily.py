@@ -279,11 +279,6 @@ def of_consignment(office: Office, one: Statement) -> list[Statement]:
     return sorted(found.values(), key=lambda part: int(part.body["consignment"]["part"]))
 
 
-def complete(office: Office, offers: Sequence[Statement], seat: Seat) -> Submitted:
-    """Sign offered statements as they stand: the same texts with one more signature."""
-    return submit(office, offers, [seat])
-
-
 def ack_drafts(
     office: Office,
     parts: Sequence[Statement],

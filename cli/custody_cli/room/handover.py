@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from custody.core.errors import CustodyError, KeyTrouble, Locked
+from custody.core.errors import KeyTrouble
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground import blind
@@ -83,22 +83,11 @@ def draft_of(app: App, opened: Office, wanted: Wanted, fresh: bool) -> Draft:
 
 def taken_up(app: App, opened: Office, kind: str, yes: bool) -> Draft | None:
     """A draft of this kind to go on with, if there is one and people want it."""
-    from custody.station.draft import Draft, waiting
-
-    for path in waiting(opened.folder.drafts):
-        try:
-            found = Draft.open(path)
-        except Locked:  # another screen has it
-            continue
-        except CustodyError as error:
-            app.console.warn(app.say(error.code, **error.facts))
-            continue
+    for found in scanning.drafts(app, opened, kind):
         facts = {"place": found.head.get("title", "—"), "at": found.head["began"], "zone": opened.zone}
-        if found.head.get("kind") != kind:
-            found.close()
-        elif yes or confirm(app.prompter, app.say(f"cli.{_COMMANDS[kind]}.resume", **facts), app.lang, True):
+        if yes or confirm(app.prompter, app.say(f"cli.{_COMMANDS[kind]}.resume", **facts), app.lang, True):
             return found
-        elif confirm(app.prompter, app.say("cli.shift.discard"), app.lang, False):
+        if confirm(app.prompter, app.say("cli.shift.discard"), app.lang, False):
             found.finish()
         else:
             found.close()

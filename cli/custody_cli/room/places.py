@@ -17,6 +17,7 @@ from custody_cli.ground.questions import NONE, command_word, line
 from custody_cli.ground.settings import from_home
 from custody_cli.keys.keyring import check_pair, keys_in, named
 from custody_cli.keys.signing import public_of
+from custody_cli.table import scanning
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -34,7 +35,9 @@ def room(app: App, choosing: Choosing, said: str, yes: bool) -> str:
         return usual[0]
     if yes:
         raise WrongUse("cli.room.which")
-    return _asked(app, choosing, usual[0] if usual else None)
+    default = usual[0] if usual else None
+    shown = f" [{Names(choosing.office).place(default)}]" if default is not None else ""
+    return scanning.asked_place(app, choosing, app.say("cli.room.where") + shown, default)
 
 
 def _usual(office: Office) -> list[str]:
@@ -46,23 +49,6 @@ def _usual(office: Office) -> list[str]:
         return list(guarded)
     places, size = office.ledger.state.places, office.ledger.size
     return [code for code in sorted(places.versions) if (one := places.get(code, size)) is not None and one.kind in ROOMS]
-
-
-def _asked(app: App, choosing: Choosing, default: str | None) -> str:
-    shown = f" [{Names(choosing.office).place(default)}]" if default is not None else ""
-    while True:
-        typed = line(app, app.say("cli.room.where") + shown)
-        if not typed and default is not None:
-            return default
-        if command_word(app, typed):
-            continue
-        try:
-            if typed:
-                return choosing.place(typed)
-            app.prompter.tell(app.say("cli.ask.where"))
-        except CustodyError as error:
-            app.console.warn(app.say(error.code, **error.facts))
-            app.console.note(app.next_step(error.code, **error.facts) or "")
 
 
 class Bench:

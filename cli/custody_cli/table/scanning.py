@@ -59,9 +59,14 @@ def at_table(app: App) -> Iterator[Office]:
 
 def taken_up(app: App, opened: Office, kind: str, fresh: bool, yes: bool) -> Draft | None:
     """A draft of this kind to go on with, if there is one and people want it; `fresh` leaves all as they are."""
+    return next((one for one in drafts(app, opened, kind) if _wanted(app, opened, one, yes)), None) if not fresh else None
+
+
+def drafts(app: App, opened: Office, kind: str) -> Iterator[Draft]:
+    """The drafts of this kind that no other screen has, each opened as it is asked for; what cannot be read is told and left."""
     from custody.station.draft import Draft, waiting
 
-    for path in () if fresh else waiting(opened.folder.drafts):
+    for path in waiting(opened.folder.drafts):
         try:
             found = Draft.open(path)
         except Locked:  # another screen has it
@@ -69,11 +74,10 @@ def taken_up(app: App, opened: Office, kind: str, fresh: bool, yes: bool) -> Dra
         except CustodyError as error:
             app.console.warn(app.say(error.code, **error.facts))
             continue
-        if found.head.get("kind") != kind:
+        if found.head.get("kind") == kind:
+            yield found
+        else:
             found.close()
-        elif _wanted(app, opened, found, yes):
-            return found
-    return None
 
 
 def _wanted(app: App, opened: Office, draft: Draft, yes: bool) -> bool:
@@ -322,17 +326,24 @@ def where(app: App, choosing: Choosing, said: str | None, key: str | None, side:
     try:
         return choosing.place_of(key, f"--{side}")
     except WrongUse:
-        while True:
-            typed = line(app, app.say(question))
-            if command_word(app, typed):
-                continue
-            try:
-                if typed:
-                    return choosing.place(typed)
-                app.prompter.tell(app.say("cli.ask.where"))
-            except WrongUse as error:
-                app.console.warn(app.say(error.code, **error.facts))
-                app.console.note(app.next_step(error.code, **error.facts) or "")
+        return asked_place(app, choosing, app.say(question))
+
+
+def asked_place(app: App, choosing: Choosing, question: str, default: str | None = None) -> str:
+    """A place, asked for until it is one; an empty answer is the default. Raises `Back`, `Stop`."""
+    while True:
+        typed = line(app, question)
+        if not typed and default is not None:
+            return default
+        if command_word(app, typed):
+            continue
+        try:
+            if typed:
+                return choosing.place(typed)
+            app.prompter.tell(app.say("cli.ask.where"))
+        except CustodyError as error:
+            app.console.warn(app.say(error.code, **error.facts))
+            app.console.note(app.next_step(error.code, **error.facts) or "")
 
 
 def refuse_same_place(app: App, choosing: Choosing, place: str, asked: bool) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.daily import Names, recorded
 from custody_cli.boxes.known import Known
 from custody_cli.boxes.looking import seals_told
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 
 if TYPE_CHECKING:
-    from custody.core.holding import Holding
+    from custody.assembly import Office
+    from custody.core.holding import SealState
     from custody.core.statement import Statement
 
 MOST = 12
@@ -54,12 +55,11 @@ def _way(app: App, names: Names, body: Mapping[str, Any]) -> dict[str, str]:
 def _seals(app: App, names: Names, statements: Sequence[Statement]) -> None:
     """What the signer testifies of seals: how many boxes as recorded, which not, and on how many nobody looked at them."""
     lines, sealing = [line for one in statements for line in one.body["boxes"]], "sealer" in statements[0].body
-    known = Known(names.office)
-    known.judge([] if sealing else [line["box"] for line in lines])
-    differs = ((line["box"], _differs(app, line, None if sealing else known.holding(line["box"]), sealing)) for line in lines)
+    before = {} if sealing else _before(names.office, statements)
+    differs = ((line["box"], _differs(app, line, before.get(line["box"], ()), sealing)) for line in lines)
     other = {box: words for box, words in differs if words}
     silent = [line["box"] for line in lines if not line["seals"]]
-    bare = 0 if sealing else sum((holding := known.holding(box)) is None or not holding.seals for box in silent)
+    bare = 0 if sealing else sum(not before.get(box) for box in silent)
     unseen = len(silent) - bare
     counts = {"whole": len(lines) - len(other) - len(silent), "other": len(other), "unseen": unseen, "bare": bare}
     room = "cli.page.sealed" if sealing else "cli.page.seals"
@@ -71,12 +71,26 @@ def _seals(app: App, names: Names, statements: Sequence[Statement]) -> None:
         app.console.note(paint("  " + app.say("cli.page.more", count=len(other) - MOST), "bad"))
 
 
-def _differs(app: App, line: dict[str, Any], holding: Holding | None, sealing: bool) -> str:
+def _before(office: Office, statements: Sequence[Statement]) -> dict[str, tuple[SealState, ...]]:
+    """The seals that are compared with: as last seen; of an acknowledgement those that its handoff tells."""
+    from custody.core.holding import seals_of
+
+    known = Known(office)
+    lines = [line for one in statements for line in one.body["boxes"]]
+    known.judge([line["box"] for line in lines])
+    held = {line["box"]: known.holding(line["box"]) for line in lines}
+    found = {box: holding.seals if holding is not None else () for box, holding in held.items()}
+    about = [sid for one in statements if one.kind.name == "ack" for sid in one.body["about"]]
+    handed = (line for sid in about for line in recorded(office, sid).body["boxes"])
+    return found | {line["box"]: seals_of(line) for line in handed if line["box"] in found and line["seals"]}
+
+
+def _differs(app: App, line: dict[str, Any], before: tuple[SealState, ...], sealing: bool) -> str:
     """The seals of a box that are not whole or not as last recorded, all where none is; nothing where all are, or where nobody looked."""
     from custody.core.holding import seals_of
 
     now = seals_of(line)
-    known = {seal[0]: seal for seal in holding.seals} if holding is not None else {}
+    known = {seal[0]: seal for seal in before}
     told = [seal for seal in now if seal[1] not in _WHOLE or (not sealing and known.get(seal[0]) != seal)]
     gone = known.keys() - {seal[0] for seal in now} if now else ()
     told += [(point, "unrecorded", None) for point in sorted(gone)]
