@@ -11,6 +11,7 @@ import click
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
 from custody_cli.boxes.daily import Names
+from custody_cli.ground import target
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office, random
@@ -20,7 +21,6 @@ from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import matched
-from custody_cli.papers import target
 from custody_cli.table import happening, scanning
 from custody_cli.table.handing import seat
 from custody_cli.table.happening import CODES

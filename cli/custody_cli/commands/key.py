@@ -11,6 +11,7 @@ import click
 from custody.core.errors import Malformed, Refused
 from custody.durable import write_new
 from custody.reading import read
+from custody_cli.ground import target as targets
 from custody_cli.ground.desk import office, random
 from custody_cli.ground.exits import Exit, WrongUse
 from custody_cli.ground.roletype import ROLES, Role
@@ -21,7 +22,6 @@ from custody_cli.keys import enrolling, inviting
 from custody_cli.keys.authorise import Table, agreed, answered, authorise, save_sheet, signed, with_signers, with_signers_or_sheet
 from custody_cli.keys.inviting import Wanted
 from custody_cli.keys.signing import chosen_passphrase, public_of
-from custody_cli.papers import target as targets
 
 if TYPE_CHECKING:
     from custody.assembly import Office, Submitted

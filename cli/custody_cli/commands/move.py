@@ -6,6 +6,7 @@ import click
 
 from custody.durable import write_new
 from custody.reading import read
+from custody_cli.ground import target as targets
 from custody_cli.ground.desk import office, state_dir
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import App, option, pass_app
@@ -13,7 +14,6 @@ from custody_cli.ground.runtime import command as define
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.ledgerkey import ledger_key
 from custody_cli.keys.signing import open_key
-from custody_cli.papers import target as targets
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _MOST = 65_536  # bytes of a request or a move note

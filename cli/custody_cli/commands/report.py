@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from custody_cli.ground import target as targets
 from custody_cli.ground.desk import office
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
-from custody_cli.papers import target as targets
 
 if TYPE_CHECKING:
     from custody.assembly import Office

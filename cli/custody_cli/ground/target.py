@@ -1,4 +1,4 @@
-"""Where a paper will be written, tested before anything is signed or recorded: what the ledger has got cannot be taken back."""
+"""Where a file will be written, tested before anything is signed or recorded: what the ledger has got cannot be taken back."""
 
 import errno
 import os
