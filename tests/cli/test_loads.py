@@ -1,7 +1,5 @@
 """Consignments at the table: a manifest, loads and their receipt, what is missing, strange or late; nothing that was scanned is lost."""
 
-import csv
-import io
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ from custody_cli.commands.scan import MODES
 from fixtures.daydesk import WORD
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 from tests.cli.harness import Ended
+from tests.cli.spreadsheet import sheet
 
 ESCORT = ("2", "Sprin/12/II/2024", "tidak ada")  # two go along, by an order; no vehicle is told
 KANGAE = "530719"
@@ -194,9 +193,11 @@ def test_a_load_for_a_colleague_is_told_to_him(loading: Loading) -> None:
 def test_a_box_that_turns_up_is_received_without_a_giver(loading: Loading) -> None:
     """Nobody brought it: it is received where it lies, and the place where it was recorded is named."""
     options = ("--receiver", loading.evening.key("ppk-1"), "--unsigned", "found", "--from", "Kangae")
-    ended = loading.run("scan", *options, answers=("y", loading.codes[0], "selesai", "lanjut", "tidak ada", "tidak ada",
-                                                   *("lain-lain", "uji") * 4, "tidak ada", "y", WORD))  # fmt: skip
+    ended = loading.run("scan", *options, answers=("y", loading.codes[0], "selesai", "lanjut", *("lain-lain", "uji") * 3, "y", WORD))
     assert ended.exit == 1, ended.err
+    assert "Ditemukan di sini: Kangae" in ended.err and "DITEMUKAN DI SINI: tidak ada pemberi" in ended.err, ended.err
+    for wrong in ("tanpa pengawal", "Pengawal:", "PEMBERI TIDAK", "Kangae → Kangae"):
+        assert wrong not in ended.err + ended.out, ended.err
     state, found = loading.evening.state(loading.boxes[0])
     assert (state.holding.holder, state.holding.place, state.holding.to) == ("ppk-1", KANGAE, KANGAE)
     told = {one.code: dict(one.facts) for one in found}
@@ -253,8 +254,8 @@ def test_what_is_past_due_is_listed_with_its_reason(loading: Loading) -> None:
     assert ended.exit == 1 and "45 menit TERLAMBAT: 5 kotak" in ended.out and "alasan belum dicatat" in ended.out, ended.out
     late = json.loads(loading.run("overdue", "Kangae", "--json").out)["late"]
     assert [(one["minutes"], one["place"], one["to"], len(one["boxes"])) for one in late] == [(45, HABI, KANGAE, 5)]
-    rows = list(csv.reader(io.StringIO(loading.run("overdue", "--csv").out)))
-    assert len(rows) == 2 and rows[1][0] == "45"
+    (row,) = sheet(loading.run("overdue", "--csv").out)
+    assert (row["menit"], row["jumlah kotak"], row["dari"], row["ke"]) == ("45", "5", "Habi", "Kangae")
     assert loading.run("overdue", "Langir").exit == 0
 
 

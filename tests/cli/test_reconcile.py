@@ -1,7 +1,5 @@
 """Reconciling: what should be there and where it is, now and at a past minute; one box in one line; a table for a spreadsheet."""
 
-import csv
-import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +15,6 @@ from custody.station.manifest import Escort, Journey, Seen
 from custody_cli.boxes import daily
 from custody_cli.boxes.known import Known
 from custody_cli.boxes.minute import minute
-from custody_cli.ground import csvtext
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 
 DPR = f"PEM24-{TPS}-DPR-1"
@@ -255,43 +252,6 @@ def test_where_is_a_box(evening: Evening) -> None:
     assert evening.desk.run("where", "TPS", "1", "Habi", "DPR", "--at", "27-11-2024 10.00").out.endswith("saat itu belum ada catatan\n")
     assert len(evening.desk.run("where", "TPS", "1", "Habi").out.splitlines()) == 5
     assert evening.desk.run("where", "TPS", "3", "Habi", "DPR").out == "TPS 003 Habi · DPR: belum ada catatan\n"
-
-
-# -- for a spreadsheet ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_table_for_a_spreadsheet(evening: Evening) -> None:
-    rows = list(csv.DictReader(io.StringIO(evening.desk.run("reconcile", "gudang", "--at", "01.00", "--csv").out)))
-    assert [row["here"] for row in rows].count("surely") == 5 and len(rows) == 10
-    assert {row["holder"] for row in rows if row["here"] == "surely"} == {"keeper-1"}
-    areas = list(csv.DictReader(io.StringIO(evening.desk.run("reconcile", "Kangae", "--csv").out)))
-    assert [(row["code"], row["expected"]) for row in areas] == [(HABI, "35"), (LANGIR, "35")]
-    assert len(list(csv.DictReader(io.StringIO(evening.desk.run("reconcile", "--csv", "--boxes").out)))) == 70
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+62", "'+62"),
-        ("-3", "'-3"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\tx", "'\\x09x"),
-        ("  =1", "'  =1"),
-        ("\uff1d1", "'\uff1d1"),
-        ("a=b", "a=b"),
-        (-3, "-3"),
-        (True, "1"),
-        (None, ""),
-        ("Habi", "Habi"),
-    ],
-)
-def test_no_cell_is_a_formula(value: object, shown: str) -> None:
-    assert csvtext.cell(value) == shown
-
-
-def test_a_cell_is_quoted_where_it_must_be() -> None:
-    assert list(csvtext.lines(["a", "b"], [["x,y", 'he "z"']])) == ["a,b", '"x,y","he ""z"""']
 
 
 # -- minutes as typed ----------------------------------------------------------------------------------------------------------

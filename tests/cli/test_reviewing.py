@@ -1,7 +1,5 @@
 """All findings of a ledger: each with its entries, box, words and next step; numbers by kind and site for a period."""
 
-import csv
-import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +9,7 @@ import pytest
 from custody.station.manifest import Escort, Journey, Seen
 from custody_cli.boxes import daily
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
+from tests.cli.spreadsheet import sheet
 
 DPR = f"PEM24-{TPS}-DPR-1"
 OTHER = f"{LANGIR}-001"
@@ -104,10 +103,12 @@ def test_on_the_screen(evening: Evening) -> None:
 
 
 def test_a_table_for_a_spreadsheet(evening: Evening) -> None:
-    rows = list(csv.DictReader(io.StringIO(evening.desk.run("findings", "--csv").out)))
-    assert {row["code"] for row in rows} == codes(run(evening))
-    sites = list(csv.DictReader(io.StringIO(evening.desk.run("findings", "--csv", "--by-site").out)))
-    assert {row["site"] for row in sites} >= {"Habi", "Langir"}
+    rows = sheet(evening.desk.run("findings", "--csv").out)
+    assert {row["jenis"] for row in rows} == codes(run(evening)) and {row["berat"] for row in rows} >= {"pelanggaran"}
+    torn = next(row for row in rows if row["jenis"] == "seal.changed")
+    assert (torn["waktu"], torn["zona waktu"], torn["waktu (UTC)"]) == ("2024-11-27 20:00", "WITA", "2024-11-27T12:00:00Z")
+    sites = sheet(evening.desk.run("findings", "--csv", "--by-site").out)
+    assert {row["tempat kejadian"] for row in sites} >= {"Habi", "Langir"}
 
 
 def test_an_unknown_kind_is_told_with_what_is_near(evening: Evening) -> None:

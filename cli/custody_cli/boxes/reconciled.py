@@ -11,6 +11,7 @@ from custody.core.findings import grouped
 from custody.i18n import dates
 from custody_cli.boxes import findings, looking, naming
 from custody_cli.boxes.daily import Names
+from custody_cli.ground import csvtext
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 
@@ -120,16 +121,20 @@ def csv_rows(sheet: Sheet, every: bool) -> tuple[list[str], list[list[object]]]:
         return heads, [[one.code, sheet.names.place(one.code), *(getattr(one, name) for name in sheet.columns)] for one in sheet.told.rows]
     told = sheet.told
     found = held((*told.accounts, *told.foreign), told.earlier) if every else sheet.listed("inside")
-    heads = ["box", "name", "kind", "here", "holder", "holder_name", "place", "place_name", "to", "to_name", "since", "due", "overdue"]
-    return [*heads, "seals", "seals_entry", "against"], [_csv_row(sheet, one) for one in found]
+    heads = ["box", "name", "kind", "here", "holder_key", "holder", "place_code", "place", "to_code", "to", "since", "due", "zone"]
+    return [*heads, "since_utc", "due_utc", "overdue", "seals", "seals_entry", "against"], [_csv_row(sheet, one) for one in found]
 
 
 def _csv_row(sheet: Sheet, one: Account) -> list[object]:
-    where, names, seen = one.where, sheet.names, sheet.seals([one]).get(one.box)
-    row: list[object] = [one.box, names.box(one.box), one.kind, _surely(one), where.holder, names.people.get(where.holder or "")]
+    app, zone, where = sheet.app, sheet.opened.zone, one.where
+    names, seen = sheet.names, sheet.seals([one]).get(one.box)
+    row: list[object] = [one.box, names.box(one.box), app.say(f"cli.csv.column.{one.kind}"), app.say(f"cli.csv.here.{_surely(one)}")]
+    row += [where.holder, names.people.get(where.holder or "")]
     row += [where.place, names.place(where.place) if where.place else None, where.to, names.place(where.to) if where.to else None]
-    row += [where.since, where.due, one.overdue, looking.seals_told(sheet.app, seen.seals) if seen is not None else None]
-    return [*row, seen.looked if seen is not None else None, " ".join(sorted({found.code for found in where.against}))]
+    (since, since_utc), (due, due_utc) = csvtext.moment(where.since, zone), csvtext.moment(where.due, zone)
+    row += [since, due, csvtext.zone(app, sheet.told.at, zone), since_utc, due_utc, app.say("cli.csv.yes" if one.overdue else "cli.csv.no")]
+    row += [looking.seals_told(app, seen.seals), seen.looked] if seen is not None else [None, None]
+    return [*row, " ".join(sorted({found.code for found in where.against}))]
 
 
 # -- for people ----------------------------------------------------------------------------------------------------------------

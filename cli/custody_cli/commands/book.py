@@ -9,7 +9,6 @@ from custody_cli.ground import csvtext
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office
-from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.room import doors, dutybook, places
@@ -19,25 +18,23 @@ if TYPE_CHECKING:
     from custody.assembly import Office
 
 _COLUMNS = ("number", "when", "what", "action", "who")
+_IN_CSV = ("number", "when", "zone", "when_utc", "written", "written_utc", "what", "action", "who")
 
 
 @define("book")
 @argument("place", nargs=-1)
 @option("--since")
 @option("--until")
-@option("--csv", "as_csv", is_flag=True)
+@csvtext.with_csv
 @pass_app
-def command(app: App, place: tuple[str, ...], since: str | None, until: str | None, as_csv: bool) -> None:
-    if as_csv and app.json:
-        raise WrongUse("cli.book.both")
+def command(app: App, place: tuple[str, ...], since: str | None, until: str | None, table: csvtext.Csv) -> None:
+    table.check(app)
     with office(app) as opened:
         room = places.room(app, Choosing(opened), " ".join(place).strip(), True)
         span = [minute(one, opened.now(), opened.zone) if one else None for one in (since, until)]
         found = dutybook.book(app, opened, room, *span)
-        if as_csv:
-            mark = app.say("paper.drill") if opened.drill else ""
-            for one in csvtext.lines(_heads(app), [_row(app, opened, line) for line in found.lines], mark):
-                app.console.answer(one)
+        if table.asked:
+            csvtext.put(app, table, _IN_CSV, [_csv_row(app, opened, line) for line in found.lines], opened.drill)
             return
         lines = [one.document() for one in found.lines]
         document = {"place": room, "zone": opened.zone, "since": span[0], "until": span[1], "lines": lines}
@@ -79,6 +76,17 @@ def _row(app: App, opened: "Office", one: Line) -> list[str]:
     when = app.say("cli.book.when", at=one.at, zone=opened.zone)
     if one.recorded is not None:
         when += " " + app.say("cli.book.recorded", recorded=one.recorded, zone=opened.zone)
+    return [str(one.number) if one.number is not None else "—", when, _what(app, one), one.action, ", ".join(one.who)]
+
+
+def _csv_row(app: App, opened: "Office", one: Line) -> list[object]:
+    (here, utc), written = csvtext.moment(one.at, opened.zone), csvtext.moment(one.recorded, opened.zone)
+    row: list[object] = [one.number, here, csvtext.zone(app, one.at, opened.zone), utc, *written]
+    return [*row, _what(app, one), one.action, ", ".join(one.who)]
+
+
+def _what(app: App, one: Line) -> str:
+    """What happened, with what became of the record."""
     what = one.what
     if one.void:
         what = app.say("cli.book.struck" if one.struck else "cli.book.struck.other", numbers=one.struck, what=one.what)
@@ -89,4 +97,4 @@ def _row(app: App, opened: "Office", one: Line) -> list[str]:
         what = app.say("cli.book.corrected", numbers=one.struck, what=one.what)
     if one.number is None:
         what = app.say("cli.book.waiting", what=what)
-    return [str(one.number) if one.number is not None else "—", when, what, one.action, ", ".join(one.who)]
+    return what

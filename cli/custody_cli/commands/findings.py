@@ -8,6 +8,7 @@ import click
 from custody_cli.boxes import findings
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
+from custody_cli.ground import csvtext
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office
@@ -32,7 +33,7 @@ _GRAVITIES = ("breach", "warning", "note")
 @option("--by-code", "kinds", is_flag=True)
 @option("--by-site", "sites", is_flag=True)
 @option("--all", "everything", is_flag=True)
-@option("--csv", "as_csv", is_flag=True)
+@csvtext.with_csv
 @pass_app
 def command(
     app: App,
@@ -44,11 +45,12 @@ def command(
     kinds: bool,
     sites: bool,
     everything: bool,
-    as_csv: bool,
+    table: csvtext.Csv,
 ) -> int | None:
     from custody.assembly import reviewing
 
     _known(codes)
+    table.check(app)
     with office(app) as opened:
         text = " ".join(what).strip()
         scope = Choosing(opened).meant(text, "custody findings").code if text else None
@@ -58,8 +60,8 @@ def command(
             if (not codes or one.finding.code in codes) and (not gravities or one.finding.severity in gravities)
         ]
         view = _View(app, opened, scope, found, bool(everything or codes or gravities))
-        if as_csv and not app.json:
-            _csv(view, kinds, sites)
+        if table.asked:
+            csvtext.put(app, table, *(_statistics(view, sites) if kinds or sites else _rows(view)), opened.drill)
         else:
             app.answer("findings", _document(view), lambda: _tell(view, kinds, sites, everything))
         return Exit.FINDINGS if any(one.finding.severity != "note" for one in found) else None
@@ -123,30 +125,21 @@ def _numbers(row: "Tally") -> dict[str, int]:
     return {**{name: row.severities[name] for name in _GRAVITIES}, "boxes": len(row.boxes)}
 
 
-def _csv(view: _View, kinds: bool, sites: bool) -> None:
-    from custody_cli.ground import csvtext
-
-    heads, rows = _statistics(view, sites) if kinds or sites else _rows(view)
-    mark = view.app.say("paper.drill") if view.opened.drill else ""
-    for line in csvtext.lines(heads, rows, mark):
-        view.app.console.answer(line)
-
-
 def _rows(view: _View) -> tuple[list[str], list[list[object]]]:
-    rows: list[list[object]] = []
+    app, zone, rows = view.app, view.opened.zone, list[list[object]]()
     for one in view.found:
-        item = one.finding
-        told = view.app.say(item.code, **findings.facts_of(item, view.opened.zone, view.names))
-        entries = " ".join(map(str, item.entries))
-        rows.append([item.severity, item.code, one.at, view.site(one.site), item.box, entries, told, item.stated])
-    return ["severity", "code", "at", "site", "box", "entries", "message", "stated"], rows
+        item, (here, utc) = one.finding, csvtext.moment(one.at, zone)
+        told = app.say(item.code, **findings.facts_of(item, zone, view.names))
+        row = [app.say(f"severity.{item.severity}"), item.code, here, csvtext.zone(app, one.at or view.opened.now(), zone), utc]
+        rows.append([*row, view.site(one.site), item.box, " ".join(map(str, item.entries)), told, item.stated])
+    return ["severity", "finding", "when", "zone", "when_utc", "site", "box", "entries", "message", "stated"], rows
 
 
 def _statistics(view: _View, sites: bool) -> tuple[list[str], list[list[object]]]:
     from custody.assembly import reviewing
 
     counted = reviewing.by_site(view.found) if sites else reviewing.by_code(view.found)
-    heads = ["site" if sites else "code", *_GRAVITIES, "boxes"]
+    heads = ["site" if sites else "finding", *_GRAVITIES, "boxes"]
     return heads, [[view.site(name) if sites else name, *_numbers(row).values()] for name, row in counted.items()]
 
 

@@ -5,31 +5,33 @@ from typing import TYPE_CHECKING, Any
 from custody_cli.boxes import naming
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
+from custody_cli.ground import csvtext
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office
-from custody_cli.ground.runtime import Exit, argument, option, pass_app
+from custody_cli.ground.runtime import Exit, argument, pass_app
 from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.loads import Late
 
-_COLUMNS = ("minutes", "due", "boxes", "homes", "place", "to", "holder", "vulnerability", "remote", "why")
+_COLUMNS = ("minutes", "due", "zone", "due_utc", "count", "homes", "from", "to", "holder", "vulnerability", "remote", "why", "boxes")
 
 
 @define("overdue")
 @argument("place", nargs=-1)
-@option("--csv", "as_csv", is_flag=True)
+@csvtext.with_csv
 @pass_app
-def command(app: App, place: tuple[str, ...], as_csv: bool) -> int | None:
+def command(app: App, place: tuple[str, ...], table: csvtext.Csv) -> int | None:
     from custody.assembly.loads import overdue
 
+    table.check(app)
     with office(app) as opened:
         known = Choosing(opened).area(" ".join(place), "custody overdue") if place else None
         found, names = overdue(opened, known), Names(opened)
-        if as_csv and not app.json:
-            _csv(app, names, found)
+        if table.asked:
+            csvtext.put(app, table, _COLUMNS, [_row(app, names, one) for one in found], opened.drill)
         else:
             app.answer("overdue", {"late": [_document(names, one) for one in found]}, lambda: _tell(app, opened, names, found))
         return Exit.FINDINGS if found else None
@@ -40,17 +42,16 @@ def _document(names: Names, one: "Late") -> dict[str, Any]:
     return told | {"holder_name": names.person(one.holder), "place_name": names.place(one.place), "to_name": names.place(one.to)}
 
 
-def _csv(app: App, names: Names, found: "list[Late]") -> None:
-    from custody_cli.ground import csvtext
-
-    rows = []
-    for one in found:
-        told = (" ".join(one.boxes), naming.homes(names, one.homes), names.place(one.place), names.place(one.to), names.person(one.holder))
-        why = " ".join(app.say(f"happening.{code}") for code in one.why)
-        rows.append((one.minutes, one.due, *told, one.vulnerability or "", int(one.remote), why))
-    mark = app.say("paper.drill") if names.office.drill else ""
-    for line in csvtext.lines([app.say(f"cli.overdue.column.{name}") for name in _COLUMNS], rows, mark):
-        app.console.answer(line)
+def _row(app: App, names: Names, one: "Late") -> list[object]:
+    zone = names.office.zone
+    here, utc = csvtext.moment(one.due, zone)
+    told = [len(one.boxes), naming.homes(names, one.homes), names.place(one.place), names.place(one.to), names.person(one.holder)]
+    stated = [
+        app.say(f"vulnerability.{one.vulnerability}") if one.vulnerability else None,
+        app.say("cli.csv.yes" if one.remote else "cli.csv.no"),
+    ]
+    why = ", ".join(app.say(f"happening.{code}") for code in one.why)
+    return [one.minutes, here, csvtext.zone(app, one.due, zone), utc, *told, *stated, why, " ".join(one.boxes)]
 
 
 def _tell(app: App, opened: "Office", names: Names, found: "list[Late]") -> None:

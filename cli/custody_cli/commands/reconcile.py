@@ -1,6 +1,7 @@
 """`custody reconcile`: what should be there and where it is, for any place, now or at a minute that has passed."""
 
 from custody_cli.boxes.choosing import Choosing
+from custody_cli.ground import csvtext
 from custody_cli.ground.app import App
 from custody_cli.ground.desk import office
 from custody_cli.ground.exits import WrongUse
@@ -12,14 +13,14 @@ from custody_cli.ground.runtime import command as define
 @argument("what", nargs=-1)
 @option("--at", "at")
 @option("--boxes", "every", is_flag=True)
-@option("--csv", "as_csv", is_flag=True)
+@csvtext.with_csv
 @pass_app
-def command(app: App, what: tuple[str, ...], at: str | None, every: bool, as_csv: bool) -> int | None:
+def command(app: App, what: tuple[str, ...], at: str | None, every: bool, table: csvtext.Csv) -> int | None:
     from custody.assembly.reconciling import reconcile
     from custody_cli.boxes import reconciled
     from custody_cli.boxes.minute import minute
-    from custody_cli.ground import csvtext
 
+    table.check(app)
     with office(app) as opened:
         text = " ".join(what).strip()
         found = Choosing(opened).meant(text, "custody reconcile") if text else None
@@ -27,9 +28,8 @@ def command(app: App, what: tuple[str, ...], at: str | None, every: bool, as_csv
             raise WrongUse("cli.reconcile.box", box=found.code)
         moment = minute(at, opened.now(), opened.zone) if at is not None else None
         sheet = reconciled.Sheet(app, opened, reconcile(opened, found.code if found is not None else None, moment))
-        if as_csv and not app.json:
-            for line in csvtext.lines(*reconciled.csv_rows(sheet, every), app.say("paper.drill") if opened.drill else ""):
-                app.console.answer(line)
+        if table.asked:
+            csvtext.put(app, table, *reconciled.csv_rows(sheet, every), opened.drill)
         else:
             app.answer("reconcile", reconciled.document(sheet, every), lambda: reconciled.tell(sheet, every))
         return Exit.FINDINGS if sheet.wanting else None

@@ -113,11 +113,15 @@ class Console:
 
         _write(self.out, json.dumps(document, ensure_ascii=True, indent=2) + "\n")
 
-    def raw(self, data: bytes) -> None:
-        """Bytes to stdout as they are, for answers that are files (`-o -`)."""
+    def exact(self, text: str) -> None:
+        """An answer that is a file, to stdout in UTF-8 with the line ends it has."""
+        below = getattr(self.out, "buffer", None)
         self.out.flush()
-        self.out.buffer.write(data)
-        self.out.buffer.flush()
+        if below is None:
+            _write(self.out, text)
+        else:
+            below.write(text.encode())
+            below.flush()
 
     def note(self, text: str) -> None:
         """A remark beside the answer, to stderr; on a terminal its lines break between words."""
