@@ -14,7 +14,7 @@ from custody.station import guardroom, occasions
 from custody.station.manifest import Escort, Journey, Seen
 from custody_cli.boxes import daily
 from custody_cli.boxes.known import Known
-from custody_cli.boxes.minute import minute
+from custody_cli.boxes.minute import minute, span
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 
 DPR = f"PEM24-{TPS}-DPR-1"
@@ -280,6 +280,49 @@ TOLD = [("28-11-2024 05.00", "cli.minute.future"), ("besok", "date.typed"), ("25
 def test_a_minute_that_cannot_be_asked(typed: str, code: str) -> None:
     with pytest.raises(CustodyError) as caught:
         minute(typed, "2024-11-27T19:42:00Z", "Asia/Makassar")
+    assert caught.value.code == code
+
+
+# -- from one minute to another --------------------------------------------------------------------------------------------------
+
+DAY, NEXT, THIRD = "2024-11-26T16:00:00Z", "2024-11-27T16:00:00Z", "2024-11-28T16:00:00Z"  # midnights here, as UTC
+SPANS = [
+    ("a whole day", "27-11-2024", "27-11-2024", (DAY, NEXT)),
+    ("today, which is not over", None, "28-11-2024", (None, THIRD)),
+    ("a day to come", "27-11-2024", "1 Desember 2024", (DAY, "2024-12-01T16:00:00Z")),
+    ("a minute is whole", "27-11-2024 18.00", "27-11-2024 18.00", ("2024-11-27T10:00:00Z", "2024-11-27T10:01:00Z")),
+    ("a second is whole", None, "2024-11-27T10:00:00Z", (None, "2024-11-27T10:00:01Z")),
+    ("a minute to come", None, "28-11-2024 06.00", (None, "2024-11-27T22:01:00Z")),
+    ("clocks of last evening", "18.00", "20.00", ("2024-11-27T10:00:00Z", "2024-11-27T12:01:00Z")),
+    ("over midnight, to a clock that is to come", "18.00", "06.00", ("2024-11-27T10:00:00Z", "2024-11-27T22:01:00Z")),
+    ("over midnight, to a clock that has passed", "18.00", "02.00", ("2024-11-27T10:00:00Z", "2024-11-27T18:01:00Z")),
+    ("from a day to a clock", "27-11-2024", "02.00", (DAY, "2024-11-27T18:01:00Z")),
+    ("no end", "02.00", None, ("2024-11-27T18:00:00Z", None)),
+    ("nothing asked", None, None, (None, None)),
+]
+
+
+@pytest.mark.parametrize(("since", "until", "expected"), [row[1:] for row in SPANS], ids=[row[0] for row in SPANS])
+def test_a_time_as_typed(since: str | None, until: str | None, expected: tuple[str | None, str | None]) -> None:
+    assert span(since, until, "2024-11-27T19:42:00Z", "Asia/Makassar") == expected
+
+
+WRONG = [
+    ("28-11-2024", "27-11-2024", "cli.minute.reversed"),
+    ("27-11-2024 20.00", "27-11-2024 19.59", "cli.minute.reversed"),
+    ("29-11-2024", None, "cli.minute.future"),
+    ("29-11-2024", "30-11-2024", "cli.minute.future"),
+    (None, "besok", "date.typed"),
+    (None, "31-12-9999", "date.typed"),
+    (None, "30-02-2024", "date.typed"),
+    ("", None, "date.typed"),
+]
+
+
+@pytest.mark.parametrize(("since", "until", "code"), WRONG)
+def test_a_time_that_cannot_be_asked(since: str | None, until: str | None, code: str) -> None:
+    with pytest.raises(CustodyError) as caught:
+        span(since, until, "2024-11-27T19:42:00Z", "Asia/Makassar")
     assert caught.value.code == code
 
 

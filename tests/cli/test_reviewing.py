@@ -70,6 +70,11 @@ SCOPES = [
     (("Kangae",), {"seal.changed", "role.kind"}, set()),
     (("--since", "21.00"), {"role.kind"}, {"seal.changed"}),
     (("--until", "21.00"), {"seal.changed"}, {"role.kind"}),
+    (("--until", "27-11-2024"), {"seal.changed", "role.kind"}, set()),
+    (("--since", "27-11-2024", "--until", "28-11-2024"), {"seal.changed", "role.kind"}, set()),
+    (("--until", "26-11-2024"), set(), {"seal.changed", "role.kind"}),
+    (("--since", "28-11-2024"), set(), {"seal.changed", "role.kind"}),
+    (("--since", "18.00", "--until", "20.00"), {"seal.changed"}, {"role.kind"}),
     (("--code", "role.kind"), {"role.kind"}, {"seal.changed"}),
     (("--severity", "breach"), {"role.kind", "seal.changed"}, {"leg.unplanned"}),
 ]
@@ -114,3 +119,10 @@ def test_a_table_for_a_spreadsheet(evening: Evening) -> None:
 def test_an_unknown_kind_is_told_with_what_is_near(evening: Evening) -> None:
     ended = evening.desk.run("findings", "--code", "seal.broke")
     assert ended.exit == 2 and "seal.broken" in ended.err
+
+
+def test_a_time_that_ends_before_it_begins(evening: Evening) -> None:
+    ended = evening.desk.run("findings", "--since", "28-11-2024", "--until", "27-11-2024")
+    assert ended.exit == 2 and "--since 28-11-2024 sesudah --until 27-11-2024" in ended.err
+    shown = evening.desk.run("findings", "--since", "27-11-2024", "--until", "28-11-2024").out
+    assert "Sejak 27 November 2024 pukul 00.00 WITA" in shown and "Sampai dengan 28 November 2024 pukul 23.59 WITA" in shown

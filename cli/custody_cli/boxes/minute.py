@@ -1,10 +1,15 @@
-"""A minute of the past as people type it: a clock alone is the last time that it showed so, a date alone is its first minute."""
+"""A minute of the past as people type it, and a time from one to another: a clock alone is the last time that it showed so.
+
+A date alone is its first minute where something begins, and includes the whole day, by the operation's clock, where something ends.
+"""
 
 import re
 from datetime import timedelta
+from typing import NamedTuple
 
 from custody_cli.ground.exits import WrongUse
 
+_SECONDS = re.compile(r"[0-9][.:][0-9]{2}[.:][0-9]{2}Z?")
 _CLOCK = re.compile(r"(?:pukul\s+|jam\s+|at\s+)?([0-9]{1,2})[.:]([0-9]{2})(?:\s+WI(?:B|T|TA))?", re.IGNORECASE)
 
 
@@ -29,6 +34,55 @@ def minute(typed: str, now: str, zone: str) -> str:
     if to_seconds(moment) > to_seconds(now):
         raise WrongUse("cli.minute.future", at=moment, zone=zone)
     return moment
+
+
+class Span(NamedTuple):
+    """A time from `since` on, before `until`; UTC text, None for without bound."""
+
+    since: str | None
+    until: str | None
+
+    @property
+    def last(self) -> str | None:
+        """The last second of it."""
+        from custody.core.moment import from_seconds, to_seconds
+
+        return from_seconds(to_seconds(self.until) - 1) if self.until is not None else None
+
+
+def span(since: str | None, until: str | None, now: str, zone: str) -> Span:
+    """A time as typed; its end may be to come. The last day or minute belongs to it whole.
+
+    An end without a date is the last time that the clock showed so, or the first after the beginning where that was before it.
+
+    :raises Malformed: `date.typed`. :raises WrongUse: `cli.minute.future` of the beginning, `cli.minute.reversed`.
+    """
+    start = minute(since, now, zone) if since is not None else None
+    end = _end(until, start, now, zone) if until is not None else None
+    if start is not None and end is not None and end <= start:
+        raise WrongUse("cli.minute.reversed", since=since, until=until)
+    return Span(start, end)
+
+
+def _end(typed: str, start: str | None, now: str, zone: str) -> str:
+    """The first moment after a day, minute or second that was typed."""
+    from custody.core.errors import Malformed
+    from custody.i18n.dates import from_typed, local, utc_text
+
+    try:
+        if _CLOCK.fullmatch(typed.strip()) is not None:
+            here = local(minute(typed, now, zone), zone)
+            if start is not None and utc_text(here) < start:
+                here += timedelta(days=-(-(local(start, zone) - here) // timedelta(days=1)))
+            return utc_text(here + timedelta(minutes=1))
+        here = local(_dated(typed, zone), zone)
+        try:
+            from_typed(typed, zone)
+        except Malformed:
+            return utc_text(here + timedelta(days=1))
+        return utc_text(here + timedelta(seconds=1 if _SECONDS.search(typed) is not None else 60))
+    except OverflowError:  # the last day there is
+        raise Malformed("date.typed", text=typed) from None
 
 
 def _dated(typed: str, zone: str) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
-from custody_cli.boxes.minute import minute
+from custody_cli.boxes.minute import span
 from custody_cli.ground import csvtext
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -31,13 +31,13 @@ def command(app: App, place: tuple[str, ...], since: str | None, until: str | No
     table.check(app)
     with office(app) as opened:
         room = places.room(app, Choosing(opened), " ".join(place).strip(), True)
-        span = [minute(one, opened.now(), opened.zone) if one else None for one in (since, until)]
-        found = dutybook.book(app, opened, room, *span)
+        time = span(since, until, opened.now(), opened.zone)
+        found = dutybook.book(app, opened, room, time.since, time.last)
         if table.asked:
             csvtext.put(app, table, _IN_CSV, [_csv_row(app, opened, line) for line in found.lines], opened.drill)
             return
         lines = [one.document() for one in found.lines]
-        document = {"place": room, "zone": opened.zone, "since": span[0], "until": span[1], "lines": lines}
+        document = {"place": room, "zone": opened.zone, "since": time.since, "until": time.until, "lines": lines}
         taken = {"sid": found.taken.sid, "entry": found.taken.entry} if found.taken is not None else None
         app.answer("book", {**document, "taken_over": taken}, lambda: _tell(app, opened, found))
 

@@ -19,6 +19,7 @@ from custody_cli.ground.runtime import command as define
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.reviewing import Found, Tally
+    from custody_cli.boxes.minute import Span
 
 _LISTED = 40  # findings on the screen; --all shows the others too
 _GRAVITIES = ("breach", "warning", "note")
@@ -48,18 +49,20 @@ def command(
     table: csvtext.Csv,
 ) -> int | None:
     from custody.assembly import reviewing
+    from custody_cli.boxes.minute import span
 
     _known(codes)
     table.check(app)
     with office(app) as opened:
         text = " ".join(what).strip()
         scope = Choosing(opened).meant(text, "custody findings").code if text else None
+        time = span(since, until, opened.now(), opened.zone)
         found = [
             one
-            for one in reviewing.review(opened, scope, _moment(opened, since), _moment(opened, until))
+            for one in reviewing.review(opened, scope, *time)
             if (not codes or one.finding.code in codes) and (not gravities or one.finding.severity in gravities)
         ]
-        view = _View(app, opened, scope, found, bool(everything or codes or gravities))
+        view = _View(app, opened, scope, time, found, bool(everything or codes or gravities))
         if table.asked:
             csvtext.put(app, table, *(_statistics(view, sites) if kinds or sites else _rows(view)), opened.drill)
         else:
@@ -76,18 +79,11 @@ def _known(codes: Iterable[str]) -> None:
             raise WrongUse("cli.findings.code", code=code, near=near or tuple(sorted({one.partition(".")[0] for one in SEVERITY})))
 
 
-def _moment(opened: "Office", typed: str | None) -> str | None:
-    """A moment as typed: a clock alone is the last time that it showed so, a date alone its beginning."""
-    from custody_cli.boxes.minute import minute
-
-    return minute(typed, opened.now(), opened.zone) if typed is not None else None
-
-
 class _View:
     """The findings of one question, and what telling them needs."""
 
-    def __init__(self, app: App, opened: "Office", scope: str | None, found: "list[Found]", notes: bool) -> None:
-        self.app, self.opened, self.scope, self.found, self.notes = app, opened, scope, found, notes
+    def __init__(self, app: App, opened: "Office", scope: str | None, time: "Span", found: "list[Found]", notes: bool) -> None:
+        self.app, self.opened, self.scope, self.time, self.found, self.notes = app, opened, scope, time, found, notes
         self.names = Names(opened)
 
     @property
@@ -112,7 +108,8 @@ def _document(view: _View) -> dict[str, Any]:
     from custody.assembly import reviewing
 
     told = [{**findings.document(view.app, one.finding, view.opened.zone), "at": one.at, "site": one.site} for one in view.found]
-    document: dict[str, Any] = {"scope": view.scope, "counts": view.counts(), "findings": told}
+    document: dict[str, Any] = {"scope": view.scope, "since": view.time.since, "until": view.time.until}
+    document |= {"counts": view.counts(), "findings": told}
     document["by_code"] = [{"code": code, **_numbers(row)} for code, row in reviewing.by_code(view.found).items()]
     document["by_site"] = [
         {"place": code or None, "name": view.site(code), **_numbers(row), "codes": dict(row.codes)}
@@ -150,6 +147,10 @@ def _tell(view: _View, kinds: bool, sites: bool, everything: bool) -> None:
     app, counts = view.app, view.counts()
     say = app.console.answer
     say(paint(app.say("cli.findings.title", name=view.title, at=view.opened.now(), zone=view.opened.zone), "head"))
+    for name in ("since", "until"):
+        at = view.time.since if name == "since" else view.time.last
+        if at is not None:
+            say(app.say(f"cli.findings.{name}", at=at, zone=view.opened.zone))
     tone = "bad" if counts["breach"] else "warn" if counts["warning"] else "good"
     say(paint(app.say("cli.findings.counts", **counts), tone))
     if kinds or sites:
