@@ -58,6 +58,11 @@ def boxes_of(statement: Statement) -> list[str]:
     return list(found)
 
 
+def found_here(body: Mapping[str, Any]) -> bool:
+    """Whether the body of a handoff tells of boxes that were found where they lay: nobody gave them, there was no way (chapter 08)."""
+    return body["unsigned"] is not None and body["unsigned"]["reason"] == "found" and body["from"] == body["to"]
+
+
 def draft(kind: str, body: Mapping[str, Any]) -> Statement:
     """Write a statement of `kind` and read it back, so that nobody can sign what `parse` would refuse.
 

@@ -8,7 +8,7 @@ from custody.core.act import Act, completion, united
 from custody.core.bearing import Bearing, bearings
 from custody.core.bearing import Told as Link
 from custody.core.findings import Finding
-from custody.core.statement import boxes_of
+from custody.core.statement import boxes_of, found_here
 from custody.i18n import words
 from custody.paper import occasions
 from custody.paper.evidence import Reading, Told
@@ -205,7 +205,9 @@ def _concerns(one: Finding, act: Act, part: str) -> bool:
 
 
 def _way(teller: Teller, body: dict[str, Any]) -> str:
-    """From where to where; with what, and who went along."""
+    """From where to where; with what, and who went along; what was found lay where it was received."""
+    if found_here(body):
+        return teller.say("report.found", place=teller.spot(body["place"]))
     way = teller.say("report.way", start=teller.spot(body["from"]), end=teller.spot(body["to"]))
     escort = body["escort"]
     along = [body["vehicle"]] if body["vehicle"] else []
@@ -218,6 +220,8 @@ def _giver(teller: Teller, body: dict[str, Any]) -> str:
     unsigned = body["unsigned"]
     if unsigned is None:
         return teller.person(body["giver"])
+    if found_here(body) and body["giver"] is None and unsigned["name"] is None:
+        return teller.say("report.found.nobody")
     shown = _opened(teller, unsigned)
     if body["giver"] is None and shown is not None:
         return teller.say("report.unsigned.named", name=shown, reason=unsigned["reason"])

@@ -292,6 +292,16 @@ def test_a_giver_without_key_is_named_only_where_the_facts_open_his_name() -> No
     assert without_key(Told(), shown=True)[0] == "Ketua Contoh Tanpa Kunci, tanpa kunci, tidak menandatangani (tidak punya kunci)"
 
 
+def test_a_box_that_was_found_made_no_journey_and_had_no_giver() -> None:
+    world = Told()
+    found = {"deed": None, "name": None, "reason": "found"}
+    back = world.handoff(world.line(BOX, world.at_ppk), giver=None, receiver="pps-1", start="5307192001", end="5307192001", unsigned=found)
+    world.put(back, "pps-1")
+    row = said(world)[1][2].rows[-1]
+    assert row[3].startswith("ditemukan di sini: ") and "→" not in row[3] and "pengawal" not in row[3], row
+    assert row[4].splitlines()[0] == "tidak ada pemberi (ditemukan)"
+
+
 def test_places_and_people_in_findings_stand_by_their_names() -> None:
     world = Told()
     disputed(world)

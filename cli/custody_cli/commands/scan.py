@@ -79,9 +79,7 @@ _ROOM = ("count", "inspect")  # what is done in a room is `custody inspect`
 @with_freight
 @with_answers
 @pass_app
-def command(
-    app: App, mode: str | None, hands: Hands, wishes: Wishes, anew: Anew, sight: Sight, freight: Freight, said: Said
-) -> int | None:
+def command(app: App, mode: str | None, hands: Hands, wishes: Wishes, anew: Anew, sight: Sight, freight: Freight, said: Said) -> int | None:
     if mode in _ROOM:
         return _room(hands, wishes, anew, said)
     sealsight.needed(sight, said.yes, "cli.scan.sight")
@@ -117,7 +115,8 @@ def _draft(app: App, opened: "Office", wanted: Wanted, fresh: bool) -> "Draft":
 
 
 def _begun(app: App, opened: "Office", wanted: Wanted, happened: str | None) -> "Draft":
-    if wanted.said.yes and wanted.mode != "unload":  # what nobody will be asked is missed before anything is scanned
+    lies = wanted.journey.unsigned == "found" and wanted.journey.start == wanted.journey.end
+    if wanted.said.yes and wanted.mode != "unload" and not lies:  # what nobody will be asked is missed before anything is scanned
         with_escort(app, wanted.journey, Answers(), True)
     return scanning.begun(app, opened, happened, **_head(app, opened, wanted))
 
@@ -232,7 +231,15 @@ def _welcome(app: App, names: Names, run: "Run", head: dict[str, Any]) -> None:
         return
     who = {slot: names.person(head["names"].get(slot)) for slot in ("giver", "receiver")}
     start, end = names.place(head["start"]), names.place(head["end"])
+    if _lies(head):
+        app.console.note(paint(app.say("cli.scan.found", place=end, receiver=who["receiver"]), "head"))
+        return
     app.console.note(paint(app.say("cli.scan.leg", start=start, end=end, giver=who["giver"], receiver=who["receiver"]), "head"))
+
+
+def _lies(head: dict[str, Any]) -> bool:
+    """Whether the boxes were found here: nobody gave them, and they made no journey."""
+    return bool(head["unsigned"] == "found" and head["start"] == head["end"])
 
 
 def _sign(app: App, opened: "Office", wanted: Wanted, screen: Screen, answers: Answers) -> Done | Turn:
@@ -270,7 +277,7 @@ def _load(app: App, opened: "Office", wanted: Wanted, screen: Screen, terms: Ter
 
 def _journey(app: App, opened: "Office", wanted: Wanted, head: dict[str, Any], terms: Terms) -> "Journey":
     """What the boxes travel by and who goes along; asked at the end, when both hands are free."""
-    wishes = asked(app, wanted.journey, terms.answers, terms.yes)
+    wishes = wanted.journey if _lies(head) else asked(app, wanted.journey, terms.answers, terms.yes)
     photos = photographs.shown(wishes.photos, Choosing(opened).box)
     journey = planned(head["names"], (head["start"], head["end"], head["place"]), wishes, photos=photos)
     unsigned = head["unsigned"] or terms.answers.said.get("unsigned")

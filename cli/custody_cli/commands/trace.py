@@ -168,10 +168,12 @@ def _plain(facts: dict[str, str]) -> dict[str, str]:
 
 
 def _journey(app: App, names: Names, body: dict[str, Any]) -> list[str]:
+    from custody.core.statement import found_here
+
     escort = body["escort"]
     code = "cli.trace.escort" if escort["present"] else "cli.trace.no-escort"
     lines = [app.say(code, count=escort["count"], order=escort["order"] or "—", vehicle=body["vehicle"] or "—")]
-    if (body["unsigned"] or {}).get("reason") == "found" and body["from"] == body["to"]:
+    if found_here(body):
         lines = [app.say("cli.page.found", place=names.place(body["place"]))]  # received where it lay: nobody could go along
     if body["unsigned"] is not None:
         lines.append(app.say("cli.trace.unsigned", reason=body["unsigned"]["reason"]))

@@ -138,6 +138,10 @@ class Teller:
         return [self.app.say("cli.book.out", **facts, zone=self.opened.zone)]
 
     def _handoff(self, body: dict[str, Any]) -> list[str]:
+        from custody.core.statement import found_here
+
+        if found_here(body):
+            return [self.app.say("cli.book.found", count=len(body["boxes"]), place=self.names.place(body["place"]))]
         here = body["to"] == self.place
         code = "cli.book.arrived" if here and body["place"] == self.place else "cli.book.coming" if here else "cli.book.left"
         ends = {"start": self.names.place(body["from"]), "end": self.names.place(body["to"])}

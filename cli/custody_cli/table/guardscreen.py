@@ -329,7 +329,6 @@ class Screen:
         if run.strange:
             app.console.note(paint(app.say("cli.scan.strange", count=run.strange), "warn"))
 
-
     def tell_apart(self) -> None:
         """By name: what has not come, and what came and should not; nobody takes the one for the other in a sum."""
         run = self.run

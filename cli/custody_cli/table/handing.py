@@ -79,7 +79,7 @@ class Done:
     statements: tuple[Statement, ...]
     submitted: Submitted
     found: tuple[Finding, ...]
-    how: str = "complete"  # complete, unsigned, claimed, offered, acknowledged, differs, or idle: recorded without counting
+    how: str = "complete"  # complete, unsigned, found, claimed, offered, acknowledged, differs, or idle: recorded without counting
 
     @property
     def boxes(self) -> int:
@@ -137,6 +137,8 @@ def _others(
     journey: Journey,
     terms: Terms,
 ) -> Done:
+    from custody.core.statement import found_here
+
     how = "unsigned" if journey.unsigned is not None else "offered" if terms.offer else "complete"
     for one in (one for one in seats if not terms.offer or one.slot != "receiver"):
         try:
@@ -146,6 +148,8 @@ def _others(
             how = instead or how
     if how == "unsigned" and not _suffices(office, statements):
         how = "claimed"
+    if how == "unsigned" and found_here(statements[0].body):
+        how = "found"
     return Done(tuple(statements), _submitted(office, statements, lines, terms.answers.draft), tuple(found), how)
 
 
@@ -274,6 +278,7 @@ def _signed(
     page: Callable[[Sequence[Statement]], None] | None = None,
 ) -> list[Line]:
     """Show one person what is signed, then open the key once."""
+    from custody.core.statement import found_here
     from custody.station import table
 
     names, key = Names(office), office.ledger.state.roster.find(one.key.name, office.ledger.size)
@@ -283,7 +288,8 @@ def _signed(
     unsigned = statements[0].body.get("unsigned")
     if unsigned is not None:
         app.console.bell(3)
-        app.console.note(paint(app.say("cli.handing.no-giver", reason=unsigned["reason"]), "bad"))
+        code = "cli.handing.found" if found_here(statements[0].body) else "cli.handing.no-giver"
+        app.console.note(paint(app.say(code, reason=unsigned["reason"]), "bad"))
         if one.slot == "receiver" and not _suffices(office, statements):
             app.console.note(paint(app.say("cli.handing.claims"), "bad"))
     shown = page or (lambda told: signingpage.show(app, names, told))
@@ -311,7 +317,8 @@ def without_giver(
     if reason is None:
         reason = answers.once("unsigned", lambda: listed(app, app.say("cli.handing.unsigned.why"), "unsigned", UNSIGNED))
     spelled_out(app, reason, "unsigned", terms)
-    if name is None and journey.giver is None and not terms.yes:
+    lay = reason == "found" and journey.start == journey.end  # where nobody gave them, nobody is asked for
+    if name is None and journey.giver is None and not terms.yes and not lay:
         name = answers.once("giver_name", lambda: giver_name(app))
     return daily.without_giver(office, journey, reason, name, random, digest(deed) if deed is not None else None)
 
@@ -375,7 +382,7 @@ def tell_end(app: App, office: Office, done: Done) -> None:
 
 def _next(app: App, how: str, sid: str) -> None:
     """What somebody still has to type, if anything."""
-    flag = {"unsigned": "--acknowledge", "claimed": "--acknowledge", "offered": "--complete"}.get(how)
+    flag = {"unsigned": "--acknowledge", "found": "--acknowledge", "claimed": "--acknowledge", "offered": "--complete"}.get(how)
     if flag is not None:
         scan = typed(app, f"scan {'bongkar' if app.lang == 'id' else 'unload'}")
         step = app.say(f"cli.handing.next.{how}", command=typed(app, f"handoff {flag} {sid}"), scan=scan)

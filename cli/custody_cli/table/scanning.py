@@ -115,6 +115,7 @@ def tell_locked(app: App, opened: Office) -> None:
 def tell_last(app: App, opened: Office) -> None:
     """The last handoff that was recorded here today: what is done is not done again."""
     from custody.core import entry as entries
+    from custody.core.statement import found_here
     from custody.i18n.dates import local
 
     if any(blind.counts(opened.folder.path)):  # how many came last may be how many there are
@@ -126,6 +127,8 @@ def tell_last(app: App, opened: Office) -> None:
         if statement.kind.name == "handoff" and local(body["at"], opened.zone).date() == today:
             facts = {"count": len(body["boxes"]), "at": body["at"], "zone": opened.zone, "entry": index}
             facts |= {"start": names.place(body["from"]), "end": names.place(body["to"])}
+            if found_here(body):
+                return app.console.note(app.say("cli.scan.last.found", **facts))
             waits = sum(statement.sid in one.offers for one, _ in opened.ledger.judge([line["box"] for line in body["boxes"]]).values())
             code = "cli.scan.last.offered" if waits else "cli.scan.last"
             return app.console.note(app.say(code, **facts, waits=waits, receiver=names.person(body["receiver"])))
@@ -262,6 +265,10 @@ def with_page(app: App, names: Names, terms: Terms, journey: Journey) -> Terms:
     ask = terms.turn
 
     def asked(count: int) -> Turn | None:
+        lay = journey.unsigned is not None and journey.unsigned.reason == "found" and journey.start == journey.end
+        if lay:
+            app.console.note(paint(app.say("cli.page.found", place=names.place(journey.place)), "head"))
+            return ask(count) if ask is not None else None
         none = app.say("cli.scan.page.none")
         escort = journey.escort
         facts = {"escort": str(escort.count or none), "order": escort.order or none, "vehicle": journey.vehicle or none}

@@ -63,9 +63,7 @@ def needed(sight: Sight, yes: bool, code: str = "cli.sight.needed") -> None:
         raise WrongUse(code)
 
 
-def looked(
-    app: App, choosing: Choosing, seen: Sequence[Seen], sight: Sight, yes: bool, told: Collection[str] = frozenset()
-) -> list[Seen]:
+def looked(app: App, choosing: Choosing, seen: Sequence[Seen], sight: Sight, yes: bool, told: Collection[str] = frozenset()) -> list[Seen]:
     """The boxes, each with what was said of its seals. Raises as `needed`, `with_numbers`.
 
     :param told: boxes of whose seals the other side has said something, which counts as recorded.

@@ -34,10 +34,11 @@ def show(app: App, names: Names, statements: Sequence[Statement]) -> None:
 
 def _leg(body: Mapping[str, Any]) -> str:
     """The code of the line about the way: what was found has none, it is received where it lies."""
+    from custody.core.statement import found_here
+
     if "to" not in body:
         return "cli.page.place"
-    found = body["unsigned"] is not None and body["unsigned"]["reason"] == "found" and body["from"] == body["to"]
-    return "cli.page.found" if found else "cli.page.leg"
+    return "cli.page.found" if found_here(body) else "cli.page.leg"
 
 
 def _way(app: App, names: Names, body: Mapping[str, Any]) -> dict[str, str]:
