@@ -8,12 +8,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from custody.core import duties, legs, merkle, proof
+from custody.core import ahead, duties, legs, merkle, proof
 from custody.core.act import Act
+from custody.core.ahead import Waiting
 from custody.core.brackets import Brackets
 from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.entry import Entry, check_founding, check_signatures, signers
-from custody.core.entry import parse as parse_entry
 from custody.core.errors import Altered, BadSignature, CustodyError, Malformed, Undecided
 from custody.core.findings import Finding, finding
 from custody.core.note import VerifierKey, split
@@ -21,6 +21,7 @@ from custody.core.policy import Policy
 from custody.core.repeats import Repeats
 from custody.core.roster import Key
 from custody.core.state import State
+from custody.core.statement import parse as parse_statement
 from custody.core.verdict import MOST_FAULTS, Fault, Step, Verdict
 
 
@@ -110,28 +111,40 @@ class _Run:
 
     def check_entries(self) -> None:
         """Steps 1 to 3: every entry in its turn; the tree grows from the bytes as they are, good or bad."""
-        for data in self.source.notes(self.first):
-            index = self.state.size
-            self.tree.append(merkle.leaf_hash(data))
-            entry = self._form(data, index)
-            if entry is None or not self._authentic(entry, index):
-                self.state.size = index + 1
-                self.repeats.skip()
+        for block in ahead.blocks(self._grown(self.source.notes(self.first))):
+            roster, start = self.state.roster, self.state.size
+            alone = self.checked is None
+            held = [ahead.holding(one, roster, index) if alone else () for index, one in enumerate(block, start)]
+            for waiting, keys in zip(block, held, strict=True):
+                index = self.state.size
+                entry = self._form(waiting, index)
+                if entry is None or not self._authentic(entry, keys, index):
+                    self.state.size = index + 1
+                    self.repeats.skip()
         self._trusted()
 
-    def _form(self, data: bytes, index: int) -> Entry | None:
+    def _grown(self, notes: Iterable[bytes]) -> Iterator[bytes]:
+        """Notes on their way, each a leaf of the tree."""
+        for data in notes:
+            self.tree.append(merkle.leaf_hash(data))
+            yield data
+
+    def _form(self, waiting: Waiting, index: int) -> Entry | None:
         try:
-            entry = parse_entry(data)
+            if waiting.error is not None:
+                raise waiting.error
+            entry = Entry(parse_statement(waiting.text), waiting.lines, waiting.data)
             check_founding(entry, index)
         except CustodyError as error:
             self.fault(Step.FOUNDING if index == 0 else Step.ENTRIES, error, index)
             return None
         return entry
 
-    def _authentic(self, entry: Entry, index: int) -> bool:
+    def _authentic(self, entry: Entry, held: tuple[Key, ...], index: int) -> bool:
+        """held: keys under which the lines of this entry were found valid."""
         try:
             keys = signers(entry, self.state.roster, index)
-            if self.checked is None or not self.checked.sure(index, keys):
+            if held != keys and (self.checked is None or not self.checked.sure(index, keys)):
                 check_signatures(entry, keys)
             self.state.apply(entry, keys)
         except CustodyError as error:
