@@ -16,7 +16,6 @@ def attach(sheet: Sheet, files: dict[str, tuple[bytes, str]]) -> None:
         stream.dictionary.dict["Type"] = "/EmbeddedFile"
         stream.dictionary.dict["Subtype"] = "/" + _TYPES.get(name.rsplit(".", 1)[-1], "application#2Foctet-stream")
         stream.dictionary.dict["Params"] = PDFDictionary({"Size": len(data)})
-        stream.filters = []
         fields = {
             "Type": PDFName("Filespec"),
             "F": PDFString(name),

@@ -21,7 +21,7 @@ MOST_ATTACHED = 96 * 1024 * 1024
 MOST_OBJECTS = 400_000  # some 130,000 pages
 _PACKING = frozenset(("/Length", "/Filter", "/DecodeParms"))
 _KINDS = (pikepdf.Stream, pikepdf.Dictionary, pikepdf.Array, pikepdf.Name, pikepdf.String, pikepdf.Object)  # a stream is a dictionary too
-_SAVER = frozenset(("/Version", "/Pages"))  # of the catalog: what a program that saves again may change
+_SAVER = frozenset(("/Version", "/Pages", "/Metadata"))  # of the catalog: what a program that saves again may change
 _PLACE = frozenset(("/Parent",))  # where a page hangs in the tree; its order is compared, the shape of the tree is nobody's business
 _SAVED = frozenset(("/Producer", "/ModDate", "/CreationDate"))  # of the document information: what saving again changes by itself
 _BROKEN = (
@@ -129,10 +129,10 @@ def first_difference(given: bytes, drawn: bytes) -> int | None:
                 return number
         if len(one.pages) != len(other.pages):
             return min(len(one.pages), len(other.pages)) + 1
-        described = _described(one, other)
-        if not _equal(one.Root, other.Root, set(), _SAVER | described) or _told(one) != _told(other):
+        told = _description(one)
+        if told is None or not _equal(one.Root, other.Root, _pages(one, other), _SAVER) or _told(one) != _told(other):
             return 0
-        if described and not xmp.harmless(unpacked(one.Root.Metadata)):
+        if not xmp.same(told, unpacked(other.Root.Metadata)):
             raise Undecided("check.metadata")
         if one.get_warnings():
             raise Undecided("check.damaged", bytes=len(given))
@@ -156,11 +156,18 @@ def _same_page(one: Any, other: Any) -> bool:
     return given == wanted or (len(given) < most and pagesigns.same(given, wanted))
 
 
-def _described(one: pikepdf.Pdf, other: pikepdf.Pdf) -> frozenset[str]:
-    """The place in the catalogue where a saving program puts a description of its own (XMP), if it did so and nothing else."""
-    found = one.Root.get("/Metadata")
-    alone = isinstance(found, pikepdf.Stream) and set(found.keys()) <= _PACKING | {"/Type", "/Subtype"} and "/Metadata" not in other.Root
-    return frozenset(("/Metadata",)) if alone else frozenset()
+def _description(document: pikepdf.Pdf) -> bytes | None:
+    """The description of the whole (XMP); None where it does not stand plainly in the catalogue."""
+    found = document.Root.get("/Metadata")
+    if found is None:
+        return b""
+    plain = isinstance(found, pikepdf.Stream) and set(found.keys()) <= _PACKING | {"/Type", "/Subtype"}
+    return unpacked(found) if plain else None
+
+
+def _pages(one: pikepdf.Pdf, other: pikepdf.Pdf) -> set[tuple[Any, Any]]:
+    """Pairs that were compared already: whatever points to a page must point to the same one."""
+    return {(left.obj.objgen, right.obj.objgen) for left, right in zip(one.pages, other.pages, strict=True)}
 
 
 def _told(document: pikepdf.Pdf) -> dict[str, tuple[type, object]]:

@@ -16,7 +16,7 @@ from reportlab.pdfbase.pdfdoc import PDFPage
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from custody.paper import typeface
+from custody.paper import archival, typeface
 
 MM = 72 / 25.4
 A4 = (210.0, 297.0)  # millimetres
@@ -82,7 +82,7 @@ class Sheet:
     """One document under way. All lengths are millimetres from the lower left corner, sizes of type are points."""
 
     def __init__(self, size: tuple[float, float], title: str, subject: str, lang: str) -> None:
-        self.size = size
+        self.size, self.lang = size, {"id": "id-ID"}.get(lang, "en-GB")
         with _same_everywhere():
             typeface_first = typeface.load(typeface.PLAIN)
             pdfmetrics.registerFont(typeface_first)
@@ -92,7 +92,8 @@ class Sheet:
                 pageCompression=0,
                 invariant=1,
                 initialFontName=typeface.PLAIN,  # type: ignore[arg-type]  # the stubs think it a size
-                lang={"id": "id-ID"}.get(lang, "en-GB"),
+                lang=self.lang,
+                pdfVersion=(1, 7),
             )
         self._fonts = {typeface.PLAIN: typeface_first}
         self._shown: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -217,7 +218,8 @@ class Sheet:
         self._numbered.append(lambda pages: self.right_operators(x, y, say(pages), font, size))
 
     def finish(self) -> bytes:
-        """The whole document; the sheet is used up."""
+        """The whole document, fit for an archive; the sheet is used up."""
+        archival.describe(self.canvas._doc, self.lang)
         for page in self.canvas._doc.idToObject.values() if self._numbered else ():
             if isinstance(page, PDFPage):
                 page.stream = _LATER.sub(lambda found: self._numbered[int(found[1])](self.pages), page.stream)

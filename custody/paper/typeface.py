@@ -11,10 +11,10 @@ from reportlab.pdfbase.ttfonts import TTFont
 from custody.core.errors import Altered
 
 HASHES = {
-    "DejaVuSans": "2605299df88b1b3140594da87f29cb2060cea05a4c12099189313e9b4e2329c3",
-    "DejaVuSans-Bold": "1071d20fdffd0608b34ff967fd8a5ccdf07cfa2c74c987b459deac021953665b",
-    "DejaVuSansCondensed": "7324cb6599a047848fccbc5b0c223ab1389a6fdbc649fb990a6b7d39ab501006",
-    "DejaVuSansMono-Bold": "ac2ab39a814f3a9bfbc2897152e6918252c1bacb8c05a6f4fecfd81022cbcd88",
+    "DejaVuSans": "8cbe3d42d172795a89b39d891210d7a68066ab639c8c4019efcaf36d51f13ea9",
+    "DejaVuSans-Bold": "e0a484e48b9bf380aabf6782a0529518e6420d7dd3a773fcbf5efd9bd7d2de94",
+    "DejaVuSansCondensed": "f1019b85ead9731906a0eb19b4833711a9cafe6e0625131b94555eeeac6e25ff",
+    "DejaVuSansMono-Bold": "9077df3d5b8eb89df0ac476a06a6aa6cec75c9a594810fdb670ad4eeadf5cf67",
     "BarlowSemiCondensed-Bold": "6bcae91da44200a095e295d60e809fd2982d764769e55aa7cc26492d2b172fd9",
     "BarlowSemiCondensed-Medium": "fbe5586fa9ff662032061d624c99db2e1e819a0fd839e3b451d3efb544cb50e0",
 }

@@ -1,9 +1,11 @@
-"""What a mail gateway or viewer writes about itself into a PDF: harmless, or something that a window could show (spec chapter 13, CHECK-4).
+"""The description of a PDF (XMP): what a mail gateway or viewer adds of itself, or what a window could show (chapter 13, CHECK-4).
 
-No XML is parsed: a description passes only if every name in it is one of a few, and it holds nothing that could bring in others.
+No XML is parsed: a description passes only if every name in it is one of a few, it holds nothing that could bring in others, and all that
+is not of the saving program stands in ours as well.
 """
 
 import re
+from collections import Counter
 
 MOST_BYTES = 64 * 1024
 _NAME = r"[^\s<>=\"'/?]"
@@ -12,16 +14,40 @@ _ATTRIBUTE = re.compile(rf"(?<!{_NAME})({_NAME}+)\s*=\s*[\"']")  # a name from i
 _PACKET = frozenset(("xpacket", "begin", "id", "end", "x:xmpmeta", "x:xmptk", "rdf:RDF", "rdf:Description", "rdf:about"))
 _SAVER = frozenset(("pdf:Producer", "pdf:PDFVersion", "xmp:MetadataDate", "xmp:ModifyDate", "xmp:CreateDate", "xmp:CreatorTool"))
 _NUMBERS = frozenset(("xmpMM:DocumentID", "xmpMM:InstanceID", "xmpMM:RenditionClass", "xmpMM:VersionID"))
-ALLOWED = _PACKET | _SAVER | _NUMBERS
+_OURS = frozenset(("pdfaid:part", "pdfaid:conformance", "dc:format", "dc:title", "dc:creator", "dc:description", "dc:language"))
+_LISTS = frozenset(("rdf:Alt", "rdf:Seq", "rdf:Bag", "rdf:li", "xml:lang"))
+_SAVED = _PACKET | _SAVER | _NUMBERS
+ALLOWED = _SAVED | _OURS | _LISTS
+_WORDS = re.compile(rf"<({_NAME}+)(?:\s[^<>]*)?>\s*([^<>]*[^<>\s])")
+_QUOTED = re.compile(rf"(?<!{_NAME})({_NAME}+)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')")
+_LOOSE = re.compile(r"(?:</[^<>]*>|/>|\?>)\s*[^\s<]")  # words that stand behind an element, in none
 
 
-def harmless(data: bytes) -> bool:
-    """Whether an XMP packet holds only dates, numbers and the name of the program that wrote it."""
+def same(given: bytes, wanted: bytes) -> bool:
+    """Whether an XMP packet says nothing that ours does not say, but for dates, numbers and the name of a program."""
+    text = _text(given)
+    if text is None or _LOOSE.search(text) or not {*_TAG.findall(text), *_ATTRIBUTE.findall(text)} <= ALLOWED | _spaces(text):
+        return False
+    return not _told(text) - _told(wanted.decode())
+
+
+def _text(data: bytes) -> str | None:
+    """The packet, if it is text without a coding of its own, a declaration, a comment, or an entity beside the three that we write."""
     try:
         text = data[: MOST_BYTES + 1].decode("utf-8")
     except UnicodeDecodeError:
-        return False
-    if len(data) > MOST_BYTES or any(sign in text for sign in ("\0", "&", "<!", "<?xml")):
-        return False
-    names = {*_TAG.findall(text), *_ATTRIBUTE.findall(text)}
-    return all(name in ALLOWED or name.startswith("xmlns:") for name in names)
+        return None
+    bare = text.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "")
+    return None if len(data) > MOST_BYTES or any(sign in bare for sign in ("\0", "&", "<!", "<?xml")) else text
+
+
+def _spaces(text: str) -> frozenset[str]:
+    """Names that bind a prefix. They may bind no prefix of ours to another space: those must stand as we write them."""
+    return frozenset(name for name in _ATTRIBUTE.findall(text) if name.startswith("xmlns:"))
+
+
+def _told(text: str) -> Counter[tuple[str, str]]:
+    """Every value that is not of the saving program, with the element or attribute that holds it."""
+    elements = [(name, words) for name, words in _WORDS.findall(text) if name not in _SAVER | _NUMBERS]
+    attributes = [(name, one or other) for name, one, other in _QUOTED.findall(text) if name not in _SAVED and name[:6] != "xmlns:"]
+    return Counter(elements + attributes)

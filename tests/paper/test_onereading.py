@@ -189,7 +189,7 @@ OTHER_KINDS: dict[str, Attack] = {
     "0.0 for 0": put("page", b"/Rotate 0", b"/Rotate 0.0"),
     "a string for a name": put("page", b"/Text", b"(/Text)"),
     "false for 0": put("page", b"/Rotate 0", b"/Rotate false"),
-    "an array for a dictionary": put("page", b"/Trans <<", b"/Trans [ ] /Trans2 <<"),
+    "a dictionary for an array": put("page", b"[ /PDF /Text /ImageB /ImageC /ImageI ]", b"<< /PDF /Text /ImageB /ImageC >>"),
 }
 
 
