@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from custody_cli.boxes import daily
 from custody_cli.keys import keyring
 from custody_cli.keys.keypath import KEY
+from fixtures.smalloffice import fixed_random
+from fixtures.smallworld import Person
 from tests.cli.room_kit import TEAMS, WAREHOUSE, WORD, Warehouse
 
 DONE = "SELESAI: pergantian regu jaga masuk buku besar"
@@ -31,6 +34,40 @@ def test_a_bare_name_on_the_command_line(room: Warehouse, name: str) -> None:
     ended = room.desk.run("shift", WAREHOUSE, "--incoming", typed, *quick, environ=reach(room))
     assert DONE in ended.out, ended.out + ended.err
     assert room.last("shift")["incoming"] == "regu-a"
+
+
+def enrolled(room: Warehouse, key: str, name: str) -> None:
+    """A leader whose name the private register knows."""
+    office = room.evening.office
+    who = office.people.setdefault(key, Person(key))
+    with office.open() as opened:
+        fields = {
+            **dict.fromkeys(("number", "rank", "unit", "institution")),
+            "name": daily.private_text(opened, "name", name, fixed_random(key)),
+            "delegate": False, "key": str(who.key), "person": who.person, "places": [WAREHOUSE], "role": "leader",
+        }  # fmt: skip
+        opened.submit([office.signed(opened.draft("enrol", **fields), "kpu-1", "polri-1", key)])
+
+
+# What is typed; whose key it is, or what the error lists.
+PEOPLE = {
+    "the whole name": ("Penjaga Contoh", "jaga-1", ()),
+    "in another case": ("penjaga contoh", "jaga-1", ()),
+    "a part that only one has": ("dua", "jaga-2", ()),
+    "a part that two have": ("contoh", None, ("Penjaga Contoh (jaga-1)", "Penjaga Contoh Dua (jaga-2)")),
+}
+
+
+@pytest.mark.parametrize("case", PEOPLE)
+def test_the_name_of_a_person_on_the_command_line(room: Warehouse, case: str) -> None:
+    typed, key, listed = PEOPLE[case]
+    enrolled(room, "jaga-1", "Penjaga Contoh")
+    enrolled(room, "jaga-2", "Penjaga Contoh Dua")
+    around = {"CUSTODY_KEYS": os.pathsep.join(str(Path(room.key(name)).parent) for name in ("jaga-1", "jaga-2"))}
+    quick = ("--counted", "3", "--door", "locked", "--lock", "intact", "--yes", "--passphrase-file", room.evening.word())
+    ended = room.desk.run("shift", WAREHOUSE, "--incoming", typed, *quick, environ=around)
+    assert [one.body["incoming"] for one in room.told("shift")] == ([key] if key else []), ended.err
+    assert all(one in ended.err for one in listed) and (ended.exit == 0) == (key is not None), ended.err
 
 
 def test_a_name_that_nobody_has_is_told_as_it_was_typed(room: Warehouse) -> None:

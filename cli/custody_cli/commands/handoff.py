@@ -17,6 +17,7 @@ from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keyring import ask_key, show_keys, within_reach
 from custody_cli.table import handing, offers, scanning, sealsight, signingpage
 from custody_cli.table.handing import Done, Terms, ended, seat, typed
+from custody_cli.table.happening import person
 from custody_cli.table.journeys import Hands, Said, Wishes, needed, planned, with_escort, with_hands, with_time_and_answers, with_wishes
 from custody_cli.table.sealsight import Sight, with_sight
 
@@ -101,14 +102,15 @@ def _journey(app: App, choosing: Choosing, seats: "list[Seat]", wishes: Wishes, 
     if "receiver" not in names:
         needed("--receiver")
     if "giver" not in names and more.giver_key_name is not None:
-        names["giver"] = more.giver_key_name
+        names["giver"] = person(choosing, more.giver_key_name)
     start = choosing.place(wishes.start) if wishes.start else choosing.place_of(names.get("giver"), "--from")
     end = choosing.place(wishes.end) if wishes.end else choosing.place_of(names["receiver"], "--to")
     leg = start, end, choosing.place(wishes.place) if wishes.place else end
-    wishes = with_escort(app, wishes, terms.answers, terms.yes, len(more.escort_keys))
+    along = tuple(person(choosing, one) for one in more.escort_keys)
+    wishes = with_escort(app, wishes, terms.answers, terms.yes, len(along))
     withdraws = tuple(daily.recorded(opened, sid).sid for sid in more.withdraws)
     photos = photographs.shown(wishes.photos, choosing.box)
-    journey = planned(names, leg, wishes, more.escort_keys, withdraws=withdraws, conditions=more.conditions, photos=photos)
+    journey = planned(names, leg, wishes, along, withdraws=withdraws, conditions=more.conditions, photos=photos)
     if wishes.unsigned is None and journey.giver is not None:
         return journey
     return handing.without_giver(app, opened, journey, terms, wishes.unsigned or needed("--giver"), wishes.giver_name, wishes.deed)
@@ -176,9 +178,7 @@ def _complete(app: App, choosing: Choosing, sid: str, hands: Hands, seen: "list[
     return _received(app, opened, parts, sitting, found, said, seen is None and _as_offered(parts, found))
 
 
-def _looked(
-    app: App, choosing: Choosing, parts: "list[Statement]", seen: "list[Seen] | None", sight: Sight, yes: bool
-) -> "list[Seen]":
+def _looked(app: App, choosing: Choosing, parts: "list[Statement]", seen: "list[Seen] | None", sight: Sight, yes: bool) -> "list[Seen]":
     """The boxes of a handoff, or those of them that were named, with what its other side says of their seals."""
     from custody.station.manifest import Seen
 

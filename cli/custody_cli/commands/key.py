@@ -21,6 +21,7 @@ from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys import enrolling, inviting
 from custody_cli.keys.authorise import Table, agreed, answered, authorise, save_sheet, signed, with_signers, with_signers_or_sheet
 from custody_cli.keys.inviting import Wanted
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import chosen_passphrase, public_of
 
 if TYPE_CHECKING:
@@ -262,7 +263,7 @@ def revoke(app: App, name: str, reason: str, since: str | None, table: Table) ->
 
 @define("key.sign", parent=command)
 @argument("sheet", type=_FILE)
-@option("--key", "keys", type=_FILE, multiple=True, required=True)
+@option("--key", "keys", type=KEY, multiple=True, required=True)
 @option("--passphrase-file", "files", type=_FILE, multiple=True)
 @option("--out", type=_FILE)
 @option("--yes", is_flag=True)

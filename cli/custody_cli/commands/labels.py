@@ -13,6 +13,7 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.keys.authorise import agreed
+from custody_cli.keys.keypath import KEY
 from custody_cli.papers import labelling
 from custody_cli.table.handing import seat
 
@@ -27,7 +28,7 @@ MOST_SPARES = 5_000
 
 @define("labels")
 @argument("what", nargs=-1)
-@option("--key", type=_FILE, required=True)
+@option("--key", type=KEY, required=True)
 @option("--passphrase-file", "word", type=_FILE)
 @option("--type", "types", multiple=True)
 @option("--stock", type=click.Choice(_STOCKS), default="a4-24")

@@ -12,6 +12,7 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import App, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.keys.authorise import agreed
+from custody_cli.keys.keypath import KEY
 from custody_cli.keys.ledgerkey import ledger_key
 from custody_cli.keys.signing import open_key
 
@@ -24,7 +25,7 @@ _MOST = 65_536  # bytes of a request or a move note
 @option("--to", "asked", type=_FILE)
 @option("--accept", "note", type=_FILE)
 @option("--here", is_flag=True)
-@option("--key", type=_FILE)
+@option("--key", type=KEY)
 @option("--passphrase-file", "file", type=_FILE)
 @option("--ledger-passphrase-file", "ledger_file", type=_FILE)
 @option("--out", type=_FILE)

@@ -13,6 +13,7 @@ from custody_cli.ground.desk import office
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.keys.keypath import KEY
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -25,7 +26,7 @@ _KINDS = ("tps", "desa", "kecamatan", "kabupaten", "warehouse")
 
 @define("report")
 @argument("scope", nargs=-1)
-@option("--key", "key", type=_FILE, required=True)
+@option("--key", "key", type=KEY, required=True)
 @option("--passphrase-file", "word", type=_FILE)
 @option("--out", "target", type=_FILE)
 @pass_app

@@ -1,4 +1,4 @@
-"""A key file on the command line: by its path, or by the bare name of a file or key that lies within reach (CUSTODY_KEYS, sticks)."""
+"""A key file on the command line: by its path, or by a bare name within reach (CUSTODY_KEYS, sticks): of a file, a key or its person."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ class KeyPath(click.Path):
         super().__init__(path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path of the key; as it was typed where nothing is found, so that whoever reads it says what is wrong."""
+        """The path of the key; as it was typed where nothing is found, so that whoever reads it says what is wrong. As `resolved`."""
         found = super().convert(value, param, ctx)
         app = ctx.find_object(App) if ctx is not None else None
         if app is None or not isinstance(found, Path):

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,12 +58,37 @@ def _name(path: Path) -> str | None:
 
 
 def resolved(app: App, path: Path) -> Path:
-    """A key file as it was named on the command line; a bare name is that of a file within reach, or of the key in it."""
+    """A key file as it was named on the command line; a bare name is that of a file within reach, of the key in it, or of its person.
+
+    Raises WrongUse("cli.key.several") where the words fit more than one person.
+    """
     if path.parent != Path() or path.exists():
         return path
     keys = within_reach(app)
     named = [one for one in keys if path.name in (one.name, one.stem)]
-    return next(iter(named), None) or next((one for one in keys if _name(one) == path.name), path)
+    return next(iter(named), None) or next((one for one in keys if _name(one) == path.name), None) or _of_person(app, path, keys)
+
+
+def _of_person(app: App, path: Path, keys: Sequence[Path]) -> Path:
+    """The key within reach of the one person whose name these words are, else of whose name they are a part; else the path as it came."""
+    typed = " ".join(path.name.lower().split())
+    names = {name: one for one in reversed(keys) if (name := _name(one)) is not None} if len(typed) >= _LEAST else {}
+    people = {name: told for name, told in (_people(app) if names else {}).items() if name in names}
+    fit = [name for name, told in people.items() if told.lower() == typed]
+    fit = fit or [name for name, told in people.items() if typed in told.lower()]
+    if len(fit) > 1:
+        raise WrongUse("cli.key.several", typed=path.name, names=tuple(f"{people[name]} ({name})" for name in sorted(fit)[:_FEW]))
+    return names[fit[0]] if fit else path
+
+
+def _people(app: App) -> Mapping[str, str]:
+    """Key name -> rank and name of its person; none where no ledger is at hand: the command itself says what is wrong with that."""
+    from custody_cli.boxes.daily import Names
+    from custody_cli.ground.desk import office
+
+    with suppress(CustodyError, OSError), office(app) as opened:
+        return Names(opened).people
+    return {}
 
 
 def keys_in(folder: Path) -> list[Path]:

@@ -104,7 +104,7 @@ with_hands = gathered(
     option("--giver", type=KEY),
     option("--receiver", type=KEY),
     option("--recorder", type=KEY),
-    option("--through", type=_FILE),
+    option("--through", type=KEY),
     option("--passphrase-file", "files", type=_FILE, multiple=True),
     room=_ROOM,
 )

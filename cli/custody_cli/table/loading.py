@@ -24,6 +24,7 @@ from custody_cli.keys.signing import public_of
 from custody_cli.table import scanning
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import Terms
+from custody_cli.table.happening import person
 from custody_cli.table.journeys import Wishes, needed
 
 if TYPE_CHECKING:
@@ -258,10 +259,11 @@ def _addressee(app: App, choosing: Choosing, end: str, said: str | None, yes: bo
     roster, size = choosing.office.ledger.state.roster, choosing.office.ledger.size
     keys = sorted(name for name, key in roster.by_name.items() if key.role in _HOLDERS and end in key.places and key.counts(size))
     if said is not None or len(keys) == 1 or yes:
-        found = said or (keys[0] if len(keys) == 1 else "")
-        if choosing.known.key(found) is None:
-            raise WrongUse("cli.load.for", name=found or "-", names=tuple(keys) or ("-",))
-        return found
+        if said is not None:
+            return person(choosing, said)
+        if len(keys) != 1:
+            raise WrongUse("cli.load.for", name="-", names=tuple(keys) or ("-",))
+        return keys[0]
     again = app.say("cli.load.for", name="-", names=tuple(keys) or ("-",))
     return told(app, app.say("cli.load.for.ask", names=tuple(keys)), again, lambda typed: typed if choosing.known.key(typed) else None)
 
