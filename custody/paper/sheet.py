@@ -17,6 +17,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from custody.paper import archival, typeface
+from custody.paper.structure import Group, Leaf, Structure
 
 MM = 72 / 25.4
 A4 = (210.0, 297.0)  # millimetres
@@ -104,7 +105,33 @@ class Sheet:
         self.canvas.setCreator("custody")
         self.canvas.setProducer(f"custody, reportlab {REPORTLAB}")
         self.pages = 0
+        self.structure: Structure | None = None
         self._numbered: list[Callable[[int], str]] = []
+
+    # -- what stands there, for who cannot see it -------------------------------------------------------------------------------
+
+    def tagged(self) -> None:
+        """From the first page on, tell what stands there (DRAW-6); whatever is drawn in no part counts as decoration."""
+        self.structure = Structure()
+
+    @contextmanager
+    def group(self, kind: Group) -> Iterator[None]:
+        """A table, a row, a list: what is drawn within belongs to it."""
+        if self.structure is None:
+            yield
+            return
+        with self.structure.group(kind):
+            yield
+
+    @contextmanager
+    def part(self, kind: Leaf, alt: str = "") -> Iterator[None]:
+        """A heading, a paragraph, a cell, a figure (`alt` says it in words): what is drawn within, on one page."""
+        if self.structure is None:
+            yield
+            return
+        self.write(self.structure.leaf(kind, alt))
+        yield
+        self.write(self.structure.ended)
 
     # -- writing into the page -------------------------------------------------------------------------------------------------
 
@@ -209,6 +236,8 @@ class Sheet:
     def next_page(self) -> None:
         """End this page."""
         self.pages += 1
+        if self.structure is not None:
+            self.structure.page(self.canvas._code)
         with _same_everywhere():
             self.canvas.showPage()
 
@@ -220,6 +249,8 @@ class Sheet:
     def finish(self) -> bytes:
         """The whole document, fit for an archive; the sheet is used up."""
         archival.describe(self.canvas._doc, self.lang)
+        if self.structure is not None:
+            self.structure.write(self.canvas._doc)
         for page in self.canvas._doc.idToObject.values() if self._numbered else ():
             if isinstance(page, PDFPage):
                 page.stream = _LATER.sub(lambda found: self._numbered[int(found[1])](self.pages), page.stream)
