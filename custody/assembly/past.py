@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from custody.core.rights import SLOTS
 from custody.core.state import Chain, State
 from custody.core.statement import Statement, boxes_of
 from custody.ledger.together import travelling
-from custody.paper.evidence import tells
+from custody.paper import scope as scopes
+from custody.paper.scope import NAMING, Extent, tells
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
@@ -42,12 +43,32 @@ class Past:
             self._known[index] = statement.sid, tells(statement)
         return self._known[index]
 
-    def boxes(self, scope: tuple[str, str]) -> list[str]:
-        """The boxes that a scope meant then."""
-        from custody.paper import scope as scopes
-
+    def extent(self, scope: tuple[str, str]) -> Extent:
+        """What a scope meant then."""
+        if scope[0] in NAMING:
+            named = scopes.named(scope, self, self.state)
+            spoken = {box for act in named for box in boxes_of(act.statement)}
+            return Extent(scopes.told_of(scope, named, self._judging(spoken)), named)
         names = [scope[1]] if scope[0] == "box" else self._all_boxes()
-        return scopes.boxes(scope, self._judging(names), self.office.ledger.note)
+        return Extent(scopes.boxes(scope, self._judging(names), self.office.ledger.note))
+
+    def entries(self, sid: str) -> list[int]:
+        """The entries that held a statement then."""
+        return [index for index in self.office.ledger.indexes(sid) if index < self.size]
+
+    def mentioning(self, words: Collection[str]) -> list[int]:
+        """The entries of then in whose bytes one of these words stands; every entry is looked at."""
+        return list(scopes.mentioning(zip(range(self.size), self.office.ledger.notes(), strict=False), words)) if words else []
+
+    def act(self, index: int) -> Act:
+        """The statement of one entry with the signatures that counted there."""
+        return self.office.ledger.act(index)
+
+    def told(self, extent: Extent) -> list[int]:
+        """The entries that a report of this tells of: those of the statements that it names, else all about its boxes (REPORT-7)."""
+        if not extent.named:
+            return self.telling(extent.boxes)
+        return sorted({index for act in extent.named for index in self.entries(act.sid)})
 
     def _all_boxes(self) -> list[str]:
         return [row.box for row in self.office.ledger.boxes()]
@@ -78,10 +99,11 @@ class Past:
         state.settle(self.office.ledger.note, named)
         return beside(acts, these, state.trail, state)
 
-    def basis(self, scope: tuple[str, str], boxes: Iterable[str], by: str, beside: Iterable[str]) -> dict[int, bytes]:
-        """The entries that a report of these boxes rests on, in order, each with those that it rests on itself (REPORT-4)."""
+    def basis(self, scope: tuple[str, str], extent: Extent, by: str, beside: Iterable[str]) -> dict[int, bytes]:
+        """The entries that a report of this rests on, in order, each with those that it rests on itself (REPORT-4)."""
+        boxes = extent.boxes
         names = {*boxes, *beside, *(self._ever_bound_for(scope[1]) if scope[0] == "warehouse" else ())}
-        together = [act.entry for act in (*self._loads(boxes), *self._plenaries(boxes))]
+        together = [act.entry for act in (*self._loads(boxes), *self._plenaries(boxes), *extent.named)]
         waiting = [0, *self.telling(names), *together, *self._key(by), *self._laid_out(names), *self._revoked()]
         found: dict[int, bytes] = {}
         while waiting:

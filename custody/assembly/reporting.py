@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from custody.ledger.receipt import Receipt
     from custody.paper.evidence import Evidence, Reading
     from custody.paper.facts import Facts
+    from custody.paper.scope import Extent
 
 Sign = Callable[["Statement"], bytes]  # the note of a statement, signed by who issues
 
@@ -39,43 +40,47 @@ class Standing:
     since: tuple[str, ...]
 
 
-def issue_report(office: Office, scope: tuple[str, str], by: str, sign: Sign, lang: str, titles: dict[str, str]) -> Issued:
+def issue_report(office: Office, scope: tuple[str, str], by: str, sign: Sign, lang: str, titles: dict[str, str], copies: int = 1) -> Issued:
     """Log the facts of a report and draw it, after reading its evidence as any checker will.
 
-    Raises `Refused("report.scope")` for a scope without boxes, `Locked("report.locked")` while the ledger key is locked: a
+    A scope of kind `deed` is drawn as the deed of that statement, so many times as there are `copies` (1 to `facts.MOST_COPIES`).
+
+    Raises `Refused("report.scope")` for a scope that means nothing here, `Locked("report.locked")` while the ledger key is locked: a
     report without its own entry could not be checked.
     """
-    from custody.paper import evidence, report
+    from custody.paper import evidence
+    from custody.paper.drawings import draw
 
     if not office.unlocked:
         raise Locked("report.locked")
     trust = office.policy
     office.ledger.refresh()
     past = Past(office, office.ledger.size)
-    boxes = past.boxes(scope)
-    if not boxes:
+    extent = past.extent(scope)
+    if not (extent.boxes or extent.named):
         raise Refused("report.scope", kind=scope[0], code=scope[1])
-    beside = past.beside(boxes)
-    basis = past.basis(scope, boxes, by, beside)
-    facts = replace(_facts(past, scope, boxes, basis, (by, lang, titles)), beside=tuple(beside))
+    beside = past.beside(extent.boxes)
+    basis = past.basis(scope, extent, by, beside)
+    facts = replace(_facts(past, scope, extent, basis, (by, lang, titles)), beside=tuple(beside), copies=copies)
     body = {"at": facts.made, "drawing": facts.drawing, "facts": facts.hash(), "size": len(facts.format()), "upto": facts.upto}
     submitted = office.submit([sign(office.draft("report", scope={"code": scope[1], "kind": scope[0]}, **body))])
     if not submitted.receipts:  # the shift ended meanwhile
         raise Locked("report.locked")
     receipt = submitted.receipts[0]
     proven = evidence.read(_evidence(office, facts, basis, receipt), trust)
-    return Issued(report.draw(proven), facts, receipt.index)
+    return Issued(draw(proven), facts, receipt.index)
 
 
-def _facts(past: Past, scope: tuple[str, str], boxes: list[str], basis: dict[int, bytes], issuer: tuple[str, str, dict[str, str]]) -> Facts:
-    from custody.paper import report
+def _facts(past: Past, scope: tuple[str, str], extent: Extent, basis: dict[int, bytes], issuer: tuple[str, str, dict[str, str]]) -> Facts:
+    from custody.paper.drawings import of_scope, renderer
     from custody.paper.facts import Facts, basis_of
 
     by, lang, titles = issuer
-    sids = tuple(dict.fromkeys(past.sid(index) for index in past.telling(boxes)))
+    sids, drawing = tuple(dict.fromkeys(past.sid(index) for index in past.told(extent))), of_scope(scope[0])
     shown = tuple(sorted(_openings(past.office, basis.values()).items()))
     words = tuple(sorted(titles.items()))
-    return Facts(scope, past.size, basis_of(basis.items()), sids, shown, words, past.office.now(), by, lang, report.renderer(lang))
+    made, drawn = past.office.now(), renderer(lang, drawing)
+    return Facts(scope, past.size, basis_of(basis.items()), sids, shown, words, made, by, lang, drawn, drawing)
 
 
 def _evidence(office: Office, facts: Facts, basis: dict[int, bytes], receipt: Receipt) -> Evidence:
@@ -114,13 +119,14 @@ def standing(office: Office, reading: Reading) -> Standing:
     _continues(office, reading)
     facts = reading.facts
     then, now = Past(office, facts.upto), Past(office, office.ledger.size)
-    boxes = then.boxes(facts.scope)
-    beside = then.beside(boxes)
-    expected = then.basis(facts.scope, boxes, facts.by, {*beside, *facts.beside})
+    meant, means = then.extent(facts.scope), now.extent(facts.scope)
+    beside = then.beside(meant.boxes)
+    expected = then.basis(facts.scope, meant, facts.by, {*beside, *facts.beside})
     unread = then.telling({*beside} - {*facts.beside})  # carried perhaps, and not judged
     missing = {then.sid(index) for index in (*unread, *(index for index in expected if index not in reading.notes))}
-    later = [index for index in now.telling({*boxes, *now.boxes(facts.scope)}) if index >= facts.upto]
-    return Standing(tuple(sorted(missing)), tuple(sorted({now.sid(index) for index in later})))
+    about = {*now.telling({*meant.boxes, *means.boxes}), *now.told(means)}
+    later = {now.sid(index) for index in about if index >= facts.upto} - {reading.own.sid}
+    return Standing(tuple(sorted(missing)), tuple(sorted(later)))
 
 
 def _continues(office: Office, reading: Reading) -> None:

@@ -24,7 +24,10 @@ class Kind:
     takes_effect: str = "none"
 
 
-_SCOPE = record({"code": text(64), "kind": one_of("box", "tps", "desa", "kecamatan", "warehouse", "operation")})
+_SCOPES = (
+    "box", "tps", "desa", "kecamatan", "warehouse", "operation", "consignment", "incident", "officer", "shift", "deed",
+)  # fmt: skip
+_SCOPE = record({"code": text(64), "kind": one_of(*_SCOPES)})
 _COMMITMENTS = {name: null_or(s.COMMITMENT) for name in ("name", "number", "rank", "unit")}
 _AUTHORITY = record({"institution": s.CODE, "key": s.PERSON_KEY, "person": s.NONCE, **_COMMITMENTS})
 _ROLES = sorted_set(one_of(*s.ROLES), 0, len(s.ROLES))

@@ -8,7 +8,7 @@ from typing import Literal
 
 from custody.core.errors import CustodyError, Fact, Malformed, Undecided
 from custody.core.policy import Policy
-from custody.paper import evidence, pdffile, report
+from custody.paper import drawings, evidence, pdffile
 from custody.paper.evidence import Evidence, Reading
 
 Outcome = Literal["intact", "resaved", "altered", "undecided"]
@@ -40,7 +40,7 @@ class PaperVerdict:
 def check(data: bytes, trust: Policy | None, here: str | None = None) -> PaperVerdict:
     """Judge a PDF with a trust file alone. Never raises for what the file holds.
 
-    here: what this program draws with, `report.renderer` unless a vector says otherwise.
+    here: what this program draws with, `drawings.renderer` unless a vector says otherwise.
     """
     verdict = _judged(data, trust, here)
     if verdict.holds or verdict.code in _NO_TRUST or not pdffile.cut(data):
@@ -69,17 +69,14 @@ def _judged(data: bytes, trust: Policy | None, here: str | None) -> PaperVerdict
 def _page(data: bytes, reading: Reading, here: str | None) -> PaperVerdict:
     """Step 4: draw the page again from the evidence and compare."""
     facts = reading.facts
-    draw = report.DRAWINGS.get(facts.drawing)
-    if draw is None:
-        raise Undecided("check.drawing", drawing=facts.drawing)
-    drawn = draw(reading)
+    drawn = drawings.draw(reading)
     told: tuple[tuple[str, Fact], ...] = (("size", reading.head.size), ("entry", reading.own.entry))
     if drawn == data:
         return PaperVerdict("intact", "check.intact", told, reading)
     differs = pdffile.first_difference(data, drawn)
     if differs is None:
         return PaperVerdict("resaved", "check.resaved", told, reading)
-    here = here or report.renderer(facts.lang)
+    here = here or drawings.renderer(facts.lang, facts.drawing)
     if facts.renderer != here:
         raise Undecided("check.renderer", renderer=facts.renderer, here=here)
     code = "check.page" if differs else "check.outside-pages"

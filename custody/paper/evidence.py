@@ -4,7 +4,7 @@ Whoever issues a report and whoever checks one read it here: nothing unproven ca
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -25,9 +25,10 @@ from custody.core.merkle import leaf_hash, verify_inclusion
 from custody.core.policy import Policy
 from custody.core.proof import Proof
 from custody.core.state import State
-from custody.core.statement import Statement, boxes_of
+from custody.core.statement import boxes_of
 from custody.paper import scope, together
 from custody.paper.facts import Facts, basis_of
+from custody.paper.scope import NAMING, Extent, tells
 
 NAMES = ("facts.json", "ledger.excerpt", "report.tlog-proof")
 
@@ -63,7 +64,7 @@ class Notes(Mapping[int, bytes]):
 
 
 class Told(NamedTuple):
-    """An entry that speaks of a box in scope."""
+    """An entry that a report tells of, or that tells of a box in scope."""
 
     entry: int
     sid: str
@@ -72,10 +73,11 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """Proven evidence. told: the entries about boxes in scope; settled: those boxes, judged; own: the report's own statement.
+    """Proven evidence. told: the entries of `facts.sids`; settled: the boxes in scope, judged; own: the report's own statement.
 
-    incidents: those that are carried, each with its settlement where that is carried too. booked: what is found of the boxes in scope where
-    boxes are judged together (`together.booked`).
+    behind: the other entries about those boxes, where the scope names statements (`scope.NAMING`): boxes are judged by them, and the page
+    does not tell of them. incidents: those that are carried, each with its settlement where that is carried too. booked: what is found of
+    the boxes in scope where boxes are judged together (`together.booked`).
 
     Entries are parsed again whenever they are asked for: thousands of parsed statements take ten times the memory of their bytes.
     """
@@ -91,6 +93,7 @@ class Reading:
     settled: Mapping[str, tuple[BoxState, tuple[Finding, ...]]]
     incidents: tuple[Incident, ...] = ()
     booked: tuple[Finding, ...] = ()
+    behind: tuple[Told, ...] = ()
 
     def act(self, index: int) -> Act:
         """The statement of one entry with the signatures that counted there."""
@@ -99,7 +102,7 @@ class Reading:
     @cached_property
     def judged(self) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]:
         """The boxes in scope with all that is found of them: on their chains, on the statements that moved them, together with others."""
-        sids = {one.entry: one.sid for one in self.told}
+        sids = {one.entry: one.sid for one in (*self.told, *self.behind)}
         against: dict[str, list[Finding]] = {}
         for one in open_breaches(self.state.told):
             if one.entries[-1] in sids:
@@ -113,9 +116,21 @@ class Reading:
 
     @cached_property
     def cited(self) -> tuple[int, ...]:
-        """Entries that tell of no box in scope, and that something found of one rests on: plenaries, manifests, loads beside it."""
-        spoken = {one.entry for one in self.told}
-        return tuple(sorted({index for one in self.booked for index in one.entries} - spoken))
+        """Entries that are not told of, and that something found rests on: plenaries, manifests, loads beside, what came before."""
+        found = [*self.booked, *(self._found_of_boxes() if self.facts.scope[0] in NAMING else ())]
+        return tuple(sorted({index for one in found if self.shows(one) for index in one.entries} - self.spoken))
+
+    @cached_property
+    def spoken(self) -> frozenset[int]:
+        """The entries that are told of."""
+        return frozenset(one.entry for one in self.told)
+
+    def shows(self, one: Finding) -> bool:
+        """Whether what is found of a box stands on the page: all of it, and where a scope names statements what rests on one of them."""
+        return self.facts.scope[0] not in NAMING or not self.spoken.isdisjoint(one.entries)
+
+    def _found_of_boxes(self) -> Iterable[Finding]:
+        return (one for _, found in self.settled.values() for one in found)
 
     def carried(self) -> Counter[str]:
         """How many entries of each kind the evidence holds: what a reader can hold against what he knows himself (CHECK-10)."""
@@ -139,33 +154,62 @@ def read(evidence: Evidence, trust: Policy) -> Reading:
     for commitment, opening in facts.openings:
         private.check(commitment, opening)
     notes = Notes(evidence.excerpt, excerpt.entries)
-    boxes = scope.boxes(facts.scope, state, notes.__getitem__)
-    told = _told(notes, frozenset(boxes))
-    if tuple(dict.fromkeys(one.sid for one in told)) != facts.sids:
+    extent = _extent(facts.scope, notes, state)
+    boxes = extent.boxes
+    told, behind = _told(notes, extent, facts.scope[0] in NAMING)
+    if tuple(dict.fromkeys(one.sid for one in told)) != facts.sids or (facts.scope[0] in NAMING and not told):
         raise Altered("check.sids", count=len(facts.sids))
     judged = state.settle(notes.__getitem__, dict.fromkeys((*boxes, *facts.beside)))
-    reading = Reading(evidence, facts, excerpt.checkpoint, excerpt.head(), notes, state, told, own, {box: judged[box] for box in boxes})
+    settled = {box: judged[box] for box in boxes}
+    reading = Reading(evidence, facts, excerpt.checkpoint, excerpt.head(), notes, state, told, own, settled, behind=behind)
     return replace(reading, incidents=tuple(standing(state.shelf.acts(INCIDENTS, reading.act), state)), booked=_booked(reading))
 
 
-def tells(statement: Statement) -> bool:
-    """Whether a statement that names a box belongs to the story of that box: it can move or judge it, or says what happened to it."""
-    return statement.kind.takes_effect == "box" or statement.kind.name == "incident"
+class _Carried:
+    """The entries of an excerpt, as a scope looks for them (`scope.Archive`)."""
+
+    def __init__(self, notes: Mapping[int, bytes], state: State) -> None:
+        self._notes, self._state = notes, state
+        self._of: dict[str, list[int]] = {}
+        for index, note in notes.items():
+            self._of.setdefault(parse(note).statement.sid, []).append(index)
+
+    def entries(self, sid: str) -> list[int]:
+        return self._of.get(sid, [])
+
+    def mentioning(self, words: Collection[str]) -> list[int]:
+        return list(scope.mentioning(self._notes.items(), words))
+
+    def act(self, index: int) -> Act:
+        return self._state.act_again(self._notes[index], index)
+
+
+def _extent(wanted: tuple[str, str], notes: Mapping[int, bytes], state: State) -> Extent:
+    """What the scope means, by the entries before the report's own."""
+    if wanted[0] not in NAMING:
+        return Extent(scope.boxes(wanted, state, notes.__getitem__))
+    *before, _ = notes
+    named = scope.named(wanted, _Carried({index: notes[index] for index in before}, state), state)
+    return Extent(scope.told_of(wanted, named, state), named)
 
 
 def _booked(reading: Reading) -> tuple[Finding, ...]:
-    spoken = frozenset(one.entry for one in reading.told)
+    spoken = reading.spoken.union(one.entry for one in reading.behind)
     return tuple(together.booked(reading.state, reading.act, frozenset(reading.settled), reading.facts.beside, spoken))
 
 
-def _told(notes: Mapping[int, bytes], boxes: frozenset[str]) -> tuple[Told, ...]:
-    """The entries that can move or judge one of these boxes."""
-    found = []
+def _told(notes: Mapping[int, bytes], extent: Extent, naming: bool) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
+    """The entries that are told of, and the others that can move or judge one of the boxes."""
+    told, behind = list[Told](), list[Told]()
+    boxes, sids = frozenset(extent.boxes), {act.sid for act in extent.named}
     for index, note in notes.items():
         statement = parse(note).statement
-        if tells(statement) and not boxes.isdisjoint(boxes_of(statement)):
-            found.append(Told(index, statement.sid, statement.kind.name))
-    return tuple(found)
+        one = Told(index, statement.sid, statement.kind.name)
+        if statement.sid in sids:
+            told.append(one)
+        elif tells(statement) and not boxes.isdisjoint(boxes_of(statement)):
+            (behind if naming else told).append(one)
+    return tuple(told), tuple(behind)
 
 
 def _same_ledger(excerpt: Excerpt, trust: Policy) -> None:

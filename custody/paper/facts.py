@@ -11,8 +11,14 @@ from custody.core.merkle import leaf_hash
 from custody.core.private import Opening
 
 DRAWING = "report-1"
-SCOPES = ("box", "tps", "desa", "kecamatan", "warehouse", "operation")
-_FIELDS = frozenset(("basis", "beside", "by", "drawing", "lang", "made", "openings", "renderer", "scope", "sids", "titles", "upto"))
+DEED = "deed-"  # how the names of those drawings begin that show one statement
+SCOPES = (
+    "box", "tps", "desa", "kecamatan", "warehouse", "operation", "consignment", "incident", "officer", "shift", "deed",
+)  # fmt: skip
+MOST_COPIES = 20
+_FIELDS = frozenset(
+    ("basis", "beside", "by", "copies", "drawing", "lang", "made", "openings", "renderer", "scope", "sids", "titles", "upto")
+)
 
 
 @dataclass(frozen=True)
@@ -20,10 +26,11 @@ class Facts:
     """What a report is drawn from, beside the entries themselves.
 
     scope: kind and code. upto: the ledger's size when the report was made. basis: `basis_of` the entries it rests on.
-    sids: the statements about boxes in scope, in ledger order. openings: private values the issuer chose to show, by
+    sids: the statements that it tells of (REPORT-7), in ledger order. openings: private values the issuer chose to show, by
     commitment, as they were then. titles: words for roles, as the office's settings had them. made, by: moment and key of
     the issuer. renderer: what the page was drawn with. beside: boxes out of scope whose whole story goes along, since what is found of the
-    loads of those in scope hangs on them.
+    loads of those in scope hangs on them. drawing: what draws it, one of `drawings.DRAWINGS`. copies: how many times a deed is drawn, one
+    for each who gets one.
     """
 
     scope: tuple[str, str]
@@ -38,6 +45,7 @@ class Facts:
     renderer: str
     drawing: str = DRAWING
     beside: tuple[str, ...] = ()
+    copies: int = 1
 
     def format(self) -> bytes:
         """The canonical bytes whose hash is logged (REPORT-1)."""
@@ -45,6 +53,7 @@ class Facts:
             "basis": self.basis,
             "beside": list(self.beside),
             "by": self.by,
+            "copies": self.copies,
             "drawing": self.drawing,
             "lang": self.lang,
             "made": self.made,
@@ -87,6 +96,7 @@ class Facts:
             value["renderer"],
             value["drawing"],
             tuple(value["beside"]),
+            value["copies"],
         )
 
     def _check(self) -> None:
@@ -102,6 +112,11 @@ class Facts:
             raise Malformed("report.facts", field="upto")
         if self.scope[0] not in SCOPES:
             raise Malformed("report.facts", field="scope")
+        if self.drawing.startswith(DEED) != (self.scope[0] == "deed"):
+            raise Malformed("report.facts", field="drawing")
+        most = MOST_COPIES if self.scope[0] == "deed" else 1
+        if type(self.copies) is not int or not 1 <= self.copies <= most:
+            raise Malformed("report.facts", field="copies")
         if not moment.is_moment(self.made):
             raise Malformed("report.facts", field="made")
         if self.lang not in ("id", "en"):

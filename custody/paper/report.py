@@ -1,11 +1,6 @@
 """Draws a report: facts and evidence in, the bytes of a PDF out, always the same (spec chapter 13)."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from hashlib import sha256
-
-from reportlab import Version as REPORTLAB
 
 from custody.i18n import words
 from custody.paper import attach, qr, typeface
@@ -21,7 +16,7 @@ _SIZE, _LEADING, _PAD = 7.6, 3.35, 1.3
 _CLOSE = 0.4  # between the rows of long lists, which else spill over to one page more
 _SENTENCE = 3.4  # millimetres from line to line
 _CODE = 28.0  # side of the code that names ledger and checkpoint, with its white
-_WORDS = ("report", "law", "terms", "date")  # the catalogues whose words stand in a report, with what their sentences look up
+WORDS = ("report", "law", "terms", "date")  # the catalogues whose words stand in a report, with what their sentences look up
 
 
 def draw(reading: Reading) -> bytes:
@@ -44,28 +39,6 @@ def draw(reading: Reading) -> bytes:
     shown = [words.say(f"report.file.{part}", {}, told.lang) for part in Evidence._fields]
     attach.attach(page.sheet, dict(zip(NAMES, zip(reading.evidence, shown, strict=True), strict=True)))
     return page.finish()
-
-
-DRAWINGS: dict[str, Callable[[Reading], bytes]] = {"report-1": draw}  # every version that was ever released stays here (DRAW-4)
-
-
-@cache
-def renderer(lang: str) -> str:
-    """What a page in this language is drawn with, beside its drawing version: the library, every word that can stand on it, and the
-    fonts. Another one may draw other bytes (DRAW-3).
-    """
-    used = repr(sorted(_sentences(lang).items())), repr(sorted(typeface.HASHES.items()))
-    said, fonts = (sha256(one.encode()).hexdigest()[:12] for one in used)
-    return f"reportlab {REPORTLAB}, words {said}, fonts {fonts}"
-
-
-def _sentences(lang: str) -> dict[str, str]:
-    """The sentences of a report in one language by code: those of its catalogues, and the words that they look up (`{state:sealstate}`)."""
-    told = {code: fields[lang] for room in _WORDS for code, fields in words.catalogue(room).items()}
-    prefixes = {place.form for sentence in told.values() for place in words.places(sentence)}
-    wanted = {room for room, code in words.codes() if code.partition(".")[0] in prefixes or code == "paper.drill"}
-    others = {code: fields[lang] for room in sorted(wanted) for code, fields in words.catalogue(room).items()}
-    return told | {code: text for code, text in others.items() if code.partition(".")[0] in prefixes or code == "paper.drill"}
 
 
 class _Page:

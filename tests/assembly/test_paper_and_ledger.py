@@ -31,7 +31,7 @@ from tests.core import test_rooms as rooms
 
 Scope = tuple[str, str]
 OF_NO_BOX = {  # REPORT-12: what the page says it does not tell
-    "count.differs", "shift.gap", "shift.unrelieved", "shift.unsigned", "room.door", "room.lock", "room.unguarded", "room.defect",
+    "count.differs", "shift.gap", "shift.unrelieved", "shift.unsigned", "room.door", "room.lock", "room.seal", "room.equipment", "room.unguarded", "room.defect",
     "visit.alone", "visit.no-leave", "manifest.things", "manifest.unreleased", "plenary.order", "plenary.unsigned", "plenary.late",
     "statement.unsigned", "statement.late",
 }  # fmt: skip
@@ -49,9 +49,9 @@ class Live(NamedTuple):
     def report(self, scope: Scope, **changes: Any) -> Reading:
         """A report of that scope, logged, and read as any checker would. changes: of its facts, by who cheats."""
         world, past = self.history.world, self.past()
-        boxes = past.boxes(scope)
-        basis = past.basis(scope, boxes, "kasatops-1", beside := past.beside(boxes))
-        sids = tuple(dict.fromkeys(past.sid(index) for index in past.telling(boxes)))
+        extent = past.extent(scope)
+        basis = past.basis(scope, extent, "kasatops-1", beside := past.beside(extent.boxes))
+        sids = tuple(dict.fromkeys(past.sid(index) for index in past.told(extent)))
         asked: dict[str, Any] = {
             "basis": basis_of(basis.items()), "beside": tuple(beside), "by": "kasatops-1", "lang": "id", "made": from_seconds(world.clock),
             "openings": (), "renderer": "-", "scope": scope, "sids": sids, "titles": (),
@@ -140,7 +140,7 @@ def test_what_stands_against_a_box_stands_on_its_paper(name: str) -> None:
     here, told = live(history), set[Finding]()
     boxes = [("box", box) for box in history.boxes]
     for scope in (*boxes, ("tps", TPS), ("desa", DESA), ("kecamatan", PPK), ("warehouse", STORE), ("operation", "-")):
-        if not here.past().boxes(scope):
+        if not here.past().extent(scope).boxes:
             continue
         reading = here.report(scope)
         for box, (state, found) in reading.judged.items():

@@ -25,12 +25,12 @@ HABI = "5307192008"
 )
 def test_the_boxes_of_a_scope(desk: DayDesk, name: str, scope: tuple[str, str], count: int) -> None:
     with desk.open() as office:
-        assert len(Past(office, office.ledger.size).boxes(scope)) == count, name
+        assert len(Past(office, office.ledger.size).extent(scope).boxes) == count, name
 
 
 def test_before_the_register_there_was_nothing(desk: DayDesk) -> None:
     with desk.open() as office:
-        assert Past(office, 1).boxes(("kecamatan", "530719")) == []
+        assert Past(office, 1).extent(("kecamatan", "530719")).boxes == []
 
 
 @pytest.fixture(scope="module")

@@ -258,8 +258,8 @@ def test_a_box_that_was_registered_later_was_not_meant_then(desk: DayDesk) -> No
     with desk.open() as office:
         before = office.ledger.size
         office.submit([desk.signed(office.draft("register", boxes=[fresh], reason="psu"), "kpu-1", "polri-1")])
-        assert Past(office, before).boxes(("tps", HOME)) == [seen.box for seen in sight(desk, HOME)]
-        assert fresh["box"] in Past(office, office.ledger.size).boxes(("tps", HOME))
+        assert Past(office, before).extent(("tps", HOME)).boxes == [seen.box for seen in sight(desk, HOME)]
+        assert fresh["box"] in Past(office, office.ledger.size).extent(("tps", HOME)).boxes
 
 
 def test_a_seal_number_that_another_box_had_before_is_told(desk: DayDesk) -> None:

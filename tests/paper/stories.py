@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from custody.core.policy import Policy
-from custody.paper import evidence, report
+from custody.paper import drawings, evidence, report
 from custody.paper.evidence import Evidence, Reading
 from fixtures.reports import Told, trusting
 
@@ -31,7 +31,7 @@ def told(world: Told, given: Evidence) -> Report:
 def short() -> Report:
     """One box, one page."""
     world = Told()
-    return told(world, world.report(renderer=report.renderer("id")))
+    return told(world, world.report(renderer=drawings.renderer("id")))
 
 
 @cache
@@ -41,11 +41,11 @@ def long() -> Report:
     prev = world.at_ppk
     for _ in range(15):
         prev = world.put(world.to_ppk(world.back_to_pps(prev)), "pps-1", "ppk-1", "guard-1")
-    return told(world, world.report(renderer=report.renderer("id")))
+    return told(world, world.report(renderer=drawings.renderer("id")))
 
 
 @cache
 def other() -> Report:
     """Another report of the same long story, in English."""
     world = long().world
-    return told(world, world.report(lang="en", renderer=report.renderer("en")))
+    return told(world, world.report(lang="en", renderer=drawings.renderer("en")))

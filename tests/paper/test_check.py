@@ -13,7 +13,7 @@ import pytest
 from custody.core.policy import Policy
 from custody.core.private import Opening
 from custody.i18n import words
-from custody.paper import pagesigns, report, typeface
+from custody.paper import drawings, pagesigns, report, typeface
 from custody.paper.check import check
 from custody.paper.evidence import NAMES
 from fixtures import pdfedits as edits
@@ -238,7 +238,7 @@ def test_witnesses_that_the_trust_file_asks_for_and_that_have_not_signed() -> No
 
 def test_an_unknown_drawing_version_is_told_apart_from_an_alteration(monkeypatch: pytest.MonkeyPatch) -> None:
     given = stories.short()
-    monkeypatch.setattr(report, "DRAWINGS", {})
+    monkeypatch.setattr(drawings, "DRAWINGS", {})
     verdict = check(given.pdf, given.trust)
     assert (verdict.outcome, verdict.code) == ("undecided", "check.drawing")
     assert verdict.reading is not None
@@ -248,7 +248,7 @@ def test_another_renderer_draws_the_same_or_cannot_compare() -> None:
     """Equal pages are intact all the same; of other pages nobody here can say why they differ."""
     world = Told()
     given = stories.told(world, world.report(renderer="reportlab 0.1, words 000000000000"))
-    assert given.reading.facts.renderer != report.renderer("id")
+    assert given.reading.facts.renderer != drawings.renderer("id")
     assert check(given.pdf, given.trust).outcome == "intact"
     verdict = check(ALTERED["A: text edited with a library"][0](given.pdf), given.trust)
     assert (verdict.outcome, verdict.code) == ("undecided", "check.renderer")
@@ -260,7 +260,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     stories.short()
     yield monkeypatch
     monkeypatch.undo()
-    for asked in (report.renderer, words.find):
+    for asked in (drawings.renderer, words.find):
         asked.cache_clear()
 
 
@@ -269,17 +269,17 @@ def reworded(later: pytest.MonkeyPatch, code: str) -> None:
     found = words.catalogue
     changed = {"id": "Kata Lain", "en": "Another Word"}
     later.setattr(words, "catalogue", lambda room: {**found(room), code: changed} if code in found(room) else found(room))
-    for asked in (report.renderer, words.find):
+    for asked in (drawings.renderer, words.find):
         asked.cache_clear()
 
 
 @pytest.mark.parametrize("code", ["report.title", "status.ok", "law.unit", "report.read.sight", "sealstate.intact", "unsigned.refused"])
 def test_an_honest_paper_of_an_earlier_release_is_never_called_altered(code: str, later: pytest.MonkeyPatch) -> None:
     """Its words are no longer known here: then the page cannot be compared. A word that it does not use changes nothing."""
-    given, before = stories.short(), report.renderer("id")
+    given, before = stories.short(), drawings.renderer("id")
     reworded(later, code)
     verdict = check(given.pdf, given.trust)
-    assert words.known(code) == (report.renderer("id") != before), "every word that can stand on a report is in its renderer"
+    assert words.known(code) == (drawings.renderer("id") != before), "every word that can stand on a report is in its renderer"
     assert (verdict.outcome, verdict.code) in (("intact", "check.intact"), ("undecided", "check.renderer"))
     if code in ("report.title", "status.ok", "sealstate.intact"):
         assert verdict.code == "check.renderer"
@@ -287,14 +287,14 @@ def test_an_honest_paper_of_an_earlier_release_is_never_called_altered(code: str
 
 
 def test_another_font_is_another_renderer(later: pytest.MonkeyPatch) -> None:
-    before = report.renderer("id")
+    before = drawings.renderer("id")
     later.setitem(typeface.HASHES, typeface.BOLD, "0" * 64)
-    report.renderer.cache_clear()
-    assert report.renderer("id") != before
+    drawings.renderer.cache_clear()
+    assert drawings.renderer("id") != before
 
 
 def test_words_of_the_other_language_are_not_in_the_renderer(later: pytest.MonkeyPatch) -> None:
-    assert report.renderer("id") != report.renderer("en")
+    assert drawings.renderer("id") != drawings.renderer("en")
 
 
 # -- files that are no report, or meant to hurt -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import custody.paper
-from custody.paper import deed, evidence, incident, report
+from custody.paper import deed, drawings, evidence, incident, report
 from custody.paper.deed import Signer
 from custody.paper.labels import sheets
 from custody.paper.stocks import STOCKS
@@ -36,7 +36,7 @@ def _report(drill: bool) -> list[bytes]:
     prev = world.at_ppk
     for _ in range(15):
         prev = world.put(world.to_ppk(world.back_to_pps(prev)), "pps-1", "ppk-1", "guard-1")
-    reading = evidence.read(world.report(renderer=report.renderer("id")), trusting(world))
+    reading = evidence.read(world.report(renderer=drawings.renderer("id")), trusting(world))
     return [report.draw(reading)]
 
 

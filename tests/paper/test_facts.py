@@ -13,15 +13,21 @@ from custody.core.excerpt import Excerpt
 from custody.core.merkle import leaf_hash
 from custody.core.private import Opening
 from custody.paper.evidence import Notes
-from custody.paper.facts import SCOPES, Facts, basis_of
+from custody.paper.facts import DEED, MOST_COPIES, SCOPES, Facts, basis_of
 from fixtures.reports import Told
 from tests.paper import stories
 
 TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=20)
 HASH = st.binary(min_size=32, max_size=32).map(bytes.hex)
+_REPORTS = st.tuples(
+    st.tuples(st.sampled_from([kind for kind in SCOPES if kind != "deed"]), TEXT),
+    TEXT.filter(lambda name: not name.startswith(DEED)),
+    st.just(1),
+)
+_DEEDS = st.tuples(st.tuples(st.just("deed"), TEXT), TEXT.map(DEED.__add__), st.integers(1, MOST_COPIES))
 FACTS = st.builds(
-    Facts,
-    scope=st.tuples(st.sampled_from(SCOPES), TEXT),
+    lambda of, **more: Facts(scope=of[0], drawing=of[1], copies=of[2], **more),
+    of=st.one_of(_REPORTS, _DEEDS),
     upto=st.integers(1, 2**53 - 1),
     basis=HASH,
     sids=st.lists(HASH, max_size=5).map(tuple),
@@ -31,7 +37,6 @@ FACTS = st.builds(
     by=TEXT,
     lang=st.sampled_from(("id", "en")),
     renderer=TEXT,
-    drawing=TEXT,
 )
 
 
@@ -70,6 +75,13 @@ REFUSED: dict[str, dict[str, Any]] = {
     "made is no moment": {"made": "2024-11-27"},
     "unknown language": {"lang": "jv"},
     "renderer nothing": {"renderer": None},
+    "no copy": {"copies": 0},
+    "copies of a report": {"copies": 2},
+    "too many copies of a deed": {"copies": 21, "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
+    "copies a text": {"copies": "1"},
+    "copies true": {"copies": True},
+    "a deed drawn as a report": {"scope": {"code": "-", "kind": "deed"}},
+    "a report drawn as a deed": {"drawing": "deed-1"},
 }
 
 

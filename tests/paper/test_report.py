@@ -11,7 +11,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from custody.paper import report, typeface
+from custody.paper import drawings, report, typeface
 from custody.paper.sheet import A4, MM, Sheet
 from fixtures.reports import Told
 from fixtures.smallworld import place
@@ -80,18 +80,18 @@ def test_only_fonts_that_travel_with_the_program() -> None:
 
 
 def test_the_drawing_version_of_the_facts_is_runnable() -> None:
-    assert stories.short().reading.facts.drawing in report.DRAWINGS
+    assert stories.short().reading.facts.drawing in drawings.DRAWINGS
 
 
 def test_another_word_is_another_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = report.renderer("id")
+    before = drawings.renderer("id")
     found = report.words.catalogue
     monkeypatch.setattr(report.words, "catalogue", lambda room: {**found(room), "x.y": {"id": "kata", "en": "word"}})
-    report.renderer.cache_clear()
+    drawings.renderer.cache_clear()
     try:
-        assert report.renderer("id") != before
+        assert drawings.renderer("id") != before
     finally:
-        report.renderer.cache_clear()
+        drawings.renderer.cache_clear()
 
 
 # -- what a reader sees --------------------------------------------------------------------------------------------------------------
