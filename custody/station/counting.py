@@ -5,7 +5,7 @@ Who counts must not be led. What was recorded of a box is asked for its label on
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from custody.station.scanrun import Errand, Fact, How, Item, Lookup, Outcome, Run, replay
@@ -14,7 +14,7 @@ from custody.station.scanrun import Errand, Fact, How, Item, Lookup, Outcome, Ru
 class Count(Run):
     """A count under way; inputs as in any run, and none of them is said to be in the wrong place or the wrong hands."""
 
-    def __init__(self, known: Lookup, points: tuple[str, ...]) -> None:
+    def __init__(self, known: Lookup, points: Callable[[str], tuple[str, ...]]) -> None:
         super().__init__(Errand("", "", None, sealing=True), known, points)
 
     def _count(self, box: str, how: How, label: str | None, told: list[str]) -> Outcome:
@@ -31,7 +31,7 @@ class Count(Run):
         return {"box": box, "count": self.count, "expected": self.count}
 
 
-def counted(known: Lookup, points: tuple[str, ...], events: Iterable[dict[str, Any]]) -> Count:
+def counted(known: Lookup, points: Callable[[str], tuple[str, ...]], events: Iterable[dict[str, Any]]) -> Count:
     """The count of a draft as far as it came."""
     run = Count(known, points)
     replay(run, events)

@@ -110,24 +110,29 @@ class Seen:
 def seals_now(known: Iterable[SealState], changed: SealsOf | None, points: Sequence[str] = ()) -> list[dict[str, Any]]:
     """The seals of a box: as known, but for those that changed; none where nobody looked at them.
 
-    :param points: of a box that is sealed now, on which no seal is known: all intact but for what is said. Of any other box where none is
-        known, only those that people named are told.
+    :param points: those of the phase in which a box is sealed now. Where no seal is known, all of them are intact but for what is said;
+        where some are, those at points that the phase does not have are no longer told. Of a box that is not sealed now and on which no
+        seal is known, only those that people named are told.
     """
     if changed is None:
         return []
     before = {point: (condition, number) for point, condition, number in known}
-    if not before:
+    if before and points:
+        before = {point: seal for point, seal in before.items() if point in points}
+    elif not before:
         before = dict.fromkeys(points, ("intact", None))
     now = {**before, **{point: (state, number or before.get(point, ("", None))[1]) for point, (state, number) in changed.items()}}
     return [{"number": number, "point": point, "state": state} for point, (state, number) in sorted(now.items())]
 
 
-def lines(seen: Iterable[Seen], holding: Callable[[str], Holding | None], points: Sequence[str] = ()) -> list[dict[str, Any]]:
+def lines(
+    seen: Iterable[Seen], holding: Callable[[str], Holding | None], points: Callable[[Holding | None], Sequence[str]] | None = None
+) -> list[dict[str, Any]]:
     """The box lines of a link, in order; `prev` is the last link of each box. :param points: where boxes are sealed, as `seals_now`."""
     found = []
     for one in sorted(seen, key=lambda one: one.box):
         last = holding(one.box)
-        seals_ = seals_now(last.seals if last is not None else (), one.seals, points)
+        seals_ = seals_now(last.seals if last is not None else (), one.seals, points(last) if points is not None else ())
         line: dict[str, Any] = {"box": one.box, "by": {"how": one.how, "label": one.label}, "seals": seals_}
         found.append({**line, "prev": last.sid if last is not None else None})
     return found

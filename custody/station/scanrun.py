@@ -6,7 +6,7 @@ run becomes a handoff. Only what names no box at all is not counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
@@ -59,6 +59,7 @@ class Errand:
     """What the run is for. sealing: boxes need no holder yet. expected: boxes that should come; areas: their desa.
 
     arriving: those that should come were loaded elsewhere and wait for their receiver; where they were then is no alarm.
+    phase: the phase that the seals of this work begin; "" where it begins none.
     """
 
     start: str
@@ -69,6 +70,7 @@ class Errand:
     areas: frozenset[str] = frozenset()
     receiver: str | None = None
     arriving: bool = False
+    phase: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,9 @@ class Outcome(NamedTuple):
 class Run:
     """A run under way. `take`, `undo` and `seal` change it; an event log of these calls brings it back after a crash."""
 
-    def __init__(self, errand: Errand, known: Lookup, points: tuple[str, ...]) -> None:
-        self.errand, self._known, self.points = errand, known, points
+    def __init__(self, errand: Errand, known: Lookup, points: Callable[[str], tuple[str, ...]]) -> None:
+        """:param points: the seal points of a phase (`State.points_in`)."""
+        self.errand, self._known, self._points = errand, known, points
         self.items: dict[str, Item] = {}  # in the order in which they came
         self.pending: str | None = None  # a code without a box, waiting for the words that name the box
         self.looked = True  # whether the seals of which nothing was said are as recorded, or were not looked at
@@ -148,9 +151,11 @@ class Run:
         self.items[item.box] = item
 
     def points_of(self, box: str | None) -> tuple[str, ...]:
-        """The seal points of a box: those of its last record, or those that this operation looks at."""
+        """The seal points of a box: those of the phase that this work begins; else those of its last record, or of the phase it is in."""
+        if self.errand.phase:
+            return self._points(self.errand.phase)
         holding = self._known.holding(box) if box is not None else None
-        return tuple(seal[0] for seal in holding.seals) if holding is not None and holding.seals else self.points
+        return sealed_points(holding, self._points)
 
     def unnumbered(self, box: str) -> list[str]:
         """The points that have got no seal number in this run: ties, which bear numbers, before lids and slots, which often bear none."""
@@ -311,6 +316,13 @@ def goes_on(known: Lookup, box: str, start: str, giver: str | None, sealing: boo
     if holding is None or sealing:
         return sealing and holding is not None and holding.kind != "seal"
     return holding.to == start if giver is None else known.same_hands(giver, holding.holder)
+
+
+def sealed_points(holding: Holding | None, points: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+    """The points where a box bears seals: those of its last record; where none is recorded, those of its phase."""
+    if holding is not None and holding.seals:
+        return tuple(seal[0] for seal in holding.seals)
+    return points(holding.phase if holding is not None else "")
 
 
 def areas(boxes: Iterable[str]) -> frozenset[str]:

@@ -153,5 +153,5 @@ def test_a_count_compares_nothing() -> None:
 
 def test_a_count_comes_back_from_its_draft() -> None:
     events = [{"do": "read", "how": "sight", "box": f"PEM24-5307192001-00{at}-DPR-1", "label": None, "text": ""} for at in (1, 2, 3)]
-    run = counted(Elsewhere(), ("lid",), [*events, {"do": "undo", "box": None}, {"do": "answer", "what": "counted", "value": 2}])
+    run = counted(Elsewhere(), lambda _: ("lid",), [*events, {"do": "undo", "box": None}, {"do": "answer", "what": "counted", "value": 2}])
     assert sorted(run.items) == ["PEM24-5307192001-001-DPR-1", "PEM24-5307192001-002-DPR-1"]

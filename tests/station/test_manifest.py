@@ -33,7 +33,7 @@ def common(world: World) -> dict[str, Any]:
 
 def lines_of(count: int) -> list[dict[str, Any]]:
     boxes = [f"PEM24-530719{2000 + at // 900:04d}-{at % 900 + 1:03d}-DPRDK-1" for at in range(count)]
-    return manifest.lines([Seen(box, "scanned", "ab" * 32) for box in boxes], lambda _: None, ("lid", "slot", "tie-1", "tie-2"))
+    return manifest.lines([Seen(box, "scanned", "ab" * 32) for box in boxes], lambda _: None, lambda _: ("lid", "slot", "tie-1", "tie-2"))
 
 
 @pytest.mark.parametrize("count", [1, 2, 120, 130, 250, 265, 700])
@@ -67,7 +67,7 @@ def test_seals_are_as_after_the_last_link_but_for_what_changed() -> None:
     numbered = [{"number": "A1", "point": "lid", "state": "intact"}, {"number": None, "point": "tie-1", "state": "intact"}]
     world.put(world.seal(world.line(BOX, None, seals=numbered)), "kpps-1", "guard-1")
     state = state_of(world)
-    (line,) = manifest.lines([Seen(BOX, seals={"lid": ("torn", None)})], state.holding, state.points)
+    (line,) = manifest.lines([Seen(BOX, seals={"lid": ("torn", None)})], state.holding, lambda _: state.points)
     assert line["prev"] == state.holding(BOX).sid  # type: ignore[union-attr]
     assert line["seals"] == [{"number": "A1", "point": "lid", "state": "torn"}, {"number": None, "point": "tie-1", "state": "intact"}]
 
@@ -77,7 +77,7 @@ def test_the_law_is_asked_before_anybody_signs_and_a_reason_answers_it() -> None
     world.put(world.seal(world.line(BOX, None)), "kpps-1", "guard-1")
     state, base = state_of(world), common(world)
     wrong = replace(JOURNEY, giver="kpps-2")
-    rows = manifest.lines([Seen(BOX)], state.holding, state.points)
+    rows = manifest.lines([Seen(BOX)], state.holding, lambda _: state.points)
     found = manifest.foreseen(manifest.handoffs(base, wrong, rows, None, "ab" * 16), wrong.signers, state, state.size)
     assert manifest.to_state(found) == ["giver.not-holder", "role.place"]
     stated = manifest.with_reasons(wrong, dict.fromkeys(manifest.to_state(found), "emergency"))
@@ -175,3 +175,19 @@ def test_a_note_is_the_statement_with_every_line() -> None:
     parts = manifest.handoffs(common(world), JOURNEY, lines_of(1), None, "ab" * 16)
     (data,) = table.notes(parts, [table.sign(parts, seat(world, name)) for name in ("kpps-1", "pps-1")])
     assert entry.parse(data).statement == parts[0] and len(note.split(data)[1]) == 2
+
+
+# Seals known; the points of the phase; what is said; the seals told.
+RESEALED = {
+    "the same points": ((("lid", "intact", None), ("tie-1", "intact", "A1")), ("lid", "tie-1"), {}, {"lid": None, "tie-1": "A1"}),
+    "fewer points": ((("lid", "intact", None), ("tie-1", "intact", "A1")), ("lid",), {"lid": ("intact", "B1")}, {"lid": "B1"}),
+    "a new point that was named": ((("lid", "intact", None),), ("lid", "slot"), {"slot": ("intact", "C1")}, {"lid": None, "slot": "C1"}),
+    "a new point of which nobody spoke": ((("lid", "intact", None),), ("lid", "slot"), {}, {"lid": None}),
+    "nothing known": ((), ("lid", "slot"), {}, {"lid": None, "slot": None}),
+}
+
+
+@pytest.mark.parametrize("name", RESEALED)
+def test_a_sealing_tells_the_points_of_its_phase(name: str) -> None:
+    known, points, said, told = RESEALED[name]
+    assert {one["point"]: one["number"] for one in manifest.seals_now(known, said, points)} == told

@@ -25,6 +25,8 @@ class Table:
     fights: frozenset[str] = frozenset()
     signed: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    phases: dict[str, str] = field(default_factory=dict)
+    bare: frozenset[str] = frozenset()
 
     def printed(self, label: str) -> Printed | None:
         return self.labels.get(label)
@@ -44,7 +46,8 @@ class Table:
             return None
         place = box[6:20]
         kind, copy = self.kinds.get(box, "seal"), self.copies.get(box, 0)
-        return Holding("s", 1, kind, holder, place, place, 0, None, copy, 1, 0, "voted", True, 0, 0, (place,), SEALS)
+        seals = () if box in self.bare else SEALS
+        return Holding("s", 1, kind, holder, place, place, 0, None, copy, 1, 0, self.phases.get(box, "voted"), True, 0, 0, (place,), seals)
 
     def disputed(self, box: str) -> bool:
         return box in self.fights
@@ -59,9 +62,14 @@ class Table:
         return one == other
 
 
+def points_in(phase: str) -> tuple[str, ...]:
+    """A plenary puts on fewer seals, at other places."""
+    return ("slot", "tie-9") if phase == "plenary" else POINTS
+
+
 def run_of(table: Table, **changes: object) -> Run:
     fields = {"start": "5307192008-001", "end": "5307192008", "giver": "kpps-1", "expected": frozenset((A, B)), "areas": areas((A, B))}
-    return Run(Errand(**{**fields, **changes}), table, POINTS)  # type: ignore[arg-type]
+    return Run(Errand(**{**fields, **changes}), table, points_in)  # type: ignore[arg-type]
 
 
 def first(box: str | None, copy: int = 1) -> Printed:
@@ -199,11 +207,33 @@ def test_undo_takes_back_the_last_seal_before_its_box() -> None:
     assert run.undo().codes == ("run.undone",) and run.undo().codes == ("run.nothing",)
 
 
+# The phase that the work begins; that of the box; whether seals are recorded of it; the points that are offered.
+OFFERED = {
+    "as recorded": ("", "voted", True, POINTS),
+    "opened for a plenary and left bare": ("", "plenary", False, ("slot", "tie-9")),
+    "bare in a phase without points of its own": ("", "voted", False, POINTS),
+    "sealed for the plenary now": ("plenary", "voted", True, ("slot", "tie-9")),
+    "sealed after the plenary": ("transit", "plenary", True, POINTS),
+}
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_seal_points_are_those_of_the_phase(name: str) -> None:
+    now, was, recorded, points = OFFERED[name]
+    table = Table(phases={A: was}, bare=frozenset() if recorded else frozenset((A,)))
+    run = run_of(table, sealing=bool(now), phase=now)
+    run.take(Reading("sight", box=A))
+    assert run.points_of(A) == points
+    assert run.seal(points[-1], "torn").codes == ("run.seal",)
+    other = next(point for point in ("tie-9", "tie-1") if point not in points)
+    assert run.seal(other, "torn").codes == ("run.no-point",)
+
+
 def test_points_that_still_lack_a_number_ties_first() -> None:
     run = run_of(Table())
     run.take(Reading("sight", box=A))
     points = run.unnumbered(A)
-    assert sorted(points) == sorted(run.points) and points[0].startswith("tie") and points[-1] == "lid"
+    assert sorted(points) == sorted(POINTS) and points[0].startswith("tie") and points[-1] == "lid"
     run.seal(points[0], "intact", "A1")
     assert run.unnumbered(A) == points[1:] and run.sealed_with("A1") == [(A, points[0])]
 

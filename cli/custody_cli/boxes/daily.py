@@ -59,7 +59,6 @@ class Names:
         above = ledger.state.places.get(found.parent, ledger.size) if found.kind == "tps" and found.parent else None
         return f"{found.name} {above.name}" if above is not None else found.name
 
-
     def box(self, box: str) -> str:
         """A box as a sentence names it: `TPS 003 Habi · DPR`; another round than the first is told. What is no box id stays as it is."""
         try:
@@ -125,7 +124,7 @@ def seal_drafts(
     known.forget()
     known.judge([one.box for one in seen])
     _not_again(office, known, seen, place, sealer, True)
-    rows = manifest.lines(seen, known.holding, office.ledger.state.points_in(phase))
+    rows = manifest.lines(seen, known.holding, lambda _: office.ledger.state.points_in(phase))
     common = office.common(happened, basis)
     return manifest.seals(common, rows, place=place, sealer=sealer, witness=witness, phase=phase, irregular=irregular, **more)
 

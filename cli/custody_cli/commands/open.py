@@ -90,7 +90,7 @@ def command(app: App, boxes: Boxes, people: People, cut: Cut, anew: Anew, said: 
             return _sign_later(app, opened, later, people, said.yes)
         if boxes.what or boxes.file:
             return _listed(app, Choosing(opened), boxes, people, cut, said)
-        with _draft(app, opened, people, anew, said) as draft:
+        with _draft(app, opened, people, cut, anew, said) as draft:
             done = handing.signed_before(draft)
             return scanning.sent_again(app, opened, "open", draft, done) if done else _run(app, opened, people, cut, anew, said, draft)
 
@@ -101,7 +101,7 @@ def _listed(app: App, choosing: Choosing, boxes: Boxes, people: People, cut: Cut
     keys = _keys(app, choosing, people, said.yes)
     seats = _seats(app, keys, people)
     place = scanning.where(app, choosing, people.place, seats[0].key.name, "place", "cli.open.where")
-    seen = sealsight.with_numbers(choosing, choosing.seen(boxes), people.numbers)
+    seen = sealsight.with_numbers(choosing, choosing.seen(boxes), people.numbers, _phase(cut))
     seen = opening.left_open(app, names, seen, cut, said.yes)
     done = opening.record(app, opened, seen, seats, said.terms(opened.zone), cut, place)
     assert isinstance(done, Done)  # nothing to turn back to
@@ -155,16 +155,23 @@ def _slots(officer: Path, present: tuple[Path, ...]) -> dict[str, Path]:
     return {"officer": officer, **{f"present-{at}": path for at, path in enumerate(present, 1)}}
 
 
+def _phase(cut: Cut) -> str:
+    """The phase that the opening begins, as far as its basis was said beforehand; else the boxes stay in theirs."""
+    from custody.core.holding import PHASES
+
+    return PHASES.get(cut.why or "", "")
+
+
 # -- at the table --------------------------------------------------------------------------------------------------------------
 
 
-def _draft(app: App, opened: Office, people: People, anew: Anew, said: Said) -> Draft:
+def _draft(app: App, opened: Office, people: People, cut: Cut, anew: Anew, said: Said) -> Draft:
     """The opening to go on with, or a new one once it is known who opens, before whom, and where."""
     found = scanning.taken_up(app, opened, "open", anew.fresh, said.yes)
-    return found if found is not None else scanning.begun(app, opened, None, **_head(app, opened, people, anew, said))
+    return found if found is not None else scanning.begun(app, opened, None, **_head(app, opened, people, cut, anew, said))
 
 
-def _head(app: App, opened: Office, people: People, anew: Anew, said: Said) -> dict[str, Any]:
+def _head(app: App, opened: Office, people: People, cut: Cut, anew: Anew, said: Said) -> dict[str, Any]:
     """Who, and where; `kembali` at any question begins with the first."""
     while True:
         try:
@@ -177,6 +184,7 @@ def _head(app: App, opened: Office, people: People, anew: Anew, said: Said) -> d
             "kind": "open",
             "start": place,
             "end": place,
+            "phase": _phase(cut),
             "names": {slot: public_of(path).name for slot, path in keys.items()},
             "keys": {slot: str(from_home(str(path)).resolve()) for slot, path in keys.items()},
             "expected": choosing.chosen(anew.expect) if anew.expect else [],
@@ -187,7 +195,7 @@ def _run(app: App, opened: Office, people: People, cut: Cut, anew: Anew, said: S
     """The opening of a draft; once more from its beginning, with all boxes, where people and place were changed."""
     while (done := _gone_through(app, opened, people, cut, said, draft)) is None:
         people = replace(people, officer=None, present=(), files=(), place=None)
-        draft.add(do="head", head=_head(app, opened, people, anew, said))
+        draft.add(do="head", head=_head(app, opened, people, cut, anew, said))
     return ended(app, opened, "open", replace(done, how="opened"))
 
 

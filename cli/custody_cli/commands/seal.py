@@ -92,12 +92,11 @@ def _listed(app: App, choosing: Choosing, boxes: Boxes, sealing: Sealing, said: 
     names = {one.slot: one.key.name for one in seats}
     place = scanning.where(app, choosing, sealing.place, names["sealer"], "place", "cli.seal.where")
     named = boxes if boxes.what or boxes.file else replace(boxes, what=(place,))
-    seen = sealsight.with_numbers(choosing, choosing.seen(named), sealing.numbers)
+    seen = sealsight.with_numbers(choosing, choosing.seen(named), sealing.numbers, sealing.phase)
     told = {**names, "phase": sealing.phase, "photos": photographs.shown(sealing.photos, choosing.box)}
     done = handing.seal(app, opened, seen, seats, said.terms(opened.zone), place=place, **told)
     assert isinstance(done, Done)  # nothing to turn back to
     return ended(app, opened, "seal", done)
-
 
 
 def _keys(app: App, choosing: Choosing, sealing: Sealing, yes: bool) -> dict[str, Path]:

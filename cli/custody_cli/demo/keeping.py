@@ -58,7 +58,7 @@ def opened(stage: Stage, office: "Office", boxes: list[str], first: int) -> None
     )  # fmt: skip
     known = Known(office)
     known.judge(boxes)
-    rows = [_sealed_anew(row, first + 2 * at) for at, row in enumerate(manifest.lines(seen(office, boxes), known.holding, ()))]
+    rows = [_sealed_anew(row, first + 2 * at) for at, row in enumerate(manifest.lines(seen(office, boxes), known.holding))]
     record(stage, office, occasions.opening(office.common(), told, rows), officer, guard, witness)
 
 

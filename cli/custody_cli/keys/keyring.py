@@ -60,7 +60,7 @@ def _name(path: Path) -> str | None:
 def resolved(app: App, path: Path) -> Path:
     """A key file as it was named on the command line; a bare name is that of a file within reach, of the key in it, or of its person.
 
-    Raises WrongUse("cli.key.several") where the words fit more than one person.
+    Raises WrongUse("cli.ask.key.several") where the words fit more than one person.
     """
     if path.parent != Path() or path.exists():
         return path
@@ -77,7 +77,7 @@ def _of_person(app: App, path: Path, keys: Sequence[Path]) -> Path:
     fit = [name for name, told in people.items() if told.lower() == typed]
     fit = fit or [name for name, told in people.items() if typed in told.lower()]
     if len(fit) > 1:
-        raise WrongUse("cli.key.several", typed=path.name, names=tuple(f"{people[name]} ({name})" for name in sorted(fit)[:_FEW]))
+        raise WrongUse("cli.ask.key.several", typed=path.name, names=tuple(f"{people[name]} ({name})" for name in sorted(fit)[:_FEW]))
     return names[fit[0]] if fit else path
 
 

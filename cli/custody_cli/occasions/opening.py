@@ -29,6 +29,7 @@ from custody_cli.table.journeys import needed
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.core.findings import Finding
+    from custody.core.holding import Holding
     from custody.core.statement import Statement
     from custody.station.manifest import Seen
     from custody.station.occasions import Opening
@@ -160,11 +161,16 @@ def draft(
     basis: str,
 ) -> list[Statement]:
     """The statements of an opening as things stand now. Raises `Refused`: `manifest.empty`; `Malformed`."""
+    from custody.core.holding import PHASES
     from custody.station import manifest, occasions
 
     known.forget()
     known.judge([one.box for one in seen])
-    rows = manifest.lines(seen, known.holding, office.ledger.state.points_in("plenary" if told.basis == "plenary" else "court"))
+
+    def points(last: Holding | None) -> Sequence[str]:
+        return office.ledger.state.points_in(PHASES.get(told.basis, last.phase if last is not None else ""))
+
+    rows = manifest.lines(seen, known.holding, points)
     return occasions.opening(office.common(happened, basis), told, rows, irregular, note)
 
 

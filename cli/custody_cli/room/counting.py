@@ -109,7 +109,7 @@ def run_of(opened: Office, draft: Draft) -> Count:
     """The scanned count of a draft, as far as it came."""
     from custody.station.counting import counted
 
-    return counted(Choosing(opened).known, opened.ledger.state.points, draft.events)
+    return counted(Choosing(opened).known, opened.ledger.state.points_in, draft.events)
 
 
 def _scanned(draft: Draft) -> bool:

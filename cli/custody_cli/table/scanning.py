@@ -177,8 +177,9 @@ def run_of(opened: Office, choosing: Choosing, draft: Draft) -> Run:
     giver, sealing = head["names"].get("giver"), head["kind"] in ("seal", "open")
     receiver = head["names"].get("receiver")
     arriving = head["kind"] == "unload"
-    errand = scanrun.Errand(head["start"], head["end"], giver, expected, sealing, scanrun.areas(expected), receiver, arriving)
-    run = scanrun.Run(errand, choosing.known, opened.ledger.state.points)
+    phase = head.get("phase") or ""
+    errand = scanrun.Errand(head["start"], head["end"], giver, expected, sealing, scanrun.areas(expected), receiver, arriving, phase)
+    run = scanrun.Run(errand, choosing.known, opened.ledger.state.points_in)
     choosing.known.judge(sorted(expected))
     scanrun.replay(run, draft.events)
     return run

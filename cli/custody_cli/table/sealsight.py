@@ -100,15 +100,17 @@ def _recorded(choosing: Choosing, box: str) -> bool:
     return holding is not None and bool(holding.seals)
 
 
-def with_numbers(choosing: Choosing, seen: Sequence[Seen], numbers: Path | None) -> list[Seen]:
+def with_numbers(choosing: Choosing, seen: Sequence[Seen], numbers: Path | None, phase: str = "") -> list[Seen]:
     """The boxes with what a file says of their seals, each named by its id or as people say it (`TPS 2 Habi DPD`).
+
+    :param phase: that in which they are sealed now, whose points people may number.
 
     Raises WrongUse("cli.seal.strange") for those of other boxes; as `read_seals`, and as `Choosing.box` for what names no box.
     """
     if numbers is None:
         return list(seen)
     boxes, found = {one.box for one in seen}, dict[str, dict[str, tuple[str, str | None]]]()
-    for named, seals in read_seals(numbers, choosing.office.ledger.state.points).items():
+    for named, seals in read_seals(numbers, choosing.office.ledger.state.points_in(phase)).items():
         found.setdefault(named if named in boxes else choosing.box(named), {}).update(seals)
     strange = found.keys() - {one.box for one in seen}
     if strange:
@@ -144,9 +146,10 @@ def _box(choosing: Choosing, typed: str, among: Collection[str]) -> str | None:
 
 def _seal(app: App, choosing: Choosing, box: str) -> tuple[str, str, str | None]:
     """One seal of a box: its point, its state and, where it has one, its number."""
+    from custody.station.scanrun import sealed_points
+
     holding = choosing.known.holding(box)
-    points = tuple(seal[0] for seal in holding.seals) if holding is not None else ()
-    points = points or choosing.office.ledger.state.points
+    points = sealed_points(holding, choosing.office.ledger.state.points_in)
     while True:
         typed = line(app, app.say("cli.sight.seal", points=sealwords.numbered(app, points))).split()
         point, rest = sealwords.at_front(typed, points)
