@@ -73,6 +73,8 @@ INDEX = BoxIndex.of(PLACES, [*BOXES, "PEM24-5307192006-003-DPR-2", "PEM24-530719
         ("waiara, kec. kewapante tps 2 dpr", "PEM24-5307182001-002-DPR-1"),
         ("tana duen 3 dpr psu", "PEM24-5307192006-003-DPR-2"),
         ("tana duen 3 dpr putaran 1", "PEM24-5307192006-003-DPR-1"),
+        ("tana duen 3 dpr kotak ke-1", "PEM24-5307192006-003-DPR-1"),
+        ("tana duen 3 dpr pengganti", "PEM24-5307192006-003-DPR-2"),
         ("rekap kangae", "PEM24-5307190000-PPK-REKAP-1"),
     ],
 )
