@@ -51,7 +51,7 @@ def renderer(lang: str, drawing: str = "report-1") -> str:
 
 
 def _sentences(lang: str, rooms: tuple[str, ...]) -> dict[str, str]:
-    """The sentences of a drawing in one language by code: those of its catalogues, and the words that they look up (`{state:sealstate}`)."""
+    """The sentences of a drawing in one language by code: those of its catalogues, and words that they look up (`{state:sealstate}`)."""
     told = {code: fields[lang] for room in rooms for code, fields in words.catalogue(room).items()}
     prefixes = {place.form for sentence in told.values() for place in words.places(sentence)}
     wanted = {room for room, code in words.codes() if code.partition(".")[0] in prefixes or code == "paper.drill"}

@@ -13,7 +13,7 @@ import pytest
 from custody.core.policy import Policy
 from custody.core.private import Opening
 from custody.i18n import words
-from custody.paper import drawings, pagesigns, report, typeface
+from custody.paper import drawings, pagesigns, typeface
 from custody.paper.check import check
 from custody.paper.evidence import NAMES
 from fixtures import pdfedits as edits
