@@ -243,8 +243,12 @@ class Sheet:
 
     def numbered(self, x: float, y: float, say: Callable[[int], str], font: str, size: float) -> None:
         """One line that ends at x and tells the number of pages, which is known only when all are drawn."""
+        self.later(lambda pages: self.right_operators(x, y, say(pages), font, size))
+
+    def later(self, operators: Callable[[int], str]) -> None:
+        """Operators that hang on the number of pages, put here when all are drawn."""
         self.write(f"\0{len(self._numbered)}\0")  # no operator and no escaped text holds this character
-        self._numbered.append(lambda pages: self.right_operators(x, y, say(pages), font, size))
+        self._numbered.append(operators)
 
     def finish(self) -> bytes:
         """The whole document, fit for an archive; the sheet is used up."""
