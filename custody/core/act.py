@@ -6,14 +6,14 @@ from typing import Any, Literal, NamedTuple, Protocol
 from custody.core.boxid import BoxId, is_box_id
 from custody.core.places import Places
 from custody.core.rights import SLOTS
-from custody.core.roster import Key, Roster
+from custody.core.roster import Key, Roster, colleague
 from custody.core.statement import Statement
 
 # `alone`: an opening by its officer only. `short`: a closing with too few authorities.
 Completion = Literal["complete", "offered", "claimed", "alone", "short", "unsigned"]
 
 
-_SECOND = {slot.field: slot for kind in ("handoff", "seal") for slot in SLOTS[kind] if slot.field in ("receiver", "witness")}
+_SIDES = {slot.field: slot for kind in ("handoff", "seal") for slot in SLOTS[kind] if slot.party}
 
 
 class Rules(Protocol):
@@ -104,9 +104,9 @@ def _suffices(act: Act, rules: Rules, box: str | None) -> bool:
 
 
 def _may(act: Act, field: str, where: str, rules: Rules) -> bool:
-    """Whether the receiver of a handoff or the witness of a sealing, who signed it, has the role and acts at the place in a field."""
+    """Whether a side of a handoff or a sealing, who signed it, has the role and acts at the place in a field."""
     key = rules.roster.by_name[act.body[field]]
-    allowed = key.role in _SECOND[field].roles or (key.role == "guard" and rules.guard_receives)
+    allowed = key.role in _SIDES[field].roles or (key.role == "guard" and rules.guard_receives and field in ("giver", "receiver"))
     return allowed and not key.places.isdisjoint(rules.places.path(act.body[where], act.entry))
 
 
@@ -118,6 +118,20 @@ def _on_way(act: Act, box: str, rules: Rules, where: str) -> bool:
 def claims(act: Act, box: str, rules: Rules) -> bool:
     """Whether a receiver or witness who signed alone is concerned: by his role, at an end of the leg that is on the box's way (FOLD-6)."""
     field, places = ("receiver", ("place", "to")) if "receiver" in act.body else ("witness", ("place",))
+    return any(_may(act, field, where, rules) and _on_way(act, box, rules, where) for where in places)
+
+
+def offers(act: Act, box: str, holder: str | None, rules: Rules) -> bool:
+    """Whether a giver or sealer who signed alone is concerned: he holds the box or is a colleague of who does (FOLD-6).
+
+    holder: who holds it after the link that this one follows; None where nobody does, or it is not known: then his role and place decide.
+    """
+    field, places = ("giver", ("from", "place")) if "giver" in act.body else ("sealer", ("place",))
+    key = rules.roster.find(act.body[field], act.entry)
+    if key is None:
+        return False
+    if holder is not None:
+        return colleague(key, rules.roster.find(holder, act.entry))
     return any(_may(act, field, where, rules) and _on_way(act, box, rules, where) for where in places)
 
 

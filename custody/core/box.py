@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from custody.core.act import Act, Rules, claims
+from custody.core.act import Act, Rules, claims, offers
 from custody.core.boxid import BoxId
 from custody.core.coverage import gaps, uncovered
 from custody.core.disputes import contradictions
@@ -75,7 +75,8 @@ def fold(box: str, acts: Iterable[Act], by: Standards) -> Folded:
     live = {sid: link for sid, link in standing.items() if link.done == "complete"}
     state, walked, steps = _walk(box, live, by)
     state = state._replace(fallen=tuple(sorted(ruled.fallen)), status=_settled(state, ruled.made > 0))
-    state, hanging = _wait(state, {sid: link for sid, link in standing.items() if link.done != "complete"}, live, by.rules)
+    waiting = {sid: link for sid, link in standing.items() if link.done != "complete"}
+    state, hanging = _wait(state, waiting, live, {step.holding.sid: step.holding.holder for step in steps}, by.rules)
     hanging += _alone(state, standing, steps, by)
     hanging += [on_idle(box, ack, standing, roster) for ack in told.idle if ack.signed or not ack.late]
     found = [on_withdrawal(box, link, offer) for link, offer in idle_withdrawals if gone.isdisjoint((link.act.sid, offer.act.sid))]
@@ -139,31 +140,43 @@ def _is_orphan(link: Link, live: dict[str, Link]) -> bool:
     return prev is not None and prev not in live
 
 
-def _wait(state: BoxState, waiting: dict[str, Link], live: dict[str, Link], rules: Rules) -> tuple[BoxState, list[Finding]]:
+def _wait(
+    state: BoxState, waiting: dict[str, Link], live: dict[str, Link], holders: dict[str | None, str], rules: Rules
+) -> tuple[BoxState, list[Finding]]:
     """Offers and claims: on top of the last link they make the status, elsewhere they are left over.
 
-    The claim of somebody who is not concerned is told of him, and makes no status (FOLD-6).
+    Those of somebody who is not concerned are told of him, and make no status (FOLD-6). holders: who held the box after each link.
     """
     tip = state.holding.sid if state.holding else None
-    found, offers, others, status = list[Finding](), list[str](), list[str](), state.status
+    found, open_, others, status = list[Finding](), list[str](), list[str](), state.status
     for sid, link in sorted(waiting.items(), key=lambda item: (item[1].done != "offered", item[0])):
         code = {"offered": "box.offered", "claimed": "box.claimed"}.get(link.done)
         if code is None:
             if link.done != "unsigned":
                 others.append(sid)
             continue
-        if link.done == "claimed" and not claims(link.act, state.box, rules):
+        stranger = _stranger(link, state.box, holders, rules)
+        if stranger is not None:
             others.append(sid)
-            found.append(finding("claim.stranger", link.act.entry, key=", ".join(sorted(link.act.signed)), sid=sid))
+            found.append(stranger)
             continue
         if link.line["prev"] == tip:
-            offers.append(sid)
+            open_.append(sid)
             if status in ("ok", "registered", "ruled"):
                 status = "offered" if link.done == "offered" else "claimed"
         elif link.line["prev"] in live or link.line["prev"] is None:
             code = "offer.open"
         found.append(finding(code, link.act.entry, box=state.box, sid=sid))
-    return state._replace(status=status, offers=tuple(offers), waiting=tuple(sorted(others))), found
+    return state._replace(status=status, offers=tuple(open_), waiting=tuple(sorted(others))), found
+
+
+def _stranger(link: Link, box: str, holders: dict[str | None, str], rules: Rules) -> Finding | None:
+    """Told of who signed an offer or a claim alone and has no say in the box."""
+    act, who = link.act, ", ".join(sorted(link.act.signed))
+    if link.done == "claimed":
+        return None if claims(act, box, rules) else finding("claim.stranger", act.entry, key=who, sid=act.sid)
+    holder = holders.get(link.line["prev"])
+    return None if offers(act, box, holder, rules) else finding("offer.stranger", act.entry, key=who, sid=act.sid)
 
 
 def _alone(state: BoxState, standing: dict[str, Link], steps: list[Step], by: Standards) -> list[Finding]:

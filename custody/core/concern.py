@@ -10,7 +10,7 @@ from custody.core.act import Act
 from custody.core.boxid import BoxId
 from custody.core.places import Places
 from custody.core.rights import SIGNERS, SLOTS
-from custody.core.roster import Key, Roster
+from custody.core.roster import Key, Roster, colleague
 from custody.core.trail import Trail
 
 
@@ -30,13 +30,6 @@ def signers(act: Act, ground: Ground) -> list[Key]:
     """Who signed in time in a role that the table gives to a kind without named signers (an incident, an ack, ...), by name."""
     keys = (ground.roster.find(name, act.entry) for name in sorted(act.signed))
     return [key for key in keys if key is not None and key.role in SIGNERS[act.statement.kind.name]]
-
-
-def colleague(key: Key | None, other: Key | None) -> bool:
-    """The same person, or one of the same role with a place in common (LAW-4)."""
-    if key is None or other is None:
-        return False
-    return key.person == other.person or (key.role == other.role and not key.places.isdisjoint(other.places))
 
 
 def holds_or_colleague(name: str | None, holder: str | None, index: int, ground: Ground) -> bool:

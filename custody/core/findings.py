@@ -70,6 +70,7 @@ SEVERITY: dict[str, Severity] = {
     "closing.early": "breach",  # before the term for which boxes are kept
     "time.backwards": "warning",
     "time.future": "warning",
+    "time.reversed": "warning",  # closed, left or due before it happened: both by one clock
     "time.bracket": "breach",
     "time.unbounded": "note",
     "time.paper": "note",
@@ -85,6 +86,7 @@ SEVERITY: dict[str, Severity] = {
     "signer.contradiction": "breach",  # one person signed two complete links after one
     "custody.gap": "warning",  # between two links, and no signed holder
     "offer.open": "warning",
+    "offer.stranger": "warning",  # an offer by somebody alone who has no part in the box: told of him
     "offer.completed-withdrawn": "breach",
     "withdrawal.no-effect": "warning",  # the giver takes back what the receiver alone has said, or what nobody concerned has signed
     "correction.made": "note",
@@ -113,6 +115,8 @@ SEVERITY: dict[str, Severity] = {
     "shift.unsigned": "warning",
     "room.door": "breach",
     "room.lock": "breach",
+    "room.seal": "breach",  # another number on the door than the last team told, and nobody opened it
+    "room.equipment": "note",  # less than the last team took over
     "room.unguarded": "warning",
     "room.defect": "warning",
     "visit.alone": "warning",

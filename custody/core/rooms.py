@@ -3,16 +3,18 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
+from custody.core import reliefs
 from custody.core.act import Act
 from custody.core.books import World, happened, speaks, unsigned
-from custody.core.concern import colleague
 from custody.core.findings import Finding, finding
 from custody.core.incidents import gone
 from custody.core.law import stated
 from custody.core.moment import to_seconds
 from custody.core.rights import SLOTS
+from custody.core.roster import Key, colleague
 from custody.core.stays import Stays
 from custody.core.trail import ALWAYS, Span, Step, Trail, merged, within
 
@@ -40,11 +42,15 @@ class Count(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """One visit, from all statements that tell of it (ROOM-11). left: Unix seconds, None where nobody wrote it down."""
+    """One visit, from all statements that tell of it (ROOM-11).
+
+    left: Unix seconds, None where nobody wrote it down. over: up to when somebody wrote down, once it was so, that they stayed.
+    """
 
     acts: tuple[Act, ...]
     entered: int
     left: int | None
+    over: int
     leave: tuple[str, ...]
 
 
@@ -70,6 +76,7 @@ def judge(acts: Iterable[Act], trail: Trail, world: World) -> list[Finding]:
         found += _teams(room, world)
         found += _unguarded(room, trail, world)
         found += _doors(room, world)
+        found += reliefs.judge(room.shifts, _Door(room, trail, world).opened, world.skew)
         found += _visits(room, world)
     return found
 
@@ -202,14 +209,49 @@ def _doors(room: Room, world: World) -> Iterator[Finding]:
 
 
 def _visited(room: Room, world: World) -> list[Span]:
-    """When visits with leave go on, or may: until they left, and never longer than until the next shift."""
+    """When visits with leave go on, or may: until they left, and never longer than until the next shift (ROOM-10).
+
+    Where who gave leave has not signed, only as long as it was written down afterwards that they stayed.
+    """
     shifts, found = [happened(act) for act in room.shifts], list[Span]()
     for one in room.visits:
         after = bisect_right(shifts, one.entered)
-        ends = [*([one.left] if one.left is not None else []), *shifts[after : after + 1]]
+        left = (one.left if one.left is not None else ALWAYS) if _vouched(one, room.place, world) else one.over
         if _given(one, room.place, world):
-            found.append((one.entered - world.skew, min(ends, default=ALWAYS) + world.skew + 1))
+            found.append((one.entered - world.skew, min((left, *shifts[after : after + 1])) + world.skew + 1))
     return merged(found)
+
+
+class _Door:
+    """When the door of a room was opened, by what is on record: for boxes that came in or went out, and for visits with leave (ROOM-18)."""
+
+    def __init__(self, room: Room, trail: Trail, world: World) -> None:
+        self.room, self.trail, self.world = room, trail, world
+
+    def opened(self, since: int, until: int) -> bool:
+        """Whether it may have been, between two seconds."""
+        at = bisect_left(self.seconds, since - self.world.skew)
+        return at < len(self.seconds) and self.seconds[at] <= until + self.world.skew
+
+    @cached_property
+    def seconds(self) -> list[int]:
+        """All seconds at which it was, in order; looked up only where a seal differs."""
+        return sorted((*self._visits(), *self._boxes()))
+
+    def _visits(self) -> Iterator[int]:
+        for one in self.room.visits:
+            if _given(one, self.room.place, self.world):
+                yield one.entered
+                yield max(one.over, one.entered)
+
+    def _boxes(self) -> Iterator[int]:
+        place = self.room.place
+        for box in self.trail.visitors(place):
+            inside = False
+            for step in self.trail.of(box):
+                if inside or step.place == place:
+                    yield step.at
+                inside = step.inside(place)
 
 
 def _united(acts: list[Act], world: World) -> Iterator[Visit]:
@@ -225,9 +267,10 @@ def _united(acts: list[Act], world: World) -> Iterator[Visit]:
             same.append(act)
     for (entered, _), told in parts.items():
         for some in told:
-            left = [to_seconds(act.body["left"]) for act in some if act.body["left"] is not None]
+            ends = [(to_seconds(act.body["left"]), to_seconds(act.body["at"])) for act in some if act.body["left"] is not None]
+            left, over = max((end for end, _ in ends), default=None), max((min(end) for end in ends), default=entered)
             leave = tuple(sorted({act.body["leave"] for act in some if act.body["leave"] is not None}))
-            yield Visit(tuple(some), entered, max(left, default=None), leave)
+            yield Visit(tuple(some), entered, left, over, leave)
 
 
 def _colleagues(one: Act, other: Act, world: World) -> bool:
@@ -236,10 +279,26 @@ def _colleagues(one: Act, other: Act, world: World) -> bool:
 
 
 def _given(visit: Visit, place: str, world: World) -> bool:
-    """Whether one who may give leave did: in a role that tells of visits, where he acts."""
-    entry = visit.acts[0].entry
-    keys = (world.roster.find(name, entry) for name in visit.leave)
-    return any(key is not None and key.role in _LEAVE.roles and world.reaches(key, place, entry) for key in keys)
+    """Whether one who may give leave did."""
+    return any(_may_give(key, place, visit.acts[0].entry, world) for key in _givers(visit, world))
+
+
+def _vouched(visit: Visit, place: str, world: World) -> bool:
+    """Whether one of these signed it too, and is nobody who tells of it: nobody gives himself leave to keep a door open."""
+    tellers = {world.roster.person(act.body["officer"], act.entry) for act in visit.acts}
+    signed = frozenset[str]().union(*(act.signed for act in visit.acts))
+    keys = (key for key in _givers(visit, world) if key.name in signed and key.person not in tellers)
+    return any(_may_give(key, place, visit.acts[0].entry, world) for key in keys)
+
+
+def _givers(visit: Visit, world: World) -> list[Key]:
+    keys = (world.roster.find(name, visit.acts[0].entry) for name in visit.leave)
+    return [key for key in keys if key is not None]
+
+
+def _may_give(key: Key, place: str, index: int, world: World) -> bool:
+    """In a role that tells of visits, where he acts."""
+    return key.role in _LEAVE.roles and world.reaches(key, place, index)
 
 
 def _visits(room: Room, world: World) -> Iterator[Finding]:

@@ -31,6 +31,13 @@ class Key(NamedTuple):
         return self.since <= index < self.until
 
 
+def colleague(key: Key | None, other: Key | None) -> bool:
+    """The same person, or one of the same role with a place in common (LAW-4)."""
+    if key is None or other is None:
+        return False
+    return key.person == other.person or (key.role == other.role and not key.places.isdisjoint(other.places))
+
+
 @dataclass
 class Roster:
     """All keys that ever were, by name; names are unique for ever but the ledger's, which is the origin."""

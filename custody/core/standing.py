@@ -14,6 +14,7 @@ _MOVED_NOTHING = {
     "claim.stranger": "sid",
     "correction.void": "about",
     "offer.open": "sid",
+    "offer.stranger": "sid",
     "opening.alone": "sid",
     "ruling.made": "falls",  # several, with spaces between
     "statement.unsigned": "sid",

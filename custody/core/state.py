@@ -11,6 +11,7 @@ from custody.core.act import Act, act_of, apart, completion, present
 from custody.core.authority import Authority
 from custody.core.books import happened, speaks
 from custody.core.box import Folded, Standards, as_left, fold
+from custody.core.concern import home
 from custody.core.coverage import gaps, uncovered
 from custody.core.crossing import Facts
 from custody.core.entry import Entry
@@ -231,7 +232,7 @@ class State:
             else:
                 chain.tangled = True
         for line in act.body["boxes"] if counts else ():
-            if not self._own_label(line):
+            if not self._own_label(line) and self._on_way(act, line["box"]):
                 self._foreign(line["by"]["label"], line["box"], act.entry)
 
     def _is_clean(self, act: Act) -> bool:
@@ -264,11 +265,14 @@ class State:
     def _numbers(self, act: Act, clean: bool) -> None:
         """Cross-box facts: a seal number on two boxes, a code on another box than its own; by a link or a side who may (LAW-9)."""
         name = act.statement.kind.name
-        if not clean and completion(act, self) != "complete" and not self._speaks(act):
+        complete = clean or completion(act, self) == "complete"
+        if not complete and not self._speaks(act):
             return
         sealed = name == "opening" or (name == "seal" and act.body["sealer"] in act.signed)
         for line in act.body["boxes"]:
             box, label = line["box"], line["by"]["label"]
+            if not complete and not self._on_way(act, box):
+                continue
             if sealed:
                 for seal in line["seals"]:
                     self._once(seal["number"], box, act)
@@ -279,6 +283,10 @@ class State:
         """Whether one of the sides of a link signed it who has the role and acts at its place."""
         slots = SLOTS.get(act.statement.kind.name, ())
         return any(slot.party and slot.where and speaks(act, slot.field, self) for slot in slots)
+
+    def _on_way(self, act: Act, box: str) -> bool:
+        """Whether the place of an act is one where the box may come: elsewhere whoever signs alone tells nothing of its label and seals."""
+        return self.places.on_way(home(box), act.body["place"], act.entry)
 
     def _foreign(self, code: str, box: str, index: int) -> None:
         """A code on a box that is not, or not alone, of this box: one that nobody printed yet may turn out to be a spare (REG-5)."""

@@ -8,10 +8,13 @@ from custody.core import entry
 from custody.core.crossing import Facts
 from custody.core.state import State
 from custody.core.verify import verify
+from fixtures.loadhistory import HOUR, OTHER_DESA, PPK
+from fixtures.roomhistory import Rooms
 from fixtures.smallhistory import DESA, NO_KEY, PRESIDENT, TPS, handing, log, printed, sealing, small
 from fixtures.smallworld import BOX, SIGHT, World
 
 CODE = "ab" * 32
+ELSE = f"{DESA}-002"  # where kpps-2 acts
 NUMBERED = [{"number": number, "point": point, "state": "intact"} for point, number in (("lid", "A1"), ("tie-1", "A2"), ("tie-2", "A3"))]
 
 
@@ -30,6 +33,7 @@ SQUATTERS: dict[str, tuple[dict[str, Any], tuple[str, ...], bool]] = {
     "a sealer without the role": ({"by": "guard-1", "witness": "kpps-2"}, ("guard-1",), False),
     "the witness": ({}, ("guard-1",), False),
     "a stranger": ({}, ("kpps-2",), False),
+    "a sealer at his own place, of a box that never comes there": ({"by": "kpps-2", "place": ELSE}, ("kpps-2",), False),
 }
 
 
@@ -60,6 +64,31 @@ def test_a_lone_receiver_off_the_way_takes_no_spare() -> None:
     log(world, handing(world, None, box=PRESIDENT, row={"by": by}, receiver="kpps-2", giver=None, unsigned=NO_KEY, end=DESA), "kpps-2")
     log(world, sealing(world, row={"by": by}), "kpps-1", "guard-1")
     assert told(world, "label.two-boxes") == []
+
+
+# Who looks at a box first and reads a spare on it, and where: does it stand against the box on which it is then sealed?
+LOOKERS = {
+    "where the box may come": (PPK, "guard-1", True),
+    "at a place of another desa": (OTHER_DESA, "pps-2", False),
+    "at another TPS": (ELSE, "kpps-2", False),
+}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("case", LOOKERS)
+def test_spares_that_are_only_looked_at(case: str, turned: bool) -> None:
+    """REG-4: the look of a stranger takes no spare, whichever of the two arrives first."""
+    place, officer, keeps = LOOKERS[case]
+    by = {"how": "scanned", "label": CODE}
+    history = Rooms()
+    printed(history.world, (None, CODE, 1), reason="spare")
+    history.base = len(history.world.entries)
+    history.look(HOUR, PRESIDENT, by=by, place=place, officer=officer)
+    history.clock(2 * HOUR)
+    history.hand(BOX, moves=False, boxes=[history.world.line(BOX, None, by=by)])
+    world = history.arrive([1, 0] if turned else None)
+    (other,) = told(world, "label.two-boxes") or [None]
+    assert other == ((PRESIDENT if turned else BOX) if keeps else None)
 
 
 def test_what_is_kept_of_a_code_does_not_grow_with_the_boxes_it_was_read_on() -> None:

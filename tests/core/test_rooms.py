@@ -128,6 +128,37 @@ def revoked(*rest: Build) -> Build:
     return whole
 
 
+def sealed_door(at: float, seal: str | None, counted: int = 3) -> Build:
+    """A shift between the same two, who read this number on the door."""
+    return shift(at, counted, outgoing="guard-1", incoming="guard-1", names=("guard-1",), door_seal=seal)
+
+
+def doors(*seals: str | None, step: float = 5) -> Build:
+    return night(*(sealed_door(3 + step * number, seal) for number, seal in enumerate(seals)))
+
+
+def resealed(last: str, found: str) -> Told:
+    return facts("room.seal", place=PPK, last=last, found=found)
+
+
+def arrived(history: Rooms) -> None:
+    """BOX is sent off before the door is sealed, and changes hands at the warehouse before its seal is another."""
+    history.enrol("keeper-2", "keeper", [STORE])
+    guarded(history, leave(BOX, at=3), sealed_door(4, "Q12", 2))
+    history.clock(5 * HOUR)
+    history.hand(BOX, giver="keeper-1", receiver="keeper-2", start=STORE, end=STORE)
+    sealed_door(8, "Q13", 2)(history)
+
+
+def handed(at: float, things: list[dict[str, Any]]) -> Build:
+    """A shift between the same two, with this equipment."""
+    return shift(at, outgoing="guard-1", incoming="guard-1", names=("guard-1",), equipment=things)
+
+
+def kit(**things: int) -> list[dict[str, Any]]:
+    return [{"count": count, "thing": thing} for thing, count in sorted(things.items())]
+
+
 def late(history: Rooms) -> Told:
     return facts("statement.late", key="guard-2", sid=history.made[-1])
 
@@ -193,7 +224,63 @@ CASES: dict[str, tuple[Build, list[Told] | Callable[[Rooms], list[Told]]]] = {
     "an open door after they left": (
         night(visit(7, left=int(7.5 * HOUR)), look(8, door="open")), [facts("room.door", place=PPK, state="open")],
     ),
-    "an open door at the shift after a visit that nobody ended": (night(visit(7), shift(8, door="open")), []),
+    "an open door at the shift after a visit that nobody ended": (
+        night(visit(7, names=("guard-1", "ppk-1")), shift(8, door="open")), [],
+    ),
+    "an open door after a visit that nobody ended, by a leave that nobody signed": (
+        night(visit(7), shift(8, door="open")), [facts("room.door", place=PPK, state="open")],
+    ),
+    "an open door as a visit begins, by a leave that nobody signed": (night(visit(7), look(7.05, door="open")), []),
+    "an open door while somebody is inside, by a leave that somebody else signed": (
+        night(visit(7, names=("guard-1", "guard-2")), look(8, door="open")), [facts("room.door", place=PPK, state="open")],
+    ),
+    "an open door while somebody is said to stay on": (
+        night(visit(7, left=9 * HOUR, told=7 * HOUR), look(8, door="open")), [facts("room.door", place=PPK, state="open")],
+    ),
+    "an open door while somebody is said to stay on, by a leave that was signed": (
+        night(visit(7, left=9 * HOUR, told=7 * HOUR, names=("guard-1", "ppk-1")), look(8, door="open")), [],
+    ),
+    "an open door, and he gave leave to himself": (
+        night(visit(7, leave="guard-1"), look(8, door="open")), [facts("room.door", place=PPK, state="open")],
+    ),
+    "another door seal": (doors("Q12", "Q13"), [resealed("Q12", "Q13")]),
+    "the same door seal": (doors("Q12", "Q12"), []),
+    "another door seal, told once": (doors("Q12", "Q13", "Q13"), [resealed("Q12", "Q13")]),
+    "another door seal, and nobody read it between": (doors("Q12", None, "Q13"), [resealed("Q12", "Q13")]),
+    "a door seal read for the first time": (doors(None, "Q13"), []),
+    "another door seal after a visit": (night(sealed_door(3, "Q12"), visit(4, left=5 * HOUR), sealed_door(8, "Q13")), []),
+    "another door seal after a visit that began before the last shift": (
+        night(visit(3, left=5 * HOUR), sealed_door(4, "Q12"), sealed_door(8, "Q13")), [],
+    ),
+    "another door seal after a visit before": (
+        night(visit(3, left=int(3.5 * HOUR)), sealed_door(4, "Q12"), sealed_door(8, "Q13")), [resealed("Q12", "Q13")],
+    ),
+    "another door seal after a visit without leave": (
+        night(sealed_door(3, "Q12"), visit(4, leave=None), sealed_door(8, "Q13")),
+        [resealed("Q12", "Q13"), facts("visit.no-leave", place=PPK, why="inspect")],
+    ),
+    "another door seal after a box went out": (
+        night(sealed_door(3, "Q12"), leave(BOX, at=4), sealed_door(8, "Q13", 2)), [],
+    ),
+    "another door seal after a box went out, told where it came": (
+        night(sealed_door(3, "Q12"), leave(BOX, at=4, place=STORE), sealed_door(8, "Q13", 2)), [],
+    ),
+    "another door seal after a box that had gone out moved on": (arrived, [resealed("Q12", "Q13")]),
+    "two door seals at once, and then one of them": (doors("Q12", "Q13", "Q12", step=0.05), [resealed("Q12", "Q13")]),
+    "a door seal, another at once, and the first again": (
+        night(sealed_door(3, "Q12"), sealed_door(8, "Q13"), sealed_door(8.05, "Q12")), [resealed("Q12", "Q13")],
+    ),
+    "less equipment": (
+        night(handed(3, kit(torch=2, radio=1)), handed(8, kit(torch=1))),
+        [facts("room.equipment", place=PPK, thing="radio", last=1, found=0),
+         facts("room.equipment", place=PPK, thing="torch", last=2, found=1)],
+    ),
+    "more equipment": (night(handed(3, kit(torch=2)), handed(8, kit(radio=1, torch=3))), []),
+    "equipment that nobody told": (night(handed(3, kit(torch=2)), handed(8, []), handed(9, kit(torch=2))), []),
+    "less equipment, told at once": (
+        night(handed(3, kit(torch=2)), handed(8, kit(torch=1)), handed(8.05, kit(torch=1))),
+        [facts("room.equipment", place=PPK, thing="torch", last=2, found=1)],
+    ),
     "an open door after the shift after a visit that nobody ended": (
         night(visit(7), shift(8), look(9, door="open")), [facts("room.door", place=PPK, state="open")],
     ),
