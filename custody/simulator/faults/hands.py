@@ -73,6 +73,14 @@ def stranger_receives(stage: Stage) -> Planted:
     return stage.did(f"a KPPS without duty in the warehouse says he took the boxes of {tps} there", deed.at, deed, boxes=stage.boxes(tps))
 
 
+def stranger_offers(stage: Stage) -> Planted:
+    tps, facts = _at_last(stage)
+    who = {"giver": stage.step(stage.one(tps), "bring up").who["giver"], "receiver": f"gudang-{tps[:4]}-2"}
+    deed = stage.add("an offer", when(16, 10), "changes hands", str(facts["to"]), boxes=stage.boxes(tps), who=who, facts=facts)
+    stage.told(deed, signers=(who["giver"],))
+    return stage.did(f"a KPPS who has long handed on the boxes of {tps} says he gives them away", deed.at, deed, boxes=stage.boxes(tps))
+
+
 def only_giver(stage: Stage) -> Planted:
     tps, facts = _at_last(stage)
     deed = _among_keepers(stage, tps, facts, (f"gudang-{tps[:4]}-1",))
@@ -343,6 +351,7 @@ def invented_checkpoint(stage: Stage) -> Planted:
 PLANTERS: dict[str, Planter] = {
     "giver refuses": giver_refuses, "giver signs later": giver_signs_later, "recorder does not sign": recorder_forgets,
     "receiver never signs": receiver_never_signs, "receiver alone": only_receiver, "stranger receives": stranger_receives,
+    "stranger gives": stranger_offers,
     "offered at last": only_giver,
     "a stranger signs": stranger_signs, "one person, two keys": one_person_twice, "nobody knows the recorder": nobody_knows_him,
     "a witness records": supervisor_records, "a neighbour receives": neighbour_receives, "another gives": another_gives,

@@ -1,8 +1,10 @@
 """Guarded rooms: counts that are wrong, boxes that are gone or should not be there, squads, doors, and who goes in."""
 
+from itertools import pairwise
+
 from custody.simulator.deeds import Deed
 from custody.simulator.plan import HOUR, MINUTE, when
-from custody.simulator.stage import Nowhere, Planted, Planter, Stage
+from custody.simulator.stage import Nowhere, Planted, Planter, Stage, writes
 
 
 def _about(stage: Stage, words: str, deed: Deed, *others: Deed) -> Planted:
@@ -115,6 +117,35 @@ def lock_broken(stage: Stage) -> Planted:
     return _about(stage, "the padlock is found broken", deed)
 
 
+def door_resealed(stage: Stage) -> Planted:
+    """A team reads another number on the door than the team before it, after hours in which nobody went through that door."""
+    place = stage.room().place
+    changes = sorted((deed for name, deed in stage.script.deeds.items() if name.startswith(f"watch {place} ")), key=lambda deed: deed.at)
+    quiet = {one.name: (one, then) for one, then in pairwise(changes) if not _opened(stage, place, one.at, then.at)}
+    if not quiet:
+        raise Nowhere(stage.kind)
+    one, then = quiet[stage.draw().pick(sorted(quiet), "quiet")]
+    for deed, number in ((one, "PINTU-1"), (then, "PINTU-2")):
+        stage.told(deed, tell=writes(door_seal=number))
+    return _about(stage, "the seal on the door is another than the squad before had read", then, one)
+
+
+def _opened(stage: Stage, place: str, since: int, until: int) -> bool:
+    """Whether a box, or anybody, went through the door."""
+    meant = (deed for deed in stage.script.deeds.values() if since - HOUR <= deed.at <= until + HOUR)
+    return any(
+        (deed.boxes and place in (deed.place, deed.facts.get("from"), deed.facts.get("to")))
+        or (deed.what == "room is entered" and deed.place == place)
+        for deed in meant
+    )
+
+
+def torch_gone(stage: Stage) -> Planted:
+    deed = stage.room()
+    stage.told(deed, tell=writes(equipment=[{"count": 1, "thing": "torch"}]))
+    return _about(stage, "one of the two torches is gone", deed)
+
+
 def roof_leaks(stage: Stage) -> Planted:
     deed = stage.room("watch ")
     who = {"officer": deed.who["incoming"]}
@@ -151,6 +182,12 @@ def alone_inside(stage: Stage) -> Planted:
     return _about(stage, "somebody goes into the room alone", deed)
 
 
+def out_before_in(stage: Stage) -> Planted:
+    deed = stage.deed("visit ")
+    stage.again(deed, facts={**deed.facts, "left": deed.at - 12 * HOUR})
+    return _about(stage, "the hour of leaving is written half a day too early", deed)
+
+
 def without_leave(stage: Stage) -> Planted:
     deed = stage.deed("visit ")
     stage.again(deed, who={**deed.who, "leave": None})
@@ -162,5 +199,6 @@ PLANTERS: dict[str, Planter] = {
     "another squad gives": another_squad_gives, "nobody hands over": nobody_hands_over, "squad goes unsigned": outgoing_unsigned,
     "squad remarks": hour_remarked,
     "door forced": door_forced, "padlock broken": lock_broken, "roof leaks": roof_leaks, "nobody watches": nobody_watches,
+    "door sealed anew": door_resealed, "torch gone": torch_gone, "out before in": out_before_in,
     "alone inside": alone_inside, "without leave": without_leave,
 }  # fmt: skip
