@@ -19,6 +19,7 @@ from custody.durable import sync_folder
 
 FORM = "custody/draft/v1"
 MOST_BYTES = 16_000_000
+CLOCKS = frozenset(("happened", "at.opened", "at.closed"))  # what the clock showed then is not asked again
 _NAME = re.compile(r"[0-9A-Za-z-]{1,80}\.jsonl")
 
 
@@ -136,7 +137,7 @@ def parse(data: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
 
 
 def answers(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """What people answered, by question: the last answer to each. `drop` takes back some, `forget` all but the clock's."""
+    """What people answered, by question: the last answer to each. `drop` takes back some, `forget` all but the clock's (`CLOCKS`)."""
     found: dict[str, Any] = {}
     for event in events:
         if event.get("do") == "answer":
@@ -144,7 +145,7 @@ def answers(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
         elif event.get("do") == "drop":
             found = {what: value for what, value in found.items() if what not in event["what"]}
         elif event.get("do") == "forget":
-            found = {what: value for what, value in found.items() if what == "happened"}
+            found = {what: value for what, value in found.items() if what in CLOCKS}
     return found
 
 

@@ -1,6 +1,7 @@
 """`custody open`: everything of an opening in one statement; what is lacking is shown before anybody signs, and recorded all the same."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +126,10 @@ def test_boxes_left_open_have_no_seals_and_no_hour_of_closing(evening: Evening) 
     assert said["boxes"][0]["seals"] == [] and said["closed"] is None
 
 
+CUT = "18.00"  # when the seals were cut: asked before anything is scanned
 TABLE = ("BARU-1", "BARU-2", "TPS 1 Habi PPWP", "selesai")
-ANSWERS = ("plen", "12/PL", "selesai", "saksi/bawaslu", "selesai", "c hasil 1", "", "18.00", "", "ya")
+SHUT = ""  # when the boxes were shut again: asked when all are read
+ANSWERS = ("plen", "12/PL", "selesai", "saksi/bawaslu", "selesai", "c hasil 1", "", "ya")
 
 
 def at_table(evening: Evening, *lines: str, options: tuple[str, ...] = ()) -> Ended:
@@ -135,7 +138,7 @@ def at_table(evening: Evening, *lines: str, options: tuple[str, ...] = ()) -> En
 
 
 def test_at_the_table_boxes_and_their_new_seals_are_scanned(evening: Evening) -> None:
-    ended = at_table(evening, evening.code[DPR], *TABLE, "y", *ANSWERS, WORD, WORD)
+    ended = at_table(evening, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS, WORD, WORD)
     assert "PEMBUKAAN TERCATAT: 2 kotak" in ended.out, ended.err
     said = body(evening)
     assert [bool(line["seals"]) for line in said["boxes"]] == [True, False]
@@ -144,15 +147,13 @@ def test_at_the_table_boxes_and_their_new_seals_are_scanned(evening: Evening) ->
 
 
 def test_what_was_opened_is_not_shut_before(evening: Evening) -> None:
-    typed = (*ANSWERS[:7], "18.34", "18.33", "18.40", "ya")
-    ended = at_table(evening, evening.code[DPR], *TABLE, "y", *typed, WORD, WORD)
+    ended = at_table(evening, "18.34", evening.code[DPR], *TABLE, "y", "18.33", "18.40", *ANSWERS, WORD, WORD)
     said = body(evening)
     assert "tidak bisa lebih awal" in ended.err, ended.err
     assert (said["happened"]["at"], said["closed"]) == ("2024-11-27T10:34:00Z", "2024-11-27T10:40:00Z")
 
 
 def test_opened_just_now_and_shut_just_now_stay_in_order_while_people_answer(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
-    from datetime import timedelta
 
     from custody.assembly.office import Office
 
@@ -163,7 +164,7 @@ def test_opened_just_now_and_shut_just_now_stay_in_order_while_people_answer(eve
         return plain(office)
 
     monkeypatch.setattr(Office, "now", slow)
-    at_table(evening, evening.code[DPR], *TABLE, "y", *ANSWERS[:7], "", "", "ya", WORD, WORD)
+    at_table(evening, "", evening.code[DPR], *TABLE, "y", "", *ANSWERS, WORD, WORD)
     said = body(evening)
     assert said["happened"]["at"] < said["closed"] <= said["at"] and said["happened"]["basis"] == "now"
 
@@ -174,13 +175,13 @@ def test_shut_before_it_was_opened_is_refused_as_an_option(evening: Evening) -> 
 
 
 def test_what_was_done_is_shown_to_each_signer(evening: Evening) -> None:
-    ended = at_table(evening, evening.code[DPR], *TABLE, "y", *ANSWERS, WORD, WORD)
+    ended = at_table(evening, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS, WORD, WORD)
     for part in ("PEMBUKAAN 2 kotak di Kangae", "dasar: rapat pleno", "Diambil: c hasil 1", "1 kotak dibiarkan TERBUKA"):
         assert ended.err.count(part) == 2, part
 
 
 def test_a_power_cut_asks_nothing_twice(evening: Evening) -> None:
-    cut = at_table(evening, evening.code[DPR], *TABLE, "y", *ANSWERS[:5])
+    cut = at_table(evening, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS[:5])
     assert cut.exit == 2 and len(evening.drafts()) == 1
     ended = at_table(evening, "y", "selesai", "y", *ANSWERS[5:], WORD, WORD)
     assert "PEMBUKAAN TERCATAT: 2 kotak" in ended.out, ended.err
@@ -189,7 +190,7 @@ def test_a_power_cut_asks_nothing_twice(evening: Evening) -> None:
 
 def test_who_forgot_his_passphrase_signs_later(evening: Evening) -> None:
     wrong = ("salah",) * 3
-    ended = at_table(evening, evening.code[DPR], *TABLE, "y", *ANSWERS, WORD, *wrong, "y")
+    ended = at_table(evening, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS, WORD, *wrong, "y")
     assert "PEMBUKAAN TERCATAT" in ended.out, ended.err
     assert "opening.alone" in {one.code for one in evening.state(DPR)[1]}
     sid = str(json.loads(evening.desk.run("trace", "TPS 1 Habi DPR", "--json").out)["events"][-1]["sid"])
@@ -199,3 +200,15 @@ def test_who_forgot_his_passphrase_signs_later(evening: Evening) -> None:
     assert evening.desk.run("open", "--sign", sid, "--present", evening.key("guard-1"), *word).exit == 0
     state, told = evening.state(DPR)
     assert "opening.alone" not in {one.code for one in told} and state.holding.kind == "opening"
+
+
+def test_enter_means_the_moment_of_the_question_and_not_that_of_signing(evening: Evening) -> None:
+    """Cut at 19.42, all read at 20.42, signed at 21.42."""
+    at_table(evening, "", evening.code[DPR])
+    evening.desk.now += timedelta(hours=1)
+    at_table(evening, "y", *TABLE, "y", "")
+    evening.desk.now += timedelta(hours=1)
+    ended = at_table(evening, "y", "selesai", "y", *ANSWERS[:-1], "ubah", "y", "", "", *ANSWERS, WORD, WORD)
+    said = body(evening)
+    assert said["happened"] == {"at": "2024-11-27T11:42:00Z", "basis": "now"} and said["closed"] == "2024-11-27T12:42:00Z", ended.err
+    assert said["at"] == "2024-11-27T13:42:00Z"

@@ -101,9 +101,11 @@ def _listed(app: App, choosing: Choosing, boxes: Boxes, people: People, cut: Cut
     keys = _keys(app, choosing, people, said.yes)
     seats = _seats(app, keys, people)
     place = scanning.where(app, choosing, people.place, seats[0].key.name, "place", "cli.open.where")
+    terms = said.terms(opened.zone)
+    opening.began(app, opened, terms.answers, terms)
     seen = sealsight.with_numbers(choosing, choosing.seen(boxes), people.numbers, _phase(cut))
     seen = opening.left_open(app, names, seen, cut, said.yes)
-    done = opening.record(app, opened, seen, seats, said.terms(opened.zone), cut, place)
+    done = opening.record(app, opened, seen, seats, terms, cut, place)
     assert isinstance(done, Done)  # nothing to turn back to
     return ended(app, opened, "open", replace(done, how="opened"))
 
@@ -168,7 +170,11 @@ def _phase(cut: Cut) -> str:
 def _draft(app: App, opened: Office, people: People, cut: Cut, anew: Anew, said: Said) -> Draft:
     """The opening to go on with, or a new one once it is known who opens, before whom, and where."""
     found = scanning.taken_up(app, opened, "open", anew.fresh, said.yes)
-    return found if found is not None else scanning.begun(app, opened, None, **_head(app, opened, people, cut, anew, said))
+    if found is None:
+        found = scanning.begun(app, opened, None, **_head(app, opened, people, cut, anew, said))
+    if not handing.signed_before(found):
+        opening.began(app, opened, Answers.of(found), said.terms(opened.zone))
+    return found
 
 
 def _head(app: App, opened: Office, people: People, cut: Cut, anew: Anew, said: Said) -> dict[str, Any]:

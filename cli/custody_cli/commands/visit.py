@@ -79,7 +79,9 @@ def _in(app: App, choosing: Choosing, room: str, entry: Entry, said: Said) -> in
     found = _persons(app, names, entry, said.yes)
     why = entry.why or (needed("--why") if said.yes else listed(app, app.say("cli.visit.why"), "visitwhy", WHY))
     leave = _leave(app, choosing, room, entry.leave, said.yes)
-    left = _moment(app, entry.left, zone)
+    left, entered = _moment(app, entry.left, zone), said.terms(zone).happened or opened.now()
+    if left is not None and left < entered:
+        raise WrongUse("cli.visit.before", at=entered, zone=zone)
     who = signing.officer(app, choosing, room, "visit", entry.officer, said.yes)
     named = visitors.committed(opened, found)
     if len(named) == 1:

@@ -72,9 +72,11 @@ class Answers:
 
     def forget(self) -> None:
         """Everything about the journey is to be asked again."""
+        from custody.station.draft import CLOCKS
+
         if self.draft is not None:
             self.draft.add(do="forget")
-        self.said = {what: value for what, value in self.said.items() if what == "happened"}
+        self.said = {what: value for what, value in self.said.items() if what in CLOCKS}
 
     @property
     def texts(self) -> list[str]:

@@ -89,17 +89,26 @@ def _counted(app: App, cut: Cut, answers: Answers, yes: bool) -> tuple[dict[str,
     return taken, needed("--returned") if yes else answers.once("returned", lambda: _things(app, "cli.open.ask.returned", taken))
 
 
+def began(app: App, office: Office, answers: Answers, terms: Terms) -> None:
+    """When the seals are cut is asked when they are: Enter means this moment, which is kept. Nothing is asked where it was said."""
+    if terms.happened is None and not terms.yes:
+        answers.once("at.opened", office.now)
+        answers.once("opened", lambda: _past(app, office.now(), office.zone, "cli.open.ask.opened"))
+
+
 def times(app: App, office: Office, cut: Cut, answers: Answers, terms: Terms, shut: bool) -> tuple[str | None, str, str | None]:
-    """When it was opened (None: now) and how that is known, and when the boxes were shut again (None: they were not)."""
-    now = office.now()
+    """When it was opened and how that is known, and when the boxes were shut again (None: they were not).
+
+    Asked as soon as all boxes are read, before anything else: `began` has asked for the first. Raises `WrongUse`: `cli.open.closed`.
+    """
     opened, basis = terms.happened, terms.basis
     if opened is None and not terms.yes:
-        opened = answers.once("opened", lambda: _past(app, now, office.zone, "cli.open.ask.opened"))
-        basis = "memory" if opened is not None else "now"
+        began(app, office, answers, terms)
+        typed = answers.said["opened"]
+        opened, basis = typed or answers.said["at.opened"], "memory" if typed is not None else "now"
     if not shut:
         return opened, basis, None
-    if opened is None:  # just now is when that was said, not when all have signed: the boxes were shut after it
-        opened = answers.once("opened.now", office.now)
+    opened = opened if opened is not None else office.now()
     return opened, basis, _closed(app, office, cut, answers, terms, opened)
 
 
@@ -112,9 +121,9 @@ def _closed(app: App, office: Office, cut: Cut, answers: Answers, terms: Terms, 
         return closed
     if terms.yes:
         return office.now() if terms.happened is None else needed("--closed")
+    now = answers.once("at.closed", office.now)
     while "closed" not in answers.said:
-        now = office.now()
-        closed = _past(app, now, office.zone, "cli.open.ask.closed", opened=opened) or now
+        closed = _past(app, office.now(), office.zone, "cli.open.ask.closed", opened=opened) or now
         if closed >= opened:
             answers.keep("closed", closed)
         else:
@@ -127,8 +136,8 @@ def record(app: App, office: Office, seen: Sequence[Seen], seats: Sequence[Seat]
 
     What the law would find is shown before, and stands in the statement with its reason; nothing that happened is refused.
     """
-    said = asked(app, office, cut, terms.answers, terms.yes)
     opened, basis, closed = times(app, office, cut, terms.answers, terms, any(one.seals for one in seen))
+    said = asked(app, office, cut, terms.answers, terms.yes)
     told = _told(office, cut, said, seats, place, closed)
     known, drafts = Known(office), list[Any]()
 
