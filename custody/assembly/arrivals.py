@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from custody.assembly.whereabouts import LEVELS, Where, where
+from custody.assembly.whereabouts import LEVELS, Where
 from custody.core.boxid import BoxId
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
+    from custody.assembly.reconciling import Account
 
 Stand = Literal["here", "coming", "passed", "missing"]
 STANDS: tuple[Stand, ...] = ("here", "coming", "passed", "missing")
@@ -33,11 +34,10 @@ class Area:
 
 @dataclass
 class Tally:
-    """Boxes of one area.
+    """Boxes of one area, each counted as in a reconciliation (`reconciling.Account.kind`).
 
-    expected = held + transit + unaccounted + closed = here + coming + passed + missing (the latter where a place asks); late and trouble
-    are among them. held: resting where it was bound for, `at` by the kind of that place. unaccounted: registered, and nobody has told
-    anything of it. closed: archived, disposed of, handed to a court, lost or replaced. trouble: something stands against it.
+    expected = held + transit + unaccounted + disputed + closed = here + coming + passed + missing (the latter where a place asks); late
+    and trouble are among them. held: in custody, `at` by the kind of the place. trouble: something stands against it.
     """
 
     code: str
@@ -45,6 +45,7 @@ class Tally:
     held: int = 0
     transit: int = 0
     unaccounted: int = 0
+    disputed: int = 0
     closed: int = 0
     late: int = 0
     trouble: int = 0
@@ -52,23 +53,18 @@ class Tally:
     at: Counter[str] = field(default_factory=Counter)
     stands: Counter[str] = field(default_factory=Counter)
 
-    def count(self, one: Where, kind: str, now: str, stand: Stand | None) -> None:
+    def count(self, one: Account, kind: str, stand: Stand | None) -> None:
         """Put one box in; `kind` is that of the place where it was last recorded."""
         self.expected += 1
-        if one.status == "closed":
-            self.closed += 1
-        elif one.place is None:
-            self.unaccounted += 1
-        elif one.moving:
-            self.transit += 1
-        else:
-            self.held += 1
+        name = "held" if one.kind == "custody" else one.kind
+        setattr(self, name, getattr(self, name) + 1)
+        if one.kind == "custody":
             self.at[kind] += 1
         if stand is not None:
             self.stands[stand] += 1
-        self.late += one.late(now)
-        self.trouble += one.trouble
-        self.offered += one.status == "offered"
+        self.late += one.overdue
+        self.trouble += one.where.trouble
+        self.offered += one.where.status == "offered"
 
 
 @dataclass(frozen=True)
@@ -98,15 +94,6 @@ def area(office: Office, code: str) -> Area:
     return Area(code, place.kind if place is not None else "other", frozenset(own), frozenset(above - own))
 
 
-def boxes(office: Office, asked: Area) -> list[Where]:
-    """The boxes that belong to an area, or on whose way a store or warehouse lies; also boxes nobody registered that came there."""
-    from custody.core.rows import BoxFilter
-
-    if asked.kind in HOMES:
-        return list(where(office, BoxFilter(**{asked.kind: asked.code})))
-    return [one for one in where(office) if concerns(office, asked, one)]
-
-
 def concerns(office: Office, asked: Area, one: Where) -> bool:
     """Whether a box belongs to an area, or a store or warehouse lies on its way."""
     state, size = office.ledger.state, office.ledger.size
@@ -117,16 +104,16 @@ def concerns(office: Office, asked: Area, one: Where) -> bool:
     return one.place in asked.own or one.to in asked.own or asked.kind == "kabupaten"
 
 
-def stands(asked: Area, found: Iterable[Where]) -> dict[str, Stand]:
-    """How each box stands to the place: here, coming, passed on, or missing."""
-    return {one.box: _stand(asked, one) for one in found}
+def stands(asked: Area, found: Iterable[Account]) -> dict[str, Stand]:
+    """How each box stands to the place: here (in custody), coming, passed on, or missing: nobody can say, or two records contradict."""
+    return {one.box: "missing" if one.kind in ("unaccounted", "disputed") else _stand(asked, one.where) for one in found}
 
 
 def _stand(asked: Area, one: Where) -> Stand:
     if one.place is None:
         return "missing"
     if one.to in asked.own:
-        return "coming" if one.moving and one.place not in asked.own else "here"
+        return "coming" if one.moving else "here"
     if one.place in asked.own:
         return "passed"  # a leg away from here has begun
     returning = one.way[0] == BoxId.parse(one.box).place
@@ -134,16 +121,16 @@ def _stand(asked: Area, one: Where) -> Stand:
     return "passed" if passed_by or not asked.own.isdisjoint(one.way) else "missing"
 
 
-def tallies(office: Office, found: Iterable[Where], depth: str, standing: dict[str, Stand] | None = None) -> list[Tally]:
+def tallies(office: Office, found: Iterable[Account], depth: str, standing: dict[str, Stand] | None = None) -> list[Tally]:
     """Counts of registered boxes by kecamatan, desa or tps, in order of their codes; by desa where there is but one kecamatan."""
-    listed = [one for one in found if one.registered]
+    listed = [one for one in found if one.where.registered]
     if depth == "kecamatan" and len({area_of(one.box, depth) for one in listed}) == 1:
         depth = "desa"
-    now, kinds, rows = office.now(), _kinds(office), dict[str, Tally]()
+    kinds, rows = _kinds(office), dict[str, Tally]()
     for one in listed:
         code = area_of(one.box, depth)
         row = rows.setdefault(code, Tally(code))
-        row.count(one, kinds.get(one.place or "", "other"), now, (standing or {}).get(one.box))
+        row.count(one, kinds.get(one.where.place or "", "other"), (standing or {}).get(one.box))
     return [rows[code] for code in sorted(rows)]
 
 
@@ -151,7 +138,7 @@ def total(rows: Iterable[Tally]) -> Tally:
     """All of them together."""
     whole = Tally("")
     for row in rows:
-        for name in ("expected", "held", "transit", "unaccounted", "closed", "late", "trouble", "offered"):
+        for name in ("expected", "held", "transit", "unaccounted", "disputed", "closed", "late", "trouble", "offered"):
             setattr(whole, name, getattr(whole, name) + getattr(row, name))
         whole.at += row.at
         whole.stands += row.stands

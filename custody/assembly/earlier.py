@@ -82,8 +82,13 @@ class Earlier:
 
     def due(self, step: Step) -> str | None:
         """When a leg that had begun should have been done."""
-        due = self._body(step).get("due") if step.place != step.to else None
+        due = self._body(step).get("due") if self.leaves(step) else None
         return str(due) if due is not None else None
+
+    def leaves(self, step: Step) -> bool:
+        """Whether a handoff begins a leg: signed where the box sets out, or a load, which its receiver will sign at the end."""
+        body = self._body(step)
+        return step.place != step.to or (body.get("consignment") is not None and body.get("from") != step.to)
 
     def seals(self, box: str, number: int) -> Seen:
         """The seals of a box as last looked at until a link; who took it with differences tells them last."""

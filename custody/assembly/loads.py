@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from custody.assembly.incidents import open_incidents
-from custody.assembly.whereabouts import where
 from custody.core import consignments, plenaries
 from custody.core.act import Act, completion
 from custody.core.books import LOADS, PLENARIES, happened
@@ -143,33 +142,18 @@ def overdue(office: Office, boxes: Iterable[str] | None = None) -> list[Late]:
 
     :param boxes: only of these.
     """
-    now, wanted = office.now(), None if boxes is None else frozenset(boxes)
-    legs: dict[tuple[str, str, str | None, str], list[str]] = {}
+    from custody.assembly import reconciling
+
+    now, legs = office.now(), dict[tuple[str, str, str | None, str], list[str]]()
     since: dict[str, str | None] = {}
-    for one in where(office):
-        if one.late(now) and (wanted is None or one.box in wanted):
-            legs.setdefault((str(one.place), str(one.to), one.holder, str(one.due)), []).append(one.box)
-            since[one.box] = one.since
-    for box, offer in _offered_late(office, now, wanted):
-        legs.setdefault((offer["from"], offer["to"], offer["giver"], offer["due"]), []).append(box)
-        since[box] = offer["happened"]["at"]
+    for one in (found.where for found in reconciling.overdue(office, boxes)):
+        legs.setdefault((str(one.place), str(one.to), one.holder, str(one.due)), []).append(one.box)
+        since[one.box] = one.since
     told: dict[str, set[str]] = {}
     for incident in open_incidents(office) if legs else ():
         for box in incident.act.body["boxes"] if incident.act.body["code"] in _WHY else ():
             told.setdefault(box, set()).add(incident.act.body["code"])
-    found = [_late(office, leg, legs[leg], since, told, now) for leg in legs]
-    return sorted(found, key=_urgency)
-
-
-def _offered_late(office: Office, now: str, wanted: frozenset[str] | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Boxes of loads that wait for their receiver past due: the giver still holds them, and they are on the way."""
-    trail, state = office.ledger.trail(), office.ledger.state
-    for one in consignments.consignments(office.ledger.booked(LOADS), trail, state):
-        for load in (load for trip in one.trips for load in trip.loads):
-            due = load.act.body["due"]
-            if due is not None and to_seconds(due) < to_seconds(now):
-                boxes = (box for box in load.boxes if not trail.has(box, load.act.entry))
-                yield from ((box, load.act.body) for box in boxes if wanted is None or box in wanted)
+    return sorted((_late(office, leg, legs[leg], since, told, now) for leg in legs), key=_urgency)
 
 
 def _late(

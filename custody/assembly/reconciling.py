@@ -55,7 +55,10 @@ class Account:
 
 @dataclass
 class Counts:
-    """Boxes of one area: expected = custody + transit + unaccounted + disputed + closed; overdue are moving, here are in custody."""
+    """Boxes of one area: expected = custody + transit + unaccounted + disputed + closed; here are in custody.
+
+    overdue: in transit past due, or reported gone while they were.
+    """
 
     code: str
     expected: int = 0
@@ -82,7 +85,8 @@ class Reconciliation:
 
     asked: None for the whole operation, which has no "here". at: the minute. past: whether it rests on claimed times. skew: seconds
     that clocks may differ. accounts: the registered boxes that belong to the scope. foreign: boxes that lie here and belong elsewhere,
-    or that nobody registered. rows: counts by area. earlier: what a past minute is read from.
+    or that nobody registered. rows: counts by area. earlier: what a past minute is read from. strangers: boxes of the scope that nobody
+    registered, wherever they lie.
     """
 
     asked: Area | None
@@ -93,6 +97,7 @@ class Reconciliation:
     foreign: tuple[Account, ...]
     rows: tuple[Counts, ...]
     earlier: Earlier | None = None
+    strangers: tuple[Account, ...] = ()
 
     @property
     def whole(self) -> Counts:
@@ -132,7 +137,14 @@ def reconcile(office: Office, code: str | None, at: str | None = None) -> Reconc
     foreign = [one for one in found if one.box not in known and _lies(asked, under, one)]
     rows = _rows(mine, arrivals.below(asked.kind if asked is not None else None))
     skew = office.ledger.state.skew
-    return Reconciliation(asked, at or office.now(), at is not None, skew, tuple(mine), tuple(foreign), rows, earlier)
+    strangers = tuple(one for one in found if not one.where.registered and (asked is None or arrivals.concerns(office, asked, one.where)))
+    return Reconciliation(asked, at or office.now(), at is not None, skew, tuple(mine), tuple(foreign), rows, earlier, strangers)
+
+
+def overdue(office: Office, boxes: Iterable[str] | None = None) -> list[Account]:
+    """The registered boxes whose leg is past due now; of these boxes, or of the operation. Raises as `reconcile`."""
+    found = reconcile(office, None).accounts if boxes is None else accounts(office, boxes)
+    return [one for one in found if one.overdue and one.where.registered]
 
 
 def revised(office: Office, told: Reconciliation) -> list[tuple[int, tuple[str, ...]]]:
@@ -158,9 +170,7 @@ def _candidates(office: Office, asked: Area | None, under: frozenset[str]) -> li
         return list(rows)
     marks = {f'"{asked.code}', *(f'"{code}"' for code in under if not code.startswith(asked.code))}
     ways = [mark.encode() for mark in marks]
-    return [
-        row for row in rows if getattr(row, asked.kind) == asked.code or row.place in under or any(mark in row.state for mark in ways)
-    ]
+    return [row for row in rows if getattr(row, asked.kind) == asked.code or row.place in under or any(mark in row.state for mark in ways)]
 
 
 def accounts(office: Office, boxes: Iterable[str], at: str | None = None) -> list[Account]:
@@ -182,9 +192,7 @@ def held(listed: Iterable[Account], earlier: Earlier | None) -> list[Account]:
     """The same boxes with who held them, which at a past minute is read from the entries only when it is asked for."""
     if earlier is None:
         return list(listed)
-    return [
-        one if one.link is None else replace(one, where=replace(one.where, holder=earlier.holder(one.box, one.link))) for one in listed
-    ]
+    return [one if one.link is None else replace(one, where=replace(one.where, holder=earlier.holder(one.box, one.link))) for one in listed]
 
 
 def seals(office: Office, listed: Iterable[Account], earlier: Earlier | None = None) -> dict[str, Seen]:
@@ -232,7 +240,7 @@ def _now(found: Iterable[Where], own: frozenset[str], now: str) -> Iterator[Acco
     for one in found:
         kind = _kind(one)
         maybe = one.status == "orphan" and not one.moving and one.place in own
-        yield Account(one, kind, kind == "transit" and one.late(now), kind == "custody" and one.place in own, maybe)
+        yield Account(one, kind, one.late(now), kind == "custody" and one.place in own, maybe)
 
 
 def _unsure(office: Office, found: list[Account], rows: list[BoxRow], own: frozenset[str]) -> list[Account]:
@@ -254,11 +262,12 @@ def _perhaps(one: Account, stood: dict[str, Then], own: frozenset[str]) -> bool:
 def _left(earlier: Earlier, told: Account, stood: Then, second: int) -> Account:
     """An offer at the beginning of a leg: its giver has signed that the box left, and answers for it until somebody takes it."""
     offers = {one.step for one in earlier.trail.loose(told.box)}
-    step = next((one for one in stood.others if one in offers and one is not None and one.place != one.to and one.at <= second), None)
+    step = next((one for one in stood.others if one in offers and one is not None and one.at <= second and earlier.leaves(one)), None)
     if step is None:
         return told
-    gone = replace(told.where, to=step.to, due=earlier.due(step))
-    return replace(told, where=gone, kind="transit", overdue=gone.late(from_seconds(second)), here=False, perhaps=told.here or told.perhaps)
+    gone = replace(told.where, to=step.to, since=from_seconds(step.at), due=earlier.due(step))
+    late, perhaps = gone.late(from_seconds(second)), told.here or told.perhaps
+    return replace(told, where=gone, kind="transit", overdue=late, here=False, perhaps=perhaps)
 
 
 def _kind(one: Where) -> Kind:
@@ -298,7 +307,7 @@ def _account(earlier: Earlier, one: Where, stood: Then, own: frozenset[str], sec
     disputed = one.status == "disputed" and _disputed(earlier, one.box, second)
     old = _as_of(earlier, one, stood, disputed)
     kind, here = _kind(old), stood.resting(own) and not disputed
-    late = kind == "transit" and old.late(from_seconds(second))
+    late = old.late(from_seconds(second))
     link = stood.number if stood.number >= 0 else None
     told = Account(old, kind, late, here, stood.perhaps(own) and not here, stood.others, link)
     return told if one.status != "offered" else _left(earlier, told, stood, second)

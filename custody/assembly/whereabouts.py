@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from custody.core.statement import Statement
 
 LEVELS = ("kabupaten", "kecamatan", "desa", "tps")  # places that boxes come from; every other kind is a store of one of them
+_LEFT = ("disputed", "orphan", "closed")  # states in which nobody can say that a box is on the leg that it was on last
 _CHAIN = ("disputed", "orphan", "claimed")  # states in which nobody can say for certain who holds the box
 
 
@@ -59,8 +60,9 @@ class Where:
         return bool(self.against) or self.status in _CHAIN
 
     def late(self, now: str) -> bool:
-        """Whether its leg should have been done by `now`."""
-        return self.due is not None and self.moving and to_seconds(self.due) < to_seconds(now)
+        """Whether its leg should have been done by `now`; not where its chain tells no more whether it still is on that leg."""
+        known = self.moving and self.status not in _LEFT
+        return known and self.due is not None and to_seconds(self.due) < to_seconds(now)
 
 
 def where(office: Office, filter_: BoxFilter | None = None) -> Iterator[Where]:

@@ -73,5 +73,5 @@ def _trace(ledger: Ledger, box: str) -> object:
 def _reconciled(office: "Office", code: str) -> list[Tally]:
     """What `custody status` asks for a kecamatan: here, coming, passed on, missing, late, in trouble, by desa."""
     asked = arrivals.area(office, code)
-    found = arrivals.boxes(office, asked)
+    found = reconcile(office, code).accounts
     return arrivals.tallies(office, found, arrivals.below(asked.kind), arrivals.stands(asked, found))

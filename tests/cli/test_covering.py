@@ -52,7 +52,7 @@ def test_coverage_is_the_first_number(evening: Evening) -> None:
     go(evening, TPS, "2024-11-27T11:00:00Z", evening.kpps(TPS))
     whole = run(evening)["coverage"]
     assert (whole["spans"], whole["covered_spans"], whole["order_percent"], whole["minutes_percent"], whole["holes"]) == (5, 5, 100, 100, 0)
-    assert evening.desk.run("status").out.splitlines()[1] == "Cakupan 100 % urutan terbukti, 100 % menit yang diakui; 0 celah."
+    assert evening.desk.run("status").out.splitlines()[0] == "Cakupan 100 % urutan terbukti, 100 % menit yang diakui; 0 celah."
 
 
 def test_a_hole_is_counted_and_listed(evening: Evening) -> None:
@@ -116,12 +116,13 @@ def test_status_opens_with_the_plenaries(tmp_path: Path) -> None:
         ("530703", "none"),
         ("530719", "finished"),
     ]
-    line = evening.desk.run("status").out.splitlines()[1]
+    line, coverage, title = evening.desk.run("status").out.splitlines()[:3]
+    assert coverage.startswith("Cakupan") and title.startswith("Operasi Contoh · ")
     assert line == (
         "1 dari 4 kecamatan selesai pleno; belum: Contoh Gunung (sangat rawan, terpencil); "
         "Contoh Pantai (sangat rawan, sedang pleno, 3 panel); Contoh Kota."
     )
-    assert evening.desk.run("status", "Kangae").out.splitlines()[1] == "Semua 1 kecamatan selesai pleno."
+    assert evening.desk.run("status", "Kangae").out.splitlines()[0] == "Semua 1 kecamatan selesai pleno."
     assert run(evening, "Habi")["plenaries"] == [] == run(evening, "gudang")["plenaries"]
 
 

@@ -51,7 +51,7 @@ def test_a_torn_seal_is_told_everywhere(evening: Evening) -> None:
     assert one["trouble"] and one["against"] == ["seal.changed"] and one["status"] == "ok"
     told = evening.desk.run("status", "Habi").out
     lines = told.splitlines()
-    assert lines[1].startswith("Cakupan ") and lines[2].startswith("Di sini 1 ·")
+    assert lines[0].startswith("Cakupan ") and lines[1].startswith("PPS Habi") and lines[2].startswith("Di sini 1 ·")
     assert "Bermasalah 1" in lines[3] and "BERMASALAH: 1 kotak" in told
     assert "Segel tutup kotak" in told and "Foto segelnya" in told and told.index("BERMASALAH") < told.index("BELUM DI SINI")
     for words in (("status", DPR), ("trace", DPR), ("find", DPR)):
@@ -222,7 +222,7 @@ def test_status_of_the_operation(evening: Evening) -> None:
     evening.seal()
     evening.hand()
     shown = evening.desk.run("status").out
-    assert "70 kotak: dipegang di TPS 0 · di PPS 5 · di PPK 0 · di gudang 0 · di jalan 0 · belum ada catatan 65" in shown
+    assert "70 kotak: dipegang di TPS 0 · di PPS 5 · di PPK 0 · di gudang 0 · di jalan 0 · tidak diketahui 65" in shown
     assert "JUMLAH" in shown and "Belum pernah ada cadangan" in shown
 
 

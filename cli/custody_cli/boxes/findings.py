@@ -1,5 +1,6 @@
 """How a finding is shown, the same in every command: severity and code, where, the sentence, what to do."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from custody.core.findings import Finding
@@ -10,6 +11,8 @@ from custody_cli.ground.console import paint
 if TYPE_CHECKING:
     from custody_cli.boxes.daily import Names
 
+Told = tuple[Finding, int]  # a finding, and for how many boxes more it stands
+_FEW = 8  # findings that are told each by itself; of more, the first of each kind
 _TONES = {"breach": "bad", "warning": "warn", "note": "dim"}
 
 
@@ -62,3 +65,17 @@ def document(app: App, finding: Finding, zone: str | None = None) -> dict[str, A
         "message": app.say(finding.code, **facts_of(finding, zone)),
         "next": app.next_step(finding.code, **facts_of(finding, zone)),
     }
+
+
+def kinds(found: list[Told], listed: bool) -> Iterator[tuple[Told, list[Told]]]:
+    """Findings to tell, the gravest kinds first: each by itself where they are few, else the first of each kind and the others like it."""
+    rank = {"breach": 0, "warning": 1, "note": 2}
+    sorts: dict[str, list[Told]] = {}
+    for item in found:
+        sorts.setdefault(item[0].code, []).append(item)
+    for code in sorted(sorts, key=lambda code: rank[sorts[code][0][0].severity]):
+        first, *others = sorts[code]
+        if listed or len(found) <= _FEW:
+            yield from ((one, []) for one in sorts[code])
+        else:
+            yield first, others

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from custody.assembly import arrivals
 from custody.assembly.arrivals import KINDS, STANDS, Lot, Tally
 from custody.core.coverage import together
-from custody.core.findings import Finding, grouped
+from custody.core.findings import grouped
 from custody.core.holding import Coverage
 from custody.core.moment import to_seconds
 from custody_cli.boxes import covering, findings, looking, naming
@@ -19,17 +20,14 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.arrivals import Area, Stand
     from custody.assembly.plenaries import Sitting
+    from custody.assembly.reconciling import Reconciliation
     from custody.assembly.reviewing import Found
     from custody.assembly.whereabouts import Where
 
 _STALE = 24 * 3600  # seconds after which a backup is told as old
 _LISTED = 40  # lines of a list; --boxes shows all
-_FEW = 8  # findings that are told each by itself; of more, the first of each kind
 _NAMED = 6  # boxes named beside it
-_COUNTS = ("expected", "held", "transit", "unaccounted", "closed", "late", "trouble", "offered")
-
-
-Told = tuple[Finding, int]  # a finding, and for how many boxes more it stands
+_COUNTS = ("expected", "held", "transit", "unaccounted", "disputed", "closed", "late", "trouble", "offered")
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Overview:
     """What is told of an area. `asked` is None for the whole operation, which has no "here"; `stands` is empty then."""
 
     asked: "Area | None"
-    boxes: "list[Where]"
+    told: "Reconciliation"
     stands: "dict[str, Stand]"
     rows: list[Tally]
     around: dict[str, Any]
@@ -49,6 +47,11 @@ class Overview:
     def whole(self) -> Tally:
         return arrivals.total(self.rows)
 
+    @cached_property
+    def boxes(self) -> "list[Where]":
+        """Every box of it, those that nobody registered too."""
+        return sorted((one.where for one in (*self.told.accounts, *self.told.strangers)), key=lambda one: one.box)
+
     @property
     def coverage(self) -> Coverage:
         """How much of the history of all its boxes a signed holder covers."""
@@ -56,7 +59,7 @@ class Overview:
 
     @property
     def late(self) -> "list[Where]":
-        return [one for one in self.boxes if one.late(self.now)]
+        return [one.where for one in self.told.accounts if one.overdue]
 
     @property
     def trouble(self) -> "list[Where]":
@@ -64,7 +67,7 @@ class Overview:
 
     @property
     def strangers(self) -> "list[Where]":
-        """Boxes that somebody brought and nobody registered; they are counted nowhere else."""
+        """Boxes that somebody brought and nobody registered; they are in no count of boxes."""
         return [one for one in self.boxes if not one.registered]
 
     @property
@@ -79,16 +82,16 @@ class Overview:
 
 def overview(opened: "Office", code: str | None) -> Overview:
     """Of a place, or of the whole operation."""
+    from custody.assembly.reconciling import reconcile
     from custody.assembly.reviewing import of_rooms
-    from custody.assembly.whereabouts import where
 
-    asked = arrivals.area(opened, code) if code is not None else None
-    boxes = arrivals.boxes(opened, asked) if asked is not None else list(where(opened))
+    told = reconcile(opened, code)
+    asked = told.asked
     inner = asked is not None and asked.kind != "kabupaten"
-    stands = arrivals.stands(asked, boxes) if asked is not None and inner else {}
-    rows = arrivals.tallies(opened, boxes, arrivals.below(asked.kind if asked is not None else None), stands)
+    stands = arrivals.stands(asked, told.accounts) if asked is not None and inner else {}
+    rows = arrivals.tallies(opened, told.accounts, arrivals.below(asked.kind if asked is not None else None), stands)
     around, sittings, rooms = _around(opened), _sittings(opened, asked), of_rooms(opened, code)
-    return Overview(asked if inner else None, boxes, stands, rows, around, opened.now(), sittings, rooms)
+    return Overview(asked if inner else None, told, stands, rows, around, opened.now(), sittings, rooms)
 
 
 def _sittings(opened: "Office", asked: "Area | None") -> "list[Sitting]":
@@ -175,7 +178,9 @@ def tell(app: App, opened: "Office", names: Names, view: Overview, listed: bool,
     if holes:
         told = [one for box in view.boxes for one in box.holes]
         _list(app, "holes", len(told), list(covering.lines(app, names, told, opened.zone)), None)
-    _list(app, "trouble", len(view.trouble), list(_troubles(app, opened, names, view, listed)), None)
+    beside = len(view.trouble) - view.whole.trouble
+    heading = "trouble.strangers" if beside else "trouble"
+    _list(app, heading, view.whole.trouble, list(_troubles(app, opened, names, view, listed)), None, beside)
     _list(app, "rooms", len(view.rooms), list(_rooms(app, opened, names, view, listed)), None)
     _list(app, "late", len(view.late), list(_late(app, opened, names, view)), most)
     if view.asked is not None:
@@ -198,12 +203,12 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
     """Where and when, and the figures that a person in a hall at night asks for."""
     whole = view.whole
     name = naming.titled(app, names, view.asked.code) if view.asked is not None else opened.founding.body["operation"]
+    yield from covering.plenary_lines(app, names, view.sittings)
+    yield covering.sentence(app, view.coverage)
     yield paint(app.say("cli.status.title", name=name, at=view.now, zone=opened.zone), "head")
     stated = covering.classed(app, opened, view.asked.code) if view.asked is not None else ""
     if stated:
         yield app.say("cli.status.class", stated=stated)
-    yield from covering.plenary_lines(app, names, view.sittings)
-    yield covering.sentence(app, view.coverage)
     if view.asked is not None:
         counts = {stand: whole.stands[stand] for stand in STANDS}
         yield paint(app.say("cli.status.stands", **counts, expected=whole.expected), "head")
@@ -211,8 +216,10 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
         at = {kind: whole.at[kind] for kind in KINDS}
         facts = {"expected": whole.expected, "transit": whole.transit, "unaccounted": whole.unaccounted, **at}
         yield paint(app.say("cli.status.whole.other" if at["other"] else "cli.status.whole", **facts), "head")
-    bad = bool(view.trouble or view.late)
-    yield paint(app.say("cli.status.bad", trouble=len(view.trouble), late=len(view.late)), "bad" if bad else "good")
+    if whole.disputed:
+        yield paint(app.say("cli.status.disputed", count=whole.disputed), "bad")
+    bad = bool(whole.trouble or whole.late)
+    yield paint(app.say("cli.status.bad", trouble=whole.trouble, late=whole.late), "bad" if bad else "good")
     if view.rooms:
         breaches = sum(one.finding.severity == "breach" for one in view.rooms)
         facts = {"breaches": breaches, "warnings": len(view.rooms) - breaches}
@@ -225,11 +232,12 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
         yield paint(app.say("cli.status.strangers", count=len(view.strangers)), "bad")
 
 
-def _list(app: App, name: str, count: int, lines: Sequence[str], most: int | None) -> None:
+def _list(app: App, name: str, count: int, lines: Sequence[str], most: int | None, beside: int = 0) -> None:
     if not lines:
         return
+    tone = "bad" if name in ("trouble", "trouble.strangers", "late", "rooms") else "head"
     app.console.answer("")
-    app.console.answer(paint(app.say(f"cli.status.list.{name}", count=count), "bad" if name in ("trouble", "late", "rooms") else "head"))
+    app.console.answer(paint(app.say(f"cli.status.list.{name}", count=count, beside=beside), tone))
     for line in lines[:most]:
         app.console.answer(f"  {line}")
     if most is not None and len(lines) > most:
@@ -239,7 +247,7 @@ def _list(app: App, name: str, count: int, lines: Sequence[str], most: int | Non
 def _troubles(app: App, opened: "Office", names: Names, view: Overview, listed: bool) -> Iterator[str]:
     """What stands against boxes, breaches first, and the step to take; where there is much, the first of each kind and which others."""
     found = grouped(one._replace(box=one.box or box.box) for box in view.trouble for one in box.against)
-    for (one, more), others in _kinds(found, listed):
+    for (one, more), others in findings.kinds(found, listed):
         told = findings.lines(app, one, opened.zone, more, names)
         yield from told
         if one.box is not None and f"custody trace {one.box}" not in told[-1]:
@@ -254,7 +262,7 @@ def _troubles(app: App, opened: "Office", names: Names, view: Overview, listed: 
 def _rooms(app: App, opened: "Office", names: Names, view: Overview, listed: bool) -> Iterator[str]:
     """What is found of rooms, counts, loads and plenaries: the same way, with where and when."""
     placed = {one.finding: one for one in view.rooms}
-    for (one, more), others in _kinds(grouped(placed), listed):
+    for (one, more), others in findings.kinds(grouped(placed), listed):
         first, *rest = findings.lines(app, one, opened.zone, more, names)
         yield first
         where = placed[one]
@@ -263,20 +271,6 @@ def _rooms(app: App, opened: "Office", names: Names, view: Overview, listed: boo
         yield from rest
         if others:
             yield "    " + app.say("cli.status.alike", count=len(others), code=one.code)
-
-
-def _kinds(found: "list[Told]", listed: bool) -> "Iterator[tuple[Told, list[Told]]]":
-    """Findings to tell, the gravest kinds first: each by itself where they are few, else the first of each kind and the others like it."""
-    rank = {"breach": 0, "warning": 1, "note": 2}
-    kinds: dict[str, list[Told]] = {}
-    for item in found:
-        kinds.setdefault(item[0].code, []).append(item)
-    for code in sorted(kinds, key=lambda code: rank[kinds[code][0][0].severity]):
-        first, *others = kinds[code]
-        if listed or len(found) <= _FEW:
-            yield from ((one, []) for one in kinds[code])
-        else:
-            yield first, others
 
 
 def _late(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[str]:
@@ -305,7 +299,7 @@ def _lot_line(app: App, names: Names, view: Overview, lot: Lot, stand: str) -> s
 def _table(app: App, names: Names, view: Overview) -> None:
     columns = _columns(view)
     rows = [*((_named(app, names, row.code), row) for row in view.rows), (app.say("cli.status.total"), view.whole)]
-    heads = [app.say("cli.reconcile.column.closed" if name == "closed" else f"cli.status.column.{name}") for name in ("area", *columns)]
+    heads = [app.say(f"cli.{'reconcile' if name in ('disputed', 'closed') else 'status'}.column.{name}") for name in ("area", *columns)]
     app.console.table(heads, [[name, *(str(_cell(row, one)) for one in columns)] for name, row in rows], right=range(1, len(heads)))
 
 
@@ -320,7 +314,7 @@ def _columns(view: Overview) -> tuple[str, ...]:
     if view.asked is not None:
         return ("expected", *STANDS, "late", "trouble")
     other = ("other",) if view.whole.at["other"] else ()
-    closed = ("closed",) if view.whole.closed else ()
+    closed = tuple(name for name in ("disputed", "closed") if getattr(view.whole, name))
     return ("expected", "tps", "desa", "kecamatan", "warehouse", *other, "transit", "unaccounted", *closed, "late", "trouble")
 
 

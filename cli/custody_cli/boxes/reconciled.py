@@ -143,7 +143,7 @@ def _csv_row(sheet: Sheet, one: Account) -> list[object]:
 def tell(sheet: Sheet, every: bool) -> None:
     """The reconciliation on the screen: the figures, the boxes inside a room, what somebody must look for, and the counts by area."""
     say = sheet.app.console.answer
-    for line in _head(sheet):
+    for line in _head(sheet, every):
         say(line)
     most = None if every else _LISTED
     if sheet.room and (sheet.told.past or every):
@@ -157,7 +157,7 @@ def tell(sheet: Sheet, every: bool) -> None:
         _boxes(sheet, held(sheet.told.accounts, sheet.told.earlier), None)
 
 
-def _head(sheet: Sheet) -> Iterator[str]:
+def _head(sheet: Sheet, every: bool) -> Iterator[str]:
     app, told, whole = sheet.app, sheet.told, sheet.told.whole
     name = naming.titled(app, sheet.names, told.asked.code) if told.asked is not None else sheet.opened.founding.body["operation"]
     yield paint(app.say("cli.reconcile.title", name=name, at=told.at, zone=sheet.opened.zone), "head")
@@ -175,8 +175,10 @@ def _head(sheet: Sheet) -> Iterator[str]:
     yield app.say("cli.reconcile.counts", **counts)
     if whole.closed:
         yield app.say("cli.reconcile.closed", count=whole.closed)
-    for one, more in grouped(one.finding for one in sheet.rooms):
+    for (one, more), others in findings.kinds(grouped(one.finding for one in sheet.rooms), every):
         yield from findings.lines(app, one, sheet.opened.zone, more, sheet.names)
+        if others:
+            yield "    " + app.say("cli.status.alike", count=len(others), code=one.code)
     bad = sheet.wanting
     yield paint(app.say("cli.reconcile.wanting" if bad else "cli.reconcile.fine"), "bad" if bad else "good")
 
@@ -241,6 +243,8 @@ def _lot_line(sheet: Sheet, name: str, lot: arrivals.Lot, due: str | None) -> st
         return app.say("cli.status.lot.unknown", **facts)
     if name == "overdue" and due is not None:
         return app.say("cli.status.late", **facts, due=due, zone=sheet.opened.zone)
+    if name in ("unaccounted", "disputed"):
+        return app.say("cli.reconcile.lot.last", **facts)
     return app.say("cli.status.lot.moving" if lot.place != lot.to else "cli.status.lot.elsewhere", **facts)
 
 

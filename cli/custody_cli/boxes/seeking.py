@@ -121,10 +121,11 @@ def _bad_seals(body: dict[str, Any], wanted: set[str]) -> Iterator[dict[str, Any
 
 def against(app: App, opened: Office, names: Names, text: str) -> list[dict[str, Any]]:
     """What stands against boxes, by its code, its gravity or its sentence; all of it for `bermasalah`, late legs for `terlambat`."""
+    from custody.assembly.reconciling import overdue
     from custody.assembly.whereabouts import where
 
-    low, now = text.casefold().strip(), opened.now()
-    found = []
+    low, found = text.casefold().strip(), list[dict[str, Any]]()
+    late = {one.box: one.where for one in overdue(opened)} if low in _LATE else {}
     for one in where(opened):
         for item in one.against:
             facts = {**findings.facts_of(item, opened.zone, names), "box": names.box(one.box)}
@@ -132,9 +133,10 @@ def against(app: App, opened: Office, names: Names, text: str) -> list[dict[str,
             grave = app.say(f"severity.{item.severity}").casefold()
             if low in _TROUBLE or low in (item.code, grave) or (len(low) > _SHORTEST and low in message.casefold()):
                 found.append({"box": one.box, "code": item.code, "message": message})
-        if low in _LATE and one.late(now):
-            facts = {"name": names.box(one.box), "to": names.place(one.to or "-"), "due": one.due, "zone": opened.zone}
-            message = app.say("cli.find.late", holder=names.person(one.holder), **facts)
+        leg = late.get(one.box)
+        if leg is not None:
+            facts = {"name": names.box(one.box), "to": names.place(leg.to or "-"), "due": leg.due, "zone": opened.zone}
+            message = app.say("cli.find.late", holder=names.person(leg.holder), **facts)
             found.append({"box": one.box, "code": "leg.overdue", "message": message})
     return found
 
