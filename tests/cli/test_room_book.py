@@ -207,8 +207,37 @@ def test_the_end_of_a_plenary_tells_of_boxes_that_stand_open(room: Warehouse) ->
 
 def test_a_plenary_without_a_witness_is_said_in_words(room: Warehouse) -> None:
     ended = room.run("plenary", "dimulai", "--officer", room.key("ppk-1"), answers=("", "tidak ada", WORD))
-    assert ended.exit == 0 and room.last("plenary")["witness"] is None, ended.err
+    assert room.last("plenary")["witness"] is None and "TIDAK DIHITUNG" in ended.err, ended.err
+    assert "Masih harus menandatangani: seorang saksi" in ended.out and "custody plenary dimulai Kangae" in ended.out, ended.out
     assert room.run("plenary", "moved", "--officer", room.key("ppk-1")).exit == 2
+
+
+# How the witness is named; who still has to sign, and with what command.
+ALONE = {
+    "nobody watches": (("--alone",), (WORD,), ("seorang saksi", "custody plenary dimulai Kangae")),
+    "he forgot his passphrase": (("--witness", "panwas-1"), (WORD, "a", "b", "c", "y"), ("panwas-1, dengan:", "custody plenary --sign ")),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_step_that_does_not_count_says_so_and_who_must_still_sign(room: Warehouse, name: str) -> None:
+    options, answers, told = ALONE[name]
+    options = tuple(room.key(one) if one == "panwas-1" else one for one in options)
+    ended = room.run("plenary", "dimulai", "Kangae", "--officer", room.key("ppk-1"), *options, answers=answers)
+    assert "BELUM DIHITUNG" in ended.out and all(one in ended.out for one in told), ended.err
+    paused = room.run("plenary", "dijeda", "Kangae", "--officer", room.key("ppk-1"), "--alone", answers=(WORD,))
+    assert "TIDAK DIHITUNG" not in paused.err and "BELUM DIHITUNG" not in paused.out, paused.err
+
+
+def test_the_witness_of_a_plenary_signs_later(room: Warehouse) -> None:
+    options = ("--officer", room.key("ppk-1"), "--witness", room.key("panwas-1"))
+    ended = room.run("plenary", "dimulai", "Kangae", *options, answers=(WORD, "a", "b", "c", "y"))
+    sid = re.findall(r"plenary --sign (\w+)", ended.out)[0]
+    assert room.run("plenary", "--sign", sid, "--witness", room.key("regu-a"), answers=("y", WORD)).exit == 8
+    ended = room.run("plenary", "--sign", sid, "--witness", room.key("panwas-1"), answers=("y", WORD))
+    assert ended.exit == 0 and "BELUM DIHITUNG" not in ended.out, ended.err
+    with room.evening.office.open(write=False) as office:
+        assert "plenary.unsigned" not in {one.code for one in office.ledger.books()}
 
 
 # -- the duty book -------------------------------------------------------------------------------------------------------------

@@ -1,35 +1,49 @@
 """`custody plenary`: a step of the plenary of a kecamatan, signed by the PPK and a witness (spec chapters 08 and 19)."""
 
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from custody.core.errors import Refused
+from custody.core.errors import KeyTrouble, Refused
+from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.photographs import digest
+from custody_cli.ground.prompts import confirm
 from custody_cli.ground.runtime import argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import check_pair, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.room import comparing, places, signing
-from custody_cli.table import scanning
-from custody_cli.table.journeys import Said, with_time_and_answers
+from custody_cli.room import comparing, pages, places, signing
+from custody_cli.table import handing, scanning
+from custody_cli.table.handing import Done, typed
+from custody_cli.table.journeys import Said, needed, with_time_and_answers
 
 if TYPE_CHECKING:
+    from custody.assembly import Office
     from custody.core.statement import Statement
+    from custody.station import guardroom
+    from custody.station.table import Seat
 
 _FILE = click.Path(path_type=Path)
 STEPS = ("begun", "paused", "resumed", "finished", "moved")
+WITNESSED = frozenset(("begun", "finished"))  # as in custody.core.plenaries: without a witness these do not count
+_FORGOTTEN = frozenset(("key.passphrase", "key.empty"))
 
 
 @define("plenary")
-@argument("step", type=WordChoice("plenarystep", STEPS))
+@argument("step", type=WordChoice("plenarystep", STEPS), required=False)
 @argument("place", nargs=-1)
 @option("--panels", type=click.IntRange(0, 99), default=0)
 @option("--venue")
@@ -39,10 +53,11 @@ STEPS = ("begun", "paused", "resumed", "finished", "moved")
 @option("--passphrase-file", "files", type=_FILE, multiple=True)
 @option("--photo", "photos", type=_FILE, multiple=True)
 @with_time_and_answers
+@option("--sign", "later")
 @pass_app
 def command(
     app: App,
-    step: str,
+    step: str | None,
     place: tuple[str, ...],
     panels: int,
     venue: str | None,
@@ -52,15 +67,20 @@ def command(
     files: tuple[Path, ...],
     photos: tuple[Path, ...],
     said: Said,
+    later: str | None,
 ) -> int | None:
     from custody.station import guardroom
 
     with scanning.at_table(app) as opened:
-        choosing, typed = Choosing(opened), " ".join(place).strip()
+        choosing, named = Choosing(opened), " ".join(place).strip()
+        if later is not None:
+            return _later(app, opened, later, {"witness": witness, "officer": officer}, files, said.yes)
+        if step is None:
+            raise WrongUse("cli.plenary.step")
         if step == "moved" and venue is None:
             raise WrongUse("cli.plenary.venue")
         scanning.tell_locked(app, opened)
-        at = choosing.place(typed) if typed else _usual(choosing, officer)
+        at = choosing.place(named) if named else _usual(choosing, officer)
         where = choosing.place(venue) if venue is not None else None
         keys = {"officer": signing.officer(app, choosing, at, "plenary", officer, said.yes)}
         found = witness if witness is not None or alone or said.yes else _witness(app, choosing, at, keys)
@@ -71,12 +91,59 @@ def command(
 
         if step == "finished":
             _look(app, choosing, at)
+        if found is None and step in WITNESSED:
+            app.console.bell(1)
+            app.console.warn(app.say("cli.plenary.uncounted", step=step, place=Names(opened).place(at)))
 
-        def made(common: guardroom.Common, noted: guardroom.Noted) -> "list[Statement]":
+        def made(common: guardroom.Common, noted: guardroom.Noted) -> list[Statement]:
             return [guardroom.plenary(common, place=at, step=step, panels=panels, venue=where, **signers, noted=noted)]
 
-        done = signing.signed(app, opened, keys, files, said, made, tuple(map(digest, photos)))
-        return signing.ended(app, opened, "plenary", done, {"place": at, "step": step, "panels": panels})
+        done = signing.signed(app, opened, keys, files, said, made, tuple(map(digest, photos)), missing=_missing(app, choosing, said.yes))
+        lacks = _lacking(app, choosing, done)
+        return signing.ended(app, opened, "plenary", done, {"place": at, "step": step, "panels": panels, "counts": not lacks}, lacks)
+
+
+def _missing(app: App, choosing: Choosing, yes: bool) -> Callable[[Seat, KeyTrouble], None]:
+    """The witness cannot open his key: his signature may come later, where people say so; until then the step does not count."""
+
+    def asked(one: Seat, error: KeyTrouble) -> None:
+        if yes or one.slot != "witness" or error.code not in _FORGOTTEN:
+            raise error
+        if not confirm(app.prompter, app.say("cli.plenary.later", name=Names(choosing.office).person(one.key.name)), app.lang):
+            raise error
+
+    return asked
+
+
+def _lacking(app: App, choosing: Choosing, done: Done) -> list[str]:
+    """Who must still sign for the step to count, and with what command; nothing where nobody must, or it waits for the ledger key."""
+    (one,), names = done.statements, Names(choosing.office)
+    body, step = one.body, app.say(f"plenarystep.{one.body['step']}").replace(" ", "-")
+    acts = [choosing.office.ledger.act(receipt.index) for receipt in done.submitted.receipts]
+    if not acts or any(body["witness"] in act.signed for act in acts) or (body["witness"] is None and body["step"] not in WITNESSED):
+        return []
+    facts = {"step": body["step"], "place": names.place(body["place"]), "witness": names.person(body["witness"])}
+    if body["witness"] is None:
+        command = typed(app, f"plenary {step} {shlex.quote(facts['place'])}")
+        told = app.say("cli.plenary.lacks", **facts, command=command)
+    else:
+        told = app.say("cli.plenary.lacks.named", **facts, command=typed(app, f"plenary --sign {one.sid[:12]} --witness {body['witness']}"))
+    return [paint(told, "bad")]
+
+
+def _later(app: App, opened: Office, sid: str, keys: dict[str, Path | None], files: tuple[Path, ...], yes: bool) -> int | None:
+    """Who is named in a step and has not signed signs now: the same text with one more line."""
+    one = daily.recorded(opened, sid)
+    if one.kind.name != "plenary":
+        raise Refused("cli.plenary.other", sid=one.sid, kind=one.kind.name)
+    slot, path = next(((slot, path) for slot, path in keys.items() if path is not None), ("witness", None))
+    seat = handing.seat(app, slot, path or needed("--witness"), files[0] if files else None)
+    if seat.key.name not in (one.body["witness"], one.body["officer"]):
+        raise Refused("cli.plenary.stranger", name=seat.key.name, sid=one.sid)
+    pages.show(app, Names(opened), [one])
+    agreed(app, app.say("cli.open.agree.later", name=Names(opened).person(seat.key.name)), yes)
+    done = Done((one,), daily.submit(opened, [one], [seat]), ())
+    return signing.ended(app, opened, "plenary", done, {"place": one.body["place"], "step": one.body["step"]})
 
 
 def _look(app: App, choosing: Choosing, place: str) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.core.statement import Statement
     from custody.station.guardroom import Common, Noted
+    from custody.station.table import Seat
 
 Made = Callable[["Common", "Noted"], "list[Statement]"]
 
@@ -66,8 +67,12 @@ def signed(
     made: Made,
     photos: tuple[str, ...] = (),
     answers: Answers | None = None,
+    missing: Callable[[Seat, KeyTrouble], None] | None = None,
 ) -> Done:
-    """Show what is signed, let the people sign, and submit; findings that the law foresees get their reasons first."""
+    """Show what is signed, let the people sign, and submit; findings that the law foresees get their reasons first.
+
+    :param missing: as `handing.record`.
+    """
 
     def drafted(irregular: Mapping[str, str], note: dict[str, str] | None) -> list[Statement]:
         from custody.station.guardroom import Noted
@@ -79,7 +84,7 @@ def signed(
     if happened and terms.happened is None:
         terms = replace(terms, happened=happened, basis="memory")
     seats = handing.seated(app, keys, files)
-    done = handing.record(app, opened, drafted, seats, terms, 0, page=partial(pages.show, app, Names(opened)))
+    done = handing.record(app, opened, drafted, seats, terms, 0, page=partial(pages.show, app, Names(opened)), missing=missing)
     assert isinstance(done, Done)  # nothing to turn back to
     return done
 
