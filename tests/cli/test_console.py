@@ -194,3 +194,14 @@ def test_a_closed_stream_changes_no_exit_code(closed: str, words: str, code: int
 def test_lines_break_between_words(text: str, shown: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "20")
     assert broken(text).split("\n") == shown
+
+
+def test_a_wide_table_keeps_its_words_at_eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of areas break between words, however many figures stand beside them."""
+    monkeypatch.setenv("COLUMNS", "80")
+    out = Terminal()
+    heads = ["wilayah", "kotak", "TPS", "PPS", "PPK", "gudang", "jalan", "tak tahu", "telat", "masalah"]
+    rows = [["Kecamatan Contoh 1.17 (terpencil)", *["120"] * 9]]
+    Console(out, Terminal()).table(heads, rows, right=range(1, 10))
+    shown = out.getvalue()
+    assert "Kecamatan" in shown and "(terpencil)" in shown and all(len(line) <= 80 for line in shown.splitlines())

@@ -1,5 +1,6 @@
 """Consignments at the table: a manifest, loads and their receipt, what is missing, strange or late; nothing that was scanned is lost."""
 
+import io
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -251,7 +252,12 @@ def test_what_is_past_due_is_listed_with_its_reason(loading: Loading) -> None:
     assert loading.run("overdue").exit == 0
     loading.later(600 + 45)
     ended = loading.run("overdue")
-    assert ended.exit == 1 and "45 menit TERLAMBAT: 5 kotak" in ended.out and "alasan belum dicatat" in ended.out, ended.out
+    assert (
+        ended.exit == 1
+        and "45 menit TERLAMBAT: 5 kotak, Habi → Kangae" in ended.out
+        and "5 kotak dalam 1 perjalanan" in ended.out
+        and "alasan belum dicatat" in ended.out
+    ), ended.out
     late = json.loads(loading.run("overdue", "Kangae", "--json").out)["late"]
     assert [(one["minutes"], one["place"], one["to"], len(one["boxes"])) for one in late] == [(45, HABI, KANGAE, 5)]
     (row,) = sheet(loading.run("overdue", "--csv").out)
@@ -266,7 +272,7 @@ def test_in_english_too(loading: Loading) -> None:
     loading.later(24 * 60)
     told = [loading.run(*words, "--lang", "en").out for words in (("manifest", "list"), ("manifest", "show", number), ("overdue",))]
     assert "planned 5, loaded 5, come 0, not loaded 0" in told[0] and "Under way: 5" in told[1] and "nothing left" in told[1], told
-    assert "minutes LATE: 5 boxes" in told[2] and not any("{" in one for one in told), told
+    assert "LATE: 5 boxes on 1 journey" in told[2] and not any("{" in one for one in told), told
 
 
 def test_the_most_vulnerable_and_remote_come_first(tmp_path: Path) -> None:
@@ -278,6 +284,37 @@ def test_the_most_vulnerable_and_remote_come_first(tmp_path: Path) -> None:
     best = [late(1, vulnerability="high"), late(9, True, "low"), late(2, vulnerability="low"), late(1, True), late(9), late(2)]
     mixed = [best[at] for at in (4, 1, 5, 0, 3, 2)]
     assert sorted(mixed, key=_urgency) == best
+
+
+LATE = [(0, "0 menit"), (59, "59 menit"), (200, "3 jam 20 menit"), (2495, "1 hari 17 jam")]
+
+
+@pytest.mark.parametrize(("minutes", "told"), LATE)
+def test_how_late_as_people_say_it(minutes: int, told: str) -> None:
+    from custody_cli.commands.overdue import _late
+    from custody_cli.ground.console import Console
+    from custody_cli.ground.prompts import ScriptedPrompter
+    from custody_cli.main import surroundings
+
+    app = surroundings((), {}, Console(io.StringIO(), io.StringIO()), ScriptedPrompter(()))
+    assert _late(app, minutes) == told
+
+
+HOMES = [
+    ((f"{HABI}-001",), "TPS 001 Habi"),
+    ((f"{HABI}-001", f"{HABI}-002", f"{HABI}-004"), "TPS 001–002, 004 Habi"),
+    ((f"{HABI}-001", f"{HABI}-002", "5307192009-001", "5307192009-002"), "TPS 001–002 Habi, TPS 001–002 Langir"),
+    (("530719", f"{HABI}-001"), "Kangae, TPS 001 Habi"),
+]
+
+
+@pytest.mark.parametrize(("codes", "told"), HOMES)
+def test_homes_are_named_desa_by_desa(loading: Loading, codes: tuple[str, ...], told: str) -> None:
+    from custody_cli.boxes import daily, naming
+
+    with loading.evening.office.open(write=False) as office:
+        names = daily.Names(office)
+        assert naming.homes(names, codes).replace(names.place("5307192009"), "Langir").replace(names.place("530719"), "Kangae") == told
 
 
 def test_every_task_of_the_screen_is_a_word(loading: Loading) -> None:

@@ -30,11 +30,16 @@ def titled(app: "App", names: "Names", code: str) -> str:
 
 
 def homes(names: "Names", codes: Sequence[str]) -> str:
-    """TPS of one desa that follow each other: `TPS 001–004 Habi`; one place by its name."""
-    if len(codes) < 2:
-        return ", ".join(map(names.place, codes))
-    area = codes[0].partition("-")[0]
-    return f"TPS {', '.join(_runs([code.rpartition('-')[2] for code in codes]))} {names.place(area)}"
+    """TPS that follow each other, desa by desa: `TPS 001–004 Habi, TPS 001 Langir`; one TPS or another place by its name."""
+    found = []
+    for area, inside in groupby(codes, lambda code: code.partition("-")[0]):
+        listed = list(inside)
+        numbers = [code.rpartition("-")[2] for code in listed]
+        if len(listed) > 1 and all(number.isdecimal() for number in numbers):
+            found.append(f"TPS {', '.join(_runs(numbers))} {names.place(area)}")
+        else:
+            found += map(names.place, listed)
+    return ", ".join(found)
 
 
 def _runs(numbers: Sequence[str]) -> list[str]:

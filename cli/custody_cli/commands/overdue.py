@@ -57,14 +57,35 @@ def _row(app: App, names: Names, one: "Late") -> list[object]:
 def _tell(app: App, opened: "Office", names: Names, found: "list[Late]") -> None:
     if not found:
         app.console.answer(paint(app.say("cli.overdue.none", at=opened.now(), zone=opened.zone), "good"))
+    else:
+        count = sum(len(one.boxes) for one in found)
+        app.console.answer(paint(app.say("cli.overdue.title", legs=len(found), count=count, at=opened.now(), zone=opened.zone), "head"))
     for one in found:
-        facts = {"minutes": one.minutes, "count": len(one.boxes), "homes": naming.homes(names, one.homes), "to": names.place(one.to)}
+        facts = {
+            "late": _late(app, one.minutes),
+            "count": len(one.boxes),
+            "homes": naming.homes(names, one.homes),
+            "to": names.place(one.to),
+        }
         facts |= {"place": names.place(one.place), "holder": names.person(one.holder), "due": one.due, "zone": opened.zone}
+        app.console.answer("")
         app.console.answer(paint(app.say("cli.overdue.leg", **facts), "bad"))
+        app.console.answer("  " + app.say("cli.overdue.who", **facts))
+        app.console.answer("  " + app.say("cli.overdue.homes", **facts))
         marks = [app.say(f"vulnerability.{one.vulnerability}")] if one.vulnerability else []
         marks += [app.say("cli.overdue.remote")] if one.remote else []
         why = ", ".join(app.say(f"happening.{code}") for code in one.why)
         marks.append(app.say("cli.overdue.why", why=why) if why else app.say("cli.overdue.no-why"))
         app.console.answer("  " + " · ".join(marks))
     if found:
+        app.console.answer("")
         app.console.answer(f"{app.say('cli.next')} {app.say('cli.overdue.next')}")
+
+
+def _late(app: App, minutes: int) -> str:
+    """`45 menit`, `3 jam 20 menit`, `1 hari 17 jam`: as people say it over the radio."""
+    hours, rest = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return app.say("cli.overdue.days", days=days, hours=hours)
+    return app.say("cli.overdue.hours", hours=hours, minutes=rest) if hours else app.say("cli.overdue.minutes", minutes=rest)

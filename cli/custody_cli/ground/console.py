@@ -30,6 +30,7 @@ TONES = {
 }
 _RESET = "\x1b[0m"
 _OURS = re.compile("(" + "|".join(re.escape(f"\x1b[{code}m") for code in (*TONES.values(), "0")) + "|\n)")
+_WORD = 12  # letters of a word that a column of a table holds whole
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -211,9 +212,11 @@ def _rich_table(console: Console, columns: Sequence[str], rows: Sequence[Sequenc
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE, header_style="bold")
+    table = Table(box=SIMPLE, header_style="bold", pad_edge=False, collapse_padding=True)
     for at, name in enumerate(columns):
-        table.add_column(Text(clean(name)), justify="right" if at in right else "left", overflow="fold")
+        longest = max((len(word) for row in rows for word in clean(row[at]).split()), default=0)
+        least = min(longest, _WORD)  # words are broken only where they are longer than this
+        table.add_column(Text(clean(name)), justify="right" if at in right else "left", overflow="fold", min_width=least)
     for row in rows:
         table.add_row(*(Text(clean(cell)) for cell in row))
     system: Literal["auto"] | None = "auto" if console.colour_out else None
