@@ -233,7 +233,7 @@ def test_what_the_screen_says_to_type_can_be_typed(evening: Evening) -> None:
     typed = re.findall(r"custody (handoff --acknowledge .*|receipt .*)", ended.out)
     assert len(typed) == 2 and all(one.endswith(f"--ledger {folder}") for one in typed), ended.out
     signed = evening.desk.run(*shlex.split(typed[0]), answers=["", evening.key("kpps-08-1"), "ya", WORD])
-    assert "Pemberi telah menandatangani" in signed.out, signed.err
+    assert "telah menandatangani penyerahan" in signed.out, signed.err
     assert evening.desk.run(*shlex.split(typed[1])).exit == 0
 
 
@@ -414,9 +414,10 @@ def acknowledges(evening: Evening, sid: str, who: str):  # type: ignore[no-untyp
 
 # Who signs; what the handoff says of its giver; whether it counts, and what is told.
 LATER = {
-    "the named giver": ("kpps-08-1", ("--giver-key-name", "kpps-08-1"), True, "Pemberi telah menandatangani"),
+    "the named giver": ("kpps-08-1", ("--giver-key-name", "kpps-08-1"), True, "kpps-08-1 disebut sebagai pemberi: 5 kotak"),
     "not the named giver": ("kpps-08-2", ("--giver-key-name", "kpps-08-1"), False, "menyebut kpps-08-1 sebagai pemberi"),
-    "who held it before": ("kpps-08-1", (), True, "Pemberi telah menandatangani"),
+    "who held it before": ("kpps-08-1", (), True, "kpps-08-1 memegang 5 kotak ini sebelumnya"),
+    "his colleague": ("kpps-08-1b", (), True, "BUKAN pemegang sebelumnya (kpps-08-1), melainkan rekannya, kpps-08-1b"),
     "the receiver": ("pps-08", (), False, "pps-08 adalah penerimanya"),
     "a stranger": ("ppk-1", (), False, "Sebelumnya kotak itu dipegang kpps-08-1"),
 }
@@ -439,13 +440,16 @@ def test_who_signs_later_is_not_asked_of_seals_that_came_after(evening: Evening)
 @pytest.mark.parametrize("name", LATER)
 def test_an_acknowledgement_says_whether_it_counts(evening: Evening, name: str) -> None:
     who, words, counts, told = LATER[name]
+    if who not in evening.office.people:
+        evening.office.enrol(who, "kpps", [TPS])
     sealed(evening)
     sid = without_giver(evening, *words)
     ended = acknowledges(evening, sid, who)
     said = ended.out + ended.err
     assert told in said, said
     assert ("TERCATAT, TETAPI TIDAK DIHITUNG" in ended.out, ended.exit) == (not counts, 0 if counts else 1), said
-    assert ("Pemberi telah menandatangani" in said) == counts
+    assert (f"{who} telah menandatangani penyerahan 5 kotak" in said) == counts and "Pemberi telah" not in said
+    assert counts or f"tanda tangan {who}" in said
     assert ("giver.unsigned" in {one.code for one in evening.state(DPR)[1]}) != counts
     if not counts:
         assert f"custody handoff --acknowledge {sid[:12]}" in said

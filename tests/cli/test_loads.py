@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -189,6 +191,17 @@ def test_a_load_for_a_colleague_is_told_to_him(loading: Loading) -> None:
     assert ended.exit == 0, ended.err
     ended = loading.unload("kembali")
     assert "Untuk ppk-2, bukan untuk kunci ini: 5 kotak dari Habi" in ended.err, ended.err
+    before_scans = ended.err.partition("Pindai kotak")[0]
+    assert "custody scan bongkar --receiver ppk-2" in before_scans, ended.err
+    anew = re.findall(r"custody (handoff --withdraw \w+ --giver pps-08 --receiver ppk-1)", before_scans)[0]
+    offered = anew.split()[2]
+    refused = loading.run("handoff", "--complete", offered, "--receiver", loading.evening.key("ppk-1"), "--seals-seen")
+    assert refused.exit == 8 and "--complete" in refused.err and f"--withdraw {offered[:8]}" in refused.err, refused.err
+    around = os.pathsep.join(str(Path(loading.evening.key(name)).parent) for name in ("pps-08", "ppk-1"))
+    words = (*anew.split(), "--escort", "2", "--seals-seen", "--passphrase-file", loading.evening.word(), "--yes", "--reason", "order")
+    ended = loading.evening.desk.run(*words, environ={"CUSTODY_KEYS": around})
+    assert ended.exit in (0, 1) and {loading.holder(box) for box in loading.boxes} == {("ppk-1", KANGAE)}, ended.err
+    assert not any(loading.evening.state(box)[0].offers for box in loading.boxes)
 
 
 def test_a_box_that_turns_up_is_received_without_a_giver(loading: Loading) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from custody_cli.boxes import daily
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from custody.assembly import Office, Submitted
     from custody.core.findings import Finding
@@ -34,6 +35,35 @@ def idle(office: Office, parts: Sequence[Statement], done: Submitted, key: str) 
         return None
     part = next(part for part in parts if any(line["box"] == found[0].box for line in part.body["boxes"]))
     return Idle(found, *_why(office, part, str(found[0].box), key))
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of an acknowledgement that counts: in which role for how many boxes, and the boxes that changed hands by it, by holder."""
+
+    roles: Mapping[str, int]
+    moved: Mapping[str, int]
+    holder: str | None
+
+
+def holders(office: Office, parts: Sequence[Statement]) -> dict[str, str | None]:
+    """Who holds each box of these handoffs: to be asked before somebody signs, and again by `came`."""
+    judged = office.ledger.judge([line["box"] for part in parts for line in part.body["boxes"]])
+    return {box: state.holding.holder if state.holding is not None else None for box, (state, _) in judged.items()}
+
+
+def came(office: Office, parts: Sequence[Statement], done: Submitted, before: Mapping[str, str | None]) -> Came:
+    """What the law says of an acknowledgement, against what it said before; nothing while it waits for the ledger key."""
+    entries, roles, held = {receipt.index for receipt in done.receipts}, Counter[str](), None
+    judged = office.ledger.judge(before) if entries else {}
+    for one in (one for _, found in judged.values() for one in found):
+        if one.code == "giver.acknowledged" and entries & set(one.entries):
+            facts = dict(one.facts)
+            roles[str(facts["role"])] += 1
+            held = str(facts["holder"]) if "holder" in facts else held
+    now = {box: state.holding.holder if state.holding is not None else None for box, (state, _) in judged.items()}
+    moved = Counter(str(holder) for box, holder in now.items() if holder != before[box])
+    return Came(roles, moved, held)
 
 
 def _why(office: Office, one: Statement, box: str, key: str) -> tuple[str, dict[str, Any]]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from custody.core.statement import Statement
     from custody.station.manifest import Journey, Seen
     from custody.station.table import Seat
+    from custody_cli.boxes.acknowledging import Came
 
 
 @dataclass(frozen=True)
@@ -83,14 +84,13 @@ def command(
         if earlier.acknowledged is not None:
             return _acknowledge(app, choosing, earlier.acknowledged, hands, sight, said.yes)
         if earlier.completed is not None:
-            seen = choosing.seen(boxes) if earlier.differs else None
-            return _complete(app, choosing, earlier.completed, hands, seen, sight, said)
+            return _complete(app, choosing, earlier, hands, boxes, sight, said)
         seats, terms = handing.seated(app, hands.keys, hands.files), said.terms(opened.zone, offer)
         journey = _journey(app, choosing, seats, wishes, more, terms)
         journey = _as_load(journey) if offer else journey
         if journey.unsigned is not None:
             seats = [one for one in seats if one.slot != "giver"]
-        seen = sealsight.looked(app, choosing, choosing.seen(boxes), sight, said.yes)
+        seen = sealsight.looked(app, choosing, _boxes(choosing, boxes, journey.withdraws), sight, said.yes)
         done = handing.hand_over(app, opened, journey, seen, seats, terms)
         assert isinstance(done, Done)  # nothing to turn back to
         return ended(app, opened, "handoff", done)
@@ -108,12 +108,32 @@ def _journey(app: App, choosing: Choosing, seats: "list[Seat]", wishes: Wishes, 
     leg = start, end, choosing.place(wishes.place) if wishes.place else end
     along = tuple(person(choosing, one) for one in more.escort_keys)
     wishes = with_escort(app, wishes, terms.answers, terms.yes, len(along))
-    withdraws = tuple(daily.recorded(opened, sid).sid for sid in more.withdraws)
+    withdraws = _parts(opened, more.withdraws)
     photos = photographs.shown(wishes.photos, choosing.box)
     journey = planned(names, leg, wishes, along, withdraws=withdraws, conditions=more.conditions, photos=photos)
     if wishes.unsigned is None and journey.giver is not None:
         return journey
     return handing.without_giver(app, opened, journey, terms, wishes.unsigned or needed("--giver"), wishes.giver_name, wishes.deed)
+
+
+def _boxes(choosing: Choosing, boxes: Boxes, withdraws: tuple[str, ...]) -> "list[Seen]":
+    """The boxes that were named; where none were, those of the offers that are taken back and made anew."""
+    if boxes.what or boxes.file is not None or not withdraws:
+        return choosing.seen(boxes)
+    from custody.station.manifest import Seen
+
+    offers = [daily.recorded(choosing.office, sid) for sid in withdraws]
+    return [Seen(box) for box in dict.fromkeys(line["box"] for one in offers for line in one.body["boxes"])]
+
+
+def _parts(opened: "Office", typed: tuple[str, ...]) -> tuple[str, ...]:
+    """The offers that were named, each with all parts of its trip."""
+    found: dict[str, None] = {}
+    for one in (daily.recorded(opened, sid) for sid in typed):
+        trip = (one.body.get("consignment") or {}).get("trip")
+        parts = [part for part in daily.of_consignment(opened, one) if trip is None or part.body["consignment"]["trip"] == trip]
+        found |= dict.fromkeys(part.sid for part in parts)
+    return tuple(found)
 
 
 def _as_load(journey: "Journey") -> "Journey":
@@ -150,28 +170,40 @@ def _acknowledge(app: App, choosing: Choosing, sid: str, hands: Hands, sight: Si
     sitting = seat(app, "giver", _key(app, choosing, hands, "giver", yes), hands.word())
     drafts = daily.ack_drafts(opened, parts, "giver", _looked(app, choosing, parts, None, sight, yes))
     signingpage.show(app, Names(opened), drafts)
+    before = acknowledging.holders(opened, parts)
     submitted = daily.submit(opened, drafts, [sitting])
-    idle = acknowledging.idle(opened, parts, submitted, sitting.key.name)
+    idle, names = acknowledging.idle(opened, parts, submitted, sitting.key.name), Names(opened)
+    for line in _came(app, names, acknowledging.came(opened, parts, submitted, before), sitting.key.name):
+        app.console.note(line)
     if idle is None:
-        return ended(app, opened, "handoff", Done(tuple(parts), submitted, (), "acknowledged"))
-    names = daily.Names(opened)
+        return ended(app, opened, "handoff", Done(tuple(parts), submitted, (), "acknowledged", by=sitting.key.name))
     facts = {name: names.person(value) if name in ("key", "giver", "receiver", "holder") else value for name, value in idle.facts.items()}
     facts |= {"box": names.box(idle.facts["box"]), "command": typed(app, f"handoff --acknowledge {one.sid[:12]}")}
     app.console.warn(app.say(idle.code, **facts))
     app.console.note(f"{app.say('cli.next')} {app.next_step(idle.code, **facts)}")
-    return ended(app, opened, "handoff", Done(tuple(parts), submitted, idle.found, "idle"))
+    return ended(app, opened, "handoff", Done(tuple(parts), submitted, idle.found, "idle", by=sitting.key.name))
 
 
-def _complete(app: App, choosing: Choosing, sid: str, hands: Hands, seen: "list[Seen] | None", sight: Sight, said: Said) -> int | None:
+def _came(app: App, names: Names, what: "Came", by: str) -> list[str]:
+    """Who signed in whose place, and what came of it, in words."""
+    who = {"by": names.person(by), "holder": names.person(what.holder)}
+    told = [app.say(f"cli.handoff.came.{role}", count=count, **who) for role, count in sorted(what.roles.items())]
+    return told + [
+        app.say("cli.handoff.came.moved", count=count, holder=names.person(holder)) for holder, count in sorted(what.moved.items())
+    ]
+
+
+def _complete(app: App, choosing: Choosing, earlier: Earlier, hands: Hands, boxes: Boxes, sight: Sight, said: Said) -> int | None:
     """The receiver takes an offer, as it was made or with the boxes and seals really found, at his own moment (FOLD-8)."""
     from custody.station import table
 
     opened = choosing.office
-    offer = _earlier(opened, sid)
+    offer = _earlier(opened, earlier.completed or "")
     sitting = seat(app, "receiver", _key(app, choosing, hands, "receiver", said.yes), hands.word())
     if sitting.key.name != offer.body["receiver"]:
-        raise Refused("daily.not-receiver", name=sitting.key.name, receiver=offer.body["receiver"])
+        raise Refused("daily.not-receiver", name=sitting.key.name, receiver=offer.body["receiver"], sid=offer.sid)
     table.enrolled(opened.ledger.state.roster, sitting.key, opened.ledger.size)
+    seen = choosing.seen(boxes) if earlier.differs else None
     parts = daily.of_consignment(opened, offer)
     signingpage.show(app, Names(opened), parts)
     found = _looked(app, choosing, parts, seen, sight, said.yes)

@@ -80,6 +80,7 @@ class Done:
     submitted: Submitted
     found: tuple[Finding, ...]
     how: str = "complete"  # complete, unsigned, found, claimed, offered, acknowledged, differs, or idle: recorded without counting
+    by: str | None = None  # key of who signed later
 
     @property
     def boxes(self) -> int:
@@ -109,7 +110,7 @@ def hand_over(app: App, office: Office, journey: Journey, seen: Sequence[Seen], 
         return daily.handoff_drafts(office, known, one, seen, random, terms.happened, terms.basis)
 
     welcome(app, office, seats)
-    offers.tell_open(app, office, known, journey, seen)
+    journey = offers.taken_back(app, office, known, journey, seen, terms.yes)
     names = [one.key.name for one in seats]
     journey, statements, found = _stated(app, office, journey, drafted, names, terms)
     back = agree(app, len(seen), terms)
@@ -365,6 +366,7 @@ def tell_end(app: App, office: Office, done: Done) -> None:
     sub, sid = done.submitted, done.statements[0].sid
     idle = len({one.box for one in done.found}) if done.how == "idle" else 0
     facts: dict[str, object] = {"count": done.boxes, "parts": len(done.statements), "sid": sid, "idle": idle}
+    facts["by"] = Names(office).person(done.by)
     if sub.sealed:
         facts["entries"] = span(receipt.index for receipt in sub.receipts)
         app.console.answer(app.say(f"cli.handing.done.{done.how}", **facts))

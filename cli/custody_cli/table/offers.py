@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from custody_cli.boxes import daily, findings
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
+from custody_cli.ground.prompts import confirm
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -51,8 +53,11 @@ def tell(app: App, office: Office, found: Sequence[Finding]) -> None:
         app.console.note(paint(shown, "bad" if one.severity == "breach" else "warn"))
 
 
-def tell_open(app: App, office: Office, known: Known, journey: Journey, seen: Sequence[Seen]) -> None:
-    """A giver who has offered these boxes already, and does not take that back: who then signs the offer disputes this handoff."""
+def taken_back(app: App, office: Office, known: Known, journey: Journey, seen: Sequence[Seen], yes: bool) -> Journey:
+    """A giver who has offered these boxes already: who then signs the offer disputes this handoff. He is asked whether he takes it back.
+
+    The journey with what he takes back; where nobody may be asked (`yes`) it is told with the option that does it.
+    """
     known.judge([one.box for one in seen])
     left: dict[str, int] = {}
     for one in seen:
@@ -65,4 +70,8 @@ def tell_open(app: App, office: Office, known: Known, journey: Journey, seen: Se
         if journey.giver is not None and body.get("giver") == journey.giver:
             facts = {"count": count, "receiver": names.person(body["receiver"]), "sid": sid}
             app.console.warn(app.say("cli.handoff.still-offered", **facts))
-            app.console.note(f"{app.say('cli.next')} {app.next_step('cli.handoff.still-offered', command=f'--withdraw {sid[:12]}')}")
+            if not yes and confirm(app.prompter, app.say("cli.handoff.take-back"), app.lang, True):
+                journey = replace(journey, withdraws=(*journey.withdraws, sid))
+            elif yes:
+                app.console.note(f"{app.say('cli.next')} {app.next_step('cli.handoff.still-offered', command=f'--withdraw {sid[:12]}')}")
+    return journey

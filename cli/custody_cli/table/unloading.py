@@ -46,6 +46,7 @@ def head(app: App, choosing: Choosing, keys: Mapping[str, Path], place: str | No
         app.console.note(paint(_line(app, names, one, "cli.unload.load"), "head"))
     for one in others:
         app.console.warn(_line(app, names, one, "cli.unload.other"))
+        app.console.note(f"  {app.say('cli.next')} {_instead(app, one, name)}")
     if not waiting:
         app.console.warn(app.say("cli.unload.nothing", place=names.place(here)))
     return {
@@ -73,6 +74,14 @@ def _line(app: App, names: Names, one: Waiting, code: str) -> str:
     body = one.offer.body
     facts = {"count": len(one.boxes), "start": names.place(body["from"]), "vehicle": body["vehicle"] or "-", "zone": names.office.zone}
     return app.say(code, **facts, trip=body["consignment"]["trip"], at=body["happened"]["at"], receiver=names.person(body["receiver"]))
+
+
+def _instead(app: App, one: Waiting, name: str) -> str:
+    """What can be done with a load that names somebody else: he receives it, or the giver signs anew for who is here."""
+    body, scan = one.offer.body, "scan " + ("bongkar" if app.lang == "id" else "unload")
+    own = handing.typed(app, f"{scan} --receiver {body['receiver']}")
+    anew = handing.typed(app, f"handoff --withdraw {one.offer.sid[:12]} --giver {body['giver']} --receiver {name}")
+    return app.say("cli.unload.other.instead", receiver=body["receiver"], giver=body["giver"], own=own, anew=anew)
 
 
 def _asked(app: App, choosing: Choosing) -> Path:
