@@ -1,14 +1,54 @@
 """Time brackets: between which cosignature times a statement must have been made (spec chapter 10, TIME-1 to TIME-5)."""
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Any
 
 from custody.core.errors import CustodyError
 from custody.core.findings import Finding, finding
-from custody.core.moment import to_seconds
+from custody.core.moment import from_seconds, to_seconds
 from custody.core.policy import Policy
+
+NOTHING = -(2**62)  # the time that an entry claims which is not authentic
+_MOST = 2**32 - 1  # the largest size kept of what was seen; more is kept as that
+
+Seen = tuple[int, str, str]  # size, root and signature of a checkpoint that somebody saw
+
+
+@dataclass
+class Claims:
+    """What the entries claim of their time, in order of the ledger, twelve bytes each; it goes along from snapshot to snapshot.
+
+    at: Unix seconds. seen: sizes, 0 for none. unsigned: the heads seen that no ledger key signed, with the first entry and who drafted it.
+    """
+
+    at: "array[int]" = field(default_factory=lambda: array("q"))
+    seen: "array[int]" = field(default_factory=lambda: array("I"))
+    unsigned: dict[Seen, tuple[int, str]] = field(default_factory=dict)
+
+    def add(self, at: str, seen: int) -> None:
+        """The next entry, which is authentic."""
+        self.at.append(to_seconds(at))
+        self.seen.append(seen if seen <= _MOST else _MOST)
+
+    def skip(self) -> None:
+        """The next entry, which is not."""
+        self.at.append(NOTHING)
+        self.seen.append(0)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain JSON values."""
+        unsigned = [[*seen, *told] for seen, told in self.unsigned.items()]
+        return {"at": self.at.tolist(), "seen": self.seen.tolist(), "unsigned": unsigned}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Claims":
+        """The same again; `value` must come from `to_json`."""
+        unsigned = {(size, root, signature): (index, name) for size, root, signature, index, name in value["unsigned"]}
+        return cls(array("q", value["at"]), array("I", value["seen"]), unsigned)
 
 
 @dataclass
@@ -19,7 +59,6 @@ class Brackets:
     times: list[int] = field(default_factory=list)
     latest_until: list[int] = field(default_factory=list)  # the latest of the times up to and with each size
     earliest_from: list[int] = field(default_factory=list)  # the earliest of the times from each size on
-    open: tuple[int, int, int] = (0, 0, 0)  # count, first and last entry without both bounds
 
     @classmethod
     def of(cls, kept: Iterable[tuple[int, bytes]], trust: Policy | None) -> "Brackets":
@@ -51,27 +90,42 @@ class Brackets:
         at = bisect_right(self.sizes, index)
         return self.earliest_from[at] if at < len(self.sizes) else None
 
-    def problem(self, index: int, seen_size: int, at: str, skew: int) -> Finding | None:
-        """A finding if the claimed time lies outside its bracket; a missing bound is counted, never passed over."""
+    def judge(self, claims: Claims, size: int, skew: int) -> list[Finding]:
+        """Every claim outside its bracket; and one finding for all whose time no witness bounds: a missing bound is never passed over.
+
+        size: of the ledger.
+        """
         if not self.sizes:
-            self._unbounded(index)
-            return None
-        lower, upper = self.lower(seen_size), self.upper(index)
-        if lower is None or upper is None:
-            self._unbounded(index)
-        claimed = to_seconds(at)
-        if (lower is not None and claimed < lower - skew) or (upper is not None and claimed > upper + skew):
-            return finding("time.bracket", index, at=at, lower=lower or 0, upper=upper or 0)
-        return None
+            return _unbounded(claims, size)
+        found, count, first, last = list[Finding](), 0, 0, 0
+        for start, end, upper in self._stretches(len(claims.at)):
+            for index in range(start, end):
+                at, lower = claims.at[index], self.lower(claims.seen[index])
+                if at == NOTHING:
+                    continue
+                if lower is None or upper is None:
+                    count, first, last = count + 1, first if count else index, index
+                if (lower is not None and at < lower - skew) or (upper is not None and at > upper + skew):
+                    found.append(finding("time.bracket", index, at=from_seconds(at), lower=lower or 0, upper=upper or 0))
+        return [*found, *([finding("time.unbounded", first, last, count=count, size=size)] if count else [])]
 
-    def _unbounded(self, index: int) -> None:
-        count, first, _ = self.open
-        self.open = (count + 1, index if count == 0 else first, index)
+    def _stretches(self, size: int) -> Iterator[tuple[int, int, int | None]]:
+        """Entries that share an upper bound: from, to before, the bound."""
+        start = 0
+        for number, end in enumerate(self.sizes):
+            yield start, min(end, size), self.earliest_from[number]
+            start = end
+        yield start, size, None
 
-    def unbounded(self, size: int) -> list[Finding]:
-        """One finding for all entries whose time no witness bounds."""
-        count, first, last = self.open
-        return [finding("time.unbounded", first, last, count=count, size=size)] if count else []
+
+def _unbounded(claims: Claims, size: int) -> list[Finding]:
+    """Where there is no witness: all entries, counted at once."""
+    count = len(claims.at) - claims.at.count(NOTHING)
+    if not count:
+        return []
+    first = next(index for index, at in enumerate(claims.at) if at != NOTHING)
+    last = next(index for index in range(len(claims.at) - 1, -1, -1) if claims.at[index] != NOTHING)
+    return [finding("time.unbounded", first, last, count=count, size=size)]
 
 
 def _witnessed(trust: Policy, note: bytes) -> int | None:

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from custody.core import ahead, duties, legs, merkle, proof
 from custody.core.act import Act
 from custody.core.ahead import Waiting
-from custody.core.brackets import Brackets
+from custody.core.brackets import Brackets, Claims, Seen
 from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.entry import Entry, check_founding, check_signatures, signers
 from custody.core.errors import Altered, BadSignature, CustodyError, Malformed, Undecided
@@ -59,10 +59,16 @@ class Checked(Protocol):
 
 
 class Snapshot(NamedTuple):
-    """State and tree after a verified prefix, so that the next verification reads only what is new."""
+    """State, tree and times claimed after a verified prefix, so that the next verification reads only what is new. Each grows along."""
 
     state: State
     tree: merkle.Tree
+    claims: Claims
+
+    @classmethod
+    def empty(cls) -> "Snapshot":
+        """Before the first entry."""
+        return cls(State(), merkle.Tree(), Claims())
 
 
 def verify(
@@ -76,13 +82,13 @@ def verify(
 
     Never raises for what the source holds: everything wrong becomes a fault or a finding of the verdict.
     """
-    run = _Run(source, trust, checked, start or Snapshot(State(), merkle.Tree()))
+    run = _Run(source, trust, checked, start or Snapshot.empty())
     run.check_entries()
     run.check_head()
     run.check_checkpoints()
     run.check_seen()
     run.check_outside(list(outside))
-    return run.verdict(), Snapshot(run.state, run.tree)
+    return run.verdict(), Snapshot(run.state, run.tree, run.claims)
 
 
 class _Run:
@@ -90,13 +96,13 @@ class _Run:
 
     def __init__(self, source: Source, trust: Policy | None, checked: Checked | None, start: Snapshot) -> None:
         self.source, self.trust, self.checked = source, trust, checked
-        self.state, self.tree = start
+        self.state, self.tree, self.claims = start
         self.first = start.state.size
         self.kept = list(source.checkpoints())
         self.brackets = Brackets.of(self.kept, trust)
         self.faults: list[Fault] = []
         self.count = 0
-        self.claims: dict[tuple[int, str, str], tuple[int, str]] = {}  # seen claims -> first entry that makes them, drafter
+        self.seen: dict[Seen, tuple[int, str]] = dict(self.claims.unsigned)  # heads seen -> first entry that names them, drafter
         self.good: set[int] = set()  # sizes of the kept checkpoints that step 5 has found right
         self.extra: list[Finding] = []
         self.repeats = Repeats(self.first)
@@ -121,6 +127,7 @@ class _Run:
                 if entry is None or not self._authentic(entry, keys, index):
                     self.state.size = index + 1
                     self.repeats.skip()
+                    self.claims.skip()
         self._trusted()
 
     def _grown(self, notes: Iterable[bytes]) -> Iterator[bytes]:
@@ -155,15 +162,13 @@ class _Run:
         return True
 
     def _claims(self, entry: Entry, index: int) -> None:
-        """Keep what the statement says it has seen, and hold its times against the witnesses."""
+        """Keep what the statement says it has seen, and when it says that it was drafted."""
         body = entry.statement.body
         seen = body["seen"]
+        self.claims.add(body["at"], seen["size"] if seen is not None else 0)
         claim = (seen["size"], seen["root"], seen["sig"]) if seen is not None else None
-        if claim is not None and claim not in self.claims:
-            self.claims[claim] = (index, _drafter(entry))
-        problem = self.brackets.problem(index, seen["size"] if seen else 0, body["at"], self.state.skew)
-        if problem is not None:
-            self.extra.append(problem)
+        if claim is not None and claim not in self.seen:
+            self.seen[claim] = (index, _drafter(entry))
 
     def _trusted(self) -> None:
         """Step 1: the ledger is the one that the trust file names, by origin and key; a file of another origin can decide nothing."""
@@ -217,16 +222,18 @@ class _Run:
 
     def check_seen(self) -> None:
         """Step 6: a checkpoint somebody saw under a valid signature is a head of this very tree."""
-        for (size, root, signature), (index, name) in self.claims.items():
+        self.claims.unsigned.clear()
+        for (size, root, signature), (index, name) in self.seen.items():
             if size <= index and self._is_kept(size, root, signature):
                 continue
             text = Checkpoint(self.state.roster.origin, size, bytes.fromhex(root)).text()
             signed = any(_verifies(key, text, bytes.fromhex(signature)) for key in self._head_keys(size))
             if not signed:
+                self.claims.unsigned[size, root, signature] = (index, name)
                 self.extra.append(finding("seen.unsigned", index, key=name, size=size))
             elif size > index or self.tree.root(size).hex() != root:
                 self.fault(Step.SEEN, Altered("seen.split", size=size, root=root), entry=index)
-        self.claims.clear()  # before the boxes are judged, which takes room too
+        self.seen.clear()  # before the boxes are judged, which takes room too
 
     def _is_kept(self, size: int, root: str, signature: str) -> bool:
         """Whether a claim is, to the letter, a checkpoint kept here that step 5 has found right, with its line by a ledger key.
@@ -291,7 +298,7 @@ class _Run:
         found.update((one, None) for one in (self.state.booked(self.source.note) if not self.count else ()))
         found.update((one, None) for one in self._suspects())
         found.update((one, None) for one in (self.repeats.found(self.source.note) if not self.count else ()))
-        found.update((one, None) for one in self.brackets.unbounded(self.state.size))
+        found.update((one, None) for one in self.brackets.judge(self.claims, self.state.size, self.state.skew))
         found.update((one, None) for one in legs.unjudged(self.state.places))
         return Verdict(
             origin=self.state.roster.origin,

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 
 from custody.core import verify as core
+from custody.core.brackets import Claims
 from custody.core.merkle import Tree
 from custody.core.policy import Policy
 from custody.core.state import State
@@ -19,7 +20,6 @@ from custody.ledger.snapshots import Verified
 
 Open = Callable[[], Store]
 SWEEP = 100_000  # objects that may gather before Python looks for cycles
-LASTING = frozenset(("seen.unsigned", "time.bracket"))  # findings of old entries that a short audit takes over from the one before
 
 
 def audit(
@@ -41,15 +41,13 @@ def audit(
     :raises Altered: `store.damaged`, when the file itself can no longer be read; `kept.changed`, for an old body during a short audit.
     """
     with _unswept(), store.read() as reader:
-        begun = start or Verified(State(), Tree(), {}, b"")
+        begun = start or Verified(State(), Tree(), Claims(), {}, b"")
         run = _Audit(reader, begun, watch)
         with run.shares(workers, reopen) as checked:
-            verdict, (state, tree) = core.verify(run.source, trust, outside, checked, Snapshot(begun.state, begun.tree))
-        run.compare(verdict, state)
+            verdict, after = core.verify(run.source, trust, outside, checked, Snapshot(begun.state, begun.tree, begun.claims))
+        run.compare(verdict, after.state)
         head = reader.head()
-    verdict = run.joined(verdict)
-    lasting = tuple(one for one in verdict.findings if one.code in LASTING)
-    return verdict, Verified(state, tree, {**begun.replayed, **run.source.replayed}, head[1] if head is not None else b"", lasting)
+    return run.joined(verdict), Verified(*after, {**begun.replayed, **run.source.replayed}, head[1] if head is not None else b"")
 
 
 class _Audit:
@@ -88,8 +86,7 @@ class _Audit:
         missing = set(self.source.missing)
         told = [_missing(fault) if fault.entry in missing and fault.step <= Step.ENTRIES else fault for fault in verdict.faults]
         faults = sorted([*told, *self.faults], key=lambda fault: fault.step)[:MOST_FAULTS]
-        findings = tuple(dict.fromkeys([*verdict.findings, *self.begun.lasting]))
-        return replace(verdict, faults=tuple(faults), fault_count=verdict.fault_count + self.count, findings=findings)
+        return replace(verdict, faults=tuple(faults), fault_count=verdict.fault_count + self.count)
 
 
 @contextmanager

@@ -14,27 +14,26 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from custody.core.brackets import Claims
 from custody.core.checkpoint import open_note
 from custody.core.errors import Altered, CustodyError, Refused, Undecided
-from custody.core.findings import Finding
 from custody.core.merkle import HASH, Tree
-from custody.core.snapshot import finding_from_json, finding_to_json, state_from_json, state_to_json
+from custody.core.snapshot import state_from_json, state_to_json
 from custody.core.state import State
 
-FORMAT = "custody-snapshot/v2"
+FORMAT = "custody-snapshot/v3"
 
 
 class Verified(NamedTuple):
-    """A verified prefix of a ledger: what it adds up to, its tree, the notes that are read again when it opens, its newest checkpoint.
-
-    lasting: findings that rest on old entries and that their state does not hold, since they come from checkpoints and witnesses.
+    """A verified prefix of a ledger: what it adds up to, its tree, what its entries claim of their time, the notes that are read again when
+    it opens, its newest checkpoint.
     """
 
     state: State
     tree: Tree
+    claims: Claims
     replayed: dict[int, bytes]
     head: bytes
-    lasting: tuple[Finding, ...] = ()
 
 
 def save(path: Path, verified: Verified) -> str:
@@ -45,9 +44,9 @@ def save(path: Path, verified: Verified) -> str:
     size = verified.tree.size
     data = orjson.dumps(
         {
+            "claims": verified.claims.to_json(),
             "format": FORMAT,
             "head": verified.head.decode(),
-            "lasting": [finding_to_json(one) for one in verified.lasting],
             "leaves": b64encode(verified.tree.nodes(0, 0, size)).decode(),
             "state": state_to_json(verified.state, verified.replayed),
         }
@@ -86,8 +85,7 @@ def _read(value: dict[str, Any], path: Path) -> Verified:
     leaves = b64decode(value["leaves"])
     tree = Tree(leaves[at : at + HASH] for at in range(0, len(leaves), HASH))
     state, replayed = state_from_json(value["state"])
-    lasting = tuple(finding_from_json(one) for one in value["lasting"])
-    verified = Verified(state, tree, replayed, value["head"].encode(), lasting)
+    verified = Verified(state, tree, Claims.from_json(value["claims"]), replayed, value["head"].encode())
     try:
         head = open_note(verified.head, state.roster.ledger_keys())
     except CustodyError as error:

@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from custody.core.checkpoint import cosign
 from custody.core.errors import Altered, Undecided
-from custody.core.findings import Finding
-from custody.core.verdict import Verdict
+from custody.core.moment import from_seconds
+from custody.core.policy import Policy
 from custody.ledger import snapshots
 from custody.ledger.audit import audit
 from custody.ledger.ledger import Ledger
 from custody.store.memory import MemoryStore
+from fixtures.actors import BAWASLU
 from fixtures.office import MemoryGuard, key_of, refuses
-from fixtures.smallworld import BOX, World, ready
+from fixtures.smallworld import BOX, EPOCH, World, ready
 
 OTHER = "PEM24-5307192001-002-DPR-1"
 
@@ -62,12 +64,29 @@ def test_going_on_says_what_a_whole_audit_says(first: int, told: tuple[World, li
     assert (whole.reread, short.reread) == (len(notes), len(notes) - first)
     for field in ("origin", "size", "root", "covered", "fault_count", "faults", "boxes"):
         assert getattr(short, field) == getattr(whole, field), field
-    assert lasting(short) == lasting(whole)
+    assert short.findings == whole.findings
 
 
-def lasting(verdict: Verdict) -> list[Finding]:
-    """Findings in one order, but the one that counts entries read without a witness."""
-    return sorted((one for one in verdict.findings if one.code != "time.unbounded"), key=str)
+def test_what_witnesses_say_later_holds_for_entries_that_are_not_read_again(tmp_path: Path) -> None:
+    """SNAP-1: a claim of the future, and a head that nobody signed and two people name."""
+    world = ready()
+    world.seen = {"root": "0" * 64, "sig": "0" * 128, "size": 1}
+    future = {"at": from_seconds(EPOCH + 10**8), "happened": {"at": from_seconds(EPOCH), "basis": "now"}}
+    notes = [*world.entries, world.sign(world.seal(world.line(BOX, None), **future), "kpps-1", "guard-1")]
+    store, ledger = begun(world, notes)
+    trust = Policy.parse(f"log {world.ledger_key}\nwitness bawaslu {BAWASLU.key}\nquorum bawaslu\n".encode())
+    before, verified = audit(store, trust)
+    assert {one.code for one in before.findings} >= {"time.unbounded", "seen.unsigned"}
+    snapshots.save(tmp_path / "snapshot", verified)
+    later = world.sign(world.draft("label", labels=[{"box": BOX, "code": "a" * 64, "copy": 1}], reason="first"), "guard-1")
+    ledger.append([later])
+    with store.write() as writer:
+        size, head = writer.head()
+        writer.put_cosignature(size, BAWASLU.key.name, cosign(head, BAWASLU.sign, BAWASLU.key, EPOCH + 3600).format())
+    whole, short = audit(store, trust)[0], audit(store, trust, start=snapshots.load(tmp_path / "snapshot"))[0]
+    assert short.findings == whole.findings
+    assert [one.entries for one in whole.findings if one.code == "time.bracket"] == [(len(notes) - 1,)]
+    assert len([one for one in whole.findings if one.code == "seen.unsigned"]) == 1
 
 
 def test_the_story_has_every_kind_of_chain(told: tuple[World, list[bytes]]) -> None:
