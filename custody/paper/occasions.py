@@ -1,4 +1,4 @@
-"""Openings, looks, incidents, rulings and closings as a report tells them: where and what of it, and who (spec chapter 13, REPORT-8)."""
+"""Rare occasions as a report tells them, from openings to plenaries: where and what of it, and who (spec chapter 13, REPORT-8)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -8,12 +8,12 @@ from custody.core.moment import to_seconds
 from custody.paper.evidence import Reading, Told
 from custody.paper.teller import Teller
 
-KINDS = ("opening", "inspection", "incident", "ruling", "closing")
+KINDS = ("opening", "inspection", "incident", "ruling", "closing", "shift", "visit", "manifest", "plenary")
 
 
 def told(teller: Teller, reading: Reading, act: Act, about: Mapping[str, Told]) -> tuple[list[str], list[str]]:
     """Lines of where and what, and lines of who, for one of `KINDS`. about: entries in scope by the statement they hold."""
-    tell = {"opening": _opening, "inspection": _inspection, "incident": _incident, "closing": _closing}.get(act.statement.kind.name)
+    tell = _TELLERS.get(act.statement.kind.name)
     way = list(tell(teller, reading, act)) if tell is not None else list(_ruling(teller, reading, act, about))
     return way, _people(teller, act)
 
@@ -26,7 +26,7 @@ def _opening(teller: Teller, _: Reading, act: Act) -> Iterator[str]:
     yield teller.say(code, basis=body["basis"], order=body["order"])
     for field in ("taken_out", "put_back"):
         if body[field]:
-            yield teller.say(f"report.opening.{field}", things=_things(body[field]))
+            yield teller.say(f"report.opening.{field}", things=things(body[field]))
     shut = body["closed"]
     yield teller.say("report.opening.closed", at=teller.short(to_seconds(shut))) if shut is not None else teller.say("report.opening.open")
 
@@ -39,6 +39,8 @@ def _inspection(teller: Teller, _: Reading, act: Act) -> Iterator[str]:
         box = teller.facts.scope[1]
         yield teller.say(f"report.look.{'missing' if box in body['missing'] else 'extra' if box in body['extra'] else 'seen'}")
         return
+    if body["counted"] is not None:
+        yield teller.say("report.room.count", count=body["counted"])
     for field, rows in (("seen", body["boxes"]), ("missing", body["missing"]), ("extra", body["extra"])):
         if rows:
             yield teller.say(f"report.look.{field}.count", count=len(rows))
@@ -79,6 +81,35 @@ def _closing(teller: Teller, _: Reading, act: Act) -> Iterator[str]:
     yield teller.say("report.closing", end=act.body["end"], permit=act.body["permit"])
 
 
+def _shift(teller: Teller, _: Reading, act: Act) -> Iterator[str]:
+    """Which room, and how it was found."""
+    facts = {name: act.body[name] for name in ("door", "lock", "counted", "visitors")}
+    yield teller.spot(act.body["place"])
+    yield teller.say("report.room.state.text", **facts, seal=act.body["door_seal"] or "—")
+
+
+def _visit(teller: Teller, _: Reading, act: Act) -> Iterator[str]:
+    """How many went in, what for, and when they were out again."""
+    body = act.body
+    yield teller.spot(body["place"])
+    yield teller.say("report.room.visit", count=len(body["persons"]), why=body["why"])
+    left = body["left"]
+    yield teller.say("report.room.visit.left", at=teller.short(to_seconds(left))) if left else teller.say("report.room.visit.inside")
+
+
+def _manifest(teller: Teller, _: Reading, act: Act) -> Iterator[str]:
+    """From where to where, and what is no box."""
+    yield teller.say("report.way", start=teller.spot(act.body["from"]), end=teller.spot(act.body["to"]))
+    if act.body["things"]:
+        yield things(act.body["things"])
+
+
+def _plenary(teller: Teller, _: Reading, act: Act) -> Iterator[str]:
+    """Where, and which step."""
+    yield teller.spot(act.body["place"])
+    yield teller.say("report.room.step", step=act.body["step"])
+
+
 def _people(teller: Teller, act: Act) -> list[str]:
     """Who signed; of an opening who was in charge, who came and who was invited."""
     body, name = act.body, act.statement.kind.name
@@ -100,10 +131,23 @@ def _attending(teller: Teller, people: Iterable[Mapping[str, Any]]) -> str:
     return "; ".join(said) or teller.say("report.opening.nobody")
 
 
-def _things(rows: Iterable[Mapping[str, Any]]) -> str:
+def things(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Things that are no boxes, with how many of each."""
     return ", ".join(f"{row['thing'].replace('-', ' ')} {row['count']}" for row in rows)
 
 
 def _entries(teller: Teller, sids: Iterable[str], about: Mapping[str, Told]) -> str:
     """Statements by their entries, as far as they are in scope."""
     return ", ".join(teller.say("report.ruling.entry", entry=about[sid].entry) if sid in about else f"{sid[:12]}…" for sid in sids)
+
+
+_TELLERS = {
+    "opening": _opening,
+    "inspection": _inspection,
+    "incident": _incident,
+    "closing": _closing,
+    "shift": _shift,
+    "visit": _visit,
+    "manifest": _manifest,
+    "plenary": _plenary,
+}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from custody.i18n import words
-from custody.paper import attach, qr, typeface
+from custody.paper import attach, pagefoot, qr, typeface
 from custody.paper.evidence import NAMES, Evidence, Reading
 from custody.paper.plot import HEIGHT, LEAD, STRIP, Plot
 from custody.paper.sheet import A4, BLACK, GREY, MM, PALE, RED, Sheet
@@ -11,21 +11,31 @@ from custody.paper.stocks import QUIET
 from custody.paper.table import Table
 from custody.paper.view import View, view
 
-LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 280.0, 20.0
+LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 280.0, 29.0
+_FOOT = RIGHT - pagefoot.SIDE - 2  # where the words at the foot of a page end
 _SIZE, _LEADING, _PAD = 7.6, 3.35, 1.3
 _CLOSE = 0.4  # between the rows of long lists, which else spill over to one page more
 _SENTENCE = 3.4  # millimetres from line to line
 _CODE = 28.0  # side of the code that names ledger and checkpoint, with its white
-WORDS = ("report", "law", "terms", "date")  # the catalogues whose words stand in a report, with what their sentences look up
+WORDS = (
+    "report",
+    "report-scope",
+    "law",
+    "terms",
+    "date",
+)  # the catalogues whose words stand in a report, with what their sentences look up
 
 
 def draw(reading: Reading) -> bytes:
     """The PDF of a report (DRAW-1): the page shows what was proven, and the evidence lies inside."""
     told = view(reading)
     *tables, signers, evidence = told.tables
-    told = replace(told, tables=())  # what is drawn is let go
-    page = _Page(told, reading.facts.renderer)
+    leading = told.leading
+    told = replace(told, tables=(), leading=())  # what is drawn is let go
+    page = _Page(told, reading)
     page.front()
+    for one in leading:
+        page.table(one)
     page.stack()
     for _ in range(2):  # findings and boxes
         page.table(tables.pop(0))
@@ -44,16 +54,18 @@ def draw(reading: Reading) -> bytes:
 class _Page:
     """Writes down the page from top to bottom and turns it when it is full."""
 
-    def __init__(self, told: View, renderer: str) -> None:
-        self.told = told
+    def __init__(self, told: View, reading: Reading) -> None:
+        self.told, self.reading = told, reading
+        self.shown = set[int]()
         subject = f"{told.scope} · {told.operation}"
         self.sheet = Sheet(A4, told.title, subject, told.lang)
-        self.sheet.canvas.setProducer(f"custody, {renderer}")
+        self.sheet.canvas.setProducer(f"custody, {reading.facts.renderer}")
         self.y = TOP
         self._begin()
 
     def _begin(self) -> None:
         self.y = TOP
+        self.shown.clear()
         if self.told.drill:
             self.sheet.watermark(words.say("paper.drill", {}, self.told.lang))
         if self.sheet.pages:
@@ -62,10 +74,11 @@ class _Page:
 
     def _end(self) -> None:
         page, lang = self.sheet.pages + 1, self.told.lang
-        self.sheet.rule(LEFT, 15.5, RIGHT, 15.5)
-        self.sheet.fitted(LEFT, 11.5, self.told.foot, typeface.NARROW, 6.5, RIGHT - LEFT - 22)
-        self.sheet.numbered(RIGHT, 11.5, lambda pages: words.say("report.page", {"page": page, "pages": pages}, lang), typeface.BOLD, 7)
-        self.sheet.fitted(LEFT, 8.5, words.say("report.companion", {}, self.told.lang), typeface.NARROW, 6.5, RIGHT - LEFT)
+        self.sheet.rule(LEFT, 15.5, _FOOT, 15.5)
+        self.sheet.fitted(LEFT, 11.5, self.told.foot, typeface.NARROW, 6.5, _FOOT - LEFT - 22)
+        self.sheet.numbered(_FOOT, 11.5, lambda pages: words.say("report.page", {"page": page, "pages": pages}, lang), typeface.BOLD, 7)
+        self.sheet.fitted(LEFT, 8.5, words.say("report.companion", {}, self.told.lang), typeface.NARROW, 6.5, _FOOT - LEFT)
+        pagefoot.put(self.sheet, self.reading, RIGHT - pagefoot.SIDE, 6, self.shown)
         self.sheet.next_page()
 
     def room(self, height: float) -> bool:
@@ -176,6 +189,7 @@ class _Page:
             if self.room(height):
                 self._head(table)
             self._row(table, cells, height, number % 2 == 1)
+            self.shown.update(table.entries[number] if table.entries else ())
 
     def _head(self, table: Table) -> None:
         self.y -= 4.6

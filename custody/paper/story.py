@@ -1,7 +1,7 @@
 """What happened, entry by entry: who gave, took, signed, acknowledged or corrected, and what came of it (spec chapter 13, REPORT-8)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from custody.core.act import Act, completion, united
@@ -31,29 +31,40 @@ class _Step(NamedTuple):
         return sorted(self.act.signed - (self.before.signed if self.before is not None else frozenset()))
 
 
-def tables(teller: Teller, reading: Reading) -> Iterator[Table]:
-    """What happened; for a single box also its seals at each step; and the ids and signers of all entries."""
+def tables(teller: Teller, reading: Reading, marks: Mapping[int, list[str]]) -> Iterator[Table]:
+    """What happened; for a single box also its seals at each step; and the ids and signers of all entries.
+
+    marks: of each entry the numbers of the findings that rest on it.
+    """
     told = _Story(teller, reading)
     events, seals, evidence = list[Row](), list[Row](), list[Row]()
     for step in told.steps():
         events.append(told.event(step))
-        evidence.append(_proof(step.act))
+        evidence.append(_proof(step.act, marks))
         seals += [] if step.before is not None else _seal_rows(teller, step.act)
 
-    evidence = sorted((*evidence, *(_proof(reading.act(index)) for index in reading.cited)), key=lambda row: int(row[0]))
+    evidence = sorted((*evidence, *(_proof(reading.act(index), marks) for index in reading.cited)), key=lambda row: int(row[0]))
 
     def heads(part: str, *names: str) -> tuple[str, ...]:
         return tuple(teller.say(f"report.{part}.{name}") for name in names)
 
     named = heads("event", "entry", "when", "what", "way", "people", "boxes")
-    yield Table(teller.say("report.events"), named, (11, 31, 26, 48, 53, 11), tuple(events), teller.say("report.events.none"))
+    yield Table(
+        teller.say("report.events"), named, (11, 31, 26, 48, 53, 11), tuple(events), teller.say("report.events.none"), _first(events)
+    )
     if teller.facts.scope[0] == "box":
-        yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals))
-    yield Table(teller.say("report.evidence"), heads("evidence", "entry", "sid", "signed"), (12, 100, 68), tuple(evidence))
+        yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals), entries=_first(seals))
+    proofs = heads("evidence", "entry", "sid", "signed", "found")
+    yield Table(teller.say("report.evidence"), proofs, (12, 100, 52, 16), tuple(evidence), entries=_first(evidence))
 
 
-def _proof(act: Act) -> Row:
-    return str(act.entry), act.sid, ", ".join(sorted(act.signed)) or "—"
+def _proof(act: Act, marks: Mapping[int, list[str]]) -> Row:
+    return str(act.entry), act.sid, ", ".join(sorted(act.signed)) or "—", ", ".join(marks.get(act.entry, ()))
+
+
+def _first(rows: Iterable[Row]) -> tuple[tuple[int, ...], ...]:
+    """The entries of rows that begin with one."""
+    return tuple((int(row[0]),) for row in rows)
 
 
 class _Story:
@@ -61,7 +72,7 @@ class _Story:
 
     def __init__(self, teller: Teller, reading: Reading) -> None:
         self.teller, self.reading = teller, reading
-        self.about: dict[str, Told] = {one.sid: one for one in reversed(reading.told)}
+        self.about: dict[str, Told] = {one.sid: one for one in reversed((*reading.behind, *reading.told))}
         self.outcomes: dict[int, Counter[Finding]] = {}
         for _, found in reading.settled.values():
             for one in found:
@@ -90,10 +101,10 @@ class _Story:
         if step.before is not None:
             way = teller.say("report.about", kind=act.statement.kind.name, entry=self.about[act.sid].entry)
             people = [teller.person(key) for key in step.fresh] or ["—"]
-            return str(act.entry), teller.say("report.step.when"), self._later(step), way, "\n".join(people), str(len(act.body["boxes"]))
+            return str(act.entry), teller.say("report.step.when"), self._later(step), way, "\n".join(people), _count(act)
         way, people = self._first(act)
         way = "\n".join([*self._counted(act), way])
-        return str(act.entry), teller.happened(act.body), self._what(act, step.done), way, "\n".join(people), str(len(act.body["boxes"]))
+        return str(act.entry), teller.happened(act.body), self._what(act, step.done), way, "\n".join(people), _count(act)
 
     def _counted(self, act: Act) -> Iterator[str]:
         """Why a statement does not count for boxes in scope, and for how many of them where it counts for others."""
@@ -174,11 +185,17 @@ class _Story:
         return _opened(self.teller, unsigned) or self.teller.say("report.giver.somebody")
 
 
+def _count(act: Act) -> str:
+    """How many boxes a statement names; a label names those that it was printed for."""
+    return str(len(boxes_of(act.statement)))
+
+
 def _marks(reading: Reading) -> dict[str, Counter[Bearing]]:
     """The statements that do not count for boxes in scope, and for how many; only boxes of which that may be are looked at."""
     odd = {box for box, (state, found) in reading.settled.items() if state.branches or state.orphans or state.fallen or _voided(found)}
     links: dict[str, dict[str, Link]] = {}
-    for one in reading.told if odd or any(b'"withdraws":["' in reading.notes[one.entry] for one in reading.told) else ():
+    every = sorted((*reading.told, *reading.behind))
+    for one in every if odd or any(b'"withdraws":["' in reading.notes[one.entry] for one in every) else ():
         act = reading.act(one.entry)
         for line in act.body["boxes"] if act.statement.kind.link else ():
             if act.body.get("withdraws"):
@@ -239,7 +256,7 @@ def _opened(teller: Teller, unsigned: dict[str, Any] | None) -> str | None:
 def _seal_rows(teller: Teller, act: Act) -> list[Row]:
     """The seals of the box that the report is about; none in a report about more."""
     rows: list[Row] = []
-    for line in act.body["boxes"]:
+    for line in act.body.get("boxes", ()):
         if type(line) is dict and "by" in line and line["box"] == teller.facts.scope[1]:
             none = {"seal": "—", "opening": teller.say("report.opening.open")}
             unseen = none.get(act.statement.kind.name) or teller.say("report.seal.unseen")

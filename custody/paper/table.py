@@ -7,10 +7,14 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under a heading; widths in millimetres. A cell may have several lines. `empty` is said where there are no rows."""
+    """Rows of cells under a heading; widths in millimetres. A cell may have several lines. `empty` is said where there are no rows.
+
+    entries: which entries each row shows, where it shows any.
+    """
 
     title: str
     heads: tuple[str, ...]
     widths: tuple[float, ...]
     rows: tuple[Row, ...]
     empty: str = ""
+    entries: tuple[tuple[int, ...], ...] = ()

@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from custody.core import coverage, duties
 from custody.core.books import GONE
 from custody.core.boxid import BoxId
-from custody.core.findings import Finding, grouped, open_breaches
+from custody.core.findings import Finding, open_breaches
 from custody.core.holding import BoxState
-from custody.paper import course, guarding, story, terms
+from custody.paper import course, foundtable, guarding, particulars, story, terms
 from custody.paper.course import Course
 from custody.paper.evidence import Reading
+from custody.paper.particulars import PLOTTED, Particulars
 from custody.paper.scope import home
 from custody.paper.table import Table
 from custody.paper.teller import Teller
 
 LIMITS = ("content", "label", "keys", "complete", "books", "time")
 HOW = ("program", "code", "without")
-_MOST_ENTRIES = 6  # that a row about many findings names
 
 
 @dataclass(frozen=True)
 class View:
-    """A whole report in words."""
+    """A whole report in words. leading: tables that stand before all others."""
 
     title: str
     scope: str
@@ -33,6 +33,7 @@ class View:
     pairs: tuple[tuple[str, str], ...]
     coverage: str
     figures: tuple[tuple[str, str], ...]
+    leading: tuple[Table, ...]
     plots: "Plots | None"
     tables: tuple[Table, ...]
     limits: tuple[str, ...]
@@ -76,24 +77,27 @@ def headline(reading: Reading, lang: str) -> Headline:
     """What proven evidence says a report is about, in the language of who asks."""
     teller, facts = Teller(reading, lang), reading.facts
     operation, drill = teller.founding["operation"], teller.founding["drill"]
-    return Headline(_scope(teller), operation, drill, teller.when(facts.made), teller.person(facts.by))
+    return Headline(
+        _scope(teller, particulars.particulars(teller, reading)), operation, drill, teller.when(facts.made), teller.person(facts.by)
+    )
 
 
 def view(reading: Reading) -> View:
     """Work out the report; every value in it was signed by somebody."""
     teller, head = Teller(reading), reading.head
-    findings = _findings(reading)
+    findings, special = _findings(reading), particulars.particulars(teller, reading)
     return View(
         title=teller.say("report.title"),
-        scope=_scope(teller),
+        scope=_scope(teller, special),
         operation=teller.founding["operation"],
         drill=teller.founding["drill"],
         foot=teller.say("report.foot", origin=head.origin, size=head.size, root=head.root.hex()[:16]),
-        pairs=_pairs(teller, reading),
+        pairs=(*_pairs(teller, reading), *(special.pairs if special is not None else ())),
         coverage=_covered(teller, reading),
-        figures=_figures(teller, reading, findings),
+        figures=_figures(teller, reading, findings, special),
+        leading=special.tables if special is not None else (),
         plots=_plots(teller, reading),
-        tables=tuple(_tables(teller, reading, findings)),
+        tables=tuple(_tables(teller, reading, findings, special)),
         limits=tuple(teller.say(f"report.limit.{code}") for code in LIMITS),
         how=tuple(teller.say(f"report.how.{code}") for code in HOW),
         mark=f"{head.origin} {head.size} {head.root.hex()[:32]}",
@@ -102,12 +106,13 @@ def view(reading: Reading) -> View:
     )
 
 
-def _tables(teller: Teller, reading: Reading, findings: list[Finding]) -> Iterator[Table]:
+def _tables(teller: Teller, reading: Reading, findings: list[Finding], special: Particulars | None) -> Iterator[Table]:
     """The tables in their order; the last two, whose keys and which statements they are, stand behind what a report cannot prove."""
-    yield _findings_table(teller, findings)
+    found = foundtable.rows(teller, findings)
+    yield foundtable.table(teller, found)
     yield _box_table(teller, reading)
-    *happened, evidence = story.tables(teller, reading)
-    yield from happened
+    *happened, evidence = story.tables(teller, reading, foundtable.marks(found))
+    yield from happened if special is None or special.whole else ()
     yield terms.explained(teller, reading, [_status(*judged) for judged in reading.judged.values()])
     yield terms.signers(teller, reading)
     yield evidence
@@ -115,7 +120,7 @@ def _tables(teller: Teller, reading: Reading, findings: list[Finding]) -> Iterat
 
 def _plots(teller: Teller, reading: Reading) -> Plots | None:
     """The course of the boxes, where time has passed."""
-    found = course.course(teller, reading)
+    found = course.course(teller, reading) if reading.facts.scope[0] in PLOTTED else None
     if found is None:
         return None
     strips = tuple(f"{teller.homes([home(strip.boxes[0], reading.state)])}  {course.types(strip.boxes)}" for strip in found.strips)
@@ -150,8 +155,10 @@ def _held(teller: Teller, found: Course) -> Iterator[tuple[str, str]]:
             yield stage, teller.say(f"report.stage.{stage}")
 
 
-def _scope(teller: Teller) -> str:
+def _scope(teller: Teller, special: Particulars | None) -> str:
     kind, code = teller.facts.scope
+    if special is not None:
+        return special.name
     if kind == "operation":
         return teller.say("report.scope.operation")
     if kind == "box":
@@ -196,23 +203,26 @@ def _as_of(teller: Teller, reading: Reading) -> str:
 
 def _findings(reading: Reading) -> list[Finding]:
     """Findings on the boxes in scope, on the statements about them, and on the report's own statement."""
-    spoken = {one.entry for one in reading.told} | {reading.own.entry}
+    spoken = reading.spoken | {reading.own.entry}
     found = {one: None for one in reading.state.told if spoken.intersection(one.entries)}
     for _, findings in reading.settled.values():
-        found.update((one, None) for one in findings)
-    found.update((one, None) for one in reading.booked)
+        found.update((one, None) for one in findings if reading.shows(one))
+    found.update((one, None) for one in reading.booked if reading.shows(one))
     if any(key.suspect is not None for key in reading.state.roster.by_name.values()):
         found.update((one, None) for told in reading.told for one in duties.suspects(reading.act(told.entry), reading.state.roster))
     rank = {"breach": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda one: (rank[one.severity], one.entries, one.code, one.box or ""))
 
 
-def _figures(teller: Teller, reading: Reading, findings: list[Finding]) -> tuple[tuple[str, str], ...]:
+def _figures(teller: Teller, reading: Reading, findings: list[Finding], special: Particulars | None) -> tuple[tuple[str, str], ...]:
     statuses = Counter(teller.say(_status(*judged)) for judged in reading.judged.values())
     severities = Counter(one.severity for one in findings)
     figures = [(teller.say("report.boxes"), str(len(reading.settled)))]
-    figures += [(status, str(count)) for status, count in sorted(statuses.items())]
-    figures.append((teller.say("report.handoffs"), str(len({one.sid for one in reading.told if one.kind == "handoff"}))))
+    if special is not None and special.figures:
+        figures += special.figures
+    else:
+        figures += [(status, str(count)) for status, count in sorted(statuses.items())]
+        figures.append((teller.say("report.handoffs"), str(len({one.sid for one in reading.told if one.kind == "handoff"}))))
     figures += [(teller.say(f"severity.{code}"), str(severities[code])) for code in ("breach", "warning", "note")]
     return tuple(figures)
 
@@ -233,38 +243,6 @@ def _status(state: BoxState, findings: Iterable[Finding]) -> str:
     if not against or state.status not in ("ok", "registered", "offered", "ruled"):
         return f"status.{state.status}"
     return "report.state.breach" if any(one.severity == "breach" for one in against) else "report.state.unsettled"
-
-
-def _findings_table(teller: Teller, findings: list[Finding]) -> Table:
-    """Findings of one kind about one entry stand in one row, however many boxes they concern; notes of one kind in one row."""
-    alone = teller.facts.scope[0] == "box"
-    told = grouped(one for one in findings if alone or one.severity != "note")
-    rows = [(teller.say(f"severity.{one.severity}"), _sentence(teller, one, more), _numbers(one.entries)) for one, more in told]
-    rows.extend(_notes(teller, [one for one in findings if one.severity == "note" and not alone]))
-    heads = (teller.say("report.severity"), teller.say("report.finding"), teller.say("report.entries"))
-    return Table(teller.say("report.findings"), heads, (22, 134, 24), tuple(rows), teller.say("report.findings.none"))
-
-
-def _notes(teller: Teller, notes: list[Finding]) -> Iterator[tuple[str, str, str]]:
-    """Notes change nothing: the first of each kind in words, and how many there are like it."""
-    alike: dict[str, list[Finding]] = {}
-    for one in notes:
-        alike.setdefault(one.code, []).append(one)
-    for first, *others in alike.values():
-        said = _sentence(teller, first, 0)
-        said = f"{said} {teller.say('report.alike', count=len(others))}" if others else said
-        yield teller.say("severity.note"), said, _numbers(index for one in (first, *others) for index in one.entries)
-
-
-def _sentence(teller: Teller, one: Finding, more: int) -> str:
-    box = teller.say("report.and-more", box=one.box, more=more) if more else one.box or ""
-    told = teller.say(one.code, **{name: teller.named(value) for name, value in one.facts}, box=box)
-    return told if one.stated is None else teller.say("report.stated", finding=told, reason=one.stated)
-
-
-def _numbers(indexes: Iterable[int]) -> str:
-    told = [str(index) for index in sorted(set(indexes))]
-    return ", ".join([*told[:_MOST_ENTRIES], *("…" for _ in told[_MOST_ENTRIES : _MOST_ENTRIES + 1])])
 
 
 def _box_table(teller: Teller, reading: Reading) -> Table:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from custody.paper import drawings, report, typeface
+from custody.paper import drawings, pagecode, report, typeface
 from custody.paper.sheet import A4, MM, Sheet
 from fixtures.reports import Told
 from fixtures.smallworld import place
@@ -163,7 +163,21 @@ def test_the_code_on_the_first_page_names_ledger_and_checkpoint() -> None:
     given = stories.short()
     head = given.reading.head
     found = rendering.codes(rendering.pages(given.pdf)[0])
-    assert list(found) == [f"{head.origin} {head.size} {head.root.hex()[:32]}"]
+    assert f"{head.origin} {head.size} {head.root.hex()[:32]}" in found
+
+
+def test_the_code_on_every_page_names_the_page_and_what_it_shows() -> None:
+    """Scanned at 150 dpi; each page shows some of the entries that rest behind the report, and together they show all."""
+    given = stories.long()
+    own, head = given.reading.own, given.reading.head
+    pages = rendering.pages(given.pdf, 150)
+    codes = [pagecode.parse(text) for page in pages for text in rendering.codes(page) if text.startswith(pagecode.HEAD)]
+    assert [(code.page, code.pages) for code in codes] == [(at + 1, len(pages)) for at in range(len(pages))]
+    assert {(code.entry, code.sid, code.size) for code in codes} == {(own.entry, own.sid[:16], head.size)}
+    shown = [{one.entry for one in given.reading.told if code.shows(one.entry)} for code in codes]
+    assert set().union(*shown) == {one.entry for one in given.reading.told}
+    texts = rendering.texts(given.pdf)
+    assert all(str(max(some)) in told for some, told in zip(shown, texts, strict=True) if some)
 
 
 @pytest.mark.parametrize("name", ["Wae Rebo Satu Dua Tiga Empat Lima Enam Tujuh", "D" * 44, "Ŵ ‮ ∞ 漢字"])

@@ -270,7 +270,7 @@ def test_notes_are_shown_for_every_scope() -> None:
     for scope in (("box", BOX), ("desa", "5307192001")):
         boxes = (BOX,) if scope[0] == "box" else (BOX, NEIGHBOUR)
         _, tables, figures = said(world, scope=scope, sids=world.scoped_sids(boxes))
-        notes = [row for row in tables[0].rows if row[0] == "catatan"]
+        notes = [row for row in tables[0].rows if row[1] == "catatan"]
         assert int(figures["catatan"]) > 0
         assert notes and (scope[0] == "box" or len(notes) <= int(figures["catatan"]))
 
@@ -335,7 +335,7 @@ def test_an_unregistered_box_is_in_the_report_of_the_place_that_its_id_names() -
     boxes = (BOX, NEIGHBOUR, stranger)
     reading, tables, _ = said(world, scope=("desa", "5307192001"), sids=world.scoped_sids(boxes))
     assert sorted(reading.settled) == sorted(boxes)
-    assert any(stranger in row[1] for row in tables[0].rows)
+    assert any(stranger in row[2] for row in tables[0].rows)
 
 
 def test_boxes_that_stand_alike_share_a_row() -> None:
@@ -420,8 +420,8 @@ def test_who_may_not_issue_reports_is_told_on_the_report() -> None:
     facts = world.facts(by="kpps-1")
     reading = evidence.read(world.bundle(facts, world.log_report(facts, "kpps-1")), trusting(world))
     findings = view(reading).tables[0].rows
-    assert [row[0] for row in findings][:1] == ["pelanggaran"]
-    assert findings[0][2] == str(reading.own.entry)
+    assert [row[1] for row in findings][:1] == ["pelanggaran"]
+    assert findings[0][3] == str(reading.own.entry)
 
 
 def test_limits_are_always_there() -> None:
