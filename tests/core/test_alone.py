@@ -35,7 +35,7 @@ from fixtures.smallhistory import (
     small,
     there,
 )
-from fixtures.smallworld import BOX, World
+from fixtures.smallworld import BOX, Person, World
 
 MORE = {"leader-1": "leader", "witness-1": "witness", "escort-1": "escort"}
 PEOPLE = ("kpps-1", "kpps-2", "pps-2", "ppk-1", "keeper-1", "guard-1", "kasatops-1", "kpu-1", *MORE)  # all but pps-1, who holds the box
@@ -221,6 +221,28 @@ def test_the_lone_claim_of_a_stranger_is_told_of_him(name: str) -> None:
     assert [(one.box, dict(one.facts)["key"]) for one in verdict.findings if one.code == "claim.stranger"] == [(None, name)]
     assert (verdict.boxes[BOX].status, verdict.boxes[BOX].offers, len(verdict.boxes[BOX].waiting)) == ("ok", (), 1)
     assert against(world)[1] == []
+
+
+@pytest.mark.parametrize("name", ["kpps-1", "ppk-1", "pps-2", "keeper-1"])
+def test_the_lone_offer_of_a_stranger_is_told_of_him(name: str) -> None:
+    """FOLD-6: who neither holds the box nor stands in for who does, leaves the status as it is."""
+    world, sid = held()
+    log(world, handing(world, sid, giver=name, receiver="keeper-1" if name != "keeper-1" else "ppk-1", start=DESA, end=PPK), name)
+    world.checkpoint()
+    verdict, _ = verify(world, world.policy())
+    assert [(one.box, dict(one.facts)["key"]) for one in verdict.findings if one.code == "offer.stranger"] == [(None, name)]
+    assert (verdict.boxes[BOX].status, verdict.boxes[BOX].offers, len(verdict.boxes[BOX].waiting)) == ("ok", (), 1)
+    assert against(world)[1] == []
+
+
+def test_the_lone_offer_of_a_colleague_counts() -> None:
+    world, sid = held()
+    world.people["pps-5"] = Person("pps-5")
+    enrol(world, world.people["pps-5"], "pps", [DESA])
+    log(world, handing(world, sid, giver="pps-5", receiver="ppk-1", start=DESA, end=PPK), "pps-5")
+    world.checkpoint()
+    verdict, _ = verify(world, world.policy())
+    assert (verdict.boxes[BOX].status, len(verdict.boxes[BOX].offers)) == ("offered", 1)
 
 
 def test_a_claim_that_its_giver_acknowledges_is_complete() -> None:

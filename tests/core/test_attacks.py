@@ -102,9 +102,9 @@ WITHOUT_SAY: dict[str, tuple[Callable[[World, str], object], list[str]]] = {
     # name: what he tries on a box that pps-1 holds; what is told of it
     "an ack about another box": (ack_of_another_box, ["ack.no-effect"]),
     "a signature more": (stranger_adds_himself, []),
-    "a second root by one alone": (second_root, ["offer.open"]),
+    "a second root by one alone": (second_root, ["offer.stranger"]),
     "a link on a link of another box": (prev_of_another_box, ["role.place", "box.orphan"]),
-    "a withdrawal by a stranger": (withdrawn_by_a_stranger, ["role.place"]),
+    "a withdrawal by a stranger": (withdrawn_by_a_stranger, ["role.place", "offer.stranger"]),
     "a withdrawal in the giver's name": (withdrawn_in_his_name, ["role.place", "box.claimed"]),
     "a correction by strangers": (corrected_by_a_stranger, ["correction.no-effect"]),
     "a correction by the giver alone": (corrected_by_the_giver, ["correction.no-effect"]),

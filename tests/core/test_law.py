@@ -37,12 +37,14 @@ from fixtures.smallhistory import (
     log,
     namesake,
     on,
+    opened,
     printed,
     revoked,
     seal,
     sealing,
     signed_by,
     small,
+    there,
 )
 from fixtures.smallworld import BOX, EPOCH, SEALS, Person, World, place
 
@@ -458,11 +460,20 @@ def handed_before(seconds: int) -> Build:
     return lambda world: hand(world, seal(world), place=TPS, happened={"at": from_seconds(world.clock - seconds), "basis": "now"})
 
 
+CLOSED: dict[str, Any] = {"officer": "pps-1", "place": DESA, "present": [there("ppk", "ppk-1"), there("witness")]}
 EDGES: dict[str, tuple[Build, list[str]]] = {
     "ahead by the skew": (claimed_after(300), []),
     "ahead by more": (claimed_after(301), ["time.future"]),
     "back by the skew": (handed_before(300), []),
     "back by more": (handed_before(301), ["time.backwards"]),
+    "due as it happens": (lambda world: handed(world, due=at(14), place=TPS), []),
+    "due a minute before": (lambda world: handed(world, due=at(13), place=TPS), ["time.reversed"]),
+    "due before, where its leg ends": (lambda world: handed(world, due=at(13)), []),
+    "closed as it was opened": (lambda world: opened(world, handed(world), "pps-1", "ppk-1", **CLOSED, closed=at(15)), []),
+    "closed before it was opened": (
+        lambda world: opened(world, handed(world), "pps-1", "ppk-1", **CLOSED, closed=at(14)),
+        ["time.reversed"],
+    ),
     "to himself": (lambda world: hand(world, handed(world, place=TPS), "pps-1", giver="pps-1"), ["signer.same-person", "box.offered"]),
     "from where it was bound": (lambda world: on(world, handed(world, place=TPS)), []),
     "from where it was": (lambda world: on(world, handed(world, place=TPS), start=TPS, end=DESA), []),

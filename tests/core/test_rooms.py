@@ -10,7 +10,7 @@ import pytest
 from custody.core.findings import open_breaches
 from custody.core.moment import from_seconds
 from fixtures.loadhistory import DESA, HOUR, OTHER_DESA, PPK, PRESIDENT, SECOND, STORE, Told, in_order
-from fixtures.roomhistory import LABEL, THREE, TORN, Rooms, judged, told
+from fixtures.roomhistory import LABEL, THREE, TORN, Rooms, judged, state_of, told
 from fixtures.smallworld import BOX, EPOCH
 
 Build = Callable[[Rooms], object]
@@ -387,6 +387,30 @@ def test_a_box_that_was_missed_stands_until_it_is_seen() -> None:
         history = Rooms()
         CASES[name][0](history)
         assert {one.code for one in open_breaches(judged(history))} == stands, name
+
+
+def late_by(kind: str) -> Build:
+    def build(history: Rooms) -> None:
+        due = from_seconds(EPOCH + HOUR)
+        history.clock(2 * HOUR)
+        if kind == "visit":
+            history.visit(2 * HOUR, left=HOUR)
+        elif kind == "manifest":
+            history.manifest(BOX, due=due)
+        else:
+            history.incident(BOX, place=PPK, due=due)
+
+    return build
+
+
+@pytest.mark.parametrize(("kind", "end"), [("visit", "left"), ("manifest", "due"), ("incident", "due")])
+def test_an_end_before_the_beginning(kind: str, end: str) -> None:
+    """TIME-6; of openings and handoffs in test_law."""
+    history = Rooms()
+    late_by(kind)(history)
+    told = [(one.entries, dict(one.facts)) for one in state_of(history.arrive().entries).told if one.code == "time.reversed"]
+    hours = {"happened": from_seconds(EPOCH + 2 * HOUR), "until": from_seconds(EPOCH + HOUR)}
+    assert told == [((history.base,), {"end": end, **hours})]
 
 
 def test_reasons_that_the_signers_state() -> None:
