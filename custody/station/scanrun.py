@@ -22,7 +22,7 @@ Fact = str | int
 
 # What is rung and shown in red; the rest is good, or worth a remark.
 ALARMS = (
-    "run.waiting", "run.received", "run.unknown-code", "run.unknown-box", "run.other-code", "run.disputed", "run.two-labels", "run.void",
+    "run.waiting", "run.received", "run.unknown-code", "run.carries", "run.unknown-box", "run.other-code", "run.disputed", "run.two-labels", "run.void",
     "run.wrong-way", "run.other-area", "run.not-with-giver", "run.not-here", "run.not-expected", "run.unsealed",
     "run.open",
 )  # fmt: skip
@@ -106,6 +106,7 @@ class Run:
         self.errand, self._known, self._points = errand, known, points
         self.items: dict[str, Item] = {}  # in the order in which they came
         self.pending: str | None = None  # a code without a box, waiting for the words that name the box
+        self.claim: tuple[str, str] | None = None  # a box named right after a code never printed, and that code: perhaps it bears it
         self.looked = True  # whether the seals of which nothing was said are as recorded, or were not looked at
         self._steps: list[tuple[str, str | None, tuple[str, str | None] | None]] = []  # box, point of a seal, what it was before
 
@@ -170,7 +171,32 @@ class Run:
     # -- what can be done ------------------------------------------------------------------------------------------------------
 
     def take(self, reading: Reading) -> Outcome:
-        """One input."""
+        """One input. A code that waits for its box belongs to the words right after it alone; whatever else comes passes it over."""
+        waiting, self.claim = self.pending, None
+        if reading.how != "sight":
+            self.pending = None
+        outcome = self._understood(reading)
+        if waiting is None or reading.how == "sight" or waiting in (self.pending, reading.label):
+            return outcome
+        return outcome._replace(codes=(*outcome.codes, "run.dropped"), facts={"label": waiting[:12], **outcome.facts})
+
+    def passed(self) -> Outcome | None:
+        """Something came that is no reading: a code that waits for its box is passed over. None where none waits."""
+        waiting, self.pending, self.claim = self.pending, None, None
+        return Outcome(("run.dropped",), None, False, {"label": waiting[:12]}) if waiting is not None else None
+
+    def carries(self) -> Outcome:
+        """People looked: the code that was never printed here is on the box that was named right after it."""
+        if self.claim is None or self.claim[0] not in self.items:
+            return Outcome(("run.nothing",), None, False, {})
+        (box, label), self.claim = self.claim, None
+        outcome = self._again(self.items[box], "scanned", label)
+        if outcome.codes != ("run.two-labels",):
+            self.items[box] = replace(self.items[box], told=tuple(dict.fromkeys((*self.items[box].told, "run.unknown-code"))))
+            outcome = outcome._replace(codes=("run.carries",))
+        return outcome._replace(facts={**outcome.facts, "label": label[:12]})
+
+    def _understood(self, reading: Reading) -> Outcome:
         if reading.how == "other-code":
             box = self._known.other(reading.text)
             if box is None:
@@ -182,9 +208,9 @@ class Run:
 
     def undo(self, box: str | None = None) -> Outcome:
         """Take back the last step, a box or one of its seals; or the box that is named; or the code that waits for its box."""
-        if box is None and self.pending is not None:
-            self.pending = None
-            return Outcome(("run.dropped",), None, False, {})
+        waiting = self.passed() if box is None else None
+        if waiting is not None:
+            return waiting
         while box is None and self._steps:
             gone, point, before = self._steps.pop()
             if gone in self.items and point is not None:
@@ -239,11 +265,15 @@ class Run:
         return self._count(box, how, label, ["run.void"] if old else [])
 
     def _by_words(self, box: str) -> Outcome:
-        if self.pending is None:
-            return self._count(box, "sight", None, ["run.by-sight"])
+        """Words right after a spare label put it on their box; of a code that was never printed people are asked whether it is on it."""
         label, self.pending = self.pending, None
-        printed = self._known.printed(label)
-        return self._count(box, "scanned", label, ["run.bound"] if printed is not None else ["run.unknown-code"])
+        if label is not None and self._known.printed(label) is not None:
+            return self._count(box, "scanned", label, ["run.bound"])
+        outcome = self._count(box, "sight", None, ["run.by-sight"])
+        if label is None or box not in self.items:
+            return outcome
+        self.claim = (box, label)
+        return outcome._replace(codes=(*outcome.codes, "run.claimed"), facts={**outcome.facts, "label": label[:12]})
 
     def _count(self, box: str, how: How, label: str | None, told: list[str]) -> Outcome:
         known = self.items.get(box)
@@ -346,6 +376,10 @@ def replay(run: Run, events: Iterable[dict[str, Any]]) -> None:
                 run.take(Reading(event["how"], event.get("label"), event.get("box"), event.get("text", "")))
             case "undo":
                 run.undo(event.get("box"))
+            case "passed":
+                run.passed()
+            case "carries":
+                run.carries()
             case "seal":
                 run.seal(event["point"], event["state"], event.get("number"), event.get("box"))
             case "look":

@@ -51,6 +51,11 @@ SAID = {
     "typed code": (["{typed}"], "TPS 001 Habi · DPR: terhitung"),
     "not with this giver": (["TPS 2 Habi DPR"], "BELUM DISEGEL"),
     "never printed": (["{stranger}"], "KODE TIDAK DIKENAL"),
+    "never printed, then typed": (["{stranger}", "TPS 1 Habi DPR"], "menempel pada TPS 001 Habi · DPR?"),
+    "never printed, waits": (["{stranger}"], "MENUNGGU NAMA KOTAK untuk kode"),
+    "never printed, then a good one": (["{stranger}", "{DPR}"], "dilewati: tidak dicatat pada kotak mana pun"),
+    "never printed, then a misreading": (["{stranger}", "KSU1ABCD"], "dilewati: tidak dicatat pada kotak mana pun"),
+    "never printed, and on the box": (["{stranger}", "TPS 1 Habi DPR", "menempel"], "yang tidak pernah dicetak untuk buku besar ini"),
     "broken": (["KSU1ABCD"], "tidak terbaca utuh"),
     "undo": (["{DPR}", "batal"], "Dibatalkan: TPS 001 Habi · DPR"),
     "undo nothing": (["batal"], "Belum ada kotak yang dipindai."),
@@ -93,6 +98,18 @@ def test_what_the_screen_says(evening: Evening, name: str) -> None:
     }
     ended = evening.scan(*(line.format(**known) for line in lines))
     assert said in ended.err, ended.err
+
+
+def test_a_code_that_was_laid_aside_is_not_signed_for_a_box(evening: Evening) -> None:
+    """An unknown code, set aside; good labels; then a worn one, typed: nobody signs that its label was scanned."""
+    code = evening.code
+    lines = (labelcode.payload("0123456789ABCDE0"), code[box("DPD")], code[box("DPRDK")], "TPS 1 Habi DPR")
+    ended = evening.scan(*lines, end=(*NONE, *SIGN))
+    assert "SELESAI: 3 kotak" in ended.out and "{label}" not in ended.err, ended.err
+    with evening.office.open(write=False) as office:
+        body = entry.parse(office.ledger.note(office.ledger.size - 1)).statement.body
+    assert {line["box"]: line["by"] for line in body["boxes"]}[box("DPR")] == {"how": "sight", "label": None}
+    assert "label.unknown" not in [one.code for one in evening.state(box("DPR"))[1]]
 
 
 def test_another_desas_box_is_recorded_with_its_findings_and_a_reason(evening: Evening) -> None:

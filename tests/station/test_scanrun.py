@@ -156,13 +156,43 @@ def test_two_labels_on_one_box_are_told() -> None:
     assert run.items[A].label == "a" and "run.two-labels" in run.items[A].told
 
 
-@pytest.mark.parametrize(("label", "told"), [("s", ("run.bound",)), ("x", ("run.unknown-code",))])
-def test_a_code_without_a_box_waits_for_its_words(label: str, told: tuple[str, ...]) -> None:
+def test_a_spare_label_waits_for_its_words() -> None:
     run = run_of(Table({"s": first(None)}))
-    run.take(Reading("scanned", label))
+    run.take(Reading("scanned", "s"))
     outcome = run.take(Reading("sight", box=A))
-    assert outcome.codes == told and run.pending is None
-    assert (run.items[A].how, run.items[A].label) == ("scanned", label)
+    assert outcome.codes == ("run.bound",) and run.pending is None
+    assert (run.items[A].how, run.items[A].label) == ("scanned", "s")
+
+
+def test_a_code_never_printed_is_on_a_box_only_where_people_say_so() -> None:
+    run = run_of(Table())
+    run.take(Reading("scanned", "x"))
+    assert run.take(Reading("sight", box=A)).codes == ("run.by-sight", "run.claimed")
+    assert (run.items[A].how, run.items[A].label) == ("sight", None)
+    assert run.carries().codes == ("run.carries",)
+    assert (run.items[A].how, run.items[A].label, run.items[A].told) == ("scanned", "x", ("run.unknown-code",))
+    assert run.carries().codes == ("run.nothing",)
+
+
+@pytest.mark.parametrize("label", ["s", "x"])
+@pytest.mark.parametrize("between", [Reading("scanned", "b"), Reading("other-code", text="SILOG-Z"), None])
+def test_a_code_that_was_laid_aside_is_never_taken_for_a_later_boxs(label: str, between: Reading | None) -> None:
+    """A good scan, another's code or a misreading in between: the box that is typed then bears it not."""
+    run = run_of(Table({"s": first(None), "b": first(B)}))
+    run.take(Reading("scanned", label))
+    outcome = run.take(between) if between is not None else run.passed()
+    assert outcome is not None and outcome.codes[-1] == "run.dropped" and outcome.facts["label"] == label
+    assert run.take(Reading("sight", box=A)).codes == ("run.by-sight",)
+    assert (run.items[A].how, run.items[A].label) == ("sight", None) and run.carries().codes == ("run.nothing",)
+
+
+def test_a_draft_brings_back_what_waited() -> None:
+    run = run_of(Table())
+    read, words = {"do": "read", "how": "scanned", "label": "x"}, {"do": "read", "how": "sight", "box": A}
+    replay(run, [read, {"do": "passed"}, words, {"do": "carries"}])
+    assert run.items[A].label is None
+    replay(run, [read, words, {"do": "carries"}])
+    assert run.items[A].label == "x"
 
 
 def test_undo_takes_the_last_the_named_or_what_waits() -> None:

@@ -28,6 +28,7 @@ VERBS = {
     "tidak dilihat": "unseen", "segel tidak dilihat": "unseen", "unseen": "unseen", "seals unseen": "unseen",
     "dilihat": "seen", "segel dilihat": "seen", "seen": "seen", "seals seen": "seen",
     "daftar": "list", "list": "list",
+    "menempel": "carries", "on it": "carries",
     "bantuan": "help", "help": "help", "?": "help",
 }  # fmt: skip
 _SHOWN = 12
@@ -83,7 +84,7 @@ class Screen:
         if scan.kind == "ours" and scan.code is not None:
             self._read(Reading(scan.how, self.choosing.hash(scan.code)))
         elif scan.kind == "broken":
-            self._alarm("scan.broken", {"text": scan.text})
+            self._broken(scan.text)
         elif scan.kind == "stray":
             self._stray(scan.text)
         else:
@@ -97,8 +98,21 @@ class Screen:
     def _foreign(self, text: str) -> None:
         """What a machine read, and no code of ours; one of ours with a wrong symbol is not called KPU's."""
         if self._like_ours(text):
-            return self._alarm("scan.broken", {"text": text})
+            return self._broken(text)
         return self._read(Reading("other-code", text=text))
+
+    def _broken(self, text: str) -> None:
+        """One of ours that was read or typed wrongly."""
+        self._alarm("scan.broken", {"text": text})
+        self._passed()
+
+    def _passed(self) -> None:
+        """A code that waits for its box waits no longer."""
+        if self.run.pending is not None or self.run.claim is not None:
+            self.draft.add(do="passed")
+            outcome = self.run.passed()
+            if outcome is not None:
+                self._tell(outcome.codes[0], outcome.facts)
 
     def _like_ours(self, text: str) -> bool:
         """Letters and digits, as many as a code of ours has, one more or one less, and nobody's code."""
@@ -113,7 +127,13 @@ class Screen:
 
     def _words(self, text: str) -> bool:
         verb, *rest = text.split()
-        match VERBS.get(" ".join(text.lower().split())) or VERBS.get(verb.lower()):
+        what = VERBS.get(" ".join(text.lower().split())) or VERBS.get(verb.lower())
+        if what in ("done", "seen", "unseen", "seal", "whole"):
+            self._passed()
+        match what:
+            case "carries" if self.run.claim is not None:
+                self.draft.add(do="carries")
+                self._told(self.run.carries())
             case "done":
                 return False
             case "seen" | "unseen" as looked if not self.run.errand.sealing:
@@ -181,7 +201,7 @@ class Screen:
         if answer.sure is not None:
             return self._read(Reading("sight", box=answer.sure.box, text=text))
         if self._like_ours(text):
-            return self._alarm("scan.broken", {"text": text})
+            return self._broken(text)
         for reason in answer.reasons:
             self._tell(reason.code, reason.facts)
         left = sorted((one.box for one in answer.candidates), key=lambda box: (box not in known, box in self.run.items))
@@ -279,6 +299,8 @@ class Screen:
         code = "cli.scan.count.strange" if strange else "cli.scan.count"
         facts = {"count": run.come, "expected": run.expected, "strange": strange, "left": left}
         self.app.console.note(paint(self.app.say(code, **facts), "warn" if strange else "head"))
+        if run.pending is not None:
+            self.app.console.note(paint(self.app.say("run.pending", label=run.pending[:12]), "bad"))
 
     def _far(self) -> str:
         """How many of how many; strangers apart."""
