@@ -24,7 +24,7 @@ _DATA = re.compile(r"[\[{<\"]|.*[|;=&^~#].*[|;=&^~#]", re.DOTALL)
 _LONG_NUMBER = re.compile(r"[0-9]{11,}")
 _SOLID = re.compile(r"[^\s]{16,}")
 
-Kind = Literal["ours", "broken", "other", "typed", "stray"]
+Kind = Literal["ours", "broken", "other", "typed", "stray", "enter"]
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Scan:
 
     kind: `ours` a label of ours, `code` holds its 16 symbols; `broken` one of ours that was read or typed wrongly, `trouble` says how
     (`labelcode.*`); `other` a machine's code that is not ours, perhaps KPU's; `typed` words of a person; `stray` words that a scan cut
-    off before Enter. text: what came, without control characters. again: the same within the double time. layout: how the keyboard
-    is set (`keyboards.LAYOUTS`) where a code of ours shows it.
+    off before Enter; `enter` that key alone. text: what came, without control characters. again: the same within the double time.
+    layout: how the keyboard is set (`keyboards.LAYOUTS`) where a code of ours shows it.
     """
 
     kind: Kind
@@ -52,12 +52,14 @@ class Scanner:
 
     gap: a machine presses its keys faster than this, so a longer pause ends what it sent, also without Enter or Tab.
     double: the same code within this time is one reading that came twice.
+    ends: whether Enter alone, later than `double` after what came last, is told: a scanner may send more than one line end.
     words: commands that people type; they are never taken for a scan, however fast they come, and wait for Enter like all that is typed.
     """
 
     gap: int = 60
     double: int = 1_000
     words: frozenset[str] = frozenset()
+    ends: bool = False
     _held: str = ""
     _at: int = 0
     _fast: bool = True
@@ -87,7 +89,7 @@ class Scanner:
 
     def _take(self, mark: str, at: int, whole: bool) -> list[Scan]:
         if mark in _END:
-            return self._end(at, whole)
+            return self._alone(at, whole)
         if mark in _RUBOUT:
             self._held = self._held[:-1]
             return []
@@ -111,7 +113,14 @@ class Scanner:
         """What is held is one input; a line that came whole says nothing about the speed of its typing."""
         text, fast = _cleaned(self._held), self._fast and not whole
         self._held, self._fast = "", True
-        return [self._seen(_classify(text, fast, self.words), at)] if text else []
+        if text:
+            return [self._seen(_classify(text, fast, self.words), at)]
+        return []
+
+    def _alone(self, at: int, whole: bool) -> list[Scan]:
+        """A line end: of what is held; alone, and so long after what came last that no scanner sent it, it is the key of a person."""
+        late = at - self._last[1] > self.double
+        return self._end(at, whole) or ([Scan("enter", "", how="typed")] if self.ends and late else [])
 
     def _seen(self, scan: Scan, at: int) -> Scan:
         name = scan.code or scan.text

@@ -17,7 +17,7 @@ from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 from tests.cli.harness import Ended
 from tests.cli.spreadsheet import sheet
 
-ESCORT = ("2", "Sprin/12/II/2024", "tidak ada")  # two go along, by an order; no vehicle is told
+ESCORT = ("1", "2", "2", "Sprin/12/II/2024")  # changed on the page: two go along, by an order; no vehicle is told
 KANGAE = "530719"
 
 
@@ -81,8 +81,8 @@ def loading(tmp_path: Path) -> Loading:
 
 def test_a_load_as_planned_and_its_receipt(loading: Loading) -> None:
     number = loading.manifest("--thing", "bilik=4", "--vehicles", "2")
-    ended = loading.load(*loading.codes, "selesai", *ESCORT, "", "y", WORD)
-    assert "Barang seperti daftar: bilik suara 4?" in ended.err, ended.err
+    ended = loading.load(*loading.codes, "selesai", *ESCORT, "y", WORD)
+    assert "5 Barang: bilik suara 4" in ended.err, ended.err
     assert "Rit 1 dari muatan" in ended.err and "5 dari 5 · kurang 0" in ended.err, ended.err
     assert "ditawarkan" in ended.out.lower() and loading.holder(loading.boxes[0]) == ("pps-08", HABI)
     ended = loading.unload(*loading.codes, "selesai", "y", WORD)
@@ -99,12 +99,12 @@ def test_a_load_as_planned_and_its_receipt(loading: Loading) -> None:
 
 def test_a_shuttle_in_two_trips(loading: Loading) -> None:
     number = loading.manifest()
-    ended = loading.load(*loading.codes[:3], "selesai", "lanjut", "1", *ESCORT[:2], "dh 1 ab", "y", WORD)
+    ended = loading.load(*loading.codes[:3], "selesai", "lanjut", "1", *ESCORT, "3", "dh 1 ab", "", WORD)
     assert "2 kotak belum dimuat" in ended.err, ended.err
     assert "belum dimuat 2" in loading.run("manifest", "list").out
     ended = loading.load(*loading.codes[3:], "selesai", "", "y", WORD)
     assert "Rit 2" in ended.err and "2 dari 2" in ended.err, ended.err
-    assert "Seperti rit lalu: 2 pengawal, Sprin Sprin/12/II/2024, DH-1-AB?" in ended.err, ended.err
+    assert "1 Pengawal: 2 · 2 Sprin: Sprin/12/II/2024 · 3 kendaraan: DH-1-AB" in ended.err, ended.err
     shown = loading.shown(number)
     assert [trip["rest"] for trip in shown["trips"]] == ["later", None] and shown["left"] == 0  # type: ignore[attr-defined]
     assert loading.found("manifest.missing", "manifest.unreleased") == []
@@ -113,8 +113,8 @@ def test_a_shuttle_in_two_trips(loading: Loading) -> None:
 @pytest.mark.parametrize("released", [True, False])
 def test_what_stays_behind_for_a_reason_is_released_by_a_supervisor(loading: Loading, released: bool) -> None:
     loading.manifest()
-    words = ("cuaca", *ESCORT, loading.evening.key("kasatops-1"), "cuaca", "y", WORD, WORD)
-    without = ("cuaca", *ESCORT, "tidak ada", "cuaca", "cuaca", "y", WORD)
+    words = ("cuaca", loading.evening.key("kasatops-1"), "cuaca", "y", WORD, WORD)
+    without = ("cuaca", "tidak ada", "cuaca", "cuaca", "y", WORD)
     ended = loading.load(*loading.codes[:3], "selesai", "lanjut", *(words if released else without))
     assert ("TANPA" in ended.err.upper()) or released, ended.err
     found = loading.found("manifest.unreleased")
@@ -125,7 +125,7 @@ def test_a_box_too_many_and_a_box_of_another_desa_are_named_loudly(loading: Load
     few = loading.boxes[:4]
     number = loading.manifest(*few)
     stranger = loading.evening.code[loading.evening.of(f"{LANGIR}-001")[0]]
-    ended = loading.load(*loading.codes, stranger, "batal", "selesai", *ESCORT, "lain-lain", "uji", "y", WORD)
+    ended = loading.load(*loading.codes, stranger, "batal", "selesai", "lain-lain", "uji", *ESCORT, "y", WORD)
     assert "TIDAK ADA DALAM DAFTAR" in ended.err.upper() and "LANGIR" in ended.err.upper(), ended.err
     assert [one.box for one in loading.found("manifest.extra")] == [loading.boxes[4]]
     assert loading.shown(number)["loaded"] == 5
@@ -271,7 +271,7 @@ def test_what_is_past_due_is_listed_with_its_reason(loading: Loading) -> None:
         and "5 kotak dalam 1 perjalanan" in ended.out
         and "alasan belum dicatat" in ended.out
     ), ended.out
-    late = json.loads(loading.run("overdue", "Kangae", "--json").out)["late"]
+    late = json.loads(loading.run("overdue", "Kangae", "--json").out)["overdue"]
     assert [(one["minutes"], one["place"], one["to"], len(one["boxes"])) for one in late] == [(45, HABI, KANGAE, 5)]
     (row,) = sheet(loading.run("overdue", "--csv").out)
     assert (row["menit"], row["jumlah kotak"], row["dari"], row["ke"]) == ("45", "5", "Habi", "Kangae")
@@ -280,7 +280,7 @@ def test_what_is_past_due_is_listed_with_its_reason(loading: Loading) -> None:
 
 def test_in_english_too(loading: Loading) -> None:
     number = loading.manifest("--due", "28-11-2024 08.00", "--thing", "booth=2")
-    ended = loading.load(*loading.codes, "selesai", *ESCORT, "t", "2", "y", WORD)
+    ended = loading.load(*loading.codes, "selesai", *ESCORT, "5", "2", "y", WORD)
     assert ended.exit == 0, ended.err
     loading.later(24 * 60)
     told = [loading.run(*words, "--lang", "en").out for words in (("manifest", "list"), ("manifest", "show", number), ("overdue",))]
@@ -435,6 +435,6 @@ def test_the_supervisor_is_chosen_from_a_list(loading: Loading) -> None:
     loading.manifest()
     supervisor = loading.evening.key("kasatops-1")
     loading.evening.desk.environ["CUSTODY_KEYS"] = str(Path(supervisor).parent)
-    ended = loading.load(*loading.codes[:3], "selesai", "lanjut", "cuaca", *ESCORT, "1", "cuaca", "y", WORD, WORD)
-    before = ended.err.partition("Kunci PENGAWAS")[0].rpartition("Kendaraan")[2]
+    ended = loading.load(*loading.codes[:3], "selesai", "lanjut", "cuaca", "1", "cuaca", "y", WORD, WORD)
+    before = ended.err.partition("Kunci PENGAWAS")[0].rpartition("Mengapa")[2]
     assert "kasatops-1" in before and loading.found("manifest.unreleased") == [], ended.err

@@ -20,7 +20,7 @@ from custody_cli.ground.settings import from_home
 from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.table import handing, loading, scanning, sealsight, unloading
+from custody_cli.table import handing, loading, proposing, scanning, sealsight, unloading
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import Done, Terms, Turn, ended
 from custody_cli.table.journeys import (
@@ -28,7 +28,6 @@ from custody_cli.table.journeys import (
     Hands,
     Said,
     Wishes,
-    asked,
     needed,
     planned,
     with_anew,
@@ -250,7 +249,7 @@ def _sign(app: App, opened: "Office", wanted: Wanted, screen: Screen, answers: A
     if head["kind"] == "load":
         return _load(app, opened, wanted, screen, terms)
     journey = _journey(app, opened, wanted, head, terms)
-    terms = scanning.with_page(app, screen.names, terms, journey)
+    terms = scanning.with_page(app, screen, terms, journey)
     paths = {slot: wanted.keys.get(slot) or Path(path) for slot, path in head["keys"].items()}
     if journey.unsigned is not None:
         paths.pop("giver", None)
@@ -262,11 +261,11 @@ def _load(app: App, opened: "Office", wanted: Wanted, screen: Screen, terms: Ter
     """A load: what stays behind is said first, then as any handoff; without the receiver's key it waits for him."""
     head, yes = screen.draft.head, terms.yes
     rest = loading.left(app, screen.run.missing(), wanted.freight, terms.answers, yes)
-    wanted = replace(wanted, journey=loading.as_before(app, wanted.journey, head, terms.answers, yes))
     journey = _journey(app, opened, wanted, head, terms)
-    things = loading.things(app, head, wanted.freight, terms.answers, yes)
+    things = loading.things(head, wanted.freight, terms.answers, yes)
     journey = loading.loaded(opened, journey, head, rest, things, terms.happened)
-    terms = loading.terms_of(scanning.with_page(app, screen.names, terms, journey), head)
+    planned = (lambda: loading.counted(app, head)) if head["things"] and not wanted.freight.things else None
+    terms = loading.terms_of(scanning.with_page(app, screen, terms, journey, planned), head)
     released = loading.releaser(app, Choosing(opened), rest, wanted.freight, yes)
     paths = {slot: wanted.keys.get(slot) or Path(path) for slot, path in head["keys"].items()}
     paths |= {"supervisor": released} if released is not None else {}
@@ -277,7 +276,7 @@ def _load(app: App, opened: "Office", wanted: Wanted, screen: Screen, terms: Ter
 
 def _journey(app: App, opened: "Office", wanted: Wanted, head: dict[str, Any], terms: Terms) -> "Journey":
     """What the boxes travel by and who goes along; asked at the end, when both hands are free."""
-    wishes = wanted.journey if _lies(head) else asked(app, wanted.journey, terms.answers, terms.yes)
+    wishes = wanted.journey if _lies(head) else proposing.settled(app, opened, wanted.journey, head, terms.answers, terms.yes)
     photos = photographs.shown(wishes.photos, Choosing(opened).box)
     journey = planned(head["names"], (head["start"], head["end"], head["place"]), wishes, photos=photos)
     unsigned = head["unsigned"] or terms.answers.said.get("unsigned")

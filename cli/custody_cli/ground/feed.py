@@ -30,9 +30,9 @@ class Feed(Protocol):
     def next(self) -> "Scan | None": ...
 
 
-def feed_of(app: App, prompt: str, words: Iterable[str]) -> Feed:
-    """The feed of this run; `words` are the commands that may be typed into it."""
-    scanner = _scanner(app, words)
+def feed_of(app: App, prompt: str, words: Iterable[str], ends: bool = False) -> Feed:
+    """The feed of this run; `words` are the commands that may be typed into it; `ends`: Enter alone is an input, too."""
+    scanner = _scanner(app, words, ends)
     if not isinstance(app.prompter, TerminalPrompter):
         return Lines(scanner, _answers(app, prompt))
     if sys.stdin.isatty():
@@ -48,10 +48,10 @@ def ready() -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
-def _scanner(app: App, words: Iterable[str]) -> "Scanner":
+def _scanner(app: App, words: Iterable[str], ends: bool) -> "Scanner":
     from custody.intake.scanline import Scanner
 
-    return Scanner(gap=app.settings.scanner.timeout_ms, words=frozenset(words))
+    return Scanner(gap=app.settings.scanner.timeout_ms, words=frozenset(words), ends=ends)
 
 
 def _answers(app: App, prompt: str) -> Callable[[], str]:

@@ -155,7 +155,7 @@ def _scan(app: App, opened: Office, draft: Draft, first: str | None, yes: bool) 
     screen.begin()
     if first is not None:
         screen.take_line(first)
-    feed = feed_of(app, app.say("cli.scan.prompt"), VERBS)
+    feed = feed_of(app, app.say("cli.scan.prompt"), VERBS, ends=True)
     if not scanning.inputs(screen, feed) and not yes:
         raise WrongUse("cli.count.kept", count=run.count)
     screen.read_back()

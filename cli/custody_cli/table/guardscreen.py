@@ -45,6 +45,7 @@ class Screen:
         self.app, self.run, self.draft, self.choosing, self.names, self.within = app, run, draft, choosing, names, within
         self._choices: list[str] = []
         self._warned: set[str] = set()
+        self._ending = False  # Enter was pressed alone, and would end it once more
         colours = {item["code"]: item["colour"] for item in names.office.founding.body["profile"]["types"]}
         self._tones: Mapping[str, str] = {kind: colour if colour in TONES else "head" for kind, colour in colours.items()}
 
@@ -73,6 +74,9 @@ class Screen:
 
     def take(self, scan: "Scan") -> bool:
         """One input; False when the guard says that he has finished."""
+        if scan.kind == "enter":
+            return self._entered()
+        self._ending = False
         if scan.again:
             self.app.console.note(self.app.say("scan.again"))
             return True
@@ -89,6 +93,20 @@ class Screen:
             self._stray(scan.text)
         else:
             self._foreign(scan.text)
+        return True
+
+    def _entered(self) -> bool:
+        """Enter alone: all has come, so this is the end; where nobody knows what should come, Enter once more. False at the end."""
+        run = self.run
+        if not run.items or run.pending is not None:
+            return True
+        if missing := len(run.missing()):
+            self.app.console.note(self.app.say("cli.scan.enter.missing", count=missing))
+            return True
+        if self._ending or (run.errand.expected and not run.errand.sealing and not run.strange):
+            return False
+        self._ending = True
+        self.app.console.note(self.app.say("cli.scan.enter.again"))
         return True
 
     def _stray(self, text: str) -> None:

@@ -147,20 +147,11 @@ def _others(
         except KeyTrouble as error:
             instead = _instead(app, office, error, one, bool(lines), terms)
             how = instead or how
-    if how == "unsigned" and not _suffices(office, statements):
+    if how == "unsigned" and not offers.suffices(office, statements):
         how = "claimed"
     if how == "unsigned" and found_here(statements[0].body):
         how = "found"
     return Done(tuple(statements), _submitted(office, statements, lines, terms.answers.draft), tuple(found), how)
-
-
-def _suffices(office: Office, statements: Sequence[Statement]) -> bool:
-    """Whether the receiver's word alone moves the boxes of these receipts (spec chapter 09, ACT-2)."""
-    from custody.core.act import Act, completion
-
-    state, size = office.ledger.state, office.ledger.size
-    alone = (Act(one, size, frozenset((one.body["receiver"],)), frozenset()) for one in statements)
-    return all(completion(act, state) == "complete" for act in alone)
 
 
 def seal(app: App, office: Office, seen: Sequence[Seen], seats: Sequence[Seat], terms: Terms, **facts: Any) -> Done | Turn:
@@ -291,7 +282,7 @@ def _signed(
         app.console.bell(3)
         code = "cli.handing.found" if found_here(statements[0].body) else "cli.handing.no-giver"
         app.console.note(paint(app.say(code, reason=unsigned["reason"]), "bad"))
-        if one.slot == "receiver" and not _suffices(office, statements):
+        if one.slot == "receiver" and not offers.suffices(office, statements):
             app.console.note(paint(app.say("cli.handing.claims"), "bad"))
     shown = page or (lambda told: signingpage.show(app, names, told))
     shown(statements)

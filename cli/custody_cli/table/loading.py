@@ -14,7 +14,6 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import random
 from custody_cli.ground.exits import WrongUse
-from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers, listed, told
 from custody_cli.ground.runtime import gathered, option
 from custody_cli.ground.wordchoice import WordChoice
@@ -25,7 +24,7 @@ from custody_cli.table import scanning
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import Terms
 from custody_cli.table.happening import person
-from custody_cli.table.journeys import Wishes, needed
+from custody_cli.table.journeys import needed
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -172,7 +171,7 @@ def head(
     start = one.ends[0] if one is not None else scanning.where(app, choosing, ends[0], names["giver"], "from", "cli.scan.where.from")
     end = one.ends[1] if one is not None and not ends[1] else scanning.where(app, choosing, ends[1], None, "to", "cli.scan.where.to")
     along = "receiver" in names
-    names["receiver"] = names.get("receiver") or _addressee(app, choosing, end, freight.addressee, yes)
+    names["receiver"] = names.get("receiver") or _addressee(app, choosing, end, freight.addressee or _last_receiver(one, end), yes)
     trip = max((trip.number for trip in one.one.trips), default=0) + 1 if one is not None else 1
     if one is not None:
         app.console.note(paint(app.say("cli.load.trip", trip=trip, id=one.one.id[:_SHORT], count=len(one.left)), "head"))
@@ -198,19 +197,16 @@ def _things_left(one: Cargo | None) -> dict[str, int]:
     return {name: count - loaded.get(name, 0) for name, count in planned.items() if count > loaded.get(name, 0)}
 
 
-def things(app: App, head: Mapping[str, Any], freight: Freight, answers: Answers, yes: bool) -> dict[str, int]:
-    """Things that are loaded: as said; those of the manifest by one key; else counted one by one."""
-    left: dict[str, int] = head.get("things", {})
-    if freight.things or yes or not left:
+def things(head: Mapping[str, Any], freight: Freight, answers: Answers, yes: bool) -> dict[str, int]:
+    """Things that are loaded: as said, as answered on the page; else those of the manifest, which the page shows."""
+    if freight.things or yes:
         return things_of(freight.things)
+    return dict(answers.said.get("things", head.get("things", {})))
 
-    def asked() -> dict[str, int]:
-        shown = " · ".join(f"{app.say(f'thing.{name}') if known(f'thing.{name}') else name} {count}" for name, count in left.items())
-        if confirm(app.prompter, app.say("cli.load.things", things=shown), app.lang, True):
-            return left
-        return {name: count for name in left if (count := _counted(app, name))}
 
-    return dict(answers.once("things", asked))
+def counted(app: App, head: Mapping[str, Any]) -> dict[str, int]:
+    """The things of the manifest, counted one by one."""
+    return {name: count for name in head["things"] if (count := _counted(app, name))}
 
 
 def _counted(app: App, name: str) -> int:
@@ -227,20 +223,12 @@ def _before(one: Cargo | None) -> dict[str, Any]:
     if not one.one.trips:
         return {"order": order}
     body = one.one.trips[-1].loads[0].act.body
-    return {"escort": body["escort"]["count"], "order": body["escort"]["order"] or order, "vehicle": body["vehicle"]}
-
-
-def as_before(app: App, wishes: Wishes, head: Mapping[str, Any], answers: Answers, yes: bool) -> Wishes:
-    """The wishes with what the last trip had, where people say with one key that it is the same; the order of the manifest is taken."""
-    before = head.get("before", {})
-    wishes = replace(wishes, order=wishes.order or before.get("order"))
-    said = wishes.escort or wishes.no_escort or wishes.vehicle
-    if yes or said or not before.get("escort") or not before.get("vehicle"):
-        return wishes
-    shown = app.say("cli.load.as-before", escort=before["escort"], order=before["order"] or "-", vehicle=before["vehicle"])
-    if not answers.once("as-before", lambda: confirm(app.prompter, shown, app.lang, True)):
-        return wishes
-    return replace(wishes, escort=before["escort"], vehicle=before["vehicle"])
+    return {
+        "escort": body["escort"]["count"],
+        "order": body["escort"]["order"] or order,
+        "vehicle": body["vehicle"],
+        "carrier": body["carrier"],
+    }
 
 
 def _seats(app: App, choosing: Choosing, keys: dict[str, Path], yes: bool) -> dict[str, Path]:
@@ -254,6 +242,12 @@ def _seats(app: App, choosing: Choosing, keys: dict[str, Path], yes: bool) -> di
     return keys
 
 
+def _last_receiver(one: Cargo | None, end: str) -> str | None:
+    """Who was named as the receiver on the last trip there."""
+    body = one.one.trips[-1].loads[0].act.body if one is not None and one.one.trips else {}
+    return str(body["receiver"]) if body.get("to") == end else None
+
+
 def _addressee(app: App, choosing: Choosing, end: str, said: str | None, yes: bool) -> str:
     """Who will receive there: the one that is said, the only one who may, or asked for. Raises WrongUse("cli.load.for")."""
     roster, size = choosing.office.ledger.state.roster, choosing.office.ledger.size
@@ -264,8 +258,12 @@ def _addressee(app: App, choosing: Choosing, end: str, said: str | None, yes: bo
         if len(keys) != 1:
             raise WrongUse("cli.load.for", name="-", names=tuple(keys) or ("-",))
         return keys[0]
+    if not keys:
+        app.console.warn(app.say("cli.load.for.nobody", place=Names(choosing.office).place(end)))
     again = app.say("cli.load.for", name="-", names=tuple(keys) or ("-",))
-    return told(app, app.say("cli.load.for.ask", names=tuple(keys)), again, lambda typed: typed if choosing.known.key(typed) else None)
+    return told(
+        app, app.say("cli.load.for.ask", names=tuple(keys) or ("-",)), again, lambda typed: typed if choosing.known.key(typed) else None
+    )
 
 
 # -- what stays behind ---------------------------------------------------------------------------------------------------------

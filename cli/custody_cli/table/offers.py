@@ -75,3 +75,12 @@ def taken_back(app: App, office: Office, known: Known, journey: Journey, seen: S
             elif yes:
                 app.console.note(f"{app.say('cli.next')} {app.next_step('cli.handoff.still-offered', command=f'--withdraw {sid[:12]}')}")
     return journey
+
+
+def suffices(office: Office, statements: Sequence[Statement]) -> bool:
+    """Whether the receiver's word alone moves the boxes of these receipts (spec chapter 09, ACT-2)."""
+    from custody.core.act import Act, completion
+
+    state, size = office.ledger.state, office.ledger.size
+    alone = (Act(one, size, frozenset((one.body["receiver"],)), frozenset()) for one in statements)
+    return all(completion(act, state) == "complete" for act in alone)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import CustodyError, Locked, NoLedger, Refused
@@ -20,7 +22,7 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.feed import Feed, feed_of
 from custody_cli.ground.prompts import confirm, is_scan
 from custody_cli.ground.questions import Answers, Back, Stop, choose, command_word, line, moment
-from custody_cli.table import handing
+from custody_cli.table import handing, proposing
 from custody_cli.table.guardscreen import VERBS, Screen
 from custody_cli.table.handing import Done, Terms, Turn
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 _LOOKED = 50  # entries that are looked through for the last handoff
 _BACK = ("kembali", "pindai", "back", "scan")
 _ON = ("lanjut", "terus", "go on", "on")
+_BY_ENTER = ("handoff", "load", "unload")  # Enter alone signs, as whoever signs reads the page again and types his passphrase
 TURNS = {
     **dict.fromkeys(("ya", "y", "yes"), "sign"),
     **dict.fromkeys(_BACK, "scan"),
@@ -195,7 +198,7 @@ def gone_through(app: App, screen: Screen, yes: bool, sign: Callable[[], Done | 
 
     Raises `WrongUse`: `cli.scan.kept` when the input ends before `selesai`, `cli.scan.empty` for no box, `cli.scan.stopped`.
     """
-    feed, turn = feed_of(app, app.say("cli.scan.prompt"), VERBS), Turn.SCAN
+    feed, turn = feed_of(app, app.say("cli.scan.prompt"), VERBS, ends=True), Turn.SCAN
     while True:
         if turn is Turn.SCAN:
             _scan(app, screen, feed, yes)
@@ -261,45 +264,52 @@ def _back(app: App, screen: Screen) -> bool:
     return False
 
 
-def with_page(app: App, names: Names, terms: Terms, journey: Journey) -> Terms:
-    """The terms whose last question repeats who goes along, the order, the vehicle and the giver, also where there is none."""
-    ask = terms.turn
+def with_page(app: App, screen: Screen, terms: Terms, journey: Journey, things: Callable[[], object] | None = None) -> Terms:
+    """The terms whose last question shows the whole way on one page: Enter signs, one key changes one thing.
+
+    :param things: asks for the things that go along, where some were planned.
+    """
+    changes = {what: partial(ask, app) for what, ask in proposing.ASKED.items()} | ({"things": things} if things is not None else {})
+    ask = turn(app, screen, terms.answers, changes if not proposing.lies(journey) else {})
 
     def asked(count: int) -> Turn | None:
-        lay = journey.unsigned is not None and journey.unsigned.reason == "found" and journey.start == journey.end
-        if lay:
-            app.console.note(paint(app.say("cli.page.found", place=names.place(journey.place)), "head"))
-            return ask(count) if ask is not None else None
-        none = app.say("cli.scan.page.none")
-        escort = journey.escort
-        facts = {"escort": str(escort.count or none), "order": escort.order or none, "vehicle": journey.vehicle or none}
-        app.console.note(paint(app.say("cli.scan.page", **facts), "head"))
-        unsigned = journey.unsigned
-        code = "cli.scan.page.giver" if unsigned is None else "cli.scan.page.unsigned"
-        tone = "head" if unsigned is None else "bad"
-        giver = names.person(journey.giver)
-        app.console.note(paint(app.say(code, giver=giver, reason=unsigned.reason if unsigned is not None else "-"), tone))
-        return ask(count) if ask is not None else None
+        proposing.show(app, screen.names, journey, things is not None)
+        return ask(count)
 
     return replace(terms, turn=asked)
 
 
-def turn(app: App, screen: Screen, answers: Answers) -> Callable[[int], Turn | None]:
-    """Asks whether to sign now, go back to scanning, change the answers, or stop with the draft kept."""
+def turn(
+    app: App, screen: Screen, answers: Answers, changes: Mapping[str, Callable[[], object]] = MappingProxyType({})
+) -> Callable[[int], Turn | None]:
+    """Asks whether to sign now, go back to scanning, change the answers, or stop with the draft kept.
+
+    :param changes: what can be changed alone, and how it is asked for.
+    """
+    words = {
+        **TURNS,
+        **({"": "sign"} if screen.draft.head["kind"] in _BY_ENTER else {}),
+        **{word: what for word, what in proposing.CHANGES.items() if what in changes},
+    }
+    room = "cli.scan.agree.way" if changes else "cli.scan.agree"
 
     def asked(count: int) -> Turn | None:
         screen.tell_apart()
-        match choose(app, app.say("cli.scan.agree", count=count), TURNS, app.say("cli.scan.agree.choices")):
+        match choose(app, app.say(room, count=count), words, app.say("cli.scan.agree.choices")):
             case "scan":
                 return Turn.SCAN
             case "change":
                 answers.forget()
+                answers.keep("anew", True)
                 return Turn.ANSWERS
             case "people":
                 answers.forget()
                 return Turn.PEOPLE
             case "stop":
                 raise _stopped(app, screen)
+            case what if what in changes:
+                answers.keep(what, changes[what]())
+                return Turn.ANSWERS
         return None
 
     return asked
@@ -322,7 +332,7 @@ def _said(app: App, zone: str, what: str, value: Any) -> str | None:
     topic, _, finding = what.partition(".")
     if topic == "escort" and value == 0:
         return app.say("cli.ask.said.no-escort")
-    if value is None or topic in ("about", "as-before", "things", "at"):
+    if value is None or topic in ("about", "anew", "things", "at"):
         return None
     return str(value) if topic == "text" else app.say(f"cli.ask.said.{topic}", value=value, finding=finding, zone=zone)
 

@@ -1,0 +1,130 @@
+"""What is known of a journey before anybody asks: from the manifest, the last trip, the last handoff on this leg, the plan (chapter 18).
+
+It is shown on one page; Enter accepts it, and one key changes one thing. Where no leg is planned and none was gone today, people are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from custody.i18n import words
+from custody_cli.boxes.daily import Names
+from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
+from custody_cli.ground.questions import Answers, escorts, listed, order, vehicle
+from custody_cli.table.handing import CARRIERS
+from custody_cli.table.journeys import Wishes, asked
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.station.manifest import Journey
+
+_LOOKED = 200  # entries that are looked through for the last handoff on this leg
+# What is typed on the page to change one thing: its number, or a word.
+CHANGES = {
+    **dict.fromkeys(("1", "pengawal", "escort", "escorts"), "escort"),
+    **dict.fromkeys(("2", "sprin", "order"), "order"),
+    **dict.fromkeys(("3", "kendaraan", "pelat", "vehicle", "plate"), "vehicle"),
+    **dict.fromkeys(("4", "angkutan", "carrier"), "carrier"),
+    **dict.fromkeys(("5", "barang", "things"), "things"),
+}
+ASKED: Mapping[str, Callable[[App], object]] = {
+    "escort": escorts,
+    "order": order,
+    "vehicle": vehicle,
+    "carrier": lambda app: listed(app, app.say("cli.scan.ask.carrier"), "carrier", CARRIERS),
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """Who goes along and in what, as far as it is known, and where that comes from (`before`, `plan`); escort None: nothing is known."""
+
+    escort: int | None = None
+    order: str | None = None
+    vehicle: str | None = None
+    carrier: str | None = None
+    source: str | None = None
+
+
+def known(opened: Office, head: Mapping[str, Any]) -> Known:
+    """What is known of the journey that a draft's head tells of."""
+    before = head.get("before") or {}
+    if before.get("escort") is not None:
+        return Known(before["escort"], before["order"], before["vehicle"], before.get("carrier"), "before")
+    last = _last(opened, head)
+    if last is not None:
+        escort = last["escort"]
+        return Known(escort["count"], before.get("order") or escort["order"], last["vehicle"], last["carrier"], "before")
+    leg = opened.ledger.state.places.step(head["start"], head["end"], opened.ledger.size).leg
+    return Known(leg.escorts, before.get("order"), source="plan") if leg is not None else Known(order=before.get("order"))
+
+
+def _last(opened: Office, head: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The last handoff of this day by the same giver from here to there."""
+    from custody.core import entry as entries
+    from custody.i18n.dates import local
+
+    today, size = local(opened.now(), opened.zone).date(), opened.ledger.size
+    for index in range(size - 1, max(0, size - 1 - _LOOKED), -1):
+        one = entries.parse(opened.ledger.note(index)).statement
+        if one.kind.name == "handoff" and one.body["unsigned"] is None and _same(one.body, head):
+            return one.body if local(one.body["at"], opened.zone).date() == today else None
+    return None
+
+
+def _same(body: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
+    return (body["from"], body["to"], body["giver"]) == (head["start"], head["end"], head["names"].get("giver"))
+
+
+def settled(app: App, opened: Office, wishes: Wishes, head: Mapping[str, Any], answers: Answers, yes: bool) -> Wishes:
+    """The wishes with what was answered or is known; asked for only where nothing is known, or where people want to say all anew."""
+    wishes = replace(wishes, carrier=wishes.carrier or answers.said.get("carrier"))
+    if yes:
+        before = head.get("before") or {}
+        return asked(app, replace(wishes, order=wishes.order or before.get("order")), answers, yes)
+    if not answers.said.get("anew"):
+        one = known(opened, head)
+        if one.escort is not None:
+            said = wishes.no_escort or wishes.escort is not None
+            for what, value in (("escort", one.escort), ("order", one.order), ("vehicle", one.vehicle)):
+                if what not in answers.said and not (what == "escort" and said) and not getattr(wishes, what):
+                    answers.keep(what, value)
+            wishes = replace(wishes, carrier=wishes.carrier or one.carrier)
+        elif one.order is not None and wishes.order is None and "order" not in answers.said:
+            answers.keep("order", one.order)
+    return asked(app, replace(wishes, order=wishes.order or answers.said.get("order")), answers, yes)
+
+
+# -- the page ---------------------------------------------------------------------------------------------------------------------
+
+
+def lies(journey: Journey) -> bool:
+    """Whether the boxes were found here, and make no journey."""
+    return journey.unsigned is not None and journey.unsigned.reason == "found" and journey.start == journey.end
+
+
+def show(app: App, names: Names, journey: Journey, planned: bool) -> None:
+    """Where to, with whom, in what, what goes along and who gives, also where there is none of it."""
+    if lies(journey):
+        return app.console.note(paint(app.say("cli.page.found", place=names.place(journey.place)), "head"))
+    places = {"start": names.place(journey.start), "end": names.place(journey.end), "receiver": names.person(journey.receiver)}
+    due = app.say("cli.scan.page.due", due=journey.due, zone=names.office.zone) if journey.due else ""
+    app.console.note(paint(f"{app.say('cli.scan.page.leg', **places)}{due}", "head"))
+    none, escort = app.say("cli.scan.page.none"), journey.escort
+    facts = {"escort": str(escort.count or none), "order": escort.order or none, "vehicle": journey.vehicle or none}
+    carrier = app.say(f"carrier.{journey.carrier}") if journey.carrier else none
+    app.console.note(paint(app.say("cli.scan.page", **facts, carrier=carrier), "head"))
+    if planned or journey.things:
+        told = " · ".join(f"{_thing(app, name)} {count}" for name, count in journey.things) or none
+        app.console.note(paint(app.say("cli.scan.page.things", things=told), "head"))
+    unsigned = journey.unsigned
+    code, tone = ("cli.scan.page.giver", "head") if unsigned is None else ("cli.scan.page.unsigned", "bad")
+    reason = unsigned.reason if unsigned is not None else "-"
+    return app.console.note(paint(app.say(code, giver=names.person(journey.giver), reason=reason), tone))
+
+
+def _thing(app: App, name: str) -> str:
+    return app.say(f"thing.{name}") if words.known(f"thing.{name}") else name

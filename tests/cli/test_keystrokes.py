@@ -1,0 +1,133 @@
+"""The usual case takes a guard at most three keystrokes beside scans, passphrases and the figure that he counted: each is counted here."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from custody_cli.ground.prompts import is_scan
+from fixtures.daydesk import WORD
+from tests.cli.daily_kit import HABI, TPS, Evening
+from tests.cli.harness import Ended
+from tests.cli.room_kit import WAREHOUSE, Warehouse
+
+KANGAE = "530719"
+MOST = 3
+
+
+@dataclass
+class Hand:
+    """What a guard presses: of each answer that is no scan, passphrase or figure every key, Enter too."""
+
+    answers: tuple[str, ...]
+    figures: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def keys(self) -> int:
+        return sum(len(one) + 1 for one in self.answers if one != WORD and one not in self.figures and not is_scan(one))
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Evening:
+    made = Evening(tmp_path)
+    made.labels()
+    made.seal()
+    return made
+
+
+def run(evening: Evening, hand: Hand, *argv: str) -> Ended:
+    ended = evening.desk.run(*argv, answers=hand.answers)
+    assert ended.exit == 0 and hand.keys <= MOST, (hand.keys, ended.err)
+    return ended
+
+
+def codes(evening: Evening) -> tuple[str, ...]:
+    return tuple(evening.code[box] for box in evening.of(TPS))
+
+
+def test_receiving(evening: Evening) -> None:
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--recorder", evening.key("guard-1"))
+    ended = run(evening, Hand(("", *codes(evening), "", "", WORD, WORD, WORD)), "scan", *keys, "--expect", "TPS 1 Habi")
+    assert "TPS 001 Habi → Habi, diterima pps-08" in ended.err and "1 Pengawal: tidak ada" in ended.err, ended.err
+    assert {evening.state(box)[0].holding.holder for box in evening.of(TPS)} == {"pps-08"}
+
+
+def test_the_first_load_of_the_day_and_its_receipt(evening: Evening) -> None:
+    evening.hand()
+    plan = ("--officer", evening.key("pps-08"), "--passphrase-file", evening.word(), "--order", "Sprin/7", "--thing", "bilik=4", "--yes")
+    assert evening.desk.run("manifest", "make", *plan).exit == 0
+    ended = run(evening, Hand(("", *codes(evening), "", "", WORD)), "scan", "muat", "--giver", evening.key("pps-08"))
+    page = ended.err.rpartition("Enter: benar")[0]
+    for told in ("Habi → Kangae, diterima ppk-1", "1 Pengawal: 1", "2 Sprin: Sprin/7", "3 kendaraan: tidak ada", "5 Barang: bilik suara 4"):
+        assert told in page, page
+    with evening.office.open(write=False) as office:
+        from custody.core import entry as entries
+
+        body = entries.parse(office.ledger.note(office.ledger.size - 1)).statement.body
+    assert (body["escort"]["count"], body["escort"]["order"], body["things"]) == (1, "Sprin/7", [{"count": 4, "thing": "booth"}])
+    run(evening, Hand(("", *codes(evening), "", "", WORD)), "scan", "bongkar", "--receiver", evening.key("ppk-1"))
+    assert {evening.state(box)[0].holding.holder for box in evening.of(TPS)} == {"ppk-1"}
+
+
+# What is typed on the page, and what the statement says then.
+CHANGED = {
+    "the escort": (("1", "4"), ("escort", "count"), 4),
+    "nobody goes along": (("1", "tidak ada", "1"), ("escort", "count"), 0),
+    "the order": (("2", "Sprin/9"), ("escort", "order"), "Sprin/9"),
+    "the plate": (("3", "dh 1 ab"), ("vehicle",), "DH-1-AB"),
+    "the carrier": (("4", "truk"), ("carrier",), "truck"),
+    "in words": (("pelat", "dh 2 ab"), ("vehicle",), "DH-2-AB"),
+    "everything anew": (("ubah", "3", "Sprin/3", "tidak ada"), ("escort", "count"), 3),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_one_key_changes_one_thing(evening: Evening, name: str) -> None:
+    typed, path, value = CHANGED[name]
+    evening.hand()
+    keys = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"))
+    ended = evening.desk.run("scan", *keys, "--expect", "TPS 1 Habi", answers=("", *codes(evening), "", *typed, "", WORD, WORD))
+    assert ended.exit in (0, 1), ended.err
+    with evening.office.open(write=False) as office:
+        from custody.core import entry as entries
+
+        said = entries.parse(office.ledger.note(office.ledger.size - 1)).statement.body
+    for part in path:
+        said = said[part]
+    assert said == value, ended.err
+
+
+def test_the_next_handoff_on_the_leg_goes_as_the_last_one(evening: Evening) -> None:
+    evening.hand()
+    keys = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"))
+    first, second = evening.of(TPS)[:2], evening.of(TPS)[2:]
+    for boxes, typed in ((first, ("1", "3", "3", "dh 1 ab")), (second, ())):
+        scans = tuple(evening.code[box] for box in boxes)
+        more = tuple(word for box in boxes for word in ("--expect", box))
+        ended = evening.desk.run("scan", *keys, *more, answers=("", *scans, "", *typed, "", WORD, WORD))
+        assert ended.exit == 0, ended.err
+    assert "1 Pengawal: 3" in ended.err and "3 kendaraan: DH-1-AB" in ended.err, ended.err
+
+
+def test_enter_alone_ends_nothing_while_boxes_are_missing(evening: Evening) -> None:
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
+    ended = evening.desk.run("scan", *keys, "--expect", "TPS 1 Habi", answers=("", "", codes(evening)[0], "", ""))
+    assert "Masih kurang 4" in ended.err and "Catat dan tanda tangani" not in ended.err and ended.exit == 2, ended.err
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Warehouse:
+    made = Warehouse(tmp_path, figure=5, desa=(HABI,))
+    made.evening.labels()
+    return made
+
+
+def test_counting_and_a_shift(room: Warehouse) -> None:
+    evening, figure = room.evening, frozenset(("5",))
+    run(evening, Hand(("", "5", WORD), figure), "inspect", WAREHOUSE, "--count", "--officer", room.key("keeper-1"))
+    scans = tuple(evening.code[box] for box in room.inside)
+    run(evening, Hand(("", *scans, "", "", WORD)), "inspect", WAREHOUSE, "--count", "--officer", room.key("keeper-1"))
+    run(evening, Hand(("", "5", "", WORD), figure), "shift", WAREHOUSE, "--incoming", room.key("regu-a"))
+    room.go(60)
+    hand = Hand(("", "5", "", WORD, WORD), figure)
+    run(evening, hand, "shift", WAREHOUSE, "--outgoing", room.key("regu-a"), "--incoming", room.key("regu-b"))
