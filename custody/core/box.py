@@ -78,7 +78,7 @@ def fold(box: str, acts: Iterable[Act], by: Standards) -> Folded:
     waiting = {sid: link for sid, link in standing.items() if link.done != "complete"}
     state, hanging = _wait(state, waiting, live, {step.holding.sid: step.holding.holder for step in steps}, by.rules)
     hanging += _alone(state, standing, steps, by)
-    hanging += [on_idle(box, ack, standing, roster) for ack in told.idle if ack.signed or not ack.late]
+    hanging += [on_idle(box, ack, standing, roster) for ack in told.idle.values() if ack.signed or not ack.late]
     found = [on_withdrawal(box, link, offer) for link, offer in idle_withdrawals if gone.isdisjoint((link.act.sid, offer.act.sid))]
     found += contradictions(box, {sid: link for sid, link in links.items() if sid not in withdrawn | void}, ruled.fallen, roster)
     return Folded(state, found + more + ruled.found + walked + hanging + signatures(box, standing, links, roster), steps)
@@ -103,7 +103,7 @@ def _walk(box: str, live: dict[str, Link], by: Standards) -> Folded:
     while len(next_ := children.get(holding.sid if holding else None, [])) == 1:
         (link,) = next_
         holding = by.seen(holding, (link.act, link.line)) if holding else None
-        here = by.judge(link.act, link.line, holding) + differences(box, link)
+        here = _judged(link, holding, by) + differences(box, link)
         if lacking := lacks_giver(link):
             unsigned.append(link.act.sid)
         holding = advance(link.act, link.line, holding, by.copy_of(link.line), link.completer or link.last, lacking or uncovered(here))
@@ -111,7 +111,7 @@ def _walk(box: str, live: dict[str, Link], by: Standards) -> Folded:
         found += here
     branches = tuple(sorted(link.act.sid for link in next_))
     for link in next_:
-        found += by.judge(link.act, link.line, by.seen(holding, (link.act, link.line)) if holding else None)
+        found += _judged(link, by.seen(holding, (link.act, link.line)) if holding else None, by)
     holding = by.seen(holding, None) if holding else None
     if branches:
         found.append(finding("box.disputed", *(link.act.entry for link in next_), box=box, after=holding.sid if holding else "-"))
@@ -121,18 +121,26 @@ def _walk(box: str, live: dict[str, Link], by: Standards) -> Folded:
     unclear = _unclear(live, steps)
     if holding is not None and unclear is not None and unclear[0] - holding.at > by.skew:
         minutes = (unclear[0] - holding.at) // 60
-        found.append(finding("custody.gap", holding.entry, unclear[1], box=box, minutes=minutes, holder=holding.holder))
+        found.append(finding("custody.gap", holding.entry, unclear[2], box=box, minutes=minutes, holder=holding.holder))
     status: Status = "disputed" if branches else "orphan" if orphans else "ok" if holding else "registered"
     state = BoxState(box, status, holding, (), branches, orphans, tuple(unsigned), len(steps), unclear=unclear[0] if unclear else None)
     return Folded(state, found, steps)
 
 
-def _unclear(live: dict[str, Link], steps: list[Step]) -> tuple[int, int] | None:
-    """Of the complete links that the walk did not reach the latest moment (Unix seconds), and its entry."""
+def _judged(link: Link, parent: Holding | None, by: Standards) -> list[Finding]:
+    """What is found of a link on top of its parent, by each account that its receiver gave of the box (ACT-5)."""
+    found = by.judge(link.act, link.line, parent)
+    if link.accounts:
+        found = list(dict.fromkeys((*found, *(one for line in link.accounts for one in by.judge(link.act, line, parent)))))
+    return found
+
+
+def _unclear(live: dict[str, Link], steps: list[Step]) -> tuple[int, str, int] | None:
+    """Of the complete links that the walk did not reach the latest moment (Unix seconds), the sid that states it and its entry."""
     walked = {step.holding.sid for step in steps}
     loose = [link for sid, link in live.items() if sid not in walked]
     passed = ((link.completer or link.last or link.act) for link in loose)
-    return max(((to_seconds(act.body["happened"]["at"]), act.entry) for act in passed), default=None)
+    return max(((to_seconds(act.body["happened"]["at"]), act.sid, act.entry) for act in passed), default=None)
 
 
 def _is_orphan(link: Link, live: dict[str, Link]) -> bool:

@@ -2,7 +2,7 @@
 
 from custody.core.act import present
 from custody.core.findings import Finding, finding
-from custody.core.links import Link, holder_before
+from custody.core.links import Link, differs, handed, holder_before
 from custody.core.roster import Roster
 
 _SIDES = ("giver", "receiver", "sealer", "witness", "officer")
@@ -55,11 +55,11 @@ def _late(box: str, link: Link) -> Finding:
 
 def differences(box: str, link: Link) -> list[Finding]:
     """What an ack tells otherwise than the handoff, and seals that only one of the two has seen (ACT-5, ACT-6)."""
-    handed, found = next(line for line in link.act.body["boxes"] if line["box"] == box), []
+    offered, found = handed(box, link), []
     for ack, line in link.told:
-        if line["by"] != handed["by"] or (line["seals"] and handed["seals"] and line["seals"] != handed["seals"]):
+        if differs(line, offered):
             found.append(finding("receipt.differs", link.act.entry, ack.entry, box=box))
-        if bool(line["seals"]) != bool(handed["seals"]):
+        if bool(line["seals"]) != bool(offered["seals"]):
             found.append(finding("seal.unseen", link.act.entry, ack.entry, box=box))
     return found
 

@@ -20,20 +20,21 @@ class Link(NamedTuple):
     completer: Act | None = None  # the ack that stands for the receiver's signature
     acknowledged: Act | None = None  # the ack by which the giver signed later
     told: tuple[tuple[Act, Line], ...] = ()  # the acks that count, each with what it tells of this box
+    accounts: tuple[Line, ...] = ()  # how the receiver told the box otherwise: each is judged as well, none takes another's place
     givers: frozenset[str] = frozenset()  # who so declared himself
 
 
 class Sorted(NamedTuple):
     """The acts that name a box, each once with all its signatures; links by sid, and by sid the entries of each.
 
-    idle: acks that complete nothing and close nothing. admitted: late links that a ruling let count (`admit`).
+    idle: acks by sid that complete nothing and close nothing. admitted: late links that a ruling let count (`admit`).
     """
 
     links: dict[str, Link]
     acks: list[Act]
     corrections: list[Act]
     rulings: list[Act]
-    idle: list[Act]
+    idle: dict[str, Act]
     parts: dict[str, list[Act]]
     admitted: set[str]
 
@@ -49,7 +50,7 @@ def sort(box: str, acts: Iterable[Act], rules: Rules) -> Sorted:
         sorted((act for act in merged.values() if act.statement.kind.name == kind), key=lambda act: act.sid)
         for kind in ("ack", "correction", "ruling")
     )
-    idle = [act for act in acks if not _acknowledge(box, act, links, rules.roster)]
+    idle = {act.sid: act for act in _givers_first(acks) if not _acknowledge(box, act, links, rules.roster)}
     return Sorted(links, acks, corrections, rulings, idle, parts, set())
 
 
@@ -60,13 +61,20 @@ def admit(box: str, sid: str, told: Sorted, rules: Rules) -> bool:
         return True
     parts = [admitted(part) for part in told.parts[sid]]
     trial = {**told.links, sid: _link(box, reduce(united, parts), parts, rules)}
-    acks = [ack for ack in told.acks if ack.body["about"][0] == sid and _acknowledge(box, admitted(ack), trial, rules.roster)]
+    about = [ack for ack in _givers_first(told.acks) if ack.body["about"][0] == sid]
+    counting = [ack.sid for ack in about if _acknowledge(box, admitted(ack), trial, rules.roster)]
     if trial[sid].done != "complete":
         return False
     told.links[sid] = trial[sid]
-    told.idle[:] = [ack for ack in told.idle if ack not in acks]
+    for one in counting:
+        told.idle.pop(one, None)
     told.admitted.add(sid)
     return True
+
+
+def _givers_first(acks: Iterable[Act]) -> list[Act]:
+    """Those of givers first, each in the order given: what a receiver tells is held against a claim that its giver completed."""
+    return sorted(acks, key=lambda ack: ack.body["side"] != "giver")
 
 
 def descendants(links: dict[str, Link], roots: Iterable[str]) -> set[str]:
@@ -95,10 +103,10 @@ def _acknowledge(box: str, ack: Act, links: dict[str, Link], roster: Roster) -> 
     if link is None or link.act.statement.kind.name != "handoff":
         return False
     body, line = link.act.body, next(line for line in ack.body["boxes"] if line["box"] == box)
-    if ack.body["side"] == "receiver" and link.done == "offered" and _is_receiver(link.act, ack, roster):
-        found = {**link.line, "by": line["by"], "seals": line["seals"] or link.line["seals"]}
-        links[sid] = link._replace(line=found, done="complete", completer=ack, told=(*link.told, (ack, line)))
-    elif ack.body["side"] == "giver" and body["unsigned"] is not None and (givers := _givers(link, ack, links, roster)):
+    if ack.body["side"] == "receiver" and link.done in ("offered", "complete") and _is_receiver(link.act, ack, roster):
+        links[sid] = _received(link, ack, line, handed(box, link))
+        return links[sid].completer is ack
+    if ack.body["side"] == "giver" and body["unsigned"] is not None and (givers := _givers(link, ack, links, roster)):
         last = ack if link.done == "claimed" else link.last
         done: Completion = "complete" if link.done == "claimed" else link.done
         links[sid] = link._replace(done=done, last=last, acknowledged=ack, givers=link.givers | givers, told=(*link.told, (ack, line)))
@@ -107,12 +115,36 @@ def _acknowledge(box: str, ack: Act, links: dict[str, Link], roster: Roster) -> 
     return True
 
 
+def _received(link: Link, ack: Act, line: Line, offered: Line) -> Link:
+    """The link with what its receiver tells of the box: it completes an offer, and is one account more of what he has received already."""
+    found = {**offered, "by": line["by"], "seals": line["seals"] or offered["seals"]}
+    if link.done == "offered":
+        return link._replace(line=found, done="complete", completer=ack, told=(*link.told, (ack, line)))
+    if link.completer is None and not differs(line, offered):
+        return link
+    return link._replace(told=(*link.told, (ack, line)), accounts=(*link.accounts, found))
+
+
+def handed(box: str, link: Link) -> Line:
+    """The line of a box as the text of the link has it."""
+    return next(line for line in link.act.body["boxes"] if line["box"] == box)
+
+
+def differs(told: Line, offered: Line) -> bool:
+    """Whether an ack tells a box otherwise than the handoff: another identification, or other seals where both name some (ACT-5)."""
+    return told["by"] != offered["by"] or bool(told["seals"] and offered["seals"] and told["seals"] != offered["seals"])
+
+
 def on_idle(box: str, ack: Act, standing: dict[str, Link], roster: Roster) -> Finding:
-    """An ack that changes nothing; a receiver's second account of what he found contradicts his first (ACT-5)."""
+    """An ack that changes nothing; a receiver who tells again what he found, or otherwise than he signed, contradicts himself (ACT-5)."""
     sid = ack.body["about"][0]
     link = standing.get(sid)
-    if link is not None and link.completer is not None and ack.body["side"] == "receiver" and _is_receiver(link.act, ack, roster):
-        return finding("ack.twice", link.completer.entry, ack.entry, box=box, about=sid)
+    if link is None or link.done != "complete" or link.act.statement.kind.name != "handoff":
+        return finding("ack.no-effect", ack.entry, box=box, about=sid)
+    if ack.body["side"] == "receiver" and _is_receiver(link.act, ack, roster):
+        line = next(line for line in ack.body["boxes"] if line["box"] == box)
+        if link.completer is not None or differs(line, handed(box, link)):
+            return finding("ack.twice", (link.completer or link.act).entry, ack.entry, box=box, about=sid)
     return finding("ack.no-effect", ack.entry, box=box, about=sid)
 
 

@@ -40,9 +40,9 @@ class Decided(NamedTuple):
 def decided(box: str, told: Sorted, rules: Rules, supervisors: int) -> Decided:
     """Let the rulings of enough supervisors take effect; a late link that one of them lets stand is complete from then on."""
     rulings = [Ruling(act, next(row for row in act.body["boxes"] if row["box"] == box)) for act in told.rulings]
-    found, valid = list[Finding](), list[Ruling]()
+    found, valid, acks = list[Finding](), list[Ruling](), _counting(told)
     for one in rulings:
-        why = _short(one, told, rules.roster, supervisors)
+        why = _short(one, told, acks, rules.roster, supervisors)
         if why is None:
             valid.append(one)
         elif one.act.signed or not one.act.late:
@@ -64,21 +64,29 @@ def decided(box: str, told: Sorted, rules: Rules, supervisors: int) -> Decided:
     return Decided(frozenset(fallen), made, found)
 
 
-def _short(one: Ruling, told: Sorted, roster: Roster, supervisors: int) -> str | None:
+def _counting(told: Sorted) -> dict[str, list[Act]]:
+    """The acks that count, by the link that they are about."""
+    found: dict[str, list[Act]] = {}
+    for ack in told.acks:
+        if ack.sid not in told.idle:
+            found.setdefault(ack.body["about"][0], []).append(ack)
+    return found
+
+
+def _short(one: Ruling, told: Sorted, acks: dict[str, list[Act]], roster: Roster, supervisors: int) -> str | None:
     """Why a ruling has not enough supervisors: too few, or some of them are parties; None where it has."""
     persons = {roster.by_name[name].person for name in one.act.signed if roster.by_name[name].role == "supervisor"}
-    if len(persons - _parties(one, told, roster)) >= supervisors:
-        return None
-    return "party" if len(persons) >= supervisors else "short"
+    if len(persons) < supervisors:
+        return "short"
+    return None if len(persons - _parties(one, told, acks, roster)) >= supervisors else "party"
 
 
-def _parties(one: Ruling, told: Sorted, roster: Roster) -> set[str | None]:
+def _parties(one: Ruling, told: Sorted, acks: dict[str, list[Act]], roster: Roster) -> set[str | None]:
     """The persons who signed a link that it names as a side of it, in time or late, be it by an ack; being named makes nobody a party."""
     names = set[str]()
     for link in (told.links[sid] for sid in one.named if sid in told.links):
         sides = {link.act.body.get(side) for side in _SIDES}
-        acks = [ack for ack in told.acks if ack.body["about"][0] == link.act.sid and ack not in told.idle]
-        names |= link.givers.union(*((act.signed | act.late) & sides for act in (link.act, *acks)))
+        names |= link.givers.union(*((act.signed | act.late) & sides for act in (link.act, *acks.get(link.act.sid, ()))))
     return {roster.person_of(name) for name in names}
 
 
