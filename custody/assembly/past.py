@@ -206,7 +206,9 @@ class Past:
 
 
 def named_people(statement: Statement) -> list[str]:
-    """Keys of people whom a statement names beside its signers: who came to an opening or was invited, who sees to an incident."""
+    """Keys of people whom a statement names beside its signers: who came to an opening or was invited, who sees to an incident, who went
+    into a room and by whose leave.
+    """
     body = statement.body
-    people = [one["key"] for field in ("present", "invited") for one in body.get(field, ()) if isinstance(one, dict)]
-    return [name for name in (*people, body.get("owner")) if name is not None]
+    people = [one["key"] for field in ("present", "invited", "persons") for one in body.get(field, ()) if isinstance(one, dict)]
+    return [name for name in (*people, body.get("owner"), body.get("leave")) if name is not None]

@@ -103,8 +103,8 @@ def _openings(office: Office, notes: Iterable[bytes]) -> dict[str, Opening]:
         wanted += [card[part]["c"] for card in cards for part in ("rank", "name") if card[part] is not None]
         unsigned = statement.body.get("unsigned")
         wanted += [unsigned["name"]["c"]] if unsigned is not None and unsigned["name"] is not None else []
-        if statement.kind.name == "opening":
-            people = (*statement.body["present"], *statement.body["invited"])
+        if statement.kind.name in ("opening", "visit"):
+            people = [one for field in ("present", "invited", "persons") for one in statement.body.get(field, ())]
             wanted += [one["name"]["c"] for one in people if one["name"] is not None]
     return office.private.opened(wanted)
 
