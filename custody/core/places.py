@@ -128,6 +128,16 @@ class Places:
             step = place.parent
         return tuple(path)
 
+    def onward(self, code: str, index: int) -> list[str]:
+        """The places on the way up to which the plan in force at `index` has a leg from here, in order."""
+        place = self.get(code, index)
+        if place is None:
+            return []
+        path = self.path(code, index)
+        goals = (one for other in sorted(self.versions) if (one := self.get(other, index)) is not None and one.kind != place.kind)
+        above = (one for one in goals if one.code in path or (one.kind not in LEVELS and one.parent in path[1:]))
+        return [one.code for one in above if self.leg(place.kind, one.kind, index) is not None]
+
     def on_way(self, home: str, code: str, index: int) -> bool:
         """Tell whether `code` lies on the planned way of a box whose home is `home`.
 

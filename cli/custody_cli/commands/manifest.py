@@ -1,6 +1,6 @@
 """`custody manifest`: what is to travel, what was loaded of it, what came and what is left (spec chapter 18)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from custody_cli.ground.desk import office, random
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import Exit, argument, gathered, group, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, loading, scanning
@@ -77,24 +78,34 @@ def make(app: App, boxes: Boxes, planned: Planned, said: Said) -> int | None:
         choosing = Choosing(opened)
         officer = planned.officer or loading.officer(app, choosing, said.yes)
         name = public_of(officer).name
+        due = _due(planned.due, opened)
         start = choosing.place(planned.start) if planned.start else choosing.place_of(name, "--from")
-        end = choosing.place(planned.end) if planned.end else _onward(choosing, start)
+        end = choosing.place(planned.end) if planned.end else _onward(app, choosing, start, said.yes)
         chosen = [one.box for one in choosing.seen(boxes)] if boxes.what or boxes.file else _here(opened, start, boxes.types)
         if not chosen and not planned.things:
             raise WrongUse("cli.manifest.empty", place=Names(opened).place(start))
-        done = _signed(app, opened, (start, end), chosen, planned, officer, said)
+        done = _signed(app, opened, (start, end), chosen, replace(planned, due=due), officer, said)
         document = {**handing.document(app, opened, done), "consignment": done.statements[0].body["id"], "from": start, "to": end}
         app.answer("manifest.make", document, lambda: _tell_made(app, opened, done, len(chosen)))
         return Exit.FINDINGS if any(one.severity != "note" for one in done.found) else None
 
 
-def _onward(choosing: Choosing, start: str) -> str:
-    """Where the boxes of a place go next: the place above it. Raises WrongUse("cli.handoff.where")."""
+def _onward(app: App, choosing: Choosing, start: str, yes: bool) -> str:
+    """Where the boxes of a place go next: where the only planned leg leads; else asked for. Raises WrongUse("cli.handoff.where")."""
     ledger = choosing.office.ledger
-    found = ledger.state.places.get(start, ledger.size)
-    if found is None or found.parent is None:
+    found = ledger.state.places.onward(start, ledger.size)
+    if len(found) == 1:
+        return found[0]
+    if yes:
         raise WrongUse("cli.handoff.where", flag="--to")
-    return found.parent
+    return scanning.asked_place(app, choosing, app.say("cli.scan.where.to"))
+
+
+def _due(typed: str | None, opened: "Office") -> str | None:
+    """Until when it should be there, before anything else is asked. Raises `Malformed`."""
+    from custody_cli.table.happening import to_come
+
+    return to_come(typed, opened.now(), opened.zone) if typed else None
 
 
 def _here(opened: "Office", place: str, types: tuple[str, ...]) -> list[str]:
@@ -110,13 +121,11 @@ def _here(opened: "Office", place: str, types: tuple[str, ...]) -> list[str]:
 def _signed(
     app: App, opened: "Office", ends: tuple[str, str], boxes: list[str], planned: Planned, officer: Path, said: Said
 ) -> handing.Done:
-    from custody.i18n.dates import from_typed
     from custody.station.loading import Plan, manifests
 
     start, end = ends
-    due = from_typed(planned.due, opened.zone) if planned.due else None
     things, terms = loading.things_of(planned.things), said.terms(opened.zone)
-    plan = Plan(random(16).hex(), start, end, public_of(officer).name, due, planned.order, planned.vehicles, things)
+    plan = Plan(random(16).hex(), start, end, public_of(officer).name, planned.due, planned.order, planned.vehicles, things)
 
     def drafted(reasons: "Mapping[str, str]", note: dict[str, str] | None) -> "list[Statement]":
         irregular = [{"finding": code, "reason": reason} for code, reason in sorted(reasons.items())]
@@ -128,10 +137,15 @@ def _signed(
     def page(shown: object) -> None:
         facts = {"start": names.place(start), "end": names.place(end), "count": len(boxes), "vehicles": planned.vehicles}
         app.console.note(app.say("cli.manifest.page", **facts))
+        app.console.note(app.say("cli.manifest.due", at=planned.due, zone=opened.zone) if planned.due else app.say("cli.manifest.no-due"))
         for line in grouped(sorted(boxes), names, by="desa"):
             app.console.note(f"  {line}")
 
-    done = handing.record(app, opened, drafted, seats, terms, len(boxes), page=page)
+    def asked(count: int) -> None:
+        page(None)
+        agreed(app, app.say("cli.handing.agree", count=count), terms.yes)
+
+    done = handing.record(app, opened, drafted, seats, replace(terms, turn=asked), len(boxes), page=page)
     assert isinstance(done, handing.Done)  # nothing to turn back to
     return done
 
@@ -140,7 +154,8 @@ def _tell_made(app: App, opened: "Office", done: handing.Done, count: int) -> No
     body, names = done.statements[0].body, Names(opened)
     facts = {"id": body["id"][:8], "count": count, "start": names.place(body["from"]), "end": names.place(body["to"])}
     app.console.answer(app.say("cli.manifest.made" if done.submitted.sealed else "cli.manifest.unsealed", **facts))
-    app.console.answer(f"{app.say('cli.next')} {handing.typed(app, 'scan load --manifest ' + facts['id'])}")
+    mode = "muat" if app.lang == "id" else "load"
+    app.console.answer(f"{app.say('cli.next')} {handing.typed(app, f'scan {mode} --manifest ' + facts['id'])}")
 
 
 # -- look ----------------------------------------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ from custody_cli.table.loading import Freight, with_freight
 from custody_cli.table.sealsight import Sight, with_looked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from custody.assembly import Office
     from custody.station.draft import Draft
     from custody.station.manifest import Journey
@@ -106,11 +108,25 @@ def _room(hands: Hands, wishes: Wishes, anew: Anew, said: Said) -> int | None:
 
 def _draft(app: App, opened: "Office", wanted: Wanted, fresh: bool) -> "Draft":
     """The draft to go on with, or a new one once the clock is right and it is known who gives and who receives."""
-    found = scanning.taken_up(app, opened, wanted.kind, fresh, wanted.said.yes)
+    found = scanning.taken_up(app, opened, wanted.kind, fresh, wanted.said.yes, _speaks_of(opened, wanted))
     if found is None:
         return _begun(app, opened, wanted, scanning.clock(app, opened, wanted.said.yes))
     scanning.clock_again(app, opened, found, wanted.said.yes)
     return found
+
+
+def _speaks_of(opened: "Office", wanted: Wanted) -> "Callable[[Mapping[str, Any]], bool]":
+    """Whether a draft is of the places and the manifest that the command line names; where it names none, any is."""
+    choosing, wishes = Choosing(opened), wanted.journey
+    named = {"start": wishes.start, "end": wishes.end} if wanted.mode != "unload" else {"place": wishes.place or wishes.end}
+    places = {side: choosing.place(typed) for side, typed in named.items() if typed is not None}
+
+    def fits(head: "Mapping[str, Any]") -> bool:
+        load = str((head.get("load") or {}).get("id", ""))
+        same = not load or load.startswith((wanted.freight.manifest or "").lower())
+        return same and all(head.get(side) == place for side, place in places.items())
+
+    return fits
 
 
 def _begun(app: App, opened: "Office", wanted: Wanted, happened: str | None) -> "Draft":

@@ -246,14 +246,19 @@ def person(choosing: Choosing, typed: str) -> str:
 
 def until(typed: str, now: str, zone: str) -> str:
     """A moment to come, as people type it; a clock alone is the next time it shows that. Raises `Malformed`, `cli.incident.past` too."""
+    found = to_come(typed, now, zone)
+    if found <= now:
+        raise Malformed("cli.incident.past", typed=typed.strip()[:40], at=found, zone=zone)
+    return found
+
+
+def to_come(typed: str, now: str, zone: str) -> str:
+    """A moment as people type it; a clock alone is the next time it shows that, a date may have passed. Raises `Malformed`."""
     from custody.i18n.dates import from_typed, local, parse_utc, utc_text
 
     typed = typed.strip()
     if not _CLOCK.fullmatch(typed):
-        found = from_typed(typed, zone)
-        if found <= now:
-            raise Malformed("cli.incident.past", typed=typed[:40], at=found, zone=zone)
-        return found
+        return from_typed(typed, zone)
     found = from_typed(f"{local(now, zone):%d-%m-%Y} {typed}", zone)
     return found if found > now else utc_text(parse_utc(found) + timedelta(days=1))
 

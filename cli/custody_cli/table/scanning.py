@@ -60,9 +60,19 @@ def at_table(app: App) -> Iterator[Office]:
 # -- the draft -----------------------------------------------------------------------------------------------------------------
 
 
-def taken_up(app: App, opened: Office, kind: str, fresh: bool, yes: bool) -> Draft | None:
-    """A draft of this kind to go on with, if there is one and people want it; `fresh` leaves all as they are."""
-    return next((one for one in drafts(app, opened, kind) if _wanted(app, opened, one, yes)), None) if not fresh else None
+def taken_up(
+    app: App, opened: Office, kind: str, fresh: bool, yes: bool, fits: Callable[[Mapping[str, Any]], bool] = lambda _: True
+) -> Draft | None:
+    """A draft of this kind to go on with, if there is one and people want it; `fresh` leaves all as they are.
+
+    :param fits: whether the head of a draft is what the command line speaks of; others are left, and not offered.
+    """
+    for one in drafts(app, opened, kind) if not fresh else ():
+        if not fits(one.head):
+            one.close()
+        elif _wanted(app, opened, one, yes):
+            return one
+    return None
 
 
 def drafts(app: App, opened: Office, kind: str) -> Iterator[Draft]:

@@ -47,8 +47,12 @@ def head(app: App, choosing: Choosing, keys: Mapping[str, Path], place: str | No
     for one in others:
         app.console.warn(_line(app, names, one, "cli.unload.other"))
         app.console.note(f"  {app.say('cli.next')} {_instead(app, one, name)}")
+    away = _away(opened, here, name)
+    for one in away:
+        app.console.warn(_line(app, names, one, "cli.unload.away"))
+        app.console.note(f"  {app.say('cli.next')} {handing.typed(app, _take(app, one))}")
     if not waiting:
-        app.console.warn(app.say("cli.unload.nothing", place=names.place(here)))
+        app.console.warn(app.say("cli.unload.nothing.here" if away else "cli.unload.nothing", place=names.place(here)))
     return {
         "kind": "unload",
         "start": here,
@@ -70,9 +74,22 @@ def _awaited(opened: Office, here: str, receiver: str) -> tuple[list[Waiting], l
     return mine, [one for one in known if one not in mine]
 
 
+def _away(opened: Office, here: str, receiver: str) -> list[Waiting]:
+    """Loads that wait for this very receiver at another place: to receive their boxes here would tell them as found."""
+    from custody.assembly.loads import offered
+
+    return [one for one in offered(opened) if one.offer.body["receiver"] == receiver and one.offer.body["to"] != here]
+
+
+def _take(app: App, one: Waiting) -> str:
+    """The command that receives a load where it was sent."""
+    return f"scan {'bongkar' if app.lang == 'id' else 'unload'} --to {one.offer.body['to']}"
+
+
 def _line(app: App, names: Names, one: Waiting, code: str) -> str:
     body = one.offer.body
     facts = {"count": len(one.boxes), "start": names.place(body["from"]), "vehicle": body["vehicle"] or "-", "zone": names.office.zone}
+    facts["end"] = names.place(body["to"])
     return app.say(code, **facts, trip=body["consignment"]["trip"], at=body["happened"]["at"], receiver=names.person(body["receiver"]))
 
 
