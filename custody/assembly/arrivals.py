@@ -36,18 +36,18 @@ class Area:
 class Tally:
     """Boxes of one area, each counted as in a reconciliation (`reconciling.Account.kind`).
 
-    expected = held + transit + unaccounted + disputed + closed = here + coming + passed + missing (the latter where a place asks); late
-    and trouble are among them. held: in custody, `at` by the kind of the place. trouble: something stands against it.
+    expected = custody + transit + unaccounted + disputed + closed = here + coming + passed + missing (the latter where a place asks);
+    overdue and trouble are among them. custody: `at` by the kind of the place. trouble: something stands against it.
     """
 
     code: str
     expected: int = 0
-    held: int = 0
+    custody: int = 0
     transit: int = 0
     unaccounted: int = 0
     disputed: int = 0
     closed: int = 0
-    late: int = 0
+    overdue: int = 0
     trouble: int = 0
     offered: int = 0
     at: Counter[str] = field(default_factory=Counter)
@@ -56,13 +56,12 @@ class Tally:
     def count(self, one: Account, kind: str, stand: Stand | None) -> None:
         """Put one box in; `kind` is that of the place where it was last recorded."""
         self.expected += 1
-        name = "held" if one.kind == "custody" else one.kind
-        setattr(self, name, getattr(self, name) + 1)
+        setattr(self, one.kind, getattr(self, one.kind) + 1)
         if one.kind == "custody":
             self.at[kind] += 1
         if stand is not None:
             self.stands[stand] += 1
-        self.late += one.overdue
+        self.overdue += one.overdue
         self.trouble += one.where.trouble
         self.offered += one.where.status == "offered"
 
@@ -112,6 +111,8 @@ def stands(asked: Area, found: Iterable[Account]) -> dict[str, Stand]:
 def _stand(asked: Area, one: Where) -> Stand:
     if one.place is None:
         return "missing"
+    if one.out:
+        return "passed"  # destroyed, lost or handed to a court
     if one.to in asked.own:
         return "coming" if one.moving else "here"
     if one.place in asked.own:
@@ -138,7 +139,7 @@ def total(rows: Iterable[Tally]) -> Tally:
     """All of them together."""
     whole = Tally("")
     for row in rows:
-        for name in ("expected", "held", "transit", "unaccounted", "disputed", "closed", "late", "trouble", "offered"):
+        for name in ("expected", "custody", "transit", "unaccounted", "disputed", "closed", "overdue", "trouble", "offered"):
             setattr(whole, name, getattr(whole, name) + getattr(row, name))
         whole.at += row.at
         whole.stands += row.stands

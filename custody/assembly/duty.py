@@ -206,7 +206,7 @@ def inside(office: Office, place: str) -> Recorded:
     from custody.core.rows import BoxFilter
 
     rows = where(office, BoxFilter(place=place))
-    found = {row.box: to_seconds(row.since or "") for row in rows if row.to == place and row.status != "closed"}
+    found = {row.box: to_seconds(row.last or "") for row in rows if row.to == place and not row.out}
     acts = waiting(office)
     judged = office.ledger.judge(sorted(acts)) if acts else {}
     for box, signed in acts.items():

@@ -60,6 +60,11 @@ def _inside(one: Step | None, places: frozenset[str]) -> bool:
     return one is not None and one.place == one.to and one.place in places
 
 
+def _ends(one: Step) -> tuple[str, str]:
+    """Where a link has a box, and for where: nowhere else, once it was destroyed or handed over."""
+    return one.place, one.to or one.place
+
+
 class Earlier:
     """The trail of some boxes, and what the entries behind it say; an entry that speaks of many boxes is read once."""
 
@@ -79,6 +84,16 @@ class Earlier:
                 return str(receiver)
         first = self._body(steps[0])
         return str(first.get("sealer") or first.get("officer") or "-")
+
+    def taken(self, box: str, number: int) -> int:
+        """Since when who held a box after a link had it there, bound for the same: openings and seals did not begin it anew (FOLD-8)."""
+        steps = self.trail.of(box)
+        while number and _ends(steps[number - 1]) == _ends(steps[number]):
+            receiver = self._body(steps[number]).get("receiver")
+            if receiver is not None and receiver != self.holder(box, number - 1):
+                break
+            number -= 1
+        return steps[number].at
 
     def due(self, step: Step) -> str | None:
         """When a leg that had begun should have been done."""

@@ -1,6 +1,7 @@
 """Reconciliation: what should be there, and where it is, for any place, now or at a minute that has passed. For every door.
 
-A past minute rests on the times that signers claimed (`earlier`); what stands against boxes is told as of now only.
+A past minute rests on the times that signers claimed (`earlier`). Of what stands against boxes only that they were missing or reported
+gone is told of then; all else is told as of now.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from custody.assembly import arrivals
 from custody.assembly.arrivals import Area
 from custody.assembly.earlier import Earlier, Seen, Then, then
 from custody.assembly.whereabouts import Where, where_rows
+from custody.core.findings import finding
 from custody.core.moment import from_seconds, to_seconds
 from custody.core.trail import NOWHERE
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 Kind = Literal["custody", "transit", "unaccounted", "disputed", "closed"]
 KINDS: tuple[Kind, ...] = ("custody", "transit", "unaccounted", "disputed", "closed")
 _LOST = frozenset(("missing", "stolen", "lost-contact"))  # incidents by which nobody can say where a box is
+_RESTING = frozenset(("custody", "closed"))  # kinds of which it is known where they lie: what was archived lies where it was put
 _REVISING = frozenset(("correction.void", "ruling.made"))
 _STILL = frozenset(("registered", "ok"))  # states of which the last link tells where the box is
 
@@ -55,7 +58,7 @@ class Account:
 
 @dataclass
 class Counts:
-    """Boxes of one area: expected = custody + transit + unaccounted + disputed + closed; here are in custody.
+    """Boxes of one area: expected = custody + transit + unaccounted + disputed + closed; here are in custody, or archived there.
 
     overdue: in transit past due, or reported gone while they were.
     """
@@ -102,10 +105,7 @@ class Reconciliation:
     @property
     def whole(self) -> Counts:
         """All areas together, and the foreign boxes."""
-        total = Counts("", foreign=len(self.foreign))
-        for one in self.accounts:
-            total.take(one)
-        return total
+        return replace(total(self.accounts), foreign=len(self.foreign))
 
     def of(self, kind: Kind) -> list[Account]:
         """The boxes that are accounted for in one way."""
@@ -122,6 +122,14 @@ class Reconciliation:
         """Whether somebody must look for anything: overdue, unaccounted and disputed boxes, and foreign ones."""
         whole = self.whole
         return bool(whole.overdue or whole.disputed or whole.foreign or whole.unaccounted)
+
+
+def total(listed: Iterable[Account]) -> Counts:
+    """How many of these boxes are accounted for in which way."""
+    whole = Counts("")
+    for one in listed:
+        whole.take(one)
+    return whole
 
 
 def reconcile(office: Office, code: str | None, at: str | None = None) -> Reconciliation:
@@ -184,15 +192,21 @@ def accounts(office: Office, boxes: Iterable[str], at: str | None = None) -> lis
 def _accounts(office: Office, rows: list[BoxRow], own: frozenset[str], at: str | None) -> tuple[list[Account], Earlier | None]:
     if at is None:
         return _unsure(office, list(_now(where_rows(office, rows), own, office.now())), rows, own), None
-    earlier = _earlier(office, rows, at)
-    return list(_past(earlier, where_rows(office, rows), own, to_seconds(at))), earlier
+    found = list(where_rows(office, rows))
+    earlier = _earlier(office, rows, found, at)
+    return list(_past(earlier, found, own, to_seconds(at))), earlier
 
 
 def held(listed: Iterable[Account], earlier: Earlier | None) -> list[Account]:
-    """The same boxes with who held them, which at a past minute is read from the entries only when it is asked for."""
+    """The same boxes with who held them since when, which at a past minute is read from the entries only when it is asked for."""
     if earlier is None:
         return list(listed)
-    return [one if one.link is None else replace(one, where=replace(one.where, holder=earlier.holder(one.box, one.link))) for one in listed]
+    return [one if one.link is None else replace(one, where=_taken(earlier, one.where, one.link)) for one in listed]
+
+
+def _taken(earlier: Earlier, one: Where, link: int) -> Where:
+    since = one.since if one.moving else from_seconds(earlier.taken(one.box, link))
+    return replace(one, holder=earlier.holder(one.box, link), since=since)
 
 
 def seals(office: Office, listed: Iterable[Account], earlier: Earlier | None = None) -> dict[str, Seen]:
@@ -240,7 +254,7 @@ def _now(found: Iterable[Where], own: frozenset[str], now: str) -> Iterator[Acco
     for one in found:
         kind = _kind(one)
         maybe = one.status == "orphan" and not one.moving and one.place in own
-        yield Account(one, kind, one.late(now), kind == "custody" and one.place in own, maybe)
+        yield Account(one, kind, one.late(now), kind in _RESTING and one.place in own and not one.out, maybe)
 
 
 def _unsure(office: Office, found: list[Account], rows: list[BoxRow], own: frozenset[str]) -> list[Account]:
@@ -275,23 +289,24 @@ def _kind(one: Where) -> Kind:
         return "closed"
     if one.status == "disputed":
         return "disputed"
-    if one.place is None or one.status == "orphan" or any(map(_gone, one.against)):
+    if one.place is None or one.status == "orphan" or any(map(gone, one.against)):
         return "unaccounted"  # an orphan has gone on from where it is recorded, and nobody knows the way
     return "transit" if one.moving else "custody"
 
 
-def _gone(one: Finding) -> bool:
-    """It should lie where it is recorded, and was not found there; or somebody reported it as gone."""
+def gone(one: Finding) -> bool:
+    """Whether this says that nobody knows where a box is: it was not found where it should lie, or was reported gone."""
     return one.code == "box.missing" or (one.code == "incident.open" and dict(one.facts).get("what") in _LOST)
 
 
 # -- at a minute that has passed -----------------------------------------------------------------------------------------------
 
 
-def _earlier(office: Office, rows: Iterable[BoxRow], at: str) -> Earlier:
+def _earlier(office: Office, rows: Iterable[BoxRow], found: Iterable[Where], at: str) -> Earlier:
     """The trail of those boxes that may have stood otherwise at a minute: boxes whose last link is surely older stand as they do now."""
     second = to_seconds(at) - office.ledger.state.skew
-    return Earlier(office, [row for row in rows if row.since is None or row.status not in _STILL or to_seconds(row.since) > second])
+    still = {one.box for one in found if one.status in _STILL and not one.astray and not any(map(gone, one.against))}
+    return Earlier(office, [row for row in rows if row.since is None or row.box not in still or to_seconds(row.since) > second])
 
 
 def _past(earlier: Earlier, found: Iterable[Where], own: frozenset[str], second: int) -> Iterator[Account]:
@@ -305,7 +320,7 @@ def _past(earlier: Earlier, found: Iterable[Where], own: frozenset[str], second:
 
 def _account(earlier: Earlier, one: Where, stood: Then, own: frozenset[str], second: int) -> Account:
     disputed = one.status == "disputed" and _disputed(earlier, one.box, second)
-    old = _as_of(earlier, one, stood, disputed)
+    old = replace(_as_of(earlier, one, stood, disputed), against=tuple(_gone_by(earlier, one, stood, second)))
     kind, here = _kind(old), stood.resting(own) and not disputed
     late = old.late(from_seconds(second))
     link = stood.number if stood.number >= 0 else None
@@ -314,14 +329,26 @@ def _account(earlier: Earlier, one: Where, stood: Then, own: frozenset[str], sec
 
 
 def _as_of(earlier: Earlier, one: Where, stood: Then, disputed: bool) -> Where:
-    """A box as it stood after a link; what stands against it now is not said of then."""
+    """A box as it stood after a link."""
     step = stood.likely
     if step is None:
         status = "disputed" if disputed else "registered"
         return replace(one, status=status, holder=None, place=None, to=None, since=None, due=None, way=(), against=())
-    status = "disputed" if disputed else "closed" if step.to == NOWHERE else "ok"
-    old = replace(one, status=status, place=step.place, to=step.to, since=from_seconds(step.at), way=(), against=())
-    return replace(old, holder=None, due=earlier.due(step))
+    status = "disputed" if disputed else "closed" if earlier.act(step.entry).statement.kind.name == "closing" else "ok"
+    old = replace(one, status=status, place=step.place, to=step.to or step.place, since=from_seconds(step.at), way=(), against=())
+    return replace(old, holder=None, due=earlier.due(step), out=step.to == NOWHERE)
+
+
+def _gone_by(earlier: Earlier, one: Where, stood: Then, second: int) -> Iterator[Finding]:
+    """By a minute somebody had not found it where it lay, and nobody seen or moved it since; or reported it as gone."""
+    last = stood.likely
+    for said in earlier.trail.loose(one.box):
+        over = said.until is not None and said.until <= second
+        if last is not None and said.step.place == NOWHERE and last.at <= said.step.at <= second and not over:
+            yield finding("box.missing", last.entry, said.entry, box=one.box, place=last.place, until="-")
+    for told in one.against:
+        if told.code == "incident.open" and gone(told) and to_seconds(earlier.act(told.entries[0]).body["happened"]["at"]) <= second:
+            yield told
 
 
 def _disputed(earlier: Earlier, box: str, second: int) -> bool:

@@ -14,7 +14,7 @@ from custody.core import law, standing
 from custody.core.bearing import Bearing, Told, bearings
 from custody.core.findings import Finding, open_breaches
 from custody.core.holding import NOTHING_COVERED, Coverage
-from custody.core.moment import to_seconds
+from custody.core.moment import from_seconds, to_seconds
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
@@ -32,6 +32,8 @@ class Where:
     """A box as the projection tells it.
 
     place: where it was last recorded, None before its first record; to: where it is bound for; way: where it has been (FOLD-8).
+    since: since when this holder has it there; last: when its last link took place. out: destroyed, lost or handed to a court: in no room
+    any more. astray: whether anything is said of it that moved it not, and may have (ROOM-4).
     against: what stands against it, on its own chain and on the statements that moved it. registered: whether the authorities know it.
     coverage: how much of its history a signed holder covers; holes: what is told of the spans that none does (FOLD-15).
     """
@@ -46,6 +48,9 @@ class Where:
     way: tuple[str, ...]
     against: tuple[Finding, ...]
     registered: bool
+    last: str | None = None
+    out: bool = False
+    astray: bool = False
     coverage: Coverage = NOTHING_COVERED
     holes: tuple[Finding, ...] = ()
 
@@ -92,8 +97,23 @@ def _placed(office: Office, rows: Iterable[BoxRow], only: list[BoxRow] | None) -
         seen = glance(row)
         found = (*seen.against, *told.get(row.box, ()))
         holes = tuple(one for one in seen.findings if one.code == "custody.gap")
-        since, way = row.since, seen.way
-        yield Where(row.box, row.status, row.holder, row.place, seen.to, since, row.due, way, found, row.box in known, seen.coverage, holes)
+        yield Where(
+            box=row.box,
+            status=row.status,
+            holder=row.holder,
+            place=row.place,
+            to=seen.to,
+            since=from_seconds(seen.since) if seen.since is not None else None,
+            due=row.due,
+            way=seen.way,
+            against=found,
+            registered=row.box in known,
+            last=row.since,
+            out=seen.out,
+            astray=seen.astray,
+            coverage=seen.coverage,
+            holes=holes,
+        )
 
 
 def boxes_under(office: Office, place: str) -> list[str]:

@@ -15,7 +15,9 @@ Line = dict[str, Any]
 class Holding(NamedTuple):
     """Where a box is after one link: who holds it, at which place, bound for which, with which seals.
 
-    at, due: Unix seconds. copy: the highest copy number of a label read on the box so far. looked: the entry that told the seals last.
+    at, due: Unix seconds. taken: the entry since which this holder has it at this place, bound for the same; since: its Unix seconds. A
+    link that leaves all three as they were, such as an opening, does not begin it anew. copy: the highest copy number of a label read on
+    the box so far. looked: the entry that told the seals last.
     way: the places where it has been since it was last sealed at its home, the earliest first, each once; it begins with that home
     unless the box has never been sealed there. seals: as last seen (FOLD-8); a link that says nothing of them leaves them as they were.
     first: the first link, its first sealing as a rule, Unix seconds. phase: of the last seal, `plenary` or `court` after such an opening,
@@ -38,6 +40,8 @@ class Holding(NamedTuple):
     shut: bool
     holes: int
     dark: int
+    taken: int
+    since: int
     way: tuple[str, ...]
     seals: tuple[SealState, ...]
 
@@ -117,7 +121,9 @@ def advance(act: Act, line: Line, parent: Holding | None, copy: int, passed: Act
     if parent is not None:
         copy, way, first, phase, shut = max(copy, parent.copy), parent.way, parent.first, parent.phase, parent.shut
         holes, dark = (parent.holes + 1, parent.dark + max(at - parent.at, 0)) if hole else (parent.holes, parent.dark)
-        if not seals and "sealer" not in body and "officer" not in body:
+        if seals == parent.seals:
+            seals = parent.seals  # one object for all links that tell the same
+        elif not seals and "sealer" not in body and "officer" not in body:
             looked, seals = parent.looked, parent.seals
     if "receiver" in body:
         kind, holder, to = "handoff", body["receiver"], body["to"]
@@ -129,7 +135,11 @@ def advance(act: Act, line: Line, parent: Holding | None, copy: int, passed: Act
         phase = body.get("phase") or PHASES.get(body.get("basis", ""), phase)
     sealed_home = kind == "seal" and place == BoxId.parse(line["box"]).place
     way = (place,) if sealed_home else _gone_on(way, place)
-    return Holding(act.sid, entry, kind, holder, place, to, at, due, copy, looked, first, phase, shut, holes, dark, way, seals)
+    stays = parent is not None and (parent.holder, parent.place, parent.to) == (holder, place, to)
+    taken, since = (parent.taken, parent.since) if parent is not None and stays else (entry, at)
+    return Holding(
+        act.sid, entry, kind, holder, place, to, at, due, copy, looked, first, phase, shut, holes, dark, taken, since, way, seals
+    )
 
 
 def _keeper(body: dict[str, Any], parent: Holding | None) -> str:

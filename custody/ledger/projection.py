@@ -24,10 +24,10 @@ from custody.core.shelf import Shelf
 from custody.core.snapshot import REPLAYED, bare, chain_from_json, chain_to_json, finding_from_json, finding_to_json
 from custody.core.state import Chain, Recalled, State
 from custody.core.statement import Statement, boxes_of
-from custody.core.trail import Loose, Step, Trail
+from custody.core.trail import NOWHERE, Loose, Step, Trail
 from custody.ledger.ports import Reader, Writer
 
-FORM = b"6"
+FORM = b"7"
 ONCE = ("seal", "spare")  # facts that the state itself keeps
 
 
@@ -166,20 +166,27 @@ def chain_bytes(chain: Chain | None, covered: Coverage, steps: Iterable[Step] = 
         return b""
     kept = chain_to_json(bare(chain), steps, loose)
     if chain.tangled:
-        to, way = (chain.holding.to, chain.holding.way) if chain.holding is not None else (None, ())
-        kept["settled"] = {"covered": list(covered), "findings": [finding_to_json(one) for one in chain.findings], "to": to, "way": way}
+        to, way, since = (chain.holding.to, chain.holding.way, chain.holding.since) if chain.holding is not None else (None, (), None)
+        settled = {"covered": list(covered), "findings": [finding_to_json(one) for one in chain.findings], "to": to, "way": way}
+        kept["settled"] = settled | {"since": since}
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
 
 
 class Glance(NamedTuple):
     """What a row tells beside its columns: where the box is bound for, the way it came, what is found of its chain (FOLD-8), and how
     much of its history a signed holder covers (FOLD-15).
+
+    since: since when its holder has it there, Unix seconds. out: whether it was destroyed, lost or handed to a court, and is in no room.
+    astray: whether anything is said of it that moved it not, and may have (ROOM-4).
     """
 
     to: str | None
     way: tuple[str, ...]
     findings: tuple[Finding, ...]
     coverage: Coverage = NOTHING_COVERED
+    since: int | None = None
+    out: bool = False
+    astray: bool = False
 
     @property
     def against(self) -> tuple[Finding, ...]:
@@ -195,12 +202,15 @@ def glance(row: BoxRow) -> Glance:
         if kept is not None and kept["tangled"]:
             settled = kept["settled"]
             findings = tuple(finding_from_json(one) for one in settled["findings"])
-            found = Glance(settled["to"], tuple(settled["way"]), findings, Coverage(*settled["covered"]))
+            found = Glance(settled["to"], tuple(settled["way"]), findings, Coverage(*settled["covered"]), settled["since"])
         elif kept is not None:
             holding = Holding(*kept["holding"]) if kept["holding"] is not None else None
             findings = tuple(finding_from_json(one) for one in kept["findings"])
-            to, way = (holding.to, tuple(holding.way)) if holding is not None else (None, ())
-            found = Glance(to, way, findings, coverage_of(holding, kept["links"]))
+            to, way, since = (holding.to, tuple(holding.way), holding.since) if holding is not None else (None, (), None)
+            found = Glance(to, way, findings, coverage_of(holding, kept["links"]), since)
+        if kept is not None:
+            out = bool(kept["steps"]) and kept["steps"][-1][2] == NOWHERE
+            found = found._replace(out=out, astray=bool(kept["loose"]))
     return found
 
 

@@ -84,7 +84,7 @@ NIGHTS = {  # the night, and when it is asked
 }
 GROUNDS = [*NIGHTS, "demo"]
 SEEN = {  # what must be met there, or the comparison says nothing
-    "out late": {"custody", "transit", "unaccounted", "late", "trouble"},
+    "out late": {"custody", "transit", "unaccounted", "overdue", "trouble"},
     "coming home": {"custody", "transit", "unaccounted", "disputed", "trouble"},
     "demo": {"custody", "trouble"},
 }
@@ -112,21 +112,21 @@ def test_status_reconcile_and_overdue_count_alike(asked: Asked) -> None:
             asked.run("overdue", *scope),
         )
         ours, theirs = status["total"], sheet["total"]
-        mine = {**{kind: ours["held" if kind == "custody" else kind] for kind in KINDS}, "expected": ours["expected"]}
+        mine = {name: ours[name] for name in (*KINDS, "expected")}
         assert mine == {name: theirs[name] for name in mine} and sum(theirs[kind] for kind in KINDS) == theirs["expected"], scope
-        assert sum(ours["at"].values()) == ours["held"], scope
-        by_leg = sorted(box for leg in late["late"] for box in leg["boxes"])
-        assert ours["late"] == theirs["overdue"] == len(by_leg) and by_leg == boxes(status["late"]) == boxes(sheet["overdue"]), scope
+        assert sum(ours["at"].values()) == ours["custody"], scope
+        by_leg = sorted(box for leg in late["overdue"] for box in leg["boxes"])
+        assert ours["overdue"] == theirs["overdue"] == len(by_leg) and by_leg == boxes(status["overdue"]) == boxes(sheet["overdue"]), scope
         assert ours["trouble"] == sum(one["registered"] for one in status["trouble"]), scope
         if status["place"] is not None:
             assert (
                 ours["here"] == theirs["here"] and ours["here"] + ours["coming"] + ours["passed"] + ours["missing"] == ours["expected"]
             ), scope
-        assert {row["code"]: (row["expected"], row["held"], row["late"]) for row in status["areas"]} == {
+        assert {row["code"]: (row["expected"], row["custody"], row["overdue"]) for row in status["areas"]} == {
             row["code"]: (row["expected"], row["custody"], row["overdue"]) for row in sheet["areas"]
         }, scope
         assert boxes([one for one in status["boxes"] if one["registered"]]) == boxes(sheet["boxes"]), scope
-        seen += Counter({**mine, "late": ours["late"], "offered": ours["offered"], "trouble": ours["trouble"]})
+        seen += Counter({**mine, "overdue": ours["overdue"], "offered": ours["offered"], "trouble": ours["trouble"]})
     assert SEEN[asked.name] <= {name for name, count in seen.items() if count}, seen
 
 

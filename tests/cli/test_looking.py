@@ -155,11 +155,11 @@ def test_counts_add_up(tmp_path: Path, seed: int) -> None:
         assert sorted(box for lot in told["missing"] for box in lot["boxes"]) == sorted(lacking)
     whole = run(evening, "status")["total"]
     check_sums(whole)
-    assert sum(whole["at"].values()) == whole["held"]
+    assert sum(whole["at"].values()) == whole["custody"]
 
 
 def check_sums(row: dict[str, int]) -> None:
-    assert row["expected"] == row["held"] + row["transit"] + row["unaccounted"] + row["closed"]
+    assert row["expected"] == row["custody"] + row["transit"] + row["unaccounted"] + row["closed"]
     assert "here" not in row or row["expected"] == row["here"] + row["coming"] + row["passed"] + row["missing"]
 
 
@@ -211,7 +211,7 @@ def test_a_late_leg_is_told(evening: Evening) -> None:
     evening.seal()
     move(evening, evening.of(TPS), "kpps-08-1", "pps-08", (TPS, HABI, TPS))
     moving = run(evening, "status")
-    assert (moving["total"]["transit"], moving["total"]["late"]) == (5, 0)
+    assert (moving["total"]["transit"], moving["total"]["overdue"]) == (5, 0)
     evening.desk.now = evening.desk.now.replace(hour=15)
     late = evening.desk.run("status")
     assert late.exit == 1 and "TERLAMBAT: 5 kotak" in late.out
@@ -397,11 +397,11 @@ def test_bytes_that_are_no_text(evening: Evening, command: str) -> None:
 def test_repeats_do_not_crowd_out_another_kind(evening: Evening) -> None:
     """Twelve findings of one kind and one of another: both kinds are told, the others of the first by number and box."""
     from custody.core.findings import finding
-    from custody_cli.boxes import overview
+    from custody_cli.boxes import findings
 
     many = [(finding("label.other-box", number, box=DPR), 0) for number in range(12)]
-    told = list(overview._kinds([*many, (finding("seal.changed", 40, box=DPR), 0)], False))
+    told = list(findings.kinds([*many, (finding("seal.changed", 40, box=DPR), 0)], False))
     assert [(one.code, len(others)) for (one, _), others in told] == [("label.other-box", 11), ("seal.changed", 0)]
-    assert len(list(overview._kinds(many, True))) == 12
+    assert len(list(findings.kinds(many, True))) == 12
     last = [(finding("giver.unsigned", 50, box=DPR), 0), *many[:2]]
-    assert [one.code for (one, _), _ in overview._kinds(last, False)] == ["label.other-box", "label.other-box", "giver.unsigned"]
+    assert [one.code for (one, _), _ in findings.kinds(last, False)] == ["label.other-box", "label.other-box", "giver.unsigned"]

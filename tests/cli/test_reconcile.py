@@ -199,6 +199,60 @@ def test_a_box_that_was_not_found_where_it_lies_is_unaccounted_for(evening: Even
     assert run(evening, "reconcile", "gudang")["total"]["custody"] == 10
 
 
+def test_a_missing_box_is_missing_everywhere_from_that_hour_on(evening: Evening) -> None:
+    """Looked for at 02.30 and not found; seen again at 03.00: in between nobody says that the store holds it."""
+    look(evening, WAREHOUSE, "keeper-1", "2024-11-27T18:30:00Z", missing=(DPR,))
+    evening.desk.now = datetime(2024, 11, 27, 18, 50, tzinfo=UTC)
+    for ended in (evening.desk.run("where", "TPS 1 Habi DPR"), evening.desk.run("where", "TPS 1 Habi DPR", "--at", "02.45")):
+        assert "TIDAK DIKETAHUI DI MANA, terakhir tercatat" in ended.out and "TIDAK DITEMUKAN" in ended.out
+    assert "TIDAK DITEMUKAN" in evening.desk.run("trace", DPR).out.splitlines()[0]
+    assert "Terakhir tercatat di" in evening.desk.run("status", DPR).out
+    now, then = (run(evening, "reconcile", "gudang", *at)["total"] for at in ((), ("--at", "02.45")))
+    assert (now["custody"], now["unaccounted"]) == (then["custody"], then["unaccounted"])
+    assert run(evening, "reconcile", "gudang", "--at", "02.15")["total"]["custody"] == then["custody"] + 1
+    look(evening, WAREHOUSE, "keeper-1", "2024-11-27T19:00:00Z", seen=(DPR,))
+    evening.desk.now = datetime(2024, 11, 27, 19, 42, tzinfo=UTC)
+    counts = {at: run(evening, "reconcile", "gudang", "--at", at)["total"]["custody"] for at in ("02.15", "02.45", "03.30")}
+    assert counts == {"02.15": 10, "02.45": 9, "03.30": 10}
+
+
+def close(evening: Evening, box: str, end: str) -> None:
+    """A closing in the warehouse at 02.30."""
+    evening.office.clock.now = datetime.fromisoformat("2024-11-27T18:30:00Z")
+    with evening.office.open() as office:
+        row = {"box": box, "by": {"how": "sight", "label": None}, "prev": evening.state(box)[0].holding.sid, "seals": []}
+        rest = {"irregular": [], "note": None, "photos": []}
+        told = office.draft("closing", boxes=[row], end=end, permit="2/2024", place=WAREHOUSE, **rest)
+        office.submit([evening.office.signed(told, "kpu-1", "polri-1")])
+
+
+@pytest.mark.parametrize(("end", "here"), [("archived", 10), ("destroyed", 9)])
+def test_what_was_archived_lies_there_and_is_closed_now_and_then(evening: Evening, end: str, here: int) -> None:
+    close(evening, DPR, end)
+    now, then = (run(evening, "reconcile", "gudang", *at)["total"] for at in ((), ("--at", "03.30")))
+    assert (now["here"], now["closed"], now["custody"]) == (here, 1, 9) == (then["here"], then["closed"], then["custody"])
+    assert run(evening, "status", "gudang")["total"]["here"] == here
+    before = run(evening, "reconcile", "gudang", "--at", "02.15")["total"]
+    assert (before["here"], before["closed"]) == (10, 0)
+
+
+def test_a_box_is_held_since_it_was_taken_and_not_since_it_was_opened_or_closed(evening: Evening) -> None:
+    close(evening, DPR, "archived")
+    for words in (("where", "TPS", "1", "Habi", "DPR"), ("where", "TPS", "1", "Habi", "DPR", "--at", "03.30")):
+        assert run(evening, *words)["boxes"][0]["since"] == "2024-11-27T16:30:00Z"
+    assert run(evening, "status", DPR)["since"] == "2024-11-27T16:30:00Z"
+    assert "sejak 28 November 2024 pukul 00.30 WITA" in " ".join(evening.desk.run("trace", DPR).out.split("1. ")[0].split())
+    (row,) = [one for one in run(evening, "reconcile", "gudang", "--boxes")["boxes"] if one["box"] == DPR]
+    assert row["since"] == "2024-11-27T16:30:00Z"
+
+
+def test_several_boxes_end_with_how_many_stand_how(evening: Evening) -> None:
+    close(evening, DPR, "archived")
+    told = evening.desk.run("where", "TPS 1 Habi").out.strip().splitlines()[-1]
+    assert told.startswith("5 kotak: dipegang 4 ·") and "selesai 1" in told
+    assert run(evening, "where", "TPS 1 Habi")["total"]["closed"] == 1
+
+
 def test_boxes_without_a_record_are_wanted(evening: Evening) -> None:
     """Sixty of the kecamatan nobody has recorded: it is not said that nothing is missing."""
     ended = evening.desk.run("reconcile")
@@ -250,7 +304,7 @@ def test_where_is_a_box(evening: Evening) -> None:
     assert then_.startswith("TPS 001 Habi · DPR: di Habi, dipegang pps-08 sejak 27 November 2024 pukul 20.00")
     assert "bisa juga di Kangae" in evening.desk.run("where", "TPS", "1", "Habi", "DPR", "--at", "00.32").out
     assert evening.desk.run("where", "TPS", "1", "Habi", "DPR", "--at", "27-11-2024 10.00").out.endswith("saat itu belum ada catatan\n")
-    assert len(evening.desk.run("where", "TPS", "1", "Habi").out.splitlines()) == 5
+    assert len(evening.desk.run("where", "TPS", "1", "Habi").out.splitlines()) == 6
     assert evening.desk.run("where", "TPS", "3", "Habi", "DPR").out == "TPS 003 Habi · DPR: belum ada catatan\n"
 
 
@@ -354,10 +408,7 @@ def test_where_says_that_a_box_is_reported_gone_or_what_became_of_it(evening: Ev
     with evening.office.open() as office:
         (told,) = occasions.incident(office.common(), occasions.Incident(code="stolen", place=WAREHOUSE, boxes=(DPR,)))
         office.submit([evening.office.signed(told, "keeper-1")])
-        row = {"box": other, "by": {"how": "sight", "label": None}, "prev": evening.state(other)[0].holding.sid, "seals": []}
-        rest = {"irregular": [], "note": None, "photos": []}
-        closing = office.draft("closing", boxes=[row], end="destroyed", permit="2/2024", place=WAREHOUSE, **rest)
-        office.submit([evening.office.signed(closing, "kpu-1", "polri-1")])
+    close(evening, other, "destroyed")
     assert "DILAPORKAN kotak dicuri" in evening.desk.run("where", "TPS", "1", "Habi", "DPR").out
     assert "dimusnahkan" in evening.desk.run("where", "TPS", "1", "Habi", "PPWP").out
     assert "DILAPORKAN kotak dicuri" in evening.desk.run("trace", DPR).out.splitlines()[0]

@@ -48,9 +48,8 @@ def judged(prints: Sequence[Print], readings: Sequence[Reading], order: Sequence
 
 def shape(verdict: Verdict) -> object:
     """Boxes and findings without entry numbers. Which of two boxes had a code first is told by who came first, and is left out."""
-    boxes = {
-        box: state._replace(holding=state.holding and state.holding._replace(entry=0, looked=0)) for box, state in verdict.boxes.items()
-    }
+    numbers = {"entry": 0, "looked": 0, "taken": 0}
+    boxes = {box: state._replace(holding=state.holding and state.holding._replace(**numbers)) for box, state in verdict.boxes.items()}
     told = {
         (one.code, "" if "other" in dict(one.facts) else one.box, tuple(fact for fact in one.facts if fact[0] != "other"))
         for one in verdict.findings

@@ -11,7 +11,7 @@ BOX = "PEM24-5307192008-001-DPR-1"
 
 def state(tip: str | None, **more: tuple[str, ...]) -> BoxState:
     """A box whose last link that counts is `tip`."""
-    holding = Holding(tip, 0, "seal", "x", "p", "p", 0, None, 0, 0, 0, "", True, 0, 0, (), ()) if tip is not None else None
+    holding = Holding(tip, 0, "seal", "x", "p", "p", 0, None, 0, 0, 0, "", True, 0, 0, 0, 0, (), ()) if tip is not None else None
     return BoxState(BOX, "ok", holding, **more)
 
 

@@ -156,7 +156,7 @@ def _state(world: World, tangle: bool) -> State:
 
 def holding(sid: str, at: int, **changes: Any) -> Holding:
     given = {"holder": "kpps-1", "place": TPS, "to": DESA, "entry": at // 100, **changes}
-    blank = dict.fromkeys(("due", "copy", "looked", "first", "holes", "dark"), 0)
+    blank = dict.fromkeys(("due", "copy", "looked", "first", "holes", "dark", "taken", "since"), 0)
     return Holding(**{**blank, "sid": sid, "at": at, "kind": "seal", "phase": "voted", "shut": True, "way": (), "seals": (), **given})
 
 

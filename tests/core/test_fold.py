@@ -384,7 +384,7 @@ def test_a_correction_says_to_whom_the_box_goes_back_or_why_it_has_no_effect(nam
 def shape(verdict: Verdict, notes: Notes) -> tuple[object, ...]:
     """State and findings without entry indexes, which do depend on the order of arrival."""
     state: BoxState = verdict.boxes[BOX]
-    holding = state.holding._replace(entry=0, looked=0) if state.holding else None
+    holding = state.holding._replace(entry=0, looked=0, taken=0) if state.holding else None
     told = (one for one in verdict.findings if one.code != "entry.again")  # that speaks of the ledger, which has an order
     return state._replace(holding=holding), sorted((one.code, one.box or "", one.facts) for one in told)
 

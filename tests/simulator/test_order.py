@@ -64,7 +64,7 @@ def _told(one: Finding, sids: list[str]) -> tuple[Any, ...]:
 def _state(state: Any) -> tuple[Any, ...]:
     told = {name: value for name, value in state._asdict().items() if name != "holding"}
     holding = state.holding
-    kept = {name: value for name, value in holding._asdict().items() if name not in ("entry", "looked")} if holding is not None else None
+    kept = {name: value for name, value in holding._asdict().items() if name not in ("entry", "looked", "taken")} if holding is not None else None
     return tuple(sorted(told.items(), key=str)), tuple(sorted(kept.items())) if kept is not None else None
 
 

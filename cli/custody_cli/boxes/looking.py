@@ -110,6 +110,8 @@ def state_told(app: App, status: str, against: Iterable[Finding], end: str | Non
     gone = next((what for what in map(_reported, found) if what is not None), None)
     if gone is not None:
         return app.say("cli.state.gone", what=gone)
+    if any(one.code == "box.missing" for one in found):
+        return app.say("cli.state.missing")
     if not found or status not in ("ok", "registered", "offered"):
         return app.say(f"status.{status}")
     code = "breach" if any(one.severity == "breach" for one in found) else "unsettled"
@@ -167,13 +169,16 @@ def waiting_lines(app: App, names: Names, box: str, zone: str) -> list[str]:
 
 def held_lines(app: App, names: Names, told: Story, zone: str) -> list[str]:
     """Who holds a box and where, in words."""
+    from custody.assembly.reconciling import gone
+
     holding = told.holding
     if holding is None:
         return [app.say("cli.status.never")]
     facts = {"holder": names.person(holding.holder), "place": names.place(holding.place), "to": names.place(holding.to), "zone": zone}
     code = "cli.status.held" if holding.place == holding.to else "cli.status.moving"
-    lines = [app.say(code, **facts, since=moment(holding.at), entry=holding.entry)]
-    stated = next((one.later for one in told.chapters if one.index == holding.entry), None)
+    code = "cli.status.last" if any(map(gone, told.judged.against)) else code
+    lines = [app.say(code, **facts, since=moment(holding.since), entry=holding.taken)]
+    stated = next((one.later for one in told.chapters if one.index == holding.taken), None)
     if stated is not None:
         lines.append(app.say("cli.trace.later", **stated, zone=zone))
     if holding.due is not None and holding.place != holding.to:

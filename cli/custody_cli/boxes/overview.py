@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _STALE = 24 * 3600  # seconds after which a backup is told as old
 _LISTED = 40  # lines of a list; --boxes shows all
 _NAMED = 6  # boxes named beside it
-_COUNTS = ("expected", "held", "transit", "unaccounted", "disputed", "closed", "late", "trouble", "offered")
+_COUNTS = ("expected", "custody", "transit", "unaccounted", "disputed", "closed", "overdue", "trouble", "offered")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Overview:
         return together(one.coverage for one in self.boxes)
 
     @property
-    def late(self) -> "list[Where]":
+    def overdue(self) -> "list[Where]":
         return [one.where for one in self.told.accounts if one.overdue]
 
     @property
@@ -140,7 +140,7 @@ def document(app: App, opened: "Office", names: Names, view: Overview, listed: b
             for row in view.rows
         ],
         "trouble": [_box(one) for one in view.trouble],
-        "late": [_box(one) for one in view.late],
+        "overdue": [_box(one) for one in view.overdue],
         "missing": [_lot(names, one) for one in view.standing("missing")],
         "coming": [_lot(names, one) for one in view.standing("coming")],
         "unregistered": [one.box for one in view.strangers],
@@ -182,7 +182,7 @@ def tell(app: App, opened: "Office", names: Names, view: Overview, listed: bool,
     heading = "trouble.strangers" if beside else "trouble"
     _list(app, heading, view.whole.trouble, list(_troubles(app, opened, names, view, listed)), None, beside)
     _list(app, "rooms", len(view.rooms), list(_rooms(app, opened, names, view, listed)), None)
-    _list(app, "late", len(view.late), list(_late(app, opened, names, view)), most)
+    _list(app, "late", len(view.overdue), list(_late(app, opened, names, view)), most)
     if view.asked is not None:
         for stand in ("missing", "coming"):
             found = view.standing(stand)
@@ -218,8 +218,8 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
         yield paint(app.say("cli.status.whole.other" if at["other"] else "cli.status.whole", **facts), "head")
     if whole.disputed:
         yield paint(app.say("cli.status.disputed", count=whole.disputed), "bad")
-    bad = bool(whole.trouble or whole.late)
-    yield paint(app.say("cli.status.bad", trouble=whole.trouble, late=whole.late), "bad" if bad else "good")
+    bad = bool(whole.trouble or whole.overdue)
+    yield paint(app.say("cli.status.bad", trouble=whole.trouble, late=whole.overdue), "bad" if bad else "good")
     if view.rooms:
         breaches = sum(one.finding.severity == "breach" for one in view.rooms)
         facts = {"breaches": breaches, "warnings": len(view.rooms) - breaches}
@@ -277,7 +277,7 @@ def _late(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
     """Boxes that should have arrived, by home, holder and time: those of vulnerable and remote places first."""
     from custody.assembly.loads import overdue
 
-    known = {one.box: one for one in view.late}
+    known = {one.box: one for one in view.overdue}
     for late in overdue(opened, known) if known else ():
         for lot in arrivals.lots(known[box] for box in late.boxes):
             facts = {"to": names.place(lot.to or "-"), "holder": names.person(lot.holder), "due": late.due, "zone": opened.zone}
@@ -312,10 +312,10 @@ def _named(app: App, names: Names, code: str) -> str:
 def _columns(view: Overview) -> tuple[str, ...]:
     """Counts that add up to the first; those of places where nothing ever rests are left out."""
     if view.asked is not None:
-        return ("expected", *STANDS, "late", "trouble")
+        return ("expected", *STANDS, "overdue", "trouble")
     other = ("other",) if view.whole.at["other"] else ()
     closed = tuple(name for name in ("disputed", "closed") if getattr(view.whole, name))
-    return ("expected", "tps", "desa", "kecamatan", "warehouse", *other, "transit", "unaccounted", *closed, "late", "trouble")
+    return ("expected", "tps", "desa", "kecamatan", "warehouse", *other, "transit", "unaccounted", *closed, "overdue", "trouble")
 
 
 def _cell(row: Tally, column: str) -> int:

@@ -171,6 +171,9 @@ def _head(sheet: Sheet, every: bool) -> Iterator[str]:
         here, perhaps = sum(one.here for one in told.inside), sum(one.perhaps for one in told.inside)
         code = "cli.reconcile.inside" if told.past else "cli.reconcile.here"
         yield paint(app.say(code, here=here, perhaps=perhaps), "head")
+        stored = sum(one.here and one.kind == "closed" for one in told.inside)
+        if stored:
+            yield app.say("cli.reconcile.stored", count=stored)
     counts = {name: getattr(whole, name) for name in ("expected", *KINDS, "overdue")}
     yield app.say("cli.reconcile.counts", **counts)
     if whole.closed:

@@ -33,7 +33,7 @@ def command(app: App, place: tuple[str, ...], table: csvtext.Csv) -> int | None:
         if table.asked:
             csvtext.put(app, table, _COLUMNS, [_row(app, names, one) for one in found], opened.drill)
         else:
-            app.answer("overdue", {"late": [_document(names, one) for one in found]}, lambda: _tell(app, opened, names, found))
+            app.answer("overdue", {"overdue": [_document(names, one) for one in found]}, lambda: _tell(app, opened, names, found))
         return Exit.FINDINGS if found else None
 
 

@@ -34,7 +34,7 @@ def _area(app: App, opened: "Office", code: str | None, listed: bool, holes: boo
     view, names = overview.overview(opened, code), Names(opened)
     document = overview.document(app, opened, names, view, listed)
     app.answer("status", document, lambda: overview.tell(app, opened, names, view, listed, holes))
-    return Exit.FINDINGS if view.late or view.trouble or view.broken or view.around["refused"] else None
+    return Exit.FINDINGS if view.overdue or view.trouble or view.broken or view.around["refused"] else None
 
 
 def _box(app: App, opened: "Office", box: str) -> int | None:
@@ -53,8 +53,8 @@ def _document(app: App, opened: "Office", told: looking.Story) -> dict[str, Any]
     document["coverage"] = covering.document(told.state.coverage)
     holding = told.holding
     if holding is not None:
-        document |= {"holder": holding.holder, "place": holding.place, "to": holding.to, "since": looking.moment(holding.at)}
-        document |= {"due": looking.moment(holding.due), "seals": [list(seal) for seal in holding.seals], "entry": holding.entry}
+        document |= {"holder": holding.holder, "place": holding.place, "to": holding.to, "since": looking.moment(holding.since)}
+        document |= {"due": looking.moment(holding.due), "seals": [list(seal) for seal in holding.seals], "entry": holding.taken}
     return document
 
 

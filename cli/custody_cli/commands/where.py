@@ -13,9 +13,13 @@ from custody_cli.ground.runtime import Exit, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from custody.assembly import Office
     from custody.assembly.reconciling import Account
     from custody.core.trail import Step
+
+_COUNTS = ("expected", "custody", "transit", "unaccounted", "disputed", "closed", "overdue")
 
 
 @define("where")
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 @pass_app
 def command(app: App, what: tuple[str, ...], at: str | None) -> int | None:
     from custody.assembly.arrivals import order
-    from custody.assembly.reconciling import accounts
+    from custody.assembly.reconciling import accounts, total
     from custody_cli.boxes.minute import minute
 
     with office(app) as opened:
@@ -34,7 +38,8 @@ def command(app: App, what: tuple[str, ...], at: str | None) -> int | None:
         moment, names = minute(at, opened.now(), opened.zone) if at is not None else None, Names(opened)
         found = accounts(opened, boxes, moment)
         document = {"at": moment or opened.now(), "past": moment is not None, "boxes": [_document(opened, one) for one in found]}
-        app.answer("where", document, lambda: "\n".join(_line(app, names, one, moment is not None) for one in found))
+        document["total"] = {name: getattr(total(found), name) for name in _COUNTS}
+        app.answer("where", document, lambda: "\n".join(_lines(app, names, found, moment is not None)))
         return Exit.FINDINGS if any(one.where.trouble or one.overdue for one in found) else None
 
 
@@ -47,6 +52,16 @@ def _document(opened: "Office", one: "Account") -> dict[str, Any]:
     return told | {"may_have_been": others}
 
 
+def _lines(app: App, names: Names, found: "list[Account]", past: bool) -> "Iterator[str]":
+    """The boxes, and of several how many stand how, as `custody reconcile` counts them."""
+    from custody.assembly.reconciling import total
+
+    yield from (_line(app, names, one, past) for one in found)
+    if len(found) > 1:
+        whole = total(found)
+        yield app.say("cli.where.total", **{name: getattr(whole, name) for name in _COUNTS})
+
+
 def _line(app: App, names: Names, one: "Account", past: bool) -> str:
     """Everything about one box that fits in a line."""
     where, zone = one.where, names.office.zone
@@ -54,7 +69,7 @@ def _line(app: App, names: Names, one: "Account", past: bool) -> str:
         told = app.say("cli.where.then.unknown" if past else "cli.where.unknown", box=names.box(one.box))
     else:
         facts = {"place": names.place(where.place), "to": names.place(where.to or "-"), "holder": names.person(where.holder)}
-        code = "cli.where.moving" if where.moving else "cli.where.resting"
+        code = "cli.where.moving" if where.moving else "cli.where.last" if one.kind == "unaccounted" else "cli.where.resting"
         told = app.say(code, box=names.box(one.box), **facts, since=where.since, zone=zone)
     parts = [told]
     if one.overdue:
