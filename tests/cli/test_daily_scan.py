@@ -517,7 +517,7 @@ def test_a_word_of_command_is_no_answer(evening: Evening, word: str) -> None:
     end = ("lanjut", "2", word, "Sprin/1", word, "tidak ada", *SIGN)
     ended = evening.scan(evening.code[box("DPR")], end=end)
     assert ended.err.count("adalah perintah, bukan jawaban") == 2 and "SELESAI" in ended.out, ended.err
-    assert "Pengawal: 2 · Sprin: Sprin/1 · kendaraan: tidak ada" in ended.err and "Pemberi: kpps-08-1" in ended.err
+    assert "1 Pengawal: 2 · 2 Sprin: Sprin/1 · 3 kendaraan: tidak ada" in ended.err and "Pemberi: kpps-08-1" in ended.err
 
 
 def test_back_to_scanning_from_any_question(evening: Evening) -> None:

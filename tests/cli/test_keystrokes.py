@@ -46,10 +46,11 @@ def codes(evening: Evening) -> tuple[str, ...]:
 
 
 def test_receiving(evening: Evening) -> None:
-    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--recorder", evening.key("guard-1"))
+    evening.hand()
+    keys = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"), "--recorder", evening.key("guard-1"))
     ended = run(evening, Hand(("", *codes(evening), "", "", WORD, WORD, WORD)), "scan", *keys, "--expect", "TPS 1 Habi")
-    assert "TPS 001 Habi → Habi, diterima pps-08" in ended.err and "1 Pengawal: tidak ada" in ended.err, ended.err
-    assert {evening.state(box)[0].holding.holder for box in evening.of(TPS)} == {"pps-08"}
+    assert "Habi → Kangae, diterima ppk-1" in ended.err and "1 Pengawal: 1" in ended.err, ended.err
+    assert {evening.state(box)[0].holding.holder for box in evening.of(TPS)} == {"ppk-1"}
 
 
 def test_the_first_load_of_the_day_and_its_receipt(evening: Evening) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.photographs import digest
 from custody_cli.ground.prompts import confirm
+from custody_cli.ground.questions import Answers
 from custody_cli.ground.runtime import argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.wordchoice import WordChoice
@@ -25,7 +27,7 @@ from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import check_pair, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.room import comparing, pages, places, signing
+from custody_cli.room import comparing, pages, places, rough, signing
 from custody_cli.table import handing, scanning
 from custody_cli.table.handing import Done, typed
 from custody_cli.table.journeys import Said, needed, with_time_and_answers
@@ -71,7 +73,7 @@ def command(
 ) -> int | None:
     from custody.station import guardroom
 
-    with scanning.at_table(app) as opened:
+    with scanning.at_table(app) as opened, ExitStack() as stack:
         choosing, named = Choosing(opened), " ".join(place).strip()
         if later is not None:
             return _later(app, opened, later, {"witness": witness, "officer": officer}, files, said.yes)
@@ -82,9 +84,12 @@ def command(
         scanning.tell_locked(app, opened)
         at = choosing.place(named) if named else _usual(choosing, officer)
         where = choosing.place(venue) if venue is not None else None
-        keys = {"officer": signing.officer(app, choosing, at, "plenary", officer, said.yes)}
-        found = witness if witness is not None or alone or said.yes else _witness(app, choosing, at, keys)
-        if found is not None:
+        draft = stack.enter_context(rough.draft_of(app, opened, "plenary", at, said.yes, step=step))
+        if notes := handing.signed_before(draft):
+            return rough.sent_again(app, opened, draft, notes)
+        answers = Answers.of(draft)
+        keys = {"officer": rough.officer(app, answers, lambda: signing.officer(app, choosing, at, "plenary", officer, said.yes))}
+        if (found := _watcher(app, choosing, at, keys, witness, alone or said.yes, answers)) is not None:
             keys["witness"] = found
         signers = {slot: public_of(path).name for slot, path in keys.items()}
         check_pair(choosing.known, {"sealer": signers["officer"], "witness": signers.get("witness")})
@@ -98,7 +103,9 @@ def command(
         def made(common: guardroom.Common, noted: guardroom.Noted) -> list[Statement]:
             return [guardroom.plenary(common, place=at, step=step, panels=panels, venue=where, **signers, noted=noted)]
 
-        done = signing.signed(app, opened, keys, files, said, made, tuple(map(digest, photos)), missing=_missing(app, choosing, said.yes))
+        missing = _missing(app, choosing, said.yes)
+        done = signing.signed(app, opened, keys, files, said, made, tuple(map(digest, photos)), answers, missing)
+        draft.finish()
         lacks = _lacking(app, choosing, done)
         return signing.ended(app, opened, "plenary", done, {"place": at, "step": step, "panels": panels, "counts": not lacks}, lacks)
 
@@ -176,6 +183,21 @@ def _usual(choosing: Choosing, officer: Path | None) -> str:
     if len(found) != 1:
         raise WrongUse("cli.plenary.where")
     return found[0]
+
+
+def _watcher(
+    app: App, choosing: Choosing, place: str, taken: dict[str, Path], said: Path | None, quiet: bool, answers: Answers
+) -> Path | None:
+    """Who watches: as said, or as answered."""
+    if said is not None or quiet:
+        return said
+
+    def asked() -> str | None:
+        found = _witness(app, choosing, place, taken)
+        return str(found) if found is not None else None
+
+    path = answers.once("key.witness", asked)
+    return Path(path) if path is not None else None
 
 
 def _witness(app: App, choosing: Choosing, place: str, taken: dict[str, Path]) -> Path | None:

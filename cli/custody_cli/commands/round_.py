@@ -16,9 +16,9 @@ from custody_cli.ground.runtime import argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import public_of
-from custody_cli.room import doors, places, signing
+from custody_cli.room import doors, places, rough, signing
 from custody_cli.room.reading import Page, Usual
-from custody_cli.table import scanning
+from custody_cli.table import handing, scanning
 from custody_cli.table.journeys import Said, with_time_and_answers
 
 if TYPE_CHECKING:
@@ -93,26 +93,30 @@ def command(
         choosing = Choosing(opened)
         room = places.room(app, choosing, " ".join(place).strip(), said.yes)
         scanning.tell_locked(app, opened)
-        past = duty.shifts(opened, room)
-        page = _page(app, past[-1] if past else None, {"door": door, "lock": lock, "defects": ",".join(defects) or None}, said.yes)
-        if not said.yes:
-            page.ask(app.say("cli.round.title", place=Names(opened).place(room)), [])
-        who = signing.officer(app, choosing, room, "inspection", officer, said.yes)
-        read: dict[str, Any] = {"door": page.value("door"), "lock": page.value("lock"), "defects": page.defects}
-        signer = public_of(who).name
+        with rough.draft_of(app, opened, "round", room, said.yes) as draft:
+            if notes := handing.signed_before(draft):
+                return rough.sent_again(app, opened, draft, notes)
+            typed = {"door": door, "lock": lock, "defects": ",".join(defects) or None}
+            page = _page(app, duty.shifts(opened, room)[-1:], typed, said.yes, Answers.of(draft))
+            if not said.yes:
+                page.ask(app.say("cli.round.title", place=Names(opened).place(room)), [])
+            answers = page.answers
+            who = rough.officer(app, answers, lambda: signing.officer(app, choosing, room, "inspection", officer, said.yes))
+            read: dict[str, Any] = {"door": page.value("door"), "lock": page.value("lock"), "defects": page.defects}
+            signer = public_of(who).name
 
-        def made(common: guardroom.Common, noted: guardroom.Noted) -> "list[Statement]":
-            return [guardroom.walk(common, place=room, officer=signer, noted=noted, **read)]
+            def made(common: guardroom.Common, noted: guardroom.Noted) -> "list[Statement]":
+                return [guardroom.walk(common, place=room, officer=signer, noted=noted, **read)]
 
-        done = signing.signed(app, opened, {"officer": who}, files, said, made, tuple(map(digest, photos)))
-        return signing.ended(
-            app, opened, "round", done, {"place": room, **read}, doors.onward(app, Names(opened).place(room), read["door"], read["lock"])
-        )
+            done = signing.signed(app, opened, {"officer": who}, files, said, made, tuple(map(digest, photos)), answers)
+            draft.finish()
+        onward = doors.onward(app, Names(opened).place(room), read["door"], read["lock"])
+        return signing.ended(app, opened, "round", done, {"place": room, **read}, onward)
 
 
-def _page(app: App, last: "Told | None", said: dict[str, str | None], yes: bool) -> RoundPage:
+def _page(app: App, last: "list[Told]", said: dict[str, str | None], yes: bool, answers: Answers) -> RoundPage:
     """What was said of door, lock and defects. Raises `WrongUse`: `cli.shift.read`, `cli.shift.needed`."""
-    page = RoundPage(app, Usual.after(last), Answers())
+    page = RoundPage(app, Usual.after(last[0] if last else None), answers)
     for what, typed in said.items():
         if typed is not None and not page.set(what, typed):
             raise WrongUse("cli.shift.read", what=what, typed=typed)

@@ -12,20 +12,20 @@ from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.photographs import digest
-from custody_cli.ground.questions import NONE, command_word, line, listed
+from custody_cli.ground.questions import NONE, Answers, command_word, line, listed
 from custody_cli.ground.runtime import argument, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.keypath import KEY
-from custody_cli.room import pages, places, signing, visitors
-from custody_cli.table import scanning
+from custody_cli.room import pages, places, rough, signing, visitors
+from custody_cli.table import handing, scanning
 from custody_cli.table.journeys import Said, needed, with_time_and_answers
 
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.duty import Told
     from custody.core.statement import Statement
-    from custody_cli.room.visitors import Person
+    from custody.station.draft import Draft
 
 _FILE = click.Path(path_type=Path)
 # As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
@@ -73,16 +73,26 @@ def command(app: App, place: tuple[str, ...], entry: Entry, leaving: bool, said:
 
 
 def _in(app: App, choosing: Choosing, room: str, entry: Entry, said: Said) -> int | None:
+    opened = choosing.office
+    with rough.draft_of(app, opened, "visit", room, said.yes, side="in") as draft:
+        if notes := handing.signed_before(draft):
+            return rough.sent_again(app, opened, draft, notes)
+        return _entered(app, choosing, room, entry, said, draft)
+
+
+def _entered(app: App, choosing: Choosing, room: str, entry: Entry, said: Said, draft: "Draft") -> int | None:
     from custody.station import guardroom
 
-    opened, names, zone = choosing.office, Names(choosing.office), choosing.office.zone
-    found = _persons(app, names, entry, said.yes)
-    why = entry.why or (needed("--why") if said.yes else listed(app, app.say("cli.visit.why"), "visitwhy", WHY))
-    leave = _leave(app, choosing, room, entry.leave, said.yes)
+    opened, zone, answers = choosing.office, choosing.office.zone, Answers.of(draft)
+    found = visitors.persons(Names(opened), answers.once("persons", lambda: _persons(app, Names(opened), entry, said.yes)))
+    why = answers.once(
+        "why", lambda: entry.why or (needed("--why") if said.yes else listed(app, app.say("cli.visit.why"), "visitwhy", WHY))
+    )
+    leave = answers.once("leave", lambda: _leave(app, choosing, room, entry.leave, said.yes))
     left, entered = _moment(app, entry.left, zone), said.terms(zone).happened or opened.now()
     if left is not None and left < entered:
         raise WrongUse("cli.visit.before", at=entered, zone=zone)
-    who = signing.officer(app, choosing, room, "visit", entry.officer, said.yes)
+    who = rough.officer(app, answers, lambda: signing.officer(app, choosing, room, "visit", entry.officer, said.yes))
     named = visitors.committed(opened, found)
     if len(named) == 1:
         app.console.warn(app.say("cli.visit.alone"))
@@ -91,41 +101,67 @@ def _in(app: App, choosing: Choosing, room: str, entry: Entry, said: Said) -> in
         return [guardroom.visit(common, named, place=room, officer=signer, why=why, leave=leave, left=left, noted=noted)]
 
     signer = _name(who)
-    done = signing.signed(app, opened, {"officer": who}, entry.files, said, made, tuple(map(digest, entry.photos)))
+    done = signing.signed(app, opened, {"officer": who}, entry.files, said, made, tuple(map(digest, entry.photos)), answers)
+    draft.finish()
     step = [] if left is not None else [f"{app.say('cli.next')} {app.say('cli.visit.next')}"]
     return signing.ended(app, opened, "visit", done, {"place": room, "alone": len(named) == 1, "leave": leave}, step)
 
 
 def _out(app: App, choosing: Choosing, room: str, entry: Entry, said: Said) -> int | None:
     """Those who went in come out: the same visit, with the moment."""
+    opened = choosing.office
+    with rough.draft_of(app, opened, "visit", room, said.yes, side="out") as draft:
+        if notes := handing.signed_before(draft):
+            return rough.sent_again(app, opened, draft, notes)
+        return _gone(app, choosing, room, entry, said, draft)
+
+
+def _gone(app: App, choosing: Choosing, room: str, entry: Entry, said: Said, draft: "Draft") -> int | None:
     from custody.station import guardroom
 
-    opened = choosing.office
-    visit = _inside(app, opened, room, entry.persons, said.yes)
-    left = _moment(app, entry.left or said.happened, opened.zone) or opened.now()
+    opened, answers = choosing.office, Answers.of(draft)
+    about = answers.once("about", lambda: _inside(app, opened, room, entry.persons, said.yes).sid)
+    visit = _visit(opened, room, about)
+    left = answers.once("left", lambda: _moment(app, entry.left or said.happened, opened.zone) or opened.now())
     if left < visit.at:
+        answers.drop("left")
         raise WrongUse("cli.visit.before", at=visit.at, zone=opened.zone)
-    who = signing.officer(app, choosing, room, "visit", entry.officer, said.yes)
+    who = rough.officer(app, answers, lambda: signing.officer(app, choosing, room, "visit", entry.officer, said.yes))
     signer = _name(who)
 
     def made(common: guardroom.Common, _: guardroom.Noted) -> "list[Statement]":
         return [guardroom.departure(common, visit.body, signer, left)]
 
     plain = Said(None, None, said.reason, None, said.yes)
-    done = signing.signed(app, opened, {"officer": who}, entry.files, plain, made)
+    done = signing.signed(app, opened, {"officer": who}, entry.files, plain, made, (), answers)
+    draft.finish()
     return signing.ended(app, opened, "visit", done, {"place": room, "left": left})
 
 
-def _persons(app: App, names: Names, entry: Entry, yes: bool) -> "list[Person]":
+def _visit(opened: "Office", room: str, sid: str) -> "Told":
+    """The visit of that id, if it has not ended since. Raises `Refused("cli.visit.nobody")`."""
+    from custody.assembly import duty
+
+    inside = (one for one in duty.visits(opened, room) if one.body["left"] is None and one.sid == sid)
+    found = next(inside, None)
+    if found is None:
+        raise Refused("cli.visit.nobody", place=Names(opened).place(room))
+    return found
+
+
+def _persons(app: App, names: Names, entry: Entry, yes: bool) -> str:
+    """Who goes in, as it was typed; asked until it can be read. Raises as `visitors.persons`; `Back`, `Stop`."""
     if entry.persons is not None:
-        return visitors.persons(names, entry.persons)
+        visitors.persons(names, entry.persons)
+        return entry.persons
     if yes:
         needed("--who")
     while True:
         typed = line(app, app.say("cli.visit.who-goes"))
         try:
             if typed and not command_word(app, typed):
-                return visitors.persons(names, typed)
+                visitors.persons(names, typed)
+                return typed
         except WrongUse as error:
             if error.code != "cli.visit.persons":
                 raise

@@ -1,6 +1,6 @@
 """What is known of a journey before anybody asks: from the manifest, the last trip, the last handoff on this leg, the plan (chapter 18).
 
-It is shown on one page; Enter accepts it, and one key changes one thing. Where no leg is planned and none was gone today, people are asked.
+It is shown on one page; Enter accepts it, and one key changes one thing. Where the plan asks for no escort and the leg was not gone today, people are asked.
 """
 
 from __future__ import annotations
@@ -40,26 +40,26 @@ ASKED: Mapping[str, Callable[[App], object]] = {
 
 @dataclass(frozen=True)
 class Known:
-    """Who goes along and in what, as far as it is known, and where that comes from (`before`, `plan`); escort None: nothing is known."""
+    """Who goes along and in what, as far as it is known; escort None: nobody can tell who goes along, so people are asked."""
 
     escort: int | None = None
     order: str | None = None
     vehicle: str | None = None
     carrier: str | None = None
-    source: str | None = None
 
 
 def known(opened: Office, head: Mapping[str, Any]) -> Known:
     """What is known of the journey that a draft's head tells of."""
     before = head.get("before") or {}
     if before.get("escort") is not None:
-        return Known(before["escort"], before["order"], before["vehicle"], before.get("carrier"), "before")
+        return Known(before["escort"], before["order"], before["vehicle"], before.get("carrier"))
     last = _last(opened, head)
     if last is not None:
         escort = last["escort"]
-        return Known(escort["count"], before.get("order") or escort["order"], last["vehicle"], last["carrier"], "before")
+        return Known(escort["count"], before.get("order") or escort["order"], last["vehicle"], last["carrier"])
     leg = opened.ledger.state.places.step(head["start"], head["end"], opened.ledger.size).leg
-    return Known(leg.escorts, before.get("order"), source="plan") if leg is not None else Known(order=before.get("order"))
+    planned = leg.escorts if leg is not None and leg.escorts else None  # that a plan asks for nobody is no testimony that nobody came
+    return Known(planned, before.get("order"))
 
 
 def _last(opened: Office, head: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -35,9 +35,8 @@ if TYPE_CHECKING:
 _LOOKED = 50  # entries that are looked through for the last handoff
 _BACK = ("kembali", "pindai", "back", "scan")
 _ON = ("lanjut", "terus", "go on", "on")
-_BY_ENTER = ("handoff", "load", "unload")  # Enter alone signs, as whoever signs reads the page again and types his passphrase
 TURNS = {
-    **dict.fromkeys(("ya", "y", "yes"), "sign"),
+    **dict.fromkeys(("", "ya", "y", "yes"), "sign"),  # whoever signs reads the page again, and types his passphrase
     **dict.fromkeys(_BACK, "scan"),
     **dict.fromkeys(("ubah", "change"), "change"),
     **dict.fromkeys(("ubah orang", "ubah tempat", "ubah orang dan tempat", "change people", "change places"), "people"),
@@ -298,7 +297,6 @@ def turn(
     """
     words = {
         **TURNS,
-        **({"": "sign"} if screen.draft.head["kind"] in _BY_ENTER else {}),
         **{word: what for word, what in proposing.CHANGES.items() if what in changes},
     }
     room = "cli.scan.agree.way" if changes else "cli.scan.agree"
