@@ -1,4 +1,4 @@
-"""Checks a report: the evidence first, then the page drawn again and compared (spec chapter 13, CHECK-1 to CHECK-6).
+"""Checks a report: the evidence first, then the page drawn again and compared (spec chapter 13, CHECK-1 to CHECK-6; 22, OFFICE-5).
 
 1 the file and its attachments · 2 the evidence: checkpoint, entries, signatures · 3 the report's own entry · 4 the page.
 """
@@ -8,8 +8,9 @@ from typing import Literal
 
 from custody.core.errors import CustodyError, Fact, Malformed, Undecided
 from custody.core.policy import Policy
-from custody.paper import drawings, evidence, pdffile
+from custody.paper import drawings, evidence, officetail, pdffile
 from custody.paper.evidence import Evidence, Reading
+from custody.paper.officetail import OfficeTail
 
 Outcome = Literal["intact", "resaved", "altered", "undecided"]
 ATTACHED = evidence.NAMES
@@ -22,7 +23,8 @@ class PaperVerdict:
 
     outcome: `intact` (byte for byte what the ledger draws), `resaved` (the same pages and evidence, packed anew by another
     program), `altered`, `undecided`. code and details say why. reading: the evidence, once it is proven. page: the first
-    page that differs, 0 outside the pages.
+    page that differs, 0 outside the pages. tail: the office signature of a paper that holds; what its certificate is worth is another
+    question (`officesignature.judge`).
     """
 
     outcome: Outcome
@@ -30,6 +32,7 @@ class PaperVerdict:
     details: tuple[tuple[str, Fact], ...] = ()
     reading: Reading | None = None
     page: int | None = None
+    tail: OfficeTail | None = None
 
     @property
     def holds(self) -> bool:
@@ -73,9 +76,12 @@ def _page(data: bytes, reading: Reading, here: str | None) -> PaperVerdict:
     told: tuple[tuple[str, Fact], ...] = (("size", reading.head.size), ("entry", reading.own.entry))
     if drawn == data:
         return PaperVerdict("intact", "check.intact", told, reading)
-    differs = pdffile.first_difference(data, drawn)
+    if (tail := officetail.read(data, drawn)) is not None:
+        return PaperVerdict("intact", "check.intact", told, reading, tail=tail)
+    tail = officetail.saved_again(data)
+    differs = pdffile.first_difference(data, drawn if tail is None else officetail.signed(drawn, tail.moment, tail.cms))
     if differs is None:
-        return PaperVerdict("resaved", "check.resaved", told, reading)
+        return PaperVerdict("resaved", "check.resaved", told, reading, tail=tail)
     here = here or drawings.renderer(facts.lang, facts.drawing)
     if facts.renderer != here:
         raise Undecided("check.renderer", renderer=facts.renderer, here=here)
