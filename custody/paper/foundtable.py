@@ -32,6 +32,15 @@ def rows(teller: Teller, findings: Iterable[Finding]) -> list[Found]:
     return [row for groups in kinds.values() for row in _kind(teller, list(groups.values()))]
 
 
+def elsewhere(teller: Teller, hidden: Sequence[Finding]) -> list[Found]:
+    """One row for what is found of the boxes in scope, and not told here; none where there is none."""
+    if not hidden:
+        return []
+    counts = {severity: sum(one.severity == severity for one in hidden) for severity in ("breach", "warning")}
+    said = teller.say("report.elsewhere", breaches=counts["breach"], warnings=counts["warning"])
+    return [Found("—", f"{said}\n{boxlist.told(teller, _boxes(hidden))}", ())]
+
+
 def table(teller: Teller, told: Sequence[Found]) -> Table:
     """The rows with their numbers, by which the list of entries names them."""
     cells = tuple((str(at), row.severity, row.words, boxlist.numbers(row.entries)) for at, row in enumerate(told, 1))

@@ -108,7 +108,7 @@ def view(reading: Reading) -> View:
 
 def _tables(teller: Teller, reading: Reading, findings: list[Finding], special: Particulars | None) -> Iterator[Table]:
     """The tables in their order; the last two, whose keys and which statements they are, stand behind what a report cannot prove."""
-    found = foundtable.rows(teller, findings)
+    found = [*foundtable.rows(teller, findings), *foundtable.elsewhere(teller, _hidden(reading))]
     yield foundtable.table(teller, found)
     yield _box_table(teller, reading)
     *happened, evidence = story.tables(teller, reading, foundtable.marks(found))
@@ -212,6 +212,12 @@ def _findings(reading: Reading) -> list[Finding]:
         found.update((one, None) for told in reading.told for one in duties.suspects(reading.act(told.entry), reading.state.roster))
     rank = {"breach": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda one: (rank[one.severity], one.entries, one.code, one.box or ""))
+
+
+def _hidden(reading: Reading) -> list[Finding]:
+    """What stands against the boxes in scope, and rests on nothing that this page tells of."""
+    found = (one for _, of_box in reading.judged.values() for one in of_box)
+    return [one for one in dict.fromkeys(found) if one.severity != "note" and not reading.shows(one)]
 
 
 def _figures(teller: Teller, reading: Reading, findings: list[Finding], special: Particulars | None) -> tuple[tuple[str, str], ...]:

@@ -198,6 +198,21 @@ def _shown(reading: Reading) -> list[Any]:
     return [one for one in (*reading.booked, *(one for _, found in reading.settled.values() for one in found)) if reading.shows(one)]
 
 
+def test_what_stands_against_boxes_elsewhere_is_told_in_one_row() -> None:
+    """The box that did not come is in an incident before it left; why it is not called good lies outside what the page tells of."""
+    here = day()
+    findings = view(drawn(here, "incident", lang="en")).tables[0].rows
+    assert findings[-1][1:] == (
+        "—",
+        "Besides, 1 breach and 0 warnings stand against these boxes outside what this page tells of; see the reports of the boxes.\n"
+        "1 box: TPS 001 Desa Satu PPWP",
+        "",
+    )
+    assert view(drawn(here, "consignment", lang="en")).tables[0].rows[-1][2].endswith("1 box: TPS 002 Desa Satu DPR"), "sealed elsewhere"
+    kept = here._replace(scopes={"shift": ("shift", here.names["shift after"])})
+    assert view(drawn(kept, "shift")).tables[0].rows == ()
+
+
 def test_the_figures_of_a_consignment() -> None:
     told = view(drawn(day(), "consignment", lang="en"))
     figures = dict(told.figures)
