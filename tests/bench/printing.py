@@ -15,10 +15,10 @@ from custody.core.moment import from_seconds
 from custody.core.policy import Policy
 from custody.core.proof import Proof
 from custody.paper import qr
+from custody.paper.drawings import draw, renderer
 from custody.paper.evidence import NAMES, Evidence, read
 from custody.paper.facts import Facts, basis_of
 from custody.paper.labels import sheets
-from custody.paper.report import draw, renderer
 from custody.paper.stocks import STOCKS
 from custody.paper.view import view
 from fixtures.bigworld import BigWorld
