@@ -36,21 +36,24 @@ def may_print(act: Act, known: Known) -> bool:
 
 def _slots(act: Act, slots: tuple[Slot, ...], known: Known) -> list[Finding]:
     body, index, find = act.statement.body, act.entry, known.roster.find
-    found, persons = list[Finding](), dict[str, str]()
+    found: list[Finding] = []
+    persons: dict[str, str] = {}
     for slot in slots:
-        name = body[slot.field]
+        field, roles, where, party = slot
+        name = body[field]
         if name is None:
             continue
         key = find(name, index)
         if key is None:
-            found.append(finding("role.unknown", index, slot=slot.field, key=name))
+            found.append(finding("role.unknown", index, slot=field, key=name))
             continue
-        if key.role not in slot.roles or (slot.where and not _acts_at_one(key, slot, act, known)):
+        if key.role not in roles or (where and not _acts_at_one(key, where, act, known)):
             found += _slot(act, slot, key, known)
-        if slot.party:
-            if key.person in persons:
-                found.append(finding("signer.same-person", index, one=persons[key.person], other=name))
-            persons[key.person] = name
+        if party:
+            person = key.person
+            if person in persons:
+                found.append(finding("signer.same-person", index, one=persons[person], other=name))
+            persons[person] = name
     return found
 
 
@@ -59,15 +62,15 @@ def _slot(act: Act, slot: Slot, key: Key, known: Known) -> Iterator[Finding]:
     allowed = key.role in slot.roles or custodian
     if not allowed:
         yield finding("role.kind", act.entry, slot=slot.field, key=key.name, role=key.role)
-    if slot.where and not _acts_at_one(key, slot, act, known):
+    if slot.where and not _acts_at_one(key, slot.where, act, known):
         yield finding("role.place", act.entry, slot=slot.field, key=key.name, place=act.body[slot.where[0]])
 
 
-def _acts_at_one(key: Key, slot: Slot, act: Act, known: Known) -> bool:
-    """The key may act at one of the places that the statement names for this slot."""
-    body, path, index = act.statement.body, known.places.path, act.entry
-    for field in slot.where:  # noqa: SIM110 (asked for every signer of every entry; a generator takes twice as long)
-        if not key.places.isdisjoint(path(body[field], index)):
+def _acts_at_one(key: Key, where: tuple[str, ...], act: Act, known: Known) -> bool:
+    """The key may act at one of the places that the statement names in these fields."""
+    body, path, index, apart = act.statement.body, known.places.path, act.entry, key.places.isdisjoint
+    for field in where:  # noqa: SIM110 (asked for every signer of every entry; a generator takes twice as long)
+        if not apart(path(body[field], index)):
             return True
     return False
 

@@ -5,7 +5,12 @@ from functools import lru_cache
 
 from custody.core.errors import Malformed
 
-FORM = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"  # of every moment; not every such string is one
+# A regular expression that matches moments only: those of the years 1000 to 9999 (not the leap days of full centuries).
+_LONG, _SHORT, _FEBRUARY = (f"(?:{months})-(?:0[1-9]|{days})" for months, days in (
+    ("0[13578]|1[02]", "[12][0-9]|3[01]"), ("0[469]|11", "[12][0-9]|30"), ("02", "1[0-9]|2[0-8]"),
+))  # fmt: skip
+_LEAP_DAY = "[1-9][0-9](?:0[48]|[2468][048]|[13579][26])-02-29"
+FORM = f"(?:[1-9][0-9]{{3}}-(?:{_LONG}|{_SHORT}|{_FEBRUARY})|{_LEAP_DAY})T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){{2}}Z"
 
 
 @lru_cache(maxsize=4096)

@@ -22,6 +22,9 @@ MAX_BYTES = 65_535
 _DASH = "— ".encode()
 _CONTROLS = bytes(byte for byte in range(32) if byte != 10)
 _KEY_HEX = re.compile("[0-9a-f]{8}")
+# A line as nearly all are: a printable ASCII name, and canonical base64 of 68 bytes.
+_USUAL = re.compile(rb"\xe2\x80\x94 ([!-*,-~]+) ([A-Za-z0-9+/]{90}[AEIMQUYcgkosw048]=)\n")
+_USUAL_LENGTH = 98  # without the name
 
 
 def key_id(name: str, kind: int, public: bytes) -> bytes:
@@ -172,6 +175,18 @@ def decode_base64(text: bytes, code: str) -> bytes:
 
 
 def _lines(block: bytes) -> tuple[Line, ...]:
+    """The lines of a block: together, where it consists of usual ones; else one by one."""
+    found = _USUAL.findall(block)
+    if not 1 <= len(found) <= MAX_LINES or sum([len(name) for name, _ in found]) + _USUAL_LENGTH * len(found) != len(block):
+        return _each_line(block)
+    lines = []
+    for name, encoded in found:
+        data = a2b_base64(encoded)
+        lines.append(Line(name.decode(), data[:4], data[4:]))
+    return tuple(lines)
+
+
+def _each_line(block: bytes) -> tuple[Line, ...]:
     rows = block.split(b"\n")
     if rows.pop():  # what follows the last newline
         raise Malformed("note.end")

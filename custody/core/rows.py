@@ -1,10 +1,10 @@
 """Rows: the values that pass between a ledger and whatever keeps it (design chapter 3, store). Wings meet in them, not in each other."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One entry as it lies in the store.
 
     `idx` counts from 0 without gaps; `leaf` (32 bytes) is unique; `sid` (32 bytes) is not: a statement may arrive again with one more

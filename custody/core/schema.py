@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import call, itemgetter, lt
 from typing import Any
@@ -20,7 +20,8 @@ class Shape:
 
     `ok` decides; `find` walks to the place that is wrong, for a value that is: it returns the path below the value and the name
     of what was expected there, or None. `form` and `rest` are for the many values that are right: `form` is a regular expression
-    that matches nothing but canonical JSON (spec chapter 01), and what it matches is of this shape if `rest` says so too.
+    that matches nothing but canonical JSON (spec chapter 01), and what it matches is of this shape if `rest` says so too. Of null,
+    of an empty list and of zero it has said everything.
     """
 
     name: str
@@ -59,6 +60,11 @@ def check(shape: Shape, value: Any, kind: str) -> None:
 def simple(name: str, ok: Test, form: str | None = None, rest: Test | None = None) -> Shape:
     """A shape without inner places."""
     return Shape(name, ok, lambda value: None if ok(value) else ("", name), form=form, rest=rest)
+
+
+def formed(shape: Shape, form: str) -> Shape:
+    """The same shape with another form, which says everything by itself."""
+    return replace(shape, form=form, rest=None)
 
 
 def pattern(name: str, regex: str) -> Shape:
@@ -144,7 +150,7 @@ def sorted_set(inner: Shape, low: int, high: int, key: Callable[[Any], Any] | No
         return listed_ok(value) and (len(value) < 2 or in_order(value))
 
     def left(value: list[Any]) -> bool:
-        return not value or ((len(value) < 2 or in_order(value)) and (rest is None or rest(value)))
+        return (len(value) < 2 or in_order(value)) and (rest is None or rest(value))
 
     def find(value: Any) -> tuple[str, str] | None:
         return listed.find(value) or (None if in_order(value) else ("", name))
@@ -191,8 +197,7 @@ def _record_rest(fields: Mapping[str, Shape], rule: Test | None) -> Test | None:
 
     def left(value: dict[str, Any]) -> bool:
         for name, rest in members:
-            held = value[name]
-            if (held or held == 0) and not rest(held):  # of null and of an empty list the form has said everything
+            if (held := value[name]) and not rest(held):
                 return False
         return rule is None or rule(value)
 

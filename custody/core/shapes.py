@@ -7,7 +7,7 @@ from typing import Any
 from custody.core import boxid, moment
 from custody.core.errors import Malformed
 from custody.core.note import ED25519, VerifierKey
-from custody.core.schema import BOOLEAN, Shape, integer, null_or, one_of, pattern, record, simple, sorted_set, text
+from custody.core.schema import BOOLEAN, Shape, formed, integer, null_or, one_of, pattern, record, simple, sorted_set, text
 
 ROLES = (
     "authority", "supervisor", "kpps", "pps", "ppk", "keeper", "guard", "escort", "leader", "witness", "ledger",
@@ -47,7 +47,7 @@ NUMBER = pattern("number", r"[A-Z0-9][A-Z0-9./-]{0,31}")
 ORDER = pattern("order number", r"[A-Za-z0-9][A-Za-z0-9./ -]{0,63}")
 TYPE = pattern("box type", r"[A-Z]{2,8}")
 ELECTION = pattern("election code", r"[A-Z]{2,4}[0-9]{2}")
-MOMENT = simple("YYYY-MM-DDTHH:MM:SSZ", moment.is_moment, f'"{moment.FORM}"', moment.is_moment)
+MOMENT = simple("YYYY-MM-DDTHH:MM:SSZ", moment.is_moment, f'"{moment.FORM}"')
 BOX = pattern("box id", boxid.FORM)
 NAME = text(80)
 SIZE = integer(0, 2**53 - 1)
@@ -85,7 +85,10 @@ def _label_where_read(value: dict[str, Any]) -> bool:
     return (value["label"] is not None) == (value["how"] in ("scanned", "typed"))
 
 
-BY = record({"how": one_of(*IDENTIFIED), "label": null_or(HASH)}, _label_where_read, "a label hash where the code was scanned or typed")
+BY = formed(
+    record({"how": one_of(*IDENTIFIED), "label": null_or(HASH)}, _label_where_read, "a label hash where the code was scanned or typed"),
+    rf'\{{"how":(?:"(?:scanned|typed)","label":{HASH.form}|"(?:sight|other-code)","label":null)\}}',
+)
 SEAL = record({"number": null_or(NUMBER), "point": POINT, "state": one_of(*SEAL_STATES)})
 SEALS = sorted_set(SEAL, 0, 32, key=itemgetter("point"))
 PHOTO = record({"box": null_or(BOX), "point": null_or(POINT), "sha256": HASH})

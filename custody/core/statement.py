@@ -39,11 +39,12 @@ def parse(text: bytes) -> Statement:
     kind = _BY_PREFIX.get(text[:head])
     if kind is None:
         raise Malformed("statement.kind", line=quoted(text[:40].split(b"\n")[0]))
-    if not text.endswith(b"\n") or text.count(b"\n") != 2:
-        raise Malformed("statement.text", kind=kind.name)
-    body = kind.shape.glance(text[head:-1])
+    line = text[head:-1]
+    body = kind.shape.glance(line) if text.endswith(b"\n") else None
     if body is None:
-        body = canonical.decode_form(text[head:-1])
+        if not text.endswith(b"\n") or b"\n" in line:
+            raise Malformed("statement.text", kind=kind.name)
+        body = canonical.decode_form(line)
         check(kind.shape, body, kind.name)
     return Statement(kind, body, text, sha256(text).hexdigest())
 

@@ -15,7 +15,8 @@ _ENDS = {"opening": "closed", "visit": "left", "handoff": "due", "manifest": "du
 
 def of_statement(act: Act, known: Known) -> list[Finding]:
     """Told as happening after the drafter's own clock; told from paper or memory; told as over before it happened."""
-    body, found = act.statement.body, list[Finding]()
+    found: list[Finding] = []
+    body = act.statement.body
     at, happened, basis = body["at"], body["happened"]["at"], body["happened"]["basis"]
     if happened != at and to_seconds(happened) > to_seconds(at) + known.skew:
         found.append(finding("time.future", act.entry, happened=happened, at=at))

@@ -1,11 +1,13 @@
 """Moments (spec chapter 7, STMT-4): one way to write a time, and no other."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.core.errors import Malformed
-from custody.core.moment import from_seconds, is_moment, to_seconds
+from custody.core.moment import FORM, from_seconds, is_moment, to_seconds
 
 RIGHT = {
     "1970-01-01T00:00:00Z": 0,
@@ -90,3 +92,21 @@ def test_every_second_has_one_form(seconds: int) -> None:
 def test_whatever_is_a_moment_is_written_as_its_own_time(text: str) -> None:
     if is_moment(text):
         assert from_seconds(to_seconds(text)) == text
+
+
+@pytest.mark.parametrize("text", [*RIGHT, *WRONG])
+def test_the_form_matches_moments_only(text: str) -> None:
+    assert re.fullmatch(FORM, text) is None or is_moment(text)
+
+
+@given(st.tuples(*(st.integers(0, most) for most in (9_999, 13, 32, 25, 61, 61))))
+def test_the_form_is_of_every_moment_but_of_early_years_and_leap_days_of_centuries(parts: tuple[int, ...]) -> None:
+    text = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*parts)
+    wanted = is_moment(text) and text >= "1000" and not text.startswith("00-02-29", 2)
+    assert (re.fullmatch(FORM, text) is not None) == wanted
+
+
+def test_every_day_of_four_years_is_of_the_form() -> None:
+    days = [from_seconds(1_704_067_200 + 86_400 * day)[:10] for day in range(4 * 365 + 1)]
+    assert all(re.fullmatch(FORM, f"{day}T23:59:59Z") for day in days)
+    assert days[59] == "2024-02-29"

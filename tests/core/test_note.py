@@ -1,5 +1,7 @@
 """Signed notes: round trips, and no byte that can be changed without being seen."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +66,29 @@ def test_every_inserted_or_removed_byte_is_refused_or_read_as_something_else() -
             assert note.split_statement(other) != meaning
         except Malformed:
             continue
+
+
+def read_or_told(read: Callable[[bytes], object], block: bytes) -> object:
+    try:
+        return read(block)
+    except Malformed as error:
+        return error.code, str(error)
+    except UnicodeDecodeError:  # `split` refuses such before
+        return "utf8"
+
+
+PIECES = st.sampled_from([b"", b"\n", b" ", b"+", b"=", b"A", b"B", b"\xe2\x80\x94 ", b"\xc3\xa9", b"\x7f", b"\x85", b"\x00", b"\xff"])
+EDITS = st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 3), PIECES), max_size=3)
+
+
+@given(st.integers(1, 17), EDITS)
+def test_lines_read_together_are_those_read_one_by_one(count: int, edits: list[tuple[int, int, bytes]]) -> None:
+    line = example().split(b"\n\n")[1].splitlines(keepends=True)[0]
+    block = line * count
+    for at, cut, put in edits:
+        at %= len(block)
+        block = block[:at] + put + block[at + cut :]
+    assert read_or_told(note._lines, block) == read_or_told(note._each_line, block)
 
 
 @pytest.mark.parametrize(
