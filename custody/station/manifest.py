@@ -121,8 +121,13 @@ def seals_now(known: Iterable[SealState], changed: SealsOf | None, points: Seque
         before = {point: seal for point, seal in before.items() if point in points}
     elif not before:
         before = dict.fromkeys(points, ("intact", None))
-    now = {**before, **{point: (state, number or before.get(point, ("", None))[1]) for point, (state, number) in changed.items()}}
+    now = {**before, **{point: (state, number or _number(before, point, state)) for point, (state, number) in changed.items()}}
     return [{"number": number, "point": point, "state": state} for point, (state, number) in sorted(now.items())]
+
+
+def _number(before: Mapping[str, tuple[str, str | None]], point: str, state: str) -> str | None:
+    """The number that a seal keeps; a new one in its place does not bear it."""
+    return before[point][1] if point in before and state != "replaced" else None
 
 
 def lines(

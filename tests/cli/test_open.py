@@ -17,7 +17,20 @@ from tests.cli.harness import Ended
 DPR = f"PEM24-{TPS}-DPR-1"
 SEALS = "kotak,titik,nomor,keadaan\n" + "".join(f"{DPR},{point},BARU-{at},utuh\n" for at, point in enumerate(("tali 1", "tali 2")))
 PEOPLE = ("--guest", "saksi/bawaslu Saksi Contoh", "--invited", "saksi/bawaslu", "--invited", "guard-1")
-WHOLE = ("--why", "plenary", "--order", "12/PL/2024", *PEOPLE, "--taken", "c hasil 1", "--returned", "c hasil 1", "--seals", "segel.csv")
+WHOLE = (
+    "--why",
+    "plenary",
+    "--order",
+    "12/PL/2024",
+    *PEOPLE,
+    "--taken",
+    "c hasil 1",
+    "--returned",
+    "c hasil 1",
+    "--seals",
+    "segel.csv",
+    "--uncut",
+)
 
 
 @pytest.fixture
@@ -97,7 +110,7 @@ LACKING = {
 @pytest.mark.parametrize("name", LACKING)
 def test_what_is_lacking_is_recorded_with_its_reason_and_never_refused(evening: Evening, name: str) -> None:
     argv, present, lacks = LACKING[name]
-    rest = ("--taken", "-", "--seals", "segel.csv")
+    rest = ("--taken", "-", "--seals", "segel.csv", "--uncut")
     assert code(opened(evening, *argv, *rest, present=present)) == "cli.handing.reason"
     ended = opened(evening, *argv, *rest, present=present, reason="emergency")
     assert ended.exit == 1 and lacks in found(ended), ended.err
@@ -109,6 +122,7 @@ UNSAID = {
     "what was taken": (("--why", "emergency"), "cli.handoff.who"),
     "what was put back": (("--why", "emergency", "--taken", "amplop 1"), "cli.handoff.who"),
     "the new seals": (("--why", "emergency", "--taken", "-"), "cli.open.seals"),
+    "what became of lid and slot": (("--why", "emergency", "--taken", "-"), "cli.open.uncut"),
     "who that is": (("--why", "emergency", "--taken", "-", "--left-open", "--guest", "siapa itu"), "cli.open.person"),
 }
 
@@ -127,9 +141,9 @@ def test_boxes_left_open_have_no_seals_and_no_hour_of_closing(evening: Evening) 
 
 
 CUT = "18.00"  # when the seals were cut: asked before anything is scanned
-TABLE = ("BARU-1", "BARU-2", "TPS 1 Habi PPWP", "selesai")
+TABLE = ("tali 1 BARU-1", "tali 2 BARU-2", "TPS 1 Habi PPWP", "selesai")
 SHUT = ""  # when the boxes were shut again: asked when all are read
-ANSWERS = ("plen", "12/PL", "selesai", "saksi/bawaslu", "selesai", "c hasil 1", "", "ya")
+ANSWERS = ("plen", "12/PL", "selesai", "saksi/bawaslu", "selesai", "c hasil 1", "", "lama", "ya")
 
 
 def at_table(evening: Evening, *lines: str, options: tuple[str, ...] = ()) -> Ended:
@@ -178,6 +192,29 @@ def test_what_was_done_is_shown_to_each_signer(evening: Evening) -> None:
     ended = at_table(evening, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS, WORD, WORD)
     for part in ("PEMBUKAAN 2 kotak di Kangae", "dasar: rapat pleno", "Diambil: c hasil 1", "1 kotak dibiarkan TERBUKA"):
         assert ended.err.count(part) == 2, part
+
+
+POINTS = {
+    "the old seals, not cut": (("lama",), ("intact", None), ("intact", None), []),
+    "no seal on them": (("terbuka",), ("missing", None), ("missing", None), ["seal.broken"]),
+    "new ones without a number": (("baru",), ("replaced", None), ("replaced", None), []),
+    "not alike": (("satu per satu", "lama", "baru"), ("intact", None), ("replaced", None), []),
+}
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_points_without_a_new_number_are_asked_for_and_each_signer_reads_them(evening: Evening, name: str) -> None:
+    """Nobody signs by saying nothing that the lid of an opened box bears its old seal."""
+    said, lid, slot, codes = POINTS[name]
+    lines = (evening.code[DPR], "tali 1 BARU-1", "tali 2 BARU-2", "selesai")
+    reason = ("5",) if codes else ()
+    ended = at_table(evening, CUT, *lines, SHUT, *ANSWERS[:-2], *said, *reason, "ya", WORD, WORD)
+    assert "PEMBUKAAN TERCATAT: 1 kotak" in ended.out, ended.err
+    assert "TPS 001 Habi · DPR: tutup, celah tanpa nomor baru. Bagaimana titik itu sekarang?" in ended.err
+    seals = {seal["point"]: (seal["state"], seal["number"]) for seal in body(evening)["boxes"][0]["seals"]}
+    assert (seals["lid"], seals["slot"], seals["tie-1"]) == (lid, slot, ("intact", "BARU-1"))
+    assert ended.err.count("tali 1 utuh BARU-1, tali 2 utuh BARU-2") >= 2, ended.err
+    assert sorted(one["finding"] for one in body(evening)["irregular"]) == codes
 
 
 def test_a_power_cut_asks_nothing_twice(evening: Evening) -> None:

@@ -70,6 +70,7 @@ with_cut = gathered(
     option("--returned"),
     option("--closed"),
     option("--left-open", "ajar", is_flag=True),
+    option("--uncut", is_flag=True),
     option("--photo", "photos", type=_FILE, multiple=True),
 )
 

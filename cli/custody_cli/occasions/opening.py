@@ -13,6 +13,7 @@ from custody.core.errors import CustodyError, KeyTrouble
 from custody_cli.boxes import daily
 from custody_cli.boxes.daily import Names
 from custody_cli.boxes.known import Known
+from custody_cli.boxes.looking import seals_told
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import random
@@ -20,7 +21,7 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers, Back, listed, or_none
 from custody_cli.ground.questions import told as asked_until
-from custody_cli.occasions import attending
+from custody_cli.occasions import attending, resealing
 from custody_cli.room.doors import things, things_told
 from custody_cli.table import handing
 from custody_cli.table.handing import Done, Terms, Turn
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 # As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
 BASES = ("plenary", "court-order", "kpu-order", "recount", "inspection", "emergency", "none")
+MOST = 60  # boxes whose seals are shown to a signer
 _FORGOTTEN = frozenset(("key.passphrase", "key.empty"))
 _CLOCK = re.compile(r"\d{1,2}[.:]\d\d", re.ASCII)
 
@@ -53,6 +55,7 @@ class Cut:
     returned: str | None = None
     closed: str | None = None
     ajar: bool = False
+    uncut: bool = False
     photos: tuple[Path, ...] = ()
 
 
@@ -138,6 +141,7 @@ def record(app: App, office: Office, seen: Sequence[Seen], seats: Sequence[Seat]
     """
     opened, basis, closed = times(app, office, cut, terms.answers, terms, any(one.seals for one in seen))
     said = asked(app, office, cut, terms.answers, terms.yes)
+    seen = resealing.spoken(app, office, seen, said["why"], cut.uncut, terms.answers, terms.yes)
     told = _told(office, cut, said, seats, place, closed)
     known, drafts = Known(office), list[Any]()
 
@@ -198,14 +202,21 @@ def foreseen_on_boxes(office: Office, drafts: Sequence[Statement], signers: Sequ
 
 
 def show(app: App, names: Names, statements: Sequence[Statement]) -> None:
-    """What a signer reads before the passphrase."""
+    """What a signer reads before the passphrase: each box with the seals that it bears now."""
+    from custody.core.holding import seals_of
+
     body = statements[0].body
     boxes = [line for one in statements for line in one.body["boxes"]]
     left = sum(not line["seals"] for line in boxes)
     facts = {"why": body["basis"], "order": body["order"] or "—", "place": names.place(body["place"]), "count": len(boxes)}
     app.console.note(paint(app.say("cli.open.shown", **facts), "bad" if body["basis"] == "none" else "head"))
-    few = [names.box(line["box"]) for line in boxes[:6]]
-    app.console.note("  " + app.say("cli.open.shown.boxes", boxes=[*few, *["…"][: len(boxes) > 6]]))
+    for line in boxes[:MOST]:
+        bad = any(seal["state"] in ("missing", "torn", "loose") for seal in line["seals"])
+        told = seals_told(app, seals_of(line)) if line["seals"] else app.say("cli.open.shown.bare")
+        shown = "  " + app.say("cli.open.shown.box", box=names.box(line["box"]), seals=told)
+        app.console.note(paint(shown, "bad") if bad else shown)
+    if len(boxes) > MOST:
+        app.console.note("  " + app.say("cli.page.more", count=len(boxes) - MOST))
     for name in ("present", "invited"):
         app.console.note("  " + app.say(f"cli.open.shown.{name}", people=attending.told(app, names, body[name])))
     for name in ("taken_out", "put_back"):

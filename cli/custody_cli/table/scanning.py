@@ -340,7 +340,7 @@ def _said(app: App, zone: str, what: str, value: Any) -> str | None:
     topic, _, finding = what.partition(".")
     if topic == "escort" and value == 0:
         return app.say("cli.ask.said.no-escort")
-    if value is None or topic in ("about", "anew", "things", "at"):
+    if value is None or topic in ("about", "anew", "things", "at", "points"):
         return None
     return str(value) if topic == "text" else app.say(f"cli.ask.said.{topic}", value=value, finding=finding, zone=zone)
 
