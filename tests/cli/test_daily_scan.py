@@ -212,7 +212,7 @@ def test_an_old_label_after_its_reprint(evening: Evening) -> None:
     ended = evening.scan(labelcode.payload(fresh.symbols), end=(*NONE, *SIGN))
     assert "SELESAI" in ended.out, ended.err
     keys = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"))
-    old = evening.desk.run("scan", *keys, answers=["y", evening.code[box("DPR")], "selesai", "1", "Sprin/1", "tidak ada", "4", *SIGN])
+    old = evening.desk.run("scan", *keys, answers=["y", evening.code[box("DPR")], "selesai", "4", *SIGN])
     assert "LABEL LAMA: TPS 001 Habi · DPR" in old.err, old.err
     assert "label.void" in {one.code for one in evening.state(box("DPR"))[1]}
 

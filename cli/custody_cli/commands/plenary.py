@@ -88,7 +88,7 @@ def command(
         if notes := handing.signed_before(draft):
             return rough.sent_again(app, opened, draft, notes)
         answers = Answers.of(draft)
-        keys = {"officer": rough.officer(app, answers, lambda: signing.officer(app, choosing, at, "plenary", officer, said.yes))}
+        keys = {"officer": rough.officer(answers, lambda: signing.officer(app, choosing, at, "plenary", officer, said.yes))}
         if (found := _watcher(app, choosing, at, keys, witness, alone or said.yes, answers)) is not None:
             keys["witness"] = found
         signers = {slot: public_of(path).name for slot, path in keys.items()}

@@ -101,7 +101,7 @@ def command(
             if not said.yes:
                 page.ask(app.say("cli.round.title", place=Names(opened).place(room)), [])
             answers = page.answers
-            who = rough.officer(app, answers, lambda: signing.officer(app, choosing, room, "inspection", officer, said.yes))
+            who = rough.officer(answers, lambda: signing.officer(app, choosing, room, "inspection", officer, said.yes))
             read: dict[str, Any] = {"door": page.value("door"), "lock": page.value("lock"), "defects": page.defects}
             signer = public_of(who).name
 

@@ -91,8 +91,9 @@ def _entered(app: App, choosing: Choosing, room: str, entry: Entry, said: Said, 
     leave = answers.once("leave", lambda: _leave(app, choosing, room, entry.leave, said.yes))
     left, entered = _moment(app, entry.left, zone), said.terms(zone).happened or opened.now()
     if left is not None and left < entered:
+        draft.finish()
         raise WrongUse("cli.visit.before", at=entered, zone=zone)
-    who = rough.officer(app, answers, lambda: signing.officer(app, choosing, room, "visit", entry.officer, said.yes))
+    who = rough.officer(answers, lambda: signing.officer(app, choosing, room, "visit", entry.officer, said.yes))
     named = visitors.committed(opened, found)
     if len(named) == 1:
         app.console.warn(app.say("cli.visit.alone"))
@@ -124,9 +125,9 @@ def _gone(app: App, choosing: Choosing, room: str, entry: Entry, said: Said, dra
     visit = _visit(opened, room, about)
     left = answers.once("left", lambda: _moment(app, entry.left or said.happened, opened.zone) or opened.now())
     if left < visit.at:
-        answers.drop("left")
+        draft.finish()
         raise WrongUse("cli.visit.before", at=visit.at, zone=opened.zone)
-    who = rough.officer(app, answers, lambda: signing.officer(app, choosing, room, "visit", entry.officer, said.yes))
+    who = rough.officer(answers, lambda: signing.officer(app, choosing, room, "visit", entry.officer, said.yes))
     signer = _name(who)
 
     def made(common: guardroom.Common, _: guardroom.Noted) -> "list[Statement]":

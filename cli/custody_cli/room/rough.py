@@ -5,9 +5,12 @@ What everybody had signed before a power cut is only submitted again.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from custody.core.errors import CustodyError
 from custody_cli.boxes import daily
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
@@ -21,11 +24,24 @@ if TYPE_CHECKING:
     from custody.station.draft import Draft
 
 
-def draft_of(app: App, opened: Office, kind: str, place: str, yes: bool, **head: Any) -> Draft:
-    """The draft of this kind, room and `head` to go on with, if people want it, or a new one. `yes`: nobody is asked, and none is taken up.
+@contextmanager
+def draft_of(app: App, opened: Office, kind: str, place: str, yes: bool, **head: Any) -> Iterator[Draft]:
+    """The draft of this kind, room and `head` to go on with, if people want it, or a new one; it stays where people are interrupted.
 
-    Raises as `Draft.begin`.
+    :param yes: nobody is asked: none is taken up, and nothing is kept of what fails before it is signed. Raises as `Draft.begin`.
     """
+    draft = _draft(app, opened, kind, place, yes, head)
+    try:
+        yield draft
+    except CustodyError:
+        if not handing.signed_before(draft) and (yes or not Answers.of(draft).said):
+            draft.finish()
+        raise
+    finally:
+        draft.close()
+
+
+def _draft(app: App, opened: Office, kind: str, place: str, yes: bool, head: Mapping[str, Any]) -> Draft:
     wanted = {"place": place, **head}
     for found in scanning.drafts(app, opened, kind) if not yes else ():
         if all(found.head.get(what) == value for what, value in wanted.items()):
@@ -42,7 +58,7 @@ def _named(kind: str) -> str:
     return {"round": "inspection"}.get(kind, kind)
 
 
-def officer(app: App, answers: Answers, ask: Any) -> Path:
+def officer(answers: Answers, ask: Callable[[], Path]) -> Path:
     """The key file of who signs, kept as a path."""
     return Path(answers.once("key.officer", lambda: str(ask())))
 

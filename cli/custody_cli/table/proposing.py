@@ -1,6 +1,7 @@
 """What is known of a journey before anybody asks: from the manifest, the last trip, the last handoff on this leg, the plan (chapter 18).
 
-It is shown on one page; Enter accepts it, and one key changes one thing. Where the plan asks for no escort and the leg was not gone today, people are asked.
+It is shown on one page; Enter accepts it, and one key changes one thing. Where the plan asks for no escort, and the leg was not gone
+today, people are asked.
 """
 
 from __future__ import annotations
