@@ -69,8 +69,8 @@ def fold(box: str, acts: Iterable[Act], by: Standards) -> Folded:
     links = told.links
     withdrawn, idle_withdrawals = withdrawals(links, roster)
     entitled = {act.sid: act.body["about"][0] for act in told.corrections if may_void(act, links, roster, by.reaches)}
-    void, more = taken_back(box, links, told.corrections, withdrawn, ruled.fallen, entitled)
-    gone = withdrawn | void | ruled.fallen
+    void, more = taken_back(box, links, told.corrections, withdrawn, ruled.fallen.keys(), entitled)
+    gone = withdrawn | void | ruled.fallen.keys()
     standing = {sid: link for sid, link in links.items() if sid not in gone}
     live = {sid: link for sid, link in standing.items() if link.done == "complete"}
     state, walked, steps = _walk(box, live, by)

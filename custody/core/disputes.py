@@ -1,7 +1,8 @@
 """Two complete links after one, signed by one person: his own contradiction (spec chapter 09, FOLD-14)."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping
 
+from custody.core.act import Act
 from custody.core.findings import Finding, finding
 from custody.core.links import Link
 from custody.core.roster import Roster
@@ -9,10 +10,10 @@ from custody.core.roster import Roster
 _SIDES = ("giver", "receiver", "sealer", "witness", "officer")
 
 
-def contradictions(box: str, links: dict[str, Link], fallen: Set[str], roster: Roster) -> Iterator[Finding]:
-    """Of who signed two complete links after one, as a side of both. Once a ruling has settled it, that is told of him and not of the box.
+def contradictions(box: str, links: dict[str, Link], fallen: Mapping[str, Act], roster: Roster) -> Iterator[Finding]:
+    """Of who signed two complete links after one, as a side of both; with the ruling that has settled it.
 
-    links: those that nobody has taken back; fallen: the sids that a ruling decided against.
+    links: those that nobody has taken back; fallen: those that a ruling decided against, by sid, with that ruling.
     """
     groups: dict[str | None, list[Link]] = {}
     for link in links.values():
@@ -24,8 +25,9 @@ def contradictions(box: str, links: dict[str, Link], fallen: Set[str], roster: R
             if len(own) > 1:
                 keys = sorted({_sides(link, roster)[person] for link in own})
                 open_ = sum(link.act.sid not in fallen for link in own) > 1
-                entries = (link.act.entry for link in own)
-                yield finding("signer.contradiction", *entries, box=box if open_ else None, key=", ".join(keys), after=prev or "-")
+                made = {} if open_ else {act.sid: act.entry for link in own if (act := fallen.get(link.act.sid)) is not None}
+                entries, told = (*(link.act.entry for link in own), *made.values()), " ".join(sorted(made)) or "-"
+                yield finding("signer.contradiction", *entries, box=box, key=", ".join(keys), after=prev or "-", ruling=told)
 
 
 def _sides(link: Link, roster: Roster) -> dict[str, str]:

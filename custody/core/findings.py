@@ -156,7 +156,9 @@ def finding(code: str, *entries: int, box: str | None = None, **facts: Fact) -> 
 _UNSETTLED = frozenset(("giver.unsigned", "box.claimed", "box.orphan", "incident.open"))
 
 
-_OF_SIGNERS = frozenset(("statement.late", "authority.short", "opening.alone", "signer.contradiction"))
+_OF_SIGNERS = frozenset(("statement.late", "authority.short", "opening.alone"))
+# What something later has settled, and the fact that tells by what.
+_SETTLED_BY = {"box.missing": "until", "signer.contradiction": "ruling"}
 
 
 def open_breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -165,7 +167,7 @@ def open_breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     findings: those that the fold of the box gives (`State.settle`, `Ledger.judge`), in any order; the order is kept. A reason that the
     signers stated explains a breach and does not close it. What a correction took back is not among the findings any more.
     """
-    return tuple(one for one in findings if (one.severity == "breach" or one.code in _UNSETTLED) and not (_nobodys(one) or _settled(one)))
+    return tuple(one for one in findings if (one.severity == "breach" or one.code in _UNSETTLED) and not (_nobodys(one) or settled(one)))
 
 
 def _nobodys(one: Finding) -> bool:
@@ -173,9 +175,14 @@ def _nobodys(one: Finding) -> bool:
     return one.code in _OF_SIGNERS and one.box is None
 
 
-def _settled(one: Finding) -> bool:
-    """A box that was missed, and seen or moved since (ROOM-14): that it was missed stays told."""
-    return one.code == "box.missing" and dict(one.facts).get("until", "-") != "-"
+def settled(one: Finding) -> bool:
+    """A box that was missed, and seen or moved since (ROOM-14); a contradiction that was ruled on (FOLD-14): it stays told, as over."""
+    return one.code in _SETTLED_BY and dict(one.facts).get(_SETTLED_BY[one.code], "-") != "-"
+
+
+def said(one: Finding) -> str:
+    """The code of its sentence: another one where it is settled."""
+    return f"{one.code}.settled" if settled(one) else one.code
 
 
 def grouped(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:

@@ -30,9 +30,9 @@ class Ruling(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """What the rulings on a box come to: links that are void for it, and how many rulings took effect."""
+    """What the rulings on a box come to: links that are void for it, each by which ruling, and how many rulings took effect."""
 
-    fallen: frozenset[str]
+    fallen: dict[str, Act]
     made: int
     found: list[Finding]
 
@@ -48,7 +48,7 @@ def decided(box: str, told: Sorted, rules: Rules, supervisors: int) -> Decided:
         elif one.act.signed or not one.act.late:
             found.append(_idle(box, one, why))
     superseded = {(sid, one.spot) for one in valid for sid in one.act.body["supersedes"]}
-    fallen, made = set[str](), 0
+    fallen, made = dict[str, Act](), 0
     for spot, group in _by_spot(one for one in valid if (one.act.sid, one.spot) not in superseded).items():
         if len({(one.row["stands"], *one.row["falls"]) for one in group}) > 1:
             found.append(finding("ruling.conflict", *(one.act.entry for one in group), box=box, after=spot or "-"))
@@ -59,9 +59,10 @@ def decided(box: str, told: Sorted, rules: Rules, supervisors: int) -> Decided:
                 found.append(_idle(box, one, "nothing"))
                 continue
             gone = descendants(told.links, falls)
-            fallen, made = fallen | gone, made + 1
+            fallen |= {sid: min(fallen.get(sid, one.act), one.act, key=lambda act: act.sid) for sid in gone}
+            made += 1
             found.append(_made(box, one, gone, valid, told))
-    return Decided(frozenset(fallen), made, found)
+    return Decided(fallen, made, found)
 
 
 def _counting(told: Sorted) -> dict[str, list[Act]]:

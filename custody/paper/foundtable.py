@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from custody.core.findings import Finding, grouped
+from custody.core.findings import Finding, grouped, said
 from custody.paper import boxlist
 from custody.paper.table import Table
 from custody.paper.teller import Teller
@@ -88,5 +88,5 @@ def _boxes(findings: Iterable[Finding]) -> list[str]:
 def _sentence(teller: Teller, one: Finding, more: int) -> str:
     box = teller.say("report.and-more", box=one.box, more=more) if more > 0 else one.box or ""
     facts: Mapping[str, object] = {name: teller.named(value) for name, value in one.facts}
-    told = teller.say(one.code, **facts, box=box)
+    told = teller.say(said(one), **facts, box=box)
     return told if one.stated is None else teller.say("report.stated", finding=told, reason=one.stated)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from custody.core.entry import parse
 from custody.core.findings import Finding, open_breaches
 from custody.core.verdict import Verdict
 from fixtures.anyorder import orders, shape, told, verdict_of
@@ -387,8 +388,10 @@ def test_who_signed_both_has_contradicted_himself_and_a_ruling_clears_the_box_of
     build(world)
     verdict = verdict_of(world)
     (own,) = [one for one in verdict.findings if one.code == "signer.contradiction"]
-    assert own.entries == (len(world.entries) - 2 - ruled_on, len(world.entries) - 1 - ruled_on)
-    assert (own.box, dict(own.facts)) == (None if ruled_on else BOX, {"key": "kpps-1", "after": "-"})
+    one = len(world.entries) - 2 - ruled_on
+    assert own.entries == ((one, one + 1, one + 2) if ruled_on else (one, one + 1))
+    by = parse(world.entries[-1]).statement.sid if ruled_on else "-"
+    assert (own.box, dict(own.facts)) == (BOX, {"key": "kpps-1", "after": "-", "ruling": by})
     assert {one.code for one in against(verdict)} == (set() if ruled_on else {"box.disputed", "signer.contradiction"})
 
 
@@ -399,4 +402,4 @@ def test_two_keys_of_one_person_contradict_each_other() -> None:
     hand(world, prev)
     log(world, handing(world, prev, giver=None, receiver="pps-9", unsigned=NO_KEY), "pps-9")
     (own,) = [one for one in verdict_of(world).findings if one.code == "signer.contradiction"]
-    assert dict(own.facts) == {"after": prev, "key": "pps-1, pps-9"}
+    assert dict(own.facts) == {"after": prev, "key": "pps-1, pps-9", "ruling": "-"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from custody.core.findings import Finding
+from custody.core.findings import Finding, said
 from custody_cli.boxes import naming
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -38,10 +38,10 @@ def lines(app: App, finding: Finding, zone: str | None = None, more: int = 0, na
     """
     facts = facts_of(finding, zone, names)
     shown = {**facts, "box": app.say("cli.finding.and-more", box=finding.box, more=more)} if more else facts
-    told = [paint(_head(app, finding, names), _TONES[finding.severity]), f"    {app.say(finding.code, **shown)}"]
+    told = [paint(_head(app, finding, names), _TONES[finding.severity]), f"    {app.say(said(finding), **shown)}"]
     if finding.stated is not None:
         told.append("    " + app.say("cli.finding.stated", reason=finding.stated))
-    next_ = app.next_step(finding.code, **facts_of(finding, zone)) if step else None
+    next_ = app.next_step(said(finding), **facts_of(finding, zone)) if step else None
     if next_ and names is not None and finding.box and finding.box in next_:
         next_ = next_.replace(finding.box, names.typed(finding.box))
     return [*told, f"    {app.say('cli.next')} {next_}"] if next_ else told
@@ -62,8 +62,8 @@ def document(app: App, finding: Finding, zone: str | None = None) -> dict[str, A
         "entries": list(finding.entries),
         "facts": dict(finding.facts),
         "stated": finding.stated,
-        "message": app.say(finding.code, **facts_of(finding, zone)),
-        "next": app.next_step(finding.code, **facts_of(finding, zone)),
+        "message": app.say(said(finding), **facts_of(finding, zone)),
+        "next": app.next_step(said(finding), **facts_of(finding, zone)),
     }
 
 

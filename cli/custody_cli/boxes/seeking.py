@@ -123,13 +123,14 @@ def against(app: App, opened: Office, names: Names, text: str) -> list[dict[str,
     """What stands against boxes, by its code, its gravity or its sentence; all of it for `bermasalah`, late legs for `terlambat`."""
     from custody.assembly.reconciling import overdue
     from custody.assembly.whereabouts import where
+    from custody.core.findings import said
 
     low, found = text.casefold().strip(), list[dict[str, Any]]()
     late = {one.box: one.where for one in overdue(opened)} if low in _LATE else {}
     for one in where(opened):
         for item in one.against:
             facts = {**findings.facts_of(item, opened.zone, names), "box": names.box(one.box)}
-            message = app.say(item.code, **facts)
+            message = app.say(said(item), **facts)
             grave = app.say(f"severity.{item.severity}").casefold()
             if low in _TROUBLE or low in (item.code, grave) or (len(low) > _SHORTEST and low in message.casefold()):
                 found.append({"box": one.box, "code": item.code, "message": message})

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from custody.core.findings import said
 from custody_cli.boxes import findings
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
@@ -126,7 +127,7 @@ def _rows(view: _View) -> tuple[list[str], list[list[object]]]:
     app, zone, rows = view.app, view.opened.zone, list[list[object]]()
     for one in view.found:
         item, (here, utc) = one.finding, csvtext.moment(one.at, zone)
-        told = app.say(item.code, **findings.facts_of(item, zone, view.names))
+        told = app.say(said(item), **findings.facts_of(item, zone, view.names))
         row = [app.say(f"severity.{item.severity}"), item.code, here, csvtext.zone(app, one.at or view.opened.now(), zone), utc]
         rows.append([*row, view.site(one.site), item.box, " ".join(map(str, item.entries)), told, item.stated])
     return ["severity", "finding", "when", "zone", "when_utc", "site", "box", "entries", "message", "stated"], rows
