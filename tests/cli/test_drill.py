@@ -97,3 +97,15 @@ def test_nothing_of_it_enters_a_real_ledger(drill: Desk, tmp_path: Path) -> None
             founding = entries.parse(practice.ledger.note(index)).statement.kind.name == "founding"
             assert refused.value.code == ("entry.second-founding" if founding else "entry.foreign"), index
         assert office.ledger.size == size
+
+
+def test_a_beginner_receives_at_once(tmp_path: Path) -> None:
+    (tmp_path / "daftar.csv").write_text(LIST, "utf-8")
+    desk = Desk(tmp_path)
+    ended = desk.run("drill", "--ready", "--list", "daftar.csv", "--profile", "pilkada-2024")
+    assert ended.exit == 0 and "4 kotak sudah disegel, dimuat dan menunggu ppk-kangae" in ended.out, ended.out + ended.err
+    here = tmp_path / "latihan"
+    desk.environ |= {"CUSTODY_LEDGER": str(here / "ledger"), "CUSTODY_STATE": str(here / "state"), "CUSTODY_KEYS": str(here / "keys")}
+    typed_ = ["", *("TPS 1 Teka Iku", "TPS 2 Teka Iku"), "berhenti"]
+    ended = desk.run("scan", "bongkar", "--receiver", "ppk-kangae", answers=typed_)
+    assert "Ditunggu: 4 kotak dari Teka Iku, rit 1, DH-1-LATIHAN" in ended.err and "dari 4" in ended.err, ended.err

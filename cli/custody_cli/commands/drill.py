@@ -29,10 +29,12 @@ _ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Pontianak")
 @option("--profile", default="pemilu-2024")
 @option("--zone", type=click.Choice(_ZONES))
 @option("--no-labels", "bare", is_flag=True)
+@option("--ready", is_flag=True)
 @pass_app
-def command(app: App, where: Path, counts: Path | None, profile: str, zone: str | None, bare: bool) -> None:
+def command(app: App, where: Path, counts: Path | None, profile: str, zone: str | None, bare: bool, ready: bool) -> None:
     from custody_cli.demo import journey
     from custody_cli.demo.people import PASSPHRASE
+    from custody_cli.demo.ready import make as made_ready
 
     ground = _ground(app, counts, profile, zone)
     stage = _stage(app, where, ground)
@@ -44,8 +46,10 @@ def command(app: App, where: Path, counts: Path | None, profile: str, zone: str 
             step(1)
             labels = [] if bare else journey.print_labels(stage, office, where / "label")
             step(1)
+            waiting = made_ready(stage, office) if ready else None
             boxes, people, origin = len(office.ledger.state.register.boxes), len(stage.keys.actors), office.origin
     facts = {"folder": str(where), "boxes": boxes, "people": people, "labels": len(labels), "passphrase": PASSPHRASE, "origin": origin}
+    facts |= {"waiting": waiting.boxes if waiting else 0, "receiver": waiting.receiver if waiting else None}
     app.answer("drill", facts, lambda: _told(app, where, facts))
 
 
@@ -92,7 +96,9 @@ def _told(app: App, where: Path, facts: dict[str, object]) -> None:
     console.answer(app.say("cli.drill.next"))
     for name, place in (("CUSTODY_LEDGER", "ledger"), ("CUSTODY_STATE", "state"), ("CUSTODY_KEYS", "keys")):
         console.answer(f"  export {name}={folder}/{place}")
+    if facts["waiting"]:
+        console.answer(f"  custody scan {'bongkar' if app.lang == 'id' else 'unload'} --receiver {facts['receiver']}")
     for words in ("seal", "scan", "status", "incident", "findings"):
         console.answer(f"  custody {words}")
-    console.answer(app.say("cli.drill.ready"))
+    console.answer(app.say("cli.drill.waiting" if facts["waiting"] else "cli.drill.ready", **facts))
     console.answer(app.say("cli.drill.never"))
