@@ -22,7 +22,8 @@ Fact = str | int
 
 # What is rung and shown in red; the rest is good, or worth a remark.
 ALARMS = (
-    "run.waiting", "run.received", "run.unknown-code", "run.carries", "run.unknown-box", "run.other-code", "run.disputed", "run.two-labels", "run.void",
+    "run.waiting", "run.received", "run.unknown-code", "run.carries", "run.unknown-box", "run.other-code", "run.disputed",
+    "run.two-labels", "run.void",
     "run.wrong-way", "run.other-area", "run.not-with-giver", "run.not-here", "run.not-expected", "run.unsealed",
     "run.open",
 )  # fmt: skip

@@ -70,6 +70,10 @@ SAID = {
     "not whole": (["segel celah robek"], "segel celah robek"),
     "another box by words": (["tps 1 habi presiden"], "TPS 001 Habi · PPWP: diketik"),
     "the same on another box": (["A1", "tps 1 habi presiden", "A1"], "NOMOR SEGEL SUDAH DIPAKAI: A1 tercatat pada TPS 001 Habi · DPR"),
+    "the order, before the first number": ([], "urut: tali 1 → tali 2 → tutup → celah"),
+    "the order, of a box scanned again": (["A1", "{DPR}"], "berikutnya: nomor tali 2"),
+    "a point by its number": (["segel 1 B0000010"], "TPS 001 Habi · DPR: segel tutup utuh B0000010"),
+    "a point by its name, with the word": (["segel tali 2 B0000010"], "TPS 001 Habi · DPR: segel tali 2 utuh B0000010"),
     "nonsense": (["zzz"], "tali 1 NOMOR"),
     "help": (["bantuan"], "tali dulu, lalu tutup dan celah"),
 }
@@ -78,7 +82,9 @@ SAID = {
 @pytest.mark.parametrize("name", SAID)
 def test_what_the_screen_says(evening: Evening, name: str) -> None:
     lines, said = SAID[name]
-    ended = seal(evening, evening.code[box("DPR")], *(line.format(DPD=evening.code[box("DPD")]) for line in lines))
+    ended = seal(
+        evening, evening.code[box("DPR")], *(line.format(DPD=evening.code[box("DPD")], DPR=evening.code[box("DPR")]) for line in lines)
+    )
     assert said in ended.err, ended.err
 
 

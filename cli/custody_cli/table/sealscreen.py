@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from custody.station.scanrun import Item
+from collections.abc import Sequence
+
+from custody.station.scanrun import Item, Outcome
 from custody_cli.boxes import daily
 from custody_cli.ground.console import paint
 from custody_cli.table import sealwords
@@ -13,6 +15,17 @@ class SealScreen(Screen):
     """One sealing on the screen. A seal number belongs to the box that came last."""
 
     room = "cli.seal"
+
+    def _told(self, outcome: Outcome) -> None:
+        """A box is told with the order in which its numbers are taken, before the first of them."""
+        super()._told(outcome)
+        box = self.run.last()
+        if box is not None and box == outcome.box and (outcome.counted or outcome.codes[0] == "run.twice"):
+            free = self.run.unnumbered(box)
+            if free and not self.run.items[box].seals:
+                self.app.console.note(self.app.say("cli.seal.order", points=sealwords.listed(self.app, free)))
+            else:
+                self._next(box)
 
     def _foreign(self, text: str) -> None:
         if self._is_number(text):
@@ -28,6 +41,8 @@ class SealScreen(Screen):
 
     def _words(self, text: str) -> bool:
         words = text.split()
+        if VERBS.get(words[0].lower()) == "seal" and self._pointed(words[1:]):
+            return True
         if words[0].lower() in VERBS:
             return super()._words(text)
         point, rest = sealwords.at_front(words, self.run.points_of(self.run.last())) if not text[0].isdigit() else (None, words)
@@ -37,6 +52,16 @@ class SealScreen(Screen):
             self._number(text)
         else:
             return super()._words(text)
+        return True
+
+    def _pointed(self, words: Sequence[str]) -> bool:
+        """`segel 1 AB123`, `segel tutup AB123`: a number, and where it is; False where it is said otherwise."""
+        point, rest = sealwords.at_front(words, self.run.points_of(self.run.last()))
+        number = sealwords.number(rest[0]) if point is not None and len(rest) == 1 else None
+        if number is None or sealwords.state(rest[0]) is not None:
+            return False
+        self._passed()
+        self._number(number, point)
         return True
 
     def _is_number(self, text: str) -> bool:

@@ -59,6 +59,11 @@ def numbered(app: App, points: Sequence[str]) -> str:
     return " · ".join(f"{at} {words.say('seal.point', {'point': one}, app.lang)}" for at, one in enumerate(points, 1))
 
 
+def listed(app: App, points: Sequence[str]) -> str:
+    """The points in the order in which their numbers are taken: `tali 1 → tali 2 → tutup`."""
+    return " → ".join(words.say("seal.point", {"point": one}, app.lang) for one in points)
+
+
 def _names(point: str) -> tuple[str, ...]:
     return point, *((words.find(f"sealpoint.{point}") or {}).get(lang, point) for lang in words.LANGUAGES)
 
