@@ -65,7 +65,7 @@ class Page:
 
     def moves(self) -> Table:
         """Each handoff that brought boxes or took them away."""
-        rows, entries, say = list[Row](), list[tuple[int, ...]](), self.teller.say
+        rows, say = list[Row](), self.teller.say
         for act, way in self._moved():
             body, done = act.body, completion(act, self.reading.state)
             said = say(f"report.room.{way}") + ("" if done == "complete" else f": {say(f'report.step.{done}')}")
@@ -76,7 +76,6 @@ class Page:
             rows.append(
                 (str(act.entry), self.teller.happened(body), said, where, people, boxlist.told(self.teller, boxes_of(act.statement)))
             )
-            entries.append((act.entry,))
         heads = (
             "report.event.entry",
             "report.event.when",
@@ -86,7 +85,7 @@ class Page:
             "report.load.boxes",
         )
         named = tuple(map(say, heads))
-        return Table(say("report.room.moves"), named, (11, 31, 26, 38, 36, 38), tuple(rows), say("report.room.moves.none"), tuple(entries))
+        return Table(say("report.room.moves"), named, (11, 31, 26, 38, 36, 38), tuple(rows), say("report.room.moves.none"), numbered=True)
 
     def _moved(self) -> Iterator[tuple[Act, str]]:
         """Handoffs that begin here, and those that end here."""

@@ -93,17 +93,16 @@ def _subject(reading: Reading) -> Act:
 
 def _officer(teller: Teller, reading: Reading) -> Particulars:
     key = reading.facts.scope[1]
-    rows, entries = list[Row](), list[tuple[int, ...]]()
+    rows = list[Row]()
     counts = dict.fromkeys(("signed", "named", "late"), 0)
     for act in sorted(acts(reading), key=lambda act: act.entry):
         how = "signed" if key in act.signed else "late" if key in act.late else "named"
         counts[how] += 1
         rows.append((str(act.entry), teller.happened(act.body), *_part(teller, act, key, how)))
-        entries.append((act.entry,))
     heads = ("report.event.entry", "report.event.when", "report.event.what", "report.deeds.as", "report.event.way", "report.event.boxes")
     table = Table(
         teller.say("report.deeds.title"), tuple(map(teller.say, heads)), (11, 33, 28, 48, 49, 11), tuple(rows),
-        teller.say("report.deeds.none"), tuple(entries),
+        teller.say("report.deeds.none"), numbered=True,
     )  # fmt: skip
     figures = [(teller.say(f"report.deeds.{how}"), str(count)) for how, count in counts.items() if count or how == "signed"]
     return Particulars(teller.say("report.scope.officer", who=teller.person(key)), (), tuple(figures), (table,), whole=False)

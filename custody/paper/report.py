@@ -189,7 +189,7 @@ class _Page:
             if self.room(height):
                 self._head(table)
             self._row(table, cells, height, number % 2 == 1)
-            self.shown.update(table.entries[number] if table.entries else ())
+            self.shown.update(table.shown(number))
 
     def _head(self, table: Table) -> None:
         self.y -= 4.6

@@ -50,21 +50,16 @@ def tables(teller: Teller, reading: Reading, marks: Mapping[int, list[str]]) -> 
 
     named = heads("event", "entry", "when", "what", "way", "people", "boxes")
     yield Table(
-        teller.say("report.events"), named, (11, 31, 26, 48, 53, 11), tuple(events), teller.say("report.events.none"), _first(events)
+        teller.say("report.events"), named, (11, 31, 26, 48, 53, 11), tuple(events), teller.say("report.events.none"), numbered=True
     )
     if teller.facts.scope[0] == "box":
-        yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals), entries=_first(seals))
+        yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals), numbered=True)
     proofs = heads("evidence", "entry", "sid", "signed", "found")
-    yield Table(teller.say("report.evidence"), proofs, (12, 100, 52, 16), tuple(evidence), entries=_first(evidence))
+    yield Table(teller.say("report.evidence"), proofs, (12, 100, 52, 16), tuple(evidence), numbered=True)
 
 
 def _proof(act: Act, marks: Mapping[int, list[str]]) -> Row:
     return str(act.entry), act.sid, ", ".join(sorted(act.signed)) or "—", ", ".join(marks.get(act.entry, ()))
-
-
-def _first(rows: Iterable[Row]) -> tuple[tuple[int, ...], ...]:
-    """The entries of rows that begin with one."""
-    return tuple((int(row[0]),) for row in rows)
 
 
 class _Story:

@@ -40,7 +40,16 @@ def _report(drill: bool) -> list[bytes]:
     return [report.draw(reading)]
 
 
-PAPERS: dict[str, Callable[[bool], list[bytes]]] = {"labels": _labels, "deed": _deed, "incident": _incident, "report": _report}
+def _deedsheet(drill: bool) -> list[bytes]:
+    world = Told(drill=drill)
+    scope = "deed", world.at_pps
+    given = world.report(scope=scope, sids=world.named_sids(scope), drawing="deed-1", copies=3, renderer=drawings.renderer("id", "deed-1"))
+    return [drawings.draw(evidence.read(given, trusting(world)))]
+
+
+PAPERS: dict[str, Callable[[bool], list[bytes]]] = {
+    "labels": _labels, "deed": _deed, "incident": _incident, "report": _report, "deedsheet": _deedsheet,
+}  # fmt: skip
 
 
 def test_these_are_all_kinds_of_paper() -> None:
