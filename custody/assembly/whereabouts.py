@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from custody.core import entry as entries
-from custody.core import law, standing
+from custody.core import duties, law, standing
 from custody.core.bearing import Bearing, Told, bearings
 from custody.core.findings import Finding, open_breaches
 from custody.core.holding import NOTHING_COVERED, Coverage
@@ -214,4 +214,5 @@ def _of_statement(office: Office, index: int) -> list[Finding]:
     """What the law says of a whole statement, as it stood at its index."""
     state, note = office.ledger.state, office.ledger.note(index)
     act = state.act_again(note, index)
-    return law.of_statement(act, state) if act.statement.kind.takes_effect == "box" else []
+    suspected = duties.suspects(act, state.roster)  # a revocation sheds it on what was signed before
+    return [*law.of_statement(act, state), *suspected] if act.statement.kind.takes_effect == "box" else suspected

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from custody.core.boxid import BoxId
 from custody.core.moment import from_seconds, to_seconds
-from custody.core.trail import NOWHERE, Step
+from custody.core.trail import NOWHERE, Loose, Step
 from custody.i18n import dates
 from custody.paper.evidence import Reading
 from custody.paper.scope import home
@@ -99,13 +99,20 @@ def _spans(reading: Reading, box: str, last: int) -> Iterator[Span]:
 
 
 def _unsettled(reading: Reading, box: str, found: list[Span], last: int) -> list[Span]:
-    """From the first record on that contradicts another, or follows none that is here, nobody can say where a box is."""
-    if reading.settled[box][0].status not in ("disputed", "orphan"):
+    """From the first record on that contradicts another, follows none that is here, or misses it, nobody can say where a box is."""
+    loose, unclear = reading.state.trail.loose(box), reading.settled[box][0].status in ("disputed", "orphan")
+    told = [one.step.at for one in loose if unclear or (one.step.place == NOWHERE and one.until is None and _newest(reading, box, one))]
+    if not (unclear or told):
         return found
-    since = min((one.step.at for one in reading.state.trail.loose(box)), default=last)
+    since = min(told, default=last)
     since = min(max(since, found[-1].start if found else since), last)
     kept = [*found[:-1], found[-1]._replace(end=since)] if found else []
     return [*kept, Span(since, last, "unsettled", "", "", False)]
+
+
+def _newest(reading: Reading, box: str, one: Loose) -> bool:
+    """Whether no link of the box is later."""
+    return all(step.at <= one.step.at for step in reading.state.trail.of(box))
 
 
 def _held(reading: Reading, box: str, found: Iterable[Span], takers: dict[int, tuple[str, str]]) -> Iterator[Span]:
@@ -152,7 +159,8 @@ def _strips(reading: Reading, spans: dict[str, tuple[Span, ...]]) -> list[Strip]
 
 
 def _matters(reading: Reading, box: str, found: Iterable[Span]) -> bool:
-    return reading.settled[box][0].status not in ("ok", "registered", "closed") or any(span.hole for span in found)
+    unclear = any(span.hole or span.stage == "unsettled" for span in found)
+    return unclear or reading.settled[box][0].status not in ("ok", "registered", "closed")
 
 
 def _counts(spans: Iterable[tuple[Span, ...]], first: int, last: int) -> Iterator[tuple[int, ...]]:

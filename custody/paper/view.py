@@ -205,6 +205,7 @@ def _findings(reading: Reading) -> list[Finding]:
     """Findings on the boxes in scope, on the statements about them, and on the report's own statement."""
     spoken = reading.spoken | {reading.own.entry}
     found = {one: None for one in reading.state.told if spoken.intersection(one.entries)}
+    found.update((one, None) for one in reading.state.told if one.box in reading.settled and reading.shows(one))  # of its registration
     for _, findings in reading.settled.values():
         found.update((one, None) for one in findings if reading.shows(one))
     found.update((one, None) for one in reading.booked if reading.shows(one))
@@ -275,16 +276,20 @@ def _standing(teller: Teller, reading: Reading, state: BoxState, findings: tuple
     place = teller.spot(holding.place)
     if holding.to != holding.place:
         place = teller.say("report.bound", place=place, to=teller.spot(holding.to))
-    return status, teller.person(holding.holder), place, _since(teller, reading, holding.entry)
+    return status, teller.person(holding.holder), place, _since(teller, reading, holding.taken)
 
 
 def _state(teller: Teller, reading: Reading, state: BoxState, findings: Iterable[Finding]) -> str:
     """The state of a box in words; of a closed one what became of it, of one that is reported as gone by what incident."""
     if state.status == "closed" and state.holding is not None:
         return teller.say("report.state.closed", end=reading.act(state.holding.entry).body["end"])
-    incidents = (str(dict(one.facts).get("what")) for one in open_breaches(findings) if one.code == "incident.open")
+    against = open_breaches(findings)
+    incidents = (str(dict(one.facts).get("what")) for one in against if one.code == "incident.open")
     gone = next((what for what in incidents if what in GONE), None)
-    return teller.say("report.state.gone", what=gone) if gone is not None else teller.say(_status(state, findings))
+    if gone is not None:
+        return teller.say("report.state.gone", what=gone)
+    missing = any(one.code == "box.missing" for one in against)
+    return teller.say("report.state.missing" if missing else _status(state, findings))
 
 
 def _since(teller: Teller, reading: Reading, entry: int) -> str:

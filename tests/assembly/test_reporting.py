@@ -1,6 +1,7 @@
 """Reports of an office in use (docs/spec/13-report.md): issued, drawn, and held against the ledger."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from custody.core.findings import open_breaches
 from custody.core.statement import Statement
 from custody.core.verify import verify
 from custody.paper.check import PaperVerdict, check
+from custody.paper.view import view
+from custody.station import guardroom
 from custody.station.manifest import Escort, Journey, Seen
 from custody_cli.boxes import daily
 from fixtures.daydesk import DayDesk
@@ -260,6 +263,34 @@ def test_a_box_that_was_registered_later_was_not_meant_then(desk: DayDesk) -> No
         office.submit([desk.signed(office.draft("register", boxes=[fresh], reason="psu"), "kpu-1", "polri-1")])
         assert Past(office, before).extent(("tps", HOME)).boxes == [seen.box for seen in sight(desk, HOME)]
         assert fresh["box"] in Past(office, office.ledger.size).extent(("tps", HOME)).boxes
+
+
+def test_what_is_found_of_a_registration_stands_on_the_paper(desk: DayDesk) -> None:
+    """A box of a repeated vote that names no older one, and that nobody has sealed yet."""
+    fresh = {"box": "PEM24-5307192001-001-DPR-2", "codes": [], "place": HOME, "replaces": None, "round": 2, "type": "DPR"}
+    with desk.open() as office:
+        office.submit([desk.signed(office.draft("register", boxes=[fresh], reason="psu"), "kpu-1", "polri-1")])
+        whole = {one.code for one in judged(office, fresh["box"]).findings}
+        papers = [held(office, report(desk, office, *scope))[0].reading for scope in (("box", fresh["box"]), ("tps", HOME))]
+    for reading in papers:
+        assert reading is not None and whole == {"box.unlinked"}
+        said = [row[2] for table in view(reading).tables for row in table.rows if len(row) > 2]
+        assert any("tidak menyebut kotak" in words for words in said), said
+
+
+def test_a_box_that_was_not_found_is_missing_on_the_paper(desk: DayDesk) -> None:
+    """The office looks for it in the warehouse two days later: state, and the bar from that hour on."""
+    with desk.open() as office:
+        desk.clock.now += timedelta(days=2)
+        told = guardroom.counts(office.common(), [], place=STORE, officer="keeper-1", counted=None, missing=(BOX,))
+        office.submit([desk.signed(one, "keeper-1") for one in told])
+        desk.clock.now += timedelta(days=2)
+        reading = held(office, report(desk, office, "box", BOX))[0].reading
+    assert reading is not None
+    page = view(reading)
+    assert any("TIDAK DITEMUKAN" in row for table in page.tables for row in table.rows)
+    assert page.plots is not None
+    assert [span.stage for span in page.plots.course.strips[0].spans][-2:] == ["warehouse", "unsettled"]
 
 
 def test_a_seal_number_that_another_box_had_before_is_told(desk: DayDesk) -> None:
