@@ -6,7 +6,7 @@ A role and a place alone do not suffice where the signer names the place himself
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from custody.core.act import Act
+from custody.core.act import Act, claims, offers
 from custody.core.boxid import BoxId
 from custody.core.places import Places
 from custody.core.rights import SIGNERS, SLOTS
@@ -21,6 +21,8 @@ class Ground(Protocol):
     def roster(self) -> Roster: ...
     @property
     def places(self) -> Places: ...
+    @property
+    def guard_receives(self) -> bool: ...
 
     def reaches(self, key: Key, place: str, index: int) -> bool:
         """Whether a key may act at a place, as the places stand at an entry."""
@@ -61,6 +63,25 @@ def concerned(name: str, box: str, act: Act, trail: Trail, ground: Ground) -> bo
     """
     key = ground.roster.find(name, act.entry)
     return key is not None and reaches_any(key, stood(box, trail), act.entry, ground)
+
+
+def has_part(act: Act, box: str, holder: str | None, ground: Ground) -> bool:
+    """Whether one who signed a link is concerned with a box: as giver, sealer or officer, or as receiver or witness (FOLD-6).
+
+    holder: who holds it after the link that this one follows; None where nobody does, or it is not known.
+    """
+    body = act.body
+    if "giver" in body or "sealer" in body:
+        gives, takes = (body["giver"], body["receiver"]) if "giver" in body else (body["sealer"], body["witness"])
+        if gives in act.signed and offers(act, box, holder, ground):
+            return True
+        return takes in ground.roster.by_name and claims(act, box, ground)
+    key = ground.roster.find(body.get("officer"), act.entry)
+    if key is None:
+        return "officer" not in body  # a closing is the authorities'
+    if holder is not None:
+        return holds_or_colleague(key.name, holder, act.entry, ground)
+    return ground.reaches(key, body["place"], act.entry) and ground.places.on_way(home(box), body["place"], act.entry)
 
 
 def may_receive(act: Act, box: str, ground: Ground) -> bool:

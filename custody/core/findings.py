@@ -158,7 +158,7 @@ _UNSETTLED = frozenset(("giver.unsigned", "box.claimed", "box.orphan", "incident
 
 _OF_SIGNERS = frozenset(("statement.late", "authority.short", "opening.alone"))
 # What something later has settled, and the fact that tells by what.
-_SETTLED_BY = {"box.missing": "until", "signer.contradiction": "ruling"}
+_SETTLED_BY = {"box.missing": "until", "box.unexpected": "until", "label.cloned": "until", "signer.contradiction": "ruling"}
 
 
 def open_breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -176,7 +176,7 @@ def _nobodys(one: Finding) -> bool:
 
 
 def settled(one: Finding) -> bool:
-    """A box that was missed, and seen or moved since (ROOM-14); a contradiction that was ruled on (FOLD-14): it stays told, as over."""
+    """A box that was missed or seen elsewhere, and seen or moved since (ROOM-13, ROOM-14); a contradiction that was ruled on (FOLD-14): it stays told, as over."""
     return one.code in _SETTLED_BY and dict(one.facts).get(_SETTLED_BY[one.code], "-") != "-"
 
 

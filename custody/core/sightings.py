@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
@@ -14,7 +15,7 @@ from custody.core import labels, seals
 from custody.core.act import Act
 from custody.core.books import World, gathered, happened, speaks
 from custody.core.box import Step as Linked
-from custody.core.concern import holds_or_colleague, home, may_receive, reaches_any
+from custody.core.concern import has_part, home, reaches_any
 from custody.core.findings import Finding, finding
 from custody.core.holding import BoxState, Holding, Line, SealState, seals_of
 from custody.core.law import stated
@@ -65,9 +66,19 @@ def _of_act(box: str, act: Act) -> Iterator[Look]:
         yield Look(act, at, body["place"], None, True)
 
 
-def path(box: str, steps: Iterable[Linked]) -> list[Step]:
-    """The links of a folded box as steps of its trail, at times that run forwards."""
-    return straight([Step(box, one.holding.at, one.holding.place, bound_for(one.act, one.holding), one.act.entry) for one in steps])
+def path(box: str, steps: Iterable[Linked], known: Watched) -> list[Step]:
+    """The links of a folded box as steps of its trail, at times that run forwards.
+
+    A link of people none of whom is concerned leaves the box where it was (ROOM-4): what they wrote is told of the link itself.
+    """
+    found, holder = list[Step](), None
+    for one in steps:
+        place, to = one.holding.place, bound_for(one.act, one.holding)
+        if found and not has_part(one.act, box, holder, known):
+            place, to = found[-1].place, found[-1].to
+        found.append(Step(box, one.holding.at, place, to, one.act.entry))
+        holder = one.holding.holder
+    return straight(found)
 
 
 def bound_for(act: Act, holding: Holding) -> str:
@@ -76,48 +87,63 @@ def bound_for(act: Act, holding: Holding) -> str:
 
 
 def pending(box: str, acts: Iterable[Act], state: BoxState, steps: Iterable[Linked], known: Watched) -> list[Loose]:
-    """Links that moved the box not, and may have: offers, claims, branches, orphans, and what goes on from one of these (ROOM-4)."""
-    told = list(acts)
+    """Links that moved the box not, and may have (ROOM-4): offers, claims, branches, orphans, and what goes on from one of these.
+
+    Where two have signed, the box may be there and is surely nowhere; one person's word only says where it may be too.
+    """
+    chain = list(steps)
+    found = [
+        Loose(Step(box, happened(one.act), one.act.body["place"], one.act.body.get("to", one.act.body["place"]), one.act.entry))
+        for one in chain
+        if happened(one.act) < one.holding.at
+    ]
     if not (state.offers or state.branches or state.orphans):
-        return []
-    by_sid = {act.sid: act for act in gathered(act for act in told if act.statement.kind.link)}
-    holders = {one.holding.sid: one.holding.holder for one in steps}
-    sure = {*state.branches, *state.orphans, *(sid for sid in state.offers if _may_move(box, by_sid[sid], holders, known))}
-    wanted = _hanging(box, by_sid, sure, known)
-    ordered = (by_sid[sid] for sid in by_sid if sid in wanted)
-    return [Loose(Step(box, happened(act), act.body["place"], act.body.get("to", act.body["place"]), act.entry)) for act in ordered]
+        return found
+    by_sid = {act.sid: act for act in gathered(act for act in acts if act.statement.kind.link)}
+    wanted = _hanging(box, by_sid, state, {one.holding.sid: one.holding.holder for one in chain}, known)
+    return found + [
+        Loose(Step(box, happened(act), act.body["place"], act.body.get("to", act.body["place"]), act.entry), takes=wanted[sid])
+        for sid, act in by_sid.items()
+        if sid in wanted
+    ]
 
 
-def _may_move(box: str, act: Act, holders: dict[str, str], known: Watched) -> bool:
-    """Whether who signed an offer or a claim may move the box: its holder or a colleague, or a receiver in role and place."""
-    if "giver" not in act.body:
-        return True
-    prev = next(line["prev"] for line in act.body["boxes"] if line["box"] == box)
-    giver = act.body["giver"]
-    if giver in act.signed and prev in holders and holds_or_colleague(giver, holders[prev], act.entry, known):
-        return True
-    return may_receive(act, box, known)
-
-
-def _hanging(box: str, links: dict[str, Act], sids: set[str], known: Watched) -> set[str]:
-    """These links, and all that follow one of them by the word of who may move the box."""
-    after: dict[str | None, list[Act]] = {}
+def _hanging(box: str, links: dict[str, Act], state: BoxState, holders: dict[str, str], known: Watched) -> dict[str, bool]:
+    """What moved the box not, and all that follows it, where who signed is concerned; and whether two signed it and all before it."""
+    after: dict[str | None, list[str]] = {}
     for act in links.values():
-        after.setdefault(next(line["prev"] for line in act.body["boxes"] if line["box"] == box), []).append(act)
-    found, ahead = set[str](), list(sids)
+        after.setdefault(_prev(box, act), []).append(act.sid)
+    found = dict[str, bool]()
+    ahead = [(sid, holders.get(_prev(box, links[sid]) or ""), True) for sid in (*state.branches, *state.orphans)]
+    ahead += [(sid, holders.get(_prev(box, links[sid]) or ""), False) for sid in state.offers]
     while ahead:
-        sid = ahead.pop()
-        if sid in found:
+        sid, holder, two = ahead.pop()
+        act = links[sid]
+        if sid in found or not _tells(act, box, holder, known):
             continue
-        found.add(sid)
-        keeps = {sid: holder} if (holder := _taker(links.get(sid))) is not None else {}
-        ahead += [act.sid for act in after.get(sid, ()) if _may_move(box, act, keeps, known)]
+        found[sid] = two and _by_two(act)
+        ahead += [(one, _taker(act), found[sid]) for one in after.get(sid, ())]
     return found
 
 
-def _taker(act: Act | None) -> str | None:
+def _prev(box: str, act: Act) -> str | None:
+    return next((line["prev"] for line in act.body["boxes"] if line["box"] == box), None)
+
+
+def _tells(act: Act, box: str, holder: str | None, known: Watched) -> bool:
+    """Whether one of those who signed a link is concerned with the box."""
+    named = {act.body.get(side) for side in ("giver", "receiver", "sealer", "witness", "officer")}
+    return ("end" in act.body or not named.isdisjoint(act.signed)) and has_part(act, box, holder, known)
+
+
+def _by_two(act: Act) -> bool:
+    """Whether two persons told it: both sides of it, or what a giver offered and its receiver acknowledged; never a receiver alone."""
+    return "giver" not in act.body or act.body["giver"] in act.signed
+
+
+def _taker(act: Act) -> str | None:
     """Who would hold the box after a link."""
-    names = (act.body.get(side) for side in ("receiver", "sealer", "officer")) if act is not None else ()
+    names = (act.body.get(side) for side in ("receiver", "sealer", "officer"))
     return next((name for name in names if name is not None), None)
 
 
@@ -135,8 +161,8 @@ class Sightings:
     def __init__(self, box: str, steps: Sequence[Linked], told: Sequence[Look], hanging: Sequence[Loose], known: Watched) -> None:
         """steps: the links of the box in order. told: the looks that count. hanging: what may have moved it as well (`pending`)."""
         self.box, self.told, self.known = box, told, known
-        self.path = path(box, steps)
-        self.open = merged(span for _, span in loose_spans(self.path, hanging, known.skew))
+        self.path = path(box, steps, known)
+        self.open = merged(span for _, span in loose_spans(self.path, (one for one in hanging if one.takes), known.skew))
         self.times = {one.act.sid: step.at for one, step in zip(steps, self.path, strict=True)}
         self.after = {one.act.entry: one.holding for one in steps}
         self.lines = [one.line for one in steps]
@@ -203,13 +229,31 @@ class Sightings:
                 yield finding("box.missing", last.entry, look.act.entry, box=self.box, place=look.place, until=told)
         elif all(look.place not in (step.place, step.to) for step in may):
             there = last.to or last.place
-            yield finding("box.unexpected", last.entry, look.act.entry, box=self.box, place=look.place, expected=there)
+            told = self._explained(look)
+            yield finding("box.unexpected", last.entry, look.act.entry, box=self.box, place=look.place, expected=there, until=told)
+
+    def _explained(self, look: Look) -> str:
+        """When the mark of a stranger ended: somebody concerned saw the box where its chain has it, or it was moved; else `-`."""
+        until = None if self._near_way(look) or self._concerned(look) else self._first(self.found, look, look.at - self.known.skew)
+        return from_seconds(until) if until is not None else "-"
+
+    @cached_property
+    def found(self) -> list[int]:
+        """When somebody concerned saw the box where its chain may have it."""
+        return sorted(look.at for look in self.told if not look.missed and self._concerned(look) and self._at_its_place(look))
+
+    def _at_its_place(self, look: Look) -> bool:
+        return any(step is not None and look.place in (step.place, step.to) for step in self.may(look))
+
+    def _first(self, seen: Sequence[int], look: Look, since: int) -> int | None:
+        """The first of these times from a second on, or that of the next link after a look; never before the look itself."""
+        at = bisect_left(seen, since)
+        moved = self.path[bisect_right(self.path, look.at + self.known.skew, key=_at) :][:1]
+        return min((*(max(one, look.at) for one in seen[at : at + 1]), *(step.at for step in moved)), default=None)
 
     def _again(self, look: Look) -> int | None:
         """When it was seen or moved after that; at the earliest then, where the order of the two is open."""
-        seen = self._sighted(look)
-        moved = self.path[bisect_right(self.path, look.at + self.known.skew, key=_at) :][:1]
-        return min((*([seen] if seen is not None else []), *(step.at for step in moved)), default=None)
+        return self._first(self.seen, look, look.at - self.known.skew)
 
     def _sighted(self, look: Look) -> int | None:
         """When it was seen again; after a look that missed it, already where the order of the two is open."""
@@ -257,7 +301,8 @@ class Sightings:
         upto = bisect_right(self.path, look.at + self.known.skew, key=_at)
         came = any(look.place in (step.place, step.to) for step in self.path[since:upto])
         if before.place != look.place and not came:
-            yield finding("label.cloned", before.entry, look.act.entry, box=self.box, place=look.place, other=before.place)
+            facts = {"place": look.place, "other": before.place, "until": self._explained(look)}
+            yield finding("label.cloned", before.entry, look.act.entry, box=self.box, **facts)
 
     def _own(self, code: str) -> bool:
         """Whether a code was printed for this box alone: who reads it elsewhere has a copy of its label before him, or the box."""

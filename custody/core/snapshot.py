@@ -78,7 +78,7 @@ def chain_to_json(chain: Chain, steps: Iterable[Step] = (), loose: Iterable[Loos
         "holding": list(chain.holding) if chain.holding is not None else None,
         "indexes": chain.indexes.tolist(),
         "links": chain.links,
-        "loose": [[*one.step[1:], one.until] for one in loose],
+        "loose": [[*one.step[1:], one.until, one.takes] for one in loose],
         "seen": chain.seen,
         "steps": [list(step[1:]) for step in steps],
         "tangled": chain.tangled,
@@ -95,7 +95,7 @@ def chain_from_json(box: str, value: dict[str, Any]) -> Recalled:
         tuple(finding_from_json(one) for one in value["findings"]),
         value["seen"],
     )
-    return Recalled(chain, steps_kept(box, value), [Loose(Step(box, *told), until) for *told, until in value["loose"]])
+    return Recalled(chain, steps_kept(box, value), [Loose(Step(box, *told), until, takes) for *told, until, takes in value["loose"]])
 
 
 def steps_kept(box: str, value: dict[str, Any]) -> list[Step]:

@@ -258,6 +258,8 @@ class State:
         self.trail.add(line["box"], held.at, held.place, held.to, act.entry)
         if chain.seen and held.at <= chain.seen + self.skew:
             chain.tangled = True
+        if hole:  # who moved it was not who held it: whether it moved for those who look for it is not said at a glance (ROOM-4)
+            chain.tangled = True
         if found:
             told = gaps(line["box"], (before, held), self.skew) if hole and before is not None else []
             chain.findings += (*found, *told)

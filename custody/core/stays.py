@@ -30,13 +30,14 @@ class Stays:
         said = [(step.inside(self._place), span) for step, span in loose_spans(steps, loose, self._skew)]
         lost = merged(_lost(steps, gone, self._skew))
         _enter(merged(span for inside, span in (*chained, *said) if inside), self._may)
-        outside = merged(chain((span for inside, span in (*chained, *said) if not inside), lost))
+        taken = [(one.entry, inside, span) for one, (inside, span) in zip(loose, said, strict=True) if inside or one.takes]
+        outside = merged(chain((span for inside, span in (*chained, *(one[1:] for one in taken)) if not inside), lost))
         ends = [(-ALWAYS, -ALWAYS), *outside, (ALWAYS, ALWAYS)]
         _enter([(one[1], two[0]) for one, two in pairwise(ends) if one[1] < two[0]], self._sure)
-        if said:
-            whole = _Box.of([*chained, *said], lost)
-            for one, (inside, span) in zip(loose, said, strict=True):
-                self._said.setdefault(one.entry, []).append((whole, inside, span))
+        if taken:
+            whole = _Box.of([*chained, *(one[1:] for one in taken)], lost)
+            for entry, inside, span in taken:
+                self._said.setdefault(entry, []).append((whole, inside, span))
 
     def count(self, second: int, but: int | None = None) -> tuple[int, int]:
         """How many were surely inside at a second, and how many may have been, these among them. but: as in `Trail.when`."""

@@ -33,10 +33,14 @@ class Step(NamedTuple):
 
 
 class Loose(NamedTuple):
-    """What is said of a box and moves it not, from `step.at` until a later link or `until` (Unix seconds), whichever is first."""
+    """What is said of a box and moves it not, from `step.at` until a later link or `until` (Unix seconds), whichever is first.
+
+    takes: whether the box is surely nowhere else meanwhile. One person's word only says where it may be too (ROOM-4).
+    """
 
     step: Step
     until: int | None = None
+    takes: bool = True
 
     @property
     def entry(self) -> int:
@@ -91,8 +95,8 @@ class Trail:
     def put(self, box: str, steps: Iterable[Step], loose: Iterable[Loose] = ()) -> None:
         """All links of a box anew.
 
-        :param loose: what may have moved it as well, or taken it away (offers, claims, branches, orphans, sightings): as long as it holds,
-            the box is surely nowhere.
+        :param loose: what may have moved it as well, or taken it away (offers, claims, branches, orphans, sightings): as long as one that
+            `takes` holds, the box is surely nowhere.
         """
         self._links[box], self._guests = array("I"), {}
         for step in steps:
@@ -149,10 +153,12 @@ class Trail:
         """The boxes in a room at a second (ROOM-4). A place below it is another room."""
         surely, possibly = [], []
         for box in self.visitors(place):
-            told = [step is not None and step.inside(place) for step in self.when(box, second, skew)]
+            steps, loose = self.of(box), self.loose(box)
+            told = [step is not None and step.inside(place) for step in candidates(steps, second, skew)]
+            told += [step.inside(place) for step in astray(steps, (one for one in loose if one.takes), second, skew)]
             if all(told):
                 surely.append(box)
-            elif any(told):
+            elif any(told) or any(step.inside(place) for step in astray(steps, loose, second, skew)):
                 possibly.append(box)
         return Inside(tuple(surely), tuple(possibly))
 
@@ -188,7 +194,7 @@ def astray(steps: Sequence[Step], loose: Iterable[Loose], second: int, skew: int
     """Of what moved a box not, what may hold at a second: told by then, not ended, and no link since. steps: as in `candidates`."""
     over = _over(steps, second, skew)
     since = steps[over - 1].at if over else None  # what was said earlier than this link is surely over
-    for one, until in loose:
+    for one, until, _ in loose:
         if one.at - skew <= second and (since is None or since <= one.at) and (until is None or not _past(until, second, skew)):
             yield one
 
@@ -204,7 +210,7 @@ def spans(steps: Sequence[Step], skew: int) -> Iterator[tuple[Step | None, Span]
 def loose_spans(steps: Sequence[Step], loose: Iterable[Loose], skew: int) -> Iterator[tuple[Step, Span]]:
     """When each of what moved a box not may hold, as `astray` says it of one second."""
     late = skew + (skew > 0)
-    for one, until in loose:
+    for one, until, _ in loose:
         ended = bisect_right(steps, one.at, key=_at)
         ends = [*([steps[ended].at] if ended < len(steps) else []), *([until] if until is not None else [])]
         yield one, (one.at - skew, min(ends) + late if ends else ALWAYS)

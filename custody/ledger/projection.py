@@ -210,7 +210,8 @@ def glance(row: BoxRow) -> Glance:
             found = Glance(to, way, findings, coverage_of(holding, kept["links"]), since)
         if kept is not None:
             out = bool(kept["steps"]) and kept["steps"][-1][2] == NOWHERE
-            found = found._replace(out=out, astray=bool(kept["loose"]))
+            last = kept["steps"][-1][0] if kept["steps"] else 0
+            found = found._replace(out=out, astray=any(one[0] >= last for one in kept["loose"]))
     return found
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from custody.core.entry import parse
+from custody.core.moment import from_seconds
 from fixtures.loadhistory import DESA, HOUR, OTHER_DESA, PPK, STORE, Told, in_order
 from fixtures.roomhistory import LABEL, TORN, Rooms, judged, told
-from fixtures.smallworld import BOX
+from fixtures.smallworld import BOX, EPOCH, SEALS
 
 Build = Callable[[Rooms], object]
 YEAR = 365 * 24 * HOUR
@@ -20,8 +21,8 @@ def torn(was: str = "intact", found: str = "torn") -> Told:
     return "seal.changed", BOX, {"found": found, "point": "lid", "was": was}
 
 
-def unexpected(place: str = OTHER_DESA) -> Told:
-    return "box.unexpected", BOX, {"expected": PPK, "place": place}
+def unexpected(place: str = OTHER_DESA, until: str = "-") -> Told:
+    return "box.unexpected", BOX, {"expected": PPK, "place": place, "until": until}
 
 
 def missing(until: str = "-", place: str = PPK) -> Told:
@@ -52,6 +53,29 @@ def foreign(**fields: Any) -> Build:
         history.look(5 * HOUR, BOX, place=OTHER_DESA, officer="pps-2", **fields)
 
     return whole
+
+
+def marked(*rest: Build) -> Build:
+    """pps-2, of another desa, says that he saw the box there; then the rest."""
+
+    def whole(history: Rooms) -> None:
+        foreign()(history)
+        for step in rest:
+            step(history)
+
+    return whole
+
+
+def looked(at: float, **fields: Any) -> Build:
+    return lambda history: history.look(int(at * HOUR), BOX, **fields)
+
+
+def cloned(history: Rooms) -> None:
+    """pps-2 writes down the public hash of its label, as if he had read it; a guard reads the label before and after."""
+    by = history.label()
+    history.lie()
+    for at, fields in ((3, {}), (5, {"place": OTHER_DESA, "officer": "pps-2"}), (9, {})):
+        history.look(at * HOUR, BOX, by=by, **fields)
 
 
 def counted_after_a_foreign_look(history: Rooms) -> None:
@@ -130,6 +154,19 @@ CASES: dict[str, tuple[Build, list[Told]]] = {
     "a foreign look at seals": (foreign(seals=TORN), [unexpected()]),
     "a look at seals, elsewhere on its way": (looks((5, TORN), place=STORE, officer="keeper-1"), [unexpected(STORE), torn()]),
     "a foreign look at a label of nobody": (foreign(seals=TORN, by={"how": "scanned", "label": LABEL}), [unexpected()]),
+    "a foreign look, and seen in its place": (marked(looked(9)), [unexpected(until=from_seconds(EPOCH + 9 * HOUR))]),
+    "a foreign look, and seen in its place before": (marked(looked(4)), [unexpected()]),
+    "a foreign look, and moved": (marked(leaves(9, seals=SEALS)), [unexpected(until=from_seconds(EPOCH + 9 * HOUR))]),
+    "a foreign look, and missed": (marked(lambda history: history.look(9 * HOUR, missing=[BOX])), [unexpected(), missing()]),
+    "a foreign look, and another": (marked(looked(9, place=OTHER_DESA, officer="pps-2")), [unexpected(), unexpected()]),
+    "a concerned look, and seen in its place": (looks((5, None), place=STORE, officer="keeper-1", rest=looked(9)), [unexpected(STORE)]),
+    "a foreign look at a label": (
+        cloned,
+        [
+            unexpected(until=from_seconds(EPOCH + 9 * HOUR)),
+            ("label.cloned", BOX, {"other": PPK, "place": OTHER_DESA, "until": from_seconds(EPOCH + 9 * HOUR)}),
+        ],
+    ),
     "a foreign look excuses no count": (
         counted_after_a_foreign_look,
         [unexpected(), ("count.differs", None, {"counted": 2, "expected": "3", "place": PPK})],
@@ -139,9 +176,9 @@ CASES: dict[str, tuple[Build, list[Told]]] = {
         offered("kpps-2", "keeper-1", PPK, STORE, PPK),
         [missing(), ("role.place", None, {"key": "kpps-2", "place": PPK, "slot": "giver"})],
     ),
-    "an offer by the holder": (offered("ppk-1", "keeper-1", PPK, STORE, PPK), []),
+    "an offer by the holder": (offered("ppk-1", "keeper-1", PPK, STORE, PPK), [missing()]),
     "a claim by a stranger": (claimed("pps-2", OTHER_DESA), [missing()]),
-    "a claim where it is bound for": (claimed("keeper-1", STORE), []),
+    "a claim where it is bound for": (claimed("keeper-1", STORE), [missing()]),
     "a machine that was set ahead": (
         ahead, [missing(place=STORE)],
     ),
@@ -168,4 +205,3 @@ def test_a_reading_that_a_finding_names_is_the_same_in_every_order() -> None:
         found = next(one for one in judged(history, order) if one.code == "label.cloned")
         rests.add(frozenset(parse(history.arrive(order).entries[entry]).statement.sid for entry in found.entries))
     assert len(rests) == 1
-

@@ -30,7 +30,7 @@ def missing(until: int | None = None, box: str = BOX) -> Told:
 
 
 def unexpected(place: str, expected: str = PPK, box: str = BOX) -> Told:
-    return facts("box.unexpected", box, place=place, expected=expected)
+    return facts("box.unexpected", box, place=place, expected=expected, until="-")
 
 
 def nobody(history: Rooms, number: int = -1, key: str = "guard-2") -> Told:
@@ -68,6 +68,17 @@ def leave(*boxes: str, at: float, **fields: Any) -> Build:
 
 def offered(*boxes: str, at: float) -> Build:
     return leave(*boxes, at=at, names=("ppk-1",), moves=False)
+
+
+def taken(*boxes: str, at: float, by: float) -> Build:
+    """Offered at an hour, and acknowledged by its receiver at a later one."""
+
+    def whole(history: Rooms) -> None:
+        offer = history.leave(*boxes, at=int(at * HOUR), names=("ppk-1",), moves=False)
+        history.clock(int(by * HOUR))
+        history.ack(offer, *boxes, by="keeper-1", where=STORE)
+
+    return whole
 
 
 def gone(*boxes: str, at: float, **fields: Any) -> Build:
@@ -178,8 +189,13 @@ CASES: dict[str, tuple[Build, list[Told] | Callable[[Rooms], list[Told]]]] = {
     "one too many": (night(look(8, counted=4)), [differs(4, "3")]),
     "counted while it leaves": (night(leave(BOX, at=8), shift(8.05, 3), shift(8.07, 2, outgoing="guard-2", incoming="guard-1")), []),
     "counted wrong while it leaves": (night(leave(BOX, at=8), shift(8.05, 4)), [differs(4, "2-3")]),
-    "counted with an offer open": (night(offered(BOX, at=7), shift(8, 2)), []),
-    "counted wrong with an offer open": (night(offered(BOX, at=7), shift(8, 1)), [differs(1, "2-3")]),
+    "counted with an offer open": (night(offered(BOX, at=7), shift(8, 2)), [differs(2, "3")]),
+    "counted whole with an offer open": (night(offered(BOX, at=7), shift(8, 3)), []),
+    "counted after an offer that is taken later": (night(taken(BOX, at=7, by=9), shift(8, 2)), []),
+    "counted before an offer that is taken later": (night(taken(BOX, at=7, by=9), shift(6, 2)), [differs(2, "3")]),
+    "counted where an offer sends it": (night(offered(BOX, at=7), look(8, counted=1, place=STORE, officer="guard-3")),
+                                        [differs(1, "0", STORE)]),
+    "counted wrong with an offer open": (night(offered(BOX, at=7), shift(8, 1)), [differs(1, "3")]),
     "a box on its way is in no room": (night(leave(BOX, at=7), shift(8, 2), look(8, counted=0, place=STORE, officer="guard-3")), []),
     "counted at the warehouse": (
         night(leave(BOX, at=7, place=STORE), shift(8, 2), look(8, counted=1, place=STORE, officer="guard-3")), [],
@@ -330,9 +346,16 @@ CASES: dict[str, tuple[Build, list[Told] | Callable[[Rooms], list[Told]]]] = {
     "seen on its way": (night(leave(BOX, at=7), look(8, BOX, place=STORE), look(9, BOX)), []),
     "seen off its way": (night(leave(BOX, at=7), look(8, BOX, place=DESA)), [unexpected(DESA, STORE)]),
     "seen elsewhere as it is brought": (night(leave(BOX, at=7, place=STORE), look(7.05, BOX)), []),
-    "seen elsewhere with an offer open": (night(offered(BOX, at=7), look(8, BOX, place=OTHER_DESA)), []),
+    "seen elsewhere with an offer open": (night(offered(BOX, at=7), look(8, BOX, place=OTHER_DESA)), [unexpected(OTHER_DESA)]),
+    "seen where an offer sends it": (
+        night(offered(BOX, at=7), look(8, BOX, place=STORE, officer="guard-3")), [unexpected(STORE)],
+    ),
+    "seen where it is sent, before it is taken": (
+        night(taken(BOX, at=7, by=9), look(8, BOX, place=STORE, officer="guard-3")), [],
+    ),
     "seen elsewhere before the offer": (night(look(6, BOX, place=OTHER_DESA), offered(BOX, at=7)), [unexpected(OTHER_DESA)]),
-    "missed with an offer open": (night(offered(BOX, at=7), look(8, missing=[BOX])), []),
+    "missed with an offer open": (night(offered(BOX, at=7), look(8, missing=[BOX])), [missing()]),
+    "missed after an offer that is taken later": (night(taken(BOX, at=7, by=9), look(8, missing=[BOX])), []),
     "seen before it was sealed": (night(look(-1, BOX, place=STORE)), []),
     "seen by an outsider": (night(look(8, BOX, place=STORE, officer="guard-2", names=("guard-1",))),
                             lambda made: [nobody(made, key="guard-1")]),
@@ -357,8 +380,8 @@ CASES: dict[str, tuple[Build, list[Told] | Callable[[Rooms], list[Told]]]] = {
                                    lambda made: [nobody(made, key="guard-1")]),
     "read where it is": (read((PPK, 3)), []),
     "read elsewhere, but never before": (read((STORE, 3)), [unexpected(STORE)]),
-    "read here and there": (read_at_the_kecamatan, [unexpected(STORE), facts("label.cloned", BOX, place=STORE, other=PPK)]),
-    "read there and here": (read((STORE, 3), (PPK, 4)), [unexpected(STORE), facts("label.cloned", BOX, place=PPK, other=STORE)]),
+    "read here and there": (read_at_the_kecamatan, [unexpected(STORE), facts("label.cloned", BOX, place=STORE, other=PPK, until="-")]),
+    "read there and here": (read((STORE, 3), (PPK, 4)), [unexpected(STORE), facts("label.cloned", BOX, place=PPK, other=STORE, until="-")]),
     "read there after it arrived": (read((PPK, 3), (STORE, 5), arrives=True), []),
     "read by a label of nobody": (night(look(8, BOX, by={"how": "scanned", "label": LABEL})), [facts("label.unknown", BOX)]),
 }  # fmt: skip
