@@ -68,7 +68,7 @@ def _kind(teller: Teller, groups: list[list[Finding]]) -> Iterator[Found]:
         said = _sentence(teller, rest[0], 0)
         alike = "report.alike" if rest[0].severity == "note" else "report.alike.findings"
         said = f"{said} {teller.say(alike, count=len(rest) - 1)}" if len(rest) > 1 else said
-        yield _row(teller, rest, _listed(teller, rest, said))
+        yield _row(teller, rest, _named(teller, rest, said))
 
 
 def _row(teller: Teller, findings: list[Finding], said: str) -> Found:
@@ -76,6 +76,13 @@ def _row(teller: Teller, findings: list[Finding], said: str) -> Found:
 
 
 def _listed(teller: Teller, findings: list[Finding], said: str) -> str:
+    """With how often, where that is oftener than there are boxes, and the boxes, where there are several."""
+    if len(findings) > max(len(_boxes(findings)), 1):
+        said = f"{said} {teller.say('report.times', count=len(findings))}"
+    return _named(teller, findings, said)
+
+
+def _named(teller: Teller, findings: list[Finding], said: str) -> str:
     """With the boxes, where there are several."""
     boxes = _boxes(findings)
     return f"{said}\n{boxlist.told(teller, boxes)}" if len(boxes) > 1 else said

@@ -58,6 +58,12 @@ def test_what_signers_state_themselves_stands_by_itself() -> None:
     assert [len(row.entries) for row in foundtable.rows(teller(), late)] == [3, 1]
 
 
+def test_how_often_the_same_is_found_of_one_box_is_told() -> None:
+    found = [finding("leg.overdue", at, box=BOX, minutes=5, limit=1) for at in range(300)]
+    (row,) = foundtable.rows(teller(), found)
+    assert row.words.endswith("(300 kali)") and len(row.entries) == 300
+
+
 def test_every_entry_leads_to_the_findings_that_rest_on_it() -> None:
     rows = [Found("", "", (1, 2)), Found("", "", (2, 5))]
     assert foundtable.marks(rows) == {1: ["1"], 2: ["1", "2"], 5: ["2"]}
