@@ -66,6 +66,7 @@ TABLE: dict[str, dict[str, str]] = {
         "report": "report:command",
         "check": "check:command",
         "receipt": "receipt:command",
+        "certify": "certify:command",
     },
     "safe": {
         "backup": "backup:command",

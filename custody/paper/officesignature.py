@@ -23,6 +23,7 @@ from custody.paper.officetail import OfficeTail
 _BROKEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, NotImplementedError, AssertionError)
 Named: TypeAlias = tuple[x509.Certificate, ...] | None  # those that the checker trusts; None where he named none
 _FAILS = frozenset(f"certificate.{why}" for why in ("void", "unreadable", "drill", "expired", "purpose", "stranger"))
+_SPREAD = 16  # bytes by which two ECDSA signatures of one key may differ, and more
 _WANTED = frozenset(("content_type", "message_digest", "signing_certificate_v2"))
 _UNWANTED = frozenset(("signing_time",))
 
@@ -63,11 +64,24 @@ def sign(drawn: bytes, moment: str, card: Card) -> bytes:
     moment, and as `officetail.signed`.
     """
     _needed()
+    usable(card, moment)
+    return officetail.signed(drawn, moment, _cms(officetail.covered(drawn, moment), card))
+
+
+def _cms(covered: bytes, card: Card) -> bytes:
+    return bytes(asyncio.run(_signer(card).async_sign(sha256(covered).digest(), "sha256", use_pades=True)).dump())
+
+
+def usable(card: Card, moment: str) -> None:
+    """Sign for trial, before anything is done that cannot be undone.
+
+    Raises `Refused("certificate.not-valid")` where the certificate is not valid at that moment, `Refused("certificate.large")` where its
+    chain is too long.
+    """
     if not certificate.valid_at(card.certificate, moment):
         raise Refused("certificate.not-valid", owner=certificate.owner(card.certificate), **_dates(card.certificate))
-    digest = sha256(officetail.covered(drawn, moment)).digest()
-    made = asyncio.run(_signer(card).async_sign(digest, "sha256", use_pades=True))
-    return officetail.signed(drawn, moment, made.dump())
+    if (size := len(_cms(b"", card)) + _SPREAD) > officetail.RESERVED:
+        raise Refused("certificate.large", bytes=size, most=officetail.RESERVED)
 
 
 def _needed() -> None:

@@ -26,20 +26,25 @@ _CARRIED = ("revoke", "places")  # all of the ledger, by the rule of REPORT-4: w
 @define("check")
 @argument("file", type=_FILE)
 @option("--trust", type=_FILE)
+@option("--certificates", type=_FILE)
 @pass_app
-def command(app: App, file: Path, trust: Path | None) -> int:
+def command(app: App, file: Path, trust: Path | None, certificates: Path | None) -> int:
     from custody.core.proof import HEADER
     from custody.paper.check import check
     from custody.reading import read
+    from custody_cli.papers import certifying
     from custody_cli.papers.held import MOST
 
     data = read(file, MOST)
     if data.startswith(HEADER):
         raise WrongUse("cli.check.receipt", path=str(file))
     verdict = check(data, trust_of(app, trust))
-    held = _held_against(app, verdict)
-    app.answer("check", _document(app, file, verdict, held), lambda: "\n".join(_lines(app, file, verdict, held)))
-    return Exit.FINDINGS if held is not None and held.left_out else _CODES[verdict.outcome]
+    held, worth = _held_against(app, verdict), certifying.worth(data, verdict, certificates)
+    document = {**_document(app, file, verdict, held), "signature": certifying.document(app, verdict, worth)}
+    app.answer("check", document, lambda: "\n".join([*_lines(app, file, verdict, held), *certifying.lines(app, data, verdict, worth)]))
+    if held is not None and held.left_out:
+        return Exit.FINDINGS
+    return _CODES[verdict.outcome] or certifying.exit_of(worth, certificates is not None)
 
 
 def trust_of(app: App, given: Path | None) -> "Policy | None":

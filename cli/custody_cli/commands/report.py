@@ -20,34 +20,41 @@ _FILE = click.Path(path_type=Path)
 @option("--key", "key", type=KEY, required=True)
 @option("--passphrase-file", "word", type=_FILE)
 @option("--out", "target", type=_FILE)
+@option("--sign-with", "card", type=_FILE)
+@option("--sign-passphrase-file", "cardword", type=_FILE)
 @pass_app
-def command(app: App, scope: tuple[str, ...], key: Path, word: Path | None, target: Path | None) -> None:
+def command(
+    app: App, scope: tuple[str, ...], key: Path, word: Path | None, target: Path | None, card: Path | None, cardword: Path | None
+) -> None:
     from custody.assembly.reporting import issue_report
     from custody.core import note
     from custody_cli.keys.signing import open_key
+    from custody_cli.papers import certifying
     from custody_cli.papers.reportscope import file_name, scope_of
 
     if target is not None and target.exists():  # before anything is logged
         raise WrongUse("cli.report.exists", path=str(target))
     targets.free(target)
     with office(app, write=True) as opened:
-        wanted = scope_of(opened, scope, _typed(key, word, target))
+        wanted = scope_of(opened, scope, _typed(key, word, target, card, cardword))
         signer = open_key(app, key, word)
+        own = certifying.opened(app, card, cardword, opened.founding.body["drill"]) if card is not None else None
         titles = dict(app.settings.titles)
         issued = issue_report(
             opened, wanted, signer.name, lambda statement: note.join(statement.text, [signer.line(statement.text)]), app.lang, titles
         )
         path = target or Path(file_name(opened, wanted, issued.entry))
-    write_new(path, issued.pdf, 0o600 if issued.facts.openings else 0o644)
-    facts = {"path": str(path), "entry": issued.entry, "upto": issued.facts.upto, "bytes": len(issued.pdf)}
+    pdf = issued.pdf if own is None else certifying.signed(app, issued.pdf, own)
+    write_new(path, pdf, 0o600 if issued.facts.openings else 0o644)
+    facts = {"path": str(path), "entry": issued.entry, "upto": issued.facts.upto, "bytes": len(pdf)}
     document = {**facts, "facts": issued.facts.hash(), "scope": {"kind": wanted[0], "code": wanted[1]}}
     app.answer("report", document, app.say("cli.report.done", **facts))
 
 
-def _typed(key: Path, word: Path | None, target: Path | None) -> str:
+def _typed(*given: Path | None) -> str:
     """The command as it was typed, with a place for another scope."""
-    given = (("--key", key), ("--passphrase-file", word), ("--out", target))
-    return " ".join(["custody report {}", *(f"{name} {shlex.quote(str(path))}" for name, path in given if path is not None)])
+    named = zip(("--key", "--passphrase-file", "--out", "--sign-with", "--sign-passphrase-file"), given, strict=True)
+    return " ".join(["custody report {}", *(f"{name} {shlex.quote(str(path))}" for name, path in named if path is not None)])
 
 
 def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
