@@ -88,6 +88,11 @@ def test_a_load_as_planned_and_its_receipt(loading: Loading) -> None:
     ended = loading.unload(*loading.codes, "selesai", "y", WORD)
     assert ended.exit == 0, ended.err
     assert "Ditunggu: 5 kotak dari Habi, rit 1" in ended.err
+    assert "Barang selain kotak: bilik suara 4" in ended.out, ended.out
+    index = re.findall(r"custody receipt (\d+)", ended.out)[0]
+    assert loading.run("receipt", index).exit == 0
+    checked = loading.run("receipt", "--check", f"tanda-terima-{index}.tlog-proof").out
+    assert "Barang selain kotak: bilik suara 4" in checked, checked
     assert {loading.holder(box) for box in loading.boxes} == {("ppk-1", KANGAE)}
     shown = loading.shown(number[:8])
     assert {name: shown[name] for name in ("planned", "loaded", "come", "left", "done")} == {

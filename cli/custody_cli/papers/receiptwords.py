@@ -8,13 +8,17 @@ from custody.core import entry as entries
 from custody.core.bearing import Bearing
 from custody.core.note import VerifierKey
 from custody.core.rights import SLOTS
+from custody.i18n import words
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import zone_here
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from custody.assembly import Office
     from custody.core.entry import Entry
+    from custody.core.statement import Statement
 
 _MOST = 3  # boxes that are named on one line
 
@@ -116,8 +120,34 @@ def _content(app: App, entry: "Entry", opened: "Office | None") -> list[str]:
         told.append(app.say("cli.receipt.about", code=body["scope"]["code"], facts=body["facts"]))
     if entry.statement.kind.name == "label":
         told.append(app.say("cli.receipt.labels", count=len(body["labels"])))
+    told += things_lines(app, [entry.statement], opened)
     boxes = [item if isinstance(item, str) else item["box"] for item in _boxes(body)]
     return told + ([app.say("cli.receipt.boxes", count=len(boxes), boxes=_named(boxes, opened))] if boxes else [])
+
+
+def things_lines(app: App, statements: "Iterable[Statement]", opened: "Office | None") -> list[str]:
+    """What is no box and was handed over, a line for each statement that tells of any."""
+    found = filter(None, (_things_of(one, opened) for one in statements))
+    told = (" · ".join(f"{_thing(app, name)} {count}" for name, count in one.items()) for one in found)
+    return [app.say("cli.receipt.things", things=one) for one in told]
+
+
+def _thing(app: App, name: str) -> str:
+    return app.say(f"thing.{name}") if words.known(f"thing.{name}") else name
+
+
+def _things_of(statement: "Statement", opened: "Office | None") -> dict[str, int]:
+    """What is no box and was handed over with it: of a handoff its own, of a receipt those of the handoffs that it is about."""
+    from custody_cli.boxes.daily import recorded
+
+    told = [statement]
+    if statement.kind.name == "ack":
+        told = [recorded(opened, sid) for sid in statement.body["about"] if opened is not None and opened.ledger.indexes(sid)]
+    found: dict[str, int] = {}
+    for one in told:
+        for row in one.body.get("things") or () if one.kind.name == "handoff" else ():
+            found[row["thing"]] = found.get(row["thing"], 0) + row["count"]
+    return found
 
 
 def _boxes(body: dict[str, Any]) -> list[Any]:

@@ -354,6 +354,8 @@ def ended(app: App, office: Office, schema: str, done: Done) -> int | None:
 
 def tell_end(app: App, office: Office, done: Done) -> None:
     """The end, in words that nobody can mistake, and what can be typed next."""
+    from custody_cli.papers.receiptwords import things_lines
+
     sub, sid = done.submitted, done.statements[0].sid
     idle = len({one.box for one in done.found}) if done.how == "idle" else 0
     facts: dict[str, object] = {"count": done.boxes, "parts": len(done.statements), "sid": sid, "idle": idle}
@@ -361,6 +363,8 @@ def tell_end(app: App, office: Office, done: Done) -> None:
     if sub.sealed:
         facts["entries"] = span(receipt.index for receipt in sub.receipts)
         app.console.answer(app.say(f"cli.handing.done.{done.how}", **facts))
+        for line in things_lines(app, done.statements, office):
+            app.console.answer(line)
         _next(app, done.how, sid[:12])
         app.console.answer(app.say("cli.handing.receipt", command=typed(app, f"receipt {sub.receipts[0].index}")))
     else:
