@@ -176,7 +176,7 @@ def _nobodys(one: Finding) -> bool:
 
 
 def settled(one: Finding) -> bool:
-    """A box that was missed or seen elsewhere, and seen or moved since (ROOM-13, ROOM-14); a contradiction that was ruled on (FOLD-14): it stays told, as over."""
+    """A box missed or seen elsewhere, and seen or moved since (ROOM-13, ROOM-14); a contradiction ruled on (FOLD-14): told, as over."""
     return one.code in _SETTLED_BY and dict(one.facts).get(_SETTLED_BY[one.code], "-") != "-"
 
 
