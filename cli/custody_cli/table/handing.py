@@ -28,7 +28,7 @@ from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keyring import check_pair
 from custody_cli.keys.signing import matched, open_key, public_of
 from custody_cli.table import offers, signingpage
-from custody_cli.table.reasons import reasons_for, spelled_out
+from custody_cli.table.reasons import noted, reasons_for, spelled_out
 
 if TYPE_CHECKING:
     from custody.assembly import Office, Submitted
@@ -241,12 +241,6 @@ def _stated(
         statements = drafted(journey)
         found = daily.foreseen(office, statements, signers)
     return journey, statements, found
-
-
-def noted(office: Office, terms: Terms) -> dict[str, str] | None:
-    """The free text, with what was written where "other" was chosen; its commitment stands in the statement."""
-    texts = dict.fromkeys(filter(None, (terms.text, *terms.answers.texts)))
-    return daily.private_text(office, "note", "; ".join(texts), random) if texts else None
 
 
 def welcome(app: App, office: Office, seats: Sequence[Seat]) -> None:

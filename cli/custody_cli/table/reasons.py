@@ -9,6 +9,7 @@ from custody.i18n import words
 from custody_cli.boxes import daily, findings
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
+from custody_cli.ground.desk import random
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import listed, sentence
 
@@ -77,3 +78,9 @@ def spelled_out(app: App, reason: str, what: str, terms: Terms) -> None:
         if terms.yes:
             raise WrongUse("cli.handing.other")
         terms.answers.once(f"text.{what}", lambda: sentence(app, app.say("cli.ask.other")))
+
+
+def noted(office: Office, terms: Terms) -> dict[str, str] | None:
+    """The free text, with what was written where "other" was chosen; its commitment stands in the statement."""
+    texts = dict.fromkeys(filter(None, (terms.text, *terms.answers.texts)))
+    return daily.private_text(office, "note", "; ".join(texts), random) if texts else None
