@@ -28,12 +28,13 @@ _RANK = {"breach": 0, "warning": 1, "note": 2}
 class Found(NamedTuple):
     """A finding with where and when it arose, as the statement that it rests on last claims; both None where it rests on no statement.
 
-    site: the place of that statement, else the home of the box.
+    site: the place of that statement, else the home of the box. boxes: whose it is: its box, or those of the statement; sorted.
     """
 
     finding: Finding
     at: str | None
     site: str | None
+    boxes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -44,12 +45,11 @@ class Tally:
     codes: Counter[str] = field(default_factory=Counter)
     boxes: set[str] = field(default_factory=set)
 
-    def take(self, one: Finding) -> None:
+    def take(self, one: Found) -> None:
         """Count one."""
-        self.severities[one.severity] += 1
-        self.codes[one.code] += 1
-        if one.box is not None:
-            self.boxes.add(one.box)
+        self.severities[one.finding.severity] += 1
+        self.codes[one.finding.code] += 1
+        self.boxes.update(one.boxes)
 
 
 def review(office: Office, code: str | None = None, since: str | None = None, until: str | None = None) -> list[Found]:
@@ -59,9 +59,9 @@ def review(office: Office, code: str | None = None, since: str | None = None, un
     """
     known, told = _Entries(office), list[Found]()
     for one in _of(office, code):
-        at, site = known.placed(one)
-        if (since is None or at is None or at >= since) and (until is None or at is None or at < until):
-            told.append(Found(one, at, site))
+        found = known.found(one)
+        if (since is None or found.at is None or found.at >= since) and (until is None or found.at is None or found.at < until):
+            told.append(found)
     if code is not None and code in office.ledger.state.places.versions:
         told = list(_within(office, arrivals.area(office, code), told))
     return sorted(told, key=_order)
@@ -70,7 +70,7 @@ def review(office: Office, code: str | None = None, since: str | None = None, un
 def of_rooms(office: Office, code: str | None = None) -> list[Found]:
     """What is found of rooms, loads, plenaries and incidents and of no box: in a place, or anywhere; the gravest first; no notes."""
     known = _Entries(office)
-    told = [Found(one, *known.placed(one)) for one in office.ledger.books() if one.box is None and one.severity != "note"]
+    told = [known.found(one) for one in office.ledger.books() if one.box is None and one.severity != "note"]
     if code is not None:
         told = list(_within(office, arrivals.area(office, code), told))
     return sorted(told, key=_order)
@@ -111,15 +111,14 @@ def _suspects(office: Office) -> Iterator[Finding]:
 
 
 def _within(office: Office, asked: Area, found: Iterable[Found]) -> Iterator[Found]:
-    """Those about boxes that belong to a place, and those that arose in it."""
+    """Those about boxes that belong to a place, or of which a store lies on the way (`arrivals.concerns`), and those that arose in it."""
     places, size = office.ledger.state.places, office.ledger.size
     registered = office.ledger.state.register.boxes
     store = asked.kind not in LEVELS
     for one in found:
-        box = one.finding.box
-        home = registered[box].place if box in registered else BoxId.parse(box).place if box is not None else None
-        sites = [one.site] if store else [one.site, home]  # what happened to a box elsewhere is no matter of a store
-        if any(asked.code in places.path(site, size) for site in sites if site is not None):
+        homes = [registered[box].place if box in registered else BoxId.parse(box).place for box in one.boxes]
+        there = one.site is not None and asked.code in places.path(one.site, size)
+        if there or any(places.on_way(home, asked.code, size) if store else asked.code in places.path(home, size) for home in homes):
             yield one
 
 
@@ -136,30 +135,53 @@ def by_site(found: Iterable[Found]) -> dict[str, Tally]:
 def _counted(found: Iterable[tuple[str, Found]]) -> dict[str, Tally]:
     rows: dict[str, Tally] = {}
     for name, one in found:
-        rows.setdefault(name, Tally()).take(one.finding)
+        rows.setdefault(name, Tally()).take(one)
     counts = {name: [-row.severities[one] for one in _RANK] for name, row in rows.items()}
     return {name: rows[name] for name in sorted(rows, key=lambda name: (counts[name], name))}
 
 
 class _Entries:
-    """When and where the entries happened, each read once."""
+    """When and where the entries happened, and of which boxes they tell; each read once."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        self._known: dict[int, tuple[str, str | None]] = {}
+        self._known: dict[int, _Entry] = {}
 
-    def placed(self, one: Finding) -> tuple[str | None, str | None]:
-        """Moment and place of the newest statement that a finding rests on; the home of its box where that has no place."""
-        at, site = self._of(one.entries[-1]) if one.entries else (None, None)
+    def found(self, one: Finding) -> Found:
+        """With moment and place of the newest statement that it rests on; the home of its box where that has no place."""
+        told = [self._of(index) for index in one.entries]
+        at, site = (told[-1].at, told[-1].site) if told else (None, None)
         if site is None and one.box is not None:
             site = BoxId.parse(one.box).place
-        return at, site
+        return Found(one, at, site, tuple(sorted(_boxes(one, told))))
 
-    def _of(self, index: int) -> tuple[str, str | None]:
+    def _of(self, index: int) -> _Entry:
         if index not in self._known:
-            body: dict[str, Any] = entries.parse(self.office.ledger.note(index)).statement.body
-            self._known[index] = body["happened"]["at"] if "happened" in body else body["at"], _site(body)
+            statement = entries.parse(self.office.ledger.note(index)).statement
+            body: dict[str, Any] = statement.body
+            lines = tuple(line["box"] for line in body["boxes"]) if statement.kind.link else ()
+            printed = tuple((item["code"], item["box"]) for item in body.get("labels", ()) if item["box"] is not None)
+            self._known[index] = _Entry(body["happened"]["at"] if "happened" in body else body["at"], _site(body), lines, printed)
         return self._known[index]
+
+
+class _Entry(NamedTuple):
+    """What is asked of an entry: when and where it happened, the boxes that it moves, the codes that it printed for boxes."""
+
+    at: str
+    site: str | None
+    lines: tuple[str, ...]
+    printed: tuple[tuple[str, str], ...]
+
+
+def _boxes(one: Finding, told: list[_Entry]) -> set[str]:
+    """Whose a finding is: its box, with the other of one code; of one without a box, those that its newest statement moves."""
+    facts = dict(one.facts)
+    if one.box is not None:
+        return {one.box, str(facts["other"])} if one.code == "label.two-boxes" else {one.box}
+    if one.code == "label.two-boxes":
+        return {box for entry in told for code, box in entry.printed if code == facts["value"]}
+    return set(told[-1].lines) if told else set()
 
 
 def _site(body: dict[str, Any]) -> str | None:

@@ -86,8 +86,36 @@ def test_scopes(evening: Evening, words: tuple[str, ...], among: set[str], absen
     assert among <= found and not absent & found
 
 
-def test_nothing_in_a_store_where_nothing_happened(evening: Evening) -> None:
-    assert run(evening, "gudang", exit=0)["findings"] == []
+def test_of_a_store_is_told_what_is_told_of_the_boxes_that_pass_it(evening: Evening) -> None:
+    """As `custody status` of it does: their way leads there, wherever it happened."""
+    told, status = run(evening, "gudang"), json.loads(evening.desk.run("status", "gudang", "--json").out)
+    assert codes(told) >= {"seal.changed", "role.kind"} >= {one["code"] for one in status["findings"]} > set()
+    assert "lewat Gudang KPU Sikka" in evening.desk.run("findings", "gudang").out
+
+
+def test_a_finding_on_a_whole_statement_names_the_boxes_that_it_moves(evening: Evening) -> None:
+    (wrong,) = [one for one in run(evening)["findings"] if one["code"] == "role.kind"]
+    box = f"PEM24-{OTHER}-DPR-1"
+    assert (wrong["box"], wrong["boxes"]) == (None, [box])
+    assert "1 kotak: TPS 001 Langir · DPR" in evening.desk.run("findings").out
+    rows = sheet(evening.desk.run("findings", "--csv").out)
+    assert next(row for row in rows if row["jenis"] == "role.kind")["kotak"] == box
+    assert {row["code"]: row["boxes"] for row in run(evening)["by_code"]}["role.kind"] == 1
+
+
+def test_a_suspected_key_is_told_of_the_boxes_that_it_signed_for(evening: Evening) -> None:
+    with evening.office.open() as office:
+        body = {"key": evening.kpps(TPS), "reason": "lost", "since": "2024-11-26T00:00:00Z"}
+        daily.submit(
+            office,
+            [office.draft("revoke", **body)],
+            [evening.office.seat("authority", "kpu-1"), evening.office.seat("authority", "polri-1")],
+        )
+    whole = [one for one in run(evening)["findings"] if one["code"] == "key.suspect"]
+    own = [one for one in run(evening, DPR)["findings"] if one["code"] == "key.suspect"]
+    mine = [one for one in whole if DPR in one["boxes"]]
+    assert mine and {tuple(one["entries"]) for one in own} == {tuple(one["entries"]) for one in mine}
+    assert "[key.suspect]" in evening.desk.run("trace", DPR).out
 
 
 def test_numbers_by_kind_and_site(evening: Evening) -> None:

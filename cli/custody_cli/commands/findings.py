@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from custody_cli.boxes.minute import Span
 
 _LISTED = 40  # findings on the screen; --all shows the others too
+_NAMED = 6  # boxes named of a finding on a whole statement
 _GRAVITIES = ("breach", "warning", "note")
 
 
@@ -93,6 +94,14 @@ class _View:
             return str(self.opened.founding.body["operation"])
         return self.names.place(self.scope) if self.scope in self.opened.ledger.state.places.versions else self.names.box(self.scope)
 
+    @property
+    def store(self) -> bool:
+        """Whether it is asked of a place where boxes rest that belong elsewhere."""
+        from custody.assembly.whereabouts import LEVELS
+
+        place = self.opened.ledger.state.places.get(self.scope, self.opened.ledger.size) if self.scope is not None else None
+        return place is not None and place.kind not in LEVELS
+
     def counts(self) -> dict[str, int]:
         """How many of each gravity."""
         return {name: sum(one.finding.severity == name for one in self.found) for name in _GRAVITIES}
@@ -108,7 +117,10 @@ class _View:
 def _document(view: _View) -> dict[str, Any]:
     from custody.assembly import reviewing
 
-    told = [{**findings.document(view.app, one.finding, view.opened.zone), "at": one.at, "site": one.site} for one in view.found]
+    told = [
+        {**findings.document(view.app, one.finding, view.opened.zone), "at": one.at, "site": one.site, "boxes": list(one.boxes)}
+        for one in view.found
+    ]
     document: dict[str, Any] = {"scope": view.scope, "since": view.time.since, "until": view.time.until}
     document |= {"counts": view.counts(), "findings": told}
     document["by_code"] = [{"code": code, **_numbers(row)} for code, row in reviewing.by_code(view.found).items()]
@@ -129,7 +141,7 @@ def _rows(view: _View) -> tuple[list[str], list[list[object]]]:
         item, (here, utc) = one.finding, csvtext.moment(one.at, zone)
         told = app.say(said(item), **findings.facts_of(item, zone, view.names))
         row = [app.say(f"severity.{item.severity}"), item.code, here, csvtext.zone(app, one.at or view.opened.now(), zone), utc]
-        rows.append([*row, view.site(one.site), item.box, " ".join(map(str, item.entries)), told, item.stated])
+        rows.append([*row, view.site(one.site), " ".join(one.boxes), " ".join(map(str, item.entries)), told, item.stated])
     return ["severity", "finding", "when", "zone", "when_utc", "site", "box", "entries", "message", "stated"], rows
 
 
@@ -152,6 +164,8 @@ def _tell(view: _View, kinds: bool, sites: bool, everything: bool) -> None:
         at = view.time.since if name == "since" else view.time.last
         if at is not None:
             say(app.say(f"cli.findings.{name}", at=at, zone=view.opened.zone))
+    if view.store:
+        say(app.say("cli.findings.store", name=view.title))
     tone = "bad" if counts["breach"] else "warn" if counts["warning"] else "good"
     say(paint(app.say("cli.findings.counts", **counts), tone))
     if kinds or sites:
@@ -179,6 +193,10 @@ def _list(view: _View, found: "Sequence[Found]", most: int | None) -> None:
         app.console.answer(first)
         if where.at is not None:
             app.console.answer("    " + app.say("cli.findings.where", at=where.at, zone=view.opened.zone, site=view.site(where.site)))
+        if len(where.boxes) > (one.box is not None):  # more than the box that it names
+            named = [view.names.box(box) for box in where.boxes[:_NAMED]]
+            rest = ["…"] if len(where.boxes) > _NAMED else []
+            app.console.answer("    " + app.say("cli.findings.boxes", count=len(where.boxes), boxes=[*named, *rest]))
         for line in others:
             app.console.answer(line)
     if most is not None and len(told) > most:
