@@ -75,6 +75,17 @@ def test_a_contradiction_that_was_ruled_on_is_told_with_the_ruling_and_stands_ag
     assert "signer.contradiction" not in row["against"]
 
 
+def test_a_receipt_of_a_ruling_says_what_stands_and_what_falls(evening: Evening) -> None:
+    first, second = disputed(evening)
+    rule(evening, "--stands", second)
+    with evening.office.open(write=False) as office:
+        last = str(office.ledger.size - 1)
+    policy = str(evening.office.folder / "policy")
+    evening.desk.run("receipt", last, "--out", "putusan.proof")
+    shown = evening.desk.run("receipt", "putusan.proof", "--check", "--trust", policy).out
+    assert f"berlaku pernyataan {second[:12]} (" in shown and f"gugur pernyataan {first[:12]} (" in shown, shown
+
+
 def test_both_may_fall(evening: Evening) -> None:
     disputed(evening)
     (row,) = document(rule(evening, "--stands", "tidak-ada"))["boxes"]

@@ -84,3 +84,26 @@ def test_a_receipt_of_a_statement_that_was_taken_back_says_so(evening: Evening) 
     assert after.exit == 1 and "DIBATALKAN oleh koreksi: catatan ini tidak dihitung untuk kotak ini. (1 dari 5 kotak)" in after.out, (
         after.out
     )
+
+
+def receipt(evening: Evening, entry: str) -> list[str]:
+    """A receipt checked beside the ledger, line by line."""
+    file, policy = f"bukti-{entry}.proof", str(evening.office.folder / "policy")
+    assert evening.desk.run("receipt", entry, "--out", file).exit == 0
+    return evening.desk.run("receipt", file, "--check", "--trust", policy).out.splitlines()
+
+
+def test_a_receipt_of_many_boxes_names_each_on_its_own_line(evening: Evening) -> None:
+    shown = receipt(evening, hand(evening, ("giver", "kpps-08-1"), ("receiver", "pps-08")))
+    at = shown.index("  5 kotak:")
+    assert [line.startswith("    TPS 001 Habi · ") for line in shown[at + 1 : at + 6]] == [True] * 5
+    assert "\\x" not in "".join(shown)
+
+
+def test_a_receipt_of_a_correction_says_what_it_takes_back_and_why(evening: Evening) -> None:
+    entry = hand(evening, ("giver", "kpps-08-1"), ("receiver", "pps-08"))
+    correct(evening, entry, "kasatops-1")
+    with evening.office.open(write=False) as office:
+        last, sid = office.ledger.size - 1, daily.recorded(office, entry).sid
+    shown = "\n".join(receipt(evening, str(last)))
+    assert f"meminta pernyataan {sid[:12]} ({entry}) dibatalkan" in shown, shown

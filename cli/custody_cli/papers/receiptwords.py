@@ -120,9 +120,37 @@ def _content(app: App, entry: "Entry", opened: "Office | None") -> list[str]:
         told.append(app.say("cli.receipt.about", code=body["scope"]["code"], facts=body["facts"]))
     if entry.statement.kind.name == "label":
         told.append(app.say("cli.receipt.labels", count=len(body["labels"])))
+    told += _decided(app, entry.statement, opened)
     told += things_lines(app, [entry.statement], opened)
-    boxes = [item if isinstance(item, str) else item["box"] for item in _boxes(body)]
-    return told + ([app.say("cli.receipt.boxes", count=len(boxes), boxes=_named(boxes, opened))] if boxes else [])
+    return [*told, *_box_lines(app, [item if isinstance(item, str) else item["box"] for item in _boxes(body)], opened)]
+
+
+def _decided(app: App, statement: "Statement", opened: "Office | None") -> list[str]:
+    """What a correction or a ruling decides about which records, and why a giver did not sign."""
+    body = statement.body
+    if statement.kind.name == "correction":
+        about = _records(body["about"], opened)
+        told = [app.say(f"cli.receipt.correction.{body['effect']}", about=about, reason=body["reason"])]
+        return [*told, app.say("cli.receipt.instead", instead=_records([body["instead"]], opened))] if body["instead"] else told
+    if statement.kind.name == "ruling":
+        rows = dict.fromkeys((row["stands"], tuple(row["falls"])) for row in body["boxes"])
+        return [_ruled(app, stands, falls, body["order"], opened) for stands, falls in rows]
+    if statement.kind.name == "handoff" and body["unsigned"] is not None:
+        return ["  " + app.say("cli.trace.unsigned", reason=body["unsigned"]["reason"])]
+    return []
+
+
+def _ruled(app: App, stands: str | None, falls: "Iterable[str]", order: str | None, opened: "Office | None") -> str:
+    facts = {"falls": _records(falls, opened), "order": order or "—"}
+    if stands is None:
+        return app.say("cli.receipt.ruling.none", **facts)
+    return app.say("cli.receipt.ruling", stands=_records([stands], opened), **facts)
+
+
+def _records(sids: "Iterable[str]", opened: "Office | None") -> str:
+    """Statements by the beginning of their ids, and by their first entries where a ledger is at hand."""
+    found = [(sid, opened.ledger.indexes(sid) if opened is not None else ()) for sid in sids]
+    return ", ".join(f"{sid[:12]} ({indexes[0]})" if indexes else sid[:12] for sid, indexes in found)
 
 
 def things_lines(app: App, statements: "Iterable[Statement]", opened: "Office | None") -> list[str]:
@@ -155,13 +183,15 @@ def _boxes(body: dict[str, Any]) -> list[Any]:
     return listed if isinstance(listed, list) else []
 
 
-def _named(boxes: list[str], opened: "Office | None") -> str:
+def _box_lines(app: App, boxes: list[str], opened: "Office | None") -> list[str]:
     """All of them: who holds a receipt looks for one. A few on one line, many each on its own."""
     from custody_cli.boxes.daily import Names
 
     names = Names(opened) if opened is not None else None
     shown = boxes if names is None else [f"{names.box(box)} ({box})" for box in boxes]
-    return ", ".join(shown) if len(boxes) <= _MOST else "".join(f"\n    {box}" for box in shown)
+    if len(boxes) <= _MOST:
+        return [app.say("cli.receipt.boxes", count=len(boxes), boxes=shown)] if boxes else []
+    return [app.say("cli.receipt.boxes", count=len(boxes), boxes="").rstrip(), *(f"    {box}" for box in shown)]
 
 
 def _person(key: str | None, opened: "Office | None") -> str:
