@@ -124,13 +124,21 @@ def test_how_a_person_is_typed(room: Warehouse, name: str) -> None:
 
 
 def test_a_round_takes_one_keystroke(room: Warehouse) -> None:
+    room.first()
     ended = room.run("round", "--officer", room.key("regu-a"), answers=("", WORD))
     assert ended.exit == 0, ended.err
     body = room.last("inspection")
     assert (body["door"], body["lock"], body["defects"], body["counted"], body["boxes"]) == ("locked", "intact", [], None, [])
 
 
+def test_a_defect_stands_alone(room: Warehouse) -> None:
+    room.first()
+    ended = room.run("round", "--officer", room.key("regu-a"), answers=("bocor, tanpa lampu", "", WORD))
+    assert ended.exit == 0 and room.last("inspection")["defects"] == ["leak", "no-light"], ended.err
+
+
 def test_a_round_finds_defects(room: Warehouse, tmp_path: Path) -> None:
+    room.first()
     photo = tmp_path / "atap.jpg"
     photo.write_bytes(b"contoh")
     answers = ("pintu terbuka", "rusak bocor, tanpa lampu", "rusak zz9!", "", WORD)

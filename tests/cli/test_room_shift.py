@@ -89,7 +89,7 @@ def test_after_the_signature_it_is_told(room: Warehouse) -> None:
     assert "custody shift --drop" in refused.err
     room.run("shift", answers=("", "", str(FIGURE)))  # the figure is in the draft; the page is still to be confirmed
     assert len(room.drafts()) == 1 and room.run("status", WAREHOUSE).exit == 8
-    room.run("shift", answers=("", "", "", WORD))
+    room.run("shift", answers=("", "", "terkunci, utuh", "", WORD))
     told = room.run("status", WAREHOUSE)
     assert told.exit != 8 and SHOWN.search(spoken(told))
 
@@ -148,8 +148,10 @@ def test_a_count_that_nobody_goes_on_with_is_dropped(room: Warehouse) -> None:
 # -- the handover --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_first_shift_takes_three_keystrokes_beside_the_figure(room: Warehouse) -> None:
-    ended = room.shift(str(FIGURE), "", WORD)  # the clock, the page: Enter each
+def test_a_first_shift_reads_the_door_itself(room: Warehouse) -> None:
+    """Nobody has recorded door and lock yet, so nothing is proposed; Enter alone signs nothing of them."""
+    ended = room.run("shift", *room.keys(None, "regu-a"), answers=("", str(FIGURE), "", "terkunci, utuh", "", WORD))
+    assert ended.err.count("BELUM DIBACA (lihat, lalu ketik)") == 2 and "Gembok belum dibaca" in ended.err
     assert ended.exit == 0 and DONE in ended.out and "COCOK: dihitung 187, tercatat 187" in ended.out, spoken(ended)
     assert "Ini jaga pertama di Gudang KPU Sikka" in ended.err
     body = room.last("shift")
@@ -231,6 +233,17 @@ PAGE = {
     "the team": ("regu 6", {"team": 6}),
     "a team of nobody": ("regu 0", {"team": 1}),
     "nonsense": ("zzz", {"door": "locked"}),
+    "the door in one word": ("tertutup", {"door": "closed"}),
+    "the lock in one word": ("dibongkar", {"lock": "broken"}),
+    "both without a comma": ("tertutup diganti", {"door": "closed", "lock": "changed"}),
+    "all on a line": ("pintu disegel P0001234, gembok diganti", {"door": "sealed", "door_seal": "P0001234", "lock": "changed"}),
+    "a word that fits both": ("rusak", {"door": "locked", "lock": "intact"}),
+    "the seal as the page says it": ("segel pintu P0001234", {"door": "sealed", "door_seal": "P0001234"}),
+    "the seal with the word number": ("segel nomor P0001234", {"door": "sealed", "door_seal": "P0001234"}),
+    "the seal, its door and number": ("segel pintu nomor P0001234", {"door": "sealed", "door_seal": "P0001234"}),
+    "the seal's number alone": ("P0001234", {"door": "sealed", "door_seal": "P0001234"}),
+    "two words are no number": ("segel merah P0001234", {"door": "locked", "door_seal": None}),
+    "a figure alone is no seal": ("4", {"door": "locked", "door_seal": None}),
 }
 
 
@@ -241,6 +254,27 @@ def test_what_is_not_as_usual_is_typed(room: Warehouse, name: str) -> None:
     assert DONE in ended.out, spoken(ended)
     body = room.last("shift")
     assert {field: body[field] for field in said} == said
+
+
+def test_what_was_read_of_the_seal_is_not_wiped_by_the_door(room: Warehouse) -> None:
+    ended = room.shift("187", "segel P0001234", "pintu terkunci", "", WORD)
+    assert "Pintu tetap dicatat disegel P0001234" in ended.err and room.last("shift")["door_seal"] == "P0001234"
+
+
+@pytest.mark.parametrize("by", ["shift", "round"])
+@pytest.mark.parametrize(("said", "what"), [("gembok rusak", "lock"), ("pintu terbuka", "door")])
+def test_nothing_is_proposed_that_was_not_so_when_it_was_recorded_last(room: Warehouse, by: str, said: str, what: str) -> None:
+    """A broken lock twelve minutes ago: whoever presses Enter on the next round or shift does not sign that it is whole."""
+    if by == "shift":
+        room.shift("187", said, "", WORD)
+    else:
+        room.first()
+        room.run("round", "--officer", room.key("regu-a"), answers=(said, "", WORD))
+    room.go(12)
+    for argv in (("shift", *room.keys("regu-a", "regu-b")), ("round", "--officer", room.key("regu-a"))):
+        ended = room.run(*argv, answers=("", "187", "", "") if argv[0] == "shift" else ("", ""))
+        name = {"lock": "Gembok", "door": "Pintu"}[what]
+        assert f"{name} belum dibaca" in ended.err and ended.out == "", spoken(ended)
 
 
 def test_nobody_is_there_to_hand_over(room: Warehouse) -> None:
@@ -438,7 +472,7 @@ def test_scanning_tells_nothing_of_where_a_box_should_be(few: Warehouse) -> None
 
 # -- crashes -------------------------------------------------------------------------------------------------------------------
 
-WHOLE = ("180", "y", "187", "perlengkapan senter 2", "regu 4", "pintu disegel A12", "", WORD)
+WHOLE = ("180", "y", "187", "gembok utuh", "perlengkapan senter 2", "regu 4", "pintu disegel A12", "", WORD)
 
 
 @pytest.mark.parametrize("after", range(len(WHOLE)))
@@ -455,7 +489,7 @@ def test_a_crash_loses_nothing(room: Warehouse, after: int) -> None:
 def test_a_crash_while_scanning_loses_no_box(few: Warehouse) -> None:
     codes = [few.evening.code[box] for box in few.inside]
     few.shift(*codes[:4])
-    ended = few.run("shift", answers=("", "", *codes[4:], "selesai", "", WORD))
+    ended = few.run("shift", answers=("", "", *codes[4:], "selesai", "terkunci, utuh", "", WORD))
     assert "terhitung 7" in ended.err and "COCOK: dihitung 7" in ended.out, spoken(ended)
 
 

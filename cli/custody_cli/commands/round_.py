@@ -22,7 +22,6 @@ from custody_cli.table import handing, scanning
 from custody_cli.table.journeys import Said, with_time_and_answers
 
 if TYPE_CHECKING:
-    from custody.assembly.duty import Told
     from custody.core.statement import Statement
 
 _FILE = click.Path(path_type=Path)
@@ -41,9 +40,9 @@ class RoundPage(Page):
     before = None
 
     @property
-    def unread(self) -> bool:
+    def unread(self) -> list[str]:
         """A round reads no seal number."""
-        return False
+        return [what for what in super().unread if what != "door_seal"]
 
     @property
     def defects(self) -> list[str]:
@@ -57,10 +56,15 @@ class RoundPage(Page):
         self.answers.keep("defects", sorted({*self.defects, *doors.defects([one for one in typed.split(",") if one.strip()])}))
         return bool(self.defects)
 
+    def _meant(self, typed: str) -> str | None:
+        """As on the page of a handover; a defect may stand alone, too."""
+        known = doors.word("defect", doors.DEFECTS, typed)
+        return super()._meant(typed) or ("defects" if known is not None else None)
+
     def _show(self, title: str, told: list[str]) -> None:
         app = self.app
         app.console.note(paint(title, "head"))
-        app.console.note("  " + app.say("cli.room.door", door=self.value("door"), lock=self.value("lock"), seal=""))
+        app.console.note("  " + app.say("cli.round.page.door", door=self.shown("door"), lock=self.shown("lock")))
         if self.defects:
             app.console.note("  " + paint(app.say("cli.room.defects", defects=tuple(self.defects)), "warn"))
 
@@ -86,7 +90,6 @@ def command(
     photos: tuple[Path, ...],
     said: Said,
 ) -> int | None:
-    from custody.assembly import duty
     from custody.station import guardroom
 
     with scanning.at_table(app) as opened:
@@ -97,7 +100,7 @@ def command(
             if notes := handing.signed_before(draft):
                 return rough.sent_again(app, opened, draft, notes)
             typed = {"door": door, "lock": lock, "defects": ",".join(defects) or None}
-            page = _page(app, duty.shifts(opened, room)[-1:], typed, said.yes, Answers.of(draft))
+            page = _page(app, Usual.of(opened, room), typed, said.yes, Answers.of(draft))
             if not said.yes:
                 page.ask(app.say("cli.round.title", place=Names(opened).place(room)), [])
             answers = page.answers
@@ -114,9 +117,9 @@ def command(
         return signing.ended(app, opened, "round", done, {"place": room, **read}, onward)
 
 
-def _page(app: App, last: "list[Told]", said: dict[str, str | None], yes: bool, answers: Answers) -> RoundPage:
+def _page(app: App, usual: Usual, said: dict[str, str | None], yes: bool, answers: Answers) -> RoundPage:
     """What was said of door, lock and defects. Raises `WrongUse`: `cli.shift.read`, `cli.shift.needed`."""
-    page = RoundPage(app, Usual.after(last[0] if last else None), answers)
+    page = RoundPage(app, usual, answers)
     for what, typed in said.items():
         if typed is not None and not page.set(what, typed):
             raise WrongUse("cli.shift.read", what=what, typed=typed)

@@ -208,7 +208,7 @@ def _gone_through(app: App, opened: Office, wanted: Wanted, draft: Draft) -> Tak
     answers, here = Answers.of(draft), draft.head
     past = duty.shifts(opened, here["place"])
     last = past[-1] if past else None
-    page = Page(app, Usual.after(last), answers)
+    page = Page(app, Usual.of(opened, here["place"]), answers)
     _welcome(app, opened, here)
     try:
         found = counting.settled(app, opened, draft, answers, wanted.counted, wanted.said.yes)

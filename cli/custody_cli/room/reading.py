@@ -13,10 +13,11 @@ from custody_cli.ground.questions import NONE, Answers, Back, line
 from custody_cli.room import doors
 
 if TYPE_CHECKING:
-    from custody.assembly.duty import Told
+    from custody.assembly import Office
     from custody.station.guardroom import Door
 
 MOST_TEAM = 99
+MOST_DIGITS = 2  # so short a figure may be that of the team
 _YES = frozenset(("", "y", "ya", "yes", "benar", "tanda tangan", "sign", "selesai", "sudah", "done"))
 _TOPICS = {
     "pintu": "door", "door": "door",
@@ -26,6 +27,9 @@ _TOPICS = {
     "regu": "team", "team": "team",
     "catatan": "text", "note": "text",
 }  # fmt: skip
+_ORDERLY = {"door": ("sealed", "locked"), "lock": ("intact",)}
+_SPLITS = frozenset(("door", "lock", "door_seal"))  # topics that may follow one another on one line
+_FILLERS = frozenset(("pintu", "nomor", "nomornya", "no", "no.", "segel", "door", "number", "seal"))
 _PEOPLE = frozenset(("ubah", "ubah orang", "change", "change people"))
 
 
@@ -38,23 +42,32 @@ class Turn(Enum):
 
 @dataclass(frozen=True)
 class Usual:
-    """What is proposed: as the last shift left it. sealed: the door bore a numbered seal then, so that its number is to be read."""
+    """What is proposed: as it was recorded last, as long as that was in order.
 
-    door: str
-    lock: str
+    door, lock: None where nobody has recorded them, or where they were not in order: then they are to be read. sealed: the door bore a
+    numbered seal then, so that its number is to be read.
+    """
+
+    door: str | None
+    lock: str | None
     equipment: dict[str, int]
     team: int
     sealed: bool
 
     @classmethod
-    def after(cls, last: Told | None) -> Usual:
-        """What is usual after the last shift of a room; a lock that was broken is not proposed again."""
-        if last is None:
-            return cls("locked", "intact", {}, 1, False)
-        body = last.body
-        door = body["door"] if body["door"] in ("sealed", "locked") else "locked"
+    def of(cls, office: Office, place: str) -> Usual:
+        """What is usual in a room after its last shift and the rounds since then."""
+        from custody.assembly import duty
+
+        past = duty.shifts(office, place)
+        if not past:
+            return cls(None, None, {}, 1, False)
+        body = past[-1].body
+        looks = [one.body for one in duty.told(office, ("inspection",)) if one.body["place"] == place and one.order > past[-1].order]
+        seen = {what: [body[what], *(look[what] for look in looks if look[what] is not None)][-1] for what in ("door", "lock")}
+        door, lock = (seen[what] if seen[what] in _ORDERLY[what] else None for what in ("door", "lock"))
         equipment = {one["thing"]: one["count"] for one in body["equipment"]}
-        return cls(door, "intact", equipment, body["team"], body["door_seal"] is not None)
+        return cls(door, lock, equipment, body["team"], body["door_seal"] is not None)
 
 
 class Page:
@@ -72,9 +85,11 @@ class Page:
         return self.answers.said.get(what, getattr(self.usual, what, None))
 
     @property
-    def unread(self) -> bool:
-        """Whether the number on the door is still to be read."""
-        return self.value("door") == "sealed" and self.usual.sealed and "door_seal" not in self.answers.said
+    def unread(self) -> list[str]:
+        """What is still to be read: the door, the lock, the number on the door."""
+        lacking = [what for what in ("door", "lock") if self.value(what) is None]
+        sealed = self.value("door") == "sealed" and self.usual.sealed and "door_seal" not in self.answers.said
+        return [*lacking, "door_seal"] if sealed else lacking
 
     def door(self) -> Door:
         """The door as it was read."""
@@ -93,7 +108,8 @@ class Page:
             if typed.lower() in _YES:
                 if not self.unread:
                     return None
-                self.app.console.warn(self.app.say("cli.shift.unread"))
+                for what in self.unread:
+                    self.app.console.warn(self.app.say(f"cli.shift.unread.{what}"))
             elif typed.lower() in _PEOPLE:
                 return Turn.PEOPLE
             elif self._changed(typed):
@@ -110,8 +126,9 @@ class Page:
 
     def _show(self, title: str, told: list[str]) -> None:
         app = self.app
-        seal = app.say("cli.shift.page.unread") if self.unread else self.answers.said.get("door_seal") or app.say("cli.room.nothing")
-        facts = {"door": self.value("door"), "lock": self.value("lock"), "seal": seal, "team": self.value("team")}
+        said = self.answers.said.get("door_seal") or app.say("cli.room.nothing")
+        seal = app.say("cli.shift.page.unread") if "door_seal" in self.unread else said
+        facts = {"door": self.shown("door"), "lock": self.shown("lock"), "seal": seal, "team": self.value("team")}
         app.console.note(paint(title, "head"))
         app.console.note(app.say("cli.shift.page.door", **facts))
         app.console.note(app.say("cli.shift.page.equipment", things=doors.things_told(app, self.value("equipment"))))
@@ -121,37 +138,66 @@ class Page:
         for one in told:
             app.console.note(one)
 
+    def shown(self, what: str) -> str:
+        """The door or the lock in words, or that nobody has read it yet."""
+        value = self.value(what)
+        return self.app.say(f"{what}.{value}") if value is not None else self.app.say("cli.shift.page.look")
+
     def _changed(self, typed: str) -> bool:
-        """One thing that is not as usual; False where the words name none."""
-        topic, _, rest = typed.partition(" ")
-        what = self.topics.get(topic.lower())
+        """What is not as usual, one thing or several on a line; False where some of the words name nothing."""
         try:
-            if what is not None:
-                return self.set(what, rest)
-            if self.value("door") == "sealed" and any(mark.isdigit() for mark in typed) and " " not in typed:
-                return self.set("door_seal", typed)
+            parts = self._parts(typed)
+            return bool(parts) and all([self.set(what, rest) if what is not None else self._bare(rest) for what, rest in parts])
         except CustodyError as error:
             self.app.console.warn(self.app.say(error.code, **error.facts))
             return True
-        return False
+
+    def _parts(self, typed: str) -> list[tuple[str | None, str]]:
+        """`pintu terkunci, gembok utuh segel A12` → door, lock and seal with their words; None for words without a topic."""
+        words = typed.split()
+        first = self.topics.get(words[0].lower())
+        if first is not None and first not in _SPLITS:
+            return [(first, " ".join(words[1:]))]
+        found: list[tuple[str | None, list[str]]] = []
+        for word in typed.replace(",", " , ").replace("·", " , ").replace(";", " , ").split():
+            topic = self.topics.get(word.lower())
+            after_seal = bool(found) and found[-1][0] == "door_seal" and word.lower() in _FILLERS
+            if topic in _SPLITS and not after_seal:
+                found.append((topic, []))
+            elif word == ",":
+                found.append((None, []))
+            elif not found:
+                found.append((None, [word]))
+            else:
+                found[-1][1].append(word)
+        return [(what, " ".join(rest)) for what, rest in found if what is not None or rest]
+
+    def _bare(self, typed: str) -> bool:
+        """Words without a topic, as far as they can mean one thing only: `terkunci`, `utuh`, or both; a number is that of the seal."""
+        pieces = typed.split()
+        if len(pieces) == 1 and any(mark.isdigit() for mark in typed) and ("door_seal" in self.topics.values()):
+            return (len(typed) > MOST_DIGITS or self.value("door") == "sealed") and self.set("door_seal", typed)
+        meant = self._meant(typed)
+        if meant is None and len(pieces) > 1:
+            each = [(piece, self._meant(piece)) for piece in pieces]
+            return all(what is not None for _, what in each) and all([self.set(str(what), piece) for piece, what in each])
+        return meant is not None and self.set(meant, typed)
+
+    def _meant(self, typed: str) -> str | None:
+        """The one topic to which words belong."""
+        states = {"door": doors.DOORS, "lock": doors.LOCKS}
+        fits = [what for what, codes in states.items() if typed.lower() not in NONE and doors.word(what, codes, typed) is not None]
+        return fits[0] if len(fits) == 1 else None
 
     def set(self, what: str, typed: str) -> bool:
         """Keep what was said of one thing; False where it cannot be read. Raises `Malformed`."""
-        from custody.station.guardroom import seal_number
-
         match what:
             case "door":
                 return self._door(typed)
+            case "door_seal":
+                return self._seal(typed)
             case "lock":
                 return self._keep(what, doors.word("lock", doors.LOCKS, "none" if typed.lower() in NONE else typed))
-            case "door_seal" if typed.lower() in NONE:
-                self.answers.keep("door_seal", None)
-                if self.value("door") == "sealed":
-                    self.answers.keep("door", "locked")
-                return True
-            case "door_seal":
-                self.answers.keep("door", "sealed")
-                return self._keep(what, seal_number(typed))
             case "equipment":
                 fresh = doors.things(typed)
                 return self._keep(what, {**self.value("equipment"), **fresh} if fresh else {})
@@ -159,6 +205,22 @@ class Page:
                 fits = typed.isascii() and typed.isdigit() and 0 < int(typed) <= MOST_TEAM
                 return self._keep(what, int(typed) if fits else None)
         return self._keep(what, typed or None)
+
+    def _seal(self, typed: str) -> bool:
+        """`A12`, `pintu A12`, `nomor A12`; or that there is none. Raises `Malformed`."""
+        from custody.station.guardroom import seal_number
+
+        words = [word for word in typed.split() if word.lower() not in _FILLERS]
+        if " ".join(words).lower() in NONE and words:
+            self.answers.keep("door_seal", None)
+            if self.value("door") == "sealed":
+                self.answers.keep("door", "locked")
+            return True
+        if sum(len(word) > 2 for word in words) > 1 or not words:  # `b 77` is a number, two words are none
+            return False
+        number = seal_number(" ".join(words))
+        self.answers.keep("door", "sealed")
+        return self._keep("door_seal", number)
 
     def _door(self, typed: str) -> bool:
         """`disegel A12`, `terkunci` …"""
@@ -169,6 +231,12 @@ class Page:
         state = doors.word("door", doors.DOORS, " ".join(words))
         if state is None or (number is not None and state != "sealed"):
             return False
+        known = self.answers.said.get("door_seal")
+        if number is None and known is not None and state in ("locked", "closed"):  # it is sealed, too
+            self.app.console.note(paint(self.app.say("cli.shift.page.still-sealed", seal=known), "warn"))
+            return True
+        if known is not None and state in ("open", "damaged"):
+            self.app.console.note(paint(self.app.say("cli.shift.page.unsealed", seal=known), "warn"))
         self.answers.keep("door", state)
         if number is not None or state != "sealed":
             self.answers.keep("door_seal", seal_number(number) if number is not None else None)
