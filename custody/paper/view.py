@@ -85,7 +85,7 @@ def headline(reading: Reading, lang: str) -> Headline:
 def view(reading: Reading) -> View:
     """Work out the report; every value in it was signed by somebody."""
     teller, head = Teller(reading), reading.head
-    findings, special = _findings(reading), particulars.particulars(teller, reading)
+    findings, special = found_in(reading), particulars.particulars(teller, reading)
     return View(
         title=teller.say("report.title"),
         scope=_scope(teller, special),
@@ -201,7 +201,7 @@ def _as_of(teller: Teller, reading: Reading) -> str:
     return told if own == upto else f"{told} {teller.say('report.asof.until', upto=upto)}"
 
 
-def _findings(reading: Reading) -> list[Finding]:
+def found_in(reading: Reading) -> list[Finding]:
     """Findings on the boxes in scope, on the statements about them, and on the report's own statement."""
     spoken = reading.spoken | {reading.own.entry}
     found = {one: None for one in reading.state.told if spoken.intersection(one.entries)}

@@ -1,0 +1,397 @@
+"""What each kind of deed says between who acts and what lacks (spec chapter 21)."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from custody.core.act import Act
+from custody.core.statement import found_here
+from custody.paper import boxtable
+from custody.paper.deedform import Block, Listing, Pairs, Paragraph
+from custody.paper.deedtext import Maker, told
+from custody.paper.table import Table
+
+_HIDDEN = frozenset(("label", "prev"))  # of a box line: nothing that two sides could see differently
+
+
+def title(make: Maker, form: str = "") -> str:
+    """The title of a deed. form: `receipt` or `waybill` where one of those is drawn."""
+    body, name = make.body, make.kind
+    variants = {
+        "handoff": "found" if found_here(body) else "" if make.boxes else "things",
+        "inspection": "counted" if body.get("counted") is not None else "",
+        "shift": "first" if body.get("outgoing") is None else "",
+        "incident": "settles" if body.get("settles") else "",
+    }
+    variant = variants.get(name, "")
+    return make.tell(f"title.{form or name}{f'.{variant}' if variant and not form else ''}")
+
+
+def blocks(make: Maker) -> Iterator[Block]:
+    """What was done, of one of `scope.DEEDS`."""
+    return _KINDS[make.kind](make)
+
+
+def receipt(make: Maker) -> Iterator[Block]:
+    """A handoff as the receiver confirms it."""
+    giver = make.teller.person(make.body["giver"]) if make.body["giver"] is not None else next((n for _, n, _ in make.keyless()), "—")
+    yield Paragraph(make.tell("receipt", giver=giver, what=make.what(), place=make.teller.spot(make.body["place"])))
+    if make.body["receiver"] not in make.act.signed and not _taken(make):
+        yield Paragraph(make.tell("receipt.not"), strong=True)
+    yield from _load(make)
+
+
+def waybill(make: Maker) -> Iterator[Block]:
+    """A handoff as it goes along with the load: what, with what, whither; and what is written on the way."""
+    yield Paragraph(
+        make.tell("waybill", what=make.what(), start=make.teller.spot(make.body["from"]), end=make.teller.spot(make.body["to"]))
+    )
+    yield _way(make)
+    yield _by_hand(make)
+    yield from _load(make)
+
+
+# -- handoffs --------------------------------------------------------------------------------------------------------------------
+
+
+def _handoff(make: Maker) -> Iterator[Block]:
+    yield Paragraph(make.tell(f"handoff.{_stage(make)}", what=make.what(), entry=_taken(make)))
+    yield from _load(make)
+    yield _way(make)
+    yield from _differences(make)
+
+
+def _load(make: Maker) -> Iterator[Block]:
+    """Boxes by desa and one by one, and things."""
+    yield from make.counted()
+    yield from make.things(make.say("things"), make.body["things"])
+    yield from make.listed(differing=[box for box, _, _ in _differing(make)])
+
+
+def _stage(make: Maker) -> str:
+    """How far the signatures go, as the sentence says it."""
+    if found_here(make.body):
+        return "found"
+    if make.done == "offered" and _taken(make):
+        return "acked"
+    return (
+        "alone"
+        if make.done == "complete" and make.body["unsigned"] is not None and make.body["giver"] not in make.act.signed
+        else make.done
+    )
+
+
+def _taken(make: Maker) -> int:
+    """The entry of an acknowledgement by the receiver; 0 where there is none."""
+    return next((act.entry for act in make.acks if act.body["side"] == "receiver" and make.body["receiver"] in act.signed), 0)
+
+
+def _way(make: Maker) -> Pairs:
+    body, teller, tell = make.body, make.teller, make.tell
+    escort, load = body["escort"], body["consignment"]
+    keys = "".join(f"; {teller.person(key)}" for key in escort["keys"])
+    rows = [
+        (tell("way.from"), make.full(body["from"])),
+        (tell("way.to"), make.full(body["to"])),
+        (tell("way.at"), teller.spot(body["place"])),
+        (tell("way.carrier"), teller.say(f"carrier.{body['carrier']}") if body["carrier"] else make.say("nothing")),
+        (tell("way.vehicle"), body["vehicle"] or make.say("nothing")),
+        (tell("way.escort"), tell("way.escort.text", count=escort["count"], keys=keys) if escort["present"] else tell("way.escort.none")),
+        (tell("way.order"), escort["order"] or make.say("nothing")),
+        (tell("way.load"), tell("way.load.text", **load) if load is not None else None),
+        (tell("way.rest"), tell("way.rest.text", **load) if load is not None and load["rest"] is not None else None),
+        (tell("way.due"), teller.when(body["due"]) if body["due"] is not None else None),
+        (tell("way.conditions"), ", ".join(one.replace("-", " ") for one in body["conditions"]) or make.say("nothing")),
+        (tell("way.withdraws"), tell("way.withdraws.text", count=len(body["withdraws"])) if body["withdraws"] else None),
+        *make.noted(),
+    ]
+    return told(tell("way"), rows)
+
+
+def _by_hand(make: Maker) -> Pairs:
+    names = ("driver", "phone", "left", "stops", "came")
+    return Pairs(make.tell("waybill.byhand"), tuple((make.tell(f"waybill.{name}"), "") for name in names))
+
+
+def _differences(make: Maker) -> Iterator[Block]:
+    """Where an acknowledgement tells otherwise than the handoff, box by box."""
+    rows = [row for _, row, _ in _differing(make)]
+    if not make.acks:
+        return
+    entries = tuple((entry,) for _, _, entry in _differing(make))
+    side = make.tell("differ.receiver" if _taken(make) else "differ.giver")
+    heads = make.tell("differ.box"), make.tell("differ.given"), make.tell("differ.taken", side=side, entry=make.acks[0].entry)
+    table = Table(make.tell("differ"), heads, (58, 56, 56), tuple(rows), make.tell("differ.none"), entries)
+    yield Listing(table, frozenset(range(len(rows))))
+
+
+def _differing(make: Maker) -> list[tuple[str, tuple[str, ...], int]]:
+    """Boxes of which the two sides tell otherwise: the box, its row, the entry of the acknowledgement."""
+    given = {line["box"]: line for line in make.body["boxes"]}
+    return [one for ack in make.acks for one in _against(make, given, ack)]
+
+
+def _against(make: Maker, given: dict[str, Any], ack: Act) -> Iterator[tuple[str, tuple[str, ...], int]]:
+    taken = {line["box"]: line for line in ack.body["boxes"]}
+    unseen = make.teller.say("report.seal.unseen")
+    for box in sorted({*given, *taken}):
+        before = boxtable.seals(make.teller, given[box]["seals"]) or unseen if box in given else make.tell("differ.unlisted")
+        after = boxtable.seals(make.teller, taken[box]["seals"]) or unseen if box in taken else make.tell("differ.lacking")
+        if box not in given:
+            after = f"{make.tell('differ.extra')}\n{after}"
+        if before != after:
+            yield box, (f"{boxtable.place(make.teller, box)}\n{box}", before, after), ack.entry
+
+
+# -- other kinds -----------------------------------------------------------------------------------------------------------------
+
+
+def _manifest(make: Maker) -> Iterator[Block]:
+    body, tell, teller = make.body, make.tell, make.teller
+    yield Paragraph(tell("manifest", what=make.what(), start=teller.spot(body["from"]), end=teller.spot(body["to"])))
+    rows = [
+        (tell("way.from"), make.full(body["from"])),
+        (tell("way.to"), make.full(body["to"])),
+        (tell("manifest.vehicles"), str(body["vehicles"])),
+        (tell("way.order"), body["order"] or make.say("nothing")),
+        (tell("way.due"), teller.when(body["due"]) if body["due"] is not None else None),
+        (tell("way.load"), body["id"][:12]),
+        (tell("manifest.part"), tell("manifest.part.text", part=body["part"], parts=body["parts"])),
+        *make.noted(),
+    ]
+    yield told(tell("way"), rows)
+    yield _by_hand(make)
+    yield from make.counted()
+    yield from make.things(make.say("things"), body["things"])
+    yield from make.plain(make.say("list.plain"), make.boxes)
+
+
+def _seal(make: Maker) -> Iterator[Block]:
+    yield Paragraph(make.tell("seal", what=make.what()))
+    phase = make.tell("seal.phase.text", phase=make.body["phase"])
+    yield told("", [(make.tell("seal.phase"), phase), *make.noted()])
+    yield from make.counted()
+    yield from make.listed(empty="—")
+
+
+def _opening(make: Maker) -> Iterator[Block]:
+    body, tell, teller = make.body, make.tell, make.teller
+    yield Paragraph(tell("opening", what=make.what()))
+    invited = ["; ".join(filter(None, (_attending(make, one),))) for one in body["invited"]]
+    rows = [
+        (tell("opening.basis"), tell("opening.basis.text", basis=body["basis"])),
+        (tell("opening.order"), body["order"] or tell("opening.noorder")),
+        (tell("opening.begun"), teller.when(body["happened"]["at"])),
+        (tell("opening.closed"), teller.when(body["closed"]) if body["closed"] is not None else tell("opening.open")),
+        (tell("opening.taken"), make.some_things(body["taken_out"])),
+        (tell("opening.put"), make.some_things(body["put_back"])),
+        (tell("opening.invited"), "; ".join(invited) or make.say("nothing")),
+        (tell("opening.present"), "; ".join(_attending(make, one) for one in body["present"]) or make.say("nothing")),
+        *make.noted(),
+    ]
+    yield told(tell("opening.what"), rows)
+    yield from make.counted()
+    yield from make.listed(tell("opening.after"), empty=teller.say("report.opening.open"))
+
+
+def _attending(make: Maker, one: dict[str, Any]) -> str:
+    """Somebody present or invited: role, institution, name."""
+    role = make.teller.say("report.signer.title", role=one["role"]) if one["role"] is not None else ""
+    house = one["institution"].upper() if one["institution"] is not None else ""
+    name = make.teller.person(one["key"]) if one["key"] is not None else make.guest(one) if one["name"] is not None else ""
+    return " ".join(filter(None, (role, house, name)))
+
+
+def _shift(make: Maker) -> Iterator[Block]:
+    body, tell = make.body, make.tell
+    yield Paragraph(tell("shift.first" if body["outgoing"] is None else "shift", place=make.teller.spot(body["place"])))
+    rows = [
+        (tell("shift.counted"), str(body["counted"])),
+        (tell("shift.door"), tell("shift.door.text", door=body["door"])),
+        (tell("shift.seal"), body["door_seal"] or make.say("nothing")),
+        (tell("shift.lock"), tell("shift.lock.text", lock=body["lock"])),
+        (tell("shift.visitors"), str(body["visitors"])),
+        (tell("shift.team"), tell("shift.team.text", team=body["team"])),
+        (tell("shift.incidents"), _recorded(make, body["incidents"]) or make.say("nothing")),
+        *make.noted(),
+    ]
+    yield told(tell("shift.state"), rows)
+    yield from make.things(tell("shift.equipment"), body["equipment"])
+    yield Paragraph(tell("shift.count"))
+
+
+def _recorded(make: Maker, sids: Iterable[str]) -> str:
+    """Other statements by their entries, as far as the evidence holds them."""
+    known = {one.sid: one for one in reversed((*make.reading.behind, *make.reading.told))}
+    entries = {one.act.sid: one.act.entry for one in make.reading.incidents}
+    said = []
+    for sid in sids:
+        entry, kind = (known[sid].entry, known[sid].kind) if sid in known else (entries.get(sid), "incident")
+        said.append(make.tell("incident.entry", entry=entry, kind=kind) if entry is not None else make.tell("incident.other", sid=sid))
+    return "; ".join(said)
+
+
+def _inspection(make: Maker) -> Iterator[Block]:
+    body, tell = make.body, make.tell
+    yield Paragraph(tell("inspection", place=make.teller.spot(body["place"])))
+    unseen = tell("unseen")
+    rows = [
+        (tell("inspection.counted"), str(body["counted"]) if body["counted"] is not None else tell("inspection.looked")),
+        (tell("inspection.seen"), str(len(body["boxes"]))),
+        (tell("inspection.missing"), str(len(body["missing"]))),
+        (tell("inspection.extra"), str(len(body["extra"]))),
+        (tell("shift.door"), tell("shift.door.text", door=body["door"]) if body["door"] is not None else unseen),
+        (tell("shift.lock"), tell("shift.lock.text", lock=body["lock"]) if body["lock"] is not None else unseen),
+        (tell("inspection.defects"), tell("inspection.defects.text", defects=body["defects"]) if body["defects"] else make.say("nothing")),
+        *make.noted(),
+    ]
+    yield told(tell("inspection.result"), rows)
+    yield from make.plain(tell("inspection.missing"), body["missing"])
+    yield from make.plain(tell("inspection.extra"), body["extra"])
+    yield from make.listed()
+
+
+def _incident(make: Maker) -> Iterator[Block]:
+    body, tell, teller = make.body, make.tell, make.teller
+    yield Paragraph(tell("incident", what=body["code"]).upper(), strong=True)
+    rows = [
+        (tell("incident.place"), make.full(body["place"])),
+        (tell("incident.happened"), teller.happened(body)),
+        (tell("incident.recorded"), teller.when(body["at"])),
+        (tell("incident.state"), _state(make)),
+        (tell("incident.owner"), teller.person(body["owner"]) if body["owner"] is not None else tell("incident.owner.none")),
+        (tell("incident.due"), teller.when(body["due"]) if body["due"] is not None else None),
+        (tell("incident.about"), _recorded(make, body["about"])),
+        (tell("incident.settles"), _recorded(make, body["settles"])),
+        *make.noted(),
+    ]
+    yield told(tell("incident.case"), rows)
+    yield from make.counted()
+    yield from _standing(make)
+
+
+def _state(make: Maker) -> str:
+    known = next((one for one in make.reading.incidents if one.act.sid == make.sid), None)
+    if known is not None and known.settled is not None:
+        who = ", ".join(make.teller.person(key) for key in sorted(known.settled.signed))
+        return make.tell("incident.settled", entry=known.settled.entry, who=who)
+    return make.tell("incident.open" if known is not None and known.open else "incident.idle")
+
+
+def _standing(make: Maker) -> Iterator[Block]:
+    """The boxes of an incident with who held them last, where, under what seals; those that stand alike together."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for box in make.boxes:
+        holding = make.reading.settled[box][0].holding if box in make.reading.settled else None
+        if holding is None:
+            key = ("—", "—", "—")
+        else:
+            seals = [{"point": point, "state": state, "number": number} for point, state, number in holding.seals]
+            key = make.teller.spot(holding.place), make.teller.person(holding.holder), boxtable.seals(make.teller, seals) or "—"
+        alike.setdefault(key, []).append(box)
+    rows = [(row[1], row[2], row[3], *key) for key, some in alike.items() for row in boxtable.names(make.teller, some)]
+    if rows:
+        heads = (
+            make.say("box"),
+            make.say("type"),
+            make.say("count"),
+            *(make.tell(f"incident.{name}") for name in ("last", "holder", "seals")),
+        )
+        yield Listing(Table(make.tell("incident.boxes"), heads, (44, 22, 13, 27, 32, 32), tuple(rows)))
+
+
+def _visit(make: Maker) -> Iterator[Block]:
+    body, tell, teller = make.body, make.tell, make.teller
+    yield Paragraph(tell("visit", place=teller.spot(body["place"])))
+    rows = [
+        (tell("visit.why"), tell("visit.why.text", why=body["why"])),
+        (tell("visit.in"), teller.when(body["happened"]["at"])),
+        (tell("visit.out"), teller.when(body["left"]) if body["left"] is not None else tell("visit.inside")),
+        (tell("visit.leave"), teller.person(body["leave"]) if body["leave"] is not None else tell("visit.leave.none")),
+        *make.noted(),
+    ]
+    yield told(tell("visit.what"), rows)
+    heads = teller.say("report.number"), tell("visit.person"), tell("visit.role"), tell("visit.house")
+    persons = [(str(at), *_visitor(make, one)) for at, one in enumerate(body["persons"], 1)]
+    yield Listing(Table(tell("visit.persons"), heads, (10, 90, 40, 30), tuple(persons)))
+
+
+def _visitor(make: Maker, one: dict[str, Any]) -> tuple[str, str, str]:
+    name = make.teller.person(one["key"]) if one["key"] is not None else make.guest(one)
+    role = make.teller.say("report.signer.title", role=one["role"]) if one["role"] is not None else "—"
+    return name, role, (one["institution"] or "—").upper()
+
+
+def _plenary(make: Maker) -> Iterator[Block]:
+    body, tell = make.body, make.tell
+    yield Paragraph(tell("plenary", place=make.teller.titled(body["place"]), step=body["step"]))
+    rows = [
+        (tell("plenary.venue"), make.full(body["venue"] or body["place"])),
+        (tell("plenary.panels"), str(body["panels"])),
+        *make.noted(),
+    ]
+    yield told(tell("plenary.what"), rows)
+
+
+def _closing(make: Maker) -> Iterator[Block]:
+    yield Paragraph(make.tell("closing", what=make.what(), end=make.body["end"]))
+    yield told(make.tell("closing.what"), [(make.tell("closing.permit"), make.body["permit"]), *make.noted()])
+    yield from make.counted()
+    yield from make.listed(empty="—")
+
+
+def _ruling(make: Maker) -> Iterator[Block]:
+    body, tell = make.body, make.tell
+    yield Paragraph(tell("ruling"))
+    yield told(tell("ruling.what"), [(tell("ruling.order"), body["order"] or make.say("nothing")), *make.noted()])
+    heads = tell("differ.box"), tell("ruling.stands"), tell("ruling.falls")
+    rows = [
+        (
+            f"{boxtable.place(make.teller, row['box'])}\n{row['box']}",
+            _named(make, [row["stands"]] if row["stands"] else []),
+            _named(make, row["falls"]),
+        )
+        for row in body["boxes"]
+    ]
+    yield Listing(Table(tell("ruling.table"), heads, (58, 56, 56), tuple(rows)))
+
+
+def _named(make: Maker, sids: Sequence[str]) -> str:
+    return _recorded(make, sids) or make.tell("ruling.none")
+
+
+def _correction(make: Maker) -> Iterator[Block]:
+    body, tell = make.body, make.tell
+    yield Paragraph(tell("correction"))
+    rows = [
+        (tell("correction.about"), _recorded(make, body["about"])),
+        (tell("correction.reason"), tell("correction.reason.text", reason=body["reason"])),
+        (tell("correction.effect"), tell(f"correction.{body['effect']}")),
+        (tell("correction.instead"), _recorded(make, [body["instead"]]) if body["instead"] is not None else None),
+        *make.noted(),
+    ]
+    yield told(tell("correction.what"), rows)
+    yield from make.plain(make.say("list.plain"), make.boxes)
+
+
+def _register(make: Maker) -> Iterator[Block]:
+    yield Paragraph(make.tell("register", what=make.what()))
+    reason = make.tell("register.reason.text", reason=make.body["reason"])
+    yield told(make.tell("register.what"), [(make.tell("register.reason"), reason)])
+    yield from make.counted()
+    yield from make.plain(make.say("list.plain"), make.boxes)
+
+
+def _label(make: Maker) -> Iterator[Block]:
+    labels = make.body["labels"]
+    yield Paragraph(make.tell("label", what=make.what(len(set(make.boxes)))))
+    spare = sum(row["box"] is None for row in labels)
+    rows = [(make.tell("label.codes"), str(len(labels))), (make.tell("label.spare"), str(spare))]
+    yield told(make.tell("label.what"), rows)
+    yield from make.plain(make.say("list.plain"), sorted(set(make.boxes)))
+
+
+_KINDS: dict[str, Callable[[Maker], Iterator[Block]]] = {
+    "handoff": _handoff, "manifest": _manifest, "seal": _seal, "opening": _opening, "shift": _shift, "inspection": _inspection,
+    "incident": _incident, "visit": _visit, "plenary": _plenary, "closing": _closing, "ruling": _ruling, "correction": _correction,
+    "register": _register, "label": _label,
+}  # fmt: skip
