@@ -37,7 +37,7 @@ class Tally:
     """Boxes of one area, each counted as in a reconciliation (`reconciling.Account.kind`).
 
     expected = custody + transit + unaccounted + disputed + closed = here + coming + passed + missing (the latter where a place asks);
-    overdue and trouble are among them. custody: `at` by the kind of the place. trouble: something stands against it.
+    overdue and trouble are among them. custody: `at` by the kind of the place. trouble: something stands against it, and it is not closed.
     """
 
     code: str
@@ -62,7 +62,7 @@ class Tally:
         if stand is not None:
             self.stands[stand] += 1
         self.overdue += one.overdue
-        self.trouble += one.where.trouble
+        self.trouble += one.where.trouble and one.kind != "closed"
         self.offered += one.where.status == "offered"
 
 

@@ -246,6 +246,23 @@ def test_a_box_is_held_since_it_was_taken_and_not_since_it_was_opened_or_closed(
     assert row["since"] == "2024-11-27T16:30:00Z"
 
 
+def test_what_was_closed_with_a_breach_is_no_work_for_today(evening: Evening) -> None:
+    """Told beside, with the command that lists it."""
+    box = f"PEM24-{TPS}-PPWP-1"
+    evening.office.clock.now = datetime.fromisoformat("2024-11-27T18:10:00Z")
+    with evening.office.open() as office:
+        torn = Seen(box, seals={"lid": ("torn", None)})
+        seats = [evening.office.seat("sealer", "keeper-1"), evening.office.seat("witness", "guard-1")]
+        daily.record_seal(office, [torn], seats, place=WAREHOUSE, sealer="keeper-1", witness="guard-1", phase="packed", reason="other")
+    before = run(evening, "status", "gudang", exit=1)
+    assert [one["box"] for one in before["trouble"]] == [box] and before["total"]["trouble"] == 1
+    close(evening, box, "archived")
+    after = run(evening, "status", "gudang", exit=1)
+    assert (after["trouble"], after["total"]["trouble"]) == ([], 0) and [one["box"] for one in after["past_trouble"]] == [box]
+    shown = evening.desk.run("status", "gudang").out
+    assert "1 kotak yang sudah selesai ditutup dengan temuan" in shown and "Kerjakan ini dahulu" not in shown
+
+
 def test_several_boxes_end_with_how_many_stand_how(evening: Evening) -> None:
     close(evening, DPR, "archived")
     told = evening.desk.run("where", "TPS 1 Habi").out.strip().splitlines()[-1]

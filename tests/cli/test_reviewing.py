@@ -116,6 +116,9 @@ def test_a_suspected_key_is_told_of_the_boxes_that_it_signed_for(evening: Evenin
     mine = [one for one in whole if DPR in one["boxes"]]
     assert mine and {tuple(one["entries"]) for one in own} == {tuple(one["entries"]) for one in mine}
     assert "[key.suspect]" in evening.desk.run("trace", DPR).out
+    status, warnings = json.loads(evening.desk.run("status", "--json").out), run(evening)["counts"]["warning"]
+    assert status["others"]["warnings"] == warnings > 0  # none of them stands against a box
+    assert f"peringatan {warnings}: custody findings" in evening.desk.run("status").out
 
 
 def test_numbers_by_kind_and_site(evening: Evening) -> None:

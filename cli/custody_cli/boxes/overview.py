@@ -42,6 +42,7 @@ class Overview:
     now: str
     sittings: "list[Sitting]"
     rooms: "list[Found]"
+    found: "list[Found]"
 
     @property
     def whole(self) -> Tally:
@@ -66,6 +67,23 @@ class Overview:
         return [one for one in self.boxes if one.trouble]
 
     @property
+    def open_trouble(self) -> "list[Where]":
+        """Those that somebody can still do anything about."""
+        return [one for one in self.trouble if one.status != "closed"]
+
+    @property
+    def past_trouble(self) -> "list[Where]":
+        """Those that were closed with something against them."""
+        return [one for one in self.trouble if one.status == "closed"]
+
+    @cached_property
+    def others(self) -> dict[str, int]:
+        """How many breaches and warnings are found that are told of no box and of no room here."""
+        told = {*(found for box in self.trouble for found in box.against), *(one.finding for one in self.rooms)}
+        left = [one.finding.severity for one in self.found if one.finding not in told and one.finding.severity != "note"]
+        return {"breaches": left.count("breach"), "warnings": left.count("warning")}
+
+    @property
     def strangers(self) -> "list[Where]":
         """Boxes that somebody brought and nobody registered; they are in no count of boxes."""
         return [one for one in self.boxes if not one.registered]
@@ -83,7 +101,7 @@ class Overview:
 def overview(opened: "Office", code: str | None) -> Overview:
     """Of a place, or of the whole operation."""
     from custody.assembly.reconciling import reconcile
-    from custody.assembly.reviewing import of_rooms
+    from custody.assembly.reviewing import of_rooms, review
 
     told = reconcile(opened, code)
     asked = told.asked
@@ -91,7 +109,7 @@ def overview(opened: "Office", code: str | None) -> Overview:
     stands = arrivals.stands(asked, told.accounts) if asked is not None and inner else {}
     rows = arrivals.tallies(opened, told.accounts, arrivals.below(asked.kind if asked is not None else None), stands)
     around, sittings, rooms = _around(opened), _sittings(opened, asked), of_rooms(opened, code)
-    return Overview(asked if inner else None, told, stands, rows, around, opened.now(), sittings, rooms)
+    return Overview(asked if inner else None, told, stands, rows, around, opened.now(), sittings, rooms, review(opened, code))
 
 
 def _sittings(opened: "Office", asked: "Area | None") -> "list[Sitting]":
@@ -139,12 +157,14 @@ def document(app: App, opened: "Office", names: Names, view: Overview, listed: b
             {"code": row.code, "name": names.place(row.code), "class": covering.stated(opened, row.code), **_numbers(view, row)}
             for row in view.rows
         ],
-        "trouble": [_box(one) for one in view.trouble],
+        "trouble": [_box(one) for one in view.open_trouble],
+        "past_trouble": [_box(one) for one in view.past_trouble],
         "overdue": [_box(one) for one in view.overdue],
         "missing": [_lot(names, one) for one in view.standing("missing")],
         "coming": [_lot(names, one) for one in view.standing("coming")],
         "unregistered": [one.box for one in view.strangers],
         "findings": [findings.document(app, one, opened.zone) for box in view.trouble for one in box.against],
+        "others": view.others,
         "rooms": [{**findings.document(app, one.finding, opened.zone), "at": one.at, "site": one.site} for one in view.rooms],
         **view.around,
         **({"boxes": [_box(one) for one in view.boxes]} if listed else {}),
@@ -178,10 +198,12 @@ def tell(app: App, opened: "Office", names: Names, view: Overview, listed: bool,
     if holes:
         told = [one for box in view.boxes for one in box.holes]
         _list(app, "holes", len(told), list(covering.lines(app, names, told, opened.zone)), None)
-    beside = len(view.trouble) - view.whole.trouble
+    beside = sum(not one.registered for one in view.open_trouble)
     heading = "trouble.strangers" if beside else "trouble"
-    _list(app, heading, view.whole.trouble, list(_troubles(app, opened, names, view, listed)), None, beside)
+    here = list(_troubles(app, opened, names, view.open_trouble, listed))
+    _list(app, heading, len(view.open_trouble) - beside, here, None, beside)
     _list(app, "rooms", len(view.rooms), list(_rooms(app, opened, names, view, listed)), None)
+    _others(app, view)
     _list(app, "late", len(view.overdue), list(_late(app, opened, names, view)), most)
     if view.asked is not None:
         for stand in ("missing", "coming"):
@@ -197,6 +219,17 @@ def tell(app: App, opened: "Office", names: Names, view: Overview, listed: bool,
         heads = [app.say(f"cli.status.column.{one}") for one in ("box", "state", "holder", "place", "to")]
         app.console.table(heads, _listed(app, names, view.boxes))
     _tell_around(app, opened, view.around)
+
+
+def _others(app: App, view: Overview) -> None:
+    """What is not listed here, and where it is: of boxes that were closed, and all that is told and stands against none."""
+    say, name = app.console.answer, f" {view.asked.code}" if view.asked is not None else ""
+    if view.past_trouble or any(view.others.values()):
+        say("")
+    if view.past_trouble:
+        say(paint(app.say("cli.status.past", count=len(view.past_trouble), command=f"custody findings{name} --severity breach"), "warn"))
+    if any(view.others.values()):
+        say(paint(app.say("cli.status.others", **view.others, command=f"custody findings{name}"), "warn"))
 
 
 def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[str]:
@@ -218,8 +251,9 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
         yield paint(app.say("cli.status.whole.other" if at["other"] else "cli.status.whole", **facts), "head")
     if whole.disputed:
         yield paint(app.say("cli.status.disputed", count=whole.disputed), "bad")
-    bad = bool(whole.trouble or whole.overdue)
-    yield paint(app.say("cli.status.bad", trouble=whole.trouble, late=whole.overdue), "bad" if bad else "good")
+    trouble = sum(one.registered for one in view.open_trouble)
+    bad = bool(trouble or whole.overdue)
+    yield paint(app.say("cli.status.bad", trouble=trouble, late=whole.overdue), "bad" if bad else "good")
     if view.rooms:
         breaches = sum(one.finding.severity == "breach" for one in view.rooms)
         facts = {"breaches": breaches, "warnings": len(view.rooms) - breaches}
@@ -244,19 +278,19 @@ def _list(app: App, name: str, count: int, lines: Sequence[str], most: int | Non
         app.console.answer("  " + app.say("cli.status.more", count=len(lines) - most))
 
 
-def _troubles(app: App, opened: "Office", names: Names, view: Overview, listed: bool) -> Iterator[str]:
+def _troubles(app: App, opened: "Office", names: Names, boxes: "Iterable[Where]", listed: bool) -> Iterator[str]:
     """What stands against boxes, breaches first, and the step to take; where there is much, the first of each kind and which others."""
-    found = grouped(one._replace(box=one.box or box.box) for box in view.trouble for one in box.against)
+    found = grouped(one._replace(box=one.box or box.box) for box in boxes for one in box.against)
     for (one, more), others in findings.kinds(found, listed):
         told = findings.lines(app, one, opened.zone, more, names)
         yield from told
         if one.box is not None and f"custody trace {one.box}" not in told[-1]:
             yield f"    {app.say('cli.status.look', box=one.box)}"
         if others:
-            boxes = list(dict.fromkeys(names.box(other.box) for other, _ in others if other.box and other.box != one.box))
+            alike = list(dict.fromkeys(names.box(other.box) for other, _ in others if other.box and other.box != one.box))
             yield "    " + app.say("cli.status.alike", count=len(others), code=one.code)
-            if boxes:
-                yield "    " + app.say("cli.status.alike.boxes", boxes=[*boxes[:_NAMED], *(["…"] if len(boxes) > _NAMED else [])])
+            if alike:
+                yield "    " + app.say("cli.status.alike.boxes", boxes=[*alike[:_NAMED], *(["…"] if len(alike) > _NAMED else [])])
 
 
 def _rooms(app: App, opened: "Office", names: Names, view: Overview, listed: bool) -> Iterator[str]:
