@@ -54,15 +54,30 @@ def decided(box: str, told: Sorted, rules: Rules, supervisors: int) -> Decided:
             found.append(finding("ruling.conflict", *(one.act.entry for one in group), box=box, after=spot or "-"))
             continue
         for one in group:
-            falls = {sid for sid in one.row["falls"] if _follows(told.links.get(sid), spot)}
-            if not _stands(box, one, told, rules) or not (falls or one.row["stands"] in told.admitted):
-                found.append(_idle(box, one, "nothing"))
+            why, gone = _effect(box, one, told, rules)
+            if why is not None:
+                found.append(_idle(box, one, why))
                 continue
-            gone = descendants(told.links, falls)
             fallen |= {sid: min(fallen.get(sid, one.act), one.act, key=lambda act: act.sid) for sid in gone}
             made += 1
             found.append(_made(box, one, gone, valid, told))
     return Decided(fallen, made, found)
+
+
+def _effect(box: str, one: Ruling, told: Sorted, rules: Rules) -> tuple[str | None, set[str]]:
+    """Why a ruling decides nothing; None where it does, and what falls by it.
+
+    It chooses among links that contradict each other: what nobody contradicts is no dispute. What authorities closed no supervisor opens.
+    """
+    falls = {sid for sid in one.row["falls"] if _follows(told.links.get(sid), one.spot)}
+    if not _stands(box, one, told, rules) or not (falls or one.row["stands"] in told.admitted):
+        return "nothing", set()
+    if falls and sum(link.done == "complete" and _follows(link, one.spot) for link in told.links.values()) < 2:
+        return "undisputed", set()
+    gone = descendants(told.links, falls)
+    if any(told.links[sid].act.statement.kind.name == "closing" and told.links[sid].done == "complete" for sid in gone):
+        return "closing", set()
+    return None, gone
 
 
 def _counting(told: Sorted) -> dict[str, list[Act]]:

@@ -9,7 +9,23 @@ from custody.core.entry import parse
 from custody.core.findings import Finding, open_breaches
 from custody.core.verdict import Verdict
 from fixtures.anyorder import orders, shape, told, verdict_of
-from fixtures.smallhistory import DESA, NO_KEY, PRESIDENT, acked, corrected, enrol, hand, handing, log, on, revoked, ruled, seal, small
+from fixtures.smallhistory import (
+    DESA,
+    NO_KEY,
+    PRESIDENT,
+    acked,
+    closed,
+    corrected,
+    enrol,
+    hand,
+    handing,
+    log,
+    on,
+    revoked,
+    ruled,
+    seal,
+    small,
+)
 from fixtures.smallworld import BOX, World
 
 CHIEFS = ("kasatops-1", "kasatops-2")
@@ -220,8 +236,15 @@ def offer_falls(world: World) -> None:
     ruled(world, prev, None, [claim], *CHIEFS)
 
 
+def closing_falls(world: World) -> None:
+    """One branch of a fork was closed by authorities since."""
+    prev, one, other = forked(world)
+    closed(world, one)
+    ruled(world, prev, other, [one], *CHIEFS)
+
+
 def middle_falls(world: World) -> None:
-    """What follows it falls with it."""
+    """What no other link contradicts is no dispute, be it in the middle of a chain."""
     prev = seal(world)
     one = hand(world, prev)
     on(world, one)
@@ -307,8 +330,9 @@ HISTORIES: dict[str, tuple[Build, str, str | None, set[str]]] = {
     "a late ack of two": (late_ack_of_two, "ruled", "pps-1", {"ruling.made"}),
     "it is offered on": (offered_on, "offered", "pps-1", {*MADE, "box.offered"}),
     "an offer stands": (offer_stands, "ok", "pps-1", {*VOID, "offer.open"}),
-    "a claim falls": (offer_falls, "ruled", "kpps-1", {"ruling.made"}),
-    "one with all that follows": (middle_falls, "ruled", "kpps-1", {"ruling.made"}),
+    "a claim falls": (offer_falls, "claimed", "kpps-1", {"box.claimed", *VOID}),
+    "what nobody contradicts": (middle_falls, "ok", "ppk-1", VOID),
+    "a closing falls": (closing_falls, "disputed", "kpps-1", {*OPEN - {"giver.not-holder"}, *VOID}),
     "a late link": (late, "ruled", "pps-1", {"ruling.made"}),
     "a late ack": (late_ack, "ruled", "pps-1", {"ruling.made", "statement.late"}),
     "a late link goes on": (late_goes_on, "ruled", "ppk-1", {"ruling.made", "giver.unsigned"}),
@@ -352,6 +376,9 @@ WHY = {
     "nothing stands": "nothing",
     "what stands is elsewhere": "nothing",
     "an offer stands": "nothing",
+    "a claim falls": "undisputed",
+    "what nobody contradicts": "undisputed",
+    "a closing falls": "closing",
 }
 
 
