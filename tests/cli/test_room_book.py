@@ -131,6 +131,22 @@ def test_a_round_takes_one_keystroke(room: Warehouse) -> None:
     assert (body["door"], body["lock"], body["defects"], body["counted"], body["boxes"]) == ("locked", "intact", [], None, [])
 
 
+@pytest.mark.parametrize(("options", "basis"), [((), "ingatan"), (("--basis", "kertas"), "berita acara kertas")])
+def test_the_hour_of_a_round_is_typed_as_guards_write_it_and_stands_on_the_page(
+    room: Warehouse, options: tuple[str, ...], basis: str
+) -> None:
+    room.first()
+    ended = room.run("round", "--happened", "02.00", *options, "--officer", room.key("regu-a"), answers=("", WORD))
+    assert f"TERJADI 27 November 2024 pukul 02.00 WITA, menurut {basis}" in ended.err, ended.err
+    assert room.last("inspection")["happened"]["at"] == "2024-11-26T18:00:00Z"
+
+
+@pytest.mark.parametrize("command", ["round", "visit", "incident"])
+def test_an_hour_that_cannot_be_read_is_told_before_anything_is_asked(room: Warehouse, command: str) -> None:
+    ended = room.run(command, "--happened", "tadi malam")
+    assert ended.exit == 2 and "?" not in ended.err.partition("Galat")[0], ended.err
+
+
 def test_a_defect_stands_alone(room: Warehouse) -> None:
     room.first()
     ended = room.run("round", "--officer", room.key("regu-a"), answers=("bocor, tanpa lampu", "", WORD))

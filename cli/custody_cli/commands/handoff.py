@@ -85,7 +85,7 @@ def command(
             return _acknowledge(app, choosing, earlier.acknowledged, hands, sight, said.yes)
         if earlier.completed is not None:
             return _complete(app, choosing, earlier, hands, boxes, sight, said)
-        seats, terms = handing.seated(app, hands.keys, hands.files), said.terms(opened.zone, offer)
+        seats, terms = handing.seated(app, hands.keys, hands.files), said.terms(opened, offer)
         journey = _journey(app, choosing, seats, wishes, more, terms)
         journey = _as_load(journey) if offer else journey
         if journey.unsigned is not None:
@@ -234,7 +234,7 @@ def _received(
     strange = sorted(one.box for one in seen if one.box not in offered)
     for box in strange:
         app.console.warn(app.say("cli.handoff.not-offered", box=box))
-    taken, terms = [one for one in seen if one.box in offered], said.terms(opened.zone)
+    taken, terms = [one for one in seen if one.box in offered], said.terms(opened)
     left = len(offered) - len(taken)
     drafts = daily.ack_drafts(opened, parts, "receiver", taken, happened=terms.happened, basis=terms.basis)
     brought = offers.foreseen(opened, drafts, sitting.key.name)

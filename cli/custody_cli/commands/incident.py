@@ -79,6 +79,7 @@ def command(app: App, boxes: Boxes, told: happening.Told, signing: Signing, said
         _again(app, again, signing.out)
         return None
     with scanning.at_table(app) as opened:
+        said.terms(opened)  # a moment that cannot be read is told before anything is asked
         scanning.tell_locked(app, opened)
         choosing = Choosing(opened)
         keys = signing.keys or happening.asked_key(app, choosing, said.yes)

@@ -78,7 +78,7 @@ def make(app: App, boxes: Boxes, planned: Planned, said: Said) -> int | None:
         choosing = Choosing(opened)
         officer = planned.officer or loading.officer(app, choosing, said.yes)
         name = public_of(officer).name
-        due = _due(planned.due, opened)
+        due, _ = _due(planned.due, opened), said.terms(opened)  # a moment that cannot be read is told before anything is asked
         start = choosing.place(planned.start) if planned.start else choosing.place_of(name, "--from")
         end = choosing.place(planned.end) if planned.end else _onward(app, choosing, start, said.yes)
         chosen = [one.box for one in choosing.seen(boxes)] if boxes.what or boxes.file else _here(opened, start, boxes.types)
@@ -124,7 +124,7 @@ def _signed(
     from custody.station.loading import Plan, manifests
 
     start, end = ends
-    things, terms = loading.things_of(planned.things), said.terms(opened.zone)
+    things, terms = loading.things_of(planned.things), said.terms(opened)
     plan = Plan(random(16).hex(), start, end, public_of(officer).name, planned.due, planned.order, planned.vehicles, things)
 
     def drafted(reasons: "Mapping[str, str]", note: dict[str, str] | None) -> "list[Statement]":

@@ -102,7 +102,7 @@ def _listed(app: App, choosing: Choosing, boxes: Boxes, people: People, cut: Cut
     keys = _keys(app, choosing, people, said.yes)
     seats = _seats(app, keys, people)
     place = scanning.where(app, choosing, people.place, seats[0].key.name, "place", "cli.open.where")
-    terms = said.terms(opened.zone)
+    terms = said.terms(opened)
     opening.began(app, opened, terms.answers, terms)
     seen = sealsight.with_numbers(choosing, choosing.seen(boxes), people.numbers, _phase(cut))
     seen = opening.left_open(app, names, seen, cut, said.yes)
@@ -174,7 +174,7 @@ def _draft(app: App, opened: Office, people: People, cut: Cut, anew: Anew, said:
     if found is None:
         found = scanning.begun(app, opened, None, **_head(app, opened, people, cut, anew, said))
     if not handing.signed_before(found):
-        opening.began(app, opened, Answers.of(found), said.terms(opened.zone))
+        opening.began(app, opened, Answers.of(found), said.terms(opened))
     return found
 
 
@@ -225,7 +225,7 @@ def _gone_through(app: App, opened: Office, people: People, cut: Cut, said: Said
 
 def _sign(app: App, opened: Office, people: People, cut: Cut, said: Said, screen: SealScreen, answers: Answers) -> Done | Turn:
     head, names = screen.draft.head, Names(opened)
-    terms = scanning.with_table(app, said.terms(opened.zone), screen, answers)
+    terms = scanning.with_table(app, said.terms(opened), screen, answers)
     seats = _seats(app, {slot: Path(path) for slot, path in head["keys"].items()}, people)
     seen = opening.left_open(app, names, screen.seen(), cut, said.yes)
     return opening.record(app, opened, seen, seats, terms, cut, head["start"])

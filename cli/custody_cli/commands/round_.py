@@ -95,6 +95,7 @@ def command(
     with scanning.at_table(app) as opened:
         choosing = Choosing(opened)
         room = places.room(app, choosing, " ".join(place).strip(), said.yes)
+        said.terms(opened)  # a moment that cannot be read is told before anything is asked
         scanning.tell_locked(app, opened)
         with rough.draft_of(app, opened, "round", room, said.yes) as draft:
             if notes := handing.signed_before(draft):

@@ -259,7 +259,7 @@ def _lies(head: dict[str, Any]) -> bool:
 
 def _sign(app: App, opened: "Office", wanted: Wanted, screen: Screen, answers: Answers) -> Done | Turn:
     head = screen.draft.head
-    terms = scanning.with_table(app, wanted.said.terms(opened.zone), screen, answers)
+    terms = scanning.with_table(app, wanted.said.terms(opened), screen, answers)
     if head["kind"] == "unload":
         return unloading.sign(app, opened, screen, wanted.files, terms)
     if head["kind"] == "load":

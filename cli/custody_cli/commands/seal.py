@@ -94,7 +94,7 @@ def _listed(app: App, choosing: Choosing, boxes: Boxes, sealing: Sealing, said: 
     named = boxes if boxes.what or boxes.file else replace(boxes, what=(place,))
     seen = sealsight.with_numbers(choosing, choosing.seen(named), sealing.numbers, sealing.phase)
     told = {**names, "phase": sealing.phase, "photos": photographs.shown(sealing.photos, choosing.box)}
-    done = handing.seal(app, opened, seen, seats, said.terms(opened.zone), place=place, **told)
+    done = handing.seal(app, opened, seen, seats, said.terms(opened), place=place, **told)
     assert isinstance(done, Done)  # nothing to turn back to
     return ended(app, opened, "seal", done)
 
@@ -178,7 +178,7 @@ def _gone_through(app: App, opened: "Office", sealing: Sealing, said: Said, draf
 
 def _sign(app: App, opened: "Office", sealing: Sealing, said: Said, screen: "SealScreen", answers: Answers) -> Done | Turn:
     head = screen.draft.head
-    terms = scanning.with_table(app, said.terms(opened.zone), screen, answers)
+    terms = scanning.with_table(app, said.terms(opened), screen, answers)
     paths = {slot: sealing.keys.get(slot) or Path(path) for slot, path in head["keys"].items()}
     seats = handing.seated(app, {slot: paths[slot] for slot in ("sealer", "witness")}, sealing.files)
     told = {**head["names"], "phase": head["phase"], "photos": photographs.shown(sealing.photos, Choosing(opened).box)}

@@ -68,6 +68,7 @@ def command(app: App, place: tuple[str, ...], entry: Entry, leaving: bool, said:
     with scanning.at_table(app) as opened:
         choosing = Choosing(opened)
         room = places.room(app, choosing, " ".join(place).strip(), said.yes)
+        said.terms(opened)  # a moment that cannot be read is told before anything is asked
         scanning.tell_locked(app, opened)
         return _out(app, choosing, room, entry, said) if leaving else _in(app, choosing, room, entry, said)
 
@@ -89,7 +90,7 @@ def _entered(app: App, choosing: Choosing, room: str, entry: Entry, said: Said, 
         "why", lambda: entry.why or (needed("--why") if said.yes else listed(app, app.say("cli.visit.why"), "visitwhy", WHY))
     )
     leave = answers.once("leave", lambda: _leave(app, choosing, room, entry.leave, said.yes))
-    left, entered = _moment(app, entry.left, zone), said.terms(zone).happened or opened.now()
+    left, entered = _moment(app, entry.left, zone), said.terms(opened).happened or opened.now()
     if left is not None and left < entered:
         draft.finish()
         raise WrongUse("cli.visit.before", at=entered, zone=zone)

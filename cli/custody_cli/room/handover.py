@@ -297,7 +297,7 @@ def _handover(opened: Office, here: Mapping[str, Any], page: Page, found: Compar
 
 def _terms(app: App, opened: Office, wanted: Wanted, page: Page, answers: Answers) -> Terms:
     """The terms of signing: the page was confirmed already. More than one count is told in the note."""
-    terms, tries = wanted.said.terms(opened.zone), answers.said.get("tries", [])
+    terms, tries = wanted.said.terms(opened), answers.said.get("tries", [])
     happened = answers.said.get("happened")
     if happened and terms.happened is None:
         terms = replace(terms, happened=happened, basis="memory")

@@ -28,6 +28,9 @@ def show(app: App, names: Names, statements: Sequence[Statement]) -> None:
     for one in statements:
         for told in lines(app, names, one.kind.name, one.body):
             app.console.note(f"  {told}")
+        happened = one.body["happened"]
+        if happened["basis"] != "now":
+            app.console.note(f"  {app.say('cli.room.happened', at=happened['at'], zone=names.office.zone, basis=happened['basis'])}")
 
 
 def lines(app: App, names: Names, kind: str, body: Mapping[str, Any]) -> list[str]:

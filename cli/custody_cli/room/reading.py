@@ -147,7 +147,8 @@ class Page:
         """What is not as usual, one thing or several on a line; False where some of the words name nothing."""
         try:
             parts = self._parts(typed)
-            return bool(parts) and all([self.set(what, rest) if what is not None else self._bare(rest) for what, rest in parts])
+            done = [self.set(what, rest) if what is not None else self._bare(rest) for what, rest in parts]
+            return bool(done) and all(done)
         except CustodyError as error:
             self.app.console.warn(self.app.say(error.code, **error.facts))
             return True
@@ -180,7 +181,8 @@ class Page:
         meant = self._meant(typed)
         if meant is None and len(pieces) > 1:
             each = [(piece, self._meant(piece)) for piece in pieces]
-            return all(what is not None for _, what in each) and all([self.set(str(what), piece) for piece, what in each])
+            done = [what is not None and self.set(what, piece) for piece, what in each]
+            return all(done)
         return meant is not None and self.set(meant, typed)
 
     def _meant(self, typed: str) -> str | None:

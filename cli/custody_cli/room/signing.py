@@ -79,7 +79,7 @@ def signed(
 
         return made(opened.common(terms.happened, terms.basis), Noted(irregular, note, photos))
 
-    terms = replace(said.terms(opened.zone), answers=answers or Answers(), turn=lambda _: None)
+    terms = replace(said.terms(opened), answers=answers or Answers(), turn=lambda _: None)
     happened = terms.answers.said.get("happened")
     if happened and terms.happened is None:
         terms = replace(terms, happened=happened, basis="memory")

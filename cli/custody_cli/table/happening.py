@@ -96,7 +96,7 @@ def check_settles(opened: Office, made: Made, said: Said, signers: Sequence[str]
     from custody.assembly import incidents
     from custody.station import occasions
 
-    terms = said.terms(opened.zone)
+    terms = said.terms(opened)
     (first, *_) = occasions.incident(opened.common(terms.happened, terms.basis), made.incident, None)
     for sid in incidents.unsettled(opened, first, signers)[:1]:
         one = daily.recorded(opened, sid)
@@ -112,7 +112,7 @@ def drafted(opened: Office, made: Made, said: Said, random: daily.Random) -> lis
     """The statement, and those for boxes that it cannot hold; the sentence goes to the private register."""
     from custody.station import occasions
 
-    terms = said.terms(opened.zone)
+    terms = said.terms(opened)
     note = daily.private_text(opened, "note", made.text, random) if made.text else None
     return occasions.incident(opened.common(terms.happened, terms.basis), made.incident, note)
 
@@ -122,6 +122,8 @@ def show(app: App, opened: Office, statements: Sequence[Statement], made: Made) 
     body, names = statements[0].body, Names(opened)
     facts = {"what": body["code"], "place": names.place(body["place"]), "at": body["happened"]["at"], "zone": opened.zone}
     app.console.note(paint(app.say("cli.incident.shown", **facts), "head"))
+    if body["happened"]["basis"] != "now":
+        app.console.note("  " + app.say("cli.room.happened", **facts, basis=body["happened"]["basis"]))
     boxes = [box for one in statements for box in one.body["boxes"]]
     if boxes:
         few = [*map(names.box, boxes[:6]), *["…"][: len(boxes) > 6]]

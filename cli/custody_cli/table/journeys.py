@@ -19,6 +19,7 @@ from custody_cli.table.handing import CARRIERS, UNSIGNED, Terms
 from custody_cli.table.reasons import REASONS
 
 if TYPE_CHECKING:
+    from custody.assembly import Office
     from custody.station.manifest import Journey
 
 _FILE = click.Path(path_type=Path)
@@ -78,12 +79,13 @@ class Said:
     text: str | None = None
     yes: bool = False
 
-    def terms(self, zone: str, offer: bool = False) -> Terms:
-        """The same for a handoff or sealing; `zone` is the ledger's. Raises `Malformed` for a moment that cannot be read."""
-        from custody.i18n.dates import from_typed
+    def terms(self, office: Office, offer: bool = False) -> Terms:
+        """The same for a handoff or sealing; a clock alone is the last time it showed that, by the clock and zone of the office.
 
-        moment = from_typed(self.happened, zone) if self.happened else None
-        basis = self.basis or ("paper" if moment else "now")
+        Where a moment was said and not how it is known, it is from memory. Raises `Malformed` for a moment that cannot be read.
+        """
+        moment = _moment(self.happened, office.now(), office.zone) if self.happened else None
+        basis = self.basis or ("memory" if moment else "now")
         return Terms(self.yes, self.reason, moment, basis, offer, self.text)
 
 
@@ -128,6 +130,17 @@ with_wishes = gathered(
 with_anew = gathered("anew", Anew, option("--expect", multiple=True), option("--new", "fresh", is_flag=True), room=_ROOM)
 with_answers = gathered("said", Said, *_ANSWERS, room=_ROOM)
 with_time_and_answers = gathered("said", Said, option("--happened"), option("--basis", type=_BASES), *_ANSWERS, room=_ROOM)
+
+
+def _moment(typed: str, now: str, zone: str) -> str:
+    from custody.core.errors import Malformed
+    from custody.i18n.dates import from_typed
+    from custody_cli.boxes.minute import minute
+
+    try:
+        return from_typed(typed, zone)
+    except Malformed:
+        return minute(typed, now, zone)
 
 
 def with_escort(app: App, wishes: Wishes, answers: Answers, yes: bool, keys: int = 0) -> Wishes:

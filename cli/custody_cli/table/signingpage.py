@@ -28,6 +28,9 @@ def show(app: App, names: Names, statements: Sequence[Statement]) -> None:
     facts = {"count": shown.count, "parts": shown.parts, "first": names.box(shown.first), "last": names.box(shown.last)}
     app.console.note(app.say("cli.page.boxes" if shown.count > 1 else "cli.page.box", **facts))
     app.console.note(app.say(_leg(body), **_way(app, names, body)))
+    happened = body["happened"]
+    if happened["basis"] != "now":
+        app.console.note(app.say("cli.room.happened", at=happened["at"], zone=names.office.zone, basis=happened["basis"]))
     if body.get("boxes") and "seals" in body["boxes"][0]:
         _seals(app, names, statements)
 
