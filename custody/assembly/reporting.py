@@ -40,10 +40,14 @@ class Standing:
     since: tuple[str, ...]
 
 
-def issue_report(office: Office, scope: tuple[str, str], by: str, sign: Sign, lang: str, titles: dict[str, str], copies: int = 1) -> Issued:
+def issue_report(
+    office: Office, scope: tuple[str, str], by: str, sign: Sign, lang: str, titles: dict[str, str], drawing: str = "",
+    copies: tuple[str, ...] = ("",),
+) -> Issued:  # fmt: skip
     """Log the facts of a report and draw it, after reading its evidence as any checker will.
 
-    A scope of kind `deed` is drawn as the deed of that statement, so many times as there are `copies` (1 to `facts.MOST_COPIES`).
+    A scope of kind `deed` is drawn as the deed of that statement, once for each of `copies`, which say whom it is for (1 to
+    `facts.MOST_COPIES`). drawing: one of `drawings.DRAWINGS`, the usual one of the scope where it is empty.
 
     Raises `Refused("report.scope")` for a scope that means nothing here, `Locked("report.locked")` while the ledger key is locked: a
     report without its own entry could not be checked.
@@ -61,7 +65,7 @@ def issue_report(office: Office, scope: tuple[str, str], by: str, sign: Sign, la
         raise Refused("report.scope", kind=scope[0], code=scope[1])
     beside = past.beside(extent.boxes)
     basis = past.basis(scope, extent, by, beside)
-    facts = replace(_facts(past, scope, extent, basis, (by, lang, titles)), beside=tuple(beside), copies=copies)
+    facts = replace(_facts(past, scope, extent, basis, (by, lang, titles), drawing), beside=tuple(beside), copies=copies)
     body = {"at": facts.made, "drawing": facts.drawing, "facts": facts.hash(), "size": len(facts.format()), "upto": facts.upto}
     submitted = office.submit([sign(office.draft("report", scope={"code": scope[1], "kind": scope[0]}, **body))])
     if not submitted.receipts:  # the shift ended meanwhile
@@ -71,13 +75,16 @@ def issue_report(office: Office, scope: tuple[str, str], by: str, sign: Sign, la
     return Issued(draw(proven), facts, receipt.index)
 
 
-def _facts(past: Past, scope: tuple[str, str], extent: Extent, basis: dict[int, bytes], issuer: tuple[str, str, dict[str, str]]) -> Facts:
+def _facts(
+    past: Past, scope: tuple[str, str], extent: Extent, basis: dict[int, bytes], issuer: tuple[str, str, dict[str, str]], drawing: str
+) -> Facts:
     from custody.paper.drawings import of_scope, renderer
     from custody.paper.facts import Facts, basis_of
 
     by, lang, titles = issuer
-    sids, drawing = tuple(dict.fromkeys(past.sid(index) for index in past.told(extent))), of_scope(scope[0])
-    shown = tuple(sorted(_openings(past.office, basis.values()).items()))
+    sids, drawing = tuple(dict.fromkeys(past.sid(index) for index in past.told(extent))), drawing or of_scope(scope[0])
+    note = scope[1] if scope[0] == "deed" else ""
+    shown = tuple(sorted(_openings(past.office, basis.values(), note).items()))
     words = tuple(sorted(titles.items()))
     made, drawn = past.office.now(), renderer(lang, drawing)
     return Facts(scope, past.size, basis_of(basis.items()), sids, shown, words, made, by, lang, drawn, drawing)
@@ -94,13 +101,18 @@ def _evidence(office: Office, facts: Facts, basis: dict[int, bytes], receipt: Re
     return Evidence(facts.format(), taken.format(), receipt.proof.format())
 
 
-def _openings(office: Office, notes: Iterable[bytes]) -> dict[str, Opening]:
-    """Names and ranks of the people in the report as they were when they were enrolled, of givers without a key, and of guests."""
+def _openings(office: Office, notes: Iterable[bytes], noted: str) -> dict[str, Opening]:
+    """Names and ranks of the people in the report as they were when they were enrolled, of givers without a key, and of guests.
+
+    noted: the statement whose free text is shown too; the deed of a statement says all that it says.
+    """
     wanted = []
     for note in notes:
         statement = entries.parse(note).statement
         cards = {"founding": statement.body.get("authorities", ()), "enrol": (statement.body,)}.get(statement.kind.name, ())
         wanted += [card[part]["c"] for card in cards for part in ("rank", "name") if card[part] is not None]
+        if statement.sid == noted and statement.body.get("note") is not None:
+            wanted.append(statement.body["note"]["c"])
         unsigned = statement.body.get("unsigned")
         wanted += [unsigned["name"]["c"]] if unsigned is not None and unsigned["name"] is not None else []
         if statement.kind.name in ("opening", "visit"):

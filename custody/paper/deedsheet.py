@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from custody.core.errors import Undecided
 from custody.i18n import words
 from custody.paper import attach, deedkinds, pagefoot
 from custody.paper.deedform import Block, Deed
@@ -16,6 +17,22 @@ WORDS = ("deed-page", "deed-kind", "report", "report-scope", "law", "terms", "da
 def draw(reading: Reading) -> bytes:
     """The berita acara of a statement (DEED-1)."""
     return _drawn(reading, "", deedkinds.blocks)
+
+
+def receipt(reading: Reading) -> bytes:
+    """The receipt of a handoff. Raises `Undecided("check.drawing")` for a statement of another kind: nothing of ours draws that."""
+    return _drawn(_handoff(reading), "receipt", deedkinds.receipt)
+
+
+def waybill(reading: Reading) -> bytes:
+    """The paper that goes along with a load. Raises as `receipt`."""
+    return _drawn(_handoff(reading), "waybill", deedkinds.waybill)
+
+
+def _handoff(reading: Reading) -> Reading:
+    if {one.kind for one in reading.told if one.sid == reading.facts.scope[1]} != {"handoff"}:
+        raise Undecided("check.drawing", drawing=reading.facts.drawing)
+    return reading
 
 
 def _drawn(reading: Reading, form: str, tell: Callable[[Maker], Iterator[Block]]) -> bytes:
@@ -54,6 +71,6 @@ def _deed(make: Maker, form: str, tell: Callable[[Maker], Iterator[Block]]) -> D
         drill=founding["drill"],
         blocks=blocks,
         foot=make.foot(),
-        copies=("",) * facts.copies,
+        copies=facts.copies,
         shown=make.entries,
     )

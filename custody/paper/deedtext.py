@@ -283,7 +283,7 @@ class Maker:
     # -- the end -----------------------------------------------------------------------------------------------------------------
 
     def closing(self) -> Paragraph:
-        copies = self.reading.facts.copies
+        copies = len(self.reading.facts.copies)
         return Paragraph(self.say("closing", copies=self.say("closing.copies", copies=copies) if copies > 1 else ""))
 
     def signatures(self) -> Signatures:

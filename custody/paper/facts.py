@@ -15,7 +15,7 @@ DEED = "deed-"  # how the names of those drawings begin that show one statement
 SCOPES = (
     "box", "tps", "desa", "kecamatan", "warehouse", "operation", "consignment", "incident", "officer", "shift", "deed",
 )  # fmt: skip
-MOST_COPIES = 20
+MOST_COPIES, LONGEST_WHOM = 20, 60
 _FIELDS = frozenset(
     ("basis", "beside", "by", "copies", "drawing", "lang", "made", "openings", "renderer", "scope", "sids", "titles", "upto")
 )
@@ -29,8 +29,8 @@ class Facts:
     sids: the statements that it tells of (REPORT-7), in ledger order. openings: private values the issuer chose to show, by
     commitment, as they were then. titles: words for roles, as the office's settings had them. made, by: moment and key of
     the issuer. renderer: what the page was drawn with. beside: boxes out of scope whose whole story goes along, since what is found of the
-    loads of those in scope hangs on them. drawing: what draws it, one of `drawings.DRAWINGS`. copies: how many times a deed is drawn, one
-    for each who gets one.
+    loads of those in scope hangs on them. drawing: what draws it, one of `drawings.DRAWINGS`. copies: of a deed, for each
+    copy that is drawn whom it is for, empty where that is not said.
     """
 
     scope: tuple[str, str]
@@ -45,7 +45,7 @@ class Facts:
     renderer: str
     drawing: str = DRAWING
     beside: tuple[str, ...] = ()
-    copies: int = 1
+    copies: tuple[str, ...] = ("",)
 
     def format(self) -> bytes:
         """The canonical bytes whose hash is logged (REPORT-1)."""
@@ -53,7 +53,7 @@ class Facts:
             "basis": self.basis,
             "beside": list(self.beside),
             "by": self.by,
-            "copies": self.copies,
+            "copies": list(self.copies),
             "drawing": self.drawing,
             "lang": self.lang,
             "made": self.made,
@@ -96,13 +96,13 @@ class Facts:
             value["renderer"],
             value["drawing"],
             tuple(value["beside"]),
-            value["copies"],
+            tuple(value["copies"]),
         )
 
     def _check(self) -> None:
         openings = [text for c, opening in self.openings for text in (c, *opening)]
         titles = [word for _, word in self.titles]
-        lists = [*self.scope, *self.sids, *self.beside, *openings, *titles]
+        lists = [*self.scope, *self.sids, *self.beside, *self.copies, *openings, *titles]
         texts = [*lists, self.basis, self.made, self.by, self.lang, self.renderer, self.drawing]
         if not all(type(text) is str for text in texts):
             raise Malformed("report.facts", field="-")
@@ -114,8 +114,8 @@ class Facts:
             raise Malformed("report.facts", field="scope")
         if self.drawing.startswith(DEED) != (self.scope[0] == "deed"):
             raise Malformed("report.facts", field="drawing")
-        most = MOST_COPIES if self.scope[0] == "deed" else 1
-        if type(self.copies) is not int or not 1 <= self.copies <= most:
+        deed = 1 <= len(self.copies) <= MOST_COPIES and max(map(len, self.copies)) <= LONGEST_WHOM
+        if not (deed if self.scope[0] == "deed" else self.copies == ("",)):
             raise Malformed("report.facts", field="copies")
         if not moment.is_moment(self.made):
             raise Malformed("report.facts", field="made")

@@ -22,9 +22,9 @@ HASH = st.binary(min_size=32, max_size=32).map(bytes.hex)
 _REPORTS = st.tuples(
     st.tuples(st.sampled_from([kind for kind in SCOPES if kind != "deed"]), TEXT),
     TEXT.filter(lambda name: not name.startswith(DEED)),
-    st.just(1),
+    st.just(("",)),
 )
-_DEEDS = st.tuples(st.tuples(st.just("deed"), TEXT), TEXT.map(DEED.__add__), st.integers(1, MOST_COPIES))
+_DEEDS = st.tuples(st.tuples(st.just("deed"), TEXT), TEXT.map(DEED.__add__), st.lists(TEXT, min_size=1, max_size=MOST_COPIES).map(tuple))
 FACTS = st.builds(
     lambda of, **more: Facts(scope=of[0], drawing=of[1], copies=of[2], **more),
     of=st.one_of(_REPORTS, _DEEDS),
@@ -75,11 +75,14 @@ REFUSED: dict[str, dict[str, Any]] = {
     "made is no moment": {"made": "2024-11-27"},
     "unknown language": {"lang": "jv"},
     "renderer nothing": {"renderer": None},
-    "no copy": {"copies": 0},
-    "copies of a report": {"copies": 2},
-    "too many copies of a deed": {"copies": 21, "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
+    "no copy": {"copies": [], "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
+    "copies of a report": {"copies": ["", ""]},
+    "a copy of a report for somebody": {"copies": ["Bawaslu"]},
+    "too many copies of a deed": {"copies": [""] * 21, "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
     "copies a text": {"copies": "1"},
     "copies true": {"copies": True},
+    "a copy for a number": {"copies": [1], "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
+    "a copy for too long a name": {"copies": ["x" * 61], "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
     "a deed drawn as a report": {"scope": {"code": "-", "kind": "deed"}},
     "a report drawn as a deed": {"drawing": "deed-1"},
 }
