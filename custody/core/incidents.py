@@ -94,12 +94,14 @@ def _idle(act: Act, known: dict[str, Act], world: World) -> Iterator[Finding]:
 
 
 def _may_settle(act: Act, about: Act, world: World) -> bool:
-    """Who leads or commands at its place; or everybody who told it there (INC-3). A line added from afar entitles nobody."""
+    """Who leads or commands at its place; or all who signed it, one of whom acts there (INC-3). A line that is added entitles nobody."""
     keys = signers(act, world)
     if any(key.role in _SETTLERS and _acts_there(key, about, act.entry, world) for key in keys):
         return True
-    told = {key.person for key in signers(about, world) if _acts_there(key, about, about.entry, world)}
-    return bool(told) and told <= {key.person for key in keys}
+    told = signers(about, world)
+    if not any(_acts_there(key, about, about.entry, world) for key in told):
+        return False
+    return {key.person for key in told} <= {key.person for key in keys}
 
 
 def _acts_there(key: Key, about: Act, index: int, world: World) -> bool:

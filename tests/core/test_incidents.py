@@ -63,6 +63,18 @@ def told_by_two(history: History, by: tuple[str, ...] = ("keeper-1",)) -> None:
     history.incident(code="found", settles=[about.sid], place=STORE, names=by)
 
 
+def told_from_afar(history: History, by: tuple[str, ...] = ("keeper-1",)) -> None:
+    """A witness whose place is not the warehouse tells of a theft there; its keeper adds his line, and settles it."""
+    history.enrol("saksi-1", "witness", [DESA])
+    about = history.incident(BOX, place=STORE, names=("saksi-1",), code="stolen")
+    history.again(about, "keeper-1")
+    history.incident(code="found", settles=[about.sid], place=STORE, names=by)
+
+
+def settled_with_who_told_it(history: History) -> None:
+    told_from_afar(history, ("keeper-1", "saksi-1"))
+
+
 def settled_by_both(history: History) -> None:
     told_by_two(history, ("guard-1", "keeper-1"))
 
@@ -127,6 +139,10 @@ CASES: dict[str, tuple[Build, Found | Callable[[History], Found]]] = {
     "settled by a stranger": (then_settled("pps-2"), lambda history: [*idle(sid_of(history), "unentitled"), *stands()]),
     "settled by a stranger who added his line": (cosigned, lambda history: [*idle(sid_of(history), "unentitled"), *stands()]),
     "settled by one of two who told it there": (told_by_two, lambda history: [*idle(sid_of(history), "unentitled"), *stands(place=STORE)]),
+    "told from afar, and settled by who added his line there": (
+        told_from_afar, lambda history: [*idle(sid_of(history), "unentitled"), *stands(place=STORE, what="stolen")],
+    ),
+    "told from afar, and settled by both": (settled_with_who_told_it, settled("keeper-1, saksi-1", "stolen")),
     "settled by both who told it there": (settled_by_both, settled("guard-1, keeper-1")),
     "settled by an authority of the founding": (then_settled("kpu-1"), settled("kpu-1")),
     "at no place, settled by a supervisor of the home": (then_settled("kasatops-1", place="NOWHERE"), settled("kasatops-1")),
