@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, pkcs12
@@ -37,7 +38,7 @@ def open_card(data: bytes, passphrase: bytes, path: str) -> Card:
         if data[:1] != b"\x30":
             raise Malformed("certificate.card", path=path) from error
         raise KeyTrouble("key.passphrase", path=path) from error
-    except TypeError as error:  # a key that this library has no class for
+    except (TypeError, UnsupportedAlgorithm) as error:  # a key that this library has no class for
         raise Malformed("certificate.card", path=path) from error
     if key is None or certificate is None:
         raise Malformed("certificate.card", path=path)
@@ -60,7 +61,7 @@ def fits(certificate: x509.Certificate) -> bool:
     """Whether the key is one that readers of signed PDF files know (OFFICE-3)."""
     try:
         key = certificate.public_key()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         return False
     if isinstance(key, rsa.RSAPublicKey):
         return key.key_size >= _LEAST_RSA

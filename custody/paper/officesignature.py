@@ -6,12 +6,13 @@ sees a PDF. Nothing here asks a network.
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeAlias
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from custody.core import moment as moments
@@ -20,7 +21,20 @@ from custody.paper import certificate, officetail
 from custody.paper.certificate import Card
 from custody.paper.officetail import OfficeTail
 
-_BROKEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, NotImplementedError, AssertionError)
+_BROKEN = (
+    ValueError,  # also what pyHanko raises
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    AssertionError,
+    UnsupportedAlgorithm,
+    InvalidSignature,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 Named: TypeAlias = tuple[x509.Certificate, ...] | None  # those that the checker trusts; None where he named none
 _FAILS = frozenset(f"certificate.{why}" for why in ("void", "unreadable", "drill", "expired", "purpose", "stranger"))
 _SPREAD = 16  # bytes by which two ECDSA signatures of one key may differ, and more
@@ -127,11 +141,10 @@ def judge(data: bytes, tail: OfficeTail | None, named: Named, drill: bool) -> An
     try:
         content = _read(tail.cms)
         own = _own(content)
+        told = _told("certificate.unreadable", tail.moment, own)
+        return replace(told, code=_worth(tail.covered(data), content, own, tail.moment, named, drill)) if certificate.fits(own) else told
     except _BROKEN:
         return Answer("certificate.unreadable", tail.moment)
-    if own is None or not certificate.fits(own):
-        return Answer("certificate.unreadable", tail.moment)
-    return _told(_worth(tail.covered(data), content, own, tail.moment, named, drill), tail.moment, own)
 
 
 def _read(cms_bytes: bytes) -> Any:
@@ -151,19 +164,14 @@ def _read(cms_bytes: bytes) -> Any:
     return content
 
 
-def _own(content: Any) -> x509.Certificate | None:
-    """The certificate of the signer."""
-    from pyhanko.sign.general import CMSExtractionError, extract_certificate_info
+def _own(content: Any) -> x509.Certificate:
+    """The certificate of the signer. Raises some of `_BROKEN`."""
+    from pyhanko.sign.general import extract_certificate_info
 
-    try:
-        return x509.load_der_x509_certificate(extract_certificate_info(content).signer_cert.dump())
-    except CMSExtractionError:
-        return None
+    return x509.load_der_x509_certificate(extract_certificate_info(content).signer_cert.dump())
 
 
-def _worth(
-    covered: bytes, content: Any, own: x509.Certificate, moment: str, named: tuple[x509.Certificate, ...] | None, drill: bool
-) -> str:
+def _worth(covered: bytes, content: Any, own: x509.Certificate, moment: str, named: Named, drill: bool) -> str:
     found = _holds(covered, content, moment, named or ())
     if found is None:
         return "certificate.void"
@@ -180,8 +188,6 @@ def _worth(
 
 def _holds(covered: bytes, content: Any, moment: str, named: tuple[x509.Certificate, ...]) -> bool | None:
     """Whether somebody named stands behind a signature; None where it is none of these bytes."""
-    from pyhanko.sign.general import SigningError
-    from pyhanko.sign.validation.errors import SignatureValidationError
     from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
     from pyhanko.sign.validation.settings import KeyUsageConstraints
     from pyhanko_certvalidator import ValidationContext
@@ -192,7 +198,7 @@ def _holds(covered: bytes, content: Any, moment: str, named: tuple[x509.Certific
     use = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
     try:
         status = asyncio.run(async_validate_detached_cms(covered, content, context, key_usage_settings=use))
-    except (*_BROKEN, SignatureValidationError, SigningError):
+    except _BROKEN:
         return None
     return bool(status.trusted) if status.intact and status.valid else None
 

@@ -124,13 +124,14 @@ def first_difference(given: bytes, drawn: bytes) -> int | None:
     others may find something else.
     """
     with opened(given) as one, opened(drawn) as other:
+        known = _pages(one, other)
         for number, (left, right) in enumerate(zip(one.pages, other.pages, strict=False), 1):
-            if not _same_page(left.obj, right.obj):
+            if not _same_page(left.obj, right.obj, known):
                 return number
         if len(one.pages) != len(other.pages):
             return min(len(one.pages), len(other.pages)) + 1
         told = _description(one)
-        if told is None or not _equal(one.Root, other.Root, _pages(one, other), _SAVER) or _told(one) != _told(other):
+        if told is None or not _equal(one.Root, other.Root, known, _SAVER) or _told(one) != _told(other):
             return 0
         if not xmp.same(told, unpacked(other.Root.Metadata)):
             raise Undecided("check.metadata")
@@ -141,9 +142,12 @@ def first_difference(given: bytes, drawn: bytes) -> int | None:
         return None
 
 
-def _same_page(one: Any, other: Any) -> bool:
-    """Everything of the page but its content, object by object; the content byte by byte or, written otherwise, sign by sign."""
-    if not _equal_members(one, other, set(), _PLACE | {"/Contents"}):
+def _same_page(one: Any, other: Any, known: set[tuple[Any, Any]]) -> bool:
+    """Everything of the page but its content, object by object; the content byte by byte or, written otherwise, sign by sign.
+
+    known: pairs of pages, which are compared one by one wherever a field on one of them leads.
+    """
+    if not _equal_members(one, other, set(known), _PLACE | {"/Contents"}):
         return False
     left, right = one.get("/Contents"), other.get("/Contents")
     if not (isinstance(left, pikepdf.Stream) and isinstance(right, pikepdf.Stream)):
@@ -166,8 +170,8 @@ def _description(document: pikepdf.Pdf) -> bytes | None:
 
 
 def _pages(one: pikepdf.Pdf, other: pikepdf.Pdf) -> set[tuple[Any, Any]]:
-    """Pairs that were compared already: whatever points to a page must point to the same one."""
-    return {(left.obj.objgen, right.obj.objgen) for left, right in zip(one.pages, other.pages, strict=True)}
+    """Pairs that are compared by themselves: whatever points to a page must point to the same one."""
+    return {(left.obj.objgen, right.obj.objgen) for left, right in zip(one.pages, other.pages, strict=False)}
 
 
 def _told(document: pikepdf.Pdf) -> dict[str, tuple[type, object]]:
