@@ -40,15 +40,21 @@ def _report(drill: bool) -> list[bytes]:
     return [report.draw(reading)]
 
 
-def _deedsheet(drill: bool) -> list[bytes]:
+def _deedpage(drill: bool) -> list[bytes]:
     world = Told(drill=drill)
     scope = "deed", world.at_pps
-    given = world.report(scope=scope, sids=world.named_sids(scope), drawing="deed-1", copies=3, renderer=drawings.renderer("id", "deed-1"))
+    given = world.report(
+        scope=scope,
+        sids=world.named_sids(scope),
+        drawing="deed-1",
+        copies=("", "Bawaslu", "KPU"),
+        renderer=drawings.renderer("id", "deed-1"),
+    )
     return [drawings.draw(evidence.read(given, trusting(world)))]
 
 
 PAPERS: dict[str, Callable[[bool], list[bytes]]] = {
-    "labels": _labels, "deed": _deed, "incident": _incident, "report": _report, "deedsheet": _deedsheet,
+    "labels": _labels, "deed": _deed, "incident": _incident, "report": _report, "deedpage": _deedpage,
 }  # fmt: skip
 
 
