@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from custody.assembly.whereabouts import limit
 from custody.core.holding import SealState, seals_of
-from custody.core.moment import to_seconds
+from custody.core.moment import from_seconds, to_seconds
 from custody.core.trail import Step, Trail
 
 if TYPE_CHECKING:
@@ -96,9 +97,11 @@ class Earlier:
         return steps[number].at
 
     def due(self, step: Step) -> str | None:
-        """When a leg that had begun should have been done."""
-        due = self._body(step).get("due") if self.leaves(step) else None
-        return str(due) if due is not None else None
+        """When a leg that had begun should have been done: as its handoff says, else by the plan."""
+        if not self.leaves(step):
+            return None
+        body = self._body(step)
+        return body.get("due") or limit(self.office, body.get("from", step.place), step.to, from_seconds(step.at))
 
     def leaves(self, step: Step) -> bool:
         """Whether a handoff begins a leg: signed where the box sets out, or a load, which its receiver will sign at the end."""

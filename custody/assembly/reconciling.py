@@ -140,6 +140,7 @@ def reconcile(office: Office, code: str | None, at: str | None = None) -> Reconc
     asked = arrivals.area(office, code) if code is not None else None
     own, under = asked.own if asked is not None else frozenset[str](), _under(office, asked)
     found, earlier = _accounts(office, _candidates(office, asked, under), own, at)
+    found = found if at is None else list(_registered(office, found, to_seconds(at)))
     mine = [one for one in found if _belongs(office, asked, one.where)]
     known = {one.box for one in mine}
     foreign = [one for one in found if one.box not in known and _lies(asked, under, one)]
@@ -153,6 +154,11 @@ def overdue(office: Office, boxes: Iterable[str] | None = None) -> list[Account]
     """The registered boxes whose leg is past due now; of these boxes, or of the operation. Raises as `reconcile`."""
     found = reconcile(office, None).accounts if boxes is None else accounts(office, boxes)
     return [one for one in found if one.overdue and one.where.registered]
+
+
+def unlimited(listed: Iterable[Account]) -> list[Account]:
+    """The registered boxes on a journey of which neither its handoff nor the plan says when it should be done."""
+    return [one for one in listed if one.kind == "transit" and one.where.due is None and one.where.registered]
 
 
 def revised(office: Office, told: Reconciliation) -> list[tuple[int, tuple[str, ...]]]:
@@ -217,6 +223,17 @@ def seals(office: Office, listed: Iterable[Account], earlier: Earlier | None = N
     if earlier is not None:
         found |= {one.box: earlier.seals(one.box, one.link) for one in told if one.link is not None}
     return found
+
+
+def _registered(office: Office, found: Iterable[Account], second: int) -> Iterator[Account]:
+    """Without boxes of which nothing is told by then and that were registered later: nobody expected them."""
+    boxes, skew, since = office.ledger.state.register.boxes, office.ledger.state.skew, dict[int, int]()
+    for one in found:
+        known = boxes.get(one.box)
+        if known is not None and one.where.place is None and known.since not in since:
+            since[known.since] = to_seconds(office.ledger.act(known.since).body["happened"]["at"])
+        if known is None or one.where.place is not None or since[known.since] <= second + skew:
+            yield one
 
 
 def _belongs(office: Office, asked: Area | None, one: Where) -> bool:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from custody.core import entry as entries
 from custody.core import duties, law, standing
+from custody.core import entry as entries
 from custody.core.bearing import Bearing, Told, bearings
 from custody.core.findings import Finding, open_breaches
 from custody.core.holding import NOTHING_COVERED, Coverage
@@ -32,8 +32,8 @@ class Where:
     """A box as the projection tells it.
 
     place: where it was last recorded, None before its first record; to: where it is bound for; way: where it has been (FOLD-8).
-    since: since when this holder has it there; last: when its last link took place. out: destroyed, lost or handed to a court: in no room
-    any more. astray: whether anything is said of it that moved it not, and may have (ROOM-4).
+    due: as its handoff says, else by the limit of the planned leg (LAW-8). since: since when this holder has it there; last: when its last
+    link took place. out: destroyed, lost or handed to a court: in no room any more. astray: whether anything is said of it that moved it not, and may have (ROOM-4).
     against: what stands against it, on its own chain and on the statements that moved it. registered: whether the authorities know it.
     coverage: how much of its history a signed holder covers; holes: what is told of the spans that none does (FOLD-15).
     """
@@ -104,7 +104,7 @@ def _placed(office: Office, rows: Iterable[BoxRow], only: list[BoxRow] | None) -
             place=row.place,
             to=seen.to,
             since=from_seconds(seen.since) if seen.since is not None else None,
-            due=row.due,
+            due=row.due or limit(office, row.place, seen.to, row.since),
             way=seen.way,
             against=found,
             registered=row.box in known,
@@ -114,6 +114,14 @@ def _placed(office: Office, rows: Iterable[BoxRow], only: list[BoxRow] | None) -
             coverage=seen.coverage,
             holes=holes,
         )
+
+
+def limit(office: Office, start: str | None, end: str | None, since: str | None) -> str | None:
+    """Until when the planned leg lets a journey last that began at a moment; None for no journey, or where the plan states nothing."""
+    if start is None or end is None or start == end or since is None:
+        return None
+    leg = office.ledger.state.places.step(start, end, office.ledger.size).leg
+    return from_seconds(to_seconds(since) + leg.limit * 60) if leg is not None and leg.limit is not None else None
 
 
 def boxes_under(office: Office, place: str) -> list[str]:

@@ -100,8 +100,9 @@ def test_counts_at_a_past_minute(evening: Evening) -> None:
     for row in (then_, now):
         assert row["expected"] == sum(row[kind] for kind in ("custody", "transit", "unaccounted", "disputed", "closed")) == 70
     assert (then_["custody"], then_["unaccounted"]) == (10, 60) == (now["custody"], now["unaccounted"])
-    before = run(evening, "reconcile", "Kangae", "--at", "27-11-2024 10.00")
+    before = run(evening, "reconcile", "Kangae", "--at", "27-11-2024 17.58")  # registered at 18.00, as far as clocks differ
     assert before["total"]["unaccounted"] == 70 and all(row["unaccounted"] == row["expected"] for row in before["areas"])
+    assert run(evening, "reconcile", "Kangae", "--at", "27-11-2024 10.00")["total"]["expected"] == 0
 
 
 @pytest.mark.parametrize("scope", [(), ("Kangae",), ("Habi",), ("gudang",)])
@@ -130,6 +131,36 @@ def test_on_the_way_and_overdue(evening: Evening) -> None:
     early = run(evening, "reconcile", "Habi", "--at", "20.30")
     assert (early["total"]["transit"], early["total"]["overdue"]) == (5, 0)
     assert "TERLAMBAT: 5 kotak" in evening.desk.run("reconcile", "Habi").out
+
+
+def leaves(evening: Evening, box: str, leg: tuple[str, str], hands: tuple[str, str]) -> None:
+    """Both sign at 02.00 where the box sets out, and the handoff itself states no time by which it must be there."""
+    evening.office.clock.now = datetime.fromisoformat("2024-11-27T18:00:00Z")
+    with evening.office.open() as office:
+        journey = Journey(leg[0], leg[1], leg[0], *hands, escort=Escort(2, (), "Sprin/12/I/2024"))
+        (draft,) = daily.handoff_drafts(office, Known(office), journey, [Seen(box)], evening.random)
+        seats = [evening.office.seat(slot, name) for slot, name in zip(("giver", "receiver"), hands, strict=True)]
+        daily.submit(office, [statement.draft("handoff", {**draft.body, "due": None})], seats)
+    evening.desk.now = datetime(2024, 11, 27, 22, tzinfo=UTC)
+
+
+def test_a_journey_without_a_time_of_its_own_is_late_by_the_plan(evening: Evening) -> None:
+    """Three hours from a TPS to its desa, says the plan; asked after four."""
+    home = f"{HABI}-002"
+    evening.seal(home)
+    leaves(evening, f"PEM24-{home}-DPR-1", (home, HABI), (evening.kpps(home), "pps-08"))
+    (late,) = run(evening, "overdue", exit=1)["overdue"]
+    assert late["due"].startswith("2024-11-27T21:00:0") and late["minutes"] in (59, 60)
+    early, later = (run(evening, "reconcile", "Habi", "--at", at)["total"]["overdue"] for at in ("04.50", "05.30"))
+    assert (early, later, run(evening, "status", "Habi")["total"]["overdue"]) == (0, 1, 1)
+
+
+def test_a_journey_that_nothing_limits_is_told_as_one(evening: Evening) -> None:
+    """Down from the warehouse again: the plan knows no such leg."""
+    leaves(evening, DPR, (WAREHOUSE, KECAMATAN), ("keeper-1", "ppk-1"))
+    told = run(evening, "overdue", exit=0)
+    assert (told["overdue"], told["without_limit"]) == ([], [DPR])
+    assert "1 kotak di jalan tanpa batas waktu" in evening.desk.run("overdue").out
 
 
 def test_what_was_offered_on_a_leg_has_left(evening: Evening) -> None:
@@ -261,6 +292,18 @@ def test_what_was_closed_with_a_breach_is_no_work_for_today(evening: Evening) ->
     assert (after["trouble"], after["total"]["trouble"]) == ([], 0) and [one["box"] for one in after["past_trouble"]] == [box]
     shown = evening.desk.run("status", "gudang").out
     assert "1 kotak yang sudah selesai ditutup dengan temuan" in shown and "Kerjakan ini dahulu" not in shown
+
+
+def test_a_box_that_was_registered_later_was_not_expected_then(evening: Evening) -> None:
+    """An old answer does not change when a box of a repeated vote is registered."""
+    before = run(evening, "reconcile", "TPS 1 Habi", "--at", "01.00")["total"]
+    fresh = {"box": f"PEM24-{TPS}-DPR-2", "codes": [], "place": TPS, "replaces": None, "round": 2, "type": "DPR"}
+    evening.office.clock.now = datetime.fromisoformat("2024-11-27T18:30:00Z")
+    with evening.office.open() as office:
+        office.submit([evening.office.signed(office.draft("register", boxes=[fresh], reason="psu"), "kpu-1", "polri-1")])
+    assert run(evening, "reconcile", "TPS 1 Habi", "--at", "01.00")["total"] == before
+    now, then = (run(evening, "reconcile", "TPS 1 Habi", *at)["total"]["expected"] for at in ((), ("--at", "03.00")))
+    assert now == then == before["expected"] + 1
 
 
 def test_several_boxes_end_with_how_many_stand_how(evening: Evening) -> None:

@@ -25,6 +25,7 @@ _COLUMNS = ("minutes", "due", "zone", "due_utc", "count", "homes", "from", "to",
 @pass_app
 def command(app: App, place: tuple[str, ...], table: csvtext.Csv) -> int | None:
     from custody.assembly.loads import overdue
+    from custody.assembly.reconciling import accounts, reconcile, unlimited
 
     table.check(app)
     with office(app) as opened:
@@ -33,7 +34,9 @@ def command(app: App, place: tuple[str, ...], table: csvtext.Csv) -> int | None:
         if table.asked:
             csvtext.put(app, table, _COLUMNS, [_row(app, names, one) for one in found], opened.drill)
         else:
-            app.answer("overdue", {"overdue": [_document(names, one) for one in found]}, lambda: _tell(app, opened, names, found))
+            free = unlimited(reconcile(opened, None).accounts if known is None else accounts(opened, known))
+            document = {"overdue": [_document(names, one) for one in found], "without_limit": [one.box for one in free]}
+            app.answer("overdue", document, lambda: _tell(app, opened, names, found, len(free)))
         return Exit.FINDINGS if found else None
 
 
@@ -54,7 +57,7 @@ def _row(app: App, names: Names, one: "Late") -> list[object]:
     return [one.minutes, here, csvtext.zone(app, one.due, zone), utc, *told, *stated, why, " ".join(one.boxes)]
 
 
-def _tell(app: App, opened: "Office", names: Names, found: "list[Late]") -> None:
+def _tell(app: App, opened: "Office", names: Names, found: "list[Late]", free: int) -> None:
     if not found:
         app.console.answer(paint(app.say("cli.overdue.none", at=opened.now(), zone=opened.zone), "good"))
     else:
@@ -77,6 +80,8 @@ def _tell(app: App, opened: "Office", names: Names, found: "list[Late]") -> None
         why = ", ".join(app.say(f"happening.{code}") for code in one.why)
         marks.append(app.say("cli.overdue.why", why=why) if why else app.say("cli.overdue.no-why"))
         app.console.answer("  " + " · ".join(marks))
+    if free:
+        app.console.answer(paint(app.say("cli.overdue.without-limit", count=free), "warn"))
     if found:
         app.console.answer("")
         app.console.answer(f"{app.say('cli.next')} {app.say('cli.overdue.next')}")
