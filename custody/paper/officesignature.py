@@ -150,12 +150,13 @@ def judge(data: bytes, tail: OfficeTail | None, named: Named, drill: bool) -> An
 def _read(cms_bytes: bytes) -> Any:
     """The signed data. Raises some of `_BROKEN` for what OFFICE-3 does not describe."""
     from asn1crypto import cms
+    from pyhanko.sign.general import extract_signer_info  # it also teaches asn1crypto the attributes of PAdES: before anything is read
 
     outer = cms.ContentInfo.load(cms_bytes, strict=True)
     content = outer["content"]
     if outer["content_type"].native != "signed_data" or content["encap_content_info"]["content"].native is not None:
         raise ValueError
-    (signer,) = content["signer_infos"]
+    signer = extract_signer_info(content)  # exactly one
     attributes = [one["type"].native for one in signer["signed_attrs"]]
     if signer["digest_algorithm"]["algorithm"].native != "sha256" or len(signer["unsigned_attrs"]):
         raise ValueError
