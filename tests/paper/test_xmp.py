@@ -37,6 +37,11 @@ OTHERS = {
     "a title without prefix": OURS.replace("</rdf:Desc", "<title xmlns='http://purl.org/dc/elements/1.1/'>x</title></rdf:Desc"),
     "words in no element": OURS.replace("</rdf:Alt>", "</rdf:Alt>x"),
     "words in the packet": OURS.replace("<dc:title>", "x<dc:title>"),
+    "the title as a description": OURS.replace("dc:title>", "dc:description>"),
+    "the title below no element of ours": OURS.replace("<dc:title>", "").replace("</dc:title>", ""),
+    "the title as an attribute with a bracket": OURS.replace('rdf:about=""', 'rdf:about="" dc:title="x >"'),
+    "words behind the packet": OURS + "x",
+    "words before the packet": "x" + OURS,
     "an author": OURS.replace('rdf:about=""', 'pdf:Author="x"'),
     "an entity": OURS.replace("contoh", "&#x32;contoh"),
     "a declaration": "<!DOCTYPE x>" + OURS,
@@ -66,3 +71,8 @@ def test_a_packet_made_to_hurt_is_judged_at_once(sign: str) -> None:
     """A text that makes a careless pattern look again and again, in a process of its own that is stopped when it does."""
     program = f"from custody.paper.xmp import same; same({sign!r}.encode() * (65_000 // {len(sign)}), b'<a>c</a>')"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=20)
+
+
+def test_white_without_end_costs_no_time() -> None:
+    """Nothing looks at the same white twice."""
+    assert same(OURS.replace("<dc:title>", f"<dc:creator>{' ' * 60_000}</dc:creator><dc:title>").encode(), OURS.encode())
