@@ -4,12 +4,13 @@ Whether a line holds depends on key, text and signature alone. Checked block by 
 processor's caches: one by one between two judgments they would cost a sixth more.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from custody.core import ed25519, note
 from custody.core.errors import BadSignature, Malformed
+from custody.core.merkle import Tree, leaf_hash
 from custody.core.note import Line
 from custody.core.roster import Key, Roster
 
@@ -25,20 +26,24 @@ class Waiting(NamedTuple):
     error: Malformed | None
 
 
-def cut(notes: Iterable[bytes]) -> Iterator[Waiting]:
-    """Cut notes, strictly."""
-    for data in notes:
-        try:
-            yield Waiting(data, *note.split_statement(data), None)
-        except Malformed as error:
-            yield Waiting(data, b"", (), error)
+def cut(data: bytes) -> Waiting:
+    """Cut a note, strictly."""
+    try:
+        text, lines = note.split_statement(data)
+    except Malformed as error:
+        return Waiting(data, b"", (), error)
+    return Waiting(data, text, lines, None)
 
 
-def blocks(notes: Iterable[bytes]) -> Iterator[list[Waiting]]:
-    """All entries, block by block."""
-    entries = cut(notes)
-    while block := list(islice(entries, BLOCK)):
+def blocks(notes: Iterator[bytes], tree: Tree) -> Iterator[list[Waiting]]:
+    """All entries, block by block; each becomes a leaf of the tree when it is read, good or bad."""
+    while block := [_entered(data, tree) for data in islice(notes, BLOCK)]:
         yield block
+
+
+def _entered(data: bytes, tree: Tree) -> Waiting:
+    tree.append(leaf_hash(data))
+    return cut(data)
 
 
 def holding(entry: Waiting, roster: Roster, index: int) -> tuple[Key, ...]:

@@ -12,16 +12,17 @@ from custody.core.moment import to_seconds
 from custody.core.places import Leg, Places
 
 
-def of_statement(act: Act, known: Known) -> Iterator[Finding]:
+def of_statement(act: Act, known: Known) -> list[Finding]:
     """A handoff between two places: whether they exist, who goes along, who signed without a stop."""
-    body, index = act.statement.body, act.entry
+    body, index, found = act.statement.body, act.entry, []
     step = known.places.step(body["from"], body["to"], index)
-    for code in step.unknown:
-        yield finding("place.unknown", index, place=code)
+    if step.unknown:
+        found += [finding("place.unknown", index, place=code) for code in step.unknown]
     if step.leg is not None and step.leg.escorts:
-        yield from _escort(act, step.leg.escorts)
+        found += _escort(act, step.leg.escorts)
     if body["through"] in act.signed:
-        yield finding("leg.through", index, key=body["through"])
+        found.append(finding("leg.through", index, key=body["through"]))
+    return found
 
 
 def _escort(act: Act, least: int) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.entry import Entry, check_founding, check_signatures, signers
 from custody.core.errors import Altered, BadSignature, CustodyError, Malformed, Undecided
 from custody.core.findings import Finding, finding
-from custody.core.note import VerifierKey, split
+from custody.core.note import Line, VerifierKey, split
 from custody.core.policy import Policy
 from custody.core.repeats import Repeats
 from custody.core.roster import Key
@@ -117,7 +117,7 @@ class _Run:
 
     def check_entries(self) -> None:
         """Steps 1 to 3: every entry in its turn; the tree grows from the bytes as they are, good or bad."""
-        for block in ahead.blocks(self._grown(self.source.notes(self.first))):
+        for block in ahead.blocks(self.source.notes(self.first), self.tree):
             roster, start = self.state.roster, self.state.size
             alone = self.checked is None
             held = [ahead.holding(one, roster, index) if alone else () for index, one in enumerate(block, start)]
@@ -129,12 +129,6 @@ class _Run:
                     self.repeats.skip()
                     self.claims.skip()
         self._trusted()
-
-    def _grown(self, notes: Iterable[bytes]) -> Iterator[bytes]:
-        """Notes on their way, each a leaf of the tree."""
-        for data in notes:
-            self.tree.append(merkle.leaf_hash(data))
-            yield data
 
     def _form(self, waiting: Waiting, index: int) -> Entry | None:
         try:
@@ -242,10 +236,10 @@ class _Run:
         """
         if size not in self.good:
             return False
-        text, lines = split(self.kept[bisect_left(self.kept, (size, b""))][1])
-        own = {(key.name, key.key_id) for key in self._head_keys(size)}
-        signed = any(line.signature.hex() == signature for line in lines if (line.name, line.key_id) in own)
-        return signed and Checkpoint.parse(text).root.hex() == root
+        note = self.kept[bisect_left(self.kept, (size, b""))][1]
+        text = Checkpoint(self.state.roster.origin, size, bytes.fromhex(root)).text()
+        lines = (Line(key.name, key.key_id, bytes.fromhex(signature)) for key in self._head_keys(size))
+        return note.startswith(text + b"\n") and any(b"\n" + line.format() in note for line in lines)
 
     def check_outside(self, items: list[Outside]) -> None:
         """Step 7: checkpoints and receipts held by others agree with this tree; one that proves nothing is told and alters nothing."""

@@ -4,7 +4,6 @@ A difference here is no altered history: the signed bytes do not depend on it. I
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from heapq import merge
 from typing import TypeVar
 
 from custody.core.holding import BoxState
@@ -69,13 +68,11 @@ def paired(wanted: Iterable[tuple[Key, Want]], kept: Iterable[tuple[Key, Kept]])
             one, two = next(ours, _END), next(theirs, _END)
 
 
-def _touching(box: str, state: State, others: dict[str, list[int]]) -> Iterator[int]:
+def _touching(box: str, state: State, others: dict[str, list[int]]) -> Iterable[int]:
     """Ascending, each once."""
-    chain, last = state.chains.get(box), -1
-    for index in merge(chain.indexes if chain is not None else (), others.get(box, ())):
-        if index != last:
-            yield index
-        last = index
+    chain = state.chains.get(box)
+    indexes = dict.fromkeys(chain.indexes if chain is not None else ())
+    return sorted({*indexes, *others[box]}) if box in others else indexes
 
 
 def _differences(want: BoxRow | None, kept: BoxRow | None) -> list[str]:

@@ -102,12 +102,11 @@ class StoreSource:
             yield b""
 
     def _compare(self, row: Row, index: int) -> None:
-        body = row.body
-        if row.leaf != self.leaf(index):
+        _, leaf, sid, kind, body = row
+        if leaf != self.leaf(index):
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "leaf"),), entry=index))
-        if row.sid != sha256(body[: body.rfind(b"\n\n") + 1]).digest():
+        if sid != sha256(body[: body.rfind(b"\n\n") + 1]).digest():
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "sid"),), entry=index))
-        kind = row.kind
         if not body.startswith(_HEAD.get(kind, b"?")):
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "kind"),), entry=index))
             kind = kind_of(body).decode("ascii", "replace")
