@@ -33,7 +33,8 @@ class Where:
 
     place: where it was last recorded, None before its first record; to: where it is bound for; way: where it has been (FOLD-8).
     due: as its handoff says, else by the limit of the planned leg (LAW-8). since: since when this holder has it there; last: when its last
-    link took place. out: destroyed, lost or handed to a court: in no room any more. astray: whether anything is said of it that moved it not, and may have (ROOM-4).
+    link took place. out: destroyed, lost or handed to a court: in no room any more. astray: whether anything is said of it that moved it
+    not, and may have (ROOM-4).
     against: what stands against it, on its own chain and on the statements that moved it. registered: whether the authorities know it.
     coverage: how much of its history a signed holder covers; holes: what is told of the spans that none does (FOLD-15).
     """

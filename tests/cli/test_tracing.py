@@ -107,3 +107,17 @@ def test_a_receipt_of_a_correction_says_what_it_takes_back_and_why(evening: Even
         last, sid = office.ledger.size - 1, daily.recorded(office, entry).sid
     shown = "\n".join(receipt(evening, str(last)))
     assert f"meminta pernyataan {sid[:12]} ({entry}) dibatalkan" in shown, shown
+
+
+def test_a_paper_held_against_the_ledger_says_which_of_its_records_was_taken_back_since(evening: Evening) -> None:
+    entry, policy = hand(evening, ("giver", "kpps-08-1"), ("receiver", "pps-08")), str(evening.office.folder / "policy")
+    words = ("--key", str(evening.office.own_key("kasatops-1")), "--passphrase-file", str(evening.office.word_file()))
+    assert evening.desk.run("report", DPR, "--out", "kotak.pdf", *words).exit == 0
+    before = evening.desk.run("check", "kotak.pdf", "--trust", policy)
+    assert before.exit == 0 and "TIDAK BERLAKU LAGI" not in before.out
+    correct(evening, entry, "kasatops-1")
+    with evening.office.open(write=False) as office:
+        last = office.ledger.size - 1
+    after = evening.desk.run("check", "kotak.pdf", "--trust", policy)
+    assert after.exit == 1 and f"ENTRI {entry} TIDAK BERLAKU LAGI: DIBATALKAN oleh koreksi" in after.out, after.out
+    assert f"entri {last} · " in after.out

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from custody.core.policy import Policy
     from custody.paper.check import PaperVerdict
     from custody.paper.evidence import Reading
+    from custody_cli.papers.aftermath import Aftermath
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _CODES = {"intact": Exit.FINE, "resaved": Exit.FINE, "altered": Exit.ALTERED, "undecided": Exit.UNDECIDED}
@@ -39,10 +40,16 @@ def command(app: App, file: Path, trust: Path | None, certificates: Path | None)
     if data.startswith(HEADER):
         raise WrongUse("cli.check.receipt", path=str(file))
     verdict = check(data, trust_of(app, trust))
-    held, worth = _held_against(app, verdict), certifying.worth(data, verdict, certificates)
-    document = {**_document(app, file, verdict, held), "signature": certifying.document(app, verdict, worth)}
-    app.answer("check", document, lambda: "\n".join([*_lines(app, file, verdict, held), *certifying.lines(app, data, verdict, worth)]))
-    if held is not None and held.left_out:
+    (held, after), worth = _held_against(app, verdict), certifying.worth(data, verdict, certificates)
+    document = {
+        **_document(app, file, verdict, held),
+        **(after.document() if after else {}),
+        "signature": certifying.document(app, verdict, worth),
+    }
+    app.answer(
+        "check", document, lambda: "\n".join([*_lines(app, file, verdict, held, after), *certifying.lines(app, data, verdict, worth)])
+    )
+    if (held is not None and held.left_out) or (after is not None and (after.undone or after.suspected)):
         return Exit.FINDINGS
     return _CODES[verdict.outcome] or certifying.exit_of(worth, certificates is not None)
 
@@ -59,25 +66,29 @@ def trust_of(app: App, given: Path | None) -> "Policy | None":
     return read_policy(own) if own is not None and own.exists() else None
 
 
-def _held_against(app: App, verdict: "PaperVerdict") -> "Standing | None":
-    """What the ledger at hand adds: was anything left out, did anything happen since. Raises as `standing`."""
+def _held_against(app: App, verdict: "PaperVerdict") -> "tuple[Standing, Aftermath] | tuple[None, None]":
+    """What the ledger at hand adds: was anything left out, what happened since. Raises as `standing`."""
     from custody.assembly.reporting import standing
+    from custody_cli.papers import aftermath
 
     if app.ledger_path is None or verdict.reading is None or not verdict.holds:
-        return None
+        return None, None
     with office(app) as opened:
-        return standing(opened, verdict.reading)
+        held = standing(opened, verdict.reading)
+        return held, aftermath.aftermath(opened, verdict.reading, held)
 
 
-def _lines(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | None") -> list[str]:
+def _lines(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | None", after: "Aftermath | None") -> list[str]:
     facts = dict(verdict.details)
     ours = verdict.code.startswith("check.")
     lines = [] if ours or verdict.outcome != "altered" else [paint(app.say("check.evidence"), "bad")]
     lines.append(paint(app.say(verdict.code, **facts), _TONES[verdict.outcome]))
     lines += _about(app, verdict, verdict.reading) if verdict.reading is not None else []
-    if held is not None:
+    if held is not None and after is not None:
+        from custody_cli.papers import aftermath
+
         left = paint(app.say("check.left-out", count=len(held.left_out)), "bad") if held.left_out else app.say("check.whole")
-        lines += [left, app.say("check.since", count=len(held.since))]
+        lines += [left, *aftermath.lines(app, after)]
     elif verdict.holds and verdict.reading is not None:
         lines += _unseen(app, file, verdict.reading)
     step = app.next_step(verdict.code, **facts)
