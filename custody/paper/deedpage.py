@@ -194,14 +194,15 @@ class DeedPage:
                 lines = typeface.wrapped(value, typeface.PLAIN, 8.6, (_WIDE - _NAMED - 3) * MM) if value else []
                 height = max(len(named), len(lines), 1 if value else 1.8) * 4.1 + 0.5
                 self.room(height)
+                left = LEFT + _NAMED + 3 if name else LEFT
                 with self.sheet.part("LI"):
                     for row, line in enumerate(named):
                         self.sheet.text(LEFT, self.y - 3.4 - 4.1 * row, line, typeface.PLAIN, 8.6)
-                    self.sheet.text(LEFT + _NAMED, self.y - 3.4, ":", typeface.PLAIN, 8.6)
+                    self.sheet.text(LEFT + _NAMED, self.y - 3.4, ":" if name else "", typeface.PLAIN, 8.6)
                     for row, line in enumerate(lines):
                         self.sheet.text(LEFT + _NAMED + 3, self.y - 3.4 - 4.1 * row, line, typeface.PLAIN, 8.6)
                     if not lines:
-                        self.sheet.rule(LEFT + _NAMED + 3, self.y - height + 1, RIGHT, self.y - height + 1, 0.2, BLACK)
+                        self.sheet.rule(left, self.y - height + 1, RIGHT, self.y - height + 1, 0.2, BLACK)
                 self.y -= height
         self.y -= 1
 
