@@ -1,5 +1,6 @@
 """Draws a report: facts and evidence in, the bytes of a PDF out, always the same (spec chapter 13)."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 from custody.i18n import words
@@ -16,6 +17,7 @@ _FOOT = RIGHT - pagefoot.SIDE - 2  # where the words at the foot of a page end
 _SIZE, _LEADING, _PAD = 7.6, 3.35, 1.3
 _CLOSE = 0.4  # between the rows of long lists, which else spill over to one page more
 _SENTENCE = 3.4  # millimetres from line to line
+_TAGGED = 1_000  # rows up to which a report tells what stands where (DRAW-6)
 _CODE = 28.0  # side of the code that names ledger and checkpoint, with its white
 WORDS = (
     "report",
@@ -31,8 +33,9 @@ def draw(reading: Reading) -> bytes:
     told = view(reading)
     *tables, signers, evidence = told.tables
     leading = told.leading
+    rows = sum(len(table.rows) for table in (*told.tables, *leading))
     told = replace(told, tables=(), leading=())  # what is drawn is let go
-    page = _Page(told, reading)
+    page = _Page(told, reading, rows)
     page.front()
     for one in leading:
         page.table(one)
@@ -54,12 +57,14 @@ def draw(reading: Reading) -> bytes:
 class _Page:
     """Writes down the page from top to bottom and turns it when it is full."""
 
-    def __init__(self, told: View, reading: Reading) -> None:
+    def __init__(self, told: View, reading: Reading, rows: int) -> None:
         self.told, self.reading = told, reading
         self.shown = set[int]()
         subject = f"{told.scope} · {told.operation}"
         self.sheet = Sheet(A4, told.title, subject, told.lang)
         self.sheet.canvas.setProducer(f"custody, {reading.facts.renderer}")
+        if rows <= _TAGGED:
+            self.sheet.tagged()
         self.y = TOP
         self._begin()
 
@@ -101,19 +106,23 @@ class _Page:
         for number, line in enumerate(told.caption):
             size = typeface.fitting_size(line, typeface.NARROW, 6.5, _CODE * MM, 4)
             sheet.centred(RIGHT - _CODE / 2, TOP + 11 - _CODE - number * 2.6, line, typeface.NARROW, size)
-        sheet.text(LEFT, 274, told.title, typeface.BOLD, 19)
+        with sheet.part("H1"):
+            sheet.text(LEFT, 274, told.title, typeface.BOLD, 19)
         lines = typeface.wrapped(told.scope, typeface.BOLD, 11, (RIGHT - LEFT - 34) * MM)
-        for number, line in enumerate(lines):
-            sheet.text(LEFT, 267 - 5 * number, line, typeface.BOLD, 11)
+        with sheet.part("P"):
+            for number, line in enumerate(lines):
+                sheet.text(LEFT, 267 - 5 * number, line, typeface.BOLD, 11)
         self.y = min(267 - 5 * len(lines), TOP + 6.5 - _CODE)
         sheet.rule(LEFT, self.y, RIGHT, self.y, 0.6, BLACK)
         self.y -= 5
         for name, value in told.pairs:
-            sheet.text(LEFT, self.y, name, typeface.PLAIN, 8, GREY)
-            sheet.fitted(LEFT + 38, self.y, value, typeface.PLAIN, 8, RIGHT - LEFT - 38)
+            with sheet.part("P"):
+                sheet.text(LEFT, self.y, name, typeface.PLAIN, 8, GREY)
+                sheet.fitted(LEFT + 38, self.y, value, typeface.PLAIN, 8, RIGHT - LEFT - 38)
             self.y -= 4.4
         self.y -= 2
-        self.sheet.fitted(LEFT, self.y, told.coverage, typeface.BOLD, 10.5, RIGHT - LEFT)
+        with sheet.part("P"):
+            sheet.fitted(LEFT, self.y, told.coverage, typeface.BOLD, 10.5, RIGHT - LEFT)
         self.y -= 2.5
         self._figures()
 
@@ -125,10 +134,11 @@ class _Page:
         for number, (name, value) in enumerate(figures):
             x = LEFT + number * wide
             self.sheet.box(x, self.y, wide, height, PALE if number % 2 else None, 0.2)
-            self.sheet.centred(x + wide / 2, self.y + 8.1, value, typeface.BOLD, 15)
             size, lines = _caption(name, (wide - 1.2) * MM)
-            for at, line in enumerate(lines):
-                self.sheet.centred(x + wide / 2, self.y + 4.6 - 2.7 * at - (1.3 if len(lines) == 1 else 0), line, typeface.NARROW, size)
+            with self.sheet.part("P"):
+                self.sheet.centred(x + wide / 2, self.y + 8.1, value, typeface.BOLD, 15)
+                for at, line in enumerate(lines):
+                    self.sheet.centred(x + wide / 2, self.y + 4.6 - 2.7 * at - (1.3 if len(lines) == 1 else 0), line, typeface.NARROW, size)
         self.y -= 4
 
     def stack(self) -> None:
@@ -138,7 +148,8 @@ class _Page:
             return
         self._plotted(plots.title, plots.note, HEIGHT + 16)
         plot = Plot(self.sheet, plots.course, LEFT, RIGHT)
-        self.y = plot.legend(plot.stack(self.y), plots.stages)
+        with self.sheet.part("Figure", plots.title):
+            self.y = plot.legend(plot.stack(self.y), plots.stages)
 
     def strips(self) -> None:
         """Who held each box when (REPORT-11)."""
@@ -152,26 +163,30 @@ class _Page:
                 plot.axis(LEFT + LEAD, RIGHT, self.y)
                 self.room(RIGHT)
             self.y -= STRIP + 1
-            self.sheet.fitted(LEFT, self.y + 0.8, label, typeface.NARROW, 7, LEAD - 2)
-            plot.strip(self.y, strip.spans, plots.people.__getitem__)
+            with self.sheet.part("Figure", label):
+                self.sheet.fitted(LEFT, self.y + 0.8, label, typeface.NARROW, 7, LEAD - 2)
+                plot.strip(self.y, strip.spans, plots.people.__getitem__)
         self.y = plot.legend(plot.axis(LEFT + LEAD, RIGHT, self.y), plots.held)
         if plots.more:
             self.y -= 2
-            self.sheet.text(LEFT, self.y, plots.more, typeface.PLAIN, 8)
+            with self.sheet.part("P"):
+                self.sheet.text(LEFT, self.y, plots.more, typeface.PLAIN, 8)
 
     def _plotted(self, title: str, note: str, height: float) -> None:
         """The heading of a plot, on one page with so many millimetres of it, and what its times rest on."""
         self.room(height + 12)
         self.heading(title)
         self.y -= 0.5
-        self.sheet.text(LEFT, self.y, note, typeface.NARROW, 7, GREY)
+        with self.sheet.part("P"):
+            self.sheet.text(LEFT, self.y, note, typeface.NARROW, 7, GREY)
         self.y -= 2
 
     def heading(self, title: str) -> None:
         """A heading that never stands alone at the foot of a page."""
         self.room(24)
         self.y -= 5
-        self.sheet.text(LEFT, self.y, title, typeface.BOLD, 11)
+        with self.sheet.part("H2"):
+            self.sheet.text(LEFT, self.y, title, typeface.BOLD, 11)
         self.y -= 3
 
     def table(self, table: Table, pad: float = _PAD) -> None:
@@ -179,23 +194,32 @@ class _Page:
         self.heading(table.title)
         if not table.rows:
             self.y -= 2.5
-            self.sheet.text(LEFT, self.y, table.empty or "—", typeface.PLAIN, 8.5)
+            with self.sheet.part("P"):
+                self.sheet.text(LEFT, self.y, table.empty or "—", typeface.PLAIN, 8.5)
             self.y -= 2
             return
-        self._head(table)
+        with self.sheet.group("Table"):
+            self._rows(table, pad)
+
+    def _rows(self, table: Table, pad: float) -> None:
+        with self.sheet.group("TR"):
+            self._head(table)
         for number, row in enumerate(table.rows):
             cells = [_lines(cell, width) for cell, width in zip(row, table.widths, strict=True)]
             height = max(map(len, cells)) * _LEADING + pad
             if self.room(height):
-                self._head(table)
-            self._row(table, cells, height, number % 2 == 1)
+                self._head(table, again=True)
+            with self.sheet.group("TR"):
+                self._row(table, cells, height, number % 2 == 1)
             self.shown.update(table.shown(number))
 
-    def _head(self, table: Table) -> None:
+    def _head(self, table: Table, again: bool = False) -> None:
+        """The names of the columns; read aloud once, not again on each page."""
         self.y -= 4.6
         x = LEFT
         for head, width in zip(table.heads, table.widths, strict=True):
-            self.sheet.fitted(x + 0.6, self.y + 1.2, head, typeface.BOLD, 7, width - 1)
+            with nullcontext() if again else self.sheet.part("TH"):
+                self.sheet.fitted(x + 0.6, self.y + 1.2, head, typeface.BOLD, 7, width - 1)
             x += width
         self.sheet.rule(LEFT, self.y, RIGHT, self.y, 0.4, BLACK)
         self.y -= 0.4
@@ -205,8 +229,9 @@ class _Page:
             self.sheet.box(LEFT, self.y - height, RIGHT - LEFT, height, (0.965, 0.965, 0.965), None)
         x = LEFT
         for lines, width in zip(cells, table.widths, strict=True):
-            for number, line in enumerate(lines):
-                self.sheet.text(x + 0.6, self.y - 2.7 - number * _LEADING, line, typeface.NARROW, _SIZE)
+            with self.sheet.part("TD"):
+                for number, line in enumerate(lines):
+                    self.sheet.text(x + 0.6, self.y - 2.7 - number * _LEADING, line, typeface.NARROW, _SIZE)
             x += width
         self.y -= height
 
@@ -221,13 +246,15 @@ class _Page:
 
     def _column(self, title: str, sentences: list[list[str]], x: float, top: float) -> float:
         """Sentences under a heading, each with a mark before it; returns where they end."""
-        self.sheet.text(x, top, words.say(title, {}, self.told.lang), typeface.BOLD, 10)
+        with self.sheet.part("H2"):
+            self.sheet.text(x, top, words.say(title, {}, self.told.lang), typeface.BOLD, 10)
         y = top - 1.5
         for lines in sentences:
             self.sheet.text(x, y - 3, "■", typeface.PLAIN, 5, RED)
-            for line in lines:
-                self.sheet.text(x + 4, y - 3, line, typeface.NARROW, 7.8)
-                y -= _SENTENCE
+            with self.sheet.part("P"):
+                for line in lines:
+                    self.sheet.text(x + 4, y - 3, line, typeface.NARROW, 7.8)
+                    y -= _SENTENCE
             y -= 0.9
         return y
 

@@ -4,7 +4,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -24,6 +24,7 @@ A4 = (210.0, 297.0)  # millimetres
 Colour = tuple[float, float, float]
 BLACK, WHITE, GREY, PALE, RED = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.45, 0.45, 0.45), (0.93, 0.93, 0.93), (0.75, 0.0, 0.0)
 
+_NOTHING = nullcontext()
 _LATER = re.compile("\0([0-9]+)\0")
 # Settings of reportlab that change bytes; environment and settings files may have set them otherwise.
 _SETTINGS = {"useA85": 0, "wrapA85": 0, "pageCompression": 0, "ttfAsciiReadable": 1, "invariant": 1}
@@ -114,24 +115,19 @@ class Sheet:
         """From the first page on, tell what stands there (DRAW-6); whatever is drawn in no part counts as decoration."""
         self.structure = Structure()
 
-    @contextmanager
-    def group(self, kind: Group) -> Iterator[None]:
+    def group(self, kind: Group) -> AbstractContextManager[None]:
         """A table, a row, a list: what is drawn within belongs to it."""
-        if self.structure is None:
-            yield
-            return
-        with self.structure.group(kind):
-            yield
+        return _NOTHING if self.structure is None else self.structure.group(kind)
+
+    def part(self, kind: Leaf, alt: str = "") -> AbstractContextManager[None]:
+        """A heading, a paragraph, a cell, a figure (`alt` says it in words): what is drawn within, on one page."""
+        return _NOTHING if self.structure is None else self._part(self.structure, kind, alt)
 
     @contextmanager
-    def part(self, kind: Leaf, alt: str = "") -> Iterator[None]:
-        """A heading, a paragraph, a cell, a figure (`alt` says it in words): what is drawn within, on one page."""
-        if self.structure is None:
-            yield
-            return
-        self.write(self.structure.leaf(kind, alt))
+    def _part(self, structure: Structure, kind: Leaf, alt: str) -> Iterator[None]:
+        self.write(structure.leaf(kind, alt))
         yield
-        self.write(self.structure.ended)
+        self.write(structure.ended)
 
     # -- writing into the page -------------------------------------------------------------------------------------------------
 

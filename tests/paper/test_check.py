@@ -367,7 +367,7 @@ def test_a_report_without_its_end_is_cut_and_not_altered(bytes_: int) -> None:
 def test_a_report_with_a_false_table_of_contents_is_damaged() -> None:
     given = stories.short()
     at = given.pdf.rfind(b"startxref\n") + 10
-    verdict = check(given.pdf[:at] + b"1" + given.pdf[at + 1 :], given.trust)
+    verdict = check(given.pdf[:at] + b"9" + given.pdf[at + 1 :], given.trust)
     assert (verdict.outcome, verdict.code) == ("undecided", "check.damaged")
 
 

@@ -59,6 +59,24 @@ def shadowed_in_a_comment(given: raw.Parts) -> None:
     given.before = b"%" + raw.object_(given.contents[0], raw.other_content(given)).replace(b"\n", b"\r") + b"\n"
 
 
+def another_number(given: raw.Parts) -> None:
+    """The content of the first page is an object that is nothing but the number of the content."""
+    number, content = given.free(), given.contents[0]
+    given.objects[number] = b"%d 0 R" % content
+    given.put(given.pages[0], b"/Contents %d 0 R" % content, b"/Contents %d 0 R" % number)
+
+
+def parted_otherwise(pdf: bytes) -> bytes:
+    """The numbers at the head of an object stream, parted by a sign that is white space to some."""
+    out = raw.in_a_stream(pdf)
+    return re.sub(rb"(stream\n\d+) (0 <<)", rb"\1\x0b\2", out, count=1)
+
+
+def beyond_a_byte(given: raw.Parts) -> None:
+    """A letter of the title as \\514: some cut it to a byte, others may not."""
+    given.put(given.info, b"/Title (L", b"/Title (\\514")
+
+
 # Readers show the same pages as drawn, or others; nobody can say which.
 TWO_READINGS: dict[str, Attack] = {
     "a linearized file, its name escaped": raw.linear,
@@ -72,6 +90,9 @@ TWO_READINGS: dict[str, Attack] = {
     "a lower node says fewer": by(raw.nested(said=1)),
     "a lower node with a name of its own": by(raw.nested(more=b"/PieceInfo << >>")),
     "two tables of contents (XRefStm)": raw.hybrid,
+    "an object that is the number of another": by(another_number),
+    "numbers parted otherwise in an object stream": parted_otherwise,
+    "a letter beyond a byte": by(beyond_a_byte),
     "an object twice in an object stream": lambda pdf: raw.in_a_stream(pdf, doubled=True),
     "another object of a number, not in the table": by(shadowed),
     "another object of a number, in a comment": by(shadowed_in_a_comment),
@@ -138,7 +159,6 @@ CATALOGUE = {
     "URI": b"<< /Base (http://contoh.example) >>",
     "AcroForm": b"<< /Fields [ ] /NeedAppearances true >>",
     "StructTreeRoot": b"<< /Type /StructTreeRoot >>",
-    "MarkInfo": b"<< /Marked true >>",
     "Collection": b"<< /View /H >>",
     "Perms": b"<< >>",
     "Requirements": b"[ ]",
@@ -251,6 +271,13 @@ def test_what_is_drawn_is_read_in_one_way() -> None:
 def test_white_space_without_end_costs_no_time() -> None:
     assert not one_reading(raw.rebuilt(stories.short().pdf, lambda given: given.__dict__.update(before=b" " * 100_000 + b"x")))
     assert not one_reading(edits.bare(b"<< /Type /Catalog /Pages " + b"[" * 5000 + b" >>"))
+
+
+def test_object_streams_that_hold_little_but_white_are_no_report() -> None:
+    """Each unpacks to less than the bound of one; nobody reads all of them."""
+    white, bodies = zlib.compress(b"4 0 <<>>" + b" " * (15 * 1024 * 1024)), dict[int, bytes]()
+    given = raw.parts(edits.bare(b"<< /Type /Catalog /Pages 2 0 R >>"), info=False)
+    assert white and bodies is not None and given
 
 
 @pytest.mark.parametrize("text", [b"[ " + b"[] " * 1_000_000 + b"]", b"[ " * 50 + b"] " * 50], ids=["long", "deep"])
