@@ -340,9 +340,9 @@ def test_the_guards_card_is_drawn_from_its_text(page: str) -> None:
 def test_what_the_guards_card_says_to_type_the_screen_understands(page: str) -> None:
     from custody_cli.commands.round_ import RoundPage
     from custody_cli.room import doors
-    from custody_cli.table.guardscreen import VERBS
     from custody_cli.table.scanning import TURNS
     from custody_cli.table.sealwords import STATES
+    from custody_cli.table.verbs import VERBS
 
     lists = {"door": doors.DOORS, "lock": doors.LOCKS, "defects": doors.DEFECTS}
     for span in spans(ROOT / page):

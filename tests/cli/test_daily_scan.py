@@ -402,7 +402,7 @@ def test_the_moment_that_was_stated_is_kept(evening: Evening) -> None:
 def test_a_scan_into_a_question_is_no_answer(evening: Evening) -> None:
     code = evening.code[box("DPR")]
     ended = evening.scan(code, end=("lanjut", code, "2", code, "Sprin/1", code, "dh 1", *SIGN))
-    assert "SELESAI" in ended.out and ended.err.count("Itu pindaian label: tidak dipakai di sini") == 3, ended.err
+    assert "SELESAI" in ended.out and ended.err.count("PINDAIAN INI TIDAK DIHITUNG") == 3, ended.err
 
 
 def test_no_key_is_said_in_words(evening: Evening) -> None:

@@ -64,6 +64,44 @@ def test_a_load_that_was_sent_elsewhere_is_named_to_its_receiver(evening: Evenin
     assert "Ditunggu: 5 kotak dari Kangae" in taken.err, taken.err
 
 
+def test_what_was_not_loaded_has_not_failed_to_come(evening: Evening) -> None:
+    """Two of five go; the giver signs that the others were not loaded, and reads at the end that the boat may leave."""
+    manifest(evening)
+    codes = [evening.code[one] for one in evening.of(TPS)][:2]
+    keys = ("--giver", evening.key("ppk-1"), "--escort", "1", "--order", "X1", "--vehicle", "EB 1 A")
+    ended = evening.desk.run("scan", "muat", *keys, answers=("y", *codes, "selesai", "lanjut", "1", "y", WORD))
+    assert "BELUM DIMUAT: 3 kotak" in ended.err and "BELUM DATANG" not in ended.err, ended.err
+    assert "SELESAI DIMUAT, BOLEH BERANGKAT: 2 kotak" in ended.out and "custody scan bongkar" in ended.out, ended.err
+
+
+def test_what_should_come_is_what_the_manifest_says(evening: Evening) -> None:
+    few = evening.of(TPS)[:2]
+    manifest(evening, *few)
+    keys = ("--giver", evening.key("ppk-1"), "--receiver", evening.key("keeper-1"))
+    ended = evening.desk.run("scan", *keys, answers=("y", evening.code[few[0]]))
+    assert "Ditunggu 2 kotak menurut daftar muatan (Habi 2)" in ended.err and "1 dari 2 · kurang 1" in ended.err, ended.err
+
+
+def test_without_a_manifest_it_is_said_that_all_of_the_givers_boxes_count_and_how_to_say_fewer(evening: Evening) -> None:
+    evening.seal(f"{HABI}-002")
+    evening.hand(f"{HABI}-002")
+    evening.pass_on(f"{HABI}-002", "pps-08", "ppk-1", HABI, KANGAE)
+    keys = ("--giver", evening.key("ppk-1"), "--receiver", evening.key("keeper-1"))
+    codes = [evening.code[one] for one in evening.of(TPS)]
+    ended = evening.desk.run("scan", *keys, answers=("y", codes[0], "hanya TPS 1 Habi", "hanya TPS 3 Habi", *codes[1:]))
+    assert "Ditunggu 10 kotak: SEMUA yang dipegang ppk-1 (Habi 10)" in ended.err, ended.err
+    assert "Sekarang ditunggu 5 kotak: Habi 5" in ended.err and "5 dari 5 · kurang 0" in ended.err
+    assert "Tidak ada kotak yang ditunggu dari TPS 3 Habi" in ended.err
+    again = evening.desk.run("scan", *keys, answers=("y", "y", "kurang", "hanya"))
+    assert "Tidak ada yang kurang" in again.err and "5 dari 10 · kurang 5" in again.err, again.err
+
+
+def test_a_scan_into_a_yes_or_no_question_is_said_not_to_count(evening: Evening) -> None:
+    keys = ("--giver", evening.key("ppk-1"), "--receiver", evening.key("keeper-1"))
+    ended = evening.desk.run("scan", *keys, answers=(evening.code[evening.of(TPS)[0]], "y"))
+    assert "PINDAIAN INI TIDAK DIHITUNG" in ended.err, ended.err
+
+
 def test_nobody_to_receive_is_said_in_words(evening: Evening) -> None:
     ended = evening.desk.run("scan", "muat", "--giver", evening.key("ppk-1"), "--to", "Sikka", answers=("y", "keeper-1"))
     assert "DI Sikka TIDAK ADA PENERIMA YANG TERDAFTAR" in ended.err and "()" not in ended.err, ended.err

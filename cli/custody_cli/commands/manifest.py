@@ -18,7 +18,7 @@ from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, loading, scanning
-from custody_cli.table.guardscreen import grouped
+from custody_cli.table.boxlines import grouped
 from custody_cli.table.journeys import Said, with_time_and_answers
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, loading, proposing, scanning, sealsight, unloading
+from custody_cli.table.boxlines import told_by_area
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import Done, Terms, Turn, ended
 from custody_cli.table.journeys import (
@@ -150,8 +151,10 @@ def _asked_head(app: App, opened: "Office", wanted: Wanted) -> dict[str, Any]:
     keys = {slot: from_home(str(path)) for slot, path in wanted.keys.items()}
     if wanted.mode == "load":
         head = loading.head(app, choosing, keys, (wishes.start, wishes.end), wanted.freight, wanted.said.yes)
-        known = _expected(opened, choosing, wanted, head["names"]["giver"], head["start"])
-        return {**head, "expected": known if wanted.expect else head["expected"] or known}
+        known, rests = _expected(opened, choosing, wanted, head["names"]["giver"], (head["start"], head["end"]))
+        if head["expected"] and not wanted.expect:
+            return {**head, "rests": "manifest"}
+        return {**head, "expected": known, "rests": rests}
     if wanted.mode == "unload":
         return unloading.head(app, choosing, keys, wishes.place or wishes.end, wanted.said.yes)
     wanted = _asked_keys(app, wanted, choosing)
@@ -162,6 +165,7 @@ def _asked_head(app: App, opened: "Office", wanted: Wanted) -> dict[str, Any]:
     while start == end and wanted.journey.unsigned != "found" and not _at_home(choosing, names, end):
         scanning.refuse_same_place(app, choosing, end, asked=wanted.journey.end is None and not wanted.said.yes)
         end = scanning.where(app, choosing, None, None, "to", "cli.scan.where.to")
+    known, rests = _expected(opened, choosing, wanted, names.get("giver"), (start, end))
     return {
         "kind": "handoff",
         "start": start,
@@ -169,7 +173,8 @@ def _asked_head(app: App, opened: "Office", wanted: Wanted) -> dict[str, Any]:
         "place": choosing.place(wanted.journey.place) if wanted.journey.place else end,
         "names": names,
         "keys": {slot: str(from_home(str(path)).resolve()) for slot, path in wanted.keys.items()},
-        "expected": _expected(opened, choosing, wanted, names.get("giver"), start),
+        "expected": known,
+        "rests": rests,
         "unsigned": wanted.journey.unsigned if "giver" in names or wanted.journey.unsigned else "no-key",
     }
 
@@ -197,20 +202,27 @@ def _asked_keys(app: App, wanted: Wanted, choosing: Choosing) -> Wanted:
     return replace(wanted, keys=keys)
 
 
-def _expected(opened: "Office", choosing: Choosing, wanted: Wanted, giver: str | None, start: str) -> list[str]:
-    """The boxes that should come: those named; else those that the giver holds; else those that belong to the place.
+def _expected(opened: "Office", choosing: Choosing, wanted: Wanted, giver: str | None, leg: tuple[str, str]) -> tuple[list[str], str]:
+    """The boxes that should come, and what that rests on: `named`; else those of a manifest of this leg that the giver holds; else all
+    that he holds (`held`); else those that belong to the place (`place`).
 
     What was signed and waits for the ledger key counts as done.
     """
     from custody.assembly import waiting, whereabouts
+    from custody.assembly.loads import cargoes
 
+    start = leg[0]
     if wanted.expect:
-        return choosing.chosen(wanted.expect)
+        return choosing.chosen(wanted.expect), "named"
     held = {*whereabouts.held_by(opened, giver), *waiting.waiting(opened)} if giver is not None else set()
     known = {box: choosing.known.holding(box) for box in sorted(held)}
     mine = [box for box, holding in known.items() if holding is not None and holding.holder == giver]
     blind.untouched(opened.folder.path, start, *(holding.to for holding in known.values() if holding is not None))
-    return mine or whereabouts.boxes_under(opened, start)
+    planned = (set(one.left).intersection(mine) for one in cargoes(opened) if one.manifest is not None and one.ends == leg) if mine else ()
+    listed = sorted({box for boxes in planned for box in boxes})
+    if listed:
+        return listed, "manifest"
+    return (mine, "held") if mine else (whereabouts.boxes_under(opened, start), "place")
 
 
 def _run(app: App, opened: "Office", wanted: Wanted, draft: "Draft") -> int | None:
@@ -250,6 +262,9 @@ def _welcome(app: App, names: Names, run: "Run", head: dict[str, Any]) -> None:
         app.console.note(paint(app.say("cli.scan.found", place=end, receiver=who["receiver"]), "head"))
         return
     app.console.note(paint(app.say("cli.scan.leg", start=start, end=end, giver=who["giver"], receiver=who["receiver"]), "head"))
+    if head.get("rests") and head["expected"]:
+        facts = {"count": len(head["expected"]), "areas": told_by_area(head["expected"], names), "giver": who["giver"], "start": start}
+        app.console.note(app.say(f"cli.scan.rests.{head['rests']}", **facts))
 
 
 def _lies(head: dict[str, Any]) -> bool:
@@ -287,7 +302,8 @@ def _load(app: App, opened: "Office", wanted: Wanted, screen: Screen, terms: Ter
     paths |= {"supervisor": released} if released is not None else {}
     order = ("giver", "receiver", "recorder", "through", "supervisor")
     seats = handing.seated(app, {slot: paths[slot] for slot in order if slot in paths}, wanted.files)
-    return handing.hand_over(app, opened, journey, screen.seen(), seats, terms)
+    done = handing.hand_over(app, opened, journey, screen.seen(), seats, terms)
+    return replace(done, how="loaded") if isinstance(done, Done) and done.how == "offered" else done
 
 
 def _journey(app: App, opened: "Office", wanted: Wanted, head: dict[str, Any], terms: Terms) -> "Journey":

@@ -112,11 +112,21 @@ def confirm(prompter: Prompter, question: str, lang: str, default: bool | None =
     shown = f"{question} {choice[0 if default is None else (1 if default else 2)]}"
     while True:
         answer = prompter.line(shown).strip().lower()
+        if is_scan(answer):
+            not_counted(prompter, lang)
+            continue
         if answer in _YES or answer in _NO:
             return answer in _YES
         if not answer and default is not None:
             return default
         prompter.tell(words.say("cli.prompt.yes-no", lang=lang))
+
+
+def not_counted(prompter: Prompter, lang: str) -> None:
+    """A label was scanned into a question: told with the bell, as nobody looks at the screen who scans."""
+    if sys.stderr.isatty():
+        print("\a" * 3, end="", file=sys.stderr, flush=True)
+    prompter.tell(words.say("cli.ask.scanned", lang=lang))
 
 
 def is_scan(typed: str) -> bool:

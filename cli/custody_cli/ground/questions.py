@@ -15,7 +15,7 @@ from custody.i18n import words
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
-from custody_cli.ground.prompts import is_scan
+from custody_cli.ground.prompts import is_scan, not_counted
 
 if TYPE_CHECKING:
     from custody.station.draft import Draft
@@ -87,7 +87,7 @@ class Answers:
 def line(app: App, question: str) -> str:
     """One line; what a scanner fires into it is thrown away with a remark."""
     while is_scan(typed := app.prompter.line(question).strip()):
-        app.prompter.tell(app.say("cli.ask.scanned"))
+        not_counted(app.prompter, app.lang)
     return typed
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
-from custody_cli.table.guardscreen import grouped
+from custody_cli.table.boxlines import grouped
 from custody_cli.table.handing import typed
 
 if TYPE_CHECKING:

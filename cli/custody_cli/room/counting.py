@@ -15,7 +15,8 @@ from custody_cli.ground.questions import Answers, command_word
 from custody_cli.room import comparing
 from custody_cli.room.comparing import Compared
 from custody_cli.table import scanning
-from custody_cli.table.guardscreen import VERBS, Screen
+from custody_cli.table.guardscreen import Screen
+from custody_cli.table.verbs import VERBS
 
 if TYPE_CHECKING:
     from custody.assembly import Office

@@ -1,11 +1,12 @@
 """The guard's screen: what each scan says, in big words, colour and bell; the words a guard may type; the list read back at the end."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError
-from custody.station.scanrun import ALARMS, Item, Outcome, Reading, Run
+from custody.station.scanrun import ALARMS, Item, Outcome, Reading, Run, areas
 from custody_cli.boxes import resolver
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
@@ -13,24 +14,14 @@ from custody_cli.boxes.looking import seals_told
 from custody_cli.ground.app import App
 from custody_cli.ground.console import TONES, paint
 from custody_cli.table import sealwords
+from custody_cli.table.boxlines import grouped, is_box, told_by_area
+from custody_cli.table.verbs import VERBS
 
 if TYPE_CHECKING:
     from custody.intake.scanline import Scan
     from custody.station.draft import Draft
     from custody.station.manifest import Seen
 
-VERBS = {
-    "batal": "undo", "undo": "undo",
-    "kurang": "missing", "missing": "missing",
-    "selesai": "done", "done": "done",
-    "segel": "seal", "seal": "seal",
-    "utuh": "whole", "semua utuh": "whole", "whole": "whole",
-    "tidak dilihat": "unseen", "segel tidak dilihat": "unseen", "unseen": "unseen", "seals unseen": "unseen",
-    "dilihat": "seen", "segel dilihat": "seen", "seen": "seen", "seals seen": "seen",
-    "daftar": "list", "list": "list",
-    "menempel": "carries", "on it": "carries",
-    "bantuan": "help", "help": "help", "?": "help",
-}  # fmt: skip
 _SHOWN = 12
 
 
@@ -38,6 +29,7 @@ class Screen:
     """One run on the screen. Every input is in the draft before it is told."""
 
     room = "cli.scan"  # where its help lies
+    apart = "cli.scan.apart"  # where the words lie for what is missing and what is strange
     offered: frozenset[str] = frozenset()  # boxes of whose seals the giver has told something
 
     def __init__(self, app: App, run: Run, draft: "Draft", choosing: Choosing, names: Names, within: str | None) -> None:
@@ -164,6 +156,8 @@ class Screen:
                 self._seal(rest)
             case "whole":
                 self._whole()
+            case "only" if self.run.errand.expected:
+                self._only(" ".join(rest))
             case "list":
                 self.read_back()
             case "help":
@@ -230,6 +224,21 @@ class Screen:
             self._meant(text.split()[0].lower())
         return None
 
+    def _only(self, text: str) -> None:
+        """Only these of the boxes that were expected should come now; `hanya` alone: all of them again."""
+        head = self.draft.head
+        whole = head.get("whole") or head["expected"]
+        try:
+            boxes = sorted(set(self.choosing.area(text)) & set(whole)) if text else whole
+        except CustodyError as error:
+            return self._tell(error.code, error.facts)
+        if not boxes:
+            return self._tell("cli.scan.only.none", {"text": text})
+        self.draft.add(do="head", head={**head, "expected": boxes, "whole": whole})
+        self.run.errand = replace(self.run.errand, expected=frozenset(boxes), areas=areas(boxes))
+        self.app.console.note(self.app.say("cli.scan.only", count=len(boxes), areas=told_by_area(boxes, self.names)))
+        return self._count()
+
     def _meant(self, word: str) -> None:
         """Perhaps a command with a typing error."""
         from custody.intake.spelling import nearest
@@ -289,7 +298,7 @@ class Screen:
         facts = {**outcome.facts, "zone": self.names.office.zone, "holder": self.names.person(str(outcome.facts.get("holder", "-")))}
         if "last" in outcome.facts:
             facts["last"] = self.names.place(str(outcome.facts["last"]))
-        if outcome.box is not None and _is_box(outcome.box):
+        if outcome.box is not None and is_box(outcome.box):
             facts["id"] = resolver.of_box(self.choosing, outcome.box)
             facts["box"] = self.names.box(outcome.box)
             if outcome.counted or outcome.alarm:
@@ -375,7 +384,7 @@ class Screen:
         apart = {"missing": run.missing(), "strange": sorted(run.items.keys() - run.errand.expected) if run.errand.expected else []}
         for what, boxes in apart.items():
             if boxes:
-                self.app.console.note(paint(self.app.say(f"cli.scan.apart.{what}", count=len(boxes)), "bad"))
+                self.app.console.note(paint(self.app.say(f"{self.apart}.{what}", count=len(boxes)), "bad"))
                 for line in grouped(boxes, self.names):
                     self.app.console.note(paint(f"  {line}", "bad"))
 
@@ -388,30 +397,3 @@ class Screen:
 
     def _seals(self, item: Item) -> str:
         return seals_told(self.app, ((point, state, number) for point, (state, number) in item.seals.items()))
-
-
-def grouped(boxes: Sequence[str], names: Names, by: str = "tps") -> list[str]:
-    """Boxes as lines by polling station or desa: `TPS 003 Habi: DPD, DPR` or `Habi: 35 (DPD 7, …)`."""
-    found: dict[str, dict[str, int]] = {}
-    for box in boxes:
-        one = BoxId.parse(box)
-        place = one.place if by == "tps" else one.place.partition("-")[0]
-        kinds = found.setdefault(place, {})
-        kinds[one.type] = kinds.get(one.type, 0) + 1
-    lines = []
-    for place, kinds in found.items():
-        if by == "tps":
-            lines.append(f"{names.place(place)}: {', '.join(sorted(kinds))}")
-        else:
-            lines.append(
-                f"{names.place(place)}: {sum(kinds.values())} ({', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))})"
-            )
-    return lines
-
-
-def _is_box(text: str) -> bool:
-    try:
-        BoxId.parse(text)
-    except CustodyError:
-        return False
-    return True

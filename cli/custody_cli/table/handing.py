@@ -79,7 +79,7 @@ class Done:
     statements: tuple[Statement, ...]
     submitted: Submitted
     found: tuple[Finding, ...]
-    how: str = "complete"  # complete, unsigned, found, claimed, offered, acknowledged, differs, or idle: recorded without counting
+    how: str = "complete"  # complete, unsigned, found, claimed, offered, loaded, acknowledged, differs, or idle: recorded without counting
     by: str | None = None  # key of who signed later
 
     @property
@@ -373,7 +373,8 @@ def tell_end(app: App, office: Office, done: Done) -> None:
 
 def _next(app: App, how: str, sid: str) -> None:
     """What somebody still has to type, if anything."""
-    flag = {"unsigned": "--acknowledge", "found": "--acknowledge", "claimed": "--acknowledge", "offered": "--complete"}.get(how)
+    later = ("offered", "loaded")
+    flag = "--complete" if how in later else "--acknowledge" if how in ("unsigned", "found", "claimed") else None
     if flag is not None:
         scan = typed(app, f"scan {'bongkar' if app.lang == 'id' else 'unload'}")
         step = app.say(f"cli.handing.next.{how}", command=typed(app, f"handoff {flag} {sid}"), scan=scan)

@@ -80,6 +80,7 @@ class LoadScreen(Screen):
         from custody.assembly.loads import bound_elsewhere, offered
 
         made, head = cls(app, run, draft, choosing, names, within), draft.head
+        made.apart = f"cli.scan.apart.{head['kind']}"
         mine = head["load"]["id"] if head["kind"] == "load" else None
         made.elsewhere = bound_elsewhere(choosing.office, head["end"], mine)
         if head["kind"] == "unload":

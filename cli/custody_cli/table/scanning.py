@@ -23,8 +23,9 @@ from custody_cli.ground.feed import Feed, feed_of
 from custody_cli.ground.prompts import confirm, is_scan
 from custody_cli.ground.questions import Answers, Back, Stop, choose, command_word, line, moment
 from custody_cli.table import handing, proposing
-from custody_cli.table.guardscreen import VERBS, Screen
+from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import Done, Terms, Turn
+from custody_cli.table.verbs import VERBS
 
 if TYPE_CHECKING:
     from custody.assembly import Office

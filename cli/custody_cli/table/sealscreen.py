@@ -8,7 +8,8 @@ from custody.station.scanrun import Item, Outcome
 from custody_cli.boxes import daily
 from custody_cli.ground.console import paint
 from custody_cli.table import sealwords
-from custody_cli.table.guardscreen import VERBS, Screen
+from custody_cli.table.guardscreen import Screen
+from custody_cli.table.verbs import VERBS
 
 
 class SealScreen(Screen):

@@ -18,7 +18,8 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, scanning, signingpage
-from custody_cli.table.guardscreen import Screen, grouped
+from custody_cli.table.boxlines import grouped
+from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import Done, Terms, Turn
 from custody_cli.table.journeys import needed
 from custody_cli.table.reasons import reasons_for
