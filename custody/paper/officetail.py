@@ -104,11 +104,11 @@ def saved_again(data: bytes) -> OfficeTail | None:
 
 
 def _plain(room: bytes) -> bytes | None:
-    """The one DER value at the beginning, where nothing but zeros follows it."""
+    """The one DER value at the beginning; that nothing but zeros follows is seen when the room is filled again."""
     if len(room) < 4 or room[:2] != b"\x30\x82":
         return None
     end = 4 + int.from_bytes(room[2:4], "big")
-    return room[:end] if end <= len(room) and not any(room[end:]) else None
+    return room[:end] if end <= len(room) else None
 
 
 def _moment(date: bytes) -> str | None:

@@ -113,7 +113,7 @@ def test_without_the_extra_it_is_said_how_to_get_it(evening: Evening, monkeypatc
     monkeypatch.setitem(sys.modules, "pyhanko", None)  # as Python has it where it is not installed
     ended = evening.desk.run("certify", "habi.pdf", "--sign-with", "kantor.p12", "--out", "x.pdf")
     assert ended.exit == 4
-    assert "pip install 'custody-kotak-suara[pades]'" in ended.err
+    assert "pip install '.[pades]'" in ended.err
     exit, told = check(evening, "habi-ttd.pdf")
     assert (exit, told["outcome"], told["signature"]["code"]) == (0, "intact", "certificate.extra")
     assert check(evening, "habi-ttd.pdf", "--certificates", "otoritas.pem")[0] == 4
