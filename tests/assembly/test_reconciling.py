@@ -9,6 +9,7 @@ import pytest
 
 from custody import assembly
 from custody.assembly import Office
+from custody.assembly.behind import left_behind
 from custody.assembly.reconciling import reconcile
 from custody.assembly.reviewing import review
 from custody.core.moment import from_seconds
@@ -102,3 +103,14 @@ def test_a_review_finds_what_verify_finds(tmp_path_factory: pytest.TempPathFacto
     theirs = {one for one in judged(night).findings if one.code not in WITNESSED}
     assert len({one.code for one in ours}) > 20 and ours == theirs
     assert all(one.at is not None for one in sites)
+
+
+def test_a_box_that_stayed_when_the_others_of_its_kecamatan_left_is_told(tmp_path: Path) -> None:
+    """Somebody carried it out of the PPK's store; no record is wrong, and no journey is late."""
+    night = simulate(land_of(1, 2, 6, 12, 4), 4, "pilkada", [("carried out", PLANTERS["carried out"])])
+    taken = {box for one in night.planted for box in one.boxes}
+    with kept(night, tmp_path) as opened:
+        behind = left_behind(opened, reconcile(opened, None).accounts)
+        whole = reconcile(opened, None).whole
+    assert behind and {one.box for one in behind} <= taken
+    assert whole.overdue == 0 and whole.custody == len(behind)

@@ -47,3 +47,9 @@ def test_a_seal_is_told_in_words() -> None:
         "Segel tutup kotak PEM24-5307192008-003-DPR-1 berubah: tercatat utuh 00123, ditemukan tidak dicatat." in one
         for one in findings.lines(an_app(), found)
     )
+
+
+def test_the_step_after_a_gap_names_the_record_that_can_be_acknowledged() -> None:
+    gap = finding("custody.gap", 120, 127, box="PEM24-5307192008-001-DPD-1", minutes=60, holder="pps-08")
+    told = findings.document(an_app(), gap)["next"]
+    assert "custody handoff --acknowledge 127" in told

@@ -25,6 +25,7 @@ def facts_of(finding: Finding, zone: str | None = None, names: "Names | None" = 
     facts |= {name: "unrecorded" for name in ("was", "found") if facts.get(name) == "-"}  # a seal point of which a record says nothing
     facts.setdefault("box", names.box(finding.box) if names is not None and finding.box else finding.box)
     facts.setdefault("entries", finding.entries)
+    facts.setdefault("last", str(finding.entries[-1]) if finding.entries else "NOMOR")
     facts.setdefault("entry", str(finding.entries[0]) if finding.entries else "NOMOR")
     if zone is not None:
         facts.setdefault("zone", zone)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.arrivals import Area, Stand
     from custody.assembly.plenaries import Sitting
-    from custody.assembly.reconciling import Reconciliation
+    from custody.assembly.reconciling import Account, Reconciliation
     from custody.assembly.reviewing import Found
     from custody.assembly.whereabouts import Where
 
@@ -43,6 +43,7 @@ class Overview:
     sittings: "list[Sitting]"
     rooms: "list[Found]"
     found: "list[Found]"
+    behind: "list[Account]"
 
     @property
     def whole(self) -> Tally:
@@ -100,6 +101,7 @@ class Overview:
 
 def overview(opened: "Office", code: str | None) -> Overview:
     """Of a place, or of the whole operation."""
+    from custody.assembly.behind import left_behind
     from custody.assembly.reconciling import reconcile
     from custody.assembly.reviewing import of_rooms, review
 
@@ -108,8 +110,9 @@ def overview(opened: "Office", code: str | None) -> Overview:
     inner = asked is not None and asked.kind != "kabupaten"
     stands = arrivals.stands(asked, told.accounts) if asked is not None and inner else {}
     rows = arrivals.tallies(opened, told.accounts, arrivals.below(asked.kind if asked is not None else None), stands)
+    behind = left_behind(opened, told.accounts)
     around, sittings, rooms = _around(opened), _sittings(opened, asked), of_rooms(opened, code)
-    return Overview(asked if inner else None, told, stands, rows, around, opened.now(), sittings, rooms, review(opened, code))
+    return Overview(asked if inner else None, told, stands, rows, around, opened.now(), sittings, rooms, review(opened, code), behind)
 
 
 def _sittings(opened: "Office", asked: "Area | None") -> "list[Sitting]":
@@ -162,6 +165,7 @@ def document(app: App, opened: "Office", names: Names, view: Overview, listed: b
         "overdue": [_box(one) for one in view.overdue],
         "missing": [_lot(names, one) for one in view.standing("missing")],
         "coming": [_lot(names, one) for one in view.standing("coming")],
+        "left_behind": [one.box for one in view.behind],
         "unregistered": [one.box for one in view.strangers],
         "findings": [findings.document(app, one, opened.zone) for box in view.trouble for one in box.against],
         "others": view.others,
@@ -203,6 +207,8 @@ def tell(app: App, opened: "Office", names: Names, view: Overview, listed: bool,
     here = list(_troubles(app, opened, names, view.open_trouble, listed))
     _list(app, heading, len(view.open_trouble) - beside, here, None, beside)
     _list(app, "rooms", len(view.rooms), list(_rooms(app, opened, names, view, listed)), None)
+    lots = arrivals.lots(one.where for one in view.behind)
+    _list(app, "behind", len(view.behind), [_lot_line(app, names, view, lot, "behind") for lot in lots], most)
     _others(app, view)
     _list(app, "late", len(view.overdue), list(_late(app, opened, names, view)), most)
     if view.asked is not None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from custody.assembly import arrivals
+from custody.assembly.behind import left_behind
 from custody.assembly.reconciling import KINDS, Account, Counts, Reconciliation, held, revised, seals
 from custody.assembly.reviewing import of_rooms
 from custody.assembly.whereabouts import LEVELS
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from custody.core.holding import SealState
 
 _LISTED = 40  # lines of a list; --boxes shows all
-_LISTS = ("overdue", "unaccounted", "disputed", "foreign")
+_LISTS = ("overdue", "unaccounted", "disputed", "foreign", "left_behind")
 _COLUMNS = ("expected", "custody", "transit", "overdue", "unaccounted", "disputed", "closed", "here")
 
 
@@ -35,6 +36,7 @@ class Sheet:
         self.store = told.asked is not None and told.asked.kind not in LEVELS  # what is nothing but a room
         self._seals: dict[str, Seen] = {}
         self.revised = revised(opened, told)
+        self.behind = [] if told.past else left_behind(opened, told.accounts)
         code = told.asked.code if told.asked is not None else None
         self.rooms = [] if told.past else [one for one in of_rooms(opened, code) if one.finding.severity == "breach"]
 
@@ -57,6 +59,8 @@ class Sheet:
         told = self.told
         if name == "inside":
             return held(told.inside, told.earlier)
+        if name == "left_behind":
+            return self.behind
         if name == "foreign":
             return held(told.foreign, told.earlier)
         return held((one for one in told.accounts if (one.overdue if name == "overdue" else one.kind == name)), told.earlier)
@@ -64,7 +68,7 @@ class Sheet:
     @property
     def wanting(self) -> bool:
         """Whether somebody must look for a box, or a count or a room does not agree with what is recorded."""
-        return self.told.wanting or bool(self.rooms)
+        return self.told.wanting or bool(self.rooms or self.behind)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -117,11 +117,15 @@ def _permit(typed: str) -> str:
     return typed.strip()
 
 
+def _unknown(flag: str) -> NoReturn:
+    raise WrongUse("cli.close.where", flag=flag)
+
+
 def _where(choosing: Choosing, seen: Sequence[Seen]) -> str:
-    """Where all these boxes are. Raises WrongUse("cli.handoff.who") where they are not together."""
+    """Where all these boxes are. Raises WrongUse("cli.close.where") where they are not together."""
     choosing.known.judge([one.box for one in seen])
     places = {holding.place for one in seen if (holding := choosing.known.holding(one.box)) is not None}
-    return places.pop() if len(places) == 1 else needed("--place")
+    return places.pop() if len(places) == 1 else _unknown("--place")
 
 
 def _drafted(app: App, opened: Office, seen: Sequence[Seen], ending: End, table: Table, **facts: str) -> tuple[list[Any], list[Finding]]:
