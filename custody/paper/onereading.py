@@ -21,6 +21,7 @@ _TRAILER = frozenset((b"/Size", b"/Root", b"/Info", b"/ID"))
 _TABLE_STREAM = _TRAILER | {b"/Type", b"/W", b"/Index", b"/Length", b"/Filter", b"/DecodeParms"}
 _OBJECT_STREAM = frozenset((b"/Type", b"/N", b"/First", b"/Length", b"/Filter"))
 _NODE = frozenset((b"/Type", b"/Kids", b"/Count", b"/Parent"))
+_NUMBERS = re.compile(rb"[0-9 \r\n\t]*")
 _VERSIONS = frozenset(b"/1.%d" % minor for minor in range(8)) | {b"/2.0"}
 _PREDICTED = {b"/Predictor", b"/Columns"}
 MOST_TOLD = 16 * 1024 * 1024  # bytes of all values together, without the contents of streams
@@ -38,6 +39,7 @@ class _File:
     streams: dict[int, tuple[int, int]] = field(default_factory=dict)
     table: int | None = None  # number of the table, where it is a stream
     told: int = 0  # bytes of the values read so far
+    unpacked: int = 0  # bytes that streams which tell about others were unpacked to
 
     def value(self, data: bytes, at: int) -> tuple[object, int]:
         """As `pdfsyntax.value`, as long as all of them are no more than a report could need."""
@@ -65,6 +67,11 @@ def one_reading(data: bytes) -> bool:
 def _demand(holds: bool) -> None:
     if not holds:
         raise Unclear
+
+
+def _stands(item: object) -> bool:
+    """Whether an object is one: not nothing, and not the number of another, which some readers follow and others show as nothing."""
+    return item is not None and not isinstance(item, Reference)
 
 
 def _dict(item: object) -> dict[bytes, object]:
@@ -149,6 +156,8 @@ def _unpacked(file: _File, members: dict[bytes, object], at: int, end: int, widt
         packed = zlib.decompressobj()
         content = packed.decompress(content, MOST_TOLD)
         _demand(packed.eof and not packed.unused_data.strip(b"\r\n"))
+    file.unpacked += len(content)
+    _demand(file.unpacked <= MOST_TOLD)  # of all of them: a hundred that hold little but white are no report
     if (how := members.get(b"/DecodeParms")) is None:
         return content
     how = _dict(how)
@@ -200,7 +209,7 @@ def _object(file: _File, at: int) -> tuple[int, object, tuple[int, int] | None, 
         if ended is None:
             raise Unclear
         at = white(file.data, ended.end())
-    _demand(item is not None and file.data.startswith(b"endobj", at))
+    _demand(_stands(item) and file.data.startswith(b"endobj", at))
     return int(head[1]), item, content, at + len(b"endobj")
 
 
@@ -219,13 +228,15 @@ def _unfold(file: _File, number: int) -> int:
     _demand(members.get(b"/Type") == b"/ObjStm" and content is not None and set(members) <= _OBJECT_STREAM)
     text = _unpacked(file, members, *(content or (0, 0)))
     first, count = _int(members.get(b"/First")), _int(members.get(b"/N"))
-    heads = re.sub(rb"%%[^\n]*\n\Z", b"", text[:first]).split()  # what `qpdf --qdf` says of the first one
-    _demand(len(heads) == 2 * count and all(re.fullmatch(rb"[0-9]{1,9}", one) for one in heads))
+    heads = re.sub(rb"%%[^\n]*\n\Z", b"", text[:first])  # what `qpdf --qdf` says of the first one
+    _demand(_NUMBERS.fullmatch(heads) is not None)
+    numbers = heads.split()
+    _demand(len(numbers) == 2 * count and all(len(one) < 10 for one in numbers))
     at = first
-    for position, (one, place) in enumerate(zip(map(int, heads[::2]), map(int, heads[1::2]), strict=True)):
+    for position, (one, place) in enumerate(zip(map(int, numbers[::2]), map(int, numbers[1::2]), strict=True)):
         _demand(file.inside.get(one) == (number, position) and white(text, at) == white(text, first + place))
         file.objects[one], at = file.value(text, first + place)
-        _demand(file.objects[one] is not None)
+        _demand(_stands(file.objects[one]))
     _demand(white(text, at) == len(text))
     return count
 

@@ -11,7 +11,7 @@ _REGULAR = rb"[^\x00-\x20\x7f-\xff()<>\[\]{}/%#]"
 _SIGN = re.compile(
     rb"[ \r\n\t]+"
     rb"|ID[ \r\n](?P<image>[0-9A-Fa-f]+>)[ \r\n]+EI(?=[ \r\n])"
-    rb"|\((?P<string>(?:[^()\\\r\n]|\\[0-7]{3}|\\[nrtbf()\\])*)\)"
+    rb"|\((?P<string>(?:[^()\\\r\n]|\\[0-3][0-7]{2}|\\[nrtbf()\\])*)\)"
     rb"|<(?P<hex>(?:[0-9A-Fa-f]{2})*)>"
     rb"|(?P<sign>/" + _REGULAR + rb"+|" + _REGULAR + rb"+|\[|\]|<<|>>)"
 )
@@ -45,4 +45,4 @@ def _string(text: bytes, kind: str) -> bytes:
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
     code = found[1]
-    return bytes((int(code, 8) & 255,)) if len(code) == 3 else _ESCAPES.get(code, code)
+    return bytes((int(code, 8),)) if len(code) == 3 else _ESCAPES.get(code, code)
