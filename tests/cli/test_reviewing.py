@@ -90,7 +90,8 @@ def test_of_a_store_is_told_what_is_told_of_the_boxes_that_pass_it(evening: Even
     """As `custody status` of it does: their way leads there, wherever it happened."""
     told, status = run(evening, "gudang"), json.loads(evening.desk.run("status", "gudang", "--json").out)
     assert codes(told) >= {"seal.changed", "role.kind"} >= {one["code"] for one in status["findings"]} > set()
-    assert "lewat Gudang KPU Sikka" in evening.desk.run("findings", "gudang").out
+    for command in ("findings", "status"):
+        assert "lewat Gudang KPU Sikka" in evening.desk.run(command, "gudang").out
 
 
 def test_a_finding_on_a_whole_statement_names_the_boxes_that_it_moves(evening: Evening) -> None:

@@ -121,3 +121,15 @@ def test_a_paper_held_against_the_ledger_says_which_of_its_records_was_taken_bac
     after = evening.desk.run("check", "kotak.pdf", "--trust", policy)
     assert after.exit == 1 and f"ENTRI {entry} TIDAK BERLAKU LAGI: DIBATALKAN oleh koreksi" in after.out, after.out
     assert f"entri {last} · " in after.out
+
+
+def test_a_story_that_is_not_in_order_of_time_says_so(evening: Evening) -> None:
+    """A handoff of 17.00 that was entered only after what followed the sealing stands behind it."""
+    hand(evening, ("giver", "kpps-08-1"), ("receiver", "pps-08"))
+    assert "Urut menurut nomor entri" not in traced(evening)
+    journey = Journey(HABI, "530719", "530719", "pps-08", "ppk-1", escort=Escort(2, (), "Sprin/1/I/2024"))
+    with evening.office.open() as office:
+        seats = [evening.office.seat("giver", "pps-08"), evening.office.seat("receiver", "ppk-1")]
+        told = {"reason": "unknown", "happened": "2024-11-27T09:00:00Z"}
+        daily.record_handoff(office, journey, [evening.seen(DPR)], seats, random=evening.random, **told)
+    assert "Urut menurut nomor entri" in traced(evening)

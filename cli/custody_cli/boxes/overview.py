@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody.assembly import arrivals
 from custody.assembly.arrivals import KINDS, STANDS, Lot, Tally
+from custody.assembly.whereabouts import LEVELS
 from custody.core.coverage import together
 from custody.core.findings import grouped
 from custody.core.holding import Coverage
@@ -255,6 +256,8 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
         at = {kind: whole.at[kind] for kind in KINDS}
         facts = {"expected": whole.expected, "transit": whole.transit, "unaccounted": whole.unaccounted, **at}
         yield paint(app.say("cli.status.whole.other" if at["other"] else "cli.status.whole", **facts), "head")
+    if view.asked is not None and view.asked.kind not in LEVELS:
+        yield app.say("cli.findings.store", name=name)
     if whole.disputed:
         yield paint(app.say("cli.status.disputed", count=whole.disputed), "bad")
     trouble = sum(one.registered for one in view.open_trouble)

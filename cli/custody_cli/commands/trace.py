@@ -1,5 +1,6 @@
 """`custody trace`: the story of one box in words: holders, places, local times, findings, signatures, entry numbers."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from custody.i18n import words
@@ -93,6 +94,8 @@ def _tell(app: App, opened: "Office", told: Story) -> None:
         app.console.answer(line)
     for line in linked.lines(app, names, told.box):
         app.console.answer(f"  {line}")
+    if any(one.happened > two.happened for one, two in pairwise(told.chapters)):
+        app.console.answer(f"  {app.say('cli.trace.order')}")
     done: dict[str, str] = {}
     for number, one in enumerate(told.chapters, 1):
         app.console.answer("")
