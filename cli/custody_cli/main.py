@@ -64,6 +64,7 @@ TABLE: dict[str, dict[str, str]] = {
     "prove": {
         "verify": "verify:command",
         "report": "report:command",
+        "deed": "deed:command",
         "check": "check:command",
         "receipt": "receipt:command",
         "certify": "certify:command",
@@ -82,6 +83,7 @@ TABLE: dict[str, dict[str, str]] = {
         "config": "config:command",
     },
 }
+ALSO = {"ba": "deed"}  # other words for a command: what officers call it
 COMMANDS: dict[str, str] = {name: f"custody_cli.commands.{where}" for section in TABLE.values() for name, where in section.items()}
 
 
@@ -95,6 +97,7 @@ class Root(Group):
         return text(f"cli.{name}.short", lang) or ""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        cmd_name = ALSO.get(cmd_name, cmd_name)
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")
@@ -104,7 +107,7 @@ class Root(Group):
         return found
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+        if args[0] not in COMMANDS and args[0] not in ALSO and not args[0].startswith("-") and not ctx.resilient_parsing:
             raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
         return super().resolve_command(ctx, args)
 

@@ -1,4 +1,4 @@
-"""Forms of deeds to fill by hand where there is no printer, no power or no key: the layout of the deed, with lines to write on (chapter 21)."""
+"""Forms of deeds to fill by hand where there is no printer, power or key: laid out as the deed, with lines to write on (chapter 21)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -15,15 +15,22 @@ _HIDDEN = frozenset(("label", "prev"))  # of a box line: nothing that two sides 
 
 def title(make: Maker, form: str = "") -> str:
     """The title of a deed. form: `receipt` or `waybill` where one of those is drawn."""
-    body, name = make.body, make.kind
-    variants = {
-        "handoff": "found" if found_here(body) else "" if make.boxes else "things",
-        "inspection": "counted" if body.get("counted") is not None else "",
-        "shift": "first" if body.get("outgoing") is None else "",
-        "incident": "settles" if body.get("settles") else "",
-    }
-    variant = variants.get(name, "")
-    return make.tell(f"title.{form or name}{f'.{variant}' if variant and not form else ''}")
+    variant = "" if form else _variant(make)
+    return make.tell(f"title.{form or make.kind}{f'.{variant}' if variant else ''}")
+
+
+def _variant(make: Maker) -> str:
+    body = make.body
+    match make.kind:
+        case "handoff":
+            return "found" if found_here(body) else "" if make.boxes else "things"
+        case "inspection":
+            return "counted" if body["counted"] is not None else ""
+        case "shift":
+            return "first" if body["outgoing"] is None else ""
+        case "incident":
+            return "settles" if body["settles"] else ""
+    return ""
 
 
 def blocks(make: Maker) -> Iterator[Block]:

@@ -116,7 +116,7 @@ def _give(app: App, opened: Office, one: Recorded, out: Path | None) -> None:
     from custody_cli.papers import incidentpage
 
     message = incidentpage.message(app, opened, one)
-    path = out or _free(Path(f"kejadian-{one.entry if one.entry is not None else one.statement.sid[:8]}.pdf"))
+    path = out or target.unused(Path(f"kejadian-{one.entry if one.entry is not None else one.statement.sid[:8]}.pdf"))
     write_new(path, incidentpage.page(app, opened, one), 0o600)  # it opens names and the note
     facts: dict[str, Any] = {"entry": one.entry, "sid": one.statement.sid, "page": str(path), "message": message, "length": len(message)}
     app.answer("incident", {**facts, "sealed": one.entry is not None}, lambda: _told(app, facts))
@@ -128,15 +128,6 @@ def _told(app: App, facts: dict[str, Any]) -> None:
     app.console.answer(app.say("cli.incident.page", **facts))
     app.console.answer(app.say("cli.incident.message", **facts))
     app.console.answer(facts["message"])
-
-
-def _free(path: Path) -> Path:
-    """A name that no file has."""
-    number, found = 1, path
-    while found.exists():
-        number += 1
-        found = path.with_stem(f"{path.stem}-{number}")
-    return found
 
 
 def _list(app: App) -> int | None:

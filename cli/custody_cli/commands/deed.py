@@ -1,0 +1,108 @@
+"""`custody deed`, also `custody ba`: a berita acara, receipt or waybill of what was recorded, or a form to fill by hand (chapter 21)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from custody_cli.commands.report import write_new
+from custody_cli.ground import target as targets
+from custody_cli.ground.desk import office
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.runtime import App, argument, option, pass_app
+from custody_cli.ground.runtime import command as define
+from custody_cli.keys.keypath import KEY
+
+_FILE = click.Path(path_type=Path)
+_MOST, _LONGEST = 20, 60  # as `facts.MOST_COPIES`, `facts.LONGEST_WHOM`; that module is not imported for --help
+
+
+class Issuer(NamedTuple):
+    """Who issues: key file and its passphrase file; a certificate to sign the file with, and its passphrase file."""
+
+    key: Path | None
+    word: Path | None
+    card: Path | None
+    cardword: Path | None
+
+
+@define("deed")
+@argument("which", nargs=-1)
+@option("--key", "key", type=KEY)
+@option("--passphrase-file", "word", type=_FILE)
+@option("--copies", type=click.IntRange(1, _MOST))
+@option("--for", "whom", multiple=True)
+@option("--out", "target", type=_FILE)
+@option("--blank", is_flag=True)
+@option("--sign-with", "card", type=_FILE)
+@option("--sign-passphrase-file", "cardword", type=_FILE)
+@pass_app
+def command(
+    app: App,
+    which: tuple[str, ...],
+    key: Path | None,
+    word: Path | None,
+    copies: int | None,
+    whom: tuple[str, ...],
+    target: Path | None,
+    blank: bool,
+    card: Path | None,
+    cardword: Path | None,
+) -> None:
+    targets.free(target)
+    wanted = _copies(copies, whom)
+    if blank:
+        _form(app, which, wanted, target)
+    else:
+        _deed(app, which, Issuer(key, word, card, cardword), wanted, target)
+
+
+def _copies(count: int | None, whom: tuple[str, ...]) -> tuple[str, ...]:
+    """For each copy whom it is for; those beyond the named ones are for nobody in particular. Raises `WrongUse("cli.deed.copies")`."""
+    names = tuple(name.strip() for name in whom)
+    if len(names) > (count or _MOST) or any(len(name) > _LONGEST for name in names):
+        raise WrongUse("cli.deed.copies", count=len(names), copies=count or _MOST, longest=_LONGEST)
+    return names + ("",) * ((count or max(1, len(names))) - len(names))
+
+
+def _deed(app: App, which: tuple[str, ...], issuer: Issuer, copies: tuple[str, ...], target: Path | None) -> None:
+    from custody.assembly.reporting import issue_report
+    from custody.core import note
+    from custody_cli.keys.signing import open_key
+    from custody_cli.papers import certifying
+    from custody_cli.papers.deedkind import meant
+
+    if issuer.key is None:
+        raise WrongUse("cli.deed.key", which=" ".join(which) or "last")
+    with office(app, write=True) as opened:
+        deed = meant(opened, which)
+        signer = open_key(app, issuer.key, issuer.word)
+        own = certifying.opened(app, issuer.card, issuer.cardword, opened.drill) if issuer.card is not None else None
+        issued = issue_report(
+            opened, ("deed", deed.statement.sid), signer.name, lambda one: note.join(one.text, [signer.line(one.text)]), app.lang,
+            dict(app.settings.titles), deed.sort.drawing, copies,
+        )  # fmt: skip
+        first = opened.ledger.indexes(deed.statement.sid)[0]
+    pdf = issued.pdf if own is None else certifying.signed(app, issued.pdf, own)
+    path = target or targets.unused(Path(f"ba-{deed.sort.word}-{first}.pdf"))
+    write_new(path, pdf, 0o600 if issued.facts.openings else 0o644)
+    facts = {"path": str(path), "of": first, "entry": issued.entry, "copies": len(copies), "bytes": len(pdf)}
+    document = {**facts, "facts": issued.facts.hash(), "sid": deed.statement.sid, "drawing": issued.facts.drawing, "for": list(copies)}
+    app.answer("deed", document, app.say("cli.deed.done", **facts))
+
+
+def _form(app: App, which: tuple[str, ...], copies: tuple[str, ...], target: Path | None) -> None:
+    """A form of this ledger; nothing is logged, and no key is needed."""
+    from custody.paper.deedblank import draw
+    from custody_cli.papers.blankdeed import facts
+    from custody_cli.papers.deedkind import SORTS, form_of
+
+    kind = form_of(which)
+    with office(app) as opened:
+        pdf = draw(facts(app, opened, kind, copies))
+    path = target or targets.unused(Path(f"formulir-{SORTS[kind].word}.pdf"))
+    write_new(path, pdf)
+    answer = {"path": str(path), "kind": kind, "copies": len(copies), "bytes": len(pdf)}
+    app.answer("deed.blank", answer, app.say("cli.deed.blank", **answer))

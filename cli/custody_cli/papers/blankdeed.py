@@ -1,0 +1,22 @@
+"""What stands on a form of this ledger before anybody has written on it (spec chapter 21)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from custody_cli.ground.app import App
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.paper.deedblank import BlankFacts
+
+
+def facts(app: App, office: Office, kind: str, copies: tuple[str, ...]) -> BlankFacts:
+    """The facts of one form: operation, kabupaten, and the checkpoint as the ledger stands now."""
+    from custody.paper.deedblank import BlankFacts
+
+    body, state, head = office.founding.body, office.ledger.state, office.ledger.head()
+    places = (state.places.get(code, state.size) for code in sorted(state.places.versions))
+    tops = [place.name for place in places if place is not None and place.parent is None]
+    below = " · ".join([*tops[:1], body["profile"]["name"]])
+    return BlankFacts(kind, app.lang, (body["operation"], below), office.drill, office.origin, head.short, copies)

@@ -1,0 +1,139 @@
+"""Which deed is meant, as officers type it: `serah-terima`, `tanda-terima 41`, `jaga last`; in English too (spec chapter 21)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from custody_cli.ground.exits import WrongUse
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.core.statement import Statement
+
+LAST = frozenset(("last", "terakhir"))
+_DEED, _RECEIPT, _WAYBILL = "deed-1", "deed-receipt-1", "deed-waybill-1"
+
+
+class Sort(NamedTuple):
+    """A kind of deed. word: as its file is named; kinds: of statements that have it; drawing: what draws it; form: to fill by hand."""
+
+    word: str
+    kinds: tuple[str, ...]
+    drawing: str = _DEED
+    form: str | None = None
+
+
+SORTS: dict[str, Sort] = {
+    "handoff": Sort("serah-terima", ("handoff",), form="handoff"),
+    "receipt": Sort("tanda-terima", ("handoff",), _RECEIPT, "receipt"),
+    "waybill": Sort("surat-jalan", ("handoff", "manifest"), _WAYBILL, "waybill"),
+    "seal": Sort("penyegelan", ("seal",), form="seal"),
+    "opening": Sort("pembukaan", ("opening",), form="opening"),
+    "shift": Sort("jaga", ("shift",), form="shift"),
+    "inspection": Sort("hitung", ("inspection",), form="inspection"),
+    "incident": Sort("kejadian", ("incident",), form="incident"),
+    "visit": Sort("kunjungan", ("visit",), form="visit"),
+    "plenary": Sort("pleno", ("plenary",)),
+    "closing": Sort("penutupan", ("closing",)),
+    "ruling": Sort("putusan", ("ruling",)),
+    "correction": Sort("pembetulan", ("correction",)),
+    "register": Sort("pendaftaran", ("register",)),
+    "label": Sort("label", ("label",)),
+}
+_ALSO = {  # other words of officers, in either language
+    "handoff": ("serahterima",),
+    "receipt": ("terima", "tandaterima"),
+    "waybill": ("surat", "suratjalan", "muatan", "manifest"),
+    "seal": ("segel",),
+    "opening": ("buka", "open"),
+    "shift": ("regu", "serah-terima-jaga"),
+    "inspection": ("penghitungan", "pencocokan", "periksa", "pemeriksaan", "inspect", "count"),
+    "incident": ("kejadian-khusus",),
+    "closing": ("close",),
+    "ruling": ("rule",),
+    "correction": ("koreksi", "correct"),
+    "register": ("daftar",),
+}
+
+
+class Meant(NamedTuple):
+    """One deed: its sort, and the statement."""
+
+    sort: Sort
+    statement: Statement
+
+
+def sort_of(word: str) -> Sort | None:
+    """The sort that a word names, in either language."""
+    typed = word.lower().replace("_", "-")
+    return next((sort for name, sort in SORTS.items() if typed in (name, sort.word, *_ALSO.get(name, ()))), None)
+
+
+def shown() -> str:
+    """The words that can be typed."""
+    return ", ".join(sort.word for sort in SORTS.values())
+
+
+def form_of(words: tuple[str, ...]) -> str:
+    """The form to fill by hand that was asked for. Raises `WrongUse("cli.deed.form")` where there is none."""
+    sort = sort_of("-".join(words)) if words else None
+    if sort is None or sort.form is None:
+        forms = ", ".join(one.word for one in SORTS.values() if one.form is not None)
+        raise WrongUse("cli.deed.form", text=" ".join(words) or "-", forms=forms)
+    return sort.form
+
+
+def meant(opened: Office, words: tuple[str, ...]) -> Meant:
+    """The deed that was asked for: of a sort and an entry, of an entry alone, or the last of its sort.
+
+    Raises `WrongUse`: `cli.deed.kind`, `cli.deed.other`, `cli.deed.none`; and `Refused` as `daily.recorded`.
+    """
+    sort, rest = _sort(words)
+    which = rest[0] if rest else "last"
+    if len(rest) > 1 or not (which.lower() in LAST or re.fullmatch("[0-9a-fA-F]+", which)):
+        raise WrongUse("cli.deed.kind", text=" ".join(words), kinds=shown())
+    if which.lower() in LAST:
+        return _last(opened, sort)
+    from custody_cli.boxes.daily import recorded
+
+    found = recorded(opened, which)
+    own = sort or _usual(found.kind.name)
+    if own is None or found.kind.name not in own.kinds:
+        raise WrongUse("cli.deed.other", text=which, kind=found.kind.name)
+    return Meant(_drawn(own, found.kind.name), found)
+
+
+def _sort(words: tuple[str, ...]) -> tuple[Sort | None, tuple[str, ...]]:
+    """The sort, of one word or of several (`serah terima jaga`), and the words behind it."""
+    for count in range(len(words), 0, -1):
+        sort = sort_of("-".join(words[:count]))
+        if sort is not None:
+            return sort, words[count:]
+    return None, words
+
+
+def _usual(kind: str) -> Sort | None:
+    """The sort of a statement of this kind where no other is asked for."""
+    return next((sort for sort in SORTS.values() if kind in sort.kinds and sort.drawing == _DEED), None) or (
+        SORTS["waybill"] if kind == "manifest" else None
+    )
+
+
+def _drawn(sort: Sort, kind: str) -> Sort:
+    """A manifest is its own waybill."""
+    return sort._replace(drawing=_DEED) if kind == "manifest" else sort
+
+
+def _last(opened: Office, sort: Sort | None) -> Meant:
+    """The youngest statement of a sort; of any that people sign at the table where none is named."""
+    wanted: Callable[[str], Sort | None] = _usual if sort is None else lambda kind: sort if kind in sort.kinds else None
+    from custody.core import entry as entries
+
+    for index in range(opened.ledger.size - 1, 0, -1):
+        found = entries.parse(opened.ledger.note(index)).statement
+        own = wanted(found.kind.name)
+        if own is not None:
+            return Meant(_drawn(own, found.kind.name), found)
+    raise WrongUse("cli.deed.none", kinds=sort.word if sort is not None else shown())

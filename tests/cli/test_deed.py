@@ -1,0 +1,124 @@
+"""`custody deed`, also `custody ba`: deeds of what was recorded, in copies, and forms to fill by hand (docs/spec/21-deeds.md)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.daily_kit import HABI, Evening
+from tests.cli.harness import Desk, Ended
+from tests.paper import rendering
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    """One polling station sealed and handed over."""
+    evening = Evening(tmp_path_factory.mktemp("evening"), desa=(HABI,))
+    evening.labels()
+    evening.seal()
+    evening.hand()
+    return evening
+
+
+def deed(evening: Evening, *argv: str, name: str = "ba") -> Ended:
+    """Typed by the Kasatops."""
+    key = str(evening.office.own_key("kasatops-1"))
+    return evening.desk.run(name, *argv, "--key", key, "--passphrase-file", str(evening.office.word_file()))
+
+
+def told(ended: Ended) -> dict[str, Any]:
+    assert ended.exit == 0, ended.err
+    answer: dict[str, Any] = json.loads(ended.out)
+    return answer
+
+
+def checked(evening: Evening, file: str) -> str:
+    """What somebody says of it who has the file and the trust file, and nothing else."""
+    ended = Desk(evening.root).run("check", file, "--trust", str(evening.office.folder / "policy"), "--json")
+    return str(json.loads(ended.out or ended.err.splitlines()[-1])["outcome"])
+
+
+# What is typed: the drawing, the kind that stands in the title, the beginning of the file's name.
+ASKED = {
+    "serah-terima": ("deed-1", "BERITA ACARA SERAH TERIMA KOTAK SUARA", "ba-serah-terima-"),
+    "serah terima": ("deed-1", "BERITA ACARA SERAH TERIMA KOTAK SUARA", "ba-serah-terima-"),
+    "handoff last": ("deed-1", "BERITA ACARA SERAH TERIMA KOTAK SUARA", "ba-serah-terima-"),
+    "tanda-terima": ("deed-receipt-1", "TANDA TERIMA", "ba-tanda-terima-"),
+    "surat jalan terakhir": ("deed-waybill-1", "SURAT JALAN", "ba-surat-jalan-"),
+    "penyegelan": ("deed-1", "BERITA ACARA PENYEGELAN", "ba-penyegelan-"),
+    "label": ("deed-1", "BERITA ACARA PENCETAKAN LABEL", "ba-label-"),
+}
+
+
+@pytest.mark.parametrize("words", ASKED)
+def test_a_deed_is_asked_for_in_words(evening: Evening, words: str) -> None:
+    drawing, title, name = ASKED[words]
+    answer = told(deed(evening, *words.split(), "--json"))
+    assert (answer["drawing"], answer["path"].startswith(name)) == (drawing, True)
+    assert title in " ".join(rendering.text((evening.root / answer["path"]).read_bytes()).split())
+    assert checked(evening, answer["path"]) == "intact"
+
+
+def test_an_entry_alone_is_enough_and_both_names_of_the_command_do(evening: Evening) -> None:
+    entry = str(told(deed(evening, "handoff", "--json"))["of"])
+    for name, words in (("deed", [entry]), ("ba", ["receipt", entry])):
+        assert told(deed(evening, *words, "--json", name=name))["of"] == int(entry)
+
+
+def test_each_copy_says_whom_it_is_for(evening: Evening) -> None:
+    answer = told(deed(evening, "handoff", "--for", "KPU", "--for", "Bawaslu", "--copies", "3", "--out", "copies.pdf", "--json"))
+    pages = rendering.texts((evening.root / "copies.pdf").read_bytes())
+    assert answer["for"] == ["KPU", "Bawaslu", ""]
+    assert len(pages) % 3 == 0
+    for at, said in enumerate(("Rangkap 1 dari 3: KPU", "Rangkap 2 dari 3: Bawaslu", "Rangkap 3 dari 3")):
+        for page in pages[at * len(pages) // 3 : (at + 1) * len(pages) // 3]:
+            assert said in page and f"dari {len(pages) // 3}" in page
+
+
+def test_a_deed_in_english(evening: Evening) -> None:
+    answer = told(deed(evening, "handoff", "--lang", "en", "--out", "english.pdf", "--json"))
+    text = rendering.text((evening.root / "english.pdf").read_bytes())
+    assert "DEED OF HANDOFF" in text and "PIHAK" not in text and answer["entry"]
+
+
+# What is typed: the code of the refusal.
+REFUSED = {
+    "a kind that is none": (["sembarang"], "cli.deed.kind"),
+    "a kind of which nothing is recorded": (["pembukaan"], "cli.deed.none"),
+    "an entry of another kind": (["jaga", "1"], "cli.deed.other"),
+    "an entry that is not there": (["99999"], "ledger.statement"),
+    "more names than copies": (["handoff", "--copies", "1", "--for", "KPU", "--for", "Bawaslu"], "cli.deed.copies"),
+    "a name that is too long": (["handoff", "--for", "x" * 61], "cli.deed.copies"),
+    "no form of that kind": (["putusan", "--blank"], "cli.deed.form"),
+    "a form of no kind": (["--blank"], "cli.deed.form"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_drawn_says_so_and_logs_nothing(evening: Evening, name: str) -> None:
+    argv, code = REFUSED[name]
+    with evening.office.open() as office:
+        before = office.ledger.size
+    ended = deed(evening, *argv, "--json")
+    assert ended.exit != 0 and json.loads(ended.err.splitlines()[-1])["code"] == code
+    with evening.office.open() as office:
+        assert office.ledger.size == before
+
+
+def test_without_a_key_it_says_what_to_type(evening: Evening) -> None:
+    ended = evening.desk.run("ba", "handoff")
+    assert ended.exit == 2 and "custody ba handoff --key" in ended.err
+
+
+FORMS = ("serah-terima", "tanda-terima", "surat-jalan", "penyegelan", "pembukaan", "jaga", "hitung", "kejadian", "kunjungan")
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_form_needs_no_key_and_names_the_checkpoint(evening: Evening, kind: str) -> None:
+    out = f"form-{kind}.pdf"
+    answer = told(evening.desk.run("ba", kind, "--blank", "--out", out, "--json"))
+    text = rendering.text((evening.root / out).read_bytes())
+    with evening.office.open() as office:
+        assert office.ledger.head().short in text and office.founding.body["operation"].upper() in text
+    assert answer["bytes"] == Path(evening.root / out).stat().st_size and "custody " in text
