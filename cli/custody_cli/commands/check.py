@@ -1,4 +1,7 @@
-"""`custody check`: is this PDF what the ledger says? With a trust file alone, or with a ledger at hand and then it says more."""
+"""`custody check`: is this PDF what the ledger says? With a trust file alone, or with a ledger at hand and then it says more.
+
+With --scan or --line it reads printed paper instead (papers/pagescan.py).
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from custody.paper.evidence import Reading
     from custody_cli.papers.aftermath import Aftermath
 
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff")  # how PNG and JPEG begin
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _CODES = {"intact": Exit.FINE, "resaved": Exit.FINE, "altered": Exit.ALTERED, "undecided": Exit.UNDECIDED}
 _TONES = {"intact": "good", "resaved": "warn", "altered": "bad", "undecided": "warn"}
@@ -25,11 +29,44 @@ _CARRIED = ("revoke", "places")  # all of the ledger, by the rule of REPORT-4: w
 
 
 @define("check")
-@argument("file", type=_FILE)
+@argument("files", type=_FILE, nargs=-1)
+@option("--scan", is_flag=True)
+@option("--line", "lines", multiple=True)
+@option("--against", type=_FILE)
 @option("--trust", type=_FILE)
 @option("--certificates", type=_FILE)
 @pass_app
-def command(app: App, file: Path, trust: Path | None, certificates: Path | None) -> int:
+def command(
+    app: App,
+    files: tuple[Path, ...],
+    scan: bool,
+    lines: tuple[str, ...],
+    against: Path | None,
+    trust: Path | None,
+    certificates: Path | None,
+) -> int:
+    if scan or lines:
+        return _printed(app, files, lines, against, trust)
+    if len(files) != 1:
+        raise WrongUse("cli.check.one", count=len(files))
+    if against is not None:
+        raise WrongUse("cli.check.no-scan")
+    return _pdf(app, files[0], trust, certificates)
+
+
+def _printed(app: App, files: tuple[Path, ...], lines: tuple[str, ...], against: Path | None, trust: Path | None) -> int:
+    """Photographs, scans and lines that were typed."""
+    from custody_cli.papers import pagescan
+
+    if not (files or lines) or len(files) > pagescan.MOST_FILES:
+        code = "cli.check.many" if files else "cli.check.one"
+        raise WrongUse(code, count=len(files), limit=pagescan.MOST_FILES)
+    named = trust is not None or bool(app.settings.trust)
+    return pagescan.run(app, files, lines, against, trust_of(app, trust), named)
+
+
+def _pdf(app: App, file: Path, trust: Path | None, certificates: Path | None) -> int:
+    """The file of a report or deed."""
     from custody.core.proof import HEADER
     from custody.paper.check import check
     from custody.reading import read
@@ -39,6 +76,8 @@ def command(app: App, file: Path, trust: Path | None, certificates: Path | None)
     data = read(file, MOST)
     if data.startswith(HEADER):
         raise WrongUse("cli.check.receipt", path=str(file))
+    if data.startswith(_PICTURES):
+        raise WrongUse("cli.check.picture", path=str(file))
     verdict = check(data, trust_of(app, trust))
     (held, after), worth = _held_against(app, verdict), certifying.worth(data, verdict, certificates)
     document = {

@@ -1,9 +1,10 @@
-"""The short line of a checkpoint as somebody heard or copied it, held against the ledger (docs/spec/04-checkpoint.md).
+"""The short line of a checkpoint as somebody heard or copied it, held against what is at hand (docs/spec/04-checkpoint.md).
 
 It carries no signature: one that agrees binds the ledger to what was heard; one that does not may have been misheard, and decides nothing.
 """
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from custody.core.errors import Malformed
@@ -15,15 +16,20 @@ _FORM = re.compile(r"(\d{1,16})[ :]+([0-9a-f]{16})", re.ASCII)
 
 
 class Heard(NamedTuple):
-    """A short line and what became of it: `agrees`, `differs`, or `longer` than the ledger."""
+    """A short line and what became of it: `agrees`, `differs`, `longer` than what is at hand, or `absent`: nothing here tells."""
 
     line: str
-    outcome: Literal["agrees", "differs", "longer"]
+    outcome: Literal["agrees", "differs", "longer", "absent"]
     size: int
 
 
 def heard(opened: "Office", typed: str) -> Heard:
     """Hold one against the ledger. Raises `Malformed("cli.verify.line")` for what is no short line; hyphens and capitals do not matter."""
+    return compared(typed, opened.origin, opened.ledger.size, opened.ledger.root)
+
+
+def compared(typed: str, origin: str, here: int, root: "Callable[[int], bytes | None]") -> Heard:
+    """Hold one against the roots of a ledger that goes as far as `here`. Raises as `heard`."""
     from custody.core.checkpoint import Checkpoint
 
     size_, _, digits = typed.strip().lower().partition(" ")
@@ -31,7 +37,10 @@ def heard(opened: "Office", typed: str) -> Heard:
     if found is None:
         raise Malformed("cli.verify.line", typed=typed[:60])
     size = int(found[1])
-    if size > opened.ledger.size:
+    if size > here:
         return Heard(typed, "longer", size)
-    mine = Checkpoint(opened.origin, size, opened.ledger.root(size)).short
+    known = root(size)
+    if known is None:
+        return Heard(typed, "absent", size)
+    mine = Checkpoint(origin, size, known).short
     return Heard(mine, "agrees" if mine.partition(" ")[2].replace("-", "") == found[2] else "differs", size)
