@@ -61,6 +61,36 @@ def test_said_on_one_line(evening: Evening) -> None:
     assert "basah waktu turun" not in json.dumps(said) and said["note"] is not None
 
 
+# How it is typed at sea: which boxes, and where.
+AT_SEA = {
+    "by Enter": ("muatan {id}", "selesai", ""),
+    "by its vehicle": ("KM DOA IBU", "selesai", "di laut dekat Palue"),
+    "where it put in": ("{id}", "selesai", "Kangae"),
+}
+
+
+@pytest.mark.parametrize("name", AT_SEA)
+def test_what_happens_at_sea_is_said_where_it_was(evening: Evening, name: str) -> None:
+    """A boat with twelve boxes and a dead engine: the load by one word, the leg by Enter, no place that is not so."""
+    typed = AT_SEA[name]
+    load = ("--giver", evening.key("pps-08"), "--to", "Kangae", "--escort", "1", "--order", "X1", "--vehicle", "KM DOA IBU")
+    codes = [evening.code[one] for one in evening.of(TPS)]
+    sent = evening.desk.run(
+        "scan", "muat", *load, "--seals-seen", "--passphrase-file", evening.word(), "--yes", answers=(*codes, "selesai")
+    )
+    with evening.office.open(write=False) as office:
+        number = json.loads(evening.desk.run("manifest", "list", "--json").out)["consignments"][0]["id"][:8]
+        offer = office.ledger.size - 1
+    answers = (*(one.format(id=number) for one in typed), "mesin mati jam delapan", "tidak ada", "y", WORD)
+    ended = evening.desk.run("incident", "--key", evening.key("guard-1"), answers=("mesin mati", *answers))
+    assert ended.exit == 0, sent.err + ended.err
+    told = body(evening, offer + 1)
+    under_way = told["place"] == HABI
+    assert told["code"] == "delay" and told["boxes"] == evening.of(TPS) and bool(told["about"]) == under_way == (name != "where it put in")
+    assert ("di perjalanan" in ended.out) == under_way and "Habi" in ended.out
+    assert ("Palue" in evening.desk.run("trace", "TPS 1 Habi DPR").out) == (name == "by its vehicle")
+
+
 def test_the_message_carries_the_short_line_of_the_checkpoint_that_holds_the_entry(evening: Evening) -> None:
     told = report(evening, "--code", "power", "--place", "PPK Kangae")
     with evening.office.open(write=False) as office:

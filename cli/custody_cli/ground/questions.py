@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from custody.core.errors import CustodyError
@@ -124,9 +125,9 @@ def choose(app: App, question: str, choices: Mapping[str, T], named: str) -> T:
     return told(app, question, again, lambda typed: choices.get(" ".join(typed.lower().split())), choices)
 
 
-def listed(app: App, question: str, prefix: str, codes: Sequence[str]) -> str:
-    """One of a numbered list of codes, whose words are `<prefix>.<code>`: by number, code or words. No default."""
-    choices: dict[str, str] = {}
+def listed(app: App, question: str, prefix: str, codes: Sequence[str], also: Mapping[str, str] = MappingProxyType({})) -> str:
+    """One of a numbered list of codes, whose words are `<prefix>.<code>`: by number, code or words, or by those of `also`. No default."""
+    choices: dict[str, str] = dict(also)
     for number, code in enumerate(codes, 1):
         app.console.note(f"  {paint(f'{number:2}', 'head')}  {app.say(f'{prefix}.{code}')}")
         choices |= dict.fromkeys([str(number), code, *(words.say(f"{prefix}.{code}", lang=lang) for lang in words.LANGUAGES)], code)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody_cli.boxes import linked
 from custody_cli.boxes.daily import Names
+from custody_cli.boxes.underway import place_told
 from custody_cli.ground.app import App
 from custody_cli.occasions import attending
 from custody_cli.room.doors import things_told
@@ -47,7 +48,7 @@ def _incident(app: App, names: Names, _: str, one: Statement) -> list[str]:
 
     body, office = one.body, names.office
     code = "cli.trace.incident.owned" if body["owner"] else "cli.trace.incident"
-    told = [app.say(code, place=names.place(body["place"]), what=body["code"], owner=names.person(body["owner"]))]
+    told = [app.say(code, place=place_told(app, names, body), what=body["code"], owner=names.person(body["owner"]))]
     if body["note"] is not None:
         opened = office.private.opened([body["note"]["c"]]).get(body["note"]["c"])
         told += [app.say("cli.trace.note", text=opened.value)] if opened is not None else []

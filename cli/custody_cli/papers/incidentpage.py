@@ -10,6 +10,7 @@ from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError
 from custody.i18n import dates, words
 from custody_cli.boxes.daily import Names
+from custody_cli.boxes.underway import place_told
 from custody_cli.ground.app import App
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def facts(app: App, office: Office, one: Recorded) -> IncidentFacts:
         what=app.say(f"happening.{body['code']}"),
         when=said.happened(body),
         recorded=said.when(body["at"]),
-        place=_way(office, names, body["place"]),
+        place=_way(office, names, body["place"])
+        if place_told(app, names, body) == names.place(body["place"])
+        else place_told(app, names, body),
         boxes=tuple(_box_lines(app, office, names, one.boxes)),
         count=len(one.boxes),
         people=tuple(said.person(name) for name in one.signers),
@@ -79,7 +82,7 @@ def message(app: App, office: Office, one: Recorded) -> str:
     at = dates.local(body["happened"]["at"], office.zone)
     told = app.say("cli.incident.radio.settled" if body["settles"] and not one.boxes and _effective(office, one) else "cli.incident.radio")
     head = " ".join(filter(None, (words.say("paper.drill", {}, app.lang) if office.drill else "", told, f"{at:%d/%m %H.%M}")))
-    what, where = app.say(f"happening.{body['code']}"), names.place(body["place"])
+    what, where = app.say(f"happening.{body['code']}"), place_told(app, names, body)
     entry = app.say("cli.incident.radio.waiting") if one.entry is None else app.say("cli.incident.radio.entry", entry=one.entry)
     return radio.message(head, f"{what} - {where}{_boxes(app, names, one.boxes)}", f"{entry} {office.ledger.head().short}")
 

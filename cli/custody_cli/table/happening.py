@@ -13,6 +13,7 @@ from custody.core.errors import CustodyError, Malformed, Refused
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Boxes, Choosing
 from custody_cli.boxes.daily import Names
+from custody_cli.boxes.underway import leg_of, loaded, place_told
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
@@ -32,8 +33,17 @@ CODES = (
     "opened", "intrusion", "threat", "lost-contact", "label", "not-ready", "contents", "keys-lost", "defect", "power", "replaced",
     "crew-change", "other",
 )  # fmt: skip
+# What people call it, and the code it belongs to.
+_ALSO = {
+    **dict.fromkeys(("mesin mati", "mesin rusak", "mogok", "perahu mogok", "mobil mogok", "kendaraan mogok", "rusak di jalan"), "delay"),
+    **dict.fromkeys(("cuaca", "ombak", "banjir", "jalan putus", "macet", "engine failure", "breakdown", "weather"), "delay"),
+    **dict.fromkeys(("terbalik", "tabrakan", "capsized", "crash"), "accident"),
+}
 _ENOUGH = frozenset(("selesai", "sudah", "done"))
 _CLOCK = re.compile(r"\d{1,2}[.:]\d\d", re.ASCII)
+_ON_THE_WAY = re.compile(
+    r"(?:di\s+(?:jalan|perjalanan|laut|kapal|perahu)|dalam\s+perjalanan|on\s+the\s+way|under\s+way|at\s+sea)\b", re.IGNORECASE
+)
 DUE = re.compile(r"(?P<who>.*?\S)\s+(?P<when>(?:\d{1,2}-\d{1,2}-\d{4}\s+)?\d{1,2}[.:]\d\d)", re.ASCII)  # `Kasatops Contoh 08.00`
 
 
@@ -48,6 +58,14 @@ class Told:
     settles: tuple[str, ...]
     owner: str | None
     due: str | None
+
+
+class Where(NamedTuple):
+    """Where it happened: a place; or on the way from it, by the handoffs of that leg, with what people called the spot."""
+
+    place: str
+    about: tuple[str, ...] = ()
+    words: str | None = None
 
 
 class Made(NamedTuple):
@@ -78,16 +96,14 @@ def asked(app: App, choosing: Choosing, told: Told, boxes: Boxes, signer: str, s
     code = told.code or (settles[0].body["code"] if settles else None) or _code(app, said.yes)
     named = choosing.seen(boxes) if boxes.what or boxes.file else ()
     chosen = [one.box for one in named] if named or said.yes or settles else boxes_asked(app, choosing)
-    if told.place:
-        place = choosing.place(told.place)
-    else:
-        place = settles[0].body["place"] if settles else _place(app, choosing, chosen, signer, said.yes)
+    where = _where(app, choosing, told.place, chosen, settles[0].body["place"] if settles else None, signer, said.yes)
     text = said.text or (None if said.yes else or_none(app, "cli.incident.ask.note"))
+    text = "; ".join(filter(None, (where.words, text))) or None
     if code == "other" and text is None:
         raise WrongUse("cli.incident.other-note")
     owner, due = _owner(app, choosing, told, said.yes or bool(settles))
-    about = tuple(daily.recorded(opened, sid).sid for sid in told.about)
-    made = Incident(code, place, tuple(chosen), owner, due, about, tuple(one.sid for one in settles), photos)
+    about = tuple(dict.fromkeys((*(daily.recorded(opened, sid).sid for sid in told.about), *where.about)))
+    made = Incident(code, where.place, tuple(chosen), owner, due, about, tuple(one.sid for one in settles), photos)
     return Made(made, text)
 
 
@@ -120,7 +136,7 @@ def drafted(opened: Office, made: Made, said: Said, random: daily.Random) -> lis
 def show(app: App, opened: Office, statements: Sequence[Statement], made: Made) -> None:
     """What will be signed, on the screen."""
     body, names = statements[0].body, Names(opened)
-    facts = {"what": body["code"], "place": names.place(body["place"]), "at": body["happened"]["at"], "zone": opened.zone}
+    facts = {"what": body["code"], "place": place_told(app, names, body), "at": body["happened"]["at"], "zone": opened.zone}
     app.console.note(paint(app.say("cli.incident.shown", **facts), "head"))
     if body["happened"]["basis"] != "now":
         app.console.note("  " + app.say("cli.room.happened", **facts, basis=body["happened"]["basis"]))
@@ -152,7 +168,7 @@ def _settled(app: App, opened: Office, sid: str) -> str:
 def _code(app: App, yes: bool) -> str:
     if yes:
         needed("--code")
-    return listed(app, app.say("cli.incident.ask.code"), "happening", CODES)
+    return listed(app, app.say("cli.incident.ask.code"), "happening", CODES, _ALSO)
 
 
 def boxes_asked(app: App, choosing: Choosing, question: str = "cli.incident.ask.boxes") -> list[str]:
@@ -177,7 +193,38 @@ def boxes_asked(app: App, choosing: Choosing, question: str = "cli.incident.ask.
 
 def _meant(choosing: Choosing, typed: str) -> list[str]:
     reading = choosing.reading(typed)
-    return [choosing.box_of(reading)] if reading is not None else choosing.area(typed)
+    if reading is not None:
+        return [choosing.box_of(reading)]
+    return loaded(choosing, typed) or choosing.area(typed)
+
+
+def _where(app: App, choosing: Choosing, said: str | None, boxes: Sequence[str], settled: str | None, signer: str, yes: bool) -> Where:
+    """Where it happened: as said; where what it settles did; on the way, where the boxes are; else as answered."""
+    leg = leg_of(choosing, boxes) if boxes and settled is None else None
+    if said is not None and (leg is None or not _ON_THE_WAY.match(said)):
+        return Where(choosing.place(said))
+    if settled is not None:
+        return Where(settled)
+    if leg is None:
+        return Where(_place(app, choosing, boxes, signer, yes))
+    way = Where(leg.start, leg.sids, _spot(said))
+    if yes or said is not None:
+        return way
+    names = Names(choosing.office)
+    question = app.say("cli.incident.ask.place.way", start=names.place(leg.start), end=names.place(leg.end))
+
+    def take(typed: str) -> Where | None:
+        if not typed or _ON_THE_WAY.match(typed):
+            return way._replace(words=_spot(typed))
+        place = _known(app, choosing, typed)
+        return Where(place) if place is not None else None
+
+    return asked_until(app, question, app.say("cli.incident.ask.place.way.again"), take)
+
+
+def _spot(typed: str | None) -> str | None:
+    """What people called the spot, where that says more than that it was on the way."""
+    return typed if typed and not _ON_THE_WAY.fullmatch(typed) else None
 
 
 def _place(app: App, choosing: Choosing, boxes: Sequence[str], signer: str, yes: bool) -> str:
