@@ -48,6 +48,7 @@ class Roster:
     drill: bool = False
     keys: dict[tuple[str, bytes], Key] = field(default_factory=dict)
     by_name: dict[str, Key] = field(default_factory=dict)
+    heads: dict[bytes, Key] = field(default_factory=dict)  # the ledger's own, by key id
     publics: set[bytes] = field(default_factory=set)
     persons: set[str] = field(default_factory=set)
 
@@ -77,7 +78,7 @@ class Roster:
 
     def ledger_spans(self) -> list[tuple[VerifierKey, int, int]]:
         """The same with the smallest and the largest size of a checkpoint that each may sign (ROLE-6)."""
-        found = sorted((key for key in self.keys.values() if key.role == "ledger"), key=lambda key: key.since)
+        found = sorted(self.heads.values(), key=lambda key: key.since)
         return [(VerifierKey(key.name, ED25519, key.public), key.since + 1 if key.since else 0, key.until) for key in found]
 
     def add(self, key: Key) -> None:
@@ -85,7 +86,9 @@ class Roster:
         self.keys[(key.name, key.key_id)] = key
         self.publics.add(key.public)
         self.persons.add(key.person)
-        if key.role != "ledger":
+        if key.role == "ledger":
+            self.heads[key.key_id] = key
+        else:
             self.by_name[key.name] = key
 
     def revoke(self, key: Key, index: int, since: str | None) -> None:

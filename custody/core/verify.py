@@ -103,7 +103,8 @@ class _Run:
         self.faults: list[Fault] = []
         self.count = 0
         self.seen: dict[Seen, tuple[int, str]] = dict(self.claims.unsigned)  # heads seen -> first entry that names them, drafter
-        self.good: set[int] = set()  # sizes of the kept checkpoints that step 5 has found right
+        self.fresh: list[Seen] = []  # of these the newest, until they have been looked up among the checkpoints kept
+        self.good: set[int] = set()  # sizes of the kept checkpoints that were found right
         self.extra: list[Finding] = []
         self.repeats = Repeats(self.first)
         self.outsiders = 0
@@ -128,6 +129,7 @@ class _Run:
                     self.state.size = index + 1
                     self.repeats.skip()
                     self.claims.skip()
+            self._forget_kept()
         self._trusted()
 
     def _form(self, waiting: Waiting, index: int) -> Entry | None:
@@ -163,6 +165,15 @@ class _Run:
         claim = (seen["size"], seen["root"], seen["sig"]) if seen is not None else None
         if claim is not None and claim not in self.seen:
             self.seen[claim] = (index, _drafter(entry))
+            self.fresh.append(claim)
+
+    def _forget_kept(self) -> None:
+        """Of heads seen that are right checkpoints kept here nothing is told: nearly all, and they would take much room."""
+        self.spans = None  # keys may have come with these entries; those that count for a smaller size are known by now
+        for claim in self.fresh:
+            if claim[0] <= self.seen[claim][0] and self._is_kept(*claim):
+                del self.seen[claim]
+        self.fresh.clear()
 
     def _trusted(self) -> None:
         """Step 1: the ledger is the one that the trust file names, by origin and key; a file of another origin can decide nothing."""
@@ -189,7 +200,7 @@ class _Run:
             self.fault(Step.TREE, Altered("tree.short", size=size, covered=covered), entry=size)
 
     def _head_keys(self, size: int) -> list[VerifierKey]:
-        """The ledger keys that may sign a checkpoint of that size (ROLE-6); asked only when all entries have been read."""
+        """The ledger keys that may sign a checkpoint of that size (ROLE-6), once all entries before it have been read."""
         if self.spans is None:
             self.spans = self.state.roster.ledger_spans()
         return [key for key, least, most in self.spans if least <= size <= most]
@@ -202,24 +213,24 @@ class _Run:
                 good = size
                 continue
             try:
-                self._checkpoint(size, note, open_note(note, self._head_keys(size)), good)
-                self.good.add(size)
+                if size not in self.good:
+                    self._checkpoint(size, note, good)
                 good = size
             except CustodyError as error:
                 self.fault(Step.CHECKPOINTS, error, checkpoint=size)
 
-    def _checkpoint(self, size: int, note: bytes, opened: Checkpoint, good: int) -> None:
+    def _checkpoint(self, size: int, note: bytes, good: int) -> None:
+        opened = open_note(note, self._head_keys(size))
         if opened.size != size:
             raise Altered("head.size", size=opened.size, kept=size)
         if size <= self.tree.size and opened.root != self.tree.root(size):
             raise Altered("head.root", first=good, last=size - 1)
+        self.good.add(size)
 
     def check_seen(self) -> None:
         """Step 6: a checkpoint somebody saw under a valid signature is a head of this very tree."""
         self.claims.unsigned.clear()
         for (size, root, signature), (index, name) in self.seen.items():
-            if size <= index and self._is_kept(size, root, signature):
-                continue
             text = Checkpoint(self.state.roster.origin, size, bytes.fromhex(root)).text()
             signed = any(_verifies(key, text, bytes.fromhex(signature)) for key in self._head_keys(size))
             if not signed:
@@ -227,19 +238,28 @@ class _Run:
                 self.extra.append(finding("seen.unsigned", index, key=name, size=size))
             elif size > index or self.tree.root(size).hex() != root:
                 self.fault(Step.SEEN, Altered("seen.split", size=size, root=root), entry=index)
-        self.seen.clear()  # before the boxes are judged, which takes room too
+        self.seen.clear()  # before the boxes are judged, which takes room too; of the checkpoints only the newest is asked for again
+        del self.kept[:-1]
 
     def _is_kept(self, size: int, root: str, signature: str) -> bool:
-        """Whether a claim is, to the letter, a checkpoint kept here that step 5 has found right, with its line by a ledger key.
+        """Whether a claim is, to the letter, a checkpoint kept here that is right (step 5), with its line by a ledger key.
 
-        Step 5 has verified every such line. Any other line of the note proves nothing: whoever has the files may add one.
+        Step 5 verifies every such line. Any other line of the note proves nothing: whoever has the files may add one.
         """
-        if size not in self.good:
+        place = bisect_left(self.kept, (size, b""))
+        if size < self.first or place == len(self.kept) or self.kept[place][0] != size:
             return False
-        note = self.kept[bisect_left(self.kept, (size, b""))][1]
+        note = self.kept[place][1]
         text = Checkpoint(self.state.roster.origin, size, bytes.fromhex(root)).text()
         lines = (Line(key.name, key.key_id, bytes.fromhex(signature)) for key in self._head_keys(size))
-        return note.startswith(text + b"\n") and any(b"\n" + line.format() in note for line in lines)
+        if not note.startswith(text + b"\n") or not any(b"\n" + line.format() in note for line in lines):
+            return False
+        try:
+            if size not in self.good:
+                self._checkpoint(size, note, 0)
+        except CustodyError:  # step 5 will tell it
+            return False
+        return True
 
     def check_outside(self, items: list[Outside]) -> None:
         """Step 7: checkpoints and receipts held by others agree with this tree; one that proves nothing is told and alters nothing."""

@@ -10,7 +10,7 @@ from custody.core.checkpoint import Checkpoint
 from custody.core.note import ED25519, VerifierKey
 from custody.core.policy import Policy
 from custody.core.verdict import Step, Verdict
-from custody.core.verify import Outside, verify
+from custody.core.verify import Outside, Snapshot, _Run, verify
 from fixtures.smallworld import BOX, Person, World, ready
 
 
@@ -295,3 +295,50 @@ def test_a_name_borrowed_from_an_authority_does_not_agree_for_him() -> None:
 
 def test_policy_without_logs_pins_nothing() -> None:
     assert not verify(small(), Policy.parse(b"quorum none\n"))[0].trusted
+
+
+def seeing() -> World:
+    """As `small`, and each of the last statements names the newest head, as its drafter saw it."""
+    world = ready()
+    before = None
+    for number, turn in enumerate(("kpps-1", "kpps-1", "kpps-1")):
+        size, signed = world.heads[-1]
+        root = checkpoint.Checkpoint.parse(note.split(signed)[0]).root
+        world.seen = {"root": root.hex(), "sig": note.split(signed)[1][0].signature.hex(), "size": size}
+        before = world.put(world.seal(world.line(BOX, before), **({} if number == 0 else {"phase": "voted"})), turn, "guard-1")
+    return world
+
+
+def test_what_is_forgotten_of_heads_seen_would_have_been_found_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one bit of a kept checkpoint flipped, the verdict is that of a run which forgets nothing and checks each head that was seen."""
+    world = seeing()
+    told = set()
+    for number, (size, signed) in enumerate(world.heads):
+        for place in range(number % 19, len(signed), 19):
+            world.heads[number] = (size, signed[:place] + bytes([signed[place] ^ 1]) + signed[place + 1 :])
+            quick = judge(world)
+            with monkeypatch.context() as patched:
+                patched.setattr(_Run, "_forget_kept", lambda run: None)
+                assert judge(world) == quick
+            told.add(quick.integrity)
+        world.heads[number] = (size, signed)
+    assert told == {"altered"}
+    assert judge(world).integrity == "consistent"
+    assert all("seen" not in one.code for one in judge(world).findings)
+
+
+def test_a_wrong_head_that_is_kept_and_was_seen_is_a_split_view() -> None:
+    world = seeing()
+    size, _ = world.heads[-2]
+    forged = checkpoint.sign(Checkpoint(world.origin, size, bytes(32)), world.ledger_signing.sign, world.ledger_key)
+    world.heads[-2] = (size, forged)
+    world.seen = {"root": "0" * 64, "sig": note.split(forged)[1][0].signature.hex(), "size": size}
+    world.enrol("pps-9", "pps", ["5307192001"])
+    assert {fault.code for fault in judge(world).faults} == {"head.root", "seen.split"}
+
+
+def test_heads_seen_that_are_kept_take_no_room() -> None:
+    run = _Run(seeing(), None, None, Snapshot.empty())
+    run.check_entries()
+    assert not run.seen
+    assert len(run.good) == 3
