@@ -1,7 +1,7 @@
 """Certificates of an office and their keys: opened, judged for use, made for a drill (spec chapter 22, OFFICE-3, OFFICE-4, OFFICE-7)."""
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,13 +18,12 @@ MOST = 1024 * 1024  # bytes of a file with a certificate
 _ROUNDS = 600_000
 _DRILL_DAYS = 400
 _LEAST_RSA = 2048
-_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 class Card(NamedTuple):
-    """What an office signs with: its key, its certificate, and those that lead to the root."""
+    """What an office signs with: its key (or what signs for it on a token), its certificate, and those that lead to the root."""
 
-    key: _Key
+    key: Any
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...]
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from custody.core import moment as moments
 from custody.core.errors import Refused, Undecided
-from custody.paper import certificate, officetail
+from custody.paper import certificate, officetail, token
 from custody.paper.certificate import Card
 from custody.paper.officetail import OfficeTail
 
@@ -106,6 +106,8 @@ def _needed() -> None:
 
 
 def _signer(card: Card) -> Any:
+    if token.is_token(card.key):
+        return card.key
     from asn1crypto import keys
     from pyhanko.sign.signers import SimpleSigner
     from pyhanko_certvalidator.registry import SimpleCertificateStore

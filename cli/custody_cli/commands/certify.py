@@ -19,7 +19,7 @@ _OFFICE = "Kantor Contoh"
 
 @define("certify")
 @argument("file", type=_FILE, required=False)
-@option("--sign-with", "card", type=_FILE)
+@option("--sign-with", "card", type=_NEW)
 @option("--passphrase-file", "word", type=_NEW)
 @option("--trust", type=_FILE)
 @option("--out", "target", type=_NEW)

@@ -3,13 +3,14 @@
 Whoever writes papers: `opened` before anything is logged, `signed` on the finished bytes.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.exits import Exit
-from custody_cli.ground.prompts import unlock
+from custody_cli.ground.prompts import TRIES, unlock
 
 if TYPE_CHECKING:
     from custody.paper.certificate import Card
@@ -21,34 +22,41 @@ _TONES = {"certificate.none": None, "certificate.unnamed": None, "certificate.ho
 
 
 def opened(app: App, path: Path, word: Path | None, drill: bool) -> "Card":
-    """The card of a PKCS#12 file, fit for papers of this ledger; its passphrase from a file or asked for.
+    """The card of a PKCS#12 file or a token (`pkcs11:…`), fit for papers of this ledger; its passphrase from a file or asked for.
 
     drill: whether that ledger is one. Raises `Undecided("certificate.extra")` where the extra lacks, `Refused("certificate.real")` for a
-    card of a drill and a real ledger, and as `certificate.open_card` and `reading.read`.
+    card of a drill and a real ledger, and as `certificate.open_card`, `token.open_card` and `reading.read`.
     """
     from custody.core.errors import Refused, Undecided
     from custody.paper import certificate, officesignature
-    from custody.reading import read
 
     if not officesignature.present():
         raise Undecided("certificate.extra")
-    data = read(path, certificate.MOST)
-    card = _unlocked(app, data, path, word)
+    card = _unlocked(app, path, word)
     if certificate.of_drill(card.certificate) and not drill:
         raise Refused("certificate.real", owner=certificate.owner(card.certificate))
     officesignature.usable(card, _now(app))
     return card
 
 
-def _unlocked(app: App, data: bytes, path: Path, word: Path | None) -> "Card":
-    from custody.paper.certificate import open_card
+def _unlocked(app: App, path: Path, word: Path | None) -> "Card":
+    from custody.paper import certificate, token
+    from custody.reading import read
 
-    if word is not None:
-        from custody.station.keyfile import read_passphrase
+    if str(path).startswith(token.PREFIX):
+        place = token.Place.parse(str(path))
+        return _asked(app, word, app.say("cli.certify.pin", token=place.token), lambda typed: token.open_card(place, typed), tries=1)
+    data, question = read(path, certificate.MOST), app.say("cli.certify.passphrase", path=str(path))
+    return _asked(app, word, question, lambda typed: certificate.open_card(data, typed.encode(), str(path)))
 
-        return open_card(data, read_passphrase(word), str(path))
-    question = app.say("cli.certify.passphrase", path=str(path))
-    return unlock(app.prompter, question, lambda typed: open_card(data, typed.encode(), str(path)), app.say)
+
+def _asked(app: App, word: Path | None, question: str, open_with: Callable[[str], "Card"], tries: int = TRIES) -> "Card":
+    """tries: one for a token, which locks itself after a few."""
+    if word is None:
+        return unlock(app.prompter, question, open_with, app.say, tries)
+    from custody.station.keyfile import read_passphrase
+
+    return open_with(read_passphrase(word).decode("utf-8", "replace"))
 
 
 def signed(app: App, pdf: bytes, card: "Card") -> bytes:
