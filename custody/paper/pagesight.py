@@ -136,9 +136,10 @@ def _helped(picture: "Image") -> Iterator["Image"]:
     yield even.filter(ImageFilter.MedianFilter(3))
     if min(wide, high) > 1600:
         yield even.resize((wide // 2, high // 2), Image.Resampling.BOX)
-    for left in (0, wide - int(wide * _FOOT)):
-        for top in (0, high - int(high * _FOOT)):
-            yield _enlarged(even.crop((left, top, left + int(wide * _FOOT), top + int(high * _FOOT))))
+    side, depth = max(int(wide * _FOOT), 1), max(int(high * _FOOT), 1)
+    for left in (0, wide - side):
+        for top in (0, high - depth):
+            yield _enlarged(even.crop((left, top, left + side, top + depth)))
 
 
 def _enlarged(corner: "Image") -> "Image":
