@@ -461,3 +461,11 @@ def test_nobody_can_acknowledge_for_a_box_that_nobody_held(evening: Evening) -> 
     ended = evening.desk.run("handoff", DPR, *keys, "--from", "TPS 1 Habi", "--unsigned", "left", "--json")
     ended = acknowledges(evening, json.loads(ended.out)["statements"][0], "kpps-08-1")
     assert ended.exit == 1 and "Tidak tercatat siapa yang memegang" in ended.err, ended.err
+
+
+def test_a_handoff_says_until_when_the_boxes_must_be_there(evening: Evening) -> None:
+    """Signed where they set out; the handoff states it, whatever the plan says."""
+    sealed(evening)
+    ended = handoff(evening, "TPS 1 Habi", "--escort", "2", "--yes", "--place", "TPS 1 Habi", "--due", "27-11-2024 23.15")
+    assert ended.exit == 0, ended.err
+    assert last_body(evening)["due"] == "2024-11-27T15:15:00Z"

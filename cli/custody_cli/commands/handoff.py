@@ -37,6 +37,7 @@ class More:
     conditions: tuple[str, ...]
     giver_key_name: str | None
     withdraws: tuple[str, ...]
+    due: str | None
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ with_more = gathered(
     option("--condition", "conditions", multiple=True),
     option("--giver-key-name"),
     option("--withdraw", "withdraws", multiple=True),
+    option("--due"),
 )
 with_earlier = gathered(
     "earlier",
@@ -98,6 +100,8 @@ def command(
 
 def _journey(app: App, choosing: Choosing, seats: "list[Seat]", wishes: Wishes, more: More, terms: Terms) -> "Journey":
     """The journey that was said, its ends by the people's own places where they were not."""
+    from custody_cli.table.happening import to_come
+
     opened, names = choosing.office, {one.slot: one.key.name for one in seats}
     if "receiver" not in names:
         needed("--receiver")
@@ -105,12 +109,13 @@ def _journey(app: App, choosing: Choosing, seats: "list[Seat]", wishes: Wishes, 
         names["giver"] = person(choosing, more.giver_key_name)
     start = choosing.place(wishes.start) if wishes.start else choosing.place_of(names.get("giver"), "--from")
     end = choosing.place(wishes.end) if wishes.end else choosing.place_of(names["receiver"], "--to")
+    due = to_come(more.due, terms.happened or opened.now(), opened.zone) if more.due else None
     leg = start, end, choosing.place(wishes.place) if wishes.place else end
     along = tuple(person(choosing, one) for one in more.escort_keys)
     wishes = with_escort(app, wishes, terms.answers, terms.yes, len(along))
     withdraws = _parts(opened, more.withdraws)
     photos = photographs.shown(wishes.photos, choosing.box)
-    journey = planned(names, leg, wishes, along, withdraws=withdraws, conditions=more.conditions, photos=photos)
+    journey = planned(names, leg, wishes, along, withdraws=withdraws, conditions=more.conditions, photos=photos, due=due)
     if wishes.unsigned is None and journey.giver is not None:
         return journey
     return handing.without_giver(app, opened, journey, terms, wishes.unsigned or needed("--giver"), wishes.giver_name, wishes.deed)
