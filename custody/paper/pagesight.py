@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 128 << 20
 MOST_PIXELS = 80_000_000  # under the number at which Pillow itself grows wary
+MOST_SIDE = 60_000  # pixels; ZXing takes no longer side than 65,535
 MOST_PAGES = 500
 MOST_TEXTS = 64  # codes on one picture
 DPI = 200  # at which the pages of a PDF are drawn
@@ -105,7 +106,7 @@ def _picture(data: bytes) -> "Image":
     with _decoding("scan.damaged"):
         picture = Image.open(io.BytesIO(data), formats=_KINDS)
     wide, high = picture.size
-    if not 0 < wide * high <= MOST_PIXELS:
+    if not 0 < wide * high <= MOST_PIXELS or max(wide, high) > MOST_SIDE:
         raise Malformed("scan.pixels", limit=MOST_PIXELS)
     with _decoding("scan.damaged"):
         if wide * high > _ENLARGED:
@@ -131,7 +132,7 @@ def _helped(picture: "Image") -> Iterator["Image"]:
     yield even
     wide, high = even.size
     for times in (2, 3):
-        if wide * high * times * times <= _ENLARGED:
+        if wide * high * times * times <= _ENLARGED and max(wide, high) * times <= MOST_SIDE:
             yield even.resize((wide * times, high * times), Image.Resampling.BICUBIC)
     yield even.filter(ImageFilter.MedianFilter(3))
     if min(wide, high) > 1600:
@@ -145,7 +146,8 @@ def _helped(picture: "Image") -> Iterator["Image"]:
 def _enlarged(corner: "Image") -> "Image":
     from PIL import Image, ImageFilter
 
-    times = max(1, min(4, int((_ENLARGED / max(corner.width * corner.height, 1)) ** 0.5)))
+    room = int((_ENLARGED / max(corner.width * corner.height, 1)) ** 0.5)
+    times = max(1, min(4, room, MOST_SIDE // max(corner.size)))
     softened = corner.filter(ImageFilter.GaussianBlur(0.6))
     return softened.resize((max(corner.width * times, 1), max(corner.height * times, 1)), Image.Resampling.LANCZOS)
 

@@ -141,6 +141,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str | None]] = {
     "a JPEG cut off": (lambda: packed(drawn()[0], "JPEG")[:9000], "scan.damaged"),
     "a PNG that calls itself huge": (lambda: bomb(60_000, 60_000), "scan.pixels"),
     "a PNG just beyond the bound": (lambda: bomb(pagesight.MOST_PIXELS // 1000 + 1, 1000), "scan.pixels"),
+    "a PNG longer than decoders take": (lambda: bomb(65_536, 2), "scan.pixels"),
     "a PNG of no height": (lambda: bomb(1000, 0), "scan.damaged"),
     "a PNG with fewer rows than it says": (lambda: bomb(3000, 3000), "scan.damaged"),
     "a PDF that is none": (lambda: b"%PDF-1.7\nhalaman", "scan.damaged"),
