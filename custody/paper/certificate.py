@@ -94,8 +94,8 @@ def valid_at(certificate: x509.Certificate, moment: str) -> bool:
 
 
 def of_drill(certificate: x509.Certificate) -> bool:
-    """Whether its owner is called one of a drill (OFFICE-4)."""
-    return any(DRILL in str(part.value).upper() for part in certificate.subject)
+    """Whether its owner is called one of a drill (OFFICE-4); a house for training (`Balai Pelatihan`) is none."""
+    return any(f"{part.value!s} - ".upper().startswith(f"{DRILL} - ") for part in certificate.subject)
 
 
 def owner(certificate: x509.Certificate) -> str:

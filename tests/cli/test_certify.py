@@ -183,6 +183,20 @@ def test_who_signed_and_since_when_is_said_in_the_zone_of_the_ledger(evening: Ev
     assert "Office signature: GOOD. Kantor Contoh, ID, signed 27 November 2024 at 19:42 WITA as it claims" in said
 
 
+def test_a_moment_before_the_paper_was_made_is_told(evening: Evening) -> None:
+    """Whoever has the key can claim any moment; not every one is possible."""
+
+    def early(drawn: bytes, _: bytes) -> bytes:
+        return officecards.signed(drawn, officecards.card(), "2024-11-27T11:41:59Z")
+
+    name = put(evening, "early.pdf", early)
+    exit, told = check(evening, name, "--certificates", "otoritas.pem")
+    assert (exit, told["signature"]["code"], told["signature"]["early"]) == (0, "certificate.holds", True)
+    said = Desk(evening.root).run("check", name, "--trust", str(evening.office.folder / "policy")).out
+    assert "lebih awal daripada saat kertas ini dibuat (27 November 2024" in said
+    assert check(evening, "habi-ttd.pdf")[1]["signature"]["early"] is False
+
+
 def test_on_an_altered_paper_a_signature_is_said_to_prove_nothing(evening: Evening) -> None:
     def altered(drawn: bytes, _: bytes) -> bytes:
         return officecards.signed(drawn.replace(b"/Title (L", b"/Title (K", 1), officecards.card())

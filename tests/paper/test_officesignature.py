@@ -287,6 +287,14 @@ def test_a_certificate_of_a_drill_is_made_opened_and_marked() -> None:
         officesignature.sign(stories.short().pdf, later, card)
 
 
+NAMES = {"LATIHAN": True, "Latihan - KPU": True, "Balai Pelatihan Contoh": False, "Latihan Bersama": False, "KPU LATIHAN": False}
+
+
+@pytest.mark.parametrize(("name", "drill"), NAMES.items())
+def test_whose_name_is_that_of_a_drill(name: str, drill: bool) -> None:
+    assert certificate.of_drill(officecards.card(name).certificate) is drill
+
+
 def _pack(key: object, one: certificate.Card) -> bytes:
     """A file that holds a key and the certificate of it."""
     made = officecards._made("Kantor Contoh", "Otoritas Contoh", key, officecards.authority().key, *_SPAN, officecards.SIGNS, False)

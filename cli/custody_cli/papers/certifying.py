@@ -96,18 +96,31 @@ def lines(app: App, data: bytes, verdict: "PaperVerdict", answer: "Answer | None
         return [app.say("certificate.proves-nothing")] if verdict.reading is not None and b"/ByteRange" in data else []
     facts = _facts(answer, verdict)
     tone, said = _TONES.get(answer.code, "warn"), app.say(answer.code, **facts)
+    told = [paint(said, tone) if tone else said]
+    if _early(answer, verdict):
+        told.append(paint(app.say("certificate.early", **facts), "warn"))
     step = app.next_step(answer.code, **facts)
-    return [paint(said, tone) if tone else said, *([f"{app.say('cli.next')} {step}"] if step else [])]
+    return [*told, f"{app.say('cli.next')} {step}"] if step else told
+
+
+def _early(answer: "Answer", verdict: "PaperVerdict") -> bool:
+    """Whether the claimed moment lies before the paper was made (OFFICE-7); moments sort as they are written."""
+    return verdict.reading is not None and answer.moment is not None and answer.moment < verdict.reading.facts.made
 
 
 def _facts(answer: "Answer", verdict: "PaperVerdict") -> dict[str, Any]:
-    founding = verdict.reading.state.authority.founding if verdict.reading is not None else None
-    return {**{name: value for name, value in vars(answer).items() if name != "code"}, "zone": founding.body["zone"] if founding else "UTC"}
+    facts = {name: value for name, value in vars(answer).items() if name != "code"}
+    if verdict.reading is None:
+        return facts
+    founding = verdict.reading.state.authority.founding
+    return {**facts, "made": verdict.reading.facts.made, "zone": founding.body["zone"] if founding else "UTC"}
 
 
 def document(app: App, verdict: "PaperVerdict", answer: "Answer | None") -> dict[str, Any] | None:
     """The answer as fields."""
-    return None if answer is None else {**vars(answer), "message": app.say(answer.code, **_facts(answer, verdict))}
+    if answer is None:
+        return None
+    return {**vars(answer), "early": _early(answer, verdict), "message": app.say(answer.code, **_facts(answer, verdict))}
 
 
 def exit_of(answer: "Answer | None", asked: bool) -> Exit:
