@@ -100,7 +100,7 @@ def draw(facts: BlankFacts) -> bytes:
         subject=blank.say("subject", title=title),
         drill=facts.drill,
         blocks=tuple(blank.blocks()),
-        foot=blank.say("foot", origin=facts.origin or _GAP),
+        foot=(facts.origin or _GAP, blank.say("foot")),
         copies=facts.copies,
     )
     sheet = sheet_of(deed)

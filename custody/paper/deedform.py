@@ -42,10 +42,11 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Listing:
-    """A table. marked: rows that differ from what was given or expected; lines: empty rows to write on."""
+    """A table. marked: rows that differ from what was given or expected; sum: the last row is one; lines: empty rows to write on."""
 
     table: Table
     marked: frozenset[int] = frozenset()
+    sum: bool = False
     lines: int = 0
 
 
@@ -106,9 +107,9 @@ Block = Paragraph | Parties | Pairs | Listing | Points | Signatures | Rests
 
 @dataclass(frozen=True)
 class Deed:
-    """A whole deed in words. head: operation and place, above the title; number: which entry; foot: below every page.
+    """A whole deed in words. head: operation and place, above the title; number: which entry.
 
-    copies: for each copy whom it is for, empty where that is not said. shown: the entries of the statement itself.
+    foot: one or two lines. copies: for each copy whom it is for, empty where that is not said. shown: the entries of the statement itself.
     """
 
     lang: str
@@ -118,6 +119,6 @@ class Deed:
     subject: str
     drill: bool
     blocks: tuple[Block, ...]
-    foot: str
+    foot: tuple[str, ...]
     copies: tuple[str, ...] = ("",)
     shown: tuple[int, ...] = ()

@@ -28,6 +28,7 @@ _SMALL, _CLOSE = 7.8, 3.4  # size and leading in tables and lists
 _NAMED = 44.0  # width of the names in pairs
 _CODE = 32.0  # side of the code of the checkpoint, its white included
 _INK, _FIELD = 17.0, 42.0  # height of the room for ink, and of a whole field for a signature
+_MARKED = (1.0, 0.9, 0.9)  # behind rows that differ
 _LINE = 8.0  # height of an empty row to write on
 
 Foot = Callable[[Sheet, float, float, Iterable[int]], None]
@@ -85,9 +86,8 @@ class DeedPage:
         sheet.text(LEFT, 21.5, self.say("initials"), typeface.NARROW, 7, GREY)
         sheet.rule(LEFT + 12, 21.2, LEFT + 100, 21.2, 0.2, BLACK)
         sheet.numbered(_FOOT, 21.5, lambda pages: self.say("number", page=page, pages=pages // copies), typeface.BOLD, 7)
-        sheet.fitted(LEFT, 15.5, self.deed.foot, typeface.NARROW, 6.5, _FOOT - LEFT)
-        for row, line in enumerate(typeface.wrapped(self.say("companion"), typeface.NARROW, 6.5, (_FOOT - LEFT) * MM)[:2]):
-            sheet.text(LEFT, 11.5 - 2.9 * row, line, typeface.NARROW, 6.5, GREY)
+        for row, line in enumerate((*self.deed.foot, self.say("companion"))):
+            sheet.fitted(LEFT, 16.5 - 3.1 * row, line, typeface.NARROW, 6.8, _FOOT - LEFT)
         if self.foot is not None:
             self.foot(sheet, RIGHT - pagefoot.SIDE, 5.5, self.shown)
         sheet.next_page()
@@ -212,16 +212,20 @@ class DeedPage:
         if not table.rows and not block.lines:
             with self.sheet.part("P"):
                 self._lines([table.empty or "—"], LEFT, typeface.PLAIN, 8.6, 4.4)
+            self.y -= 2.4
             return
         with self.sheet.group("Table"):
             self._head(block)
             for number, row in enumerate(table.rows):
-                font = typeface.BOLD if number in block.marked else typeface.NARROW
-                cells = [_wrapped(cell, font, width) for cell, width in zip(row, table.widths, strict=True)]
-                self._row(block, cells, font, max(map(len, cells)) * _CLOSE + 1.5)
+                strong = block.sum and number == len(table.rows) - 1
+                cells = [
+                    _wrapped(cell, typeface.BOLD if strong else typeface.NARROW, width)
+                    for cell, width in zip(row, table.widths, strict=True)
+                ]
+                self._row(block, cells, max(map(len, cells)) * _CLOSE + 1.5, strong, number in block.marked)
                 self.shown.update(table.shown(number))
             for number in range(1, block.lines + 1):
-                self._row(block, [[str(number)], *([] for _ in table.widths[1:])], typeface.NARROW, _LINE)
+                self._row(block, [[str(number)], *([] for _ in table.widths[1:])], _LINE)
         self.y -= 1
 
     def _head(self, block: Listing) -> None:
@@ -239,7 +243,7 @@ class DeedPage:
         self._grid(table.widths, height, 0.35)
         self.y -= height
 
-    def _row(self, block: Listing, cells: list[list[str]], font: str, height: float) -> None:
+    def _row(self, block: Listing, cells: list[list[str]], height: float, strong: bool = False, marked: bool = False) -> None:
         """One row, over two pages where it is higher than a page."""
         fits = int((TOP - BOTTOM - 30) / _CLOSE)
         if self.room(min(height, fits * _CLOSE)):
@@ -247,17 +251,19 @@ class DeedPage:
         rest = [lines[fits:] for lines in cells]
         cells = [lines[:fits] for lines in cells]
         height = min(height, fits * _CLOSE + 1.5)
+        if marked:
+            self.sheet.box(LEFT, self.y - height, sum(block.table.widths), height, _MARKED, None)
         with self.sheet.group("TR"):
             x = LEFT
             for lines, width in zip(cells, block.table.widths, strict=True):
                 with self.sheet.part("TD"):
                     for row, line in enumerate(lines):
-                        self.sheet.text(x + 0.9, self.y - 3.2 - _CLOSE * row, line, font, _SMALL)
+                        self.sheet.text(x + 0.9, self.y - 3.2 - _CLOSE * row, line, typeface.BOLD if strong else typeface.NARROW, _SMALL)
                 x += width
         self._grid(block.table.widths, height, 0.15)
         self.y -= height
         if any(rest):
-            self._row(block, rest, font, max(map(len, rest)) * _CLOSE + 1.5)
+            self._row(block, rest, max(map(len, rest)) * _CLOSE + 1.5, strong, marked)
 
     def _grid(self, widths: tuple[float, ...], height: float, line: float) -> None:
         """The lines around the cells of one row."""

@@ -14,29 +14,15 @@ from custody.paper.sheet import Sheet
 WORDS = ("deed-page", "deed-kind", "report", "report-scope", "law", "terms", "date")  # the catalogues whose words stand in a deed
 
 
+Tell = Callable[[Maker], Iterator[Block]]
+
+
 def draw(reading: Reading) -> bytes:
-    """The berita acara of a statement (DEED-1)."""
-    return _drawn(reading, "", deedkinds.blocks)
+    """The deed that the facts ask for: a berita acara of the statement, or the receipt or waybill of a handoff (DEED-1, DEED-2).
 
-
-def receipt(reading: Reading) -> bytes:
-    """The receipt of a handoff. Raises `Undecided("check.drawing")` for a statement of another kind: nothing of ours draws that."""
-    return _drawn(_handoff(reading), "receipt", deedkinds.receipt)
-
-
-def waybill(reading: Reading) -> bytes:
-    """The paper that goes along with a load. Raises as `receipt`."""
-    return _drawn(_handoff(reading), "waybill", deedkinds.waybill)
-
-
-def _handoff(reading: Reading) -> Reading:
-    if {one.kind for one in reading.told if one.sid == reading.facts.scope[1]} != {"handoff"}:
-        raise Undecided("check.drawing", drawing=reading.facts.drawing)
-    return reading
-
-
-def _drawn(reading: Reading, form: str, tell: Callable[[Maker], Iterator[Block]]) -> bytes:
-    deed = _deed(Maker(reading), form, tell)
+    Raises `Undecided("check.drawing")` for a receipt or waybill of another kind of statement: nothing of ours draws that.
+    """
+    deed = told(reading)
     sheet = sheet_of(deed)
     sheet.canvas.setProducer(f"custody, {reading.facts.renderer}")
 
@@ -49,7 +35,15 @@ def _drawn(reading: Reading, form: str, tell: Callable[[Maker], Iterator[Block]]
     return sheet.finish()
 
 
-def _deed(make: Maker, form: str, tell: Callable[[Maker], Iterator[Block]]) -> Deed:
+def told(reading: Reading) -> Deed:
+    """What stands on a deed, as its drawing says. Raises as `draw`."""
+    make, (form, tell) = Maker(reading), FORMS[reading.facts.drawing]
+    if form and make.kind != "handoff":
+        raise Undecided("check.drawing", drawing=reading.facts.drawing)
+    return _deed(make, form, tell)
+
+
+def _deed(make: Maker, form: str, tell: Tell) -> Deed:
     """Everything that stands on it, in its order."""
     blocks = (
         *make.intro(),
@@ -74,3 +68,10 @@ def _deed(make: Maker, form: str, tell: Callable[[Maker], Iterator[Block]]) -> D
         copies=facts.copies,
         shown=make.entries,
     )
+
+
+FORMS: dict[str, tuple[str, Tell]] = {
+    "deed-1": ("", deedkinds.blocks),
+    "deed-receipt-1": ("receipt", deedkinds.receipt),
+    "deed-waybill-1": ("waybill", deedkinds.waybill),
+}

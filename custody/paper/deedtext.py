@@ -66,7 +66,10 @@ class Maker:
     def head(self) -> tuple[str, ...]:
         """Operation; kabupaten and election; the ledger and its authorities."""
         founding, state = self.teller.founding, self.teller.state
-        places = (state.places.get(code, state.size) for code in state.places.path(self.place or "", state.size))
+        places = (
+            state.places.get(code, state.size)
+            for code in (*state.places.path(self.place or "", state.size), *sorted(state.places.versions))
+        )
         top = next((self.teller.titled(place.code) for place in places if place is not None and place.kind == "kabupaten"), "")
         election = founding["profile"]["name"]
         houses = " · ".join(sorted({one["institution"].upper() for one in founding["authorities"]}))
@@ -83,10 +86,11 @@ class Maker:
         code = "entry" if len(self.entries) == 1 else "entries"
         return self.say(code, entries=", ".join(map(str, self.entries)), sid=f"{self.sid[:8]} {self.sid[8:16]}")
 
-    def foot(self) -> str:
-        reading, facts = self.reading, self.reading.facts
-        when = self.teller.when(facts.made)
-        return self.say("foot", origin=reading.head.origin, short=reading.head.short, when=when, by=facts.by, entry=reading.own.entry)
+    def foot(self) -> tuple[str, ...]:
+        """Ledger and checkpoint; who issued it when."""
+        head, facts = self.reading.head, self.reading.facts
+        issued = self.say("issued", when=self.teller.when(facts.made), by=facts.by, entry=self.reading.own.entry)
+        return self.say("foot", origin=head.origin, short=head.short), issued
 
     def intro(self) -> Iterator[Block]:
         """When and where, as officers write it; how that is known where it was stated later."""
@@ -171,7 +175,7 @@ class Maker:
             heads = [self.say(name) for name in ("area", "stations", "types", "count")]
             rows = boxtable.areas(self.teller, self.boxes, self.say("total"))
             table = Table(self.say("areas"), tuple(heads), (66, 18, 66, 20), tuple(rows))
-            yield Listing(table, frozenset((len(rows) - 1,)))
+            yield Listing(table, sum=True)
 
     def listed(self, title: str = "", differing: Iterable[str] = (), empty: str = "") -> Iterator[Block]:
         """Every box with its seals, those that stand alike together; boxes that differ and seals that are broken are marked."""
@@ -180,7 +184,7 @@ class Maker:
             return
         heads = [self.teller.say("report.number"), *(self.say(name) for name in ("box", "type", "count", "read", "seals"))]
         rows, marked = boxtable.rows(self.teller, lines, set(differing), empty or self.teller.say("report.seal.unseen"))
-        yield Listing(Table(title or self.say("list"), tuple(heads), (10, 50, 21, 13, 24, 52), tuple(rows)), marked)
+        yield Listing(Table(title or self.say("list"), tuple(heads), (10, 52, 19, 13, 24, 52), tuple(rows)), marked)
 
     def plain(self, title: str, boxes: Sequence[str]) -> Iterator[Block]:
         """Boxes of which only the names are recorded."""

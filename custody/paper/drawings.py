@@ -22,9 +22,7 @@ class Drawing(NamedTuple):
 
 DRAWINGS: dict[str, Drawing] = {  # every version that was ever released stays here (DRAW-4)
     "report-1": Drawing(report.draw, report.WORDS),
-    "deed-1": Drawing(deedsheet.draw, deedsheet.WORDS),
-    "deed-receipt-1": Drawing(deedsheet.receipt, deedsheet.WORDS),
-    "deed-waybill-1": Drawing(deedsheet.waybill, deedsheet.WORDS),
+    **dict.fromkeys(deedsheet.FORMS, Drawing(deedsheet.draw, deedsheet.WORDS)),
 }
 _NEWEST = {"deed": "deed-1"}  # by kind of scope; of all others a report
 
