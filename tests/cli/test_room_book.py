@@ -35,15 +35,25 @@ def visited(room: Warehouse, who: str, *options: str, leave: str = "keeper-1", w
 
 def test_who_goes_in_is_asked(room: Warehouse) -> None:
     stick = str(Path(room.key("regu-a")).parent)
-    answers = ("keeper-1, Teknisi Contoh (PLN)", "4", "", "", WORD)
+    answers = ("keeper-1, Teknisi Contoh (PLN)", "4", "", "y", "", WORD)
     ended = room.desk.run("visit", answers=answers, environ={"CUSTODY_KEYS": stick})
     assert ended.exit == 0 and "SELESAI: kunjungan masuk buku besar" in ended.out, ended.err
-    assert "Izin siapa? (nama kunci, atau: tidak ada) [keeper-1]" in ended.err and "custody visit --out" in ended.out
+    assert (
+        "Izin siapa? (nama kunci, atau: tidak ada) [y: keeper-1]" in ended.err
+        and ended.err.startswith("Kunjungan ke Gudang KPU Sikka")
+        and "custody visit --out" in ended.out
+    )
     body = room.last("visit")
     assert (body["why"], body["leave"], body["left"], body["officer"]) == ("repair", "keeper-1", None, "regu-a")
     known, other = body["persons"]
     assert (known["key"], known["name"], known["role"]) == ("keeper-1", None, "keeper")
     assert (other["key"], other["institution"]) == (None, "pln") and re.fullmatch("[0-9a-f]{64}", other["name"]["c"])
+
+
+@pytest.mark.parametrize(("along", "count"), [("guard-1", 2), ("sendirian", 1)])
+def test_of_one_alone_it_is_asked_at_once_who_goes_with_him(room: Warehouse, along: str, count: int) -> None:
+    ended = room.run("visit", "--officer", room.key("regu-a"), answers=("keeper-1", "", along, "clean", "y", WORD))
+    assert ended.err.index("SENDIRIAN") < ended.err.index("Untuk apa") and len(room.last("visit")["persons"]) == count, ended.err
 
 
 def test_no_name_stands_in_the_ledger(room: Warehouse) -> None:

@@ -277,6 +277,17 @@ def test_nothing_is_proposed_that_was_not_so_when_it_was_recorded_last(room: War
         assert f"{name} belum dibaca" in ended.err and ended.out == "", spoken(ended)
 
 
+def test_an_incident_that_is_open_is_not_recorded_twice(room: Warehouse) -> None:
+    room.shift("187", "gembok rusak", "", WORD)
+    word = ("--passphrase-file", room.evening.word(), "--yes")
+    code, here = "orang-masuk-tanpa-izin", ("--place", WAREHOUSE)
+    ended = room.run("incident", "--code", code, *here, "--key", room.key("regu-a"), *word)
+    assert ended.exit == 0, spoken(ended)
+    told = room.run("round", "--officer", room.key("regu-a"), answers=("gembok rusak", "", WORD)).out
+    entry = room.told("incident")[-1].entry
+    assert f"masih terbuka, entri {entry}" in told and f"custody incident --settles {entry}" in told and "--code" not in told, told
+
+
 def test_nobody_is_there_to_hand_over(room: Warehouse) -> None:
     room.first()
     room.go(480)
@@ -350,8 +361,8 @@ def test_who_leaves_and_cannot_sign_signs_later(room: Warehouse) -> None:
     room.go(60)
     wrong = ("salah", "salah", "salah", "y")
     ended = room.shift("187", "", *wrong, WORD, outgoing="regu-a", incoming="regu-b")
-    assert DONE in ended.out and "custody shift --sign" in ended.out, spoken(ended)
     sid = room.told("shift")[-1].sid
+    assert "SELESAI, TANPA SEMUA TANDA TANGAN" in ended.out and f"custody shift --sign {sid[:12]} --outgoing regu-a\n" in ended.out
     assert room.told("shift")[-1].signed == ("regu-b",)
     later = room.run("shift", "--sign", sid[:12], "--outgoing", room.key("regu-a"), answers=(WORD,))
     assert later.exit == 0 and set(room.told("shift")[-1].signed) == {"regu-a", "regu-b"}, spoken(later)

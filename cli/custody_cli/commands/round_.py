@@ -114,7 +114,7 @@ def command(
 
             done = signing.signed(app, opened, {"officer": who}, files, said, made, tuple(map(digest, photos)), answers)
             draft.finish()
-        onward = doors.onward(app, Names(opened).place(room), read["door"], read["lock"])
+        onward = doors.onward(app, opened, room, read["door"], read["lock"])
         return signing.ended(app, opened, "round", done, {"place": room, **read}, onward)
 
 

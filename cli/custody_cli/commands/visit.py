@@ -10,9 +10,10 @@ from custody.core.errors import Refused
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.photographs import digest
-from custody_cli.ground.questions import NONE, Answers, command_word, line, listed
+from custody_cli.ground.questions import NONE, Answers, command_word, line, listed, told
 from custody_cli.ground.runtime import argument, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.wordchoice import WordChoice
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from custody.core.statement import Statement
     from custody.station.draft import Draft
 
+_ALONE = frozenset(("sendiri", "sendirian", "alone"))
+_YES = frozenset(("y", "ya", "yes"))
 _FILE = click.Path(path_type=Path)
 # As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
 WHY = ("deliver", "fetch", "inspect", "repair", "clean", "verify", "media", "rest", "other")
@@ -85,6 +88,8 @@ def _entered(app: App, choosing: Choosing, room: str, entry: Entry, said: Said, 
     from custody.station import guardroom
 
     opened, zone, answers = choosing.office, choosing.office.zone, Answers.of(draft)
+    if not said.yes:
+        app.console.note(paint(app.say("cli.visit.title", place=Names(opened).place(room)), "head"))
     found = visitors.persons(Names(opened), answers.once("persons", lambda: _persons(app, Names(opened), entry, said.yes)))
     why = answers.once(
         "why", lambda: entry.why or (needed("--why") if said.yes else listed(app, app.say("cli.visit.why"), "visitwhy", WHY))
@@ -96,7 +101,7 @@ def _entered(app: App, choosing: Choosing, room: str, entry: Entry, said: Said, 
         raise WrongUse("cli.visit.before", at=entered, zone=zone)
     who = rough.officer(answers, lambda: signing.officer(app, choosing, room, "visit", entry.officer, said.yes))
     named = visitors.committed(opened, found)
-    if len(named) == 1:
+    if len(named) == 1 and (said.yes or entry.persons is not None):
         app.console.warn(app.say("cli.visit.alone"))
 
     def made(common: guardroom.Common, noted: guardroom.Noted) -> "list[Statement]":
@@ -162,12 +167,26 @@ def _persons(app: App, names: Names, entry: Entry, yes: bool) -> str:
         typed = line(app, app.say("cli.visit.who-goes"))
         try:
             if typed and not command_word(app, typed):
-                visitors.persons(names, typed)
-                return typed
+                return _accompanied(app, names, typed)
         except WrongUse as error:
             if error.code != "cli.visit.persons":
                 raise
         app.prompter.tell(app.say("cli.visit.who-goes.again"))
+
+
+def _accompanied(app: App, names: Names, typed: str) -> str:
+    """Who goes in; of one alone it is asked at once who goes with him. Raises as `visitors.persons`; `Back`, `Stop`."""
+    if len(visitors.persons(names, typed)) > 1:
+        return typed
+    app.console.warn(app.say("cli.visit.alone"))
+
+    def take(more: str) -> str | None:
+        if not more or more.lower() in NONE or more.lower() in _ALONE:
+            return typed if more else None
+        visitors.persons(names, more)
+        return f"{typed}, {more}"
+
+    return told(app, app.say("cli.visit.with"), app.say("cli.visit.with.again"), take)
 
 
 def _leave(app: App, choosing: Choosing, room: str, said: str | None, yes: bool) -> str | None:
@@ -175,10 +194,10 @@ def _leave(app: App, choosing: Choosing, room: str, said: str | None, yes: bool)
     usual = None if said is not None else _keeper(choosing, room)
     if said is None and yes:
         raise WrongUse("cli.visit.leave")
-    shown = f" [{Names(choosing.office).person(usual)}]" if usual is not None else ""
+    shown = f" [y: {Names(choosing.office).person(usual)}]" if usual is not None else ""
     while True:
         typed = said if said is not None else line(app, app.say("cli.visit.whose-leave") + shown)
-        if not typed and usual is not None:
+        if typed.lower() in _YES and usual is not None:  # Enter alone says of nobody that he gave leave
             return usual
         if typed.lower() in NONE:
             return None

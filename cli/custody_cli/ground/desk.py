@@ -1,5 +1,7 @@
 """Opening the office for a command: folder, state and clock of this run."""
 
+from __future__ import annotations
+
 import shlex
 import shutil
 from collections.abc import Iterable, Iterator
@@ -11,7 +13,7 @@ from custody.core.errors import CustodyError
 from custody_cli.ground.app import App
 
 if TYPE_CHECKING:
-    from custody.assembly import Office
+    from custody.assembly import Office, Submitted
 
 
 def typed_name(started: str, here: Path) -> str:
@@ -44,7 +46,7 @@ def state_dir(app: App) -> Path:
 
 
 @contextmanager
-def office(app: App, write: bool = False) -> "Iterator[Office]":
+def office(app: App, write: bool = False) -> Iterator[Office]:
     """The office that this run is about. Raises as `custody.assembly.open_office`."""
     from custody.assembly import open_office
 
@@ -55,7 +57,7 @@ def office(app: App, write: bool = False) -> "Iterator[Office]":
             _tell_flushed(app, opened)
 
 
-def _tell_flushed(app: App, opened: "Office") -> None:
+def _tell_flushed(app: App, opened: Office) -> None:
     """What had waited in the outbox and became entries, or was refused, while something else was done: never in silence."""
     refused = [answer for answer in opened.flushed if isinstance(answer, CustodyError)]
     if len(opened.flushed) > len(refused):
@@ -78,3 +80,8 @@ def random(size: int) -> bytes:
     import secrets
 
     return secrets.token_bytes(size)
+
+
+def receipts(app: App, sub: Submitted) -> str:
+    """The commands that write the receipts of what was submitted, one for each entry."""
+    return " · ".join(f"custody receipt {one.index}{named(app)}" for one in sub.receipts)

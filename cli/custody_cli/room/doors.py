@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from custody.core.errors import Malformed
 from custody.i18n import words
 from custody_cli.ground.app import App
 from custody_cli.ground.questions import NONE
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
 
 # As in custody.core.shapes, which loads more than the help of a command needs; a test holds both together.
 DOORS = ("sealed", "locked", "closed", "open", "damaged")
@@ -71,16 +75,25 @@ def door_told(app: App, state: str, lock: str, seal: str | None) -> str:
     return app.say("cli.room.door.sealed" if seal else "cli.room.door", door=state, lock=lock, seal=seal or "")
 
 
-def onward(app: App, place: str, door: str | None, lock: str | None) -> list[str]:
-    """What is to be done where a door or lock is not as it should be: whoever saw it is told, not left with a receipt."""
+def onward(app: App, opened: Office, room: str, door: str | None, lock: str | None) -> list[str]:
+    """What is to be done where a door or lock is not as it should be: whoever saw it is told, not left with a receipt.
+
+    An incident about it that is open already is named instead of a second one.
+    """
+    from custody.assembly import duty
+    from custody_cli.boxes.daily import Names
     from custody_cli.table.handing import typed
 
     if door not in ("open", "damaged") and lock not in ("changed", "broken", "none"):
         return []
+    place = Names(opened).place(room)
     where = f'"{place}"' if " " in place else place
     what = "-".join(app.say("happening.intrusion").lower().split())
     steps = {"incident": f"incident --code {what} --place {where}", "inspect": f"inspect {where}"}
     told = [app.say(f"cli.room.onward.{step}", command=typed(app, command)) for step, command in steps.items()]
+    known = [one.entry for one in duty.open_incidents(opened, room) if one.body["code"] == "intrusion" and one.entry is not None]
+    if known:
+        told[0] = app.say("cli.room.onward.known", entry=known[-1], command=typed(app, f"incident --settles {known[-1]}"))
     return [app.say("cli.next"), *(f"  {one}" for one in (app.say("cli.room.onward.call"), *told))]
 
 

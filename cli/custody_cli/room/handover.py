@@ -345,9 +345,10 @@ def _tell(app: App, opened: Office, taken: Taken) -> None:
         lines.append(paint(app.say("cli.shift.resealed", now=now, last=last), "bad"))
     lines += comparing.onward(app, names, taken.place, taken.compared)
     body = taken.done.statements[0].body
-    lines += doors.onward(app, names.place(taken.place), body["door"], body["lock"])
+    lines += doors.onward(app, opened, taken.place, body["door"], body["lock"])
     if taken.done.how == "unsigned":
-        step = app.say("cli.shift.later", command=handing.typed(app, f"shift --sign {taken.done.statements[0].sid[:12]}"))
+        signs = f"shift --sign {taken.done.statements[0].sid[:12]} --outgoing {body['outgoing']}"
+        step = app.say("cli.shift.later", command=handing.typed(app, signs))
         lines.append(f"{app.say('cli.next')} {step}")
     for one in lines:
         app.console.answer(one)

@@ -9,7 +9,7 @@ from custody_cli.boxes import daily, findings
 from custody_cli.boxes.daily import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
-from custody_cli.ground.desk import span
+from custody_cli.ground.desk import receipts, span
 from custody_cli.room import comparing, doors
 from custody_cli.table.handing import typed
 
@@ -137,8 +137,10 @@ def done(app: App, opened: Office, ended: Done) -> list[str]:
     sub, first = ended.submitted, ended.statements[0]
     if sub.sealed:
         entries = span(receipt.index for receipt in sub.receipts)
-        told = [paint(app.say("cli.room.done", kind=first.kind.name, entries=entries), "good")]
-        told.append(app.say("cli.handing.receipt", command=typed(app, f"receipt {sub.receipts[0].index}")))
+        unsigned = ended.how == "unsigned"
+        code, tone = ("cli.room.done.unsigned", "warn") if unsigned else ("cli.room.done", "good")
+        told = [paint(app.say(code, kind=first.kind.name, entries=entries), tone)]
+        told.append(app.say("cli.handing.receipt", command=receipts(app, sub)))
     else:
         told = [paint(app.say("cli.room.unsealed", kind=first.kind.name), "warn")]
         told.append(f"{app.say('cli.next')} {app.next_step('cli.handing.unsealed', command=typed(app, 'ledger unlock'))}")

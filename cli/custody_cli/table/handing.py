@@ -18,7 +18,7 @@ from custody_cli.boxes.daily import Names
 from custody_cli.boxes.known import Known
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
-from custody_cli.ground.desk import named, random, span
+from custody_cli.ground.desk import named, random, receipts, span
 from custody_cli.ground.exits import Exit
 from custody_cli.ground.photographs import digest
 from custody_cli.ground.prompts import confirm
@@ -360,7 +360,7 @@ def tell_end(app: App, office: Office, done: Done) -> None:
         for line in things_lines(app, done.statements, office):
             app.console.answer(line)
         _next(app, done.how, sid[:12])
-        app.console.answer(app.say("cli.handing.receipt", command=typed(app, f"receipt {sub.receipts[0].index}")))
+        app.console.answer(app.say("cli.handing.receipt", command=receipts(app, sub)))
     else:
         app.console.answer(paint(app.say("cli.handing.unsealed", **facts), "warn"))
         app.console.answer(f"{app.say('cli.next')} {app.next_step('cli.handing.unsealed', command=typed(app, 'ledger unlock'))}")
