@@ -84,6 +84,7 @@ REFUSED: dict[str, tuple[list[str], tuple[int, str]]] = {
     "signed already": (["habi-ttd.pdf", "--sign-with", "kantor.p12"], (8, "certificate.already")),
     "no paper": (["kantor.p12", "--sign-with", "kantor.p12"], (8, "certificate.not-intact")),
     "no PKCS#12 file": (["habi.pdf", "--sign-with", "otoritas.pem", "--out", "x.pdf"], (2, "certificate.card")),
+    "no such file": (["habi.pdf", "--sign-with", "tiada.p12", "--out", "x.pdf"], (2, "cli.file.missing")),
     "no address of a token": (["habi.pdf", "--sign-with", "pkcs11:token=a", "--out", "x.pdf"], (2, "certificate.token")),
     "not valid now": (["habi.pdf", "--sign-with", "lama.p12", "--out", "x.pdf"], (8, "certificate.not-valid")),
     "of a drill": (["habi.pdf", "--sign-with", "latihan/latihan-kantor.p12", "--out", "x.pdf"], (8, "certificate.real")),

@@ -261,6 +261,21 @@ def test_poppler_trusts_it_once_our_authority_is_in_its_store(tmp_path: Path) ->
     assert "Certificate is Trusted." in pdfsig(tmp_path, short(), "-nssdir", str(store))
 
 
+@pytest.mark.parametrize(("root", "good"), [("Otoritas Contoh", True), ("Otoritas Lain", False)])
+def test_openssl_judges_the_signature_and_its_chain_alike(tmp_path: Path, root: str, good: bool) -> None:
+    """Another reader of CMS, and the path to an authority, without a store of certificates."""
+    program, found = shutil.which("openssl"), officetail.read(short(), stories.short().pdf)
+    if program is None:
+        pytest.skip("openssl is not installed: no second reader judges the path of certificates")
+    assert found is not None
+    for name, data in (("cms", found.cms), ("bytes", found.covered(short())), ("root.pem", officecards.authority(root).pem().encode())):
+        (tmp_path / name).write_bytes(data)
+    given = ["-inform", "DER", "-in", "cms", "-content", "bytes", "-binary", "-CAfile", "root.pem", "-purpose", "any", "-cades"]
+    at = ["-attime", str(int(datetime(2024, 11, 27, 12, tzinfo=UTC).timestamp()))]
+    ended = subprocess.run([program, "cms", "-verify", *given, *at], cwd=tmp_path, capture_output=True, check=False)
+    assert (ended.returncode == 0) is good, ended.stderr[-300:]
+
+
 def test_poppler_calls_the_attack_in_one_revision_valid_too(tmp_path: Path) -> None:
     """Why the page is drawn again: another reader sees a whole, valid signature over content that the ledger never had."""
     data = ATTACKS["content and signature in one revision"](stories.long().pdf)
