@@ -55,8 +55,9 @@ class Warehouse:
         return self.desk.run(*argv, answers=answers)
 
     def shift(self, *answers: str, outgoing: str | None = None, incoming: str = "regu-a", options: tuple[str, ...] = ()) -> Ended:
-        """A handover: the clock is right, then these answers."""
-        return self.run("shift", *self.keys(outgoing, incoming), *options, answers=("", *answers))
+        """A handover: the clock is right, then these answers. At one without who goes, the door is read beforehand."""
+        read = () if outgoing else ("--door", "terkunci", "--lock", "utuh")
+        return self.run("shift", *self.keys(outgoing, incoming), *read, *options, answers=("", *answers))
 
     def first(self, *options: str, incoming: str = "regu-a") -> Ended:
         """A first shift without questions."""
