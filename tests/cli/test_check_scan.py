@@ -1,0 +1,301 @@
+"""`custody check --scan` and `--line`: from a photographed page to the ledger, for who has a ledger, a PDF, a receipt, or nothing."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from custody.core.checkpoint import Checkpoint
+from custody.paper import headcode, pagecode, qr
+from custody.paper.sheet import A4, Sheet
+from fixtures.reports import Told
+from tests.cli.daily_kit import HABI, TPS, Evening
+from tests.cli.harness import Desk, Ended
+from tests.paper import scanning
+
+pytest.importorskip("zxingcpp", reason="zxing-cpp is not installed: codes on paper are not read back")
+PHOTOGRAPH = "telephone"
+
+
+class Desks:
+    """The office with two reports and their photographs, and somebody outside who has the trust file."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.evening = root, Evening(root, desa=(HABI,))
+        self.evening.labels()
+        self.evening.seal()
+        self.evening.hand()
+        self.report(HABI, "--out", "habi.pdf")
+        self.report(f"PEM24-{TPS}-PPWP-1", "--out", "kotak.pdf")
+        self.photograph("habi.pdf", "habi")
+        self.photograph("kotak.pdf", "kotak")
+        self.policy = root / "percaya.txt"
+        self.policy.write_bytes((self.evening.office.folder / "policy").read_bytes())
+
+    def report(self, *argv: str) -> None:
+        office = self.evening.office
+        made = self.evening.desk.run(
+            "report", *argv, "--key", str(office.own_key("kasatops-1")), "--passphrase-file", str(office.word_file())
+        )
+        assert made.exit == 0, made.err
+
+    def photograph(self, pdf: str, name: str) -> None:
+        """Every page as it comes out of a telephone."""
+        with pypdfium2.PdfDocument(self.root / pdf) as document:
+            for number in range(len(document)):
+                page = document[number].render(scale=150 / 72, grayscale=True).to_pil()
+                scanning.CASES[PHOTOGRAPH](page, Random(number)).save(self.root / f"{name}-{number + 1}.jpg", quality=80)
+
+    def head(self) -> Checkpoint:
+        with self.evening.office.open(write=False) as office:
+            return office.ledger.head()
+
+    def inside(self, *argv: str) -> Ended:
+        """Typed where the ledger is."""
+        return self.evening.desk.run("check", *argv)
+
+    def outside(self, *argv: str) -> Ended:
+        """Typed elsewhere, with the trust file."""
+        return Desk(self.root).run("check", *argv, "--trust", str(self.policy))
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Desks:
+    return Desks(tmp_path_factory.mktemp("scan"))
+
+
+def told(ended: Ended) -> dict[str, Any]:
+    return json.loads(ended.out or ended.err.splitlines()[-1])  # type: ignore[no-any-return]
+
+
+def forged(desks: Desks, name: str, *codes: str) -> str:
+    """A page with these codes and nothing else, drawn by anybody."""
+    sheet = Sheet(A4, "x", "x", "id")
+    for number, text in enumerate(codes):
+        qr.draw(sheet, 20, 40 + 60 * number, 0.8, text)
+    sheet.next_page()
+    (desks.root / name).write_bytes(sheet.finish())
+    return name
+
+
+def code_of(desks: Desks, photograph: str) -> str:
+    """The page code on a photograph."""
+    (picture,) = told(desks.inside("--scan", photograph, "--json"))["pictures"]
+    return str(picture["pages"][0])
+
+
+def test_with_the_ledger_at_hand(desks: Desks) -> None:
+    ended = desks.inside("--scan", "habi-2.jpg", "habi-1.jpg", "habi-2.jpg", "kotak-1.jpg")
+    assert ended.exit == 0, ended.out
+    assert "Tentang: desa Habi" in ended.out and "Tentang: kotak TPS 001 Habi · PPWP" in ended.out
+    assert "Halaman 2 ada beberapa kali: habi-2.jpg, habi-2.jpg" in ended.out
+    assert "27 November 2024 pukul 18.00 WITA · serah terima" in ended.out
+    assert "pemberi: kpps-08-1; penerima: pps-08" in ended.out
+    assert f"TPS 001 Habi · DPR · PEM24-{TPS}-DPR-1: tutup utuh" in ended.out
+    assert "TIDAK dibuktikan pindaian" in ended.out and "UTUH per" not in ended.out
+
+
+def test_pages_that_lack_are_named(desks: Desks) -> None:
+    ended = desks.inside("--scan", "habi-2.jpg")
+    assert ended.exit == 0 and "Halaman yang TIDAK ada: 1." in ended.out
+    assert told(desks.inside("--scan", "habi-2.jpg", "--json"))["papers"][0]["lacking"] == [[1, 1]]
+
+
+def test_what_must_stand_at_the_foot_stands_there(desks: Desks) -> None:
+    line = next(row for row in desks.inside("--scan", "habi-2.jpg").out.splitlines() if row.startswith("Di kaki setiap halaman"))
+    wanted = [part.strip() for part in line.partition(": ")[2].split("·")]
+    with pypdfium2.PdfDocument(desks.root / "habi.pdf") as document:
+        words = "".join(document[1].get_textpage().get_text_bounded().split())
+    assert all(part in words for part in wanted), wanted
+
+
+def test_the_words_of_entries_are_those_of_the_paper(desks: Desks) -> None:
+    """What a person is told to compare is on the paper: the places, the keys, the boxes' seals of the entries named."""
+    with pypdfium2.PdfDocument(desks.root / "kotak.pdf") as document:
+        paper = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
+    for word in ("kpps-08-1", "pps-08", "guard-1", "TPS 001 Habi", "27-11-2024 18.00"):
+        assert word in paper
+    assert "kpps-08-1" in desks.inside("--scan", "kotak-1.jpg").out
+
+
+def test_in_english(desks: Desks) -> None:
+    ended = desks.inside("--scan", "habi-1.jpg", "--lang", "en")
+    assert ended.exit == 0 and "ALL CODES CONFIRMED" in ended.out and "What a scan does NOT prove" in ended.out
+
+
+def test_with_nothing_at_hand_it_says_which_report_and_what_to_get(desks: Desks) -> None:
+    ended = Desk(desks.root).run("check", "--scan", "habi-1.jpg")
+    assert ended.exit == 4
+    assert "Halaman pertama menyebut buku besar custody." in ended.out and "akta pendirian" in ended.out
+    assert "Laporan pada entri" in ended.out and "COCOK" not in ended.out
+
+
+def test_with_the_trust_file_alone(desks: Desks) -> None:
+    ended = desks.outside("--scan", "habi-1.jpg")
+    assert ended.exit == 4 and "--against" in ended.out
+
+
+def test_with_the_pdf_itself_its_page_is_compared(desks: Desks) -> None:
+    ended = desks.outside("--scan", "habi-2.jpg", "--against", "habi.pdf")
+    assert ended.exit == 0 and "Kode halaman 2 sama dengan yang ada di berkas PDF." in ended.out
+    assert "serah terima" in ended.out and "TPS 001 Habi" in ended.out
+
+
+def test_with_the_pdf_of_another_report(desks: Desks) -> None:
+    older = desks.outside("--scan", "kotak-1.jpg", "--against", "habi.pdf", "--json")
+    assert (older.exit, told(older)["papers"][0]["told"][0]["code"]) == (4, "scan.longer")
+    newer = desks.outside("--scan", "habi-2.jpg", "--against", "kotak.pdf", "--json")
+    assert (newer.exit, told(newer)["papers"][0]["told"][0]["code"]) == (4, "scan.entry.absent")
+
+
+def test_with_an_excerpt(desks: Desks) -> None:
+    with pypdfium2.PdfDocument(desks.root / "habi.pdf") as document:
+        files = [document.get_attachment(number) for number in range(document.count_attachments())]
+        (excerpt,) = [one.get_data() for one in files if one.get_name() == "ledger.excerpt"]
+    (desks.root / "petikan").write_bytes(bytes(excerpt))
+    ended = desks.outside("--scan", "habi-1.jpg", "--against", "petikan", "--json")
+    assert (ended.exit, told(ended)["papers"][0]["outcome"]) == (0, "confirmed")
+
+
+def test_a_page_put_together_of_codes_of_the_pdf_is_found_with_it(desks: Desks) -> None:
+    code = pagecode.parse(code_of(desks, "habi-2.jpg"))
+    page = forged(desks, "palsu-entri.pdf", code._replace(shown=((0, 3),)).format())
+    assert desks.inside("--scan", page).exit == 0, "a ledger knows no pages; that the letters must be compared is said"
+    ended = desks.outside("--scan", page, "--against", "habi.pdf", "--json")
+    assert (ended.exit, [one["code"] for one in told(ended)["papers"][0]["told"]]) == (3, ["scan.entry", "scan.page.other"])
+
+
+CONTRADICTED = {
+    "another id": lambda code, head: [code._replace(sid="0123456789abcdef").format()],
+    "an entry that is no report": lambda code, head: [code._replace(entry=1).format()],
+    "another root": lambda code, head: [code.format(), head._replace(size=code.size, root="f" * 32).format()],
+}
+
+
+@pytest.mark.parametrize("name", CONTRADICTED)
+def test_a_code_that_contradicts_the_ledger(desks: Desks, name: str) -> None:
+    code = pagecode.parse(code_of(desks, "habi-2.jpg"))
+    page = forged(desks, "palsu.pdf", *CONTRADICTED[name](code, headcode.of(desks.head())))
+    ended = desks.inside("--scan", page)
+    assert ended.exit == 3, ended.out
+    assert "BERTENTANGAN" in ended.out and "SEMUA KODE COCOK" not in ended.out and "serah terima" not in ended.out
+
+
+def test_a_large_code_without_a_page_decides_nothing(desks: Desks) -> None:
+    ended = desks.inside("--scan", forged(desks, "besar.pdf", headcode.of(desks.head()).format()))
+    assert ended.exit == 4 and "hanya menyebut titik periksa" in ended.out
+
+
+def test_a_paper_of_another_ledger_is_no_contradiction(desks: Desks) -> None:
+    code = pagecode.parse(code_of(desks, "habi-2.jpg"))
+    page = forged(
+        desks, "lain.pdf", code.format(), headcode.of(desks.head())._replace(size=code.size, origin="custody.lain/" + "0" * 32).format()
+    )
+    ended = desks.inside("--scan", page)
+    assert ended.exit == 4 and "custody.lain/" in ended.out
+
+
+def test_a_trust_file_of_another_ledger_decides_nothing(desks: Desks) -> None:
+    (desks.root / "lain.txt").write_text(f"log {Told().ledger_key}\nquorum none\n")
+    ended = desks.inside("--scan", "habi-1.jpg", "--trust", "lain.txt")
+    assert ended.exit == 4 and "COCOK" not in ended.out
+    assert "laporan ini dari buku besar" in ended.out
+
+
+def test_one_picture_without_a_code_leaves_the_others(desks: Desks) -> None:
+    from PIL import Image
+
+    Image.new("L", (400, 400), 255).save(desks.root / "kosong.png")
+    (desks.root / "rusak.jpg").write_bytes(b"\xff\xd8\xff rusak")
+    ended = desks.inside("--scan", "kosong.png", "habi-1.jpg", "rusak.jpg")
+    assert ended.exit == 4
+    assert "SEMUA KODE COCOK" in ended.out and "kosong.png: tidak ada kode" in ended.out and "rusak.jpg: Berkasnya rusak" in ended.out
+
+
+def test_the_label_of_a_box_is_no_page(desks: Desks) -> None:
+    ended = desks.inside("--scan", forged(desks, "label.pdf", next(iter(desks.evening.code.values()))))
+    assert ended.exit == 4 and "bukan kode halaman" in ended.out
+
+
+def replaced(folder: Path, entry: int, old: bytes, new: bytes) -> None:
+    """Somebody writes other bytes into an entry, in the database itself, and puts its triggers back."""
+    with closing(sqlite3.connect(folder / "ledger.db", isolation_level=None)) as database:
+        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE entry SET body = CAST(replace(body, ?, ?) AS BLOB) WHERE idx = ?", (old, new, entry))
+        for _, sql in triggers:
+            database.execute(sql)
+
+
+@pytest.fixture
+def rewritten(desks: Desks) -> Iterator[None]:
+    """The entry that a page shows last names another receiver."""
+    folder = desks.evening.office.folder
+    entry = told(desks.inside("--scan", "habi-1.jpg", "--json"))["papers"][0]["entries"][-1]["entry"]
+    replaced(folder, entry, b"pps-08", b"pps-07")
+    yield
+    replaced(folder, entry, b"pps-07", b"pps-08")
+
+
+@pytest.mark.usefixtures("rewritten")
+def test_an_entry_that_was_changed_in_the_database_is_never_shown_as_true(desks: Desks) -> None:
+    ended = desks.inside("--scan", "habi-1.jpg")
+    assert ended.exit == 3, (ended.out, ended.err)
+    assert "pps-07" not in ended.out
+
+
+def test_a_line_that_was_typed(desks: Desks) -> None:
+    line = desks.head().short
+    assert desks.inside("--line", line).exit == 0
+    assert desks.inside("--line", line.replace("-", "").upper()).exit == 0
+    size, _, digits = line.partition(" ")
+    wrong = f"{size} {'0' if digits[0] != '0' else '1'}{digits[1:]}"
+    assert desks.inside("--line", wrong).exit == 4
+    assert "TIDAK COCOK" in desks.inside("--line", wrong).out
+    assert desks.inside("--line", line, "--line", wrong).exit == 4
+    assert told(desks.inside("--line", "satu", "--json"))["code"] == "cli.verify.line"
+
+
+def test_a_line_against_a_receipt_that_somebody_kept(desks: Desks) -> None:
+    with desks.evening.office.open(write=False) as office:
+        receipt = office.ledger.receipt(2)
+    (desks.root / "tanda-terima.tlog-proof").write_bytes(receipt.format())
+    line = desks.head().short
+    agrees = desks.outside("--line", line, "--against", "tanda-terima.tlog-proof")
+    assert agrees.exit == 0 and "COCOK" in agrees.out
+    other = desks.outside("--line", "3 " + line.partition(" ")[2], "--against", "tanda-terima.tlog-proof")
+    assert other.exit == 4 and "tidak dapat dibandingkan" in other.out
+
+
+def test_a_line_without_anything_to_compare(desks: Desks) -> None:
+    ended = Desk(desks.root).run("check", "--line", desks.head().short)
+    assert ended.exit == 4 and "tidak dapat dibandingkan" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        ((), "cli.check.one"),
+        (("habi.pdf", "kotak.pdf"), "cli.check.one"),
+        (("--scan",), "cli.check.one"),
+        (("habi-1.jpg",), "cli.check.picture"),
+        (("habi.pdf", "--against", "kotak.pdf"), "cli.check.no-scan"),
+    ],
+)
+def test_wrong_use(desks: Desks, argv: tuple[str, ...], code: str) -> None:
+    ended = desks.inside(*argv, "--json")
+    assert (ended.exit, told(ended)["code"]) == (2, code)
+
+
+def test_without_the_extra_it_says_what_to_do(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "zxingcpp", None)
+    ended = desks.inside("--scan", "habi-1.jpg", "--json")
+    assert (ended.exit, told(ended)["code"]) == (4, "scan.extra")
+    assert desks.inside("--line", desks.head().short).exit == 0
