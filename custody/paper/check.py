@@ -8,9 +8,10 @@ from typing import Literal
 
 from custody.core.errors import CustodyError, Fact, Malformed, Undecided
 from custody.core.policy import Policy
-from custody.paper import drawings, evidence, officetail, pdffile
+from custody.paper import drawings, evidence, officetail, pdffile, whereabouts
 from custody.paper.evidence import Evidence, Reading
 from custody.paper.officetail import OfficeTail
+from custody.paper.whereabouts import Place
 
 Outcome = Literal["intact", "resaved", "altered", "undecided"]
 ATTACHED = evidence.NAMES
@@ -23,8 +24,8 @@ class PaperVerdict:
 
     outcome: `intact` (byte for byte what the ledger draws), `resaved` (the same pages and evidence, packed anew by another
     program), `altered`, `undecided`. code and details say why. reading: the evidence, once it is proven. page: the first
-    page that differs, 0 outside the pages. tail: the office signature of a paper that holds; what its certificate is worth is another
-    question (`officesignature.judge`).
+    page that differs, 0 outside the pages. place: the line there and its entry, where that can be told. tail: the office
+    signature of a paper that holds; what its certificate is worth is another question (`officesignature.judge`).
     """
 
     outcome: Outcome
@@ -33,6 +34,7 @@ class PaperVerdict:
     reading: Reading | None = None
     page: int | None = None
     tail: OfficeTail | None = None
+    place: Place | None = None
 
     @property
     def holds(self) -> bool:
@@ -79,14 +81,16 @@ def _page(data: bytes, reading: Reading, here: str | None) -> PaperVerdict:
     if (tail := officetail.read(data, drawn)) is not None:
         return PaperVerdict("intact", "check.intact", told, reading, tail=tail)
     tail = officetail.saved_again(data)
-    differs = pdffile.first_difference(data, drawn if tail is None else officetail.signed(drawn, tail.moment, tail.cms))
+    wanted = drawn if tail is None else officetail.signed(drawn, tail.moment, tail.cms)
+    differs = pdffile.first_difference(data, wanted)
     if differs is None:
         return PaperVerdict("resaved", "check.resaved", told, reading, tail=tail)
     here = here or drawings.renderer(facts.lang, facts.drawing)
     if facts.renderer != here:
         raise Undecided("check.renderer", renderer=facts.renderer, here=here)
     code = "check.page" if differs else "check.outside-pages"
-    return PaperVerdict("altered", code, (("page", differs), ("size", reading.head.size)), reading, differs)
+    details = ("page", differs), ("size", reading.head.size)
+    return PaperVerdict("altered", code, details, reading, differs, place=whereabouts.place(data, wanted, differs))
 
 
 def _witnessed(verdict: PaperVerdict, reading: Reading, trust: Policy) -> PaperVerdict:

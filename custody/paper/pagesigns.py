@@ -22,12 +22,12 @@ _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 def same(given: bytes, wanted: bytes) -> bool:
     """Whether both are the same numbers, names, operators and strings in the same order."""
     try:
-        return all(one == other for one, other in zip(_signs(given), _signs(wanted), strict=True))
+        return all(one == other for one, other in zip(signs(given), signs(wanted), strict=True))
     except ValueError:  # something is not read here, or one is longer
         return False
 
 
-def _signs(content: bytes) -> Iterator[tuple[str, bytes]]:
+def signs(content: bytes) -> Iterator[tuple[str, bytes]]:
     """The signs of a content in order. Raises `ValueError` at the first that could be read in two ways."""
     at = 0
     while at < len(content):

@@ -90,13 +90,13 @@ def _attached(document: pikepdf.Pdf, names: tuple[str, ...]) -> Iterator[tuple[s
 
 def unpacked(stream: Any) -> bytes:
     """The content of a stream, packed by Flate or not at all. Raises `Undecided("check.packed")` for anything else or too much."""
-    content = _begun(stream, MOST_ATTACHED + 1)
+    content = begun(stream, MOST_ATTACHED + 1)
     if len(content) > MOST_ATTACHED:
         raise Undecided("check.packed", filters="/FlateDecode")
     return content
 
 
-def _begun(stream: Any, most: int) -> bytes:
+def begun(stream: Any, most: int) -> bytes:
     """The first `most` bytes of the content. Raises `Undecided("check.packed")` for a packing that we do not undo."""
     raw = stream.read_raw_bytes()
     filters = stream.get("/Filter", [])
@@ -156,7 +156,7 @@ def _same_page(one: Any, other: Any, known: set[tuple[Any, Any]]) -> bool:
         return False
     wanted = unpacked(right)
     most = 3 * len(wanted) + 1024  # a string in hex is twice as long
-    given = _begun(left, most)
+    given = begun(left, most)
     return given == wanted or (len(given) < most and pagesigns.same(given, wanted))
 
 
@@ -211,7 +211,7 @@ def _equal(one: Any, other: Any, seen: set[tuple[Any, Any]], ignored: frozenset[
 
 def _same_content(one: pikepdf.Stream, other: pikepdf.Stream) -> bool:
     wanted = unpacked(other)
-    return _begun(one, len(wanted) + 1) == wanted  # one byte more than that is enough to differ
+    return begun(one, len(wanted) + 1) == wanted  # one byte more than that is enough to differ
 
 
 def _equal_members(one: Any, other: Any, seen: set[tuple[Any, Any]], ignored: frozenset[str]) -> bool:
@@ -219,3 +219,14 @@ def _equal_members(one: Any, other: Any, seen: set[tuple[Any, Any]], ignored: fr
     if keys != set(other.keys()) - ignored:
         return False
     return all(_equal(one[key], other[key], seen) for key in sorted(keys))
+
+
+def differing(one: Any, other: Any, ignored: frozenset[str] = frozenset()) -> str | None:
+    """The first key, in alphabetical order, under which two dictionaries hold different things; None where there is none.
+
+    What hangs in the tree of pages is not followed (`first_difference` compares it page by page).
+    """
+    for key in sorted({*one.keys(), *other.keys()} - ignored):
+        if key not in one or key not in other or not _equal(one[key], other[key], set()):
+            return str(key)
+    return None

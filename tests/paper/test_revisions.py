@@ -21,9 +21,9 @@ SIGNATURE = b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detach
 
 def first_page(pdf: bytes) -> tuple[int, bytes]:
     """Number and text of the newest object of the first page, without its closing brackets."""
-    pages = [(int(number), content) for number, content in re.findall(rb"\n(\d+) 0 obj\s*(<<.*?>>)\s*endobj", pdf, re.DOTALL)]
-    number = next(number for number, content in pages if re.search(rb"/Type /Page\b", content))
-    return number, [content for known, content in pages if known == number][-1].rstrip()[:-2]
+    with pikepdf.open(BytesIO(pdf)) as document:
+        page = document.pages[0].obj
+        return page.objgen[0], page.unparse(resolved=True).rstrip()[:-2]
 
 
 def signed(pdf: bytes) -> bytes:

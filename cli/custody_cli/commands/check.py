@@ -13,6 +13,7 @@ from custody_cli.ground.desk import office
 from custody_cli.ground.exits import Exit, WrongUse
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.papers import differing
 
 if TYPE_CHECKING:
     from custody.assembly.reporting import Standing
@@ -122,6 +123,7 @@ def _lines(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | None
     ours = verdict.code.startswith("check.")
     lines = [] if ours or verdict.outcome != "altered" else [paint(app.say("check.evidence"), "bad")]
     lines.append(paint(app.say(verdict.code, **facts), _TONES[verdict.outcome]))
+    lines += differing.lines(app, verdict)
     lines += _about(app, verdict, verdict.reading) if verdict.reading is not None else []
     if held is not None and after is not None:
         from custody_cli.papers import aftermath
@@ -161,6 +163,7 @@ def _document(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | N
         "message": app.say(verdict.code, **dict(verdict.details)),
         **(_told(reading) if reading is not None else dict.fromkeys(_TOLD)),
         "page": verdict.page,
+        "place": differing.document(app, verdict),
         "left_out": list(held.left_out) if held else None,
         "since": list(held.since) if held else None,
     }
