@@ -157,6 +157,14 @@ def test_an_hour_that_cannot_be_read_is_told_before_anything_is_asked(room: Ware
     assert ended.exit == 2 and "?" not in ended.err.partition("Galat")[0], ended.err
 
 
+@pytest.mark.parametrize(("argv", "again"), [(("inspect", "--count"), "custody inspect"), (("shift",), "custody shift")])
+def test_a_count_that_was_left_is_finished_by_the_command_that_began_it(room: Warehouse, argv: tuple[str, ...], again: str) -> None:
+    who = ("--officer", room.key("keeper-1")) if argv[0] == "inspect" else tuple(room.keys(None, "regu-a"))
+    left = room.run(*argv, *who, answers=("",))
+    refused = room.run("status", WAREHOUSE)
+    assert refused.exit == 8 and f"Selesaikan hitungannya: {again}" in refused.err, left.err + refused.err
+
+
 def test_a_defect_stands_alone(room: Warehouse) -> None:
     room.first()
     ended = room.run("round", "--officer", room.key("regu-a"), answers=("bocor, tanpa lampu", "", WORD))

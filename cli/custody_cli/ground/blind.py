@@ -63,7 +63,7 @@ def check(app: App, command: str) -> None:
     if command.partition(".")[0] in QUIET or app.ledger_path is None:
         return
     for one in counts(app.ledger_path):
-        raise Refused("cli.blind.counting", place=one.title, since=one.began, zone=one.zone)
+        raise Refused("cli.blind.counting", place=one.title, since=one.began, zone=one.zone, command=_COMMANDS[one.kind])
 
 
 def untouched(ledger: Path, *places: str | None) -> None:
@@ -73,7 +73,7 @@ def untouched(ledger: Path, *places: str | None) -> None:
     """
     for one in counts(ledger):
         if one.place in places:
-            raise Refused("cli.blind.untouched", place=one.title, since=one.began, zone=one.zone)
+            raise Refused("cli.blind.untouched", place=one.title, since=one.began, zone=one.zone, command=_COMMANDS[one.kind])
 
 
 def once(ledger: Path, place: str, kind: str, fresh: bool) -> None:
