@@ -241,7 +241,10 @@ def test_every_page_is_reached_from_the_index() -> None:
     assert {name(path) for path in here - linked - {ROOT / "docs" / "README.md"}} == set()
 
 
-@pytest.mark.parametrize(("one", "other"), [("kasatops.md", "kasatops.md"), ("pemeriksa.md", "checker.md"), ("penjaga.md", "guard.md")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("kasatops.md", "kasatops.md"), ("pemeriksa.md", "checker.md"), ("penjaga.md", "guard.md"), ("periksa-kertas.md", "check-paper.md")],
+)
 def test_both_languages_have_the_same_chapters_and_lines_to_type(one: str, other: str) -> None:
     indonesian, english = ROOT / "docs" / "id" / one, ROOT / "docs" / "en" / other
     if not english.exists():
@@ -327,8 +330,11 @@ def guard_pages() -> ModuleType:
     return made
 
 
-@pytest.mark.parametrize("page", ["docs/id/penjaga.md", "docs/en/guard.md"])
-def test_the_guards_card_is_drawn_from_its_text(page: str) -> None:
+PRINTED = ["docs/id/penjaga.md", "docs/en/guard.md", "docs/id/periksa-kertas.md", "docs/en/check-paper.md"]
+
+
+@pytest.mark.parametrize("page", PRINTED)
+def test_a_page_to_print_is_drawn_from_its_text(page: str) -> None:
     """The PDF beside the page is what the script makes of it, byte for byte, and one page long."""
     maker, source = guard_pages(), ROOT / page
     made = maker.page(source.read_text("utf-8"), source.parent.name)
@@ -364,3 +370,19 @@ def test_what_the_guards_card_says_will_be_shown_is_shown(page: str, lang: str) 
     shown = {one or other for one, other in loud}
     assert len(shown) == 5
     assert [one for one in shown if one not in said] == []
+
+
+@pytest.mark.parametrize(("page", "lang"), [("docs/id/periksa-kertas.md", "id"), ("docs/en/check-paper.md", "en")])
+def test_what_the_page_on_paper_says_will_be_answered_is_answered(page: str, lang: str) -> None:
+    """UTUH, SEMUA KODE COCOK, LATIHAN: words in capitals are those of the answers and papers, and the code shown has the form of one."""
+    from custody.paper import pagecode
+
+    text = (ROOT / page).read_text("utf-8")
+    said = "\n".join(
+        (words.find(code) or {}).get(lang, "") for _, code in words.codes() if code.split(".")[0] in ("check", "scan", "paper")
+    )
+    loud = {one for row in re.findall(r"^\| ([A-Z][A-Z ,]+) \|", text, re.MULTILINE) for one in row.split(", ")}
+    assert len(loud) == 5
+    assert [one for one in loud | set(re.findall(r"LATIHAN|DRILL", text)) if one not in said] == []
+    (shown,) = [span for span in spans(ROOT / page) if span.startswith(pagecode.HEAD)]
+    assert pagecode.parse(shown)[:5] == (17, "d78d2c7a6b5e4f30", 18, 2, 5)
