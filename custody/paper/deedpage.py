@@ -1,7 +1,6 @@
 """Draws a deed from top to bottom, once for each copy: the same page for one that is proven and for a form (spec chapter 21)."""
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from typing import Any
 
 from custody.i18n import words
@@ -17,7 +16,7 @@ from custody.paper.deedform import (
     Signature,
     Signatures,
 )
-from custody.paper.sheet import A4, BLACK, GREY, MM, PALE, RED, WHITE, Sheet
+from custody.paper.sheet import A4, BLACK, GREY, MM, PALE, RED, WHITE, Colour, Sheet
 from custody.paper.stocks import QUIET
 
 LEFT, RIGHT, TOP, BOTTOM = 20.0, 190.0, 283.0, 31.0  # room at the left for a binder
@@ -27,10 +26,12 @@ _BODY, _LEADING = 9.2, 4.4
 _SMALL, _CLOSE = 7.8, 3.4  # size and leading in tables and lists
 _NAMED = 44.0  # width of the names in pairs
 _CODE = 32.0  # side of the code of the checkpoint, its white included
-_INK, _FIELD = 17.0, 42.0  # height of the room for ink, and of a whole field for a signature
+_INK, _HALF = 17.0, (_WIDE - 6) / 2  # height of the room for ink, width of a field for a signature
 _MARKED = (1.0, 0.9, 0.9)  # behind rows that differ
+_COPY = 90.0  # width of what says which copy this is
 _LINE = 8.0  # height of an empty row to write on
 
+_Line = tuple[str, str, float, Colour, float]  # text, font, size, colour, and millimetres from the line above
 Foot = Callable[[Sheet, float, float, Iterable[int]], None]
 
 
@@ -68,7 +69,7 @@ class DeedPage:
         if self.deed.drill:
             self.sheet.watermark(words.say("paper.drill", {}, self.deed.lang))
         if self.page > 1:
-            self.sheet.fitted(LEFT, 287, f"{self.deed.title} · {self.deed.number}", typeface.NARROW, 7.5, _WIDE - 62)
+            self.sheet.fitted(LEFT, 287, f"{self.deed.title} · {self.deed.number}", typeface.NARROW, 7.5, _WIDE - _COPY - 3)
             self._copy_told(287)
             self.sheet.rule(LEFT, 285, RIGHT, 285)
             self.y = 280
@@ -77,8 +78,8 @@ class DeedPage:
         """Which copy this is and for whom."""
         copies, whom = self.deed.copies, self.deed.copies[self.copy - 1]
         said = self.say("copy.for" if whom else "copy", copy=self.copy, copies=len(copies), whom=whom)
-        size = typeface.fitting_size(said, typeface.BOLD, 8.5, 60 * MM, 5)
-        self.sheet.right(RIGHT, y, typeface.cut(said, typeface.BOLD, size, 60 * MM), typeface.BOLD, size)
+        size = typeface.fitting_size(said, typeface.BOLD, 8.5, _COPY * MM, 4.5)
+        self.sheet.right(RIGHT, y, typeface.cut(said, typeface.BOLD, size, _COPY * MM), typeface.BOLD, size)
 
     def _end(self) -> None:
         sheet, page, copies = self.sheet, self.page, len(self.deed.copies)
@@ -289,35 +290,42 @@ class DeedPage:
         self.shown.update(block.entries)
 
     def _signatures(self, block: Signatures) -> None:
-        self._heading(block.title, _FIELD)
-        wide = (_WIDE - 6) / 2
         for at in range(0, len(block.rows), 2):
-            self.room(_FIELD)
-            for number, one in enumerate(block.rows[at : at + 2]):
-                with self._leaf("P"):
-                    self._signature(one, LEFT + number * (wide + 6), wide)
-            self.y -= _FIELD
+            row = [(one, self._signed(one)) for one in block.rows[at : at + 2]]
+            height = 7.6 + _INK + max(sum(leading for *_, leading in lines) for _, lines in row) + 5
+            if at == 0:
+                self._heading(block.title, height)
+            self.room(height)
+            for number, (one, lines) in enumerate(row):
+                with self.sheet.part("P"):
+                    self._signature(one, lines, LEFT + number * (_HALF + 6))
+            self.y -= height
 
-    def _leaf(self, kind: Any) -> AbstractContextManager[None]:
-        return self.sheet.part(kind)
+    def _signed(self, one: Signature) -> list[_Line]:
+        """What stands below the line for ink: the name, the key, its signature."""
+        wide = _HALF * MM
+        size = 8.6 if typeface.width(one.who, typeface.PLAIN, 8.6) <= wide else 7.2
+        told: list[_Line] = [(line, typeface.PLAIN, size, BLACK, 3.6) for line in typeface.wrapped(one.who, typeface.PLAIN, size, wide)]
+        if not one.who:
+            told = [(self.say("name"), typeface.NARROW, 6.5, GREY, 3.2)]
+        if one.key:
+            told += [(line, typeface.NARROW, 7.2, BLACK, 3.3) for line in typeface.wrapped(one.key, typeface.NARROW, 7.2, wide)]
+        font, ink = (typeface.BOLD, RED) if one.alarm else (typeface.NARROW, BLACK)
+        if one.state:
+            told += [(line, font, 7.2, ink, 3.2) for line in typeface.wrapped(one.state, font, 7.2, wide)]
+        return told
 
-    def _signature(self, one: Signature, x: float, wide: float) -> None:
-        """As what, room for ink over a line, the name, the key and its signature."""
+    def _signature(self, one: Signature, lines: list[_Line], x: float) -> None:
+        """As what, room for ink over a line, and what stands below it."""
         sheet, y = self.sheet, self.y - 3.6
-        for row, line in enumerate(typeface.wrapped(one.part, typeface.BOLD, 8.2, wide * MM)[:2]):
+        for row, line in enumerate(typeface.wrapped(one.part, typeface.BOLD, 8.2, _HALF * MM)[:2]):
             sheet.text(x, y - 3.5 * row, line, typeface.BOLD, 8.2)
         y -= 3.5 + _INK
-        sheet.rule(x, y, x + wide, y, 0.25, BLACK)
-        sheet.text(x + wide - 20, y + _INK - 5, self.say("ink"), typeface.NARROW, 6.2, (0.7, 0.7, 0.7))
-        if one.who:
-            sheet.fitted(x, y - 3.6, one.who, typeface.PLAIN, 8.6, wide, 5)
-        else:
-            sheet.text(x, y - 3.2, self.say("name"), typeface.NARROW, 6.5, GREY)
-        if one.key:
-            sheet.fitted(x, y - 7.1, one.key, typeface.NARROW, 7.2, wide, 4.5)
-        state = typeface.wrapped(one.state, typeface.BOLD if one.alarm else typeface.NARROW, 7.2, wide * MM)[:2] if one.state else []
-        for row, line in enumerate(state):
-            sheet.text(x, y - 10.4 - 3.1 * row, line, typeface.BOLD if one.alarm else typeface.NARROW, 7.2, RED if one.alarm else BLACK)
+        sheet.rule(x, y, x + _HALF, y, 0.25, BLACK)
+        sheet.text(x + _HALF - 20, y + _INK - 5, self.say("ink"), typeface.NARROW, 6.2, (0.7, 0.7, 0.7))
+        for text, font, size, ink, leading in lines:
+            y -= leading
+            sheet.text(x, y, text, font, size, ink)
 
     def _rests(self, block: Rests) -> None:
         """The checkpoint: its short line large enough to be read aloud, a code, and what the deed cannot prove."""

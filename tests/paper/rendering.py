@@ -30,3 +30,29 @@ def codes(picture: Image) -> Counter[str]:
     """The QR codes that ZXing reads on a picture."""
     zxingcpp = pytest.importorskip("zxingcpp", reason="zxing-cpp is not installed: codes on paper are not read back")
     return Counter(found.text for found in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode))
+
+
+def lines(pdf: bytes) -> list[list[tuple[float, float, float, float]]]:
+    """Where text stands on each page: boxes of pieces of one line, left, bottom, right, top in points from the lower left corner."""
+    found = []
+    with pypdfium2.PdfDocument(pdf) as document:
+        for number in range(len(document)):
+            page = document[number].get_textpage()
+            found.append([page.get_rect(at) for at in range(page.count_rects())])
+    return found
+
+
+def overlapping(pdf: bytes, least: float = 1.0) -> list[tuple[int, str]]:
+    """Pieces of text that lie upon each other by more than `least` points both ways: the page, from 0, and what can be read there."""
+    found = []
+    with pypdfium2.PdfDocument(pdf) as document:
+        for number, boxes in enumerate(lines(pdf)):
+            page = document[number].get_textpage()
+            boxes = sorted(boxes, key=lambda box: box[1])
+            for at, (left, bottom, right, top) in enumerate(boxes):
+                for other in boxes[at + 1 :]:
+                    if other[1] > top - least:
+                        break
+                    if min(right, other[2]) - max(left, other[0]) > least and min(top, other[3]) - other[1] > least:
+                        found.append((number, page.get_text_bounded(left, bottom, right, top)))
+    return found

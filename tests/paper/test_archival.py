@@ -8,9 +8,11 @@ import pikepdf
 import pytest
 from pikepdf import pdfa
 
-from custody.paper import deed, incident
+from custody.paper import deed, deedblank, deedsheet, drawings, incident
+from custody.paper.deedblank import BlankFacts
 from custody.paper.labels import sheets
 from custody.paper.stocks import STOCKS
+from fixtures import deeds
 from tests.paper import samples, stories
 from tests.paper.test_deed import facts as deed_facts
 from tests.paper.test_incident import FACTS as INCIDENT
@@ -20,11 +22,18 @@ def _label(stock: str) -> bytes:
     return next(iter(sheets(samples.labels(30), STOCKS[stock], "Label", "id")))
 
 
+def _form(kind: str) -> BlankFacts:
+    return BlankFacts(kind, "id", ("Operasi Contoh", "Kabupaten Contoh"), True, "custody.contoh/" + "ab" * 16, "128 3f9a-77c1-0b2e-44d1")
+
+
 PAPERS: dict[str, Callable[[], bytes]] = {
     "a report": lambda: stories.long().pdf,
     "a report of one box": lambda: stories.short().pdf,
     "a founding deed": lambda: deed.draw(deed_facts()),
     "an incident": lambda: incident.draw(INCIDENT),
+    **{f"deed {kind}": lambda kind=kind: drawings.draw(deeds.reading(kind)) for kind in deeds.KINDS},
+    **{f"deed {name}": lambda name=name: drawings.draw(deeds.reading("handoff", drawing=name)) for name in deedsheet.FORMS},
+    **{f"form {kind}": lambda kind=kind: deedblank.draw(_form(kind)) for kind in deedblank.FORMS},
     **{f"labels {stock}": lambda stock=stock: _label(stock) for stock in STOCKS},
 }
 

@@ -1,0 +1,350 @@
+"""Deeds on paper (docs/spec/21-deeds.md): every kind in both languages, whole and readable, with long names and many lines; and edited."""
+
+import re
+from functools import cache
+from typing import Any
+
+import pikepdf
+import pytest
+
+from custody.core.errors import Undecided
+from custody.paper import deedblank, deedpage, deedsheet, drawings
+from custody.paper.check import check
+from custody.paper.deedblank import FORMS, BlankFacts
+from custody.paper.evidence import Reading, read
+from custody.paper.scope import DEEDS
+from custody.paper.sheet import MM
+from fixtures import deeds
+from fixtures.deeds import KINDS, NOTE, ORDER, numbered
+from fixtures.pdfedits import Edit, edited, in_content
+from fixtures.reports import Told, trusting
+from fixtures.smallworld import PROFILE, SIGHT, place, seed
+from tests.paper import rendering
+
+LANGUAGES = ("id", "en")
+COPIES = ("KPU", "Bawaslu", "")
+_UNNAMED = re.compile("[0-9a-f]{12}…")  # how a statement that is not in the evidence is named
+
+
+@cache
+def deed(kind: str, lang: str = "id", **changes: Any) -> tuple[Reading, bytes]:
+    """A deed of one of the kinds, drawn: what it was drawn from, and the file."""
+    reading = deeds.reading(kind, lang=lang, **changes)
+    return reading, drawings.draw(reading)
+
+
+def plain(pdf: bytes) -> str:
+    """The text without its line breaks."""
+    return "".join(rendering.text(pdf).split())
+
+
+def whole(pdf: bytes) -> None:
+    """Nothing overlaps, runs out of the margins, was cut, or was left without words."""
+    assert rendering.overlapping(pdf) == []
+    for page in rendering.lines(pdf):
+        assert page, "no page is empty"
+        for left, bottom, right, top in page:
+            assert left >= deedpage.LEFT * MM - 1 and right <= deedpage.RIGHT * MM + 1
+            assert bottom > 12 and top < 297 * MM - 12
+    text = _UNNAMED.sub("", rendering.text(pdf))
+    for sign in ("{", "}", "deed.page", "deed.kind", "deed.blank", "report."):
+        assert sign not in text, sign
+
+
+# -- every kind ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_that_has_a_deed_is_tried() -> None:
+    assert {kind.partition(" ")[0] for kind in KINDS} == DEEDS
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_whole(kind: str, lang: str) -> None:
+    reading, pdf = deed(kind, lang)
+    whole(pdf)
+    assert "…" not in _UNNAMED.sub("", rendering.text(pdf)), "nothing was cut"
+    told = plain(pdf)
+    for part in (reading.head.short, reading.head.root.hex(), reading.facts.scope[1], reading.head.origin, f"{reading.own.entry}"):
+        assert part.replace(" ", "") in told, part
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_english_is_english(kind: str) -> None:
+    _, pdf = deed(kind, "en")
+    text = rendering.text(pdf)
+    for word in ("Pada hari", "Halaman", "Rangkap", "entri", "Tanda tangan", "kunci", "kotak suara", "tidak ada"):
+        assert word not in text, word
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_intact_and_an_edited_one_is_altered(kind: str) -> None:
+    reading, pdf = deed(kind)
+    trust = trusting(deeds.Deeds())
+    assert check(pdf, trust).outcome == "intact"
+    assert check(edited(pdf, in_content(b"(OPERASI CONTOH)", b"(OPERASI CONTOK)")), trust).outcome == "altered"
+    assert reading.facts.drawing == "deed-1"
+
+
+def _swap(document: pikepdf.Pdf) -> None:
+    """The first pages of two copies change places: the second copy says that it is the first."""
+    pages = document.pages
+    middle = len(pages) // 3
+    pages.insert(0, pages[middle])
+    pages.append(pages[1])
+    del pages[middle + 1]
+
+
+PAGES: dict[str, Edit] = {
+    "a page dropped": lambda document: document.pages.__delitem__(-1),
+    "a copy dropped": lambda document: document.pages.__delitem__(slice(0, len(document.pages) // 3)),
+    "a page twice": lambda document: document.pages.append(document.pages[0]),
+    "pages of two copies swapped": _swap,
+    "another for whom": in_content(b": KPU)", b": PAN)"),
+    "another seal": in_content(b"robek", b"rapat"),
+    "another plate": in_content(b"(EB-8001-XX)", b"(EB-8009-XX)"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_done_to_pages_and_copies_is_seen(name: str) -> None:
+    _, pdf = deed("handoff", copies=COPIES)
+    assert check(edited(pdf, PAGES[name]), trusting(deeds.Deeds())).outcome == "altered"
+
+
+@pytest.mark.parametrize("drawing", ["deed-receipt-1", "deed-waybill-1"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_receipt_and_a_waybill(drawing: str, lang: str) -> None:
+    for kind in ("handoff", "handoff offered", "handoff things", "handoff unsigned", "handoff found"):
+        _, pdf = deed(kind, lang, drawing=drawing)
+        whole(pdf)
+        assert check(pdf, trusting(deeds.Deeds())).outcome == "intact"
+
+
+def test_a_receipt_of_what_is_no_handoff_cannot_be_drawn() -> None:
+    with pytest.raises(Undecided, match=r"check\.drawing"):
+        drawings.draw(deeds.reading("opening", drawing="deed-receipt-1"))
+
+
+def test_the_same_facts_give_the_same_bytes() -> None:
+    reading, pdf = deed("handoff")
+    assert drawings.draw(reading) == pdf
+
+
+# -- what stands on a handoff ----------------------------------------------------------------------------------------------------------
+
+# The form of a handover as observers ask for it: field -> what stands for it on a deed or, beside `by hand`, on the waybill.
+ASKED = {
+    "seals on the box": "tutup A-000123",
+    "station name": "TPS 001 Desa Satu",
+    "station address": "PEM24-5307192001-001-DPR-1",
+    "destination": "Gudang Contoh, Kabupaten Contoh",
+    "pick-up time": "pukul 18.26 WITA",
+    "authoriser": "Bripka Petugas Contoh pps-9",
+    "receiver": "Bripka Petugas Contoh keeper-1",
+    "transporter": "Bripka Petugas Contoh ppk-1",
+    "other signatories": "Bripka Petugas Contoh guard-1",
+    "vehicle type": "truk",
+    "plate": "EB-8001-XX",
+    "escort": "18 orang; Bripka Petugas Contoh escort-1",
+    "order of the escort": ORDER,
+    "defects": NOTE,
+    "conditions": "leaking roof",
+    "count per village": "Desa Satu",
+    "things": "bilik suara",
+    "due": "28 November 2024 10.00 WITA",
+    "trip and part": "rit 1 · bagian 1 dari 1",
+}
+BY_HAND = {"driver": "Pengemudi/juru mudi", "dispatcher phone": "Telepon pengirim", "stops": "Singgah di, pukul"}
+NOWHERE = ("seals on envelopes", "envelope count")  # what lies in a box is no matter of custody
+
+
+@pytest.mark.parametrize("field", ASKED)
+def test_a_field_of_the_handover_form_stands_on_the_deed(field: str) -> None:
+    assert ASKED[field].replace(" ", "") in plain(deed("handoff")[1])
+
+
+@pytest.mark.parametrize("field", BY_HAND)
+def test_what_the_ledger_has_not_is_written_by_hand(field: str) -> None:
+    assert BY_HAND[field].replace(" ", "") in plain(deed("handoff", drawing="deed-waybill-1")[1])
+    assert BY_HAND[field].replace(" ", "") not in plain(deed("handoff")[1])
+
+
+def test_these_are_all_fields_of_the_form() -> None:
+    assert len(ASKED) + len(BY_HAND) + len(NOWHERE) == 24
+
+
+# Name: the kind, and what is said of who signed and what lacks.
+SAID = {
+    "an offer that was received apart": ("handoff offered", "Menandatangani penegasan sendiri: entri"),
+    "seals that differ": ("handoff offered", "▲ robek: tali 1 K-000456"),
+    "a giver without a key": ("handoff unsigned", "PIHAK PERTAMA tidak menandatangani: tidak punya kunci"),
+    "the hash of his paper": ("handoff unsigned", "ef" * 32),
+    "a box that nobody gave": ("handoff found", "BERITA ACARA PENEMUAN KOTAK SUARA"),
+    "a guest who signs in ink": ("opening", "Tanpa kunci: tinta saja"),
+    "a box missed": ("inspection", "TIDAK ADA, padahal seharusnya ada"),
+    "a breach apart from integrity": ("handoff", "Temuan tata cara (terpisah dari keutuhan)"),
+    "an incident that was settled": ("incident", "diselesaikan pada entri"),
+    "the first shift": ("shift first", "BERITA ACARA MULAI JAGA"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_it_is_said(name: str) -> None:
+    kind, said = SAID[name]
+    assert said.replace(" ", "") in plain(deed(kind)[1])
+
+
+def test_names_stand_only_where_they_are_opened() -> None:
+    _, pdf = deed("handoff", openings=())
+    assert "Petugas Contoh" not in rendering.text(pdf) and NOTE not in rendering.text(pdf)
+    assert "namatidakdibuka" in plain(pdf)
+
+
+def test_nothing_more_than_an_offer_says_so() -> None:
+    made = Told()
+    sid = made.put(made.to_ppk(made.at_pps), "pps-1")
+    scope = "deed", sid
+    given = made.report(scope=scope, sids=made.named_sids(scope), drawing="deed-1", renderer=drawings.renderer("id", "deed-1"))
+    text = plain(drawings.draw(read(given, trusting(made))))
+    assert "PIHAKKEDUABELUMMENANDATANGANI" in text and "BELUMDITANDATANGANI:PIHAKKEDUA" in text
+    assert text.count("BELUMMENANDATANGANISECARADIGITAL") == 2, "the receiver, and the recorder"
+
+
+def test_copies_are_told_apart_and_counted_each_by_itself() -> None:
+    _, pdf = deed("handoff", copies=COPIES)
+    pages = rendering.texts(pdf)
+    each = len(pages) // 3
+    assert each * 3 == len(pages) and each > 1
+    for at, page in enumerate(pages):
+        whom = f": {COPIES[at // each]}" if COPIES[at // each] else ""
+        assert f"Rangkap {at // each + 1} dari 3{whom}" in page
+        assert f"Halaman {at % each + 1} dari {each}" in page
+
+
+def test_each_page_has_its_code_and_the_first_pages_end_in_the_checkpoint() -> None:
+    reading, pdf = deed("handoff offered")
+    found = [rendering.codes(page) for page in rendering.pages(pdf, 200)]
+    assert all(sum(text.startswith("CP1/") for text in codes) == 1 for codes in found)
+    mark = f"{reading.head.origin} {reading.head.size} {reading.head.root.hex()[:32]}"
+    assert sum(mark in codes for codes in found) == 1
+
+
+# -- many lines, long names ------------------------------------------------------------------------------------------------------------
+
+_LONG = "Nama Contoh yang Sangat Panjang Sekali di Ujung Barat Daya Pulau Contoh Persiapan"[:80].strip()
+_TYPES = [{"code": code, "colour": "kuning", "name": _LONG[:40].strip()} for code in ("BUP", "DPD", "DPR", "DPRDK", "DPRDP")]
+
+
+class Many(Told):
+    """Thirty-two stations of five boxes, all with long names; each with seals of its own, half of them told otherwise by who receives."""
+
+    def __init__(self, count: int = 160, **founding: Any) -> None:
+        super().__init__(profile={**PROFILE, "types": _TYPES}, operation=_LONG, **founding)
+        codes = [f"5307192003-{number:03d}" for number in range(1, 33)]
+        rows = [
+            place("5307192003", "desa", _LONG, "530719"),
+            *(place(code, "tps", f"TPS {code[-3:]} {_LONG}"[:80].strip(), "5307192003") for code in codes),
+        ]
+        self.put(self.draft("places", legs=[], places=rows), "kpu-1", "bawaslu-1")
+        boxes = sorted(f"PEM24-{code}-{one['code']}-1" for code in codes for one in _TYPES)[:count]
+        self.giver, self.taker = "pps-dengan-nama-kunci-terpanjang"[:32], "ppk-dengan-nama-kunci-terpanjang"[:32]
+        self.admit(self.giver, "pps", "5307192003")
+        self.admit(self.taker, "ppk", "530719")
+        self.register(*boxes)
+        lines = [
+            self.line(box, None, seals=self.seals(at), by={"how": "scanned", "label": seed(box).hex()}) for at, box in enumerate(boxes)
+        ]
+        whole = self.handoff(
+            *lines, giver=self.giver, receiver=self.taker, start="5307192003", end="530719", vehicle="X" * 32, carrier="motorcycle",
+            conditions=sorted(f"{letter}-keadaan-contoh-yang-panjang-sekali" for letter in "abcdefgh"),
+            escort={"count": 999, "keys": sorted(["guard-1"]), "order": "S" * 64, "present": True},
+        )  # fmt: skip
+        self.sid = self.put(whole, self.giver)
+        seen = [{"box": box, "by": SIGHT, "seals": self.seals(at, "torn" if at % 2 else "intact")} for at, box in enumerate(boxes)]
+        noted: dict[str, Any] = {"irregular": [], "note": None, "photos": []}
+        self.put(self.draft("ack", about=[self.sid], boxes=seen, place="530719", side="receiver", **noted), self.taker)
+
+    def card(self, name: str) -> dict[str, Any]:
+        """With names as long as they come."""
+        from custody.core.private import seal
+
+        fields = {}
+        for part, value in (("name", f"{_LONG} {name}"[:80].strip()), ("rank", "Ajun Komisaris Besar Polisi")):
+            fields[part], opening = seal(part, value, seed(f"{part} {name}")[:16])
+            self.openings[fields[part]["c"]] = opening
+        return fields
+
+    def seals(self, at: int, state: str = "intact") -> list[dict[str, Any]]:
+        return [{**one, "number": f"{one['number']}-{at:05d}", "state": state} for one in numbered()]
+
+    def pdf(self, lang: str = "id", **changes: Any) -> bytes:
+        scope = "deed", self.sid
+        asked = {
+            "drawing": "deed-1",
+            "renderer": drawings.renderer(lang, "deed-1"),
+            "sids": self.named_sids(scope),
+            "lang": lang,
+            **changes,
+        }
+        return drawings.draw(read(self.report(scope=scope, **asked), trusting(self)))
+
+
+@pytest.mark.parametrize(("count", "lang"), [(1, "id"), (1, "en"), (160, "id"), (160, "en")])
+def test_one_line_and_a_thousand_with_the_longest_names(count: int, lang: str) -> None:
+    made = Many(count)
+    pdf = made.pdf(lang, copies=("Badan Pengawas Pemilihan Umum Kabupaten Timor Tengah Utara X",))
+    whole(pdf)
+    text = plain(pdf)
+    assert "…" not in text, "nothing was cut"
+    assert text.count("K-000456") >= 2 * count - 1, "every seal of both accounts"
+    if count == 160:
+        assert sum(map(len, rendering.lines(pdf))) > 1000
+        assert all(f"PEM24-5307192003-{number:03d}-DPRDP-1" in text for number in range(1, 33))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_drill_says_so_on_every_page(kind: str) -> None:
+    pages = rendering.texts(deed(kind, drill=True)[1])
+    assert all("LATIHAN" in page for page in pages)
+    assert "TIDAK BERLAKU UNTUK PEMILIHAN" in pages[0]
+
+
+# -- forms -----------------------------------------------------------------------------------------------------------------------------
+
+
+def form(kind: str, lang: str = "id", **changes: Any) -> bytes:
+    facts: dict[str, Any] = {
+        "head": ("Operasi Contoh", "Kabupaten Contoh"),
+        "drill": False,
+        "origin": "custody.contoh/" + "ab" * 16,
+        "short": "128 3f9a-77c1-0b2e-44d1",
+    }
+    return deedblank.draw(BlankFacts(kind, lang, **{**facts, **changes}))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_form_is_whole_and_says_how_it_is_entered(kind: str, lang: str) -> None:
+    pdf = form(kind, lang)
+    whole(pdf)
+    text = rendering.text(pdf)
+    for part in ("128 3f9a-77c1-0b2e-44d1", "custody ", "--happened", "SHA-256"):
+        assert part in text, part
+    assert not any(rendering.codes(page) for page in rendering.pages(pdf)), "a form proves nothing"
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_the_same_form_gives_the_same_bytes_and_a_drill_says_so(kind: str) -> None:
+    assert form(kind) == form(kind) != form(kind, copies=("KPU",))
+    assert all("LATIHAN" in page for page in rendering.texts(form(kind, drill=True)))
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_form_of_no_ledger_has_lines_instead(kind: str) -> None:
+    whole(form(kind, origin="", short="", head=(_LONG, _LONG)))
+
+
+def test_every_form_is_of_a_deed_that_there_is() -> None:
+    assert set(FORMS) <= {*DEEDS, "receipt", "waybill"}
+    assert set(deedsheet.FORMS) == {"deed-1", "deed-receipt-1", "deed-waybill-1"}
