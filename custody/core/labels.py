@@ -6,17 +6,21 @@ from custody.core.act import Act
 from custody.core.findings import Finding, finding
 from custody.core.holding import Holding, Line
 from custody.core.known import Known
+from custody.core.moment import to_seconds
 from custody.core.register import Printed
 
 
 def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> Iterator[Finding]:
-    """How the box was identified: whether a label was read, whose it is, and that no newer one sticks on the box (REG-3, REG-6)."""
+    """How the box was identified: whether a label was read, whose it is, and that no newer one sticks on the box (REG-3, REG-6).
+
+    A line that an ack tells has the moment of that ack in `told`.
+    """
     box, by = line["box"], line["by"]
     if by["label"] is None:
         yield finding("label.not-read", act.entry, box=box, how=by["how"])
         return
     printed = known.register.codes.get(by["label"])
-    if printed is None:
+    if printed is None or not _by_then(printed, act, line, parent, known):
         yield finding("label.unknown", act.entry, box=box)
     elif printed.box is not None and printed.box != box:
         yield finding("label.other-box", act.entry, printed.entry, box=box, printed=printed.box)
@@ -24,8 +28,19 @@ def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> Itera
         yield finding("label.void", act.entry, printed.entry, box=box, copy=printed.copy, newest=parent.copy)
 
 
+def _by_then(printed: Printed, act: Act, line: Line, parent: Holding | None, known: Known) -> bool:
+    """Whether a code was printed when it was read: by the times claimed, that of the link before included, or as its signers saw."""
+    seen = act.body["seen"]
+    if seen is not None and seen["size"] > printed.entry:
+        return True
+    at = to_seconds(line.get("told", act.body["happened"]["at"]))
+    if parent is not None:
+        at = max(at, parent.at, parent.first)
+    return printed.at <= at + known.skew
+
+
 def copy_number(line: Line, codes: dict[str, Printed]) -> int:
-    """The copy number of the label that was read on a box; 0 when none was read or nobody printed it."""
+    """The copy number of the label that was read on a box; 0 when none was read, or it was printed for another box or by nobody."""
     label = line["by"]["label"]
     printed = codes.get(label) if label is not None else None
-    return printed.copy if printed is not None else 0
+    return printed.copy if printed is not None and printed.box in (None, line["box"]) else 0

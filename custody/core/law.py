@@ -69,7 +69,7 @@ def _plain(act: Act, line: Line, parent: Holding, known: Known) -> bool:
     if seals_of(line) != parent.seals or not parent.seals:
         return False
     at = to_seconds(body["happened"]["at"])
-    if at < parent.at or (parent.due is not None and at > parent.due):
+    if at < parent.at or printed.at > max(at, parent.first) + known.skew or (parent.due is not None and at > parent.due):
         return False
     places, index = known.places, act.entry
     return legs.usual(body, parent, at, registered.place, index, places) and places.on_way(registered.place, body["to"], index)

@@ -117,7 +117,7 @@ def _acknowledge(box: str, ack: Act, links: dict[str, Link], roster: Roster) -> 
 
 def _received(link: Link, ack: Act, line: Line, offered: Line) -> Link:
     """The link with what its receiver tells of the box: it completes an offer, and is one account more of what he has received already."""
-    found = {**offered, "by": line["by"], "seals": line["seals"] or offered["seals"]}
+    found = {**offered, "by": line["by"], "seals": line["seals"] or offered["seals"], "told": ack.body["happened"]["at"]}
     if link.done == "offered":
         return link._replace(line=found, done="complete", completer=ack, told=(*link.told, (ack, line)))
     if link.completer is None and not differs(line, offered):

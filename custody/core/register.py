@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, finding
+from custody.core.moment import to_seconds
 from custody.core.statement import Statement
 
 _LATER = frozenset(("psu", "psl", "pss", "pssu-mk", "replacement"))  # a box that follows or replaces another
@@ -32,11 +33,15 @@ class Registered(NamedTuple):
 
 
 class Printed(NamedTuple):
-    """One printed code: the box it was printed for (None for a spare), its copy number, the entry that says so."""
+    """One printed code: the box it was printed for (None for a spare), its copy number, the entry that says so.
+
+    at: when, as that entry claims (Unix seconds): no reading before that knows the code (REG-3).
+    """
 
     box: str | None
     copy: int
     entry: int
+    at: int = 0
 
 
 @dataclass
@@ -90,16 +95,13 @@ class Register:
         known = self.boxes.get(box)
         return known if known is not None and known.since <= index else None
 
-    def take_labels(self, statement: Statement, index: int) -> tuple[list[Finding], list[tuple[str, str]]]:
-        """Enter printed codes. Returns findings, and of codes that are claimed twice each box they were printed for (REG-5)."""
-        found, touched = [], []
-        for item in statement.body["labels"]:
-            code, printed = item["code"], Printed(item["box"], item["copy"], index)
-            known = self.codes.get(code)
-            if known is None:
-                self.codes[code] = printed
-            elif known[:2] != printed[:2]:
+    def take_labels(self, statement: Statement, index: int) -> list[Finding]:
+        """Enter printed codes. A code that was printed already stays what its first print made it (REG-5)."""
+        found, body = [], statement.body
+        at = max(to_seconds(body["at"]), to_seconds(body["happened"]["at"]))
+        for item in body["labels"]:
+            code, printed = item["code"], Printed(item["box"], item["copy"], index, at)
+            known = self.codes.setdefault(code, printed)
+            if known[:2] != printed[:2]:
                 found.append(finding("label.two-boxes", known.entry, index, value=code))
-                touched += [(code, box) for box in (known.box, printed.box) if box is not None]
-                self.codes[code] = min(known, printed, key=lambda one: (one.box or "", one.copy))
-        return found, touched
+        return found

@@ -150,8 +150,10 @@ def _taker(act: Act) -> str | None:
 def plain(act: Act, line: Line, holding: Holding, known: Watched) -> bool:
     """At a glance: the box is where it lies, with its own label and the seals last seen (ROOM-17)."""
     printed = known.register.codes.get(line["by"]["label"])
-    read = line["by"]["label"] is None or (printed is not None and printed.box == line["box"] and printed.copy >= holding.copy)
-    here = act.body["place"] == holding.place == holding.to and happened(act) > holding.at + known.skew
+    at, read = happened(act), line["by"]["label"] is None
+    if printed is not None and printed.box == line["box"]:
+        read = printed.copy >= holding.copy and printed.at <= at + known.skew
+    here = act.body["place"] == holding.place == holding.to and at > holding.at + known.skew
     return here and read and (not line["seals"] or seals_of(line) == holding.seals)
 
 

@@ -12,8 +12,8 @@ from custody.core.authority import Authority
 from custody.core.books import happened, speaks
 from custody.core.box import Folded, Standards, as_left, fold
 from custody.core.concern import home
-from custody.core.coverage import gaps, uncovered
-from custody.core.crossing import Facts
+from custody.core.coverage import uncovered
+from custody.core.crossing import Facts, Mark
 from custody.core.entry import Entry
 from custody.core.findings import Finding, finding
 from custody.core.holding import BoxState, Holding, Line, advance
@@ -192,12 +192,7 @@ class State:
     def _labels(self, act: Act, again: bool) -> None:
         if not duties.may_print(act, self):
             return
-        found, twice = self.register.take_labels(act.statement, act.entry)
-        self._tell(found)
-        for code, box in twice:
-            self._new_chain(box).tangled = True
-            if not again:
-                self._foreign(code, box, act.entry)  # a code that is not one box's alone
+        self._tell(self.register.take_labels(act.statement, act.entry))
         for item in () if again else act.body["labels"]:
             if boxes := self.facts.readers(item["code"]):
                 self._spare(item["code"], boxes)
@@ -205,18 +200,21 @@ class State:
     def _boxes(self, act: Act) -> None:
         kind = act.statement.kind
         clean = kind.name in _PLAIN and not act.late and self._is_clean(act)
+        at = happened(act) if kind.link else 0
         for item in act.body["boxes"]:
             box = item if type(item) is str else item["box"]
             chain = self.chains.get(box) or self._new_chain(box)
             chain.indexes.append(act.entry)
             if chain.tangled:
                 continue
-            if clean and item["prev"] == (chain.holding.sid if chain.holding else None) and self._own_label(item):
+            last = chain.holding
+            follows = clean and item["prev"] == (last.sid if last else None)
+            if follows and self._own_label(item, max(at, last.at, last.first) if last else at):
                 self._advance(act, item, chain)
             else:
                 chain.tangled = True
         if kind.link:
-            self._numbers(act, clean)
+            self._numbers(act, clean, at)
 
     def _looks(self, act: Act) -> None:
         """An inspection that names boxes: those that are as they were stay clean (ROOM-17)."""
@@ -232,8 +230,8 @@ class State:
             else:
                 chain.tangled = True
         for line in act.body["boxes"] if counts else ():
-            if not self._own_label(line) and self._on_way(act, line["box"]):
-                self._foreign(line["by"]["label"], line["box"], act.entry)
+            if not self._own_label(line, at) and self._on_way(act, line["box"]):
+                self._foreign(line, act, at)
 
     def _is_clean(self, act: Act) -> bool:
         """A complete link that nothing else in the box's history can change the meaning of."""
@@ -242,29 +240,27 @@ class State:
         named = present(body) if "present" in body else (body.get("recorder"), body.get("through"))
         return plain and completion(act, self) == "complete" and all(name is None or name in act.signed for name in named)
 
-    def _own_label(self, line: Line) -> bool:
-        """Nothing was read, or a code of this very box. What any other code means may still change with the next label statement."""
+    def _own_label(self, line: Line, at: int) -> bool:
+        """Nothing was read, or a code printed for this very box by then. What any other means may change with the next label statement."""
         label = line["by"]["label"]
         if label is None:
             return True
         printed = self.register.codes.get(label)
-        return printed is not None and printed.box == line["box"]
+        return printed is not None and printed.box == line["box"] and printed.at <= at + self.skew
 
     def _advance(self, act: Act, line: Line, chain: Chain) -> None:
         found = law.of_line(act, line, chain.holding, self)
-        before, hole = chain.holding, bool(found) and uncovered(found)
-        chain.holding = held = advance(act, line, before, labels.copy_number(line, self.register.codes), hole=hole)
+        if found and uncovered(found):  # who moved it did not hold it: what that comes to is not said at a glance (FOLD-15, ROOM-4)
+            chain.tangled = True
+            return
+        chain.holding = held = advance(act, line, chain.holding, labels.copy_number(line, self.register.codes))
         chain.links += 1
         self.trail.add(line["box"], held.at, held.place, held.to, act.entry)
         if chain.seen and held.at <= chain.seen + self.skew:
             chain.tangled = True
-        if hole:  # who moved it was not who held it: whether it moved for those who look for it is not said at a glance (ROOM-4)
-            chain.tangled = True
-        if found:
-            told = gaps(line["box"], (before, held), self.skew) if hole and before is not None else []
-            chain.findings += (*found, *told)
+        chain.findings += tuple(found)
 
-    def _numbers(self, act: Act, clean: bool) -> None:
+    def _numbers(self, act: Act, clean: bool, at: int) -> None:
         """Cross-box facts: a seal number on two boxes, a code on another box than its own; by a link or a side who may (LAW-9)."""
         name = act.statement.kind.name
         complete = clean or completion(act, self) == "complete"
@@ -272,14 +268,12 @@ class State:
             return
         sealed = name == "opening" or (name == "seal" and act.body["sealer"] in act.signed)
         for line in act.body["boxes"]:
-            box, label = line["box"], line["by"]["label"]
-            if not complete and not self._on_way(act, box):
+            if not complete and not self._on_way(act, line["box"]):
                 continue
             if sealed:
-                for seal in line["seals"]:
-                    self._once(seal["number"], box, act)
-            if not self._own_label(line):
-                self._foreign(label, box, act.entry)
+                self._once(line, act, at)
+            if not self._own_label(line, at):
+                self._foreign(line, act, at)
 
     def _speaks(self, act: Act) -> bool:
         """Whether one of the sides of a link signed it who has the role and acts at its place."""
@@ -290,10 +284,11 @@ class State:
         """Whether the place of an act is one where the box may come: elsewhere whoever signs alone tells nothing of its label and seals."""
         return self.places.on_way(home(box), act.body["place"], act.entry)
 
-    def _foreign(self, code: str, box: str, index: int) -> None:
-        """A code on a box that is not, or not alone, of this box: one that nobody printed yet may turn out to be a spare (REG-5)."""
-        if self.facts.read(code, box, index):
-            self._spare(code, {box: index})
+    def _foreign(self, line: Line, act: Act, at: int) -> None:
+        """A code on a box that is not of this box: one that nobody printed yet may turn out to be a spare (REG-5)."""
+        code = line["by"]["label"]
+        if others := self.facts.read(code, Mark.of(act, line["box"], at, "label.two-boxes")):
+            self._spare(code, others)
 
     def _spare(self, code: str, readers: Mapping[str, int]) -> None:
         """A spare on two boxes, told of every box of `readers` but the first that it was read on."""
@@ -302,11 +297,15 @@ class State:
             others = ((box, entry) for box, entry in readers.items() if box != first)
             self._tell(finding("label.two-boxes", entry, box=box, other=first, value=code) for box, entry in others)
 
-    def _once(self, number: str | None, box: str, act: Act) -> None:
-        """A seal number may stand for one box only; the first box keeps it, every other is a finding."""
-        first = self.facts.first_sealed(number, box) if number is not None else box
-        if first != box:
-            self._tell(law.stated(act, [finding("seal.reused", act.entry, box=box, other=first, value=number or "-")]))
+    def _once(self, line: Line, act: Act, at: int) -> None:
+        """A seal number may stand for one box only; the earliest keeps it, every other is a finding."""
+        numbers = [seal["number"] for seal in line["seals"] if seal["number"] is not None]
+        mark = Mark.of(act, line["box"], at, "seal.reused")
+        for number in numbers:
+            if (told := self.facts.sealed(number, mark)) is not None:
+                first, last = told
+                one = finding("seal.reused", last.entry, box=last.box, other=first.box, value=number)
+                self._tell([one._replace(stated=last.stated if last.stated != "-" else None)])
 
     def settle(self, note: Note, boxes: Iterable[str] | None = None) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]:
         """Judge boxes: the clean ones as they stand, the tangled ones folded from their entries, read again through `note`.

@@ -1,6 +1,6 @@
 """Projections: what the entries say about boxes, in rows to search by (design chapter 3, store). Never evidence; rebuilt at will.
 
-Topics of facts: `seal` holds the first box of a seal number, `spare` the boxes that a code not theirs was read on (`Facts`),
+Topics of facts: `seal` holds the statement that keeps a seal number, `spare` the boxes that a code not theirs was read on (`Facts`),
 `replay` the entries that a ledger reads again when it opens (authority statements and labels), `book` the entries of the books that
 are judged together, `told` what is found of whole statements, `form` the version of all these rows.
 """
@@ -14,6 +14,7 @@ import orjson
 
 from custody.core.books import books_of
 from custody.core.boxid import BoxId, is_box_id
+from custody.core.crossing import Mark
 from custody.core.entry import Entry
 from custody.core.errors import Altered
 from custody.core.findings import Finding, open_breaches
@@ -45,9 +46,11 @@ class Kept:
         value = self.reader.fact(topic, key)
         with _readable(f"{topic} {key}"):
             found = None if value is None else value.decode()
-            if found is not None and topic == "spare":
-                one, _ = found.split()  # as the state will read it
-                int(one if " " in key else "0")
+            if found is not None and " " in key:  # as the state will read it
+                entry, _ = found.split()
+                int(entry)
+            elif found is not None:
+                Mark.parse(found.rsplit(" ", 1)[0] if topic == "spare" else found)
         return found
 
 
@@ -120,16 +123,13 @@ class Changes:
 
 
 def moved(statement: Statement, state: State) -> Iterator[str]:
-    """The boxes whose row a statement may change: a label changes one where its code was read before, or printed for something else."""
+    """The boxes whose row a statement may change: a label changes one where its code was read before."""
     if statement.kind.takes_effect == "box" or statement.kind.name == "register":
         yield from boxes_of(statement)
     elif statement.kind.name == "label":
         for item in statement.body["labels"]:
-            known = state.register.codes.get(item["code"])
-            if known is None or known[:2] != (item["box"], item["copy"]):
+            if item["code"] not in state.register.codes:
                 yield from state.facts.readers(item["code"])
-            if known is not None and known[:2] != (item["box"], item["copy"]):
-                yield from (box for box in (known.box, item["box"]) if box is not None)
 
 
 def exists(box: str, state: State) -> bool:

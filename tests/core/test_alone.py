@@ -257,7 +257,7 @@ def test_a_claim_that_its_giver_acknowledges_is_complete() -> None:
 
 
 def test_whose_code_is_printed_for_another_box_too() -> None:
-    """REG-5: the box first in the order of bytes has the code; who printed it second is named by `label.two-boxes`."""
+    """REG-5: the box of the first print has the code; who printed it second is named by `label.two-boxes`."""
     world, _ = held()
     before = against(world)
     printed(world, (PRESIDENT, code_of(world, BOX), 1), by="guard-1")

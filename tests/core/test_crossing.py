@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from custody.core import entry
-from custody.core.crossing import Facts
+from custody.core.crossing import Facts, Mark
 from custody.core.state import State
 from custody.core.verify import verify
 from fixtures.loadhistory import HOUR, OTHER_DESA, PPK
@@ -88,27 +88,76 @@ def test_spares_that_are_only_looked_at(case: str, turned: bool) -> None:
     history.hand(BOX, moves=False, boxes=[history.world.line(BOX, None, by=by)])
     world = history.arrive([1, 0] if turned else None)
     (other,) = told(world, "label.two-boxes") or [None]
-    assert other == ((PRESIDENT if turned else BOX) if keeps else None)
+    assert other == (BOX if keeps else None)  # the later by the time claimed, in both orders
+
+
+def mark(number: int) -> Mark:
+    return Mark(f"box-{number}", 1000 - number, f"{number:016x}", number)
 
 
 def test_what_is_kept_of_a_code_does_not_grow_with_the_boxes_it_was_read_on() -> None:
+    """Each was read earlier than the one before: then that one does not keep it."""
     facts = Facts()
-    assert [facts.read(CODE, f"box-{number}", number) for number in range(300)] == [True] * 300
-    assert not facts.read(CODE, "box-7", 400)
-    assert max(len(value) for value in facts.known.values()) < 20
+    told = [facts.read(CODE, mark(number)) for number in range(300)]
+    assert told == [{}, *({f"box-{number}": number} for number in range(299))]
+    assert facts.read(CODE, mark(7)) == {}
+    assert max(len(value) for value in facts.known.values()) < 60
     assert facts.readers(CODE) == {f"box-{number}": number for number in range(300)}
-    assert facts.first_reader(CODE) == "box-0"
+    assert facts.first_reader(CODE) == "box-299"
 
 
 def test_what_was_called_up_is_read_on() -> None:
     one = Facts()
     for number in range(3):
-        one.read(CODE, f"box-{number}", number)
+        one.read(CODE, mark(number))
     other = Facts(lambda topic, key: one.known.get((topic, key)))
-    other.read(CODE, "box-1", 9)
-    other.read(CODE, "box-3", 10)
+    other.read(CODE, mark(1)._replace(entry=9))
+    other.read(CODE, mark(3)._replace(entry=10))
     assert other.readers(CODE) == {"box-0": 0, "box-1": 1, "box-2": 2, "box-3": 10}
     assert set(other.known) == {("spare", CODE), ("spare", f"{CODE} box-3")}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_boxes_the_later_by_the_time_claimed_does_not_keep_a_seal_number(turned: bool) -> None:
+    """LAW-9: whichever sealing arrives first."""
+    history = Rooms(boxes=(BOX, PRESIDENT))
+    for at, box in ((0, BOX), (HOUR, PRESIDENT)):
+        history.clock(at)
+        irregular = [{"finding": "seal.reused", "reason": "mistake-before"}] if at else []
+        history.add(history.world.seal(history.world.line(box, None, seals=NUMBERED), irregular=irregular), "kpps-1", "guard-1")
+    world = history.arrive([1, 0] if turned else None)
+    world.checkpoint()
+    found = [one for one in verify(world, world.policy())[0].findings if one.code == "seal.reused"]
+    assert [(one.box, dict(one.facts)["other"], one.stated) for one in found] == [(PRESIDENT, BOX, "mistake-before")] * 3
+    assert {entry.parse(world.entries[one.entries[0]]).statement.body["boxes"][0]["box"] for one in found} == {PRESIDENT}
+
+
+# Who prints what is read on a box, and when: before it is read, long after, or a code that is another box's.
+PRINTS = {
+    "before": ([(BOX, CODE, -HOUR)], set()),
+    "after": ([(BOX, CODE, 9 * HOUR)], {"label.unknown"}),
+    "as it is read": ([(BOX, CODE, 200)], set()),
+    "for another box before": ([(PRESIDENT, CODE, -HOUR), (BOX, CODE, -HOUR)], {"label.other-box", "label.two-boxes"}),
+    "for another box afterwards": ([(BOX, CODE, -HOUR), (PRESIDENT, CODE, -2 * HOUR)], {"label.two-boxes"}),
+    "as a spare afterwards": ([(BOX, CODE, -HOUR), (None, CODE, -2 * HOUR)], {"label.two-boxes"}),
+}
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("name", PRINTS)
+def test_what_a_print_makes_of_a_code_that_was_read(name: str, late: bool) -> None:
+    """REG-3, REG-5: whether the reading arrives before the prints or behind them."""
+    prints, want = PRINTS[name]
+    history = Rooms(boxes=(BOX, PRESIDENT))
+    history.clock(0)
+    history.add(history.world.seal(history.world.line(BOX, None, by={"how": "scanned", "label": CODE})), "kpps-1", "guard-1")
+    for box, code, at in prints:
+        history.clock(at)
+        history.add(history.world.draft("label", labels=[{"box": box, "code": code, "copy": 1}], reason="reprint"), "guard-3")
+    order = [0, *range(1, len(prints) + 1)]
+    world = history.arrive(order if late else order[1:] + order[:1])
+    world.checkpoint()
+    assert {one.code for one in verify(world, world.policy())[0].findings if one.code.startswith("label.")} == want
 
 
 def test_each_act_is_read_once_for_all_its_boxes() -> None:

@@ -106,6 +106,7 @@ def test_a_code_that_a_look_read_before_it_was_printed() -> None:
     history.lie()
     for at, box in ((3, BOX), (4, PRESIDENT)):
         history.look(at * HOUR, box, by={"how": "scanned", "label": LABEL})
+    history.clock(-HOUR)
     printed = history.world.draft("label", labels=[{"box": BOX, "code": LABEL, "copy": 1}], reason="first")
     store, ledger = begun(history)
     told = []

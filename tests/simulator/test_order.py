@@ -16,9 +16,8 @@ from custody.simulator.faults import PLANTERS
 from custody.simulator.night import Night
 from tests.simulator.corpus import Kept, faulty, land_of
 
-# Of two that claim one number or one code, the spec lets the entry that stands first keep it (LAW-9, REG-5): which box is told of depends
-# on the order, that one of them is told does not. Where entries without witnesses begin and end says nothing of any statement.
-FIRST_COMES = frozenset(("seal.reused", "label.two-boxes", "entry.again"))
+# That a statement was logged again is said of the ledger. Where entries without witnesses begin and end says nothing of any statement.
+FIRST_COMES = frozenset(("entry.again",))
 NO_STATEMENT = frozenset(("time.unbounded",))
 
 
@@ -28,10 +27,11 @@ def night() -> Night:
 
 
 def shuffled(night: Night, draw: random.Random) -> list[bytes]:
-    """The same notes; statements of authorities keep their places among the others, and between two of them all is mixed."""
+    """The same notes; statements of authorities and labels keep their places among the others, and between two of them all is mixed."""
     notes, part = list(night.laid), list[bytes]()
     for arrival in night.arrivals:
-        if KINDS[arrival.note.split(b"/", 2)[1].decode()].takes_effect == "authority":
+        kind = KINDS[arrival.note.split(b"/", 2)[1].decode()]
+        if kind.takes_effect == "authority" or kind.name == "label":
             draw.shuffle(part)
             notes += [*part, arrival.note]
             part = []
@@ -64,7 +64,11 @@ def _told(one: Finding, sids: list[str]) -> tuple[Any, ...]:
 def _state(state: Any) -> tuple[Any, ...]:
     told = {name: value for name, value in state._asdict().items() if name != "holding"}
     holding = state.holding
-    kept = {name: value for name, value in holding._asdict().items() if name not in ("entry", "looked", "taken")} if holding is not None else None
+    kept = (
+        {name: value for name, value in holding._asdict().items() if name not in ("entry", "looked", "taken")}
+        if holding is not None
+        else None
+    )
     return tuple(sorted(told.items(), key=str)), tuple(sorted(kept.items())) if kept is not None else None
 
 

@@ -164,9 +164,9 @@ def reused(office: Office, seen: Iterable[Seen]) -> list[Finding]:
 
 
 def seal_on(office: Office, number: str) -> str | None:
-    """The first box on which a seal number was recorded."""
-    box = office.store.fact("seal", number)
-    return box.decode() if box is not None else None
+    """The box that a seal number stands for."""
+    mark = office.store.fact("seal", number)
+    return mark.decode().split()[0] if mark is not None else None
 
 
 def private_text(office: Office, field: str, value: str, random: Random) -> dict[str, str]:
