@@ -150,7 +150,7 @@ _REGISTER = {
 _LABELS = {
     **COMMON,
     "labels": sorted_set(_LABEL, 1, 400, key=itemgetter("code")),
-    "reason": one_of("first", "reprint", "spare"),
+    "reason": one_of("first", "spare", *s.REPRINTS),
 }
 _SEAL = {
     **COMMON,

@@ -18,6 +18,7 @@ PHASES = ("packed", "voted", "plenary", "transit", "court", "stored")
 SEAL_STATES = ("intact", "loose", "torn", "missing", "replaced")
 IDENTIFIED = ("scanned", "typed", "sight", "other-code")
 BASES = ("now", "paper", "memory")
+REPRINTS = ("reprint", "torn", "unreadable", "lost", "wrong-box", "copied", "other")  # why a label was printed anew
 UNSIGNED_REASONS = ("no-key", "lost-key", "forgot-passphrase", "refused", "left", "found", "other")
 RESTS = ("later", "weather", "no-room", "not-ready", "damaged", "missing", "other")
 OPENING_BASES = ("plenary", "court-order", "kpu-order", "recount", "inspection", "emergency", "none")

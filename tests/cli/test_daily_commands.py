@@ -4,11 +4,13 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from custody.core import entry, shapes
 from custody.station import manifest
+from custody_cli.commands import labels as printing
 from custody_cli.papers import labelling
 from custody_cli.table import handing, reasons
 from fixtures.daydesk import WORD
@@ -39,6 +41,7 @@ def handoff(evening: Evening, *words: str, giver: str = "kpps-08-1", receiver: s
 
 def test_words_that_commands_offer_are_those_of_the_statements() -> None:
     assert (handing.CARRIERS, handing.UNSIGNED, reasons.REASONS) == (shapes.CARRIERS, shapes.UNSIGNED_REASONS, manifest.REASONS)
+    assert printing.REPRINTS == shapes.REPRINTS
 
 
 # -- labels --------------------------------------------------------------------------------------------------------------------
@@ -82,7 +85,7 @@ def test_a_file_of_labels_is_named_for_what_is_in_it(tmp_path: Path, words: tupl
     document = json.loads(labels(evening, *words, "--out", "kertas").out)
     assert [Path(file).name for file in document["files"]] == names
     if "--spare" not in words:
-        again = json.loads(labels(evening, *words, "--reprint", "--out", "kertas").out)
+        again = json.loads(labels(evening, *words, "--reprint", "--reason", "torn", "--out", "kertas").out)
         assert all("-ulang-" in Path(file).name for file in again["files"])
 
 
@@ -108,15 +111,39 @@ def test_labels_are_printed_once(evening: Evening) -> None:
     ids=["TPS", "desa", "type", "page", "box"],
 )
 def test_reprints(evening: Evening, words: tuple[str, ...], count: int) -> None:
-    ended = labels(evening, *words, "--reprint", "--out", "kertas")
+    ended = labels(evening, *words, "--reprint", "--reason", "torn", "--out", "kertas")
     assert ended.exit == 0, ended.err
-    assert json.loads(ended.out)["labels"] == count
+    assert json.loads(ended.out)["labels"] == count and json.loads(ended.out)["reason"] == "torn"
     with evening.office.open(write=False) as office:
         assert sorted(copy for copy in labelling.copies(office).values())[-count:] == [2] * count
 
 
+def last_label(evening: Evening) -> dict[str, Any]:
+    """What the last entry says, which is one of printed labels."""
+    with evening.office.open(write=False) as office:
+        body: dict[str, Any] = entry.parse(office.ledger.note(office.ledger.size - 1)).statement.body
+        return body
+
+
+@pytest.mark.parametrize(("answer", "reason"), [("2", "torn"), ("salah", "wrong-box"), ("diduga disalin", "copied")])
+def test_a_reprint_is_asked_for_its_reason_which_the_ledger_keeps(evening: Evening, answer: str, reason: str) -> None:
+    ended = evening.desk.run("labels", DPR, "--reprint", "--key", evening.key("kasatops-1"), answers=["mengapa", answer, "y", WORD])
+    assert ended.exit == 0, ended.err
+    assert "robek atau basah" in ended.err and last_label(evening)["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [((DPR, "--reprint"), "cli.labels.reason"), (("--spare", "2", "--reason", "torn"), "cli.labels.reason-alone")],
+    ids=["without reason", "reason of no reprint"],
+)
+def test_a_reason_belongs_to_every_reprint_and_to_nothing_else(evening: Evening, words: tuple[str, ...], code: str) -> None:
+    ended = labels(evening, *words)
+    assert ended.exit == 2 and code in ended.err
+
+
 def test_a_page_needs_one_area(evening: Evening) -> None:
-    ended = labels(evening, "Habi", "Langir", "--reprint", "--page", "1", "--by", "desa")
+    ended = labels(evening, "Habi", "Langir", "--reprint", "--reason", "torn", "--page", "1", "--by", "desa")
     assert ended.exit == 2 and "cli.labels.page-area" in ended.err
 
 

@@ -217,6 +217,24 @@ def test_an_old_label_after_its_reprint(evening: Evening) -> None:
     assert "label.void" in {one.code for one in evening.state(box("DPR"))[1]}
 
 
+def test_four_labels_that_are_not_the_right_one_are_told_in_four_ways(evening: Evening) -> None:
+    """An old copy, a code never printed, KPU's own code, and a code whose box is elsewhere: each at once, no two alike."""
+    with evening.office.open() as office:
+        (fresh,) = labelling.draw(office, [box("DPR")], evening.random)
+        labelling.log(office, [fresh], evening.office.seat("label", "kasatops-1"), "torn")
+    evening.scan(labelcode.payload(fresh.symbols), evening.code[box("DPD")], end=(*NONE, *SIGN))
+    keys = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"))
+    shown = {
+        "old": (evening.code[box("DPR")], "LABEL LAMA"),
+        "never printed": (labelcode.payload("0123456789ABCDE0"), "KODE TIDAK DIKENAL"),
+        "KPU's": ("https://silog.example/?k=77", "BUKAN LABEL KAMI"),
+        "elsewhere": (evening.code[box("PPWP")], "TEMPAT TIDAK COCOK"),
+    }
+    ended = {name: evening.desk.run("scan", "--new", *keys, answers=["y", code]).err for name, (code, _) in shown.items()}
+    words = [said for _, said in shown.values()]
+    assert {name: [one for one in words if one in ended[name]] for name in shown} == {name: [said] for name, (_, said) in shown.items()}
+
+
 def test_the_end_of_the_input_is_not_the_end_of_the_work(evening: Evening) -> None:
     keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
     ended = evening.desk.run("scan", *keys, answers=["y", evening.code[box("DPR")]])

@@ -10,8 +10,10 @@ from custody_cli.boxes.choosing import Choosing
 from custody_cli.ground.app import App
 from custody_cli.ground.desk import office, random, span
 from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.questions import listed
 from custody_cli.ground.runtime import argument, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keypath import KEY
 from custody_cli.papers import labelling
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(path_type=Path)
 _STOCKS = ("a4-24", "a4-8", "thermal-100x50", "thermal-100x150")
+REPRINTS = ("reprint", "torn", "unreadable", "lost", "wrong-box", "copied", "other")  # those of the kind `label`; help loads no core
 MOST_SPARES = 5_000
 
 
@@ -34,6 +37,7 @@ MOST_SPARES = 5_000
 @option("--stock", type=click.Choice(_STOCKS), default="a4-24")
 @option("--by", type=click.Choice(("kecamatan", "desa")), default="kecamatan")
 @option("--reprint", is_flag=True)
+@option("--reason", "why", type=WordChoice("printreason", REPRINTS))
 @option("--page", type=click.IntRange(1))
 @option("--spare", type=click.IntRange(1, MOST_SPARES))
 @option("--out", type=click.Path(path_type=Path, file_okay=False))
@@ -48,6 +52,7 @@ def command(
     stock: str,
     by: str,
     reprint: bool,
+    why: str | None,
     page: int | None,
     spare: int | None,
     out: Path | None,
@@ -57,21 +62,27 @@ def command(
 
     if page is not None and not reprint:
         raise WrongUse("cli.labels.page")
+    if why is not None and not reprint:
+        raise WrongUse("cli.labels.reason-alone")
+    if reprint and why is None and yes:
+        raise WrongUse("cli.labels.reason")
     with office(app, write=True) as opened:
         if not opened.unlocked:
             raise Locked("labels.locked")
         boxes = [None] * spare if spare else _wanted(app, opened, Choosing(opened).chosen(what, types), reprint, page, STOCKS[stock], by)
         reason = "spare" if spare else "reprint" if reprint else "first"
         pages = -(-len(boxes) // STOCKS[stock].per_page)
+        if reprint:
+            why = why or listed(app, app.say("cli.labels.why"), "printreason", REPRINTS)
         agreed(app, app.say(f"cli.labels.agree.{reason}", count=len(boxes), pages=pages, stock=stock), yes)
         folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # before anything is logged
         drawn = labelling.draw(opened, boxes, random)
-        done = labelling.log(opened, drawn, seat(app, "label", key, word), reason)
+        done = labelling.log(opened, drawn, seat(app, "label", key, word), why or reason)
         with app.console.progress(app.say("cli.labels.progress"), len(drawn)) as advance:
             files = labelling.write(opened, drawn, STOCKS[stock], folder, app.lang, by, advance)
     entries = [receipt.index for receipt in done.receipts]
-    document = {"reason": reason, "labels": len(drawn), "files": [str(path) for path in files], "entries": entries}
+    document = {"reason": why or reason, "labels": len(drawn), "files": [str(path) for path in files], "entries": entries}
     facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "entries": span(entries)}
     app.answer("labels", document, app.say("cli.labels.done", **facts))
 
