@@ -21,5 +21,5 @@ def put(sheet: Sheet, reading: Reading, x: float, y: float, shown: Iterable[int]
 
 def _operators(x: float, y: float, payload: str) -> str:
     module = SIDE / (_MODULES + 2 * QUIET)
-    rows = qr.rows_hex(qr.matrix(payload, _VERSION, _LEVEL))
+    rows = qr.quick_rows(payload, _VERSION, _LEVEL)
     return qr.mask_operators(x + QUIET * module, y + QUIET * module, _MODULES * module, _MODULES, rows)

@@ -1,5 +1,6 @@
 """Codes: what the quick way draws is what the library draws, and readers read it."""
 
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -26,6 +27,20 @@ def test_500_random_label_codes_are_drawn_as_the_library_draws_them() -> None:
 @given(st.one_of(st.text(ALPHANUMERIC, min_size=1, max_size=29), st.text("abc xyz", min_size=1, max_size=20)))
 def test_200_other_payloads_are_drawn_as_the_library_draws_them(payload: str) -> None:
     assert qr.label_rows(payload) == qr.rows_hex(qr.matrix(payload))
+
+
+@settings(max_examples=200)
+@given(st.integers(1, 6), st.sampled_from("LMQ"), st.text(ALPHANUMERIC, min_size=1, max_size=200))
+def test_200_codes_of_other_sizes_are_drawn_as_the_library_draws_them(version: int, level: str, payload: str) -> None:
+    drawn = [_told(lambda: qr.quick_rows(payload, version, level)), _told(lambda: qr.rows_hex(qr.matrix(payload, version, level)))]
+    assert drawn[0] == drawn[1]
+
+
+def _told(draw: Callable[[], str]) -> str:
+    try:
+        return draw()
+    except Malformed as refusal:
+        return refusal.code
 
 
 @pytest.mark.parametrize("draw", [qr.label_rows, qr.matrix])
