@@ -31,7 +31,8 @@ from tests.core import test_rooms as rooms
 
 Scope = tuple[str, str]
 OF_NO_BOX = {  # REPORT-12: what the page says it does not tell
-    "count.differs", "shift.gap", "shift.unrelieved", "shift.unsigned", "room.door", "room.lock", "room.seal", "room.equipment", "room.unguarded", "room.defect",
+    "count.differs", "shift.gap", "shift.unrelieved", "shift.unsigned", "room.door", "room.lock", "room.seal", "room.equipment",
+    "room.unguarded", "room.defect",
     "visit.alone", "visit.no-leave", "manifest.things", "manifest.unreleased", "plenary.order", "plenary.unsigned", "plenary.late",
     "statement.unsigned", "statement.late",
 }  # fmt: skip

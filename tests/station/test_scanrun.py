@@ -47,7 +47,8 @@ class Table:
         place = box[6:20]
         kind, copy = self.kinds.get(box, "seal"), self.copies.get(box, 0)
         seals = () if box in self.bare else SEALS
-        return Holding("s", 1, kind, holder, place, place, 0, None, copy, 1, 0, self.phases.get(box, "voted"), True, 0, 0, 1, 0, (place,), seals)
+        phase = self.phases.get(box, "voted")
+        return Holding("s", 1, kind, holder, place, place, 0, None, copy, 1, 0, phase, True, 0, 0, 1, 0, (place,), seals)
 
     def disputed(self, box: str) -> bool:
         return box in self.fights

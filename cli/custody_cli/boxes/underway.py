@@ -1,4 +1,4 @@
-"""Boxes that are on the way: what left one place for another and has not been received there; told where an incident met them (chapter 20)."""
+"""Boxes that are on the way: what left one place for another and has not been received there; told where an incident met them (ch. 20)."""
 
 from __future__ import annotations
 
