@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -71,8 +71,6 @@ def command(
     said: Said,
     later: str | None,
 ) -> int | None:
-    from custody.station import guardroom
-
     with scanning.at_table(app) as opened, ExitStack() as stack:
         choosing, named = Choosing(opened), " ".join(place).strip()
         if later is not None:
@@ -91,23 +89,26 @@ def command(
         keys = {"officer": rough.officer(answers, lambda: signing.officer(app, choosing, at, "plenary", officer, said.yes))}
         if (found := _watcher(app, choosing, at, keys, witness, alone or said.yes, answers)) is not None:
             keys["witness"] = found
-        signers = {slot: public_of(path).name for slot, path in keys.items()}
-        check_pair(choosing.known, {"sealer": signers["officer"], "witness": signers.get("witness")})
-
-        if step == "finished":
-            _look(app, choosing, at)
-        if found is None and step in WITNESSED:
-            app.console.bell(1)
-            app.console.warn(app.say("cli.plenary.uncounted", step=step, place=Names(opened).place(at)))
-
-        def made(common: guardroom.Common, noted: guardroom.Noted) -> list[Statement]:
-            return [guardroom.plenary(common, place=at, step=step, panels=panels, venue=where, **signers, noted=noted)]
-
+        made = _made(keys, choosing, place=at, step=step, panels=panels, venue=where)
+        _look(app, choosing, at, step, watched=found is not None)
         missing = _missing(app, choosing, said.yes)
         done = signing.signed(app, opened, keys, files, said, made, tuple(map(digest, photos)), answers, missing)
         draft.finish()
         lacks = _lacking(app, choosing, done)
         return signing.ended(app, opened, "plenary", done, {"place": at, "step": step, "panels": panels, "counts": not lacks}, lacks)
+
+
+def _made(keys: Mapping[str, Path], choosing: Choosing, **step: Any) -> signing.Made:
+    """Makes the step of who signs. Raises as `check_pair` where the two may not sign together."""
+    from custody.station import guardroom
+
+    signers: dict[str, Any] = {slot: public_of(path).name for slot, path in keys.items()}
+    check_pair(choosing.known, {"sealer": signers["officer"], "witness": signers.get("witness")})
+
+    def made(common: guardroom.Common, noted: guardroom.Noted) -> list[Statement]:
+        return [guardroom.plenary(common, **step, **signers, noted=noted)]
+
+    return made
 
 
 def _missing(app: App, choosing: Choosing, yes: bool) -> Callable[[Seat, KeyTrouble], None]:
@@ -153,7 +154,16 @@ def _later(app: App, opened: Office, sid: str, keys: dict[str, Path | None], fil
     return signing.ended(app, opened, "plenary", done, {"place": one.body["place"], "step": one.body["step"]})
 
 
-def _look(app: App, choosing: Choosing, place: str) -> None:
+def _look(app: App, choosing: Choosing, place: str, step: str, *, watched: bool) -> None:
+    """Before a step is signed: warn of boxes at the end of a plenary, and that what nobody watches does not count."""
+    if step == "finished":
+        _look_at_boxes(app, choosing, place)
+    if step in WITNESSED and not watched:
+        app.console.bell(1)
+        app.console.warn(app.say("cli.plenary.uncounted", step=step, place=Names(choosing.office).place(place)))
+
+
+def _look_at_boxes(app: App, choosing: Choosing, place: str) -> None:
     """Warn of boxes that stand open or never came before the end of a plenary is signed; while they are counted, of none."""
     office, names = choosing.office, Names(choosing.office)
     try:
