@@ -42,6 +42,7 @@ class DeedFacts:
     domain: as in the origin. sid: id of the founding statement, 64 hex digits. founded: UTC moment of the text (`YYYY-MM-DDTHH:MM:SSZ`),
     zone: IANA name. signers: the authorities in the order of the text, `threshold` of whom decide; `supervisors` sign a ruling, clocks may
     differ by `skew` seconds. key_use: `file` or `unlocked`. trust: the bytes of the trust file, which names the ledger's key.
+    titles: role and title, where the office has its own.
     """
 
     operation: str
@@ -58,6 +59,7 @@ class DeedFacts:
     skew: int
     key_use: str
     trust: bytes
+    titles: tuple[tuple[str, str], ...] = ()
 
 
 def draw(facts: DeedFacts) -> bytes:
@@ -94,7 +96,7 @@ class _Page:
         self._begin()
 
     def say(self, code: str, lang: str = "id", **values: object) -> str:
-        return words.say(f"paper.deed.{code}", values, lang)
+        return words.say(f"paper.deed.{code}", values, lang, dict(self.facts.titles))
 
     def _begin(self) -> None:
         self.y = TOP
@@ -144,9 +146,7 @@ class _Page:
         facts, some = self.facts, len(self.facts.signers) > 1
 
         def told(code: str, lang: str) -> str:
-            return self.say(
-                code, lang, threshold=facts.threshold, count=len(facts.signers), supervisors=facts.supervisors, skew=facts.skew
-            )
+            return self.say(code, lang, threshold=facts.threshold, count=len(facts.signers), supervisors=facts.supervisors, skew=facts.skew)
 
         self._pair("operation", facts.operation)
         self._pair("election", facts.election)

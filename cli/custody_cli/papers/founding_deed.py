@@ -34,7 +34,7 @@ def write(
     people = cards([founding], opened)
     trust = read(folder.policy, MAX_BYTES)
     said = founding_deed(founding, trust, people, signed, app.lang, app.settings.titles)
-    drawn = draw(_facts(founding, trust, people, signed))
+    drawn = draw(_facts(app, founding, trust, people, signed))
     if out is not None:
         write_new(out, drawn)
         return said, out
@@ -50,7 +50,7 @@ def again(app: App, out: Path | None) -> None:
     app.answer("init.deed", {"deed": str(path), "founding": opened.founding.sid}, f"{said}\n{app.say('cli.init.deed', path=str(path))}")
 
 
-def _facts(founding: "Statement", trust: bytes, people: "Sequence[Card]", signed: Collection[str]) -> "DeedFacts":
+def _facts(app: App, founding: "Statement", trust: bytes, people: "Sequence[Card]", signed: Collection[str]) -> "DeedFacts":
     from custody.ledger.deed import person, types
     from custody.paper.deed import DeedFacts, Signer
 
@@ -70,4 +70,5 @@ def _facts(founding: "Statement", trust: bytes, people: "Sequence[Card]", signed
         skew=body["skew"],
         key_use=body["ledger_key_use"],
         trust=trust,
+        titles=tuple(sorted(app.settings.titles.items())),
     )
