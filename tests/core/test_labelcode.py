@@ -81,6 +81,34 @@ def test_every_swap_of_neighbours_is_noticed_in_200_codes() -> None:
             assert read(swapped) == (code if swapped == full else "labelcode.check")
 
 
+def test_every_swap_over_one_and_every_doubled_pair_is_noticed_in_200_codes() -> None:
+    """ABC typed as CBA; AA typed as BB."""
+    for code in codes(200):
+        full = code + labelcode.check_symbol(code)
+        for place in range(15):
+            swapped = full[:place] + full[place + 2] + full[place + 1] + full[place] + full[place + 3 :]
+            assert read(swapped) == (code if swapped == full else "labelcode.check")
+        for place in (place for place in range(16) if full[place] == full[place + 1]):
+            pairs = (full[:place] + symbol * 2 + full[place + 2 :] for symbol in ALPHABET if symbol != full[place])
+            assert {read(typed) for typed in pairs} == {"labelcode.check"}
+
+
+TWINS = ("0OQD", "1IL7", "2Z", "5S", "8B", "6G", "UV", "VY", "MN", "EF", "KX", "CG", "PR")
+
+
+def test_every_twin_of_a_symbol_is_read_right_or_noticed_in_200_codes() -> None:
+    """A letter taken for one that looks like it, in capitals or not; O, I and L, which no code has, are read as what they look like."""
+    for code in codes(200):
+        full = code + labelcode.check_symbol(code)
+        for place, symbol in enumerate(full):
+            alike = {other for group in TWINS if symbol in group for other in group} - {symbol}
+            for other in sorted(alike):
+                right = (symbol, other) in {("0", "O"), ("1", "I"), ("1", "L")}
+                wanted = code if right else "labelcode.symbol" if other == "U" else "labelcode.check"
+                for shown in (other, other.lower()):
+                    assert read(full[:place] + shown + full[place + 1 :]) == wanted
+
+
 @given(DRAWS, st.data())
 def test_a_code_is_read_however_it_is_typed(draw: bytes, data: st.DataObject) -> None:
     code = labelcode.from_random(draw)
