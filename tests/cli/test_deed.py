@@ -30,7 +30,7 @@ def deed(evening: Evening, *argv: str, name: str = "ba") -> Ended:
 def told(ended: Ended) -> dict[str, Any]:
     assert ended.exit == 0, ended.err
     answer: dict[str, Any] = json.loads(ended.out)
-    return answer
+    return answer["deeds"][0] if "deeds" in answer else answer
 
 
 def checked(evening: Evening, file: str) -> str:
@@ -90,6 +90,7 @@ REFUSED = {
     "an entry that is not there": (["99999"], "ledger.statement"),
     "more names than copies": (["handoff", "--copies", "1", "--for", "KPU", "--for", "Bawaslu"], "cli.deed.copies"),
     "a name that is too long": (["handoff", "--for", "x" * 61], "cli.deed.copies"),
+    "one file for two deeds": (["1", "2", "--out", "two.pdf"], "cli.deed.other"),
     "no form of that kind": (["putusan", "--blank"], "cli.deed.form"),
     "a form of no kind": (["--blank"], "cli.deed.form"),
 }
@@ -104,6 +105,18 @@ def test_what_cannot_be_drawn_says_so_and_logs_nothing(evening: Evening, name: s
     assert ended.exit != 0 and json.loads(ended.err.splitlines()[-1])["code"] == code
     with evening.office.open() as office:
         assert office.ledger.size == before
+
+
+def test_several_entries_give_several_files(evening: Evening) -> None:
+    seal, hand = (told(deed(evening, kind, "--json"))["of"] for kind in ("penyegelan", "serah-terima"))
+    ended = deed(evening, str(seal), str(hand), str(hand), "--json")
+    assert [one["of"] for one in json.loads(ended.out)["deeds"]] == [seal, hand]
+
+
+def test_the_key_is_asked_for(evening: Evening) -> None:
+    word = ("--passphrase-file", str(evening.office.word_file()))
+    ended = evening.desk.run("ba", "handoff", *word, answers=[str(evening.office.own_key("kasatops-1"))])
+    assert ended.exit == 0 and "ba-serah-terima-" in ended.out, ended.err
 
 
 def test_without_a_key_it_says_what_to_type(evening: Evening) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -14,6 +14,12 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.keys.keypath import KEY
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.paper.certificate import Card
+    from custody.station.keyfile import KeyFile
+    from custody_cli.papers.deedkind import Meant
 
 _FILE = click.Path(path_type=Path)
 _MOST, _LONGEST = 20, 60  # as `facts.MOST_COPIES`, `facts.LONGEST_WHOM`; that module is not imported for --help
@@ -56,7 +62,7 @@ def command(
     if blank:
         _form(app, which, wanted, target)
     else:
-        _deed(app, which, Issuer(key, word, card, cardword), wanted, target)
+        _deeds(app, which, Issuer(key, word, card, cardword), wanted, target)
 
 
 def _copies(count: int | None, whom: tuple[str, ...]) -> tuple[str, ...]:
@@ -67,30 +73,58 @@ def _copies(count: int | None, whom: tuple[str, ...]) -> tuple[str, ...]:
     return names + ("",) * ((count or max(1, len(names))) - len(names))
 
 
-def _deed(app: App, which: tuple[str, ...], issuer: Issuer, copies: tuple[str, ...], target: Path | None) -> None:
-    from custody.assembly.reporting import issue_report
-    from custody.core import note
+def _deeds(app: App, which: tuple[str, ...], issuer: Issuer, copies: tuple[str, ...], target: Path | None) -> None:
+    """One file for each statement that was asked for. Raises as `deedkind.meant`, and `WrongUse`: `cli.deed.key`, `cli.deed.out`."""
     from custody_cli.keys.signing import open_key
     from custody_cli.papers import certifying
     from custody_cli.papers.deedkind import meant
 
-    if issuer.key is None:
-        raise WrongUse("cli.deed.key", which=" ".join(which) or "last")
     with office(app, write=True) as opened:
-        deed = meant(opened, which)
-        signer = open_key(app, issuer.key, issuer.word)
-        own = certifying.opened(app, issuer.card, issuer.cardword, opened.drill) if issuer.card is not None else None
-        issued = issue_report(
-            opened, ("deed", deed.statement.sid), signer.name, lambda one: note.join(one.text, [signer.line(one.text)]), app.lang,
-            dict(app.settings.titles), deed.sort.drawing, copies,
-        )  # fmt: skip
-        first = opened.ledger.indexes(deed.statement.sid)[0]
-    pdf = issued.pdf if own is None else certifying.signed(app, issued.pdf, own)
+        deeds = meant(opened, which)
+        if target is not None and len(deeds) > 1:
+            raise WrongUse("cli.deed.out", count=len(deeds))
+        signer = open_key(app, issuer.key or _asked(app, opened, which), issuer.word)
+        card = certifying.opened(app, issuer.card, issuer.cardword, opened.drill) if issuer.card is not None else None
+        made = [_made(app, opened, deed, signer, copies, card, target) for deed in deeds]
+    lines = [app.say("cli.deed.done", **facts) for facts in made]
+    app.answer("deed", {"deeds": made}, "\n".join(lines))
+
+
+def _made(
+    app: App, opened: Office, deed: Meant, signer: KeyFile, copies: tuple[str, ...], card: Card | None, target: Path | None
+) -> dict[str, object]:
+    """Logged, drawn and written; what is told of it."""
+    from custody.assembly.reporting import issue_report
+    from custody.core import note
+    from custody_cli.papers import certifying
+
+    sid, first = deed.statement.sid, opened.ledger.indexes(deed.statement.sid)[0]
+    issued = issue_report(
+        opened, ("deed", sid), signer.name, lambda one: note.join(one.text, [signer.line(one.text)]), app.lang, dict(app.settings.titles),
+        deed.sort.drawing, copies,
+    )  # fmt: skip
+    pdf = issued.pdf if card is None else certifying.signed(app, issued.pdf, card)
     path = target or targets.unused(Path(f"ba-{deed.sort.word}-{first}.pdf"))
     write_new(path, pdf, 0o600 if issued.facts.openings else 0o644)
-    facts = {"path": str(path), "of": first, "entry": issued.entry, "copies": len(copies), "bytes": len(pdf)}
-    document = {**facts, "facts": issued.facts.hash(), "sid": deed.statement.sid, "drawing": issued.facts.drawing, "for": list(copies)}
-    app.answer("deed", document, app.say("cli.deed.done", **facts))
+    facts = {"path": str(path), "of": first, "entry": issued.entry, "copies": len(copies), "bytes": len(pdf), "sid": sid}
+    return {**facts, "facts": issued.facts.hash(), "drawing": issued.facts.drawing, "for": list(copies)}
+
+
+def _asked(app: App, opened: Office, which: tuple[str, ...]) -> Path:
+    """The key of who issues, by its number or name. Raises `WrongUse("cli.deed.key")` where nobody is there to be asked."""
+    from custody_cli.boxes.choosing import Choosing
+    from custody_cli.boxes.daily import Names
+    from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+
+    known, kinds = Choosing(opened).known, ("report",)
+    within = within_reach(app, known, "signer", kinds)
+    try:
+        show_keys(app, known, Names(opened), within)
+        found = ask_key(app, known, "signer", app.say("cli.deed.who"), within, None, kinds=kinds)
+    except WrongUse as error:
+        raise WrongUse("cli.deed.key", which=" ".join(which) or "last") from error
+    assert found is not None, "somebody must sign"
+    return found
 
 
 def _form(app: App, which: tuple[str, ...], copies: tuple[str, ...], target: Path | None) -> None:

@@ -113,21 +113,24 @@ def _again(app: App, what: str, out: Path | None) -> None:
 
 def _give(app: App, opened: Office, one: Recorded, out: Path | None) -> None:
     from custody.durable import write_new
-    from custody_cli.papers import incidentpage
+    from custody_cli.papers import deedkind, incidentpage
 
     message = incidentpage.message(app, opened, one)
     path = out or target.unused(Path(f"kejadian-{one.entry if one.entry is not None else one.statement.sid[:8]}.pdf"))
     write_new(path, incidentpage.page(app, opened, one), 0o600)  # it opens names and the note
     facts: dict[str, Any] = {"entry": one.entry, "sid": one.statement.sid, "page": str(path), "message": message, "length": len(message)}
-    app.answer("incident", {**facts, "sealed": one.entry is not None}, lambda: _told(app, facts))
+    deeds = deedkind.commands(app, opened, [one.statement]) if one.entry is not None else []
+    app.answer("incident", {**facts, "sealed": one.entry is not None}, lambda: _told(app, facts, deeds))
 
 
-def _told(app: App, facts: dict[str, Any]) -> None:
+def _told(app: App, facts: dict[str, Any], deeds: list[str]) -> None:
     code = "cli.incident.done" if facts["entry"] is not None else "cli.incident.unsealed"
     app.console.answer(paint(app.say(code, **facts), "good" if facts["entry"] is not None else "warn"))
     app.console.answer(app.say("cli.incident.page", **facts))
     app.console.answer(app.say("cli.incident.message", **facts))
     app.console.answer(facts["message"])
+    for line in deeds:
+        app.console.answer(line)
 
 
 def _list(app: App) -> int | None:

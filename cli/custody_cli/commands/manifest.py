@@ -151,9 +151,13 @@ def _signed(
 
 
 def _tell_made(app: App, opened: "Office", done: handing.Done, count: int) -> None:
+    from custody_cli.papers import deedkind
+
     body, names = done.statements[0].body, Names(opened)
     facts = {"id": body["id"][:8], "count": count, "start": names.place(body["from"]), "end": names.place(body["to"])}
     app.console.answer(app.say("cli.manifest.made" if done.submitted.sealed else "cli.manifest.unsealed", **facts))
+    for line in deedkind.commands(app, opened, done.statements) if done.submitted.sealed else ():
+        app.console.answer(line)
     mode = "muat" if app.lang == "id" else "load"
     app.console.answer(f"{app.say('cli.next')} {handing.typed(app, f'scan {mode} --manifest ' + facts['id'])}")
 

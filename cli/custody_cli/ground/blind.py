@@ -20,10 +20,10 @@ KINDS = frozenset(_COMMANDS)
 QUIET = frozenset((
     "init", "key", "ledger", "import", "labels", "seal", "scan", "handoff", "correct", "shift", "visit", "round", "inspect", "plenary",
     "incident", "open", "rule", "close", "load", "unload", "trace", "backup", "restore", "move", "doctor", "help", "demo",
-    "drill", "simulate", "config", "register",
+    "drill", "simulate", "config", "register", "certify",
 ))  # fmt: skip
 TELLING = frozenset((
-    "status", "where", "find", "findings", "reconcile", "overdue", "manifest", "verify", "report", "check", "receipt", "book",
+    "status", "where", "find", "findings", "reconcile", "overdue", "manifest", "verify", "report", "deed", "check", "receipt", "book",
 ))  # fmt: skip
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from custody_cli.ground.app import App
+from custody_cli.ground.desk import named
 from custody_cli.ground.exits import WrongUse
 
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.core.statement import Statement
 
+_AT_TABLE = frozenset(("handoff", "ack", "seal", "opening", "shift", "inspection", "incident", "manifest"))
 LAST = frozenset(("last", "terakhir"))
 _DEED, _RECEIPT, _WAYBILL = "deed-1", "deed-receipt-1", "deed-waybill-1"
 
@@ -76,6 +79,16 @@ def shown() -> str:
     return ", ".join(sort.word for sort in SORTS.values())
 
 
+def commands(app: App, opened: Office, statements: Iterable[Statement]) -> list[str]:
+    """The line that says how the deeds of what was just recorded are made, of an acknowledgement that of its handoff; none without any."""
+    sids = [one.body["about"][0] if one.kind.name == "ack" else one.sid for one in statements if one.kind.name in _AT_TABLE]
+    entries = sorted({opened.ledger.indexes(sid)[0] for sid in sids if opened.ledger.indexes(sid)})
+    if not entries:
+        return []
+    name = "ba" if app.lang == "id" else "deed"
+    return [app.say("cli.deed.next", command=f"custody {name} {' '.join(map(str, entries))}{named(app)}")]
+
+
 def form_of(words: tuple[str, ...]) -> str:
     """The form to fill by hand that was asked for. Raises `WrongUse("cli.deed.form")` where there is none."""
     sort = sort_of("-".join(words)) if words else None
@@ -85,19 +98,23 @@ def form_of(words: tuple[str, ...]) -> str:
     return sort.form
 
 
-def meant(opened: Office, words: tuple[str, ...]) -> Meant:
-    """The deed that was asked for: of a sort and an entry, of an entry alone, or the last of its sort.
+def meant(opened: Office, words: tuple[str, ...]) -> list[Meant]:
+    """The deeds that were asked for: of a sort and entries, of entries alone, or the last of a sort.
 
     Raises `WrongUse`: `cli.deed.kind`, `cli.deed.other`, `cli.deed.none`; and `Refused` as `daily.recorded`.
     """
     sort, rest = _sort(words)
-    which = rest[0] if rest else "last"
-    if len(rest) > 1 or not (which.lower() in LAST or re.fullmatch("[0-9a-fA-F]+", which)):
-        raise WrongUse("cli.deed.kind", text=" ".join(words), kinds=shown())
-    if which.lower() in LAST:
-        return _last(opened, sort)
+    found = [_one(opened, sort, which, words) for which in rest or ("last",)]
+    return list({one.statement.sid: one for one in found}.values())
+
+
+def _one(opened: Office, sort: Sort | None, which: str, words: tuple[str, ...]) -> Meant:
     from custody_cli.boxes.daily import recorded
 
+    if which.lower() in LAST:
+        return _last(opened, sort)
+    if not re.fullmatch("[0-9a-fA-F]+", which):
+        raise WrongUse("cli.deed.kind", text=" ".join(words), kinds=shown())
     found = recorded(opened, which)
     own = sort or _usual(found.kind.name)
     if own is None or found.kind.name not in own.kinds:

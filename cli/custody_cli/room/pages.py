@@ -134,6 +134,8 @@ def taken_in(app: App, opened: Office, place: str, last: Told | None) -> list[st
 
 def done(app: App, opened: Office, ended: Done) -> list[str]:
     """The end in words that nobody can mistake: in the ledger with its entry, or waiting for the ledger key; and what the law found."""
+    from custody_cli.papers import deedkind
+
     sub, first = ended.submitted, ended.statements[0]
     if sub.sealed:
         entries = span(receipt.index for receipt in sub.receipts)
@@ -141,6 +143,7 @@ def done(app: App, opened: Office, ended: Done) -> list[str]:
         code, tone = ("cli.room.done.unsigned", "warn") if unsigned else ("cli.room.done", "good")
         told = [paint(app.say(code, kind=first.kind.name, entries=entries), tone)]
         told.append(app.say("cli.handing.receipt", command=receipts(app, sub)))
+        told += deedkind.commands(app, opened, ended.statements)
     else:
         told = [paint(app.say("cli.room.unsealed", kind=first.kind.name), "warn")]
         told.append(f"{app.say('cli.next')} {app.next_step('cli.handing.unsealed', command=typed(app, 'ledger unlock'))}")

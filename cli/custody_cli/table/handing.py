@@ -348,6 +348,7 @@ def ended(app: App, office: Office, schema: str, done: Done) -> int | None:
 
 def tell_end(app: App, office: Office, done: Done) -> None:
     """The end, in words that nobody can mistake, and what can be typed next."""
+    from custody_cli.papers import deedkind
     from custody_cli.papers.receiptwords import things_lines
 
     sub, sid = done.submitted, done.statements[0].sid
@@ -361,6 +362,8 @@ def tell_end(app: App, office: Office, done: Done) -> None:
             app.console.answer(line)
         _next(app, done.how, sid[:12])
         app.console.answer(app.say("cli.handing.receipt", command=receipts(app, sub)))
+        for line in deedkind.commands(app, office, done.statements):
+            app.console.answer(line)
     else:
         app.console.answer(paint(app.say("cli.handing.unsealed", **facts), "warn"))
         app.console.answer(f"{app.say('cli.next')} {app.next_step('cli.handing.unsealed', command=typed(app, 'ledger unlock'))}")
