@@ -13,6 +13,7 @@ from custody.paper.pdfsyntax import MOST_DEPTH, Reference, Unclear, references, 
 _HEADER = re.compile(rb"%PDF-(?:1\.[0-7]|2\.0)\r?\n(?:%[\x80-\xff]{4}[ A-Za-z0-9().,-]{0,80}\r?\n)?")
 _START = re.compile(rb"startxref {0,8}\r?\n([0-9]{1,10})\r?\n%%EOF[\r\n]{0,16}\Z")
 _OBJECT = re.compile(rb"([1-9][0-9]{0,8}) 0 obj(?![^ \r\n\t/<\[(%])")
+_OBJECT_END = re.compile(rb"endobj(?=[ \r\n\t%])")
 _TABLE = re.compile(rb"xref\r?\n0 ([1-9][0-9]{0,7})(?: ?\r?\n)")
 _ROW = re.compile(rb"([0-9]{10}) ([0-9]{5}) ([nf])(?: \r| \n|\r\n)")
 _STREAM = re.compile(rb"stream\r?\n")
@@ -24,6 +25,7 @@ _NODE = frozenset((b"/Type", b"/Kids", b"/Count", b"/Parent"))
 _NUMBERS = re.compile(rb"[0-9 \r\n\t]*")
 _VERSIONS = frozenset(b"/1.%d" % minor for minor in range(8)) | {b"/2.0"}
 _PREDICTED = {b"/Predictor", b"/Columns"}
+MOST_NUMBERED = 400_000  # readers have bounds of their own for the numbers of objects, and show nothing beyond them
 MOST_TOLD = 16 * 1024 * 1024  # bytes of all values together, without the contents of streams
 
 
@@ -106,6 +108,7 @@ def _plain_table(file: _File, start: int) -> int:
     if head is None:
         raise Unclear
     at, size = head.end(), int(head[1])
+    _demand(size <= MOST_NUMBERED)
     for number in range(size):
         row = _ROW.match(file.data, at)
         if row is None or (number == 0 and (row[2], row[3]) != (b"65535", b"f")):
@@ -126,6 +129,7 @@ def _packed_table(file: _File, start: int) -> int:
     number, members, content, end = _object(file, start)
     file.trailer, file.table = _dict(members), number
     size, widths = _int(file.trailer.get(b"/Size")), file.trailer.get(b"/W")
+    _demand(size <= MOST_NUMBERED)
     _demand(set(file.trailer) <= _TABLE_STREAM and file.trailer.get(b"/Type") == b"/XRef" and content is not None)
     _demand(file.trailer.get(b"/Index", [0, size]) == [0, size] and isinstance(widths, list) and len(widths) == 3)
     kind, place, more = (_int(one) for one in widths) if isinstance(widths, list) else (0, 0, 0)
@@ -209,7 +213,7 @@ def _object(file: _File, at: int) -> tuple[int, object, tuple[int, int] | None, 
         if ended is None:
             raise Unclear
         at = white(file.data, ended.end())
-    _demand(_stands(item) and file.data.startswith(b"endobj", at))
+    _demand(_stands(item) and _OBJECT_END.match(file.data, at) is not None)
     return int(head[1]), item, content, at + len(b"endobj")
 
 

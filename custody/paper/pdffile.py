@@ -3,11 +3,13 @@
 The file may be hostile. Nothing in it is run; streams are unpacked up to a bound; whatever the parser raises becomes one of ours.
 """
 
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import pikepdf
@@ -19,6 +21,7 @@ from custody.paper.onereading import one_reading
 MOST_BYTES = 256 * 1024 * 1024
 MOST_ATTACHED = 96 * 1024 * 1024
 MOST_OBJECTS = 400_000  # some 130,000 pages
+_ROW = re.compile(rb"[0-9]{10} [0-9]{5} [nf]")
 _PACKING = frozenset(("/Length", "/Filter", "/DecodeParms"))
 _KINDS = (pikepdf.Stream, pikepdf.Dictionary, pikepdf.Array, pikepdf.Name, pikepdf.String, pikepdf.Object)  # a stream is a dictionary too
 _SAVER = frozenset(("/Version", "/Pages", "/Metadata"))  # of the catalog: what a program that saves again may change
@@ -55,10 +58,15 @@ def cut(data: bytes) -> bool:
     return b"%PDF-" in data[:1024] and b"%%EOF" not in data[-1024:]
 
 
+def _rows(data: bytes) -> int:
+    """How many rows its tables of contents have together; not counted where so many have no room."""
+    return sum(1 for _ in islice(_ROW.finditer(data), MOST_OBJECTS + 1)) if len(data) > 20 * MOST_OBJECTS else 0
+
+
 @contextmanager
 def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
     """The document. Raises `Undecided("check.unreadable")` for what is no PDF, is locked, is too large or breaks the parser."""
-    if len(data) > MOST_BYTES or b"%PDF-" not in data[:1024] or data.count(b" obj") > MOST_OBJECTS:
+    if len(data) > MOST_BYTES or b"%PDF-" not in data[:1024] or data.count(b" obj") > MOST_OBJECTS or _rows(data) > MOST_OBJECTS:
         raise Undecided("check.unreadable", bytes=len(data))
     _bounded()
     try:

@@ -321,6 +321,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         edits.NAMED, b"<< /Names [ (\x1b]0;x\x07facts.json) 4 0 R (\xff\xfe\x00) 5 0 R ] >>", b"<< /EF << /F 2 0 R >> >>"
     ),
     "a million objects": lambda: edits.bare(edits.NAMED, *[b"0"] * 1_000_000),
+    "a table of half a million rows": lambda: edits.bare(edits.NAMED).replace(
+        b"xref\n0 4\n", b"xref\n0 500004\n" + b"0000000000 00001 f \n" * 500_000
+    ),
     "an object stream that is a bomb": lambda: edits.bomb_in_an_object_stream(400),
     "a report cut in the middle": lambda: stories.short().pdf[: len(stories.short().pdf) // 2],
     "a report with the attachments cut off": lambda: stories.short().pdf[: stories.short().pdf.find(b"/EmbeddedFile")],

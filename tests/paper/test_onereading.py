@@ -77,6 +77,13 @@ def beyond_a_byte(given: raw.Parts) -> None:
     given.put(given.info, b"/Title (L", b"/Title (\\514")
 
 
+def numbered_far(given: raw.Parts) -> None:
+    """The content of the first page has a number that no paper has."""
+    content = given.contents[0]
+    given.objects[400_000] = given.objects.pop(content)
+    given.put(given.pages[0], b"/Contents %d 0 R" % content, b"/Contents 400000 0 R")
+
+
 # Readers show the same pages as drawn, or others; nobody can say which.
 TWO_READINGS: dict[str, Attack] = {
     "a linearized file, its name escaped": raw.linear,
@@ -91,6 +98,8 @@ TWO_READINGS: dict[str, Attack] = {
     "a lower node with a name of its own": by(raw.nested(more=b"/PieceInfo << >>")),
     "two tables of contents (XRefStm)": raw.hybrid,
     "an object that is the number of another": by(another_number),
+    "an object numbered beyond what readers know": by(numbered_far),
+    "an object that begins where the word before it ends": lambda pdf: raw.rebuilt(pdf).replace(b"\nendobj\n", b"\n\nendobj", 1),
     "numbers parted otherwise in an object stream": parted_otherwise,
     "a letter beyond a byte": by(beyond_a_byte),
     "an object twice in an object stream": lambda pdf: raw.in_a_stream(pdf, doubled=True),

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -39,6 +40,8 @@ SURROUNDINGS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     ),
     "reportlab_settings.py": ({}, {"reportlab_settings.py": SETTINGS}),
     "settings in the home folder": ({}, {".reportlab_settings": SETTINGS}),
+    "a random hash seed": ({"PYTHONHASHSEED": "random"}, {}),
+    "text in bytes of another coding": ({"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}, {}),
     "asserts off": ({"PYTHONOPTIMIZE": "1"}, {}),
 }
 
@@ -58,6 +61,33 @@ def test_the_same_bytes_in_other_surroundings(name: str, tmp_path: Path) -> None
     for file, text in files.items():
         (tmp_path / file).write_text(text)
     assert drawn_in(tmp_path, environ) == sha256(stories.short().pdf).hexdigest()
+
+
+def test_no_packing_of_any_build_of_zlib_is_asked_for(tmp_path: Path) -> None:
+    """Another build packs the same into other bytes; so nothing is packed, neither content nor fonts nor colours."""
+    broken = """
+import zlib
+def never(*given, **more):
+    raise AssertionError("something is packed")
+zlib.compress = zlib.compressobj = never
+"""
+    assert drawn_in(tmp_path, {}, broken + PROGRAM) == sha256(stories.short().pdf).hexdigest()
+
+
+@pytest.mark.parametrize("name", ["python3.11", "python3.12", "python3.13"])
+def test_the_same_bytes_in_every_python_at_hand(name: str, tmp_path: Path) -> None:
+    """Run by the interpreter of that name, with its own packages first and ours behind them; without the packages it is left out."""
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not here")
+    around = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", str(tmp_path))}
+    ours = [str(ROOT), str(ROOT / "cli")]
+    known = f"import sys; sys.path += {[str(Path(pypdfium2.__file__).parent.parent)]!r}\n"
+    around["PYTHONPATH"] = os.pathsep.join(ours)
+    ran = subprocess.run([found, "-c", known + PROGRAM], cwd=tmp_path, env=around, capture_output=True, text=True, check=False)
+    if ran.returncode != 0 and ("Error: No module named" in ran.stderr or "pyenv" in ran.stderr):
+        pytest.skip(f"{name} has not the packages of requirements.txt")
+    assert ran.stdout.strip() == sha256(stories.short().pdf).hexdigest(), ran.stderr
 
 
 def test_the_same_bytes_after_other_documents() -> None:
