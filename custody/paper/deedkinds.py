@@ -392,7 +392,9 @@ def _label(make: Maker) -> Iterator[Block]:
     labels = make.body["labels"]
     yield Paragraph(make.tell("label", what=make.what(len(set(make.boxes)))))
     spare = sum(row["box"] is None for row in labels)
-    rows = [(make.tell("label.codes"), str(len(labels))), (make.tell("label.spare"), str(spare))]
+    reason = make.body["reason"]
+    why = make.tell(f"label.reason.{reason}") if reason in ("first", "spare") else make.tell("label.reason.text", reason=reason)
+    rows = [(make.tell("label.reason"), why), (make.tell("label.codes"), str(len(labels))), (make.tell("label.spare"), str(spare))]
     yield told(make.tell("label.what"), rows)
     yield from make.plain(make.say("list.plain"), sorted(set(make.boxes)))
 

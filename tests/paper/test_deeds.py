@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 import pikepdf
@@ -348,3 +349,74 @@ def test_a_form_of_no_ledger_has_lines_instead(kind: str) -> None:
 def test_every_form_is_of_a_deed_that_there_is() -> None:
     assert set(FORMS) <= {*DEEDS, "receipt", "waybill"}
     assert set(deedsheet.FORMS) == {"deed-1", "deed-receipt-1", "deed-waybill-1"}
+
+
+# -- signatures that came later, times stated later ------------------------------------------------------------------------------------
+
+
+def drawn(made: Told, sid: str, **changes: Any) -> str:
+    """The deed of a statement of some world, as text without spaces."""
+    scope = "deed", sid
+    lang = changes.get("lang", "id")
+    given = made.report(scope=scope, sids=made.named_sids(scope), drawing="deed-1", renderer=drawings.renderer(lang, "deed-1"), **changes)
+    pdf = drawings.draw(read(given, trusting(made)))
+    whole(pdf)
+    return plain(pdf)
+
+
+def test_a_signature_in_a_later_entry_is_told_as_one() -> None:
+    made = Told()
+    offered = made.to_ppk(made.at_pps, recorder=None)
+    first = len(made.entries)
+    made.put(offered, "pps-1")
+    made.put(offered, "ppk-1")
+    text = drawn(made, offered.sid)
+    assert f"Nomor:entri{first},{first + 1}" in text
+    assert f"Ditandatanganidigital:entri{first}," in text
+    assert f"Ditandatanganidigitalmenyusul:entri{first + 1}" in text
+
+
+def test_a_signature_after_its_key_was_revoked_counts_for_nothing() -> None:
+    made = Told()
+    made.put(made.draft("revoke", key="ppk-1", reason="lost", since=None), "kpu-1", "polri-1")
+    offered = made.to_ppk(made.at_pps, recorder=None)
+    made.put(offered, "pps-1", "ppk-1")
+    text = drawn(made, offered.sid)
+    assert "Tandatangandigitalsesudahkuncidicabut" in text and "dibuatsesudahkuncinyadicabut" in text
+
+
+@pytest.mark.parametrize(("basis", "said"), [("paper", "menurutberitaacarakertas"), ("memory", "menurutingatan")])
+def test_a_time_that_was_stated_later_says_how_it_is_known(basis: str, said: str) -> None:
+    made = Told()
+    happened = {"at": "2024-11-27T09:05:00Z", "basis": basis}
+    sid = made.put(made.to_ppk(made.at_pps, recorder=None, happened=happened), "pps-1", "ppk-1")
+    text = drawn(made, sid)
+    assert said in text and "pukul17.05WITA" in text
+    assert "at17:05WITA" in drawn(made, sid, lang="en")
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+def test_a_time_at_the_end_of_the_calendar_is_written_as_it_was_signed(moment: str) -> None:
+    made = Told()
+    sid = made.put(made.to_ppk(made.at_pps, recorder=None, happened={"at": moment, "basis": "memory"}), "pps-1", "ppk-1")
+    assert "Padahariini" in drawn(made, sid)
+
+
+# -- what stands there, for who cannot see it --------------------------------------------------------------------------------------------
+
+
+def _kinds(part: Any) -> list[str]:
+    """The kinds of all parts of the structure, in order."""
+    below = part.get("/K")
+    if not isinstance(below, pikepdf.Array):
+        return [str(part.S)]
+    return [str(part.S), *(kind for one in below for kind in _kinds(one))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_headings_tables_and_lists_are_told_as_such(kind: str) -> None:
+    with pikepdf.open(BytesIO(deed(kind)[1])) as document:
+        found = _kinds(document.Root.StructTreeRoot.K)
+    assert found.count("/H1") == 1 and found.count("/H2") >= 4
+    assert {"/Document", "/L", "/LI", "/P", "/Figure"} <= set(found)
+    assert found.count("/TR") == 0 or {"/Table", "/TH", "/TD"} <= set(found)
