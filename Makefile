@@ -35,6 +35,7 @@ docs: test-environment ## write generated pages and catalogues again / menulis u
 	$(BIN)/python fixtures/make_cli_docs.py
 	$(BIN)/python fixtures/make_spec_tables.py
 	$(BIN)/python fixtures/make_guard_page.py
+	$(BIN)/python fixtures/make_gallery.py
 
 lock: test-environment ## choose package versions again and pin them with hashes / menyematkan ulang versi pustaka
 	sh .ci/lock.sh
