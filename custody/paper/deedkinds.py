@@ -45,6 +45,7 @@ def receipt(make: Maker) -> Iterator[Block]:
     if make.body["receiver"] not in make.act.signed and not _taken(make):
         yield Paragraph(make.tell("receipt.not"), strong=True)
     yield from _load(make)
+    yield from _differences(make)
 
 
 def waybill(make: Maker) -> Iterator[Block]:

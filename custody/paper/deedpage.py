@@ -189,6 +189,7 @@ class DeedPage:
 
     def _pairs(self, block: Pairs) -> None:
         self._heading(block.title, 8)
+        self.y -= 0 if block.title else 1.5
         with self.sheet.group("L"):
             for name, value in block.rows:
                 named = typeface.wrapped(name, typeface.PLAIN, 8.6, (_NAMED - 2) * MM)
@@ -275,6 +276,7 @@ class DeedPage:
 
     def _points(self, block: Points) -> None:
         self._heading(block.title, 8)
+        self.y -= 0 if block.title else 0.8
         with self.sheet.group("L"):
             for one in block.rows:
                 font = typeface.BOLD if one.alarm else typeface.NARROW

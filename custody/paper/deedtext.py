@@ -185,6 +185,8 @@ class Maker:
         heads = [self.teller.say("report.number"), *(self.say(name) for name in ("box", "type", "count", "read", "seals"))]
         rows, marked = boxtable.rows(self.teller, lines, set(differing), empty or self.teller.say("report.seal.unseen"))
         yield Listing(Table(title or self.say("list"), tuple(heads), (10, 52, 19, 13, 24, 52), tuple(rows)), marked)
+        if marked:
+            yield Points("", (Point(self.say("marked")),))
 
     def plain(self, title: str, boxes: Sequence[str]) -> Iterator[Block]:
         """Boxes of which only the names are recorded."""

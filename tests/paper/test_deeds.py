@@ -420,3 +420,10 @@ def test_headings_tables_and_lists_are_told_as_such(kind: str) -> None:
     assert found.count("/H1") == 1 and found.count("/H2") >= 4
     assert {"/Document", "/L", "/LI", "/P", "/Figure"} <= set(found)
     assert found.count("/TR") == 0 or {"/Table", "/TH", "/TD"} <= set(found)
+
+
+def test_a_receipt_tells_what_was_received_otherwise_and_a_mark_is_explained() -> None:
+    text = plain(deed("handoff offered", drawing="deed-receipt-1")[1])
+    assert "MenurutpenegasanPIHAKKEDUA" in text and "▲robek:tali1K-000456" in text
+    assert "▲:adasegelyangtidakutuh" in text
+    assert "▲" not in plain(deed("seal")[1]), "nothing is marked where nothing is odd"
