@@ -1,10 +1,13 @@
 """Pages photographed or scanned, and the codes on them (docs/spec/13-report.md, SCAN-1 and SCAN-2; PAGE-5)."""
 
 import io
+import shutil
 import struct
+import subprocess
 import zlib
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from random import Random
 
 import pypdfium2
@@ -13,21 +16,24 @@ from PIL import Image
 from PIL.Image import Image as Picture
 
 from custody.core.errors import Malformed
-from custody.paper import headcode, pagecode, pagesight
+from custody.paper import drawings, headcode, pagecode, pagesight
 from custody.paper.headcode import HeadCode
+from fixtures import deeds
 from tests.paper import rendering, scanning, stories
 
 pytest.importorskip("zxingcpp", reason="zxing-cpp is not installed: codes on paper are not read back")
 SAMPLE = 6  # pictures of each case in make test
 # The least that is read of them; every other case: all. A code at level M bears little that covers it.
-FLOOR = {"stained 5 %": 4, "stained 10 %": 0, "telephone": 5}
-SOAK = 200
+FLOOR = {"stained 5 %": 3, "stained 10 %": 0}
+SOAK = 100
+SHARE = {"stained 5 %": 0.45, "stained 10 %": 0.05}
 HEAD = HeadCode("custody.contoh/" + "0a" * 16, 12, "39d68a99" * 4)
 
 
 @cache
 def drawn() -> list[Picture]:
-    return rendering.pages(stories.short().pdf)
+    """The pages of a short report and of a deed."""
+    return [page for pdf in (stories.short().pdf, drawings.draw(deeds.reading("handoff"))) for page in rendering.pages(pdf)]
 
 
 def expected(page: int) -> set[str]:
@@ -53,7 +59,16 @@ def test_pages_at_150_dots_an_inch_are_read(case: str) -> None:
 def test_how_often_a_page_is_read(case: str, record_property: Callable[[str, object], None]) -> None:
     count = sum(read(case, number) for number in range(SOAK))
     record_property("read", f"{count} of {SOAK}")
-    assert count >= {"stained 5 %": 0.6, "stained 10 %": 0.0, "telephone": 0.9}.get(case, 0.97) * SOAK
+    assert count >= SHARE.get(case, 0.97) * SOAK
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler is not installed: pages are drawn by PDFium alone")
+def test_pages_that_another_program_draws_are_read(tmp_path: Path) -> None:
+    (tmp_path / "x.pdf").write_bytes(stories.short().pdf)
+    subprocess.run(["pdftoppm", "-r", "150", "-gray", "-png", "x.pdf", "x"], cwd=tmp_path, check=True)
+    for number, path in enumerate(sorted(tmp_path.glob("*.png"))):
+        (one,) = pagesight.sights(path.name, path.read_bytes())
+        assert set(one.texts) == expected(number)
 
 
 def test_the_changes_change_something() -> None:
@@ -69,7 +84,7 @@ def packed(picture: Picture, form: str, **options: object) -> bytes:
 
 def scanned_pdf() -> bytes:
     """Both pages as pictures in one PDF, as a copier sends them."""
-    first, second = drawn()
+    first, second = drawn()[:2]
     return packed(first, "PDF", save_all=True, append_images=[second], resolution=150)
 
 
