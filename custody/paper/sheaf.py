@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from custody.core import entry as entries
+from custody.core import labelcode
 from custody.core.errors import Fact, Malformed
 from custody.paper import headcode, pagecode
 from custody.paper.headcode import HeadCode
@@ -21,12 +22,12 @@ MOST_NOTES = 5_000  # of one paper
 
 
 class Picture(NamedTuple):
-    """A picture and the codes on it. others: how many codes on it are none of a paper."""
+    """A picture and the codes on it. others: what the codes are that are none of a page: `trust` (founding deed), `label`, `foreign`."""
 
     sight: Sight
     pages: tuple[PageCode, ...]
     heads: tuple[HeadCode, ...]
-    others: int
+    others: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -118,14 +119,21 @@ UNDECIDED = frozenset(
 
 def picture(sight: Sight) -> Picture:
     """The codes on a picture by their kind (SCAN-2)."""
-    pages, heads = list[PageCode](), list[HeadCode]()
+    pages, heads, others = list[PageCode](), list[HeadCode](), list[str]()
     for text in sight.texts:
         try:
-            pages += [pagecode.parse(text)] if text.startswith(pagecode.HEAD) else []
-            heads += [headcode.parse(text)] if not text.startswith(pagecode.HEAD) else []
+            if text.startswith(pagecode.HEAD):
+                pages.append(pagecode.parse(text))
+            else:
+                heads.append(headcode.parse(text))
         except Malformed:
-            continue
-    return Picture(sight, tuple(pages), tuple(heads), len(sight.texts) - len(pages) - len(heads))
+            others.append(_other(text))
+    return Picture(sight, tuple(pages), tuple(heads), tuple(others))
+
+
+def _other(text: str) -> str:
+    """What a code is that is none of a page."""
+    return "trust" if text.startswith("log custody.") else "label" if text.startswith(labelcode.PREFIX) else "foreign"
 
 
 def papers(pictures: Iterable[Picture]) -> list[Paper]:

@@ -133,7 +133,7 @@ def test_with_nothing_at_hand_it_says_which_report_and_what_to_get(desks: Desks)
     ended = Desk(desks.root).run("check", "--scan", "habi-1.jpg")
     assert ended.exit == 4
     assert "Halaman pertama menyebut buku besar custody." in ended.out and "akta pendirian" in ended.out
-    assert "Laporan pada entri" in ended.out and "COCOK" not in ended.out
+    assert "Kertas yang diterbitkan pada entri" in ended.out and "COCOK" not in ended.out
 
 
 def test_with_the_trust_file_alone(desks: Desks) -> None:
@@ -220,7 +220,23 @@ def test_one_picture_without_a_code_leaves_the_others(desks: Desks) -> None:
 
 def test_the_label_of_a_box_is_no_page(desks: Desks) -> None:
     ended = desks.inside("--scan", forged(desks, "label.pdf", next(iter(desks.evening.code.values()))))
-    assert ended.exit == 4 and "bukan kode halaman" in ended.out
+    assert ended.exit == 4 and "kode label kotak, bukan halaman" in ended.out
+
+
+def test_the_founding_deed_says_what_its_code_is(desks: Desks) -> None:
+    assert desks.evening.desk.run("init", "--deed", "--out", "akta.pdf").exit == 0
+    ended = desks.inside("--scan", "akta.pdf")
+    assert ended.exit == 4 and "kode akta pendirian" in ended.out and "--trust" in ended.out
+
+
+def test_a_deed_of_two_copies(desks: Desks) -> None:
+    key = ("--key", desks.evening.key("kasatops-1"), "--passphrase-file", desks.evening.word())
+    assert desks.evening.desk.run("deed", "serah-terima", "--copies", "2", "--out", "ba.pdf", *key).exit == 0
+    desks.photograph("ba.pdf", "ba")
+    ended = desks.inside("--scan", "ba-1.jpg", "--json")
+    (paper,) = told(ended)["papers"]
+    assert (ended.exit, paper["outcome"], paper["page_count"] - paper["pages"][0]["page"]) == (0, "confirmed", paper["lacking"][0][1] - 1)
+    assert "Tentang: berita acara " in desks.inside("--scan", "ba-1.jpg").out
 
 
 def replaced(folder: Path, entry: int, old: bytes, new: bytes) -> None:

@@ -96,9 +96,10 @@ def test_two_sheets_on_one_picture_share_no_large_code() -> None:
     assert (list(first.heads), list(second.heads)) == ([], [sheaf_head()])
 
 
-def test_what_is_no_page_code_is_counted() -> None:
-    one = sheaf.picture(sight("KSU1ABCDEFGHJKMNPQRST", "https://contoh.example", "CP1/1/2/3", sheaf_head(), code()))
-    assert (len(one.pages), len(one.heads), one.others) == (1, 1, 3)
+def test_what_is_no_page_code_is_told_apart() -> None:
+    codes = ("KSU1ABCDEFGHJKMNPQRST", "https://contoh.example", "CP1/1/2/3", "log custody.contoh/0a+1+2\nquorum none\n")
+    one = sheaf.picture(sight(*codes, sheaf_head(), code()))
+    assert (len(one.pages), len(one.heads), one.others) == (1, 1, ("label", "foreign", "foreign", "trust"))
 
 
 def test_the_runs_of_pages_that_lack() -> None:

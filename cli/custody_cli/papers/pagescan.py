@@ -48,7 +48,7 @@ def run(app: App, files: tuple[Path, ...], lines: tuple[str, ...], against: Path
         code = _exit(pictures, judged, told)
         shown = [line for one in told for line in _line(app, one)]
         shown += _shown(app, hand, pictures, judged) if files else _why(app, hand)
-        if hand.archive is not None and not named:
+        if hand.archive is not None and not named and (judged or told):
             shown.append(app.say("cli.check.scan.own-trust"))
         app.answer(
             "check-scan",
@@ -158,8 +158,8 @@ def _dark(app: App, one: "Picture") -> list[str]:
         return [paint(f"{one.name}: {app.say(code, **dict(facts))}", "warn"), *_step(app, code)]
     if one.heads:
         return [paint(app.say("scan.no-page", file=one.name), "warn"), *_step(app, "scan.no-page")]
-    code = "scan.others" if one.others else "scan.no-code"
-    return [paint(app.say(code, file=one.name, count=one.others), "warn"), *_step(app, code)]
+    codes = [f"scan.other.{kind}" for kind in dict.fromkeys(one.others)] or ["scan.no-code"]
+    return [line for code in codes for line in (paint(app.say(code, file=one.name), "warn"), *_step(app, code))]
 
 
 def _step(app: App, code: str) -> list[str]:
@@ -207,10 +207,17 @@ def _about(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> list[str]:
         return []
     note = archive.note(paper.entry)
     body = entries.parse(note).statement.body if note is not None else {}
-    code = body["scope"]["code"]
-    name = hand.names.box(code) if body["scope"]["kind"] == "box" else hand.names.place(code)
-    facts = {"kind": body["scope"]["kind"], "name": name, "at": body["at"], "zone": hand.zone, "upto": body["upto"]}
+    facts = {"kind": body["scope"]["kind"], "name": _name(hand, **body["scope"]), "at": body["at"], "zone": hand.zone, "upto": body["upto"]}
     return [app.say("cli.check.scan.about", **facts)]
+
+
+def _name(hand: AtHand, kind: str, code: str) -> str:
+    """What a scope is called; a statement by how its id begins."""
+    if kind in ("incident", "shift", "deed", "consignment"):
+        return f"{code[:16]}…"
+    if kind == "operation":
+        return ""
+    return {"box": hand.names.box, "officer": hand.names.person}.get(kind, hand.names.place)(code)
 
 
 def _present(app: App, paper: "Paper") -> list[str]:
@@ -266,7 +273,11 @@ def _picture(app: App, one: "Picture") -> dict[str, Any]:
         if one.sight.fault is None
         else {"code": one.sight.fault[0], "message": app.say(one.sight.fault[0], **dict(one.sight.fault[1]))}
     )
-    codes = {"pages": [page.format() for page in one.pages], "checkpoints": [head.format() for head in one.heads], "others": one.others}
+    codes = {
+        "pages": [page.format() for page in one.pages],
+        "checkpoints": [head.format() for head in one.heads],
+        "others": list(one.others),
+    }
     return {"file": one.sight.file, "number": one.sight.number, "of": one.sight.of, **codes, "fault": fault}
 
 
