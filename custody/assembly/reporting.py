@@ -49,8 +49,9 @@ def issue_report(
     A scope of kind `deed` is drawn as the deed of that statement, once for each of `copies`, which say whom it is for (1 to
     `facts.MOST_COPIES`). drawing: one of `drawings.DRAWINGS`, the usual one of the scope where it is empty.
 
-    Raises `Refused("report.scope")` for a scope that means nothing here, `Locked("report.locked")` while the ledger key is locked: a
-    report without its own entry could not be checked.
+    Raises `Refused("report.scope")` for a scope that means nothing here, `Refused("deed.drawing")` for a drawing that does not show it,
+    `Malformed("report.facts")` for other copies, `Locked("report.locked")` while the ledger key is locked: a report without its own entry
+    could not be checked. Nothing is logged then.
     """
     from custody.paper import evidence
     from custody.paper.drawings import draw
@@ -63,9 +64,11 @@ def issue_report(
     extent = past.extent(scope)
     if not (extent.boxes or extent.named):
         raise Refused("report.scope", kind=scope[0], code=scope[1])
+    _drawable(drawing, scope, extent)
     beside = past.beside(extent.boxes)
     basis = past.basis(scope, extent, by, beside)
     facts = replace(_facts(past, scope, extent, basis, (by, lang, titles), drawing), beside=tuple(beside), copies=copies)
+    type(facts).parse(facts.format())  # whoever checks it reads it too
     body = {"at": facts.made, "drawing": facts.drawing, "facts": facts.hash(), "size": len(facts.format()), "upto": facts.upto}
     submitted = office.submit([sign(office.draft("report", scope={"code": scope[1], "kind": scope[0]}, **body))])
     if not submitted.receipts:  # the shift ended meanwhile
@@ -73,6 +76,15 @@ def issue_report(
     receipt = submitted.receipts[0]
     proven = evidence.read(_evidence(office, facts, basis, receipt), trust)
     return Issued(draw(proven), facts, receipt.index)
+
+
+def _drawable(drawing: str, scope: tuple[str, str], extent: Extent) -> None:
+    """Make sure that what is about to be logged can be drawn."""
+    from custody.paper.drawings import fits
+
+    kind = next((act.statement.kind.name for act in extent.named if scope == ("deed", act.sid)), None)
+    if drawing and not fits(drawing, kind):
+        raise Refused("deed.drawing", drawing=drawing, kind=kind or scope[0])
 
 
 def _facts(

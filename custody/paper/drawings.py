@@ -32,6 +32,11 @@ def of_scope(kind: str) -> str:
     return _NEWEST.get(kind, "report-1")
 
 
+def fits(drawing: str, kind: str | None) -> bool:
+    """Whether a drawing shows what is asked for. kind: of the statement whose deed it is, None where the scope is no deed."""
+    return drawing in DRAWINGS and (kind is None or deedsheet.shows(drawing, kind))
+
+
 def draw(reading: Reading) -> bytes:
     """Draw what the facts ask for. Raises `Undecided("check.drawing")` for a drawing that nobody knows here."""
     drawing = DRAWINGS.get(reading.facts.drawing)

@@ -12,7 +12,7 @@ from custody.assembly.past import Past
 from custody.assembly.reporting import Issued, Standing, issue_report, standing
 from custody.assembly.whereabouts import judged
 from custody.core import note
-from custody.core.errors import Altered, Locked, Refused
+from custody.core.errors import Altered, CustodyError, Locked, Refused
 from custody.core.findings import open_breaches
 from custody.core.statement import Statement
 from custody.core.verify import verify
@@ -342,3 +342,25 @@ def _seals(desk: DayDesk, box: str) -> tuple[Any, ...]:
         holding = office.ledger.judge([box])[box][0].holding
         assert holding is not None
         return holding.seals
+
+
+# Name: the drawing and the copies of a deed that cannot be made, and why.
+UNDRAWN = {
+    "a receipt of a sealing": ({"drawing": "deed-receipt-1"}, "deed.drawing"),
+    "a drawing that nobody knows": ({"drawing": "deed-9"}, "deed.drawing"),
+    "a deed drawn as a report": ({"drawing": "report-1"}, "deed.drawing"),
+    "no copy": ({"copies": ()}, "report.facts"),
+    "too many copies": ({"copies": ("",) * 21}, "report.facts"),
+}
+
+
+@pytest.mark.parametrize("name", UNDRAWN)
+def test_a_deed_that_cannot_be_drawn_is_not_logged(desk: DayDesk, name: str) -> None:
+    changes, code = UNDRAWN[name]
+    with desk.open() as office:
+        sid = next(act.sid for act in map(office.ledger.act, range(office.ledger.size)) if act.statement.kind.name == "seal")
+        before = office.ledger.size
+        with pytest.raises(CustodyError) as refusal:
+            report(desk, office, "deed", sid, **changes)
+        assert (refusal.value.code, office.ledger.size) == (code, before)
+        assert held(office, report(desk, office, "deed", sid, copies=("KPU", "Bawaslu")))[0].outcome == "intact"
