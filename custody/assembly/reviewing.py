@@ -90,7 +90,7 @@ def _of(office: Office, code: str | None) -> Iterable[Finding]:
 
         return judged(office, code).findings
     with office.store.read() as reader:
-        found: dict[Finding, None] = dict.fromkeys(told(reader))
+        found: dict[Finding, None] = dict.fromkeys(told(reader, office.ledger.state.register.codes))
     for row in office.ledger.boxes():
         found.update(dict.fromkeys(glance(row).findings))
     found.update(dict.fromkeys(office.ledger.books()))

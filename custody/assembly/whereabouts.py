@@ -153,7 +153,7 @@ def _told(office: Office, only: list[BoxRow] | None) -> dict[str, tuple[Finding,
 
     found: dict[str, list[Finding]] = {}
     with office.store.read() as reader:
-        for one in open_breaches(told(reader)):
+        for one in open_breaches(told(reader, office.ledger.state.register.codes)):
             for box in standing.concerned(one, _statement(office, one.entries[-1])):
                 found.setdefault(box, []).append(one)
     judged = office.ledger.judge(found) if found else {}
@@ -192,7 +192,7 @@ def judged(office: Office, box: str) -> Judged:
     state, of_box = office.ledger.judge([box])[box]
     found = [one for index in office.ledger.touching(box) for one in _of_statement(office, index)]
     with office.store.read() as reader:
-        found += [one for one in told(reader) if one.box == box]
+        found += [one for one in told(reader, office.ledger.state.register.codes) if one.box == box]
     moving = [one for one in found if box in standing.concerned(one, _statement(office, one.entries[-1]))]
     with office.store.read() as reader:
         row = reader.box(box)

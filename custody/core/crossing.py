@@ -1,9 +1,16 @@
 """What crosses from box to box: seal numbers, and codes read on boxes that are not theirs (spec chapters 09 REG-4 and REG-5, 10 LAW-9)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from custody.core.act import Act
+from custody.core.findings import Finding, finding
+from custody.core.register import Printed
+
+SEAL, SPARE = "seal", "spare"
+OTHERS = {SEAL: "seal.other", SPARE: "spare.other"}  # the topics of the boxes that do not keep a number, or a code
+TOPICS = (*OTHERS, *OTHERS.values())
+FINDINGS = {SEAL: "seal.reused", SPARE: "label.two-boxes"}
 
 Recalled = Callable[[str, str], str | None]
 
@@ -21,8 +28,9 @@ class Mark(NamedTuple):
     stated: str = "-"
 
     @classmethod
-    def of(cls, act: Act, box: str, at: int, code: str) -> "Mark":
-        """What an act says of a box. code: the finding for which its signers may have stated a reason."""
+    def of(cls, act: Act, box: str, at: int, topic: str) -> "Mark":
+        """What an act says of a box, with the reason that its signers stated for it."""
+        code = FINDINGS[topic]
         stated = next((one["reason"] for one in act.body["irregular"] if one["finding"] == code), "-") if act.body["irregular"] else "-"
         return cls(box, at, act.sid[:16], act.entry, stated)
 
@@ -33,9 +41,9 @@ class Mark(NamedTuple):
         return cls(box, int(at), sid, int(entry), stated)
 
     @property
-    def order(self) -> tuple[int, str]:
+    def order(self) -> tuple[int, str, str, int]:
         """Of two the earlier keeps what both claim (LAW-9, REG-5): by the time claimed, then by sid, never by arrival."""
-        return self.at, self.sid
+        return self.at, self.sid, self.box, self.entry
 
     def text(self) -> str:
         """To be kept."""
@@ -45,9 +53,10 @@ class Mark(NamedTuple):
 class Facts:
     """Short facts by topic and key, as they are kept beside the boxes.
 
-    `seal`: of a seal number the statement that keeps it (`Mark`). `spare`: of a code that was read on boxes though not theirs the
-    reading that keeps it (`Mark`), and the box that came last; of such a code and box, `CODE BOX`, the entry and the box before, as
-    `13 BOX` or `13 -`.
+    `seal`: of a seal number the earliest statement that puts it on a box (`Mark`); `spare`: of a code that was read on boxes though not
+    theirs the earliest reading. Behind it, of several boxes, the last one entered of those that do not keep it, else `-`.
+    `seal.other`, `spare.other`: of such a number or code and box, `CODE BOX`, the earliest statement, and the one entered before it or `-`.
+    All are functions of the set of statements, but for the order in which the other boxes are entered.
     """
 
     def __init__(self, recall: Recalled | None = None) -> None:
@@ -59,43 +68,70 @@ class Facts:
         known = self.known.get((topic, key))
         return self._recall(topic, key) if known is None and self._recall is not None else known
 
-    def sealed(self, number: str, mark: Mark) -> tuple[Mark, Mark] | None:
-        """Put a seal number on a box. Where it stands on another too: the statement that keeps it, and the one that does not."""
-        kept = self.get("seal", number)
-        first, last = sorted((mark, Mark.parse(kept) if kept is not None else mark), key=lambda one: one.order)
-        if kept is None or first is mark:
-            self.known["seal", number] = first.text()
-        return (first, last) if first.box != last.box else None
-
-    def read(self, code: str, mark: Mark) -> dict[str, int]:
-        """Keep that a code was read on a box that is not its own. However many there are, it costs the same.
-
-        Returns which boxes do not keep it since this reading, and the entry that read it there.
-        """
-        if self.get("spare", f"{code} {mark.box}") is not None:
-            return {}
-        kept, last = self._kept(code)
-        first, other = sorted((mark, kept or mark), key=lambda one: one.order)
-        self.known["spare", code], self.known["spare", f"{code} {mark.box}"] = f"{first.text()} {mark.box}", f"{mark.entry} {last}"
-        return {other.box: other.entry} if other.box != first.box else {}
-
-    def _kept(self, code: str) -> tuple[Mark | None, str]:
-        kept = self.get("spare", code)
+    def put(self, topic: str, code: str, mark: Mark) -> None:
+        """Keep that a statement puts a number or a code on a box. However many boxes there are, it costs the same."""
+        kept = self.get(topic, code)
         if kept is None:
-            return None, "-"
-        first, last = kept.rsplit(" ", 1)
-        return Mark.parse(first), last
+            self.known[topic, code] = f"{mark.text()} -"
+            return
+        first, last = parse(kept)
+        if mark.box != first.box:
+            said = self.get(OTHERS[topic], f"{code} {mark.box}")
+            mark = min(mark, parse(said)[0], key=_order) if said is not None else mark
+            first, other = sorted((first, mark), key=_order)
+            last = self._enter(topic, code, other, last)
+        elif mark.order < first.order:
+            first = mark
+        self.known[topic, code] = f"{first.text()} {last}"
 
-    def first_reader(self, code: str) -> str | None:
-        """The box that keeps a code which was read on boxes though not their own."""
-        kept, _ = self._kept(code)
-        return kept.box if kept is not None else None
+    def _enter(self, topic: str, code: str, mark: Mark, last: str) -> str:
+        """Note a box that does not keep a code. Returns the last one entered."""
+        key = f"{code} {mark.box}"
+        said = self.get(OTHERS[topic], key)
+        self.known[OTHERS[topic], key] = f"{mark.text()} {parse(said)[1] if said is not None else last}"
+        return last if said is not None else mark.box
 
-    def readers(self, code: str) -> dict[str, int]:
-        """The boxes that a code was read on and that it was not printed for, as they came; and the first entry of each."""
-        found = dict[str, int]()
-        _, box = self._kept(code)
-        while box not in found and (told := self.get("spare", f"{code} {box}")) is not None:
-            entry, before = told.split()
-            found[box], box = int(entry), before
-        return dict(reversed(found.items()))
+    def readers(self, code: str) -> Iterator[str]:
+        """The boxes that a code was read on and that it was not printed for."""
+        kept = self.get(SPARE, code)
+        if kept is None:
+            return
+        first, box = parse(kept)
+        yield first.box
+        while (said := self.get(OTHERS[SPARE], f"{code} {box}")) is not None:
+            if box != first.box:
+                yield box
+            box = parse(said)[1]
+
+    def told(self, codes: Mapping[str, Printed]) -> Iterator[Finding]:
+        """What is found of the facts at hand. codes: the printed codes, of which only spares may stick on any box."""
+        for (topic, key), kept in self.known.items():
+            found = crossed(topic, key, kept, self.get, codes) if topic in OTHERS.values() else None
+            if found is not None:
+                yield found
+
+
+def parse(kept: str) -> tuple[Mark, str]:
+    """A fact as it is kept: its statement, and the box behind it or `-`. Raises `ValueError`."""
+    mark, box = kept.rsplit(" ", 1)
+    return Mark.parse(mark), box
+
+
+def crossed(topic: str, key: str, kept: str, get: Recalled, codes: Mapping[str, Printed]) -> Finding | None:
+    """What is found of one fact of the other boxes: that another box has its number, or spare, since before (LAW-9, REG-5)."""
+    whose, (code, box) = topic.removesuffix(".other"), key.split()
+    first = get(whose, code)
+    keeper = parse(first)[0].box if first is not None else box
+    printed = codes.get(code)
+    if keeper == box or (whose == SPARE and (printed is None or printed.box is not None)):
+        return None
+    mark, _ = parse(kept)
+    if whose == SPARE:
+        found = finding("label.two-boxes", mark.entry, box=box, other=keeper, value=code)
+    else:
+        found = finding("seal.reused", mark.entry, box=box, other=keeper, value=code)
+    return found._replace(stated=mark.stated if mark.stated != "-" else None)
+
+
+def _order(mark: Mark) -> tuple[int, str, str, int]:
+    return mark.order

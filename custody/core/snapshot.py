@@ -28,7 +28,7 @@ def state_to_json(state: State, replayed: Mapping[int, bytes]) -> dict[str, Any]
         "entries": [[index, note.decode()] for index, note in sorted(replayed.items())],
         "facts": [[topic, value, box] for (topic, value), box in state.facts.known.items()],
         "size": state.size,
-        "told": [finding_to_json(one) for one in state.told],
+        "told": [finding_to_json(one) for one in state.said],
     }
 
 
@@ -42,7 +42,7 @@ def state_from_json(value: dict[str, Any]) -> tuple[State, dict[int, bytes]]:
         state.chains[box], steps, loose = chain_from_json(box, kept)
         state.trail.put(box, steps, loose)
     state.facts.known = {(topic, key): box for topic, key, box in value["facts"]}
-    state.told = dict.fromkeys(finding_from_json(one) for one in value["told"])
+    state.said = dict.fromkeys(finding_from_json(one) for one in value["told"])
     return state, replayed
 
 
@@ -58,7 +58,7 @@ def take_again(state: State, note: bytes, index: int) -> None:
     """Apply an entry that was authenticated before, at its own index. Raises `Malformed` or `BadSignature` for one that was not."""
     state.size = index
     entry = entries.parse(note)
-    state.apply(entry, entries.signers(entry, state.roster, index), again=True)
+    state.apply(entry, entries.signers(entry, state.roster, index))
 
 
 def bare(chain: Chain) -> Chain:

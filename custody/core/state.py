@@ -1,7 +1,7 @@
 """The state of a ledger: what its entries, taken one after the other, add up to (spec chapter 09)."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -13,9 +13,9 @@ from custody.core.books import happened, speaks
 from custody.core.box import Folded, Standards, as_left, fold
 from custody.core.concern import home
 from custody.core.coverage import uncovered
-from custody.core.crossing import Facts, Mark
+from custody.core.crossing import SEAL, SPARE, Facts, Mark
 from custody.core.entry import Entry
-from custody.core.findings import Finding, finding
+from custody.core.findings import Finding
 from custody.core.holding import BoxState, Holding, Line, advance
 from custody.core.places import Places
 from custody.core.profile import Profile
@@ -89,7 +89,7 @@ class State:
         self.places: Places = self.authority.places
         self.register: Register = self.authority.register
         self.chains: dict[str, Chain] = {}
-        self.told: dict[Finding, None] = {}  # an ordered set: findings on statements
+        self.said: dict[Finding, None] = {}  # an ordered set: findings on statements
         self.facts = Facts(recall.fact if recall is not None else None)
         self.trail = Trail()
         self.shelf = Shelf()
@@ -107,7 +107,7 @@ class State:
 
     def forget(self) -> None:
         """Drop what is called up again from `recall`, which others may have changed."""
-        for kept in (self.chains, self.facts.known, self.told):
+        for kept in (self.chains, self.facts.known, self.said):
             kept.clear()
         self.trail = Trail()
 
@@ -116,6 +116,11 @@ class State:
         if chain is None:
             chain = self.chains[box] = Chain()
         return chain
+
+    @property
+    def told(self) -> dict[Finding, None]:
+        """An ordered set: the findings on statements, and on what crosses from box to box, of all that is at hand."""
+        return {**self.said, **dict.fromkeys(self.facts.told(self.register.codes))}
 
     @property
     def roster(self) -> Roster:
@@ -167,8 +172,8 @@ class State:
         entries.check_signatures(entry, keys)
         return entry, keys
 
-    def apply(self, entry: Entry, keys: Iterable[Key], again: bool = False) -> None:
-        """Take an authentic entry as the next one. again: it was taken before, and nobody asks what was found of it then."""
+    def apply(self, entry: Entry, keys: Iterable[Key]) -> None:
+        """Take an authentic entry as the next one."""
         index, statement = self.size, entry.statement
         effect = statement.kind.takes_effect
         act = act_of(statement, keys, index)
@@ -181,21 +186,17 @@ class State:
             elif effect == "box":
                 self._boxes(act)
             elif statement.kind.name == "label":
-                self._labels(act, again)
+                self._labels(act)
             self.shelf.take(statement, index)
         self.size += 1
 
     def _tell(self, found: Iterable[Finding]) -> None:
         for one in found:
-            self.told[one] = None
+            self.said[one] = None
 
-    def _labels(self, act: Act, again: bool) -> None:
-        if not duties.may_print(act, self):
-            return
-        self._tell(self.register.take_labels(act.statement, act.entry))
-        for item in () if again else act.body["labels"]:
-            if boxes := self.facts.readers(item["code"]):
-                self._spare(item["code"], boxes)
+    def _labels(self, act: Act) -> None:
+        if duties.may_print(act, self):
+            self._tell(self.register.take_labels(act.statement, act.entry))
 
     def _boxes(self, act: Act) -> None:
         kind = act.statement.kind
@@ -286,26 +287,14 @@ class State:
 
     def _foreign(self, line: Line, act: Act, at: int) -> None:
         """A code on a box that is not of this box: one that nobody printed yet may turn out to be a spare (REG-5)."""
-        code = line["by"]["label"]
-        if others := self.facts.read(code, Mark.of(act, line["box"], at, "label.two-boxes")):
-            self._spare(code, others)
-
-    def _spare(self, code: str, readers: Mapping[str, int]) -> None:
-        """A spare on two boxes, told of every box of `readers` but the first that it was read on."""
-        printed, first = self.register.codes.get(code), self.facts.first_reader(code)
-        if printed is not None and printed.box is None and first is not None:
-            others = ((box, entry) for box, entry in readers.items() if box != first)
-            self._tell(finding("label.two-boxes", entry, box=box, other=first, value=code) for box, entry in others)
+        self.facts.put(SPARE, line["by"]["label"], Mark.of(act, line["box"], at, SPARE))
 
     def _once(self, line: Line, act: Act, at: int) -> None:
         """A seal number may stand for one box only; the earliest keeps it, every other is a finding."""
         numbers = [seal["number"] for seal in line["seals"] if seal["number"] is not None]
-        mark = Mark.of(act, line["box"], at, "seal.reused")
+        mark = Mark.of(act, line["box"], at, SEAL)
         for number in numbers:
-            if (told := self.facts.sealed(number, mark)) is not None:
-                first, last = told
-                one = finding("seal.reused", last.entry, box=last.box, other=first.box, value=number)
-                self._tell([one._replace(stated=last.stated if last.stated != "-" else None)])
+            self.facts.put(SEAL, number, mark)
 
     def settle(self, note: Note, boxes: Iterable[str] | None = None) -> dict[str, tuple[BoxState, tuple[Finding, ...]]]:
         """Judge boxes: the clean ones as they stand, the tangled ones folded from their entries, read again through `note`.

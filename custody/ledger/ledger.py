@@ -338,7 +338,7 @@ class Ledger:
         here = self._here()
         here.read_from(self._store)
         here.state.facts.known.clear()
-        here.state.told.clear()
+        here.state.said.clear()
         return here
 
     @contextmanager

@@ -1,11 +1,11 @@
 """Projections: what the entries say about boxes, in rows to search by (design chapter 3, store). Never evidence; rebuilt at will.
 
-Topics of facts: `seal` holds the statement that keeps a seal number, `spare` the boxes that a code not theirs was read on (`Facts`),
-`replay` the entries that a ledger reads again when it opens (authority statements and labels), `book` the entries of the books that
-are judged together, `told` what is found of whole statements, `form` the version of all these rows.
+Topics of facts: `seal`, `seal.other`, `spare` and `spare.other` hold which boxes bear a seal number, or a code not theirs (`Facts`),
+`replay` the entries that a ledger reads again when it opens (authority statements and labels), `book` the entries of the books that are
+judged together, `told` what is found of whole statements, `form` the version of all these rows.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -14,12 +14,13 @@ import orjson
 
 from custody.core.books import books_of
 from custody.core.boxid import BoxId, is_box_id
-from custody.core.crossing import Mark
+from custody.core.crossing import OTHERS, TOPICS, crossed, parse
 from custody.core.entry import Entry
 from custody.core.errors import Altered
 from custody.core.findings import Finding, open_breaches
 from custody.core.holding import NOTHING_COVERED, BoxState, Coverage, Holding, coverage_of
 from custody.core.moment import from_seconds
+from custody.core.register import Printed
 from custody.core.rows import BoxRow
 from custody.core.shelf import Shelf
 from custody.core.snapshot import REPLAYED, bare, chain_from_json, chain_to_json, finding_from_json, finding_to_json
@@ -28,8 +29,7 @@ from custody.core.statement import Statement, boxes_of
 from custody.core.trail import NOWHERE, Loose, Step, Trail
 from custody.ledger.ports import Reader, Writer
 
-FORM = b"7"
-ONCE = ("seal", "spare")  # facts that the state itself keeps
+FORM = b"8"
 
 
 class Kept:
@@ -46,11 +46,8 @@ class Kept:
         value = self.reader.fact(topic, key)
         with _readable(f"{topic} {key}"):
             found = None if value is None else value.decode()
-            if found is not None and " " in key:  # as the state will read it
-                entry, _ = found.split()
-                int(entry)
-            elif found is not None:
-                Mark.parse(found.rsplit(" ", 1)[0] if topic == "spare" else found)
+            if found is not None:  # as the state will read it
+                parse(found)
         return found
 
 
@@ -215,17 +212,27 @@ def glance(row: BoxRow) -> Glance:
     return found
 
 
-def told(reader: Reader) -> Iterator[Finding]:
-    """What is found of whole statements, or of one of their boxes, in ledger order."""
+def told(reader: Reader, codes: Mapping[str, Printed]) -> Iterator[Finding]:
+    """What is found of whole statements, or of one of their boxes, in ledger order; then of numbers and spares on several boxes.
+
+    codes: the printed codes of the ledger.
+    """
     for key, value in reader.facts("told"):
         with _readable(f"told {key}"):
             yield finding_from_json(orjson.loads(value))
+    get = Kept(reader).fact
+    for topic in OTHERS.values():
+        for key, value in reader.facts(topic):
+            with _readable(f"{topic} {key}"):
+                found = crossed(topic, key, value.decode(), get, codes)
+            if found is not None:
+                yield found
 
 
 def told_facts(state: State) -> dict[str, bytes]:
     """The rows of `told`: the findings on statements that the state met."""
     found = {}
-    for one in state.told:
+    for one in state.said:
         kept = orjson.dumps(finding_to_json(one))
         found[f"{replay_key(one.entries[-1])} {one.code} {sha256(kept).hexdigest()[:16]}"] = kept
     return found
@@ -233,7 +240,7 @@ def told_facts(state: State) -> dict[str, bytes]:
 
 def once_facts(state: State) -> dict[str, dict[str, bytes]]:
     """The facts of the state by topic: those that it met since it was opened or last cleared."""
-    found: dict[str, dict[str, bytes]] = {topic: {} for topic in ONCE}
+    found: dict[str, dict[str, bytes]] = {topic: {} for topic in TOPICS}
     for (topic, key), box in state.facts.known.items():
         found[topic][key] = box.encode()
     return found

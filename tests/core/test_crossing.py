@@ -1,11 +1,15 @@
 """Seal numbers and codes on more than one box (chapter 9, REG-4 and REG-5; chapter 10, LAW-9); what many statements cost."""
 
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from custody.core import entry
-from custody.core.crossing import Facts, Mark
+from custody.core.crossing import SEAL, SPARE, Facts, Mark
+from custody.core.register import Printed
 from custody.core.state import State
 from custody.core.verify import verify
 from fixtures.loadhistory import HOUR, OTHER_DESA, PPK
@@ -95,26 +99,76 @@ def mark(number: int) -> Mark:
     return Mark(f"box-{number}", 1000 - number, f"{number:016x}", number)
 
 
+SPARES = {CODE: Printed(None, 1, 0)}
+
+
 def test_what_is_kept_of_a_code_does_not_grow_with_the_boxes_it_was_read_on() -> None:
     """Each was read earlier than the one before: then that one does not keep it."""
     facts = Facts()
-    told = [facts.read(CODE, mark(number)) for number in range(300)]
-    assert told == [{}, *({f"box-{number}": number} for number in range(299))]
-    assert facts.read(CODE, mark(7)) == {}
-    assert max(len(value) for value in facts.known.values()) < 60
-    assert facts.readers(CODE) == {f"box-{number}": number for number in range(300)}
-    assert facts.first_reader(CODE) == "box-299"
+    for number in (*range(300), 7):
+        facts.put(SPARE, CODE, mark(number))
+    assert max(len(value) for value in facts.known.values()) < 60 and len(facts.known) == 300
+    assert set(facts.readers(CODE)) == {f"box-{number}" for number in range(300)}
+    assert {(one.box, one.entries, dict(one.facts)["other"]) for one in facts.told(SPARES)} == {
+        (f"box-{number}", (number,), "box-299") for number in range(299)
+    }
+    assert not [*facts.told({})] and not [*facts.told({CODE: Printed("box-7", 1, 0)})]
 
 
 def test_what_was_called_up_is_read_on() -> None:
     one = Facts()
     for number in range(3):
-        one.read(CODE, mark(number))
+        one.put(SPARE, CODE, mark(number))
     other = Facts(lambda topic, key: one.known.get((topic, key)))
-    other.read(CODE, mark(1)._replace(entry=9))
-    other.read(CODE, mark(3)._replace(entry=10))
-    assert other.readers(CODE) == {"box-0": 0, "box-1": 1, "box-2": 2, "box-3": 10}
-    assert set(other.known) == {("spare", CODE), ("spare", f"{CODE} box-3")}
+    other.put(SPARE, CODE, mark(3))
+    assert set(other.readers(CODE)) == {f"box-{number}" for number in range(4)}
+    assert set(other.known) == {("spare", CODE), ("spare.other", f"{CODE} box-2")}
+
+
+ROWS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=3, max_size=6)  # which box, and when
+
+
+@pytest.mark.parametrize("topic", [SEAL, SPARE])
+@given(rows=ROWS, shuffled=st.randoms(use_true_random=False))
+def test_what_crosses_is_a_function_of_the_set(topic: str, rows: list[tuple[int, int]], shuffled: Random) -> None:
+    """Three to six statements with one number, several of one box and of one second: any order of arrival finds the same (LAW-9, REG-5)."""
+    marks = [Mark(f"box-{box}", at, f"{number:016x}", number) for number, (box, at) in enumerate(rows)]
+    first = min(marks, key=lambda one: (one.at, one.sid))
+    others = {box: min((one for one in marks if one.box == box), key=lambda one: (one.at, one.sid)) for box in {one.box for one in marks}}
+    want = {(box, (one.entry,), first.box) for box, one in others.items() if box != first.box}
+    for _ in range(3):
+        shuffled.shuffle(marks)
+        facts = Facts()
+        for one in marks:
+            facts.put(topic, CODE, one)
+        assert {(one.box, one.entries, dict(one.facts)["other"]) for one in facts.told(SPARES)} == want
+        assert set(facts.readers(CODE)) == (set(others) if topic == SPARE else set())
+
+
+BOXES = (BOX, PRESIDENT, f"PEM24-{ELSE}-DPR-1")
+
+
+def _numbered(times: list[int], order: list[int] | None) -> set[tuple[str | None, str, str]]:
+    """One number on three boxes, the first of which bears it twice: what is told, with the statement that is named."""
+    history = Rooms(boxes=BOXES)
+    for number, (at, box) in enumerate(zip(times, (*BOXES, BOX, PRESIDENT), strict=True)):
+        history.clock(at)
+        own = {"number": f"B{number}", "point": "tie-2", "state": "intact"}
+        row = history.world.line(box, None, seals=[*NUMBERED[:2], own], by=SIGHT)
+        history.add(history.world.seal(row, sealer="ppk-1", place=PPK), "ppk-1", "guard-1")
+    world = history.arrive(order)
+    world.checkpoint()
+    found = [one for one in verify(world, world.policy())[0].findings if one.code == "seal.reused" and dict(one.facts)["value"] == "A1"]
+    return {(one.box, str(dict(one.facts)["other"]), entry.parse(world.entries[one.entries[0]]).statement.sid) for one in found}
+
+
+@pytest.mark.parametrize("times", [[3, 2, 4, 1, 0], [3, 4, 2, 3, 4], [1, 1, 1, 1, 1]], ids=str)
+def test_five_sealings_with_one_number_in_any_order(times: list[int]) -> None:
+    hours = [at * HOUR for at in times]
+    want = _numbered(hours, None)
+    assert len(want) == 2
+    for order in ([4, 3, 2, 1, 0], [2, 0, 4, 1, 3], [1, 4, 0, 3, 2], [3, 1, 4, 2, 0]):
+        assert _numbered(hours, order) == want
 
 
 @pytest.mark.parametrize("turned", [False, True])
