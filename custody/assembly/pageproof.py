@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from custody.paper.sheaf import Paper
 
 
-@dataclass
+@dataclass(frozen=True)
 class OfLedger:
     """An open ledger whose head the trust file's log has signed; every root and every entry asked for is proven to lie under it."""
 
@@ -55,7 +55,7 @@ class OfLedger:
         return
 
 
-@dataclass
+@dataclass(frozen=True)
 class OfFile:
     """Entries of an excerpt or a report under its checkpoint, proven; or a checkpoint alone. pdf: the report, where its pages hold."""
 

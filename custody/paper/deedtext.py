@@ -9,7 +9,7 @@ from custody.core.errors import Malformed
 from custody.core.rights import SLOTS
 from custody.core.statement import boxes_of
 from custody.i18n import dates, words
-from custody.paper import boxtable, foundtable, story
+from custody.paper import boxtable, foundtable, headcode, story
 from custody.paper.deedform import (
     Block,
     Listing,
@@ -325,7 +325,7 @@ class Maker:
             self.say("root", root=head.root.hex()),
             self.say("sid", sid=self.sid),
         )
-        mark = f"{head.origin} {head.size} {head.root.hex()[:32]}"
+        mark = headcode.of(head).format()
         limits = tuple(self.say(f"limit.{code}") for code in _LIMITS)
         return Rests(self.say("rests"), head.short, self.say("short", short=head.short), mark, lines, self.say("limits"), limits)
 

@@ -5,7 +5,7 @@ is proven by whoever brings it.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
 from custody.core import entry as entries
@@ -35,7 +35,7 @@ class Picture(NamedTuple):
         return self.sight.file if self.sight.of == 1 else f"{self.sight.file}:{self.sight.number}"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Paper:
     """One report or deed, as far as its pages were photographed. seen: the pictures that show each page, by its code.
 
@@ -144,9 +144,7 @@ def papers(pictures: Iterable[Picture]) -> list[Paper]:
             paper = found.setdefault((code.entry, code.sid, code.size, code.pages), Paper(code.entry, code.sid, code.size, code.pages))
             paper.seen.setdefault(code, []).append(one)
             paper.heads.update((head, None) for head in one.heads if _belongs(head, code, one))
-    for paper in found.values():
-        paper.seen = dict(sorted(paper.seen.items(), key=lambda item: (item[0].page, item[0].shown)))
-    return [found[key] for key in sorted(found)]
+    return [replace(found[key], seen=dict(sorted(found[key].seen.items()))) for key in sorted(found)]
 
 
 def alone(pictures: Iterable[Picture]) -> list[HeadCode]:

@@ -41,6 +41,7 @@ def page(app: App, office: Office, one: Recorded) -> bytes:
 
 def facts(app: App, office: Office, one: Recorded) -> IncidentFacts:
     """What the page shows, as the ledger stands now."""
+    from custody.paper import headcode
     from custody.paper.incident import IncidentFacts
 
     body, names, head = one.statement.body, Names(office), office.ledger.head()
@@ -64,7 +65,7 @@ def facts(app: App, office: Office, one: Recorded) -> IncidentFacts:
         size=head.size,
         root=head.root.hex(),
         short=head.short,
-        mark=f"{head.origin} {head.size} {head.root.hex()[:32]}",
+        mark=headcode.of(head).format(),
         owner=said.person(body["owner"]) if body["owner"] else "",
         due=said.when(body["due"]) if body["due"] else "",
         note=said.note(body["note"]),
