@@ -3,6 +3,7 @@
 The file may be hostile. Nothing in it is run; streams are unpacked up to a bound; whatever the parser raises becomes one of ours.
 """
 
+import logging
 import re
 import zlib
 from collections.abc import Iterator
@@ -42,7 +43,8 @@ _BROKEN = (
 
 @cache
 def _bounded() -> None:
-    """Limits of the parser; they hold for the whole process."""
+    """Limits of the parser, and that it keeps what it thinks of a file to itself; both hold for the whole process."""
+    logging.getLogger("pikepdf").addHandler(logging.NullHandler())
     pikepdf.settings.set_qpdf_limits(
         parser_max_container_size=2 * MOST_OBJECTS,
         doc_max_warnings=50,

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,7 @@ from fixtures import pdfraw as raw
 from tests.paper import stories
 
 Attack = Callable[[bytes], bytes]
+ROOT = Path(__file__).parent.parent.parent
 
 
 def by(edit: raw.Edit) -> Attack:
@@ -142,6 +144,19 @@ def test_what_readers_could_read_differently_is_never_vouched_for(name: str) -> 
     assert not one_reading(changed)
     assert one_reading(raw.rebuilt(given.pdf)), "what is edited is sound before"
     assert check(changed, given.trust).outcome in ("undecided", "altered")
+
+
+def test_the_parser_writes_nothing_on_a_screen() -> None:
+    """In a process of its own: here the tests catch what is logged."""
+    program = """
+from fixtures import pdfraw as raw
+from tests.paper import stories
+from custody.paper.check import check
+given = stories.short()
+print(check(raw.rebuilt(given.pdf, lambda one: one.put(one.tree, b"/Kids [", b"/Kids [ null")), given.trust).outcome)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (ran.stdout.strip(), ran.stderr) == ("undecided", "")
 
 
 SEEN_BY_ONE = ("a linearized file, its name escaped", "pages hang on a node outside the tree", "fewer pages said than there are")
