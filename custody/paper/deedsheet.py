@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from custody.core.errors import Undecided
 from custody.i18n import words
-from custody.paper import attach, deedkinds, pagefoot
+from custody.paper import attach, deedhandoff, deedkinds, pagefoot
 from custody.paper.deedform import Block, Deed
 from custody.paper.deedpage import DeedPage, sheet_of
 from custody.paper.deedtext import Maker
@@ -77,6 +77,6 @@ def _deed(make: Maker, form: str, tell: Tell) -> Deed:
 
 FORMS: dict[str, tuple[str, Tell]] = {
     "deed-1": ("", deedkinds.blocks),
-    "deed-receipt-1": ("receipt", deedkinds.receipt),
-    "deed-waybill-1": ("waybill", deedkinds.waybill),
+    "deed-receipt-1": ("receipt", deedhandoff.receipt),
+    "deed-waybill-1": ("waybill", deedhandoff.waybill),
 }
