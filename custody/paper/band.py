@@ -1,13 +1,26 @@
 """The band of a label: the type of election in words, its colour, and its hatching at both ends (spec chapter 12, LABEL-4)."""
 
+from typing import Protocol
+
 from custody.paper import tincture, typeface
 from custody.paper.frame import Rect
-from custody.paper.sheet import BLACK, MM, WHITE, Colour, Sheet
+from custody.paper.sheet import BLACK, MM, WHITE, Colour
 
 OUTLINE = 0.45
 
 
-def draw(sheet: Sheet, area: Rect, name: str, small: str, colour: Colour | None, mono: bool) -> None:
+class Surface(Protocol):
+    """What can be drawn on, in millimetres from the lower left corner; sizes of type are points."""
+
+    def text(self, x: float, y: float, text: str, font: str, size: float, colour: Colour = ...) -> None: ...
+    def centred(self, x: float, y: float, text: str, font: str, size: float, colour: Colour = ...) -> None: ...
+    def box(self, x: float, y: float, width: float, height: float, fill: Colour | None, line: float | None) -> None: ...
+    def rule(self, x1: float, y1: float, x2: float, y2: float, line: float, colour: Colour = ...) -> None: ...
+    def clipped(self, x: float, y: float, width: float, height: float) -> None: ...
+    def restored(self) -> None: ...
+
+
+def draw(sheet: Surface, area: Rect, name: str, small: str, colour: Colour | None, mono: bool) -> None:
     """Draw the band. `small` stands in a white strip below the name; without colour (spares) and on mono stock the ground is white."""
     area = area.grown(-OUTLINE / 2)  # the outline too stays inside
     fill = WHITE if colour is None or mono else colour
@@ -25,18 +38,17 @@ def draw(sheet: Sheet, area: Rect, name: str, small: str, colour: Colour | None,
     sheet.box(*area, None, OUTLINE)
 
 
-def _hatched(sheet: Sheet, area: Rect, pattern: str, line: Colour) -> None:
-    sheet.write("q")
-    sheet.clip(*area)
+def _hatched(sheet: Surface, area: Rect, pattern: str, line: Colour) -> None:
+    sheet.clipped(*area)
     step = max(0.7, area.height / 7)
     for x1, y1, x2, y2 in tincture.strokes(pattern, area, step):
         sheet.rule(x1, y1, x2, y2, step * 0.3, line)
-    sheet.write("Q")
+    sheet.restored()
     for x in (area.x, area.right):
         sheet.rule(x, area.y, x, area.top, OUTLINE / 2, BLACK)
 
 
-def centred(sheet: Sheet, area: Rect, text: str, colour: Colour, most: float = 44) -> None:
+def centred(sheet: Surface, area: Rect, text: str, colour: Colour, most: float = 44) -> None:
     """Lines in the middle of an area, as large as it allows."""
     size, lines = typeface.fitting_lines(text, typeface.SIGN, most, 3.4, area.width * MM, area.height * 0.94 * MM)
     step = size / MM * 0.96

@@ -1,8 +1,9 @@
 """Labels: what sticks on a box and what a guard reads at night (spec chapter 12)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol, TypeAlias
 
 from custody.i18n import words
 from custody.paper import band, qr, typeface
@@ -51,11 +52,14 @@ def sheets(facts: Iterable[LabelFacts], stock: Stock, title: str, lang: str) -> 
 
 def _file(facts: list[LabelFacts], stock: Stock, title: str, lang: str) -> bytes:
     sheet = Sheet(stock.page, title, words.say("label.subject", {}, lang), lang)
-    writer = Writer(sheet, stock, lang)
+    writer = Writer(sheet, stock, lang, on_sheet(sheet, stock))
     for start in range(0, len(facts), stock.per_page):
         sheet.kept("cuts", lambda: _cuts(sheet, stock))
         for position, one in enumerate(facts[start : start + stock.per_page]):
-            writer.label(one, stock.corner(position))
+            x, y = stock.corner(position)
+            sheet.write(f"q 1 0 0 1 {x * MM:.3f} {y * MM:.3f} cm")
+            writer.label(one)
+            sheet.write("Q")
         sheet.next_page()
     return sheet.finish()
 
@@ -70,29 +74,48 @@ def _cuts(sheet: Sheet, stock: Stock) -> None:
             sheet.rule(x, y - 1.5, x, y + 1.5, 0.1)
 
 
-class Writer:
-    """Writes labels of one stock into one sheet. Whatever recurs is drawn once and its operators are written again."""
+class Surface(band.Surface, Protocol):
+    """What labels are drawn on: a sheet, or the text for a label printer. Whatever recurs (`kept`) may be drawn once and used again."""
 
-    def __init__(self, sheet: Sheet, stock: Stock, lang: str) -> None:
+    def kept(self, key: object, draw: Callable[[], object]) -> None: ...
+    def watermark(self, text: str, area: tuple[float, float, float, float] | None, colour: Colour | None) -> None: ...
+
+
+Codes: TypeAlias = Callable[[tuple[Rect, Rect], str], None]  # draws a payload at both places
+
+
+def on_sheet(sheet: Sheet, stock: Stock) -> Codes:
+    """What draws the codes of a stock into a sheet."""
+    left, right = (qr.mask_place(place.x, place.y, place.width, MODULES) for place in frame(stock).codes)
+
+    def draw(_: tuple[Rect, Rect], payload: str) -> None:
+        rows = qr.label_rows(payload)
+        sheet.write(f"{left}{rows}> EI Q {right}{rows}> EI Q")
+
+    return draw
+
+
+class Writer:
+    """Writes labels of one stock, each with its lower left corner at 0, 0."""
+
+    def __init__(self, sheet: Surface, stock: Stock, lang: str, codes: Codes) -> None:
         self.sheet, self.stock, self.lang = sheet, stock, lang
         self.frame: Frame = frame(stock)
-        self._masks = [qr.mask_place(place.x, place.y, place.width, MODULES) for place in self.frame.codes]
+        self._draw_codes = codes
         self._wide = stock.label[0] > stock.label[1]
 
-    def label(self, one: LabelFacts, corner: tuple[float, float]) -> None:
-        """One label with its lower left corner at `corner`."""
+    def label(self, one: LabelFacts) -> None:
+        """One label. The code stands there twice: stains take finder patterns, and a second copy helps more than redundancy (LABEL-2)."""
         sheet = self.sheet
-        sheet.write(f"q 1 0 0 1 {corner[0] * MM:.3f} {corner[1] * MM:.3f} cm")
         ground = (one.type, one.type_name, one.colour_name, one.colour, one.drill, one.spare, one.operation, one.later)
         sheet.kept(ground, lambda: self._ground(one))
-        self._codes(one)
+        self._draw_codes(self.frame.codes, one.payload)
         sheet.kept(("place", one.desa, one.kecamatan, one.kabupaten, one.spare), lambda: self._place(one))
         sheet.kept(("station", one.station, one.spare), lambda: self._station(one))
         sheet.kept(("copy", one.copy), lambda: self._copy(one.copy))
         if one.box:
             self._line(self.frame.identity, f"{one.box} · {one.later}" if one.later else one.box, typeface.NOTE, 9, middle=self._wide)
         self._line(self.frame.typed, one.typed, typeface.CODE, 26)
-        sheet.write("Q")
 
     # -- what many labels have in common ---------------------------------------------------------------------------------------
 
@@ -162,14 +185,6 @@ class Writer:
         self.sheet.box(*area, BLACK, None)
         inner = Rect(area.x + area.width * 0.05, area.y, area.width * 0.9, area.height)
         return self._line(inner, words.say("label.reprint", {"copy": copy}, self.lang), typeface.SIGN, 16, WHITE, middle=True)
-
-    # -- what belongs to one label ---------------------------------------------------------------------------------------------
-
-    def _codes(self, one: LabelFacts) -> None:
-        """The code twice: stains take finder patterns, and a second copy helps more than more redundancy (LABEL-2)."""
-        rows = qr.label_rows(one.payload)
-        left, right = self._masks
-        self.sheet.write(f"{left}{rows}> EI Q {right}{rows}> EI Q")
 
     # -- writing into a rectangle ----------------------------------------------------------------------------------------------
 

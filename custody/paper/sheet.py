@@ -207,6 +207,15 @@ class Sheet:
         """Draw only inside this rectangle until the graphics state is restored."""
         self.write(f"{_number(x * MM)} {_number(y * MM)} {_number(width * MM)} {_number(height * MM)} re W n")
 
+    def clipped(self, x: float, y: float, width: float, height: float) -> None:
+        """Draw only inside this rectangle until `restored`."""
+        self.write("q")
+        self.clip(x, y, width, height)
+
+    def restored(self) -> None:
+        """End what `clipped` began."""
+        self.write("Q")
+
     def clip_all(self, areas: Iterable[tuple[float, float, float, float]]) -> None:
         """As `clip`, inside any of these rectangles (x, y, width, height)."""
         self.write(" ".join(f"{' '.join(_number(part * MM) for part in area)} re" for area in areas) + " W n")

@@ -10,6 +10,7 @@ from custody.core.labelcode import LENGTH, PREFIX
 from custody.paper.sheet import A4
 
 MODULES = 25  # of version 2, which holds 29 symbols at level Q
+LEAST_DOTS = 5  # of a printer, in the side of a module
 QUIET = 4  # modules of white around a code
 assert len(PREFIX) + LENGTH + 1 <= 24
 

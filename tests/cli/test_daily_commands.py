@@ -147,6 +147,23 @@ def test_a_page_needs_one_area(evening: Evening) -> None:
     assert ended.exit == 2 and "cli.labels.page-area" in ended.err
 
 
+@pytest.mark.parametrize("dpi", ["203", "300"])
+def test_labels_for_a_label_printer(evening: Evening, dpi: str) -> None:
+    words = ("--reprint", "--reason", "lost", "--format", "zpl", "--dpi", dpi, "--stock", "thermal-100x50", "--out", "kertas")
+    ended = labels(evening, DPR, *words)
+    assert ended.exit == 0, ended.err
+    (file,) = json.loads(ended.out)["files"]
+    text = (evening.root / file).read_bytes()
+    assert file.endswith("-ulang-1.zpl") and text.startswith(b"^XA^PW800" if dpi == "203" else b"^XA^PW1181")
+    assert b"CETAK ULANG 2" in text and (evening.root / file).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_sheet_is_no_roll_and_no_code_is_drawn_for_it(evening: Evening) -> None:
+    before = last_label(evening)
+    ended = labels(evening, "--spare", "2", "--format", "zpl")
+    assert "label.roll" in ended.err and ended.exit != 0 and last_label(evening) == before
+
+
 def test_spares(evening: Evening) -> None:
     ended = labels(evening, "--spare", "8", "--stock", "a4-8", "--out", "cadangan")
     assert ended.exit == 0, ended.err

@@ -35,6 +35,8 @@ MOST_SPARES = 5_000
 @option("--passphrase-file", "word", type=_FILE)
 @option("--type", "types", multiple=True)
 @option("--stock", type=click.Choice(_STOCKS), default="a4-24")
+@option("--format", "form", type=click.Choice(("pdf", "zpl")), default="pdf")
+@option("--dpi", type=click.Choice(("203", "300")), default="203")
 @option("--by", type=click.Choice(("kecamatan", "desa")), default="kecamatan")
 @option("--reprint", is_flag=True)
 @option("--reason", "why", type=WordChoice("printreason", REPRINTS))
@@ -50,6 +52,8 @@ def command(
     word: Path | None,
     types: tuple[str, ...],
     stock: str,
+    form: str,
+    dpi: str,
     by: str,
     reprint: bool,
     why: str | None,
@@ -66,6 +70,10 @@ def command(
         raise WrongUse("cli.labels.reason-alone")
     if reprint and why is None and yes:
         raise WrongUse("cli.labels.reason")
+    if form == "zpl":
+        from custody.paper import zpl
+
+        zpl.fitted(STOCKS[stock], int(dpi))  # refused before a code is drawn
     with office(app, write=True) as opened:
         if not opened.unlocked:
             raise Locked("labels.locked")
@@ -80,7 +88,7 @@ def command(
         drawn = labelling.draw(opened, boxes, random)
         done = labelling.log(opened, drawn, seat(app, "label", key, word), why or reason)
         with app.console.progress(app.say("cli.labels.progress"), len(drawn)) as advance:
-            files = labelling.write(opened, drawn, STOCKS[stock], folder, app.lang, by, advance)
+            files = labelling.write(opened, drawn, STOCKS[stock], folder, app.lang, by, advance, int(dpi) if form == "zpl" else None)
     entries = [receipt.index for receipt in done.receipts]
     document = {"reason": why or reason, "labels": len(drawn), "files": [str(path) for path in files], "entries": entries}
     facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "entries": span(entries)}

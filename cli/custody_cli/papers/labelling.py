@@ -88,11 +88,15 @@ def write(
     lang: str,
     by: str = "kecamatan",
     advance: Callable[[int], None] = lambda _: None,
+    dpi: int | None = None,
 ) -> list[Path]:
-    """Draw the sheets as PDF files, one set for each kecamatan or desa; nothing that exists is overwritten. Returns the files.
+    """Draw the sheets, one set for each kecamatan or desa; nothing that exists is overwritten. Returns the files.
+
+    dpi: of a label printer that takes ZPL text (203 or 300); PDF without it. Raises as `zpl.labels`.
 
     A set is named for the smallest place that holds all its boxes: what is printed desa by desa does not look like one kecamatan again.
     """
+    from custody.paper import zpl
     from custody.paper.labels import sheets
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -103,8 +107,11 @@ def write(
         area, again = _common(one.box for one in labels), all(one.copy > 1 for one in labels)
         title = names.place(area) if area else words.say("labels.spares", {}, lang)
         facts = _counted(label_facts(office, labels, lang), advance)
-        for number, data in enumerate(sheets(facts, stock, words.say("labels.title", {"place": title}, lang), lang), 1):
-            path = _free(folder, f"label-{'-'.join((area, _slug(title))) if area else 'cadangan'}{'-ulang' if again else ''}", number)
+        said = words.say("labels.title", {"place": title}, lang)
+        made = sheets(facts, stock, said, lang) if dpi is None else zpl.labels(facts, stock, dpi, lang)
+        stem = f"label-{'-'.join((area, _slug(title))) if area else 'cadangan'}{'-ulang' if again else ''}"
+        for number, data in enumerate(made, 1):
+            path = _free(folder, stem, number, ".pdf" if dpi is None else ".zpl")
             write_new(path, data, 0o600)  # whoever has the codes can print the labels again
             files.append(path)
     return files
@@ -175,10 +182,10 @@ def _slug(name: str) -> str:
     return "-".join("".join(mark if mark.isascii() and mark.isalnum() else " " for mark in name.lower()).split())[:40] or "area"
 
 
-def _free(folder: Path, stem: str, number: int) -> Path:
+def _free(folder: Path, stem: str, number: int, ending: str) -> Path:
     """A name that no file has: a second print of the same area does not touch the first."""
-    path, again = folder / f"{stem}-{number}.pdf", 1
+    path, again = folder / f"{stem}-{number}{ending}", 1
     while path.exists():
         again += 1
-        path = folder / f"{stem}-{number}-berkas{again}.pdf"
+        path = folder / f"{stem}-{number}-berkas{again}{ending}"
     return path
