@@ -12,7 +12,7 @@ from tests.test_docs import Said, fault
 
 # A command ends where the sentence goes on: at a mark, or at one of these words.
 JOINTS = re.compile(r"\s(?:atau|or|lalu|then|dan|and|dengan|with|bila|if|untuk|to|when|supaya)\s")
-TYPED = re.compile(rf"custody (?:{'|'.join(COMMANDS)})\b[^.;,()—\"]*")
+TYPED = re.compile(rf"custody (?:{'|'.join(COMMANDS)})\b(?:--\w+ \"[^\"]*\"|[^.;,()—\"])*")
 RUNNING = {"outside.form"}  # names a command in the middle of a sentence
 
 
