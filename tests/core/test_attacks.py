@@ -311,6 +311,13 @@ def test_a_spoilt_checkpoint_is_altered_and_raises_nothing_60_samples(data: st.D
     assert (verdict.integrity == "altered") == (heads != WORLD.heads)
 
 
+@pytest.mark.parametrize("other", [b"d", b"zz"])  # sorted before and behind the right one
+def test_of_two_checkpoints_of_one_size_each_is_checked(other: bytes) -> None:
+    size = WORLD.heads[2][0]
+    verdict, _ = verify(Copy(WORLD, WORLD.entries, sorted([*WORLD.heads, (size, other)])), WORLD.policy())
+    assert (verdict.integrity, [(fault.step, fault.checkpoint) for fault in verdict.faults]) == ("altered", [(5, size)])
+
+
 @given(st.data(), st.integers(-(2**60), 2**60), st.lists(st.binary(min_size=32, max_size=32), max_size=5))
 @settings(max_examples=60)
 def test_whatever_others_bring_raises_nothing_60_samples(data: st.DataObject, index: int, hashes: list[bytes]) -> None:
