@@ -361,8 +361,7 @@ def tell_end(app: App, office: Office, done: Done) -> None:
         for line in things_lines(app, done.statements, office):
             app.console.answer(line)
         _next(app, done.how, sid[:12])
-        app.console.answer(app.say("cli.handing.receipt", command=receipts(app, sub)))
-        for line in deedkind.commands(app, office, done.statements):
+        for line in (app.say("cli.handing.receipt", command=receipts(app, sub)), *deedkind.commands(app, office, done.statements)):
             app.console.answer(line)
     else:
         app.console.answer(paint(app.say("cli.handing.unsealed", **facts), "warn"))
