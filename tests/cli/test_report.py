@@ -205,6 +205,10 @@ def test_an_altered_page_is_told_beside_what_its_evidence_says(evening: Evening,
     ended = outside(evening).run("check", "paged.pdf", "--trust", policy)
     assert ended.exit == 3
     assert "Menurut bukti di dalamnya" in ended.out and "Tentang: Desa Habi" in ended.out
+    assert "Menurut buku besar di sini tertulis" in ended.out and "Desa Lain" in ended.out
+    place = check(outside(evening), "paged.pdf", "--trust", policy)[1]["place"]
+    assert (place["code"], place["page"]) == ("check.at.line", 1)
+    assert "Desa Habi" in place["ledger"] and "Desa Lain" in place["given"] and place["given"] in place["message"]
 
 
 def test_broken_evidence_is_no_answer(evening: Evening, policy: str) -> None:
