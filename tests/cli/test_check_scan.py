@@ -132,7 +132,7 @@ def test_in_english(desks: Desks) -> None:
 def test_with_nothing_at_hand_it_says_which_report_and_what_to_get(desks: Desks) -> None:
     ended = Desk(desks.root).run("check", "--scan", "habi-1.jpg")
     assert ended.exit == 4
-    assert "Halaman pertama menyebut buku besar custody." in ended.out and "akta pendirian" in ended.out
+    assert "Kode besar menyebut buku besar custody." in ended.out and "akta pendirian" in ended.out
     assert "Kertas yang diterbitkan pada entri" in ended.out and "COCOK" not in ended.out
 
 
