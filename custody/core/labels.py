@@ -1,12 +1,16 @@
 """Labels as they were read on a box: whose they are, and which copy (spec chapters 09 REG and 10)."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from custody.core.act import Act
+from custody.core.checkpoint import Checkpoint
+from custody.core.errors import BadSignature
 from custody.core.findings import Finding, finding
 from custody.core.holding import Holding, Line
 from custody.core.known import Known
 from custody.core.moment import to_seconds
+from custody.core.note import VerifierKey
 from custody.core.register import Printed
 
 
@@ -30,13 +34,31 @@ def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> Itera
 
 def _by_then(printed: Printed, act: Act, line: Line, parent: Holding | None, known: Known) -> bool:
     """Whether a code was printed when it was read: by the times claimed, that of the link before included, or as its signers saw."""
-    seen = act.body["seen"]
-    if seen is not None and seen["size"] > printed.entry:
+    if _saw(act, printed, known):
         return True
     at = to_seconds(line.get("told", act.body["happened"]["at"]))
     if parent is not None:
         at = max(at, parent.at, parent.first)
     return printed.at <= at + known.skew
+
+
+def _saw(act: Act, printed: Printed, known: Known) -> bool:
+    """Whether the print is in a tree that its signers truly saw: of earlier entries, and signed by the ledger."""
+    seen = act.body["seen"]
+    if seen is None or printed.entry >= min(seen["size"], act.entry):
+        return False
+    text = Checkpoint(known.roster.origin, seen["size"], bytes.fromhex(seen["root"])).text()
+    keys = (key for key, least, most in known.roster.ledger_spans() if least <= seen["size"] <= most)
+    return any(_signed(key, text, bytes.fromhex(seen["sig"])) for key in keys)
+
+
+@lru_cache(maxsize=256)
+def _signed(key: VerifierKey, text: bytes, signature: bytes) -> bool:
+    try:
+        key.verify(text, signature)
+    except BadSignature:
+        return False
+    return True
 
 
 def copy_number(line: Line, codes: dict[str, Printed]) -> int:

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.core import entry
+from custody.core.checkpoint import Checkpoint
 from custody.core.crossing import SEAL, SPARE, Facts, Mark
+from custody.core.merkle import Tree, leaf_hash
 from custody.core.register import Printed
 from custody.core.state import State
 from custody.core.verify import verify
@@ -212,6 +214,36 @@ def test_what_a_print_makes_of_a_code_that_was_read(name: str, late: bool) -> No
     world = history.arrive(order if late else order[1:] + order[:1])
     world.checkpoint()
     assert {one.code for one in verify(world, world.policy())[0].findings if one.code.startswith("label.")} == want
+
+
+# What a reader claims to have seen of the ledger, of a code whose print claims to be of later: whose signature, and what arrives first.
+HEADS = {
+    "a head of the ledger": (True, True, set()),
+    "a head that nobody signed": (False, True, {"label.unknown"}),
+    "a head that nobody signed, before the print": (False, False, {"label.unknown"}),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_print_is_known_to_who_saw_it_in_the_ledger(name: str) -> None:
+    signed, behind, want = HEADS[name]
+    history = Rooms(boxes=(BOX,))
+    world = history.world
+    history.clock(9 * HOUR)
+    history.add(world.draft("label", labels=[{"box": BOX, "code": CODE, "copy": 1}], reason="first"), "guard-3")
+    tree = Tree()
+    for note in (*world.entries[: history.base], *history.notes):
+        tree.append(leaf_hash(note))
+    head = Checkpoint(world.origin, tree.size, tree.root())
+    signature = world.ledger_signing.sign(head.text()) if signed else b"1" * 64
+    world.seen = {"root": head.root.hex(), "sig": signature.hex(), "size": head.size}
+    history.clock(0)
+    history.add(world.seal(world.line(BOX, None, by={"how": "scanned", "label": CODE})), "kpps-1", "guard-1")
+    world = history.arrive([0, 1] if behind else [1, 0])
+    world.checkpoint()
+    verdict, _ = verify(world, world.policy())
+    assert not verdict.faults
+    assert {one.code for one in verdict.findings if one.code.startswith("label.")} == want
 
 
 def test_each_act_is_read_once_for_all_its_boxes() -> None:
