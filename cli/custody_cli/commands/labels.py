@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from custody.paper.stocks import Stock
 
 _FILE = click.Path(path_type=Path)
-_STOCKS = ("a4-24", "a4-8", "thermal-100x50", "thermal-100x150")
 REPRINTS = ("reprint", "torn", "unreadable", "lost", "wrong-box", "copied", "other")  # those of the kind `label`; help loads no core
 MOST_SPARES = 5_000
 
@@ -34,7 +33,8 @@ MOST_SPARES = 5_000
 @option("--key", type=KEY, required=True)
 @option("--passphrase-file", "word", type=_FILE)
 @option("--type", "types", multiple=True)
-@option("--stock", type=click.Choice(_STOCKS), default="a4-24")
+@option("--stock")
+@option("--stock-file", "own", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @option("--format", "form", type=click.Choice(("pdf", "zpl")), default="pdf")
 @option("--dpi", type=click.Choice(("203", "300")), default="203")
 @option("--by", type=click.Choice(("kecamatan", "desa")), default="kecamatan")
@@ -51,7 +51,8 @@ def command(
     key: Path,
     word: Path | None,
     types: tuple[str, ...],
-    stock: str,
+    stock: str | None,
+    own: Path | None,
     form: str,
     dpi: str,
     by: str,
@@ -62,18 +63,8 @@ def command(
     out: Path | None,
     yes: bool,
 ) -> None:
-    from custody.paper.stocks import STOCKS
-
-    if page is not None and not reprint:
-        raise WrongUse("cli.labels.page")
-    if why is not None and not reprint:
-        raise WrongUse("cli.labels.reason-alone")
-    if reprint and why is None and yes:
-        raise WrongUse("cli.labels.reason")
-    if form == "zpl":
-        from custody.paper import zpl
-
-        zpl.fitted(STOCKS[stock], int(dpi))  # refused before a code is drawn
+    _fitting(reprint, page, why, yes)
+    dots = _dots(STOCKS[stock], form, dpi)
     with office(app, write=True) as opened:
         if not opened.unlocked:
             raise Locked("labels.locked")
@@ -88,11 +79,31 @@ def command(
         drawn = labelling.draw(opened, boxes, random)
         done = labelling.log(opened, drawn, seat(app, "label", key, word), why or reason)
         with app.console.progress(app.say("cli.labels.progress"), len(drawn)) as advance:
-            files = labelling.write(opened, drawn, STOCKS[stock], folder, app.lang, by, advance, int(dpi) if form == "zpl" else None)
+            files = labelling.write(opened, drawn, STOCKS[stock], folder, app.lang, by, advance, dots)
     entries = [receipt.index for receipt in done.receipts]
     document = {"reason": why or reason, "labels": len(drawn), "files": [str(path) for path in files], "entries": entries}
     facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "entries": span(entries)}
     app.answer("labels", document, app.say("cli.labels.done", **facts))
+
+
+def _fitting(reprint: bool, page: int | None, why: str | None, yes: bool) -> None:
+    """Raises WrongUse for options that do not go together."""
+    if page is not None and not reprint:
+        raise WrongUse("cli.labels.page")
+    if why is not None and not reprint:
+        raise WrongUse("cli.labels.reason-alone")
+    if reprint and why is None and yes:
+        raise WrongUse("cli.labels.reason")
+
+
+def _dots(stock: "Stock", form: str, dpi: str) -> int | None:
+    """Dots an inch of a label printer, None for PDF. Raises as `zpl.fitted`, before a code is drawn."""
+    if form != "zpl":
+        return None
+    from custody.paper import zpl
+
+    zpl.fitted(stock, int(dpi))
+    return int(dpi)
 
 
 def _wanted(app: App, opened: "Office", boxes: list[str], reprint: bool, page: int | None, stock: "Stock", by: str) -> "list[str | None]":
