@@ -1,14 +1,11 @@
 """What the papers say is so: commands, options, files, codes, links, verbs, settings and words named in README.md and docs/ exist."""
 
-import importlib.util
 import re
 import shlex
-import sys
 from collections.abc import Iterator
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
-from types import ModuleType
 from typing import NamedTuple
 
 import click
@@ -18,6 +15,7 @@ from custody.i18n import words
 from custody.ledger import backup
 from custody_cli.ground.exits import Exit
 from custody_cli.main import root, surroundings
+from fixtures import make_guard_page
 
 ROOT = Path(__file__).resolve().parent.parent
 # docs/cli.md is made from the program, and a test of its own holds it.
@@ -319,26 +317,15 @@ def test_codes_of_the_glossary_say_what_the_catalogue_says() -> None:
     assert [row for row in told if [said[row[0]].get("id"), said[row[0]].get("en")] != row[1:]] == []
 
 
-def guard_pages() -> ModuleType:
-    """fixtures/make_guard_page.py, which is a script and in no package."""
-    spec = importlib.util.spec_from_file_location("make_guard_page", ROOT / "fixtures" / "make_guard_page.py")
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = made
-    spec.loader.exec_module(made)
-    return made
-
-
 PRINTED = ["docs/id/penjaga.md", "docs/en/guard.md", "docs/id/periksa-kertas.md", "docs/en/check-paper.md"]
 
 
 @pytest.mark.parametrize("page", PRINTED)
 def test_a_page_to_print_is_drawn_from_its_text(page: str) -> None:
     """The PDF beside the page is what the script makes of it, byte for byte, and one page long."""
-    maker, source = guard_pages(), ROOT / page
-    made = maker.page(source.read_text("utf-8"), source.parent.name)
-    assert maker.PAGES[source].read_bytes() == made
+    source = ROOT / page
+    made = make_guard_page.page(source.read_text("utf-8"), source.parent.name)
+    assert make_guard_page.PAGES[source].read_bytes() == made
     assert made.count(b"/Type /Page\n") == 1
 
 

@@ -1,33 +1,18 @@
 """The gallery (docs/gallery.md): every paper has its picture, small enough for a page, and the page names them all."""
 
-import importlib.util
-import sys
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from PIL import Image
 
 from custody.paper import deedblank, deedsheet, scope, stocks
+from fixtures import make_gallery
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@cache
-def maker() -> ModuleType:
-    """fixtures/make_gallery.py, which is a script and in no package."""
-    spec = importlib.util.spec_from_file_location("make_gallery", ROOT / "fixtures" / "make_gallery.py")
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = made
-    spec.loader.exec_module(made)
-    return made
-
-
 def names() -> set[str]:
-    return {paper.name for paper in maker().papers()}
+    return {paper.name for paper in make_gallery.papers()}
 
 
 def test_every_paper_is_in_the_gallery() -> None:
@@ -40,15 +25,14 @@ def test_every_paper_is_in_the_gallery() -> None:
 
 
 def test_the_page_names_the_pictures_that_are_there() -> None:
-    made = maker()
-    assert made.PAGE.read_text("utf-8") == made.page()
-    assert {path.stem for path in made.FOLDER.glob("*.png")} == names()
+    assert make_gallery.PAGE.read_text("utf-8") == make_gallery.page()
+    assert {path.stem for path in make_gallery.FOLDER.glob("*.png")} == names()
 
 
 @pytest.mark.parametrize("name", sorted(names()))
 def test_a_picture_is_small_and_shows_something(name: str) -> None:
-    path = maker().FOLDER / f"{name}.png"
-    assert path.stat().st_size <= maker().MOST_BYTES
+    path = make_gallery.FOLDER / f"{name}.png"
+    assert path.stat().st_size <= make_gallery.MOST_BYTES
     with Image.open(path) as picture:
         assert min(picture.size) > 300
         darkest, lightest = picture.convert("L").getextrema()

@@ -2,31 +2,23 @@
 
 import ast
 import gettext
-import importlib.util
 import string
 from pathlib import Path
-from types import ModuleType
 
 import click
 import pytest
+
+from fixtures import make_mo
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCE = ROOT / "custody" / "i18n" / "locale" / "id" / "LC_MESSAGES" / "messages.po"
 
 
-def make_mo() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_mo", ROOT / "fixtures" / "make_mo.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-MESSAGES = make_mo().parse(SOURCE.read_text("utf-8"))
+MESSAGES = make_mo.parse(SOURCE.read_text("utf-8"))
 
 
 def test_the_compiled_catalogue_is_current() -> None:
-    assert SOURCE.with_suffix(".mo").read_bytes() == make_mo().compiled(MESSAGES)
+    assert SOURCE.with_suffix(".mo").read_bytes() == make_mo.compiled(MESSAGES)
 
 
 def test_the_plural_rule_is_that_of_indonesian() -> None:
