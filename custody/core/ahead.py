@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from custody.core import ed25519, note
-from custody.core.errors import BadSignature, Malformed
+from custody.core.errors import BadSignature
 from custody.core.merkle import Tree, leaf_hash
 from custody.core.note import Line
 from custody.core.roster import Key, Roster
@@ -18,32 +18,24 @@ BLOCK = 128  # entries; at most 8 MB of notes
 
 
 class Waiting(NamedTuple):
-    """An entry that was cut and waits to be judged: its bytes, its text and lines or what is wrong with its form."""
+    """An entry that waits to be judged: its bytes, its text and lines as `note.glance` cut them; neither where it could not."""
 
     data: bytes
     text: bytes
     lines: tuple[Line, ...]
-    error: Malformed | None
 
 
 def cut(data: bytes) -> Waiting:
-    """Cut a note, strictly."""
-    try:
-        text, lines = note.split_statement(data)
-    except Malformed as error:
-        return Waiting(data, b"", (), error)
-    return Waiting(data, text, lines, None)
+    """Cut a note, at a glance."""
+    found = note.glance(data)
+    return Waiting(data, b"", ()) if found is None else Waiting(data, *found)
 
 
 def blocks(notes: Iterator[bytes], tree: Tree) -> Iterator[list[Waiting]]:
     """All entries, block by block; each becomes a leaf of the tree when it is read, good or bad."""
-    while block := [_entered(data, tree) for data in islice(notes, BLOCK)]:
-        yield block
-
-
-def _entered(data: bytes, tree: Tree) -> Waiting:
-    tree.append(leaf_hash(data))
-    return cut(data)
+    while block := list(islice(notes, BLOCK)):
+        tree.extend(list(map(leaf_hash, block)))
+        yield list(map(cut, block))
 
 
 def holding(entry: Waiting, roster: Roster, index: int) -> tuple[Key, ...]:

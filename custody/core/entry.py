@@ -7,6 +7,7 @@ from custody.core.errors import BadSignature, Refused
 from custody.core.note import Line
 from custody.core.roster import Key, Roster, introduced
 from custody.core.statement import Statement
+from custody.core.statement import glance as glance_at_statement
 from custody.core.statement import parse as parse_statement
 
 
@@ -24,23 +25,32 @@ def parse(data: bytes) -> Entry:
     return Entry(parse_statement(text), lines, data)
 
 
+def glance(text: bytes, lines: tuple[Line, ...], data: bytes) -> Entry | None:
+    """As `parse`, of a note cut by `note.glance`, where one look shows that its text is strict too; else None."""
+    statement = glance_at_statement(text)
+    return None if statement is None else Entry(statement, lines, data)
+
+
 def check_founding(entry: Entry, index: int) -> None:
     """Raise `Refused` unless entry 0, and no other, is a founding (AUTH-1)."""
     if (index == 0) != (entry.statement.kind.name == "founding"):
         raise Refused("entry.no-founding" if index == 0 else "entry.second-founding")
 
 
-def signers(entry: Entry, roster: Roster, index: int) -> tuple[Key, ...]:
+def signers(entry: Entry, roster: Roster, index: int, held: tuple[Key, ...] = ()) -> tuple[Key, ...]:
     """The keys behind the lines of an entry at `index`; no signature is checked here.
 
     Raises `Refused("entry.foreign")` for a statement of another ledger and `BadSignature("signature.unknown")` for a line by a
     key that is neither enrolled at or before `index` nor introduced by this statement; at least one line must be by a key
     that was known before (AUTH-3), else anybody could write into the ledger by introducing himself.
+    held: the keys of all its lines, where they were looked up at `index` in the same roster as it stands; else none.
     """
     statement = entry.statement
     founding = statement.kind.name == "founding"
     if not founding and statement.body["ledger"] != roster.founding:
         raise Refused("entry.foreign", ledger=statement.body["ledger"], expected=roster.founding)
+    if held:
+        return held
     known = [roster.known(line.name, line.key_id, index) for line in entry.lines]
     if None not in known:
         return tuple(known)  # type: ignore[arg-type]

@@ -110,6 +110,23 @@ def split(note: bytes) -> tuple[bytes, tuple[Line, ...]]:
     return note[: at + 1], _lines(note[at + 2 :])
 
 
+def glance(note: bytes) -> tuple[bytes, tuple[Line, ...]] | None:
+    """Cut the note of a statement as `split_statement` does, where all of its lines are usual ones in order; else None.
+
+    Of the text it says nothing: whoever takes it must see for himself that it is UTF-8 without control characters.
+    """
+    at = note.rfind(b"\n\n")
+    lines = _usual(note[at + 2 :]) if at >= 0 and len(note) <= MAX_BYTES else None
+    if lines is None:
+        return None
+    last = lines[0]
+    for line in lines[1:]:
+        if line[:2] <= last[:2]:
+            return None
+        last = line
+    return note[: at + 1], lines
+
+
 def split_statement(note: bytes) -> tuple[bytes, tuple[Line, ...]]:
     """Cut the note of a statement: as `split`, and the lines sorted by name and key id, none twice, 64 bytes each.
 
@@ -174,16 +191,20 @@ def decode_base64(text: bytes, code: str) -> bytes:
     return data
 
 
-def _lines(block: bytes) -> tuple[Line, ...]:
-    """The lines of a block: together, where it consists of usual ones; else one by one."""
+def _usual(block: bytes) -> tuple[Line, ...] | None:
+    """The lines of a block that consists of usual ones, read together; else None."""
     found = _USUAL.findall(block)
     if not 1 <= len(found) <= MAX_LINES or sum([len(name) for name, _ in found]) + _USUAL_LENGTH * len(found) != len(block):
-        return _each_line(block)
+        return None
     lines = []
     for name, encoded in found:
         data = a2b_base64(encoded)
         lines.append(Line(name.decode(), data[:4], data[4:]))
     return tuple(lines)
+
+
+def _lines(block: bytes) -> tuple[Line, ...]:
+    return _usual(block) or _each_line(block)
 
 
 def _each_line(block: bytes) -> tuple[Line, ...]:

@@ -51,6 +51,7 @@ class Roster:
     heads: dict[bytes, Key] = field(default_factory=dict)  # the ledger's own, by key id
     publics: set[bytes] = field(default_factory=set)
     persons: set[str] = field(default_factory=set)
+    changes: int = 0  # how often a key was entered or ended
 
     def known(self, name: str, id_: bytes, index: int) -> Key | None:
         """The key enrolled at or before `index`, revoked or not."""
@@ -83,6 +84,7 @@ class Roster:
 
     def add(self, key: Key) -> None:
         """Enter a key whose enrolment took effect."""
+        self.changes += 1
         self.keys[(key.name, key.key_id)] = key
         self.publics.add(key.public)
         self.persons.add(key.person)

@@ -29,23 +29,32 @@ class Statement(NamedTuple):
     sid: str
 
 
+def glance(text: bytes) -> Statement | None:
+    """The statement in a text where one look shows that it is one, in printable ASCII on two lines; None where it takes a closer look."""
+    head = text.find(b"\n") + 1
+    kind = _BY_PREFIX.get(text[:head])
+    body = kind.shape.glance(text[head:-1]) if kind is not None and text.endswith(b"\n") else None
+    return None if kind is None or body is None else Statement(kind, body, text, sha256(text).hexdigest())
+
+
 def parse(text: bytes) -> Statement:
     """Read the text of a statement.
 
     Raises `Malformed`: `statement.kind` (unknown first line), `statement.text` (not two lines), `statement.field`
     (a field missing, unknown or of another shape), `json.…` (outside the subset of spec chapter 01).
     """
+    seen = glance(text)
+    if seen is not None:
+        return seen
     head = text.find(b"\n") + 1
     kind = _BY_PREFIX.get(text[:head])
     if kind is None:
         raise Malformed("statement.kind", line=quoted(text[:40].split(b"\n")[0]))
     line = text[head:-1]
-    body = kind.shape.glance(line) if text.endswith(b"\n") else None
-    if body is None:
-        if not text.endswith(b"\n") or b"\n" in line:
-            raise Malformed("statement.text", kind=kind.name)
-        body = canonical.decode_form(line)
-        check(kind.shape, body, kind.name)
+    if not text.endswith(b"\n") or b"\n" in line:
+        raise Malformed("statement.text", kind=kind.name)
+    body = canonical.decode_form(line)
+    check(kind.shape, body, kind.name)
     return Statement(kind, body, text, sha256(text).hexdigest())
 
 

@@ -13,7 +13,7 @@ from custody.core.act import Act
 from custody.core.ahead import Waiting
 from custody.core.brackets import Brackets, Claims, Seen
 from custody.core.checkpoint import Checkpoint, open_note
-from custody.core.entry import Entry, check_founding, check_signatures, signers
+from custody.core.entry import Entry, check_founding, check_signatures, glance, parse, signers
 from custody.core.errors import Altered, BadSignature, CustodyError, Malformed, Undecided
 from custody.core.findings import Finding, finding
 from custody.core.note import Line, VerifierKey, split
@@ -21,7 +21,6 @@ from custody.core.policy import Policy
 from custody.core.repeats import Repeats
 from custody.core.roster import Key
 from custody.core.state import State
-from custody.core.statement import parse as parse_statement
 from custody.core.verdict import MOST_FAULTS, Fault, Step, Verdict
 
 
@@ -119,13 +118,14 @@ class _Run:
     def check_entries(self) -> None:
         """Steps 1 to 3: every entry in its turn; the tree grows from the bytes as they are, good or bad."""
         for block in ahead.blocks(self.source.notes(self.first), self.tree):
-            roster, start = self.state.roster, self.state.size
+            roster, start, changes = self.state.roster, self.state.size, self.state.roster.changes
             alone = self.checked is None
             held = [ahead.holding(one, roster, index) if alone else () for index, one in enumerate(block, start)]
             for waiting, keys in zip(block, held, strict=True):
                 index = self.state.size
                 entry = self._form(waiting, index)
-                if entry is None or not self._authentic(entry, keys, index):
+                same = self.state.roster.changes == changes
+                if entry is None or not self._authentic(entry, keys, index, same):
                     self.state.size = index + 1
                     self.repeats.skip()
                     self.claims.skip()
@@ -134,19 +134,17 @@ class _Run:
 
     def _form(self, waiting: Waiting, index: int) -> Entry | None:
         try:
-            if waiting.error is not None:
-                raise waiting.error
-            entry = Entry(parse_statement(waiting.text), waiting.lines, waiting.data)
+            entry = glance(waiting.text, waiting.lines, waiting.data) or parse(waiting.data)
             check_founding(entry, index)
         except CustodyError as error:
             self.fault(Step.FOUNDING if index == 0 else Step.ENTRIES, error, index)
             return None
         return entry
 
-    def _authentic(self, entry: Entry, held: tuple[Key, ...], index: int) -> bool:
-        """held: keys under which the lines of this entry were found valid."""
+    def _authentic(self, entry: Entry, held: tuple[Key, ...], index: int, same: bool) -> bool:
+        """held: keys under which the lines of this entry were found valid. same: the roster is as it was then."""
         try:
-            keys = signers(entry, self.state.roster, index)
+            keys = signers(entry, self.state.roster, index, held if same else ())
             if held != keys and (self.checked is None or not self.checked.sure(index, keys)):
                 check_signatures(entry, keys)
             self.state.apply(entry, keys)

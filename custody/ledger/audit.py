@@ -73,6 +73,7 @@ class _Audit:
 
     def compare(self, verdict: Verdict, state: State) -> None:
         """Tiles; and in a whole audit the projections, where every entry is as it was signed: from others they cannot be computed."""
+        self.source.compare_leaves()
         compare_tiles(self.reader, self.tree, self.first, self.tell)
         if self.first or any(fault.entry is not None for fault in verdict.faults):
             return

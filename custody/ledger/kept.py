@@ -9,7 +9,7 @@ from hashlib import sha256
 from custody.core import note, statement
 from custody.core.errors import Altered, CustodyError
 from custody.core.kinds import KINDS
-from custody.core.merkle import Tree, leaf_hash
+from custody.core.merkle import HASH, Tree, leaf_hash
 from custody.core.rows import Row
 from custody.core.snapshot import REPLAYED
 from custody.core.verdict import Fault, Step
@@ -21,6 +21,7 @@ _HEAD = {kind: f"custody/{kind}/v1\n".encode() for kind in KINDS}
 _BOXES_BY_CHAIN = frozenset(kind.name for kind in KINDS.values() if kind.takes_effect == "box")
 _MOST_MISSING = 1 << 20  # a larger gap, or one beyond the newest checkpoint, is a number that was changed, not entries that are gone
 _LINE = "\n— ".encode()  # begins a line of signature
+_NOTHING = leaf_hash(b"")  # of an entry that is missing
 _TOP = 6  # no ledger reaches tiles above this level
 
 Tell = Callable[[Fault], None]
@@ -38,6 +39,8 @@ class StoreSource:
         self._reader, self._tree, self._tell, self._watch = reader, tree, tell, watch
         head = reader.head()
         self._covered = head[0] if head is not None else 0
+        self._leaves: list[bytes] = []  # columns of the newest entries, not yet compared
+        self._compared = 0  # entries before this one are
         self.missing: list[int] = []
         self._misplaced: dict[int, int] = {}  # place -> the number it is kept under
         self.touched: dict[str, list[int]] = {}
@@ -45,18 +48,31 @@ class StoreSource:
 
     def notes(self, start: int) -> Iterator[bytes]:
         """Every entry from `start`; one that is missing is given as no bytes, so that the others keep their places."""
-        index = start
+        index = self._compared = start
         for row in self._reader.rows(start):
             if row.idx != index:
-                yield from self._gap(index, row.idx)
-                index = self._tree.size
+                for gap in self._gap(index, row.idx):
+                    yield gap
+                    index += 1
             if row.idx != index:
                 self._misplaced[index] = row.idx
             if index & 255 == 0:
                 self._watch(index)
+                self.compare_leaves()
+            self._compare(row, index)
             yield row.body
-            self._compare(row, index)  # who takes the entries has entered it into the tree by now
             index += 1
+
+    def compare_leaves(self) -> None:
+        """The column `leaf` of the entries that have been given and entered into the tree by now; to be called once more after the last."""
+        start, end = self._compared, self._tree.size
+        kept, hashes = self._leaves[: end - start], self._tree.nodes(0, start, end)
+        wanted = [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]
+        for at in range(len(kept)) if kept != wanted else ():
+            if kept[at] != wanted[at]:
+                self._tell(Fault(Step.KEPT, "kept.column", (("column", "leaf"),), entry=start + at))
+        del self._leaves[: end - start]
+        self._compared = end
 
     def leaf(self, index: int) -> bytes:
         """The leaf hash of an entry that was given, from the tree that it was entered into."""
@@ -99,12 +115,12 @@ class StoreSource:
             return
         for one in range(index, found):
             self.missing.append(one)
+            self._leaves.append(_NOTHING)
             yield b""
 
     def _compare(self, row: Row, index: int) -> None:
         _, leaf, sid, kind, body = row
-        if leaf != self.leaf(index):
-            self._tell(Fault(Step.KEPT, "kept.column", (("column", "leaf"),), entry=index))
+        self._leaves.append(leaf)
         if sid != sha256(body[: body.rfind(b"\n\n") + 1]).digest():
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "sid"),), entry=index))
         if not body.startswith(_HEAD.get(kind, b"?")):

@@ -1,6 +1,6 @@
 """The tree of the ledger out of its stored tiles: proofs and roots without reading a body again (spec chapter 03; C2SP tlog-tiles)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from custody.core.errors import Altered, Malformed
@@ -54,6 +54,11 @@ class TileTree(Tree):
             self._edge[level] = Tree()
         self.size = index + 1
         return index
+
+    def extend(self, leaf_hashes: Sequence[bytes]) -> None:
+        """Add leaves in their order."""
+        for leaf in leaf_hashes:
+            self.append(leaf)
 
     def taken(self) -> list[Tile]:
         """The tiles that became full since the last call; they are in the store's hands now."""

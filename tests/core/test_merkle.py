@@ -66,6 +66,19 @@ def test_every_root_up_to_40_leaves_is_that_of_the_definition() -> None:
             assert edge.append(LEAVES[size]) == size
 
 
+def test_leaves_added_together_are_those_added_one_by_one() -> None:
+    one_by_one = Tree()
+    for size, leaf in enumerate(LEAVES, 1):
+        assert one_by_one.append(leaf) == size - 1
+        for first in range(size + 1):
+            tree = Tree(LEAVES[:first])
+            tree.extend(LEAVES[first:size])
+            assert tree.size == one_by_one.size == size
+            for level in range(size.bit_length()):
+                assert tree.nodes(level, 0, size >> level) == one_by_one.nodes(level, 0, size >> level)
+            assert tree.root() == one_by_one.root() == ROOTS[size]
+
+
 def test_every_inclusion_proof_up_to_40_leaves() -> None:
     for size in range(1, SIZES + 1):
         for index in range(size):
@@ -165,6 +178,8 @@ def test_a_refused_leaf_leaves_the_tree_as_it_was() -> None:
     for target in (tree, edge):
         with pytest.raises(Malformed):
             target.append(b"short")
+    with pytest.raises(Malformed):
+        tree.extend([LEAVES[5], b"short"])
     assert tree.root() == edge.root() == ROOTS[5]
 
 
