@@ -67,7 +67,7 @@ class Load:
         trips = [self._trip(trip) for trip in self.one.trips]
         entries = tuple(tuple(trip.entries) for trip in self.one.trips)
         named = tuple(say(f"report.load.{name}") for name in heads)
-        yield Table(say("report.load.trips"), named, (10, 24, 42, 48, 14, 12, 14, 16), tuple(trips), say("report.load.trips.none"), entries)
+        yield Table(say("report.load.trips"), named, (9, 22, 41, 46, 14, 12, 20, 16), tuple(trips), say("report.load.trips.none"), entries)
         rows = list(self._lines())
         yield Table(say("report.load.lines"), (say("report.load.state"), say("report.load.boxes")), (48, 132), tuple(rows))
         things = list(self._things())

@@ -8,15 +8,18 @@ shows only the beginning of the rest, in which nothing changes.
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from custody.core.books import INCIDENTS
 from custody.core.boxid import BoxId
+from custody.core.incidents import gone
 from custody.core.moment import from_seconds, to_seconds
-from custody.core.trail import NOWHERE, Loose, Step
+from custody.core.trail import NOWHERE, Step
 from custody.i18n import dates
 from custody.paper.evidence import Reading
 from custody.paper.scope import home
 from custody.paper.teller import Teller
 
-STAGES = ("warehouse", "kecamatan", "desa", "tps", "other", "transit", "unsettled", "closed")  # from the bottom of a plot to its top
+# From the bottom of a plot to its top.
+STAGES = ("warehouse", "kecamatan", "desa", "tps", "other", "transit", "unsettled", "gone", "closed")
 COLUMNS = 120
 _MOST_TICKS = 8
 _MOST_STRIPS = 60
@@ -75,9 +78,11 @@ def course(teller: Teller, reading: Reading) -> Course | None:
     times = [min(step.at, made) for box in reading.settled for step in (*trail.of(box), *(one.step for one in trail.loose(box)))]
     if not times or min(times) >= made:
         return None
+    lost = gone(reading.state.shelf.acts(INCIDENTS, reading.act), trail, reading.state)
+    times += [min(at, made) for box in lost.keys() & reading.settled.keys() for at in lost[box]]
     first, newest = min(times), max(times)
     last = min(made, newest + max((newest - first) // _REST, _HOUR))
-    spans = {box: tuple(_unsettled(reading, box, list(_spans(reading, box, last)), last)) for box in reading.settled}
+    spans = {box: tuple(_ended(reading, box, list(_spans(reading, box, last)), last, lost.get(box, []))) for box in reading.settled}
     strips = _strips(reading, spans)
     ends = Tick(first, _label(teller, first)), Tick(last, _label(teller, last))
     ticks = tuple(_ticks(teller, first, last))
@@ -98,28 +103,26 @@ def _spans(reading: Reading, box: str, last: int) -> Iterator[Span]:
         yield Span(at, end, "closed" if closed and following is None else _stage(reading, step), "", step.place, hole)
 
 
-def _unsettled(reading: Reading, box: str, found: list[Span], last: int) -> list[Span]:
-    """From the first record on that contradicts another, follows none that is here, or misses it, nobody can say where a box is."""
+def _ended(reading: Reading, box: str, found: list[Span], last: int, lost: list[int]) -> list[Span]:
+    """From the first record on that contradicts another, or follows none that is here, nobody can say where a box is; and it is gone from
+    where a look missed it, or an open incident says so (`lost`, Unix seconds), as long as nothing that moves it is later.
+    """
     loose, unclear = reading.state.trail.loose(box), reading.settled[box][0].status in ("disputed", "orphan")
-    told = [one.step.at for one in loose if unclear or (one.step.place == NOWHERE and one.until is None and _newest(reading, box, one))]
-    if not (unclear or told):
+    missed = (one.step.at for one in loose if one.step.place == NOWHERE and one.until is None)
+    newest = max((step.at for step in reading.state.trail.of(box)), default=0)
+    told = [one.step.at for one in loose] if unclear else [at for at in (*missed, *lost) if at >= newest]
+    if not (unclear or told) or reading.settled[box][0].status == "closed":
         return found
-    since = min(told, default=last)
-    since = min(max(since, found[-1].start if found else since), last)
+    since = min(max(min(told, default=last), found[-1].start if found else 0), last)
     kept = [*found[:-1], found[-1]._replace(end=since)] if found else []
-    return [*kept, Span(since, last, "unsettled", "", "", False)]
-
-
-def _newest(reading: Reading, box: str, one: Loose) -> bool:
-    """Whether no link of the box is later."""
-    return all(step.at <= one.step.at for step in reading.state.trail.of(box))
+    return [*kept, Span(since, last, "unsettled" if unclear else "gone", "", "", False)]
 
 
 def _held(reading: Reading, box: str, found: Iterable[Span], takers: dict[int, tuple[str, str]]) -> Iterator[Span]:
     """The same with who held the box. takers: what entries say of it, each read once."""
     holder, steps = "", reading.state.trail.of(box)
     for number, span in enumerate(found):
-        if number == len(steps):  # unsettled
+        if number == len(steps):  # unsettled or gone
             yield span
             return
         step = steps[number]
@@ -159,7 +162,7 @@ def _strips(reading: Reading, spans: dict[str, tuple[Span, ...]]) -> list[Strip]
 
 
 def _matters(reading: Reading, box: str, found: Iterable[Span]) -> bool:
-    unclear = any(span.hole or span.stage == "unsettled" for span in found)
+    unclear = any(span.hole or span.stage in ("unsettled", "gone") for span in found)
     return unclear or reading.settled[box][0].status not in ("ok", "registered", "closed")
 
 

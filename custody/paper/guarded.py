@@ -85,7 +85,15 @@ class Page:
             "report.load.boxes",
         )
         named = tuple(map(say, heads))
-        return Table(say("report.room.moves"), named, (11, 31, 26, 38, 36, 38), tuple(rows), say("report.room.moves.none"), numbered=True)
+        return Table(
+            say("report.room.moves"),
+            named,
+            (11, 31, 26, 38, 36, 38),
+            tuple(rows),
+            say("report.room.moves.none"),
+            numbered=True,
+            note=say("report.events.times"),
+        )
 
     def _moved(self) -> Iterator[tuple[Act, str]]:
         """Handoffs that begin here, and those that end here."""

@@ -102,7 +102,7 @@ def _officer(teller: Teller, reading: Reading) -> Particulars:
     heads = ("report.event.entry", "report.event.when", "report.event.what", "report.deeds.as", "report.event.way", "report.event.boxes")
     table = Table(
         teller.say("report.deeds.title"), tuple(map(teller.say, heads)), (11, 33, 28, 48, 49, 11), tuple(rows),
-        teller.say("report.deeds.none"), numbered=True,
+        teller.say("report.deeds.none"), numbered=True, note=teller.say("report.events.entries"),
     )  # fmt: skip
     figures = [(teller.say(f"report.deeds.{how}"), str(count)) for how, count in counts.items() if count or how == "signed"]
     return Particulars(teller.say("report.scope.officer", who=teller.person(key)), (), tuple(figures), (table,), whole=False)

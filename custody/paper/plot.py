@@ -22,6 +22,7 @@ _FILLS: dict[str, tuple[Colour | None, str]] = {
     "other": (None, "horizontal"),
     "transit": ((0.3, 0.3, 0.3), ""),
     "unsettled": (None, "vertical"),
+    "gone": (None, "falling"),
     "closed": (None, "grid"),
 }
 _THIN = 0.12

@@ -16,8 +16,12 @@ LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 280.0, 29.0
 _FOOT = RIGHT - pagefoot.SIDE - 2  # where the words at the foot of a page end
 _SIZE, _LEADING, _PAD = 7.6, 3.35, 1.3
 _CLOSE = 0.4  # between the rows of long lists, which else spill over to one page more
+_VALUE = 38.0  # from where on the value of a pair stands
+_PAIR = 3.6  # from line to line of one
 _SENTENCE = 3.4  # millimetres from line to line
 _TAGGED = 1_000  # rows up to which a report tells what stands where (DRAW-6)
+_CAPTION = 6.0  # the smallest type, points
+_ACROSS = 10  # figures in a row
 _CODE = 28.0  # side of the code that names ledger and checkpoint, with its white
 WORDS = (
     "report",
@@ -65,6 +69,9 @@ class _Page:
         self.sheet.canvas.setProducer(f"custody, {reading.facts.renderer}")
         if rows <= _TAGGED:
             self.sheet.tagged()
+        name = f"{told.title} · {told.scope}"
+        self.small = 8 if typeface.width(name, typeface.NARROW, 8) <= (RIGHT - LEFT) * MM else 7  # the size of the line above a page
+        self.head = _fitted(name, (RIGHT - LEFT) * MM, self.small)
         self.y = TOP
         self._begin()
 
@@ -74,7 +81,8 @@ class _Page:
         if self.told.drill:
             self.sheet.watermark(words.say("paper.drill", {}, self.told.lang))
         if self.sheet.pages:
-            self.sheet.fitted(LEFT, 286, f"{self.told.title} · {self.told.scope}", typeface.NARROW, 8, RIGHT - LEFT)
+            for number, line in enumerate(reversed(self.head)):
+                self.sheet.text(LEFT, 286 + 3 * number, line, typeface.NARROW, self.small)
             self.sheet.rule(LEFT, 284, RIGHT, 284)
 
     def _end(self) -> None:
@@ -103,43 +111,59 @@ class _Page:
         told, sheet = self.told, self.sheet
         sheet.text(LEFT, 283, told.operation.upper(), typeface.BOLD, 8, GREY)
         qr.draw(sheet, RIGHT - _CODE, TOP + 12 - _CODE, _CODE / _modules(told.mark), told.mark)
-        for number, line in enumerate(told.caption):
-            size = typeface.fitting_size(line, typeface.NARROW, 6.5, _CODE * MM, 4)
-            sheet.centred(RIGHT - _CODE / 2, TOP + 11 - _CODE - number * 2.6, line, typeface.NARROW, size)
+        for number, line in enumerate(_fitted(" ".join(told.caption), _CODE * MM, _CAPTION)):
+            sheet.centred(RIGHT - _CODE / 2, TOP + 11.3 - _CODE - number * 2.3, line, typeface.NARROW, _CAPTION)
         with sheet.part("H1"):
             sheet.text(LEFT, 274, told.title, typeface.BOLD, 19)
         lines = typeface.wrapped(told.scope, typeface.BOLD, 11, (RIGHT - LEFT - 34) * MM)
         with sheet.part("P"):
             for number, line in enumerate(lines):
                 sheet.text(LEFT, 267 - 5 * number, line, typeface.BOLD, 11)
-        self.y = min(267 - 5 * len(lines), TOP + 6.5 - _CODE)
+        self.y = min(267 - 5 * len(lines), TOP + 5 - _CODE)
         sheet.rule(LEFT, self.y, RIGHT, self.y, 0.6, BLACK)
         self.y -= 5
         for name, value in told.pairs:
-            with sheet.part("P"):
-                sheet.text(LEFT, self.y, name, typeface.PLAIN, 8, GREY)
-                sheet.fitted(LEFT + 38, self.y, value, typeface.PLAIN, 8, RIGHT - LEFT - 38)
-            self.y -= 4.4
+            self._pair(name, value)
         self.y -= 2
         with sheet.part("P"):
             sheet.fitted(LEFT, self.y, told.coverage, typeface.BOLD, 10.5, RIGHT - LEFT)
         self.y -= 2.5
         self._figures()
 
+    def _pair(self, name: str, value: str) -> None:
+        """A name and what it is, each in as many lines as it takes."""
+        sides = [(LEFT, _VALUE - 2, name, GREY), (LEFT + _VALUE, RIGHT - LEFT - _VALUE, value, BLACK)]
+        wrapped = [(x, typeface.wrapped(words, typeface.PLAIN, 8, wide * MM), colour) for x, wide, words, colour in sides]
+        self.room(max(len(lines) for _, lines, _ in wrapped) * _PAIR)
+        with self.sheet.part("P"):
+            for x, lines, colour in wrapped:
+                for number, line in enumerate(lines):
+                    self.sheet.text(x, self.y - number * _PAIR, line, typeface.PLAIN, 8, colour)
+        self.y -= (max(len(lines) for _, lines, _ in wrapped) - 1) * _PAIR + 4.4
+
     def _figures(self) -> None:
-        """The counts, large, in one row of boxes."""
-        figures, height = self.told.figures, 15.5
-        wide = (RIGHT - LEFT) / max(len(figures), 1)
-        self.y -= 1 + height
-        for number, (name, value) in enumerate(figures):
+        """The counts, large, in rows of boxes of one size."""
+        figures = self.told.figures
+        across = -(-len(figures) // -(-len(figures) // _ACROSS))
+        wide = (RIGHT - LEFT) / across
+        self.y -= 1
+        for at in range(0, len(figures), across):
+            self._figure_row(figures[at : at + across], wide)
+        self.y -= 4
+
+    def _figure_row(self, figures: tuple[tuple[str, str], ...], wide: float) -> None:
+        captions = [_caption(name, (wide - 1.2) * MM) for name, _ in figures]
+        most = max(len(lines) for _, lines in captions)
+        height = 10.1 + 2.7 * most
+        self.y -= height
+        for number, ((_, value), (size, lines)) in enumerate(zip(figures, captions, strict=True)):
             x = LEFT + number * wide
             self.sheet.box(x, self.y, wide, height, PALE if number % 2 else None, 0.2)
-            size, lines = _caption(name, (wide - 1.2) * MM)
             with self.sheet.part("P"):
-                self.sheet.centred(x + wide / 2, self.y + 8.1, value, typeface.BOLD, 15)
+                self.sheet.centred(x + wide / 2, self.y + height - 7.4, value, typeface.BOLD, 15)
+                first = self.y + height - 10.9 - 1.35 * (most - len(lines))
                 for at, line in enumerate(lines):
-                    self.sheet.centred(x + wide / 2, self.y + 4.6 - 2.7 * at - (1.3 if len(lines) == 1 else 0), line, typeface.NARROW, size)
-        self.y -= 4
+                    self.sheet.centred(x + wide / 2, first - 2.7 * at, line, typeface.NARROW, size)
 
     def stack(self) -> None:
         """How many boxes were at which stage, over time (REPORT-11); of one box its strip says all."""
@@ -159,13 +183,17 @@ class _Page:
         self._plotted(plots.strips_title, plots.note, 20)
         plot = Plot(self.sheet, plots.course, LEFT, RIGHT)
         for label, strip in zip(plots.strips, plots.course.strips, strict=True):
-            if self.y - STRIP - 12 < BOTTOM:
+            lines = _fitted(label, (LEAD - 2) * MM, 7)
+            lines = lines if len(lines) == 1 else _fitted(label, (LEAD - 2) * MM, _CAPTION)
+            high = max(STRIP, 2.3 * len(lines))
+            if self.y - high - 12 < BOTTOM:
                 plot.axis(LEFT + LEAD, RIGHT, self.y)
                 self.room(RIGHT)
-            self.y -= STRIP + 1
+            self.y -= high + 1
             with self.sheet.part("Figure", label):
-                self.sheet.fitted(LEFT, self.y + 0.8, label, typeface.NARROW, 7, LEAD - 2)
-                plot.strip(self.y, strip.spans, plots.people.__getitem__)
+                for number, line in enumerate(reversed(lines)):
+                    self.sheet.text(LEFT, self.y + 0.8 + 2.3 * number, line, typeface.NARROW, 7 if len(lines) == 1 else _CAPTION)
+                plot.strip(self.y + (high - STRIP) / 2, strip.spans, plots.people.__getitem__)
         self.y = plot.legend(plot.axis(LEFT + LEAD, RIGHT, self.y), plots.held)
         if plots.more:
             self.y -= 2
@@ -183,7 +211,7 @@ class _Page:
 
     def heading(self, title: str) -> None:
         """A heading that never stands alone at the foot of a page."""
-        self.room(24)
+        self.room(28)
         self.y -= 5
         with self.sheet.part("H2"):
             self.sheet.text(LEFT, self.y, title, typeface.BOLD, 11)
@@ -198,6 +226,11 @@ class _Page:
                 self.sheet.text(LEFT, self.y, table.empty or "—", typeface.PLAIN, 8.5)
             self.y -= 2
             return
+        if table.note:
+            self.y -= 1.5
+            with self.sheet.part("P"):
+                self.sheet.text(LEFT, self.y, table.note, typeface.NARROW, 7, GREY)
+            self.y -= 0.7
         with self.sheet.group("Table"):
             self._rows(table, pad)
 
@@ -236,27 +269,42 @@ class _Page:
         self.y -= height
 
     def limits(self) -> None:
-        """What this paper cannot prove, in so many words (REPORT-9), and beside it how it is checked."""
-        middle, gap = (LEFT + RIGHT) / 2, 4.0
-        columns = [("report.limits", self.told.limits, LEFT), ("report.how", self.told.how, middle + gap)]
-        told = [(title, [_said(sentence, middle - gap - LEFT - 4) for sentence in sentences], x) for title, sentences, x in columns]
-        self.room(11 + max(sum(len(lines) * _SENTENCE + 0.9 for lines in sentences) for _, sentences, _ in told))
-        top = self.y - 6
-        self.y = min(self._column(title, sentences, x, top) for title, sentences, x in told) - 1.5
+        """What this paper proves and how that is checked; beside it what it cannot prove, in so many words (REPORT-9)."""
+        told, middle, gap = self.told, (LEFT + RIGHT) / 2, 4.0
+        columns = [
+            (LEFT, [("report.proven", told.proven), ("report.how", told.how)]),
+            (middle + gap, [("report.limits", told.limits)]),
+        ]
+        lines = [
+            (x, [(title, [_said(one, middle - gap - LEFT - 4) for one in sentences]) for title, sentences in parts]) for x, parts in columns
+        ]
+        self.room(5 + max(sum(_tall(sentences) for _, sentences in parts) for _, parts in lines))
+        top, ends = self.y, list[float]()
+        for x, parts in lines:
+            y = top
+            for title, sentences in parts:
+                y = self._column(title, sentences, x, y - 6)
+            ends.append(y)
+        self.y = min(ends) - 1.5
 
     def _column(self, title: str, sentences: list[list[str]], x: float, top: float) -> float:
         """Sentences under a heading, each with a mark before it; returns where they end."""
         with self.sheet.part("H2"):
-            self.sheet.text(x, top, words.say(title, {}, self.told.lang), typeface.BOLD, 10)
+            self.sheet.fitted(x, top, words.say(title, {}, self.told.lang), typeface.BOLD, 10, (RIGHT - LEFT) / 2 - 4)
         y = top - 1.5
         for lines in sentences:
-            self.sheet.text(x, y - 3, "■", typeface.PLAIN, 5, RED)
+            self.sheet.text(x, y - 3, "■", typeface.PLAIN, _CAPTION, RED)
             with self.sheet.part("P"):
                 for line in lines:
                     self.sheet.text(x + 4, y - 3, line, typeface.NARROW, 7.8)
                     y -= _SENTENCE
             y -= 0.9
         return y
+
+
+def _tall(sentences: list[list[str]]) -> float:
+    """How high sentences and their heading are; millimetres."""
+    return 7.5 + sum(len(lines) * _SENTENCE + 0.9 for lines in sentences)
 
 
 def _said(sentence: str, width: float) -> list[str]:
@@ -273,14 +321,14 @@ def _lines(cell: str, width: float) -> list[str]:
     return [line for part in cell.split("\n") for line in _fitted(part, room)]
 
 
-def _fitted(text: str, room: float) -> list[str]:
-    return [text] if typeface.width(text, typeface.NARROW, _SIZE) <= room else typeface.wrapped(text, typeface.NARROW, _SIZE, room)
+def _fitted(text: str, room: float, size: float = _SIZE) -> list[str]:
+    return [text] if typeface.width(text, typeface.NARROW, size) <= room else typeface.wrapped(text, typeface.NARROW, size, room)
 
 
 def _caption(name: str, room: float) -> tuple[float, list[str]]:
-    """The words under a figure in one line, or two, and the size at which none is wider than its box; points."""
-    for size in (7.0, 6.5, 6.0, 5.5, 5.0, 4.5):
+    """The words under a figure in few lines, and the size at which no word of them is wider than its box; points."""
+    for size in (7.0, 6.5, _CAPTION):
         lines = typeface.wrapped(name, typeface.NARROW, size, room)
         if len(lines) <= 2 and " ".join(lines) == name:  # no word was broken
-            return size, lines
-    return 4.5, [typeface.cut(name, typeface.NARROW, 4.5, room)]
+            break
+    return size, lines

@@ -10,7 +10,7 @@ from custody.core.bearing import Told as Link
 from custody.core.findings import Finding
 from custody.core.statement import boxes_of, found_here
 from custody.i18n import words
-from custody.paper import occasions
+from custody.paper import occasions, sequence
 from custody.paper.evidence import Reading, Told
 from custody.paper.table import Row, Table
 from custody.paper.teller import Teller
@@ -48,11 +48,12 @@ def tables(teller: Teller, reading: Reading, marks: Mapping[int, list[str]]) -> 
     def heads(part: str, *names: str) -> tuple[str, ...]:
         return tuple(teller.say(f"report.{part}.{name}") for name in names)
 
-    named = heads("event", "entry", "when", "what", "way", "people", "boxes")
-    yield Table(
-        teller.say("report.events"), named, (11, 31, 26, 48, 53, 11), tuple(events), teller.say("report.events.none"), numbered=True
-    )
-    if teller.facts.scope[0] == "box":
+    single = teller.facts.scope[0] == "box"
+    named = heads("event", "entry", "when", "what", "way", "people", *(() if single else ("boxes",)))
+    widths = (11.0, 31.0, 26.0, 54.0, 58.0) if single else (11.0, 31.0, 26.0, 48.0, 53.0, 11.0)
+    order = teller.say("report.events.chain" if single else "report.events.entries")
+    yield Table(teller.say("report.events"), named, widths, tuple(events), teller.say("report.events.none"), numbered=True, note=order)
+    if single:
         yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals), numbered=True)
     proofs = heads("evidence", "entry", "sid", "signed", "found")
     yield Table(teller.say("report.evidence"), proofs, (12, 100, 52, 16), tuple(evidence), numbered=True)
@@ -75,12 +76,14 @@ class _Story:
                     for index in one.entries:
                         self.outcomes.setdefault(index, Counter())[one._replace(box=None)] += 1
         self.marks = _marks(reading)
+        kind, code = reading.facts.scope
+        self.told = sequence.along(reading, code) if kind == "box" else reading.told
 
     def steps(self) -> Iterator[_Step]:
-        """The entries in their order; only statements that came more than once are kept in mind."""
-        times = Counter(one.sid for one in self.reading.told)
+        """The entries, of a single box as its chain went; only statements that came more than once are kept in mind."""
+        times = Counter(one.sid for one in self.told)
         known: dict[str, Act] = {}
-        for one in self.reading.told:
+        for one in self.told:
             act, before = self.reading.act(one.entry), known.get(one.sid)
             whole = act if before is None else united(before, act)
             if times[one.sid] > 1:
@@ -96,14 +99,27 @@ class _Story:
         if step.before is not None:
             way = teller.say("report.about", kind=act.statement.kind.name, entry=self.about[act.sid].entry)
             people = [teller.person(key) for key in step.fresh] or ["—"]
-            return str(act.entry), teller.say("report.step.when"), self._later(step), way, "\n".join(people), _count(act)
+            return str(act.entry), teller.say("report.step.when"), self._later(step), way, "\n".join(people), *self._boxes(act)
         way, people = self._first(act)
-        way = "\n".join([*self._counted(act), way])
-        return str(act.entry), teller.happened(act.body), self._what(act, step.done), way, "\n".join(people), _count(act)
+        way = "\n".join([*self._counted(act), way, *self._together(act)])
+        return str(act.entry), teller.happened(act.body), self._what(act, step.done), way, "\n".join(people), *self._boxes(act)
+
+    def _boxes(self, act: Act) -> tuple[str, ...]:
+        """How many boxes a statement names; a label names those that it was printed for. Of a single box `_together` tells it."""
+        return () if self.teller.facts.scope[0] == "box" else (str(len(boxes_of(act.statement))),)
+
+    def _together(self, act: Act) -> Iterator[str]:
+        """With how many others a single box stands in a statement."""
+        others = len(boxes_of(act.statement)) - 1 if self.teller.facts.scope[0] == "box" else 0
+        if others > 0:
+            yield self.teller.say("report.event.together", count=others)
 
     def _counted(self, act: Act) -> Iterator[str]:
         """Why a statement does not count for boxes in scope, and for how many of them where it counts for others."""
-        marks, whole = self.marks.get(act.sid, Counter()), sum(box in self.reading.settled for box in boxes_of(act.statement))
+        marks = self.marks.get(act.sid)
+        if marks is None:
+            return
+        whole = sum(box in self.reading.settled for box in boxes_of(act.statement))
         for mark, count in marks.items():
             told = self.teller.say(f"bearing.{mark}")
             yield told if count == whole else self.teller.say("bearing.some", told=told, count=count, of=whole)
@@ -178,11 +194,6 @@ class _Story:
         known = self.about.get(sid)
         unsigned = self.reading.act(known.entry).body["unsigned"] if known is not None else None
         return _opened(self.teller, unsigned) or self.teller.say("report.giver.somebody")
-
-
-def _count(act: Act) -> str:
-    """How many boxes a statement names; a label names those that it was printed for."""
-    return str(len(boxes_of(act.statement)))
 
 
 def _marks(reading: Reading) -> dict[str, Counter[Bearing]]:

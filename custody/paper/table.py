@@ -10,6 +10,7 @@ Row = tuple[str, ...]
 class Table:
     """Rows of cells under a heading; widths in millimetres. A cell may have several lines. `empty` is said where there are no rows.
 
+    note: in what order the rows stand, where that is not plain.
     numbered: whether each row begins with the entry that it tells of. entries: else which entries each row rests on, where it rests on any.
     """
 
@@ -20,6 +21,7 @@ class Table:
     empty: str = ""
     entries: tuple[tuple[int, ...], ...] = ()
     numbered: bool = False
+    note: str = ""
 
     def shown(self, number: int) -> Iterable[int]:
         """The entries that a row shows."""

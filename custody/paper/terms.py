@@ -24,10 +24,9 @@ def explained(teller: Teller, reading: Reading, statuses: Iterable[str]) -> Tabl
     return Table(teller.say("report.means.title"), heads, (40, 140), tuple(rows))
 
 
-def signers(teller: Teller, reading: Reading) -> Table:
+def signers(teller: Teller, reading: Reading, evidence: Table) -> Table:
     """Every key that stands in the list of evidence or issued the report: name, role, institution and places."""
-    shown = (*(one.entry for one in reading.told), *reading.cited)
-    names = {key for entry in shown for key in reading.act(entry).signed} | reading.own.signed
+    names = {key for row in evidence.rows for key in row[2].split(", ") if key != "—"} | reading.own.signed
     heads = tuple(teller.say(f"report.signer.{part}") for part in ("key", "name", "role", "institution", "places"))
     return Table(teller.say("report.signers"), heads, (30, 50, 30, 20, 50), tuple(_signers(teller, names)))
 

@@ -9,7 +9,7 @@ from custody.core.books import GONE
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding, open_breaches
 from custody.core.holding import BoxState
-from custody.paper import course, foundtable, guarding, particulars, story, terms
+from custody.paper import course, foundtable, guarding, headcode, particulars, story, terms
 from custody.paper.course import Course
 from custody.paper.evidence import Reading
 from custody.paper.particulars import PLOTTED, Particulars
@@ -17,6 +17,8 @@ from custody.paper.scope import home
 from custody.paper.table import Table
 from custody.paper.teller import Teller
 
+HOMES = ("tps", "desa", "kecamatan")
+PROVEN = ("signed", "both", "order", "logged", "findings")
 LIMITS = ("content", "label", "keys", "complete", "books", "time")
 HOW = ("program", "code", "without")
 
@@ -36,6 +38,7 @@ class View:
     leading: tuple[Table, ...]
     plots: "Plots | None"
     tables: tuple[Table, ...]
+    proven: tuple[str, ...]
     limits: tuple[str, ...]
     how: tuple[str, ...]
     mark: str
@@ -98,9 +101,10 @@ def view(reading: Reading) -> View:
         leading=special.tables if special is not None else (),
         plots=_plots(teller, reading),
         tables=tuple(_tables(teller, reading, findings, special)),
+        proven=tuple(teller.say(f"report.proven.{code}") for code in PROVEN),
         limits=tuple(teller.say(f"report.limit.{code}") for code in LIMITS),
         how=tuple(teller.say(f"report.how.{code}") for code in HOW),
-        mark=f"{head.origin} {head.size} {head.root.hex()[:32]}",
+        mark=headcode.of(head).format(),
         caption=(teller.say("report.code"), teller.say("report.code.size", size=head.size)),
         lang=reading.facts.lang,
     )
@@ -114,7 +118,7 @@ def _tables(teller: Teller, reading: Reading, findings: list[Finding], special: 
     *happened, evidence = story.tables(teller, reading, foundtable.marks(found))
     yield from happened if special is None or special.whole else ()
     yield terms.explained(teller, reading, [_status(*judged) for judged in reading.judged.values()])
-    yield terms.signers(teller, reading)
+    yield terms.signers(teller, reading, evidence)
     yield evidence
 
 
@@ -177,9 +181,17 @@ def _pairs(teller: Teller, reading: Reading) -> tuple[tuple[str, str], ...]:
         (teller.say("report.asof"), _as_of(teller, reading)),
         (teller.say("report.ledger"), head.origin),
         (teller.say("report.root"), head.root.hex()),
+        *_extent(teller),
         *_linked(teller, reading),
         *guarding.pairs(teller, reading),
     )
+
+
+def _extent(teller: Teller) -> Iterator[tuple[str, str]]:
+    """Which boxes a place stands for: those at home there wherever they are, those that lie there, or all."""
+    kind = teller.facts.scope[0]
+    if kind in (*HOMES, "warehouse", "operation"):
+        yield teller.say("report.extent"), teller.say(f"report.extent.{'home' if kind in HOMES else kind}")
 
 
 def _linked(teller: Teller, reading: Reading) -> Iterator[tuple[str, str]]:
@@ -230,7 +242,7 @@ def _figures(teller: Teller, reading: Reading, findings: list[Finding], special:
     else:
         figures += [(status, str(count)) for status, count in sorted(statuses.items())]
         figures.append((teller.say("report.handoffs"), str(len({one.sid for one in reading.told if one.kind == "handoff"}))))
-    figures += [(teller.say(f"severity.{code}"), str(severities[code])) for code in ("breach", "warning", "note")]
+    figures += [(teller.say(f"report.count.{code}"), str(severities[code])) for code in ("breach", "warning", "note")]
     return tuple(figures)
 
 
@@ -265,17 +277,19 @@ def _box_table(teller: Teller, reading: Reading) -> Table:
         counts[key] += len(kinds)
     rows = tuple((teller.homes(places), key[1], str(counts[key]), *key[2]) for key, places in alike.items())
     heads = tuple(teller.say(f"report.box.{name}") for name in ("home", "type", "count", "status", "holder", "place", "since"))
-    return Table(teller.say("report.boxes.title"), heads, (30, 30, 10, 17, 36, 23, 34), rows, teller.say("report.boxes.none"))
+    return Table(teller.say("report.boxes.title"), heads, (29, 24, 10, 22, 33, 31, 31), rows, teller.say("report.boxes.none"))
 
 
 def _standing(teller: Teller, reading: Reading, state: BoxState, findings: tuple[Finding, ...]) -> tuple[str, str, str, str]:
-    """Status, holder, place and since when."""
+    """Status, holder, place (the last one known, of a box that is not there), and since when."""
     status, holding = _state(teller, reading, state, findings), state.holding
     if holding is None:
         return status, "—", "—", "—"
     place = teller.spot(holding.place)
     if holding.to != holding.place:
         place = teller.say("report.bound", place=place, to=teller.spot(holding.to))
+    if _gone(state, findings):
+        place = teller.say("report.state.last", place=place)
     return status, teller.person(holding.holder), place, _since(teller, reading, holding.taken)
 
 
@@ -283,13 +297,20 @@ def _state(teller: Teller, reading: Reading, state: BoxState, findings: Iterable
     """The state of a box in words; of a closed one what became of it, of one that is reported as gone by what incident."""
     if state.status == "closed" and state.holding is not None:
         return teller.say("report.state.closed", end=reading.act(state.holding.entry).body["end"])
+    gone = _gone(state, findings)
+    if gone == "unseen":
+        return teller.say("report.state.missing")
+    return teller.say("report.state.gone", what=gone) if gone else teller.say(_status(state, findings))
+
+
+def _gone(state: BoxState, findings: Iterable[Finding]) -> str:
+    """By what incident a box is reported as gone; `unseen` where a look did not find it; empty where neither is open, or it is closed."""
+    if state.status == "closed":
+        return ""
     against = open_breaches(findings)
-    incidents = (str(dict(one.facts).get("what")) for one in against if one.code == "incident.open")
-    gone = next((what for what in incidents if what in GONE), None)
-    if gone is not None:
-        return teller.say("report.state.gone", what=gone)
-    missing = any(one.code == "box.missing" for one in against)
-    return teller.say("report.state.missing" if missing else _status(state, findings))
+    told = [str(dict(one.facts).get("what")) for one in against if one.code == "incident.open"]
+    unseen = "unseen" if any(one.code == "box.missing" for one in against) else ""
+    return next((what for what in told if what in GONE), unseen)
 
 
 def _since(teller: Teller, reading: Reading, entry: int) -> str:

@@ -63,17 +63,15 @@ def _memory(what: str, bound: int, *more: str) -> Row:
     return Row(f"memory of {what}", f"{after:.0f} MB ({before:.0f} before it is drawn)", f"{bound} MB", after < bound)
 
 
-def made() -> tuple[Evidence, Policy]:
+def made(lines: int = LINES, lang: str = "id") -> tuple[Evidence, Policy]:
     """Evidence about the boxes of one kecamatan, and the trust file it is read with."""
     world = BigWorld(200)
-    notes = [*world.all(LINES // 2)]
+    notes = [*world.all(lines // 2)]
     spoken = _spoken(notes)
     kecamatan = world.groups[0].kecamatan
     basis = dict(enumerate(notes))
     made = from_seconds(world.clock)
-    facts = Facts(
-        ("kecamatan", kecamatan), len(notes), basis_of(basis.items()), spoken, (), (), made, "guard-1", "id", renderer("id")
-    )
+    facts = Facts(("kecamatan", kecamatan), len(notes), basis_of(basis.items()), spoken, (), (), made, "guard-1", lang, renderer(lang))
     body = {"at": facts.made, "drawing": facts.drawing, "facts": facts.hash(), "size": len(facts.format()), "upto": facts.upto}
     own = world.sign(world.draft("report", scope={"code": kecamatan, "kind": "kecamatan"}, **body), "guard-1")
     world.log(own)
