@@ -158,3 +158,20 @@ def test_captions_of_figures_do_not_run_into_each_other() -> None:
         for room in (40.0, 50.0, 90.0):
             size, lines = report._caption(name, room)
             assert len(lines) <= 3 and all(typeface.width(line, typeface.NARROW, size) <= room + 0.02 for line in lines), (name, room)
+
+
+def test_a_box_that_is_reported_stolen_is_gone_from_then_on() -> None:
+    world = Told()
+    world.incident(BOX, code="stolen", signer="ppk-1")
+    given = world.report(scope=("tps", "5307192001-001"), sids=world.scoped_sids((BOX,)), made=from_seconds(world.clock + HOUR))
+    found = told(evidence.read(given, trusting(world)))
+    assert stages(found)[-1] == "gone"
+    assert [span.stage for span in found.strips[0].spans] == ["tps", "desa", "kecamatan", "gone"]
+
+
+def test_a_box_that_moved_after_it_was_reported_sunk_is_where_it_went() -> None:
+    world = Told()
+    world.incident(BOX, code="sunk", signer="ppk-1")
+    world.back_to_pps(world.at_ppk)
+    given = world.report(scope=("tps", "5307192001-001"), sids=world.scoped_sids((BOX,)), made=from_seconds(world.clock + HOUR))
+    assert stages(told(evidence.read(given, trusting(world))))[-1] == "desa"
