@@ -67,7 +67,7 @@ def _file(facts: list[LabelFacts], stock: Stock, title: str, lang: str) -> bytes
 def _cuts(sheet: Sheet, stock: Stock) -> None:
     """Small crosses where four labels meet, for who prints on plain paper and cuts."""
     (left, top), (width, height) = stock.margin, stock.label
-    for column in range(stock.columns + 1 if stock.per_page > 1 else 0):
+    for column in range(stock.columns + 1 if stock.per_page > 1 and stock.gap == (0.0, 0.0) else 0):
         for row in range(stock.rows + 1):
             x, y = left + column * width, stock.page[1] - top - row * height
             sheet.rule(x - 1.5, y, x + 1.5, y, 0.1)
@@ -130,7 +130,9 @@ class Writer:
 
     def _drill(self) -> None:
         """A word that no eye misses, where it leaves the codes alone (LABEL-9)."""
+        self.sheet.clipped(*self.frame.open)  # its corners stay out of the white of the codes
         self.sheet.watermark(words.say("paper.drill", {}, self.lang), self.frame.open, None if self.stock.mono else _PALE)
+        self.sheet.restored()
 
     def _fine(self, one: LabelFacts) -> None:
         """What the label is for and what it cannot prove (LABEL-7); in a drill a bar that says that it is one (LABEL-9)."""

@@ -158,9 +158,20 @@ def test_labels_for_a_label_printer(evening: Evening, dpi: str) -> None:
     assert b"CETAK ULANG 2" in text and (evening.root / file).stat().st_mode & 0o777 == 0o600
 
 
+def test_labels_on_a_stock_of_ones_own(evening: Evening) -> None:
+    own = evening.root / "kertas.toml"
+    own.write_text("[kami]\npage=[210,297]\ncolumns=2\nrows=8\nlabel=[99.1,33.9]\ngap=[2.5,0]\nmodule=0.6\ninset=[3,2]\n")
+    assert labels(evening, "--spare", "20", "--stock", "kami", "--stock-file", str(own)).exit == 0
+    own.write_text(own.read_text().replace("rows=8", "rows=9"))
+    before, ended = last_label(evening), labels(evening, "--spare", "20", "--stock", "kami", "--stock-file", str(own))
+    assert ended.exit != 0 and "kertas.toml baris 5" in ended.err and last_label(evening) == before
+    ended = labels(evening, "--spare", "20", "--stock", "a4-99")
+    assert ended.exit == 2 and "thermal-100x150" in ended.err
+
+
 def test_a_sheet_is_no_roll_and_no_code_is_drawn_for_it(evening: Evening) -> None:
     before = last_label(evening)
-    ended = labels(evening, "--spare", "2", "--format", "zpl")
+    ended = labels(evening, "--spare", "2", "--format", "zpl", "--stock", "a4-24")
     assert "label.roll" in ended.err and ended.exit != 0 and last_label(evening) == before
 
 

@@ -64,22 +64,23 @@ def command(
     yes: bool,
 ) -> None:
     _fitting(reprint, page, why, yes)
-    dots = _dots(STOCKS[stock], form, dpi)
+    sheet = _stock(stock or ("thermal-100x50" if form == "zpl" else "a4-24"), own)
+    dots = _dots(sheet, form, dpi)
     with office(app, write=True) as opened:
         if not opened.unlocked:
             raise Locked("labels.locked")
-        boxes = [None] * spare if spare else _wanted(app, opened, Choosing(opened).chosen(what, types), reprint, page, STOCKS[stock], by)
+        boxes = [None] * spare if spare else _wanted(app, opened, Choosing(opened).chosen(what, types), reprint, page, sheet, by)
         reason = "spare" if spare else "reprint" if reprint else "first"
-        pages = -(-len(boxes) // STOCKS[stock].per_page)
+        pages = -(-len(boxes) // sheet.per_page)
         if reprint:
             why = why or listed(app, app.say("cli.labels.why"), "printreason", REPRINTS)
-        agreed(app, app.say(f"cli.labels.agree.{reason}", count=len(boxes), pages=pages, stock=stock), yes)
+        agreed(app, app.say(f"cli.labels.agree.{reason}", count=len(boxes), pages=pages, stock=sheet.name), yes)
         folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # before anything is logged
         drawn = labelling.draw(opened, boxes, random)
         done = labelling.log(opened, drawn, seat(app, "label", key, word), why or reason)
         with app.console.progress(app.say("cli.labels.progress"), len(drawn)) as advance:
-            files = labelling.write(opened, drawn, STOCKS[stock], folder, app.lang, by, advance, dots)
+            files = labelling.write(opened, drawn, sheet, folder, app.lang, by, advance, dots)
     entries = [receipt.index for receipt in done.receipts]
     document = {"reason": why or reason, "labels": len(drawn), "files": [str(path) for path in files], "entries": entries}
     facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "entries": span(entries)}
@@ -104,6 +105,17 @@ def _dots(stock: "Stock", form: str, dpi: str) -> int | None:
 
     zpl.fitted(stock, int(dpi))
     return int(dpi)
+
+
+def _stock(name: str, own: Path | None) -> "Stock":
+    """A stock of the program or of a file. Raises `WrongUse("cli.labels.stock")`, and as `stockfile.read`."""
+    from custody.paper import stockfile
+    from custody.paper.stocks import STOCKS
+
+    known = {**STOCKS, **(stockfile.read(own.read_bytes(), str(own)) if own is not None else {})}
+    if name not in known:
+        raise WrongUse("cli.labels.stock", stock=name, known=tuple(known))
+    return known[name]
 
 
 def _wanted(app: App, opened: "Office", boxes: list[str], reprint: bool, page: int | None, stock: "Stock", by: str) -> "list[str | None]":
