@@ -6,11 +6,13 @@ The same for the same seed.
 import io
 from collections.abc import Callable
 from random import Random
+from typing import TypeVar
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from PIL.Image import Image as Picture
 
 Change = Callable[[Picture, Random], Picture]
+Seen = TypeVar("Seen")
 TABLE = 150  # the grey of the desk that a page lies on
 
 
@@ -98,11 +100,13 @@ def stained(part: float) -> Change:
     return change
 
 
-def both(*changes: Change) -> Change:
-    def change(page: Picture, random: Random) -> Picture:
+def then(*changes: Callable[[Seen, Random], Seen]) -> Callable[[Seen, Random], Seen]:
+    """One after the other."""
+
+    def change(seen: Seen, random: Random) -> Seen:
         for one in changes:
-            page = one(page, random)
-        return page
+            seen = one(seen, random)
+        return seen
 
     return change
 
@@ -122,5 +126,5 @@ CASES: dict[str, Change] = {
     "copied": copied,
     "stained 5 %": stained(0.05),
     "stained 10 %": stained(0.10),
-    "telephone": both(slanted, tilted(4), shaded, blurred(0.6), noisy(40), sent(75, 1754)),
+    "telephone": then(slanted, tilted(4), shaded, blurred(0.6), noisy(40), sent(75, 1754)),
 }

@@ -23,6 +23,7 @@ from custody.paper.labels import sheets
 from custody.paper.stocks import STOCKS
 from tests.paper import rendering
 from tests.paper.samples import labels
+from tests.paper.scanning import then
 
 GROUND = 120  # the grey of what a label sticks on
 AROUND = 4.0  # millimetres of it that a picture shows
@@ -158,15 +159,6 @@ def seen_at(dpi: float) -> Change:
         packed = io.BytesIO()
         small.save(packed, "JPEG", quality=60)
         return Shot(Image.open(packed).convert("L"), dpi / 25.4)
-
-    return change
-
-
-def then(*changes: Change) -> Change:
-    def change(shot: Shot, random: Random) -> Shot:
-        for one in changes:
-            shot = one(shot, random)
-        return shot
 
     return change
 
