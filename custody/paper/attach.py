@@ -1,10 +1,21 @@
 """Files inside a PDF, written by reportlab alone: evidence travels with the page that shows it (spec chapter 13, REPORT-10)."""
 
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString
+from typing import Any
 
-from custody.paper.sheet import Sheet
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString, format
+
+from custody.paper.sheet import HELD, Sheet
 
 _TYPES = {"json": "application#2Fjson", "txt": "text#2Fplain"}
+
+
+class _Held(PDFStream):
+    """A stream that goes into the file as it is: reportlab would copy megabytes twice on the way."""
+
+    def format(self, document: Any) -> bytes:
+        self.dictionary.dict["Length"] = len(self.content)
+        document.__accum__.held = self.content
+        return bytes(format(self.dictionary, document)) + b"\nstream\n" + HELD + b"endstream\n"
 
 
 def attach(sheet: Sheet, files: dict[str, tuple[bytes, str]]) -> None:
@@ -12,7 +23,7 @@ def attach(sheet: Sheet, files: dict[str, tuple[bytes, str]]) -> None:
     document = sheet.canvas._doc
     names, associated = [], []
     for name, (data, told) in sorted(files.items()):
-        stream = PDFStream(content=data)
+        stream = _Held(content=data)
         stream.dictionary.dict["Type"] = "/EmbeddedFile"
         stream.dictionary.dict["Subtype"] = "/" + _TYPES.get(name.rsplit(".", 1)[-1], "application#2Foctet-stream")
         stream.dictionary.dict["Params"] = PDFDictionary({"Size": len(data)})

@@ -25,6 +25,7 @@ Colour = tuple[float, float, float]
 BLACK, WHITE, GREY, PALE, RED = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.45, 0.45, 0.45), (0.93, 0.93, 0.93), (0.75, 0.0, 0.0)
 
 _NOTHING = nullcontext()
+HELD = b"\0held\0"  # where a large content goes that is written as it is
 _LATER = re.compile("\0([0-9]+)\0")
 # Settings of reportlab that change bytes; environment and settings files may have set them otherwise.
 _SETTINGS = {"useA85": 0, "wrapA85": 0, "pageCompression": 0, "ttfAsciiReadable": 1, "invariant": 1}
@@ -50,11 +51,19 @@ class _Growing(pdfdoc.PDFFile):
     """The file that reportlab collects, in one piece from the beginning: a long report is never in memory twice."""
 
     def __init__(self, version: tuple[int, int] = pdfdoc.PDF_VERSION_DEFAULT) -> None:
-        super().__init__(version)
         self._whole = BytesIO()
-        self._whole.write(b"".join(self.strings))
-        self.strings.clear()
-        self.write = self._whole.write  # type: ignore[assignment]  # the stubs want a writer that returns nothing
+        self.held: bytes | None = None  # what stands for `HELD` in the object that is added next
+        super().__init__(version)
+
+    def add(self, s: Any) -> int:
+        """Put an object behind the others, without a copy of what is held; returns where it begins."""
+        data, begins = pdfdoc.pdfdocEnc(s), self._whole.tell()
+        head, mark, tail = data.partition(HELD) if self.held is not None else (data, b"", b"")
+        for part in (head, self.held if mark else None, tail):
+            self._whole.write(part or b"")
+        self.held = None
+        self.offset = self._whole.tell()
+        return begins
 
     def format(self, document: object) -> bytes:
         return self._whole.getvalue()
@@ -69,7 +78,7 @@ def _in_one_piece() -> Iterator[None]:
         pdfdoc.PDFFile = kept  # type: ignore[misc]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _number(value: float) -> str:
     text = f"{value:.3f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
