@@ -120,8 +120,8 @@ def _received(link: Link, ack: Act, line: Line, offered: Line) -> Link:
     found = {**offered, "by": line["by"], "seals": line["seals"] or offered["seals"], "told": ack.body["happened"]["at"]}
     if link.done == "offered":
         return link._replace(line=found, done="complete", completer=ack, told=(*link.told, (ack, line)))
-    if link.completer is None and not differs(line, offered):
-        return link
+    if link.completer is None and not differs(line, offered) and line["seals"] in ([], offered["seals"]):
+        return link  # he tells again what he signed; seals that its text does not name are an account of their own
     return link._replace(told=(*link.told, (ack, line)), accounts=(*link.accounts, found))
 
 

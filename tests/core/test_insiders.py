@@ -34,12 +34,13 @@ def account(history: Rooms, offer: Statement, **row: Any) -> Statement:
     return history.world.draft("ack", about=[offer.sid], boxes=rows, place=DESA, side="receiver", **noted)
 
 
-def received(history: Rooms, **row: Any) -> Statement:
-    """An offer of a sealed box, and the receiver's account of it an hour later."""
+def received(history: Rooms, looked: bool = True, **row: Any) -> Statement:
+    """An offer of a sealed box, and the receiver's account of it an hour later. looked: whether the offer names seals."""
     history.clock(0)
     history.sealed(BOX)
     history.clock(HOUR)
-    offer = history.hand(BOX, names=("kpps-1",), moves=False, due=from_seconds(EPOCH + 2 * HOUR))
+    boxes = [history.world.line(BOX, history.tip[BOX], **({} if looked else {"seals": []}))]
+    offer = history.hand(BOX, names=("kpps-1",), moves=False, due=from_seconds(EPOCH + 2 * HOUR), boxes=boxes)
     history.clock(2 * HOUR)
     history.add(account(history, offer, **row), "pps-1")
     history.tip[BOX] = offer.sid
@@ -123,6 +124,9 @@ def test_no_word_of_one_or_of_strangers_takes_a_look_or_a_count_away(name: str, 
 CASES: dict[str, tuple[Said, Callable[[Rooms, Statement], object]]] = {
     "the receiver signs what he told otherwise": (
         lambda history: received(history, seals=TORN), lambda history, offer: history.again(offer, "pps-1"),
+    ),
+    "the receiver signs an offer that names no seals, once he told them": (
+        lambda history: received(history, looked=False, seals=TORN), lambda history, offer: history.again(offer, "pps-1"),
     ),
     "the receiver signs what he took with a label of nobody": (
         lambda history: received(history, by=NOBODYS), lambda history, offer: history.again(offer, "pps-1"),
