@@ -10,12 +10,14 @@ import pytest
 
 from custody.core import entry, shapes
 from custody.station import manifest
+from custody_cli.boxes.daily import Names
 from custody_cli.commands import labels as printing
 from custody_cli.papers import labelling
 from custody_cli.table import handing, reasons
 from fixtures.daydesk import WORD
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 from tests.cli.harness import Ended
+from tests.paper.rendering import text
 
 DPR = f"PEM24-{TPS}-DPR-1"
 
@@ -173,6 +175,42 @@ def test_a_sheet_is_no_roll_and_no_code_is_drawn_for_it(evening: Evening) -> Non
     before = last_label(evening)
     ended = labels(evening, "--spare", "2", "--format", "zpl", "--stock", "a4-24")
     assert "label.roll" in ended.err and ended.exit != 0 and last_label(evening) == before
+
+
+# What is asked for, how many papers it gives, words on them, the name of the file.
+SLIPS: dict[str, tuple[tuple[str, ...], int, tuple[str, ...], str]] = {
+    "seal points": ((DPR, "--seal-points"), 4, ("TPS 001", "BUKAN SEGEL", "TITIK SEGEL 4"), "titik-segel-1.pdf"),
+    "a place": (("Habi", "--badges", "places"), 1, ("HABI", HABI), "lencana-tempat-1.pdf"),
+    "all places": (("--badges", "places"), -1, ("HABI", "LANGIR", "5307"), "lencana-tempat-1.pdf"),
+    "officers": (("--badges", "officers"), -1, ("PPS-08", "GUARD-1", "KASATOPS-1"), "lencana-petugas-1.pdf"),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_markers_and_badges_need_no_key_and_are_in_no_ledger(evening: Evening, name: str) -> None:
+    words, count, said, file = SLIPS[name]
+    before = last_label(evening)
+    ended = evening.desk.run("labels", *words, "--out", "kertas", "--json")
+    assert ended.exit == 0, ended.err
+    document = json.loads(ended.out)
+    shown = " ".join(text((evening.root / document["files"][0]).read_bytes()).split())
+    assert (Path(document["files"][0]).name, last_label(evening)) == (file, before)
+    assert [one for one in said if one not in shown] == [] and count in (-1, document["slips"])
+
+
+def test_a_badge_bears_a_name_only_where_that_was_asked_for(evening: Evening) -> None:
+    shown = {}
+    for named in ((), ("--names",)):
+        document = json.loads(evening.desk.run("labels", "--badges", "officers", *named, "--out", f"k{len(named)}", "--json").out)
+        shown[bool(named)] = " ".join(" ".join(text((evening.root / one).read_bytes()).split()) for one in document["files"])
+    with evening.office.open(write=False) as office:
+        people = sorted(Names(office).people.values())
+    assert people and [(one in shown[True], one in shown[False]) for one in people] == [(True, False)] * len(people)
+
+
+def test_labels_need_who_prints(evening: Evening) -> None:
+    ended = evening.desk.run("labels", DPR, "--reprint")
+    assert ended.exit == 2 and "--key" in ended.err
 
 
 def test_spares(evening: Evening) -> None:

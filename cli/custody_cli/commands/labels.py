@@ -30,7 +30,7 @@ MOST_SPARES = 5_000
 
 @define("labels")
 @argument("what", nargs=-1)
-@option("--key", type=KEY, required=True)
+@option("--key", type=KEY)
 @option("--passphrase-file", "word", type=_FILE)
 @option("--type", "types", multiple=True)
 @option("--stock")
@@ -42,13 +42,16 @@ MOST_SPARES = 5_000
 @option("--reason", "why", type=WordChoice("printreason", REPRINTS))
 @option("--page", type=click.IntRange(1))
 @option("--spare", type=click.IntRange(1, MOST_SPARES))
+@option("--seal-points", "points", is_flag=True)
+@option("--badges", type=click.Choice(("places", "officers")))
+@option("--names", "named", is_flag=True)
 @option("--out", type=click.Path(path_type=Path, file_okay=False))
 @option("--yes", is_flag=True)
 @pass_app
 def command(
     app: App,
     what: tuple[str, ...],
-    key: Path,
+    key: Path | None,
     word: Path | None,
     types: tuple[str, ...],
     stock: str | None,
@@ -60,11 +63,18 @@ def command(
     why: str | None,
     page: int | None,
     spare: int | None,
+    points: bool,
+    badges: str | None,
+    named: bool,
     out: Path | None,
     yes: bool,
 ) -> None:
     _fitting(reprint, page, why, yes)
     sheet = _stock(stock or ("thermal-100x50" if form == "zpl" else "a4-24"), own)
+    if points or badges is not None:
+        return _slips(app, what, types, sheet, badges, named, out)
+    if key is None:
+        raise WrongUse("cli.labels.key")
     dots = _dots(sheet, form, dpi)
     with office(app, write=True) as opened:
         if not opened.unlocked:
@@ -85,6 +95,35 @@ def command(
     document = {"reason": why or reason, "labels": len(drawn), "files": [str(path) for path in files], "entries": entries}
     facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "entries": span(entries)}
     app.answer("labels", document, app.say("cli.labels.done", **facts))
+    return None
+
+
+def _slips(
+    app: App, what: tuple[str, ...], types: tuple[str, ...], stock: "Stock", badges: str | None, named: bool, out: Path | None
+) -> None:
+    """Stickers of seal points or badges: nothing of them is put into the ledger, and no key is needed. Raises as `Choosing`."""
+    from custody_cli.papers import slipping
+
+    with office(app, write=False) as opened:
+        choosing = Choosing(opened)
+        if badges == "officers":
+            made = list(slipping.officers(opened, named, app.lang))
+        elif badges == "places":
+            known = opened.ledger.state.places
+            codes = [choosing.place(text) for text in what] or [
+                code for code in sorted(known.versions) if "-" not in code or not code[-3:].isdigit()
+            ]
+            made = list(slipping.places(opened, codes))
+        else:
+            made = list(slipping.seal_points(opened, choosing.chosen(what, types), app.lang))
+        if not made:
+            raise WrongUse("cli.boxes.none")
+        folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
+        files = slipping.write(
+            made, stock, folder, {"officers": "lencana-petugas", "places": "lencana-tempat"}.get(badges or "", "titik-segel"), app.lang
+        )
+    document = {"slips": len(made), "files": [str(path) for path in files]}
+    app.answer("labels", document, app.say("cli.labels.slips", count=len(made), files=len(files), folder=str(folder)))
 
 
 def _fitting(reprint: bool, page: int | None, why: str | None, yes: bool) -> None:
