@@ -133,7 +133,7 @@ def many(inner: Shape, low: int, high: int) -> Shape:
 def _list_form(item: str | None, low: int, high: int) -> str | None:
     if item is None:
         return None
-    items = f"{item}(?:,{item}){{{max(low, 1) - 1},{high - 1}}}+"
+    items = f"{item}(?:,{item}){{{max(low, 1) - 1},{high - 1}}}"
     return rf"\[{items}\]" if low else rf"\[(?:{items})?\]"
 
 
