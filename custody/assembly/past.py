@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from custody.assembly.travelling import beside
 from custody.core import entry as entries
 from custody.core.books import INCIDENTS, LOADS, PLENARIES
+from custody.core.crossing import parse
 from custody.core.entry import Entry
 from custody.core.rights import SLOTS
 from custody.core.state import Chain, State
@@ -197,12 +198,15 @@ class Past:
         return found
 
     def _first(self, topic: str, value: str, box: str) -> list[int]:
-        """Where a seal number or spare code was first seen, if that was on another box."""
-        first = (self.office.store.fact(topic, value) or b"").decode().split()[:1]
-        if not first or first == [box]:
+        """The statement by which another box keeps a seal number or spare code; as the ledger stood before it, the first that names it."""
+        kept = self.office.store.fact(topic, value)
+        first = parse(kept.decode())[0] if kept is not None else None
+        if first is None or first.box == box:
             return []
+        if first.entry < self.size:
+            return [first.entry]
         named = f'"{value}"'.encode()
-        return next(([index] for index in self.telling(first) if named in self.office.ledger.note(index)), [])
+        return next(([index] for index in self.telling([first.box]) if named in self.office.ledger.note(index)), [])
 
 
 def named_people(statement: Statement) -> list[str]:
