@@ -271,7 +271,8 @@ class Sheet:
             self.structure.write(self.canvas._doc)
         for page in self.canvas._doc.idToObject.values() if self._numbered else ():
             if isinstance(page, PDFPage):
-                page.stream = _LATER.sub(lambda found: self._numbered[int(found[1])](self.pages), page.stream)
+                told = _LATER.sub(lambda found: self._numbered[int(found[1])](self.pages), page.stream)
+                page.stream = told.encode("ascii")  # all text is escaped; reportlab would look at each character
         with _same_everywhere(), _in_one_piece():
             return self.canvas.getpdfdata()  # type: ignore[no-any-return]
 
