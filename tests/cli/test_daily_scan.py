@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from custody.core import entry, labelcode
+from custody_cli.boxes.choosing import Choosing
 from custody_cli.papers import labelling
 from fixtures.daydesk import KANGAE, WORD
 from tests.cli.daily_kit import LANGIR, TPS, Evening
@@ -79,6 +80,7 @@ SAID = {
     "the states": (["{DPR}", "segel 1 aneh"], "hilang (tidak ada)"),
     "nonsense": (["zzzzzz qqq"], "bantuan"),
     "caps lock": (["{lower}"], "Caps Lock"),
+    "a badge of an officer": (["guard-1"], "ITU LENCANA (guard-1), bukan label kotak"),
     "help": (["bantuan"], "batal: kotak terakhir"),
 }
 
@@ -215,6 +217,15 @@ def test_an_old_label_after_its_reprint(evening: Evening) -> None:
     old = evening.desk.run("scan", *keys, answers=["y", evening.code[box("DPR")], "selesai", "4", *SIGN])
     assert "LABEL LAMA: TPS 001 Habi · DPR" in old.err, old.err
     assert "label.void" in {one.code for one in evening.state(box("DPR"))[1]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "badge"), [(TPS, True), ("5307192008", True), ("guard-1", True), ("https://silog.example/?k=77", False), ("guard-", False)]
+)
+def test_what_a_badge_types_is_known_as_such(evening: Evening, typed: str, badge: bool) -> None:
+    """A place code comes as fast as a scanner types: it is no KPU label."""
+    with evening.office.open(write=False) as office:
+        assert Choosing(office).known.badge(typed) == badge
 
 
 def test_four_labels_that_are_not_the_right_one_are_told_in_four_ways(evening: Evening) -> None:

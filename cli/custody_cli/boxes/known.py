@@ -103,5 +103,10 @@ class Known:
             return True
         return any(key.role in some for some in roles)
 
+    def badge(self, text: str) -> bool:
+        """Whether a text is what a badge types: the code of a place or the name of a key."""
+        ledger = self.office.ledger
+        return ledger.state.places.get(text, ledger.size) is not None or self.key(text) is not None
+
     def key(self, name: str | None) -> Key | None:
         return self._office.ledger.state.roster.find(name, self._office.ledger.size)

@@ -109,6 +109,8 @@ class Screen:
         """What a machine read, and no code of ours; one of ours with a wrong symbol is not called KPU's."""
         if self._like_ours(text):
             return self._broken(text)
+        if self.choosing.known.other(text) is None and self.choosing.known.badge(text):
+            return self._alarm("scan.badge", {"text": text})
         return self._read(Reading("other-code", text=text))
 
     def _broken(self, text: str) -> None:
@@ -120,8 +122,7 @@ class Screen:
         """A code that waits for its box waits no longer."""
         if self.run.pending is not None or self.run.claim is not None:
             self.draft.add(do="passed")
-            outcome = self.run.passed()
-            if outcome is not None:
+            if (outcome := self.run.passed()) is not None:
                 self._tell(outcome.codes[0], outcome.facts)
 
     def _like_ours(self, text: str) -> bool:
@@ -129,9 +130,8 @@ class Screen:
         from custody.core import labelcode
 
         bare = "".join(text.upper().replace("-", " ").split())
-        mixed = any(mark.isdigit() for mark in bare) and any(mark.isalpha() for mark in bare)
         fits = abs(len(bare) - labelcode.LENGTH - 1) <= 1 and bare.isascii() and bare.isalnum()
-        return fits and mixed and self.choosing.known.other(text) is None
+        return fits and not bare.isdigit() and not bare.isalpha() and self.choosing.known.other(text) is None
 
     # -- what a guard types ----------------------------------------------------------------------------------------------------
 
@@ -212,6 +212,8 @@ class Screen:
         answer = self.choosing.boxes.read(text, self.within)
         if answer.sure is not None:
             return self._read(Reading("sight", box=answer.sure.box, text=text))
+        if self.choosing.known.key(text) is not None:
+            return self._alarm("scan.badge", {"text": text})
         if self._like_ours(text):
             return self._broken(text)
         for reason in answer.reasons:
