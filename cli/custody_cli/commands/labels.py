@@ -1,5 +1,6 @@
 """`custody labels`: the QR labels of boxes as sheets or for a thermal printer, reprints of what was spoiled, spares for the night."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from custody_cli.ground.app import App
 from custody_cli.ground.desk import office, random, span
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import listed
-from custody_cli.ground.runtime import argument, option, pass_app
+from custody_cli.ground.runtime import argument, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.authorise import agreed
@@ -28,23 +29,55 @@ REPRINTS = ("reprint", "torn", "unreadable", "lost", "wrong-box", "copied", "oth
 MOST_SPARES = 5_000
 
 
+@dataclass(frozen=True)
+class Paper:
+    """What is printed on: the name of a stock, a file of one's own stocks, PDF or ZPL, the dots an inch of its printer."""
+
+    stock: str | None
+    own: Path | None
+    form: str
+    dpi: str
+
+
+@dataclass(frozen=True)
+class Slips:
+    """What is printed instead of labels: markers of seal points, badges and of whom, whether with names."""
+
+    points: bool
+    badges: str | None
+    named: bool
+
+
+_OWN = click.Path(exists=True, dir_okay=False, path_type=Path)
+with_paper = gathered(
+    "paper",
+    Paper,
+    option("--stock"),
+    option("--stock-file", "own", type=_OWN),
+    option("--format", "form", type=click.Choice(("pdf", "zpl")), default="pdf"),
+    option("--dpi", type=click.Choice(("203", "300")), default="203"),
+)
+with_slips = gathered(
+    "slips",
+    Slips,
+    option("--seal-points", "points", is_flag=True),
+    option("--badges", type=click.Choice(("places", "officers"))),
+    option("--names", "named", is_flag=True),
+)
+
+
 @define("labels")
 @argument("what", nargs=-1)
 @option("--key", type=KEY)
 @option("--passphrase-file", "word", type=_FILE)
 @option("--type", "types", multiple=True)
-@option("--stock")
-@option("--stock-file", "own", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@option("--format", "form", type=click.Choice(("pdf", "zpl")), default="pdf")
-@option("--dpi", type=click.Choice(("203", "300")), default="203")
+@with_paper
 @option("--by", type=click.Choice(("kecamatan", "desa")), default="kecamatan")
 @option("--reprint", is_flag=True)
 @option("--reason", "why", type=WordChoice("printreason", REPRINTS))
 @option("--page", type=click.IntRange(1))
 @option("--spare", type=click.IntRange(1, MOST_SPARES))
-@option("--seal-points", "points", is_flag=True)
-@option("--badges", type=click.Choice(("places", "officers")))
-@option("--names", "named", is_flag=True)
+@with_slips
 @option("--out", type=click.Path(path_type=Path, file_okay=False))
 @option("--yes", is_flag=True)
 @pass_app
@@ -54,37 +87,32 @@ def command(
     key: Path | None,
     word: Path | None,
     types: tuple[str, ...],
-    stock: str | None,
-    own: Path | None,
-    form: str,
-    dpi: str,
+    paper: Paper,
     by: str,
     reprint: bool,
     why: str | None,
     page: int | None,
     spare: int | None,
-    points: bool,
-    badges: str | None,
-    named: bool,
+    slips: Slips,
     out: Path | None,
     yes: bool,
 ) -> None:
     _fitting(reprint, page, why, yes)
-    sheet = _stock(stock or ("thermal-100x50" if form == "zpl" else "a4-24"), own)
-    if points or badges is not None:
-        return _slips(app, what, types, sheet, badges, named, out)
+    sheet = _stock(paper.stock or ("thermal-100x50" if paper.form == "zpl" else "a4-24"), paper.own)
+    if slips.points or slips.badges is not None:
+        return _slips(app, what, types, sheet, slips, out)
     if key is None:
         raise WrongUse("cli.labels.key")
-    dots = _dots(sheet, form, dpi)
+    dots = _dots(sheet, paper.form, paper.dpi)
     with office(app, write=True) as opened:
         if not opened.unlocked:
             raise Locked("labels.locked")
         boxes = [None] * spare if spare else _wanted(app, opened, Choosing(opened).chosen(what, types), reprint, page, sheet, by)
         reason = "spare" if spare else "reprint" if reprint else "first"
-        pages = -(-len(boxes) // sheet.per_page)
         if reprint:
             why = why or listed(app, app.say("cli.labels.why"), "printreason", REPRINTS)
-        agreed(app, app.say(f"cli.labels.agree.{reason}", count=len(boxes), pages=pages, stock=sheet.name), yes)
+        count = {"count": len(boxes), "pages": -(-len(boxes) // sheet.per_page)}
+        agreed(app, app.say(f"cli.labels.agree.{reason}", stock=sheet.name, **count), yes)
         folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # before anything is logged
         drawn = labelling.draw(opened, boxes, random)
@@ -98,17 +126,15 @@ def command(
     return None
 
 
-def _slips(
-    app: App, what: tuple[str, ...], types: tuple[str, ...], stock: "Stock", badges: str | None, named: bool, out: Path | None
-) -> None:
+def _slips(app: App, what: tuple[str, ...], types: tuple[str, ...], stock: "Stock", slips: Slips, out: Path | None) -> None:
     """Stickers of seal points or badges: nothing of them is put into the ledger, and no key is needed. Raises as `Choosing`."""
     from custody_cli.papers import slipping
 
     with office(app, write=False) as opened:
         choosing = Choosing(opened)
-        if badges == "officers":
-            made = list(slipping.officers(opened, named, app.lang))
-        elif badges == "places":
+        if slips.badges == "officers":
+            made = list(slipping.officers(opened, slips.named, app.lang))
+        elif slips.badges == "places":
             known = opened.ledger.state.places
             codes = [choosing.place(text) for text in what] or [
                 code for code in sorted(known.versions) if "-" not in code or not code[-3:].isdigit()
@@ -120,7 +146,11 @@ def _slips(
             raise WrongUse("cli.boxes.none")
         folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
         files = slipping.write(
-            made, stock, folder, {"officers": "lencana-petugas", "places": "lencana-tempat"}.get(badges or "", "titik-segel"), app.lang
+            made,
+            stock,
+            folder,
+            {"officers": "lencana-petugas", "places": "lencana-tempat"}.get(slips.badges or "", "titik-segel"),
+            app.lang,
         )
     document = {"slips": len(made), "files": [str(path) for path in files]}
     app.answer("labels", document, app.say("cli.labels.slips", count=len(made), files=len(files), folder=str(folder)))

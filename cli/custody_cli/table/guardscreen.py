@@ -206,8 +206,7 @@ class Screen:
         if text.isdigit() and 1 <= int(text) <= len(self._choices):
             return self._read(Reading("sight", box=self._choices[int(text) - 1], text=text))
         known = self.run.errand.expected
-        other = self.choosing.known.other(text)
-        if other is not None:
+        if self.choosing.known.other(text) is not None:
             return self._read(Reading("other-code", text=text))
         answer = self.choosing.boxes.read(text, self.within)
         if answer.sure is not None:
