@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from custody.core.act import Act, Rules
+from custody.core.act import Act, Rules, claims, offers
 from custody.core.findings import Finding, finding
-from custody.core.links import Link, Sorted, admit, descendants
+from custody.core.links import Link, Sorted, admit, descendants, holder_before
 from custody.core.roster import Roster
 
 _SIDES = ("giver", "receiver", "sealer", "witness", "officer")
@@ -72,12 +72,26 @@ def _effect(box: str, one: Ruling, told: Sorted, rules: Rules) -> tuple[str | No
     falls = {sid for sid in one.row["falls"] if _follows(told.links.get(sid), one.spot)}
     if not _stands(box, one, told, rules) or not (falls or one.row["stands"] in told.admitted):
         return "nothing", set()
-    if falls and sum(link.done == "complete" and _follows(link, one.spot) for link in told.links.values()) < 2:
+    if falls and _undisputed(box, one.spot, falls, told, rules):
         return "undisputed", set()
     gone = descendants(told.links, falls)
     if any(told.links[sid].act.statement.kind.name == "closing" and told.links[sid].done == "complete" for sid in gone):
         return "closing", set()
     return None, gone
+
+
+def _undisputed(box: str, spot: str | None, falls: set[str], told: Sorted, rules: Rules) -> bool:
+    """Whether nobody contradicts what is to fall: another complete link does, and against one of concerned people only another of such."""
+    rivals = {sid: link for sid, link in told.links.items() if link.done == "complete" and _follows(link, spot)}
+    concerned = {sid for sid, link in rivals.items() if _concerned(box, link, told, rules)}
+    return len(rivals) < 2 or (not falls.isdisjoint(concerned) and len(concerned) < 2)
+
+
+def _concerned(box: str, link: Link, told: Sorted, rules: Rules) -> bool:
+    """Whether one who signed a link has part in the box (FOLD-6); an opening or a closing is complete by others than a giver or sealer."""
+    if "giver" not in link.act.body and "sealer" not in link.act.body:
+        return True
+    return offers(link.act, box, holder_before(link, told.links), rules) or claims(link.act, box, rules)
 
 
 def _counting(told: Sorted) -> dict[str, list[Act]]:

@@ -143,3 +143,25 @@ def test_one_word_takes_no_breach_away(name: str) -> None:
     before = breaches(history)
     more(history, said)
     assert before and before <= breaches(history)
+
+
+@pytest.mark.parametrize("stands", ["honest", "strangers", None])
+def test_a_fork_by_strangers_opens_no_receipt_to_a_ruling(stands: str | None) -> None:
+    """FOLD-12: two of elsewhere contradict an honest receipt of a torn box; a ruling may fell their link, and not the receipt."""
+    history = Rooms(boxes=(BOX,))
+    history.enrol("kasatops-2", "supervisor", ["5307"])
+    history.clock(0)
+    history.sealed(BOX)
+    history.clock(HOUR)
+    sides = {"honest": ("kpps-1", "pps-1", TORN), "strangers": ("kpps-2", "pps-2", SEALS)}
+    links = {
+        who: history.hand(BOX, names=(giver, receiver), moves=False, giver=giver, receiver=receiver,
+                          boxes=[history.world.line(BOX, history.tip[BOX], seals=seals)]).sid
+        for who, (giver, receiver, seals) in sides.items()
+    }  # fmt: skip
+    falls = sorted(sid for who, sid in links.items() if who != stands)
+    row = {"box": BOX, "falls": falls, "prev": history.tip[BOX], "stands": links[stands] if stands is not None else None}
+    history.add(history.world.draft("ruling", boxes=[row], note=None, order=None, supersedes=[]), "kasatops-1", "kasatops-2")
+    told = breaches(history)
+    assert ("seal.changed", BOX) in told
+    assert (("box.disputed", BOX) in told) == (stands != "honest")
