@@ -1,8 +1,9 @@
 """`custody labels`: the QR labels of boxes as sheets or for a thermal printer, reprints of what was spoiled, spares for the night."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +24,7 @@ from custody_cli.table.handing import seat
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.paper.stocks import Stock
+    from custody.station.table import Seat
 
 _FILE = click.Path(path_type=Path)
 REPRINTS = ("reprint", "torn", "unreadable", "lost", "wrong-box", "copied", "other")  # those of the kind `label`; help loads no core
@@ -113,17 +115,24 @@ def command(
             why = why or listed(app, app.say("cli.labels.why"), "printreason", REPRINTS)
         count = {"count": len(boxes), "pages": -(-len(boxes) // sheet.per_page)}
         agreed(app, app.say(f"cli.labels.agree.{reason}", stock=sheet.name, **count), yes)
-        folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # before anything is logged
-        drawn = labelling.draw(opened, boxes, random)
-        done = labelling.log(opened, drawn, seat(app, "label", key, word), why or reason)
-        with app.console.progress(app.say("cli.labels.progress"), len(drawn)) as advance:
-            files = labelling.write(opened, drawn, sheet, folder, app.lang, by, advance, dots)
+        _print(app, opened, boxes, out, lambda: seat(app, "label", key, word), why or reason, stock=sheet, by=by, dpi=dots)
+    return None
+
+
+def _print(
+    app: App, opened: "Office", boxes: Sequence[str | None], out: Path | None, signer: "Callable[[], Seat]", reason: str, **how: Any
+) -> None:
+    """Draw the codes, log that they are printed, write the files and tell of them. how: stock, by and dpi of `labelling.write`."""
+    folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # before anything is logged
+    drawn = labelling.draw(opened, boxes, random)
+    done = labelling.log(opened, drawn, signer(), reason)
+    with app.console.progress(app.say("cli.labels.progress"), len(drawn)) as advance:
+        files = labelling.write(opened, drawn, folder=folder, lang=app.lang, advance=advance, **how)
     entries = [receipt.index for receipt in done.receipts]
-    document = {"reason": why or reason, "labels": len(drawn), "files": [str(path) for path in files], "entries": entries}
+    document = {"reason": reason, "labels": len(drawn), "files": [str(path) for path in files], "entries": entries}
     facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "entries": span(entries)}
     app.answer("labels", document, app.say("cli.labels.done", **facts))
-    return None
 
 
 def _slips(app: App, what: tuple[str, ...], types: tuple[str, ...], stock: "Stock", slips: Slips, out: Path | None) -> None:
