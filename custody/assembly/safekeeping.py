@@ -305,4 +305,3 @@ def _size_of(copies: Path) -> int:
         return store.size()
     finally:
         store.close()
-

@@ -84,4 +84,3 @@ def _sid(data: bytes) -> bytes:
 
 def _lines(data: bytes) -> tuple[Line, ...]:
     return notes.split(data)[1]
-

@@ -1,12 +1,12 @@
 """What lies where in a ledger folder (design chapter 3; no chapter of the spec).
 
-    ledger.db  private.db     the ledger, and what is kept out of it (store)
-    policy                    the trust file (spec chapter 06)
-    custody.toml              which ledger this is, for people and programs that only look
-    keys/ledger               the ledger key, mode 0600
-    drafts/  outbox/          what is not yet signed by all; what is signed and waits for the ledger key
-    invitations/              who was asked to make a key and has not been enrolled
-    founding/                 the ceremony, while it lasts and as it was
+ledger.db  private.db     the ledger, and what is kept out of it (store)
+policy                    the trust file (spec chapter 06)
+custody.toml              which ledger this is, for people and programs that only look
+keys/ledger               the ledger key, mode 0600
+drafts/  outbox/          what is not yet signed by all; what is signed and waits for the ledger key
+invitations/              who was asked to make a key and has not been enrolled
+founding/                 the ceremony, while it lasts and as it was
 """
 
 import tomllib

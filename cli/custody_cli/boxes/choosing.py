@@ -151,4 +151,3 @@ class Choosing(Directory):
         if box is None:
             raise WrongUse("cli.boxes.unknown-code", text=(reading.label or reading.text)[:12])
         return box
-
