@@ -51,7 +51,9 @@ def _record(stats: dict[str, list[Any]], now: datetime, seed: int, exitstatus: i
         "|---|---|---|---|",
     ]
     reports = [
-        report for outcome in ("passed", "failed", "error", "skipped", "xfailed", "xpassed") for report in stats.get(outcome, [])
+        report
+        for outcome in ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+        for report in stats.get(outcome, [])
         if report.when == "call" or not report.passed
     ]
     return "\n".join([*head, *(_row(report) for report in sorted(reports, key=lambda report: report.nodeid))]) + "\n"

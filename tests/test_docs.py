@@ -168,7 +168,7 @@ DOTTED = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)+")
 
 def files_of_ours() -> set[str]:
     """Names of files that the program itself writes: in the ledger folder, in a report."""
-    from custody.paper.check import ATTACHED
+    from custody.paper.checking.check import ATTACHED
 
     return {*backup.SINGLE, *ATTACHED}
 
@@ -362,7 +362,7 @@ def test_what_the_guards_card_says_will_be_shown_is_shown(page: str, lang: str) 
 @pytest.mark.parametrize(("page", "lang"), [("docs/id/periksa-kertas.md", "id"), ("docs/en/check-paper.md", "en")])
 def test_what_the_page_on_paper_says_will_be_answered_is_answered(page: str, lang: str) -> None:
     """UTUH, SEMUA KODE COCOK, LATIHAN: words in capitals are those of the answers and papers, and the code shown has the form of one."""
-    from custody.paper import pagecode
+    from custody.paper.codes import pagecode
 
     text = (ROOT / page).read_text("utf-8")
     said = "\n".join(

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from custody.paper import deedblank, deedsheet, scope, stocks
+from custody.paper.deeds import deedblank, deedsheet
+from custody.paper.label import stocks
+from custody.paper.proven import scope
 from fixtures import make_gallery
 
 ROOT = Path(__file__).resolve().parent.parent

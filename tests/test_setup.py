@@ -45,10 +45,14 @@ MACHINES = {
     "no Python": ({}, "Python 3.11 atau lebih baru tidak ditemukan", "No Python 3.11 or newer found"),
     "an old Python": ({"python3": "exit 1"}, "Python 3.11 atau lebih baru tidak ditemukan", "No Python 3.11 or newer found"),
     "no venv module": (
-        {"python3": f'case "$*" in *ensurepip*) exit 1;; esac\n{REAL}'}, "tidak membawa modul venv", "without the venv module"
+        {"python3": f'case "$*" in *ensurepip*) exit 1;; esac\n{REAL}'},
+        "tidak membawa modul venv",
+        "without the venv module",
     ),
     "the right one under another name": (
-        {"python3": "exit 1", "python3.12": f'case "$*" in *ensurepip*) exit 1;; esac\n{REAL}'}, "modul venv", "venv module"
+        {"python3": "exit 1", "python3.12": f'case "$*" in *ensurepip*) exit 1;; esac\n{REAL}'},
+        "modul venv",
+        "venv module",
     ),
 }
 

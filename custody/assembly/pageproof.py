@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from custody.assembly.office import Office
     from custody.core.excerpt import Excerpt
     from custody.core.policy import Policy
-    from custody.paper.evidence import Reading
-    from custody.paper.pagecode import PageCode
-    from custody.paper.sheaf import Paper
+    from custody.paper.codes.pagecode import PageCode
+    from custody.paper.codes.sheaf import Paper
+    from custody.paper.proven.evidence import Reading
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _witnessed(signed: bytes, trust: Policy) -> bool:
 
 def _page_code(pdf: bytes, page: int) -> PageCode | Literal[False] | None:
     """None where there is a page whose code cannot be read."""
-    from custody.paper import pagecode, pagesight
+    from custody.paper.codes import pagecode, pagesight
 
     texts = pagesight.page_texts(pdf, page)
     if texts is None:

@@ -16,8 +16,8 @@ from custody.core.rights import SLOTS
 from custody.core.state import Chain, State
 from custody.core.statement import Statement, boxes_of
 from custody.ledger.together import travelling
-from custody.paper import scope as scopes
-from custody.paper.scope import NAMING, Extent, tells
+from custody.paper.proven import scope as scopes
+from custody.paper.proven.scope import NAMING, Extent, tells
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office

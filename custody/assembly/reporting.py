@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from custody.core.private import Opening
     from custody.core.statement import Statement
     from custody.ledger.receipt import Receipt
-    from custody.paper.evidence import Evidence, Reading
-    from custody.paper.facts import Facts
-    from custody.paper.scope import Extent
+    from custody.paper.proven.evidence import Evidence, Reading
+    from custody.paper.proven.facts import Facts
+    from custody.paper.proven.scope import Extent
 
 Sign = Callable[["Statement"], bytes]  # the note of a statement, signed by who issues
 
@@ -53,8 +53,8 @@ def issue_report(
     `Malformed("report.facts")` for other copies, `Locked("report.locked")` while the ledger key is locked: a report without its own entry
     could not be checked. Nothing is logged then.
     """
-    from custody.paper import evidence
     from custody.paper.drawings import draw
+    from custody.paper.proven import evidence
 
     if not office.unlocked:
         raise Locked("report.locked")
@@ -91,7 +91,7 @@ def _facts(
     past: Past, scope: tuple[str, str], extent: Extent, basis: dict[int, bytes], issuer: tuple[str, str, dict[str, str]], drawing: str
 ) -> Facts:
     from custody.paper.drawings import of_scope, renderer
-    from custody.paper.facts import Facts, basis_of
+    from custody.paper.proven.facts import Facts, basis_of
 
     by, lang, titles = issuer
     sids, drawing = tuple(dict.fromkeys(past.sid(index) for index in past.told(extent))), drawing or of_scope(scope[0])
@@ -105,7 +105,7 @@ def _facts(
 def _evidence(office: Office, facts: Facts, basis: dict[int, bytes], receipt: Receipt) -> Evidence:
     from custody.core.checkpoint import Checkpoint
     from custody.core.note import split
-    from custody.paper.evidence import Evidence
+    from custody.paper.proven.evidence import Evidence
 
     signed = receipt.proof.checkpoint
     size = Checkpoint.parse(split(signed)[0]).size

@@ -188,9 +188,7 @@ def _uncounted(names: Gazetteer, numbers: dict[str, tuple[str, ...]], sheet: She
     )
 
 
-def _built(
-    names: dict[str, str], numbers: dict[str, tuple[str, ...]], warnings: tuple[Fault, ...], risks: dict[str, Risk]
-) -> Hierarchy:
+def _built(names: dict[str, str], numbers: dict[str, tuple[str, ...]], warnings: tuple[Fault, ...], risks: dict[str, Risk]) -> Hierarchy:
     codes = {code[:length] for code in numbers for length in (2, 4, 6, 10)}
     areas = [_place(code, names[code]) for code in sorted(codes) if code in names]
     tps = [PlaceName(f"{code}-{number}", "tps", f"TPS {number}", code) for code, found in numbers.items() for number in found]

@@ -9,8 +9,10 @@ from reportlab import Version as REPORTLAB
 
 from custody.core.errors import Undecided
 from custody.i18n import words
-from custody.paper import deedsheet, report, typeface
-from custody.paper.evidence import Reading
+from custody.paper.canvas import typeface
+from custody.paper.deeds import deedsheet
+from custody.paper.proven.evidence import Reading
+from custody.paper.reports import report
 
 
 class Drawing(NamedTuple):

@@ -72,9 +72,7 @@ def new_key(
     return key
 
 
-def load_key(
-    path: Path, passphrase: Callable[[], bytes], *, rights: Access | None = None, unencrypted_allowed: bool = False
-) -> KeyFile:
+def load_key(path: Path, passphrase: Callable[[], bytes], *, rights: Access | None = None, unencrypted_allowed: bool = False) -> KeyFile:
     """Open a key file; `passphrase` is asked only when the file needs one, and after all else has been found right.
 
     :param unencrypted_allowed: for the ledger key in file mode, nobody else's.

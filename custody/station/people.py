@@ -43,9 +43,7 @@ _INVITATION = record(
         "token": NONCE,
     }
 )
-_PROOF = record(
-    {"custody": one_of("proof/v1"), "key": VERIFIER_KEY, "ledger": HASH, "note": text(MOST_LINE), "token": NONCE}
-)
+_PROOF = record({"custody": one_of("proof/v1"), "key": VERIFIER_KEY, "ledger": HASH, "note": text(MOST_LINE), "token": NONCE})
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from custody.core.moment import from_seconds
 from custody.core.proof import Proof
 from custody.i18n import words
 from custody.ledger.ledger import Ledger
-from custody.paper import evidence
-from custody.paper.evidence import Evidence, Reading
-from custody.paper.facts import Facts, basis_of
-from custody.paper.view import view
+from custody.paper.proven import evidence
+from custody.paper.proven.evidence import Evidence, Reading
+from custody.paper.proven.facts import Facts, basis_of
+from custody.paper.reports.view import view
 from custody.store.memory import MemoryStore
 from fixtures.loadhistory import DESA, PPK, PRESIDENT, RECAP, SECOND, STORE, TPS, History
 from fixtures.office import MemoryGuard, key_of

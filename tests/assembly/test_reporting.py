@@ -16,8 +16,8 @@ from custody.core.errors import Altered, CustodyError, Locked, Refused
 from custody.core.findings import open_breaches
 from custody.core.statement import Statement
 from custody.core.verify import verify
-from custody.paper.check import PaperVerdict, check
-from custody.paper.view import view
+from custody.paper.checking.check import PaperVerdict, check
+from custody.paper.reports.view import view
 from custody.station import guardroom
 from custody.station.manifest import Escort, Journey, Seen
 from custody_cli.boxes import daily

@@ -11,10 +11,10 @@ from custody.assembly.reporting import Standing, standing
 from custody.core.entry import parse
 from custody.core.errors import Altered, BadSignature
 from custody.paper import drawings
-from custody.paper.evidence import Reading
-from custody.paper.facts import basis_of
-from custody.paper.scope import NAMING
-from custody.paper.view import headline, view
+from custody.paper.proven.evidence import Reading
+from custody.paper.proven.facts import basis_of
+from custody.paper.proven.scope import NAMING
+from custody.paper.reports.view import headline, view
 from fixtures.loadhistory import DESA, HOUR, ID, PPK, PRESIDENT, SECOND, STORE, TPS
 from fixtures.roomhistory import Rooms
 from fixtures.smallworld import BOX

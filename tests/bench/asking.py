@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LATER = "2025-01-01T00:00:00Z"
 
+
 def boxes(ground: Ground) -> Rows:
     """Every box, where is it."""
     ledger = ground.ledger()
@@ -25,13 +26,13 @@ def boxes(ground: Ground) -> Rows:
     names = [row.box for row in ledger.boxes()]
     touched = len(ledger.touching(names[0]))
     middle = iter(names[len(names) // 2 :])
-    one, = beside(wall, lambda: _trace(ledger, next(middle)))
+    (one,) = beside(wall, lambda: _trace(ledger, next(middle)))
     about = f"{len(names):,} boxes x {touched} entries"
     yield Row(f"one box and its whole story, {about}", f"{one * 1e3:.1f} ms", "50 ms", one <= 0.05)
     office = cast("Office", SimpleNamespace(ledger=ledger, store=ground.store(), now=lambda: LATER))
     code = str(next(ledger.boxes()).kecamatan)
     count = arrivals.total(_reconciled(office, code)).expected
-    all_of, = beside(wall, lambda: _reconciled(office, code))
+    (all_of,) = beside(wall, lambda: _reconciled(office, code))
     yield Row(f"status of a kecamatan of {count:,} boxes, {about}", f"{all_of * 1e3:.0f} ms", "500 ms", all_of <= 0.5)
     now, then = beside(wall, lambda: reconcile(office, code), lambda: reconcile(office, code, _middle(ledger, names[0])))
     yield Row(f"reconciliation of the same kecamatan, {about}", f"{now * 1e3:.0f} ms", "500 ms", now <= 0.5)
@@ -47,17 +48,19 @@ def _middle(ledger: Ledger, box: str) -> str:
 
 def opening(ground: Ground) -> Rows:
     """A fresh process opens the ledger to append."""
+
     def opened() -> None:
         ledger = ground.ledger()
         ledger.refresh()
         ledger.close()
 
-    taken, = beside(wall, opened)
+    (taken,) = beside(wall, opened)
     yield Row(f"open a ledger of {ground.entries:,} entries", f"{taken:.2f} s")
 
 
 def help_page() -> Rows:
     """The command line before it does anything."""
+
     def run(*command: str) -> object:
         return subprocess.run([sys.executable, *command], check=True, capture_output=True)
 

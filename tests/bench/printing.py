@@ -14,13 +14,13 @@ from custody.core.excerpt import excerpt
 from custody.core.moment import from_seconds
 from custody.core.policy import Policy
 from custody.core.proof import Proof
-from custody.paper import qr
+from custody.paper.canvas import qr
 from custody.paper.drawings import draw, renderer
-from custody.paper.evidence import NAMES, Evidence, read
-from custody.paper.facts import Facts, basis_of
-from custody.paper.labels import sheets
-from custody.paper.stocks import STOCKS
-from custody.paper.view import view
+from custody.paper.label.labels import sheets
+from custody.paper.label.stocks import STOCKS
+from custody.paper.proven.evidence import NAMES, Evidence, read
+from custody.paper.proven.facts import Facts, basis_of
+from custody.paper.reports.view import view
 from fixtures.bigworld import BigWorld
 from tests.bench.measure import Row, Rows, beside, cpu, peak
 from tests.paper.samples import labels as invented

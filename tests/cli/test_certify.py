@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from custody.paper import officetail
+from custody.paper.checking import officetail
 from fixtures import officecards
 from fixtures.officecards import MOMENT
 from tests.cli.daily_kit import HABI, Evening

@@ -12,8 +12,9 @@ import pypdfium2
 import pytest
 
 from custody.core.checkpoint import Checkpoint
-from custody.paper import headcode, pagecode, qr
-from custody.paper.sheet import A4, Sheet
+from custody.paper.canvas import qr
+from custody.paper.canvas.sheet import A4, Sheet
+from custody.paper.codes import headcode, pagecode
 from fixtures.reports import Told
 from tests.cli.daily_kit import HABI, TPS, Evening
 from tests.cli.harness import Desk, Ended

@@ -92,7 +92,7 @@ def test_a_file_of_labels_is_named_for_what_is_in_it(tmp_path: Path, words: tupl
 
 
 def test_a_label_says_of_which_operation_it_is_and_has_its_colour(tmp_path: Path) -> None:
-    from custody.paper.tincture import HATCHES
+    from custody.paper.label.tincture import HATCHES
 
     evening = Evening(tmp_path)
     with evening.office.open() as office:

@@ -14,7 +14,7 @@ from custody.core import labelcode
 from custody.core.boxid import BoxId
 from custody.core.policy import Policy
 from custody.intake.hierarchy import Sheet, read_hierarchy
-from custody.paper.check import check
+from custody.paper.checking.check import check
 from custody_cli.demo import kangae
 from custody_cli.ground.desk import typed_name
 from tests.cli.harness import Desk

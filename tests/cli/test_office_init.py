@@ -67,7 +67,7 @@ def test_guided_with_all_at_the_table(office: OfficeDesk) -> None:
     ended = office.run("init", answers=answers)
     assert ended.exit == 0, ended.err
     assert "Siapkan" in ended.err and "x0a" not in ended.err
-    assert "\"contoh kita\"" in ended.err and "bawaslu-1" in ended.out
+    assert '"contoh kita"' in ended.err and "bawaslu-1" in ended.out
     assert office.json("init", "--finish")["stage"] == "founded"
 
 
@@ -165,9 +165,7 @@ def test_a_plan_without_a_bottom_is_no_plan(office: OfficeDesk) -> None:
 
 
 def test_a_plan_with_too_few_signatures_is_refused_unless_a_drill(office: OfficeDesk) -> None:
-    (office.folder / "one.toml").write_text(
-        (office.folder / office.plan()).read_text().replace("threshold = 2", "threshold = 1"), "utf-8"
-    )
+    (office.folder / "one.toml").write_text((office.folder / office.plan()).read_text().replace("threshold = 2", "threshold = 1"), "utf-8")
     assert office.refused("init", "--from", "one.toml", "--yes") == (2, "founding.threshold")
     drill = (office.folder / "one.toml").read_text().replace("threshold = 1", "threshold = 1\ndrill = true")
     (office.folder / "one.toml").write_text(drill, "utf-8")

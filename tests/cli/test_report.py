@@ -226,7 +226,7 @@ def test_broken_evidence_is_no_answer(evening: Evening, policy: str) -> None:
 
 
 def evidence(pdf: bytes) -> bytes:
-    from custody.paper.pdffile import attachments
+    from custody.paper.checking.pdffile import attachments
 
     return attachments(pdf, ("ledger.excerpt",))["ledger.excerpt"]
 

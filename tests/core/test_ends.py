@@ -146,7 +146,10 @@ HISTORIES: dict[str, tuple[Build, str, str | None, set[str]]] = {
     "opened alone": (opens("kpps-1"), "ok", "kpps-1", {"opening.alone", "opening.unsigned"}),
     "opened with his own second key": (opens("kpps-1", "kpps-9", present=[there("kpps", "kpps-9")]), "ok", "kpps-1", {"opening.alone"}),
     "opened with one who is not named": (
-        opens("kpps-1", "guard-1", present=[WITNESS]), "ok", "kpps-1", {"opening.alone", "opening.unsigned"}
+        opens("kpps-1", "guard-1", present=[WITNESS]),
+        "ok",
+        "kpps-1",
+        {"opening.alone", "opening.unsigned"},
     ),
     "opened with one who has no key": (opens("kpps-1", present=[there("witness")]), "ok", "kpps-1", {"opening.alone"}),
     "opened by others": (opens("guard-1"), "ok", "kpps-1", {"statement.unsigned"}),

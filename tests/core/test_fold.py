@@ -291,11 +291,17 @@ HISTORIES: dict[str, tuple[Callable[[World], Notes], str, str | None, set[str]]]
     "orphaned": (orphaned, "orphan", "kpps-1", {"box.orphan"}),
     "withdrawn": (withdrawn, "ok", "pps-1", set()),
     "withdrawn and completed": (
-        withdrawn_and_completed, "disputed", "kpps-1", {"offer.completed-withdrawn", "box.disputed", "signer.contradiction"}
+        withdrawn_and_completed,
+        "disputed",
+        "kpps-1",
+        {"offer.completed-withdrawn", "box.disputed", "signer.contradiction"},
     ),
     "claim withdrawn": (claim_withdrawn, "ok", "ppk-1", {"offer.open", "withdrawal.no-effect", "leg.skipped"}),
     "claim withdrawn by an offer": (
-        claim_withdrawn_by_an_offer, "offered", "kpps-1", {"box.claimed", "box.offered", "withdrawal.no-effect"}
+        claim_withdrawn_by_an_offer,
+        "offered",
+        "kpps-1",
+        {"box.claimed", "box.offered", "withdrawal.no-effect"},
     ),
     "claim withdrawn and signed": (claim_withdrawn_and_signed, "ok", "pps-1", {"offer.open", "offer.completed-withdrawn"}),
     "strange": (strange, "ok", "kpps-1", {"statement.unsigned"}),
@@ -304,16 +310,17 @@ HISTORIES: dict[str, tuple[Callable[[World], Notes], str, str | None, set[str]]]
     "giver unsigned, taken back": (unsigned_taken_back, "ok", "pps-1", {"correction.void"}),
     "withdrawal taken back": (completed_withdrawal_taken_back, "ok", "pps-1", {"correction.void"}),
     "told twice by others": (told_twice_by_others, "ok", "pps-1", {"ack.no-effect"}),
-    "acknowledged, taken back by one": (
-        acknowledged_and_taken_back_by_one, "ok", "pps-1", {"giver.acknowledged", "correction.no-effect"}
-    ),
+    "acknowledged, taken back by one": (acknowledged_and_taken_back_by_one, "ok", "pps-1", {"giver.acknowledged", "correction.no-effect"}),
     "one giver cannot undo": (undone_alone, "ok", "pps-1", {"offer.completed-withdrawn", "offer.open"}),
     "a stranger is no giver": (acknowledged_by_a_stranger, "ok", "pps-1", {"giver.unsigned", "ack.no-effect"}),
     "told twice": (told_twice, "ok", "pps-1", {"receipt.differs", "seal.changed", "ack.twice"}),
     "corrected": (corrected, "ok", "kpps-1", {"correction.void"}),
     "corrected by supervisor": (corrected_by_supervisor, "ok", "kpps-1", {"correction.void"}),
     "a branch corrected by a supervisor": (
-        a_branch_corrected_by_supervisor, "disputed", "kpps-1", {"box.disputed", "correction.no-effect", "signer.contradiction"},
+        a_branch_corrected_by_supervisor,
+        "disputed",
+        "kpps-1",
+        {"box.disputed", "correction.no-effect", "signer.contradiction"},
     ),
     "a branch corrected by its sides": (a_branch_corrected_by_its_sides, "ok", "pps-1", {"correction.void"}),
     "corrected by one": (corrected_by_one, "ok", "pps-1", {"correction.no-effect"}),

@@ -45,7 +45,6 @@ def test_who_was_there_may_sign_later() -> None:
 
 def _signed(history: Opened, text: bytes, names: tuple[str, ...]) -> bytes:
 
-
     return note.join(text, [history.world.person(name).line(text) for name in names])
 
 

@@ -271,7 +271,8 @@ WAIT: dict[str, tuple[Build, Found]] = {
     "handed over at a vehicle, twice": (by_two_vehicles, left("none")),
     "its end written down as the box leaves": (written_later(6), []),
     "its end written down after the box left": (
-        written_later(7), [("plenary.late", None, {"count": 1, "place": PPK, "step": "finished"})],
+        written_later(7),
+        [("plenary.late", None, {"count": 1, "place": PPK, "step": "finished"})],
     ),
 }
 

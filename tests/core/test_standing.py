@@ -18,7 +18,8 @@ CHAINS: dict[str, tuple[tuple[Finding, ...], bool]] = {
     "opened by its officer alone": ((finding("opening.alone", 9, key="kpps-1", sid=SIDS[9]),), False),
     "closed by too few": ((finding("authority.short", 9, kind="closing", sid=SIDS[9]),), False),
     "fallen by a ruling, among others": (
-        (finding("ruling.made", 7, 9, 11, box=BOX, stands="-", falls=" ".join(sorted(SIDS.values()))),), False
+        (finding("ruling.made", 7, 9, 11, box=BOX, stands="-", falls=" ".join(sorted(SIDS.values()))),),
+        False,
     ),
     "fallen is another": ((finding("ruling.made", 7, 9, 11, box=BOX, stands=SIDS[9], falls=SIDS[7]),), True),
     "another one taken back": ((finding("correction.void", 7, 11, box=BOX, about=SIDS[7]),), True),

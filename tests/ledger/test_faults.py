@@ -34,9 +34,7 @@ class Desk:
         self.receipts = [self.ledger.receipt(0), *self.ledger.append(notes[1:250])]
 
     def opened(self) -> Ledger:
-        return Ledger(
-            FaultyStore(self.store, self.plan), FaultyGuard(self.guard, self.plan), FaultyKey(key_of(self.world), self.plan)
-        )
+        return Ledger(FaultyStore(self.store, self.plan), FaultyGuard(self.guard, self.plan), FaultyKey(key_of(self.world), self.plan))
 
     def check(self, notes: list[bytes]) -> None:
         """Whatever was acknowledged is there, the whole verifies, and memory agrees with the store."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from random import Random
 
 from custody.core import labelcode
-from custody.paper.labels import LabelFacts
-from custody.paper.tincture import HATCHES
+from custody.paper.label.labels import LabelFacts
+from custody.paper.label.tincture import HATCHES
 
 TYPES = (
     ("PPWP", "Presiden dan Wakil Presiden", "grey"),

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from custody.core.policy import Policy
-from custody.paper import drawings, evidence, report
-from custody.paper.evidence import Evidence, Reading
+from custody.paper import drawings
+from custody.paper.proven import evidence
+from custody.paper.proven.evidence import Evidence, Reading
+from custody.paper.reports import report
 from fixtures.reports import Told, trusting
 
 

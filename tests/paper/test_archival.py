@@ -8,13 +8,14 @@ import pikepdf
 import pytest
 from pikepdf import pdfa
 
-from custody.paper import deed, deedblank, deedsheet, drawings, incident
-from custody.paper.deedblank import BlankFacts
-from custody.paper.labels import sheets
-from custody.paper.stocks import STOCKS
+from custody.paper import drawings
+from custody.paper.deeds import deedblank, deedsheet, founding, incident
+from custody.paper.deeds.deedblank import BlankFacts
+from custody.paper.label.labels import sheets
+from custody.paper.label.stocks import STOCKS
 from fixtures import deeds
 from tests.paper import samples, stories
-from tests.paper.test_deed import facts as deed_facts
+from tests.paper.test_founding import facts as deed_facts
 from tests.paper.test_incident import FACTS as INCIDENT
 
 
@@ -29,7 +30,7 @@ def _form(kind: str) -> BlankFacts:
 PAPERS: dict[str, Callable[[], bytes]] = {
     "a report": lambda: stories.long().pdf,
     "a report of one box": lambda: stories.short().pdf,
-    "a founding deed": lambda: deed.draw(deed_facts()),
+    "a founding deed": lambda: founding.draw(deed_facts()),
     "an incident": lambda: incident.draw(INCIDENT),
     **{f"deed {kind}": lambda kind=kind: drawings.draw(deeds.reading(kind)) for kind in deeds.KINDS},
     **{f"deed {name}": lambda name=name: drawings.draw(deeds.reading("handoff", drawing=name)) for name in deedsheet.FORMS},

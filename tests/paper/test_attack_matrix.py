@@ -13,8 +13,8 @@ import pikepdf
 import pytest
 
 from custody.i18n import words
-from custody.paper.check import PaperVerdict, check
-from custody.paper.evidence import NAMES
+from custody.paper.checking.check import PaperVerdict, check
+from custody.paper.proven.evidence import NAMES
 from fixtures import pdfedits as edits
 from fixtures import pdfraw as raw
 from fixtures import pdftricks as tricks

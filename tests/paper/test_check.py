@@ -13,9 +13,11 @@ import pytest
 from custody.core.policy import Policy
 from custody.core.private import Opening
 from custody.i18n import words
-from custody.paper import drawings, pagesigns, typeface
-from custody.paper.check import check
-from custody.paper.evidence import NAMES
+from custody.paper import drawings
+from custody.paper.canvas import typeface
+from custody.paper.checking import pagesigns
+from custody.paper.checking.check import check
+from custody.paper.proven.evidence import NAMES
 from fixtures import pdfedits as edits
 from fixtures.reports import Told, trusting
 from fixtures.smallworld import BOX
@@ -342,7 +344,7 @@ def test_a_bomb_costs_no_memory_beyond_the_bound() -> None:
     program = """
 import resource, sys
 from tests.paper.test_check import HOSTILE, stories
-from custody.paper.check import check
+from custody.paper.checking.check import check
 for name in ("an attachment bomb of 400 MB", "an object stream that is a bomb", "a bomb in a bomb", "a deep array", "a long chain of kids"):
     print(name, check(HOSTILE[name](), stories.short().trust).code)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)

@@ -3,12 +3,14 @@
 from custody.core.findings import finding
 from custody.core.moment import from_seconds
 from custody.core.trail import Step
-from custody.paper import course, evidence, report, typeface
-from custody.paper.course import COLUMNS, STAGES
-from custody.paper.evidence import Reading
-from custody.paper.plot import _FILLS, Plot
-from custody.paper.sheet import A4, Sheet
-from custody.paper.teller import Teller
+from custody.paper.canvas import typeface
+from custody.paper.canvas.sheet import A4, Sheet
+from custody.paper.proven import evidence
+from custody.paper.proven.evidence import Reading
+from custody.paper.reports import course, report
+from custody.paper.reports.course import COLUMNS, STAGES
+from custody.paper.reports.plot import _FILLS, Plot
+from custody.paper.reports.teller import Teller
 from fixtures.reports import NEIGHBOUR, Told, trusting
 from fixtures.smallworld import BOX
 from tests.paper import rendering, stories

@@ -9,12 +9,13 @@ import pikepdf
 import pytest
 
 from custody.core.errors import Undecided
-from custody.paper import deedblank, deedpage, deedsheet, drawings
-from custody.paper.check import check
-from custody.paper.deedblank import FORMS, BlankFacts
-from custody.paper.evidence import Reading, read
-from custody.paper.scope import DEEDS
-from custody.paper.sheet import MM
+from custody.paper import drawings
+from custody.paper.canvas.sheet import MM
+from custody.paper.checking.check import check
+from custody.paper.deeds import deedblank, deedpage, deedsheet
+from custody.paper.deeds.deedblank import FORMS, BlankFacts
+from custody.paper.proven.evidence import Reading, read
+from custody.paper.proven.scope import DEEDS
 from fixtures import deeds
 from fixtures.deeds import KINDS, NOTE, ORDER, numbered
 from fixtures.pdfedits import Edit, edited, in_content

@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 import custody.paper
-from custody.paper import deed, drawings, evidence, incident, report
-from custody.paper.deed import Signer
-from custody.paper.labels import sheets
-from custody.paper.stocks import STOCKS
+from custody.paper import drawings
+from custody.paper.deeds import founding, incident
+from custody.paper.deeds.founding import Signer
+from custody.paper.label.labels import sheets
+from custody.paper.label.stocks import STOCKS
+from custody.paper.proven import evidence
+from custody.paper.reports import report
 from fixtures.reports import Told, trusting
 from tests.paper import rendering
 from tests.paper.samples import labels
-from tests.paper.test_deed import facts as founding_facts
+from tests.paper.test_founding import facts as founding_facts
 from tests.paper.test_incident import LONG
 
 
@@ -24,7 +27,7 @@ def _labels(drill: bool) -> list[bytes]:
 
 def _deed(drill: bool) -> list[bytes]:
     signers = tuple(Signer("kpu", f"kpu-{at}", "0a1b2c3d", f"Pejabat Contoh {at}", True) for at in range(15))
-    return [deed.draw(founding_facts(drill=drill, signers=signers))]
+    return [founding.draw(founding_facts(drill=drill, signers=signers))]
 
 
 def _incident(drill: bool) -> list[bytes]:

@@ -12,8 +12,8 @@ from custody.core.errors import Malformed
 from custody.core.excerpt import Excerpt
 from custody.core.merkle import leaf_hash
 from custody.core.private import Opening
-from custody.paper.evidence import Notes
-from custody.paper.facts import DEED, MOST_COPIES, SCOPES, Facts, basis_of
+from custody.paper.proven.evidence import Notes
+from custody.paper.proven.facts import DEED, MOST_COPIES, SCOPES, Facts, basis_of
 from fixtures.reports import Told
 from tests.paper import stories
 

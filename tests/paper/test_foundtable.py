@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from custody.core.findings import Finding, finding
-from custody.paper import boxlist, evidence, foundtable
-from custody.paper.foundtable import Found
-from custody.paper.teller import Teller
+from custody.paper.proven import evidence
+from custody.paper.reports import boxlist, foundtable
+from custody.paper.reports.foundtable import Found
+from custody.paper.reports.teller import Teller
 from fixtures.reports import NEIGHBOUR, Told, trusting
 from fixtures.smallworld import BOX
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from custody.paper import evidence, guarding
-from custody.paper.teller import Teller
+from custody.paper.proven import evidence
+from custody.paper.reports import guarding
+from custody.paper.reports.teller import Teller
 from fixtures.reports import Told, trusting
 from fixtures.smallworld import PROFILE, place
 

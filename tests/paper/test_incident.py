@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from custody.paper.incident import BoxLine, IncidentFacts, draw
+from custody.paper.deeds.incident import BoxLine, IncidentFacts, draw
 from tests.paper import rendering
 
 FACTS = IncidentFacts(

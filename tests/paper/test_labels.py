@@ -11,11 +11,12 @@ from typing import Any
 import pikepdf
 import pytest
 
-from custody.paper import tincture
-from custody.paper.frame import Frame, Rect, frame
-from custody.paper.labels import HAND, LabelFacts, sheets
-from custody.paper.sheet import BLACK, MM, WHITE
-from custody.paper.stocks import MODULES, QUIET, STOCKS, Stock
+from custody.paper.canvas.qr import QUIET
+from custody.paper.canvas.sheet import BLACK, MM, WHITE
+from custody.paper.label import tincture
+from custody.paper.label.frame import Frame, Rect, frame
+from custody.paper.label.labels import HAND, LabelFacts, sheets
+from custody.paper.label.stocks import MODULES, STOCKS, Stock
 from tests.paper.rendering import DPI, codes, pages, text
 from tests.paper.samples import labels
 

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from custody.i18n import words
-from custody.paper.check import PaperVerdict, check
+from custody.paper.checking.check import PaperVerdict, check
 from fixtures import pdfedits as edits
 from fixtures import pdfmutants, pdfraw
 from tests.paper import rendering, stories

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from pikepdf import pdfa
 
 from custody.core.errors import CustodyError, KeyTrouble, Malformed, Refused, Undecided
-from custody.paper import certificate, officesignature, officetail
-from custody.paper.check import PaperVerdict, check
+from custody.paper.checking import certificate, officesignature, officetail
+from custody.paper.checking.check import PaperVerdict, check
 from fixtures import officecards, pdfedits, pdfsigned
 from fixtures.officecards import MOMENT
 from tests.paper import rendering, stories

@@ -12,9 +12,9 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from custody.paper.check import check
-from custody.paper.onereading import one_reading
-from custody.paper.pdfsyntax import Unclear, value
+from custody.paper.checking.check import check
+from custody.paper.checking.onereading import one_reading
+from custody.paper.checking.pdfsyntax import Unclear, value
 from fixtures import pdfedits as edits
 from fixtures import pdfraw as raw
 from tests.paper import stories
@@ -151,7 +151,7 @@ def test_the_parser_writes_nothing_on_a_screen() -> None:
     program = """
 from fixtures import pdfraw as raw
 from tests.paper import stories
-from custody.paper.check import check
+from custody.paper.checking.check import check
 given = stories.short()
 print(check(raw.rebuilt(given.pdf, lambda one: one.put(one.tree, b"/Kids [", b"/Kids [ null")), given.trust).outcome)
 """

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.core.errors import Malformed
-from custody.paper import pagecode, qr
-from custody.paper.pagecode import MOST, PageCode, of_page, parse
+from custody.paper.canvas import qr
+from custody.paper.codes import pagecode
+from custody.paper.codes.pagecode import MOST, PageCode, of_page, parse
 
 SID = "0123456789abcdef" * 4
 CODE = "CP1/11/0123456789ABCDEF/12/1-2/3.8-10"

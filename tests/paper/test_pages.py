@@ -8,10 +8,11 @@ import pytest
 
 from custody.core.moment import from_seconds
 from custody.core.private import seal
-from custody.paper import drawings, report
-from custody.paper.evidence import Reading, read
-from custody.paper.scope import NAMING, boxes
-from custody.paper.sheet import MM
+from custody.paper import drawings
+from custody.paper.canvas.sheet import MM
+from custody.paper.proven.evidence import Reading, read
+from custody.paper.proven.scope import NAMING, boxes
+from custody.paper.reports import report
 from fixtures.reports import NEIGHBOUR, Told, _All, trusting
 from fixtures.smallworld import BOX, place, seed
 from tests.bench.printing import made

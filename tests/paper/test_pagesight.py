@@ -16,8 +16,9 @@ from PIL import Image
 from PIL.Image import Image as Picture
 
 from custody.core.errors import Malformed
-from custody.paper import drawings, headcode, pagecode, pagesight
-from custody.paper.headcode import HeadCode
+from custody.paper import drawings
+from custody.paper.codes import headcode, pagecode, pagesight
+from custody.paper.codes.headcode import HeadCode
 from fixtures import deeds
 from tests.paper import rendering, scanning, stories
 

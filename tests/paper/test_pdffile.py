@@ -6,11 +6,11 @@ import pikepdf
 import pytest
 
 from custody.core.errors import Undecided
-from custody.paper import pdffile
-from custody.paper.attach import attach
-from custody.paper.evidence import NAMES
-from custody.paper.pdffile import attachments, first_difference
-from custody.paper.sheet import A4, Sheet
+from custody.paper.canvas.attach import attach
+from custody.paper.canvas.sheet import A4, Sheet
+from custody.paper.checking import pdffile
+from custody.paper.checking.pdffile import attachments, first_difference
+from custody.paper.proven.evidence import NAMES
 from fixtures import pdfedits as edits
 from tests.paper import stories
 

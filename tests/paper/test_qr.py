@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from custody.core import labelcode
 from custody.core.errors import Malformed
-from custody.paper import qr
-from custody.paper.sheet import A4, Sheet
+from custody.paper.canvas import qr
+from custody.paper.canvas.sheet import A4, Sheet
 from tests.paper.rendering import codes, pages
 from tests.paper.samples import code
 

@@ -12,8 +12,11 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from custody.paper import drawings, pagecode, report, typeface
-from custody.paper.sheet import A4, MM, Sheet
+from custody.paper import drawings
+from custody.paper.canvas import typeface
+from custody.paper.canvas.sheet import A4, MM, Sheet
+from custody.paper.codes import pagecode
+from custody.paper.reports import report
 from fixtures.reports import Told
 from fixtures.smallworld import place
 from tests.paper import rendering, stories

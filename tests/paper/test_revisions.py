@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Dictionary
 
-from custody.paper.check import check
+from custody.paper.checking.check import check
 from fixtures import pdfedits as edits
 from tests.paper import rendering, stories
 

@@ -1,9 +1,9 @@
 """The order in which a single box's story is told (docs/spec/13-report.md, REPORT-8)."""
 
 from custody.core.moment import from_seconds
-from custody.paper import evidence
-from custody.paper.sequence import along
-from custody.paper.view import view
+from custody.paper.proven import evidence
+from custody.paper.reports.sequence import along
+from custody.paper.reports.view import view
 from fixtures.reports import Told, trusting
 from fixtures.smallworld import BOX
 

@@ -7,11 +7,11 @@ from typing import Literal
 import pytest
 
 from custody.core import entry as entries
-from custody.paper import headcode, pagecode, sheaf
-from custody.paper.headcode import HeadCode
-from custody.paper.pagecode import PageCode
-from custody.paper.pagesight import Sight
-from custody.paper.sheaf import Judged, Paper
+from custody.paper.codes import headcode, pagecode, sheaf
+from custody.paper.codes.headcode import HeadCode
+from custody.paper.codes.pagecode import PageCode
+from custody.paper.codes.pagesight import Sight
+from custody.paper.codes.sheaf import Judged, Paper
 from fixtures.reports import Told
 
 OTHER_SID = "0123456789abcdef"

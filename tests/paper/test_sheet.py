@@ -10,16 +10,16 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from custody.paper import typeface
-from custody.paper.sheet import A4, Sheet
+from custody.paper.canvas import typeface
+from custody.paper.canvas.sheet import A4, Sheet
 from tests.paper.rendering import text
 
 ROOT = Path(__file__).resolve().parents[2]
 # Draws labels on every stock and a drill; prints one hash. Run in other processes, under other circumstances.
 DRAW = """
 from hashlib import sha256
-from custody.paper.labels import sheets
-from custody.paper.stocks import STOCKS
+from custody.paper.label.labels import sheets
+from custody.paper.label.stocks import STOCKS
 from tests.paper.samples import labels
 hashes = [sha256(data).hexdigest() for stock in STOCKS.values() for data in sheets(labels(26), stock, "Label", "id")]
 print(sha256(" ".join(hashes).encode()).hexdigest())

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from custody.paper.labels import HAND
-from custody.paper.slips import Slip, pages
-from custody.paper.stocks import STOCKS, Stock
+from custody.paper.label.labels import HAND
+from custody.paper.label.slips import Slip, pages
+from custody.paper.label.stocks import STOCKS, Stock
 from tests.paper import rendering
 from tests.paper.rendering import DPI, codes, text
 

@@ -7,9 +7,9 @@ import pytest
 
 from custody.core.errors import Malformed
 from custody.i18n import words
-from custody.paper import stockfile
-from custody.paper.labels import sheets
-from custody.paper.stocks import STOCKS, Stock
+from custody.paper.label import stockfile
+from custody.paper.label.labels import sheets
+from custody.paper.label.stocks import STOCKS, Stock
 from tests.paper.rendering import codes, pages
 from tests.paper.samples import labels
 

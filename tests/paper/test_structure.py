@@ -8,8 +8,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from custody.paper.onereading import one_reading
-from custody.paper.sheet import A4, Sheet
+from custody.paper.canvas.sheet import A4, Sheet
+from custody.paper.checking.onereading import one_reading
 
 
 def _drawn(tagged: bool = True) -> bytes:

@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from custody.core.errors import CustodyError, KeyTrouble, Malformed, Undecided
-from custody.paper import officesignature, token
-from custody.paper.check import check
+from custody.paper.checking import officesignature, token
+from custody.paper.checking.check import check
 from fixtures import officecards
 from fixtures.officecards import MOMENT
 from tests.paper import stories

@@ -5,8 +5,8 @@ from hashlib import sha256
 import pytest
 
 from custody.core.errors import Altered
-from custody.paper import typeface
-from custody.paper.typeface import CODE, HASHES, NARROW, PLAIN, SIGN
+from custody.paper.canvas import typeface
+from custody.paper.canvas.typeface import CODE, HASHES, NARROW, PLAIN, SIGN
 
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz 0123456789 .,'-/()·’‘“”–—…Éé"
 SIGNS = "→ ✓ ✗ ● ■ ≤ ≥ ≠ ⚠ □ ○ ▲"

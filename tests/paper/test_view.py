@@ -10,9 +10,9 @@ from custody.core.errors import Altered
 from custody.core.private import seal
 from custody.core.verify import verify
 from custody.i18n import words
-from custody.paper import evidence
-from custody.paper.table import Table
-from custody.paper.view import HOW, LIMITS, view
+from custody.paper.canvas.table import Table
+from custody.paper.proven import evidence
+from custody.paper.reports.view import HOW, LIMITS, view
 from fixtures.reports import NEIGHBOUR, Told, trusting
 from fixtures.smallworld import BOX, SEALS
 

@@ -3,7 +3,7 @@
 import pikepdf
 import pytest
 
-from custody.paper import pagelines, whereabouts
+from custody.paper.checking import pagelines, whereabouts
 from fixtures import pdfedits as edits
 from tests.paper import stories
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from custody.paper.xmp import same
+from custody.paper.checking.xmp import same
 
 OURS = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -69,7 +69,7 @@ def test_bytes_that_are_no_such_text_do_not(data: bytes) -> None:
 @pytest.mark.parametrize("sign", ["a", "<", " ", "a ", "<a", "a=", "?", "/", "<a ", "<a b=", ">", "</a>", "<a>b"])
 def test_a_packet_made_to_hurt_is_judged_at_once(sign: str) -> None:
     """A text that makes a careless pattern look again and again, in a process of its own that is stopped when it does."""
-    program = f"from custody.paper.xmp import same; same({sign!r}.encode() * (65_000 // {len(sign)}), b'<a>c</a>')"
+    program = f"from custody.paper.checking.xmp import same; same({sign!r}.encode() * (65_000 // {len(sign)}), b'<a>c</a>')"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=20)
 
 

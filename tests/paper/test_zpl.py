@@ -8,10 +8,12 @@ from shutil import which
 import pytest
 
 from custody.core.errors import Malformed
-from custody.paper import qr, zpl
-from custody.paper.frame import Rect, frame
-from custody.paper.labels import LabelFacts
-from custody.paper.stocks import MODULES, QUIET, STOCKS, Stock
+from custody.paper.canvas import qr
+from custody.paper.canvas.qr import QUIET
+from custody.paper.label import zpl
+from custody.paper.label.frame import Rect, frame
+from custody.paper.label.labels import LabelFacts
+from custody.paper.label.stocks import MODULES, STOCKS, Stock
 from tests.paper import worn, zplview
 from tests.paper.rendering import codes, text
 from tests.paper.samples import labels

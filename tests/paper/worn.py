@@ -19,8 +19,8 @@ from typing import NamedTuple
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from PIL.Image import Image as Picture
 
-from custody.paper.labels import sheets
-from custody.paper.stocks import STOCKS
+from custody.paper.label.labels import sheets
+from custody.paper.label.stocks import STOCKS
 from tests.paper import rendering
 from tests.paper.samples import labels
 from tests.paper.scanning import then

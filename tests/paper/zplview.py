@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 from PIL.Image import Image as Picture
 
-from custody.paper import typeface
+from custody.paper.canvas import typeface
 
 _COMMAND = re.compile(r"[\^]([A-Z][A-Z0-9])([^\^]*)")
 _FIRST = 255

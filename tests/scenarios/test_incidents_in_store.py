@@ -1,6 +1,5 @@
 """Boxes in a store, fires, floods and lost elections: incidents of Indonesian elections as they were reported, with invented people."""
 
-
 import pytest
 
 from custody.core.merkle import leaf_hash

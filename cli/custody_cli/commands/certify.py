@@ -46,8 +46,8 @@ def command(
 def _sign(app: App, file: Path, given: tuple[Path, Path | None], trust: Path | None, target: Path) -> None:
     """Only what `custody check` calls intact is signed, so that no office puts its name under something that it did not draw."""
     from custody.core.errors import Refused
-    from custody.paper.certificate import owner
-    from custody.paper.check import check
+    from custody.paper.checking.certificate import owner
+    from custody.paper.checking.check import check
     from custody.reading import read
     from custody_cli.commands.check import trust_of
     from custody_cli.commands.report import write_new
@@ -72,7 +72,7 @@ def _sign(app: App, file: Path, given: tuple[Path, Path | None], trust: Path | N
 def _drill(app: App, folder: Path, office: str, word: Path | None) -> None:
     """A root and an office that everybody can see to be a drill's."""
     from custody.core.moment import from_seconds
-    from custody.paper import certificate
+    from custody.paper.checking import certificate
     from custody_cli.commands.report import write_new
     from custody_cli.keys.signing import chosen_passphrase
 

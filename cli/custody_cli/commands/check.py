@@ -18,8 +18,8 @@ from custody_cli.papers import differing
 if TYPE_CHECKING:
     from custody.assembly.reporting import Standing
     from custody.core.policy import Policy
-    from custody.paper.check import PaperVerdict
-    from custody.paper.evidence import Reading
+    from custody.paper.checking.check import PaperVerdict
+    from custody.paper.proven.evidence import Reading
     from custody_cli.papers.aftermath import Aftermath
 
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff")  # how PNG and JPEG begin
@@ -69,7 +69,7 @@ def _printed(app: App, files: tuple[Path, ...], lines: tuple[str, ...], against:
 def _pdf(app: App, file: Path, trust: Path | None, certificates: Path | None) -> int:
     """The file of a report or deed."""
     from custody.core.proof import HEADER
-    from custody.paper.check import check
+    from custody.paper.checking.check import check
     from custody.reading import read
     from custody_cli.papers import certifying
     from custody_cli.papers.held import MOST
@@ -138,7 +138,7 @@ def _lines(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | None
 
 def _about(app: App, verdict: "PaperVerdict", reading: "Reading") -> list[str]:
     """What the report is about, by its evidence: where its pages were altered, this and not the pages is to be believed."""
-    from custody.paper.view import headline
+    from custody.paper.reports.view import headline
 
     told = headline(reading, app.lang)
     lines = [] if verdict.holds else [app.say("cli.check.by-evidence")]

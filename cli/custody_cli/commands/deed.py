@@ -17,7 +17,7 @@ from custody_cli.keys.keypath import KEY
 
 if TYPE_CHECKING:
     from custody.assembly import Office
-    from custody.paper.certificate import Card
+    from custody.paper.checking.certificate import Card
     from custody.station.keyfile import KeyFile
     from custody_cli.papers.deedkind import Meant
 
@@ -129,7 +129,7 @@ def _asked(app: App, opened: Office, which: tuple[str, ...]) -> Path:
 
 def _form(app: App, which: tuple[str, ...], copies: tuple[str, ...], target: Path | None) -> None:
     """A form of this ledger; nothing is logged, and no key is needed."""
-    from custody.paper.deedblank import draw
+    from custody.paper.deeds.deedblank import draw
     from custody_cli.papers.blankdeed import facts
     from custody_cli.papers.deedkind import SORTS, form_of
 

@@ -138,7 +138,7 @@ def _prove(stage: "Stage", reports: list[Path], where: Path, step: Any) -> "tupl
     from custody.assembly import open_office
     from custody.assembly.auditing import verify_office
     from custody.core.verify import Outside
-    from custody.paper.check import check
+    from custody.paper.checking.check import check
     from custody_cli.demo import attacks
 
     with open_office(stage.ledger, state_dir=stage.state, clock=stage.clock) as office:

@@ -23,7 +23,7 @@ from custody_cli.table.handing import seat
 
 if TYPE_CHECKING:
     from custody.assembly import Office
-    from custody.paper.stocks import Stock
+    from custody.paper.label.stocks import Stock
     from custody.station.table import Seat
 
 _FILE = click.Path(path_type=Path)
@@ -179,7 +179,7 @@ def _dots(stock: "Stock", form: str, dpi: str) -> int | None:
     """Dots an inch of a label printer, None for PDF. Raises as `zpl.fitted`, before a code is drawn."""
     if form != "zpl":
         return None
-    from custody.paper import zpl
+    from custody.paper.label import zpl
 
     zpl.fitted(stock, int(dpi))
     return int(dpi)
@@ -187,8 +187,8 @@ def _dots(stock: "Stock", form: str, dpi: str) -> int | None:
 
 def _stock(name: str, own: Path | None) -> "Stock":
     """A stock of the program or of a file. Raises `WrongUse("cli.labels.stock")`, and as `stockfile.read`."""
-    from custody.paper import stockfile
-    from custody.paper.stocks import STOCKS
+    from custody.paper.label import stockfile
+    from custody.paper.label.stocks import STOCKS
 
     known = {**STOCKS, **(stockfile.read(own.read_bytes(), str(own)) if own is not None else {})}
     if name not in known:

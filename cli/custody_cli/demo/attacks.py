@@ -11,7 +11,7 @@ from custody.core.verdict import Verdict
 from custody.core.verify import Outside
 
 if TYPE_CHECKING:
-    from custody.paper.check import PaperVerdict
+    from custody.paper.checking.check import PaperVerdict
     from custody_cli.demo.journey import Stage
 
 
@@ -74,7 +74,7 @@ def _triggers(path: Path) -> list[str]:
 
 def edited_paper(pdf: bytes, policy: Policy) -> "PaperVerdict":
     """Somebody changes one figure on the page of a report with a text editor."""
-    from custody.paper.check import check
+    from custody.paper.checking.check import check
 
     changed = pdf.replace(b"(265) Tj", b"(264) Tj", 1)
     return check(changed, policy)

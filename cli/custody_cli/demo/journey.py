@@ -155,7 +155,7 @@ def _ppk(keys: Cast, place: dict[str, Any]) -> str:
 
 def print_labels(stage: Stage, office: "Office", paper: Path) -> list[Path]:
     """Codes for all boxes, told to the ledger first, then 24 a sheet."""
-    from custody.paper.stocks import STOCKS
+    from custody.paper.label.stocks import STOCKS
 
     drawn = labelling.draw(office, sorted(office.ledger.state.register.boxes), stage.random)
     labelling.log(office, drawn, stage.keys["kasatops"].seat("label"), "first")

@@ -10,7 +10,7 @@ from custody_cli.ground.console import paint
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.reporting import Standing
-    from custody.paper.evidence import Reading
+    from custody.paper.proven.evidence import Reading
     from custody_cli.ground.app import App
 
 

@@ -13,9 +13,9 @@ from custody_cli.ground.exits import Exit
 from custody_cli.ground.prompts import TRIES, unlock
 
 if TYPE_CHECKING:
-    from custody.paper.certificate import Card
-    from custody.paper.check import PaperVerdict
-    from custody.paper.officesignature import Answer
+    from custody.paper.checking.certificate import Card
+    from custody.paper.checking.check import PaperVerdict
+    from custody.paper.checking.officesignature import Answer
 
 _ASKED = {"certificate.none": Exit.FINDINGS, "certificate.broken": Exit.FINDINGS, "certificate.extra": Exit.UNDECIDED}
 _TONES = {"certificate.none": None, "certificate.unnamed": None, "certificate.holds": "good"}
@@ -28,7 +28,7 @@ def opened(app: App, path: Path, word: Path | None, drill: bool) -> "Card":
     card of a drill and a real ledger, and as `certificate.open_card`, `token.open_card` and `reading.read`.
     """
     from custody.core.errors import Refused, Undecided
-    from custody.paper import certificate, officesignature
+    from custody.paper.checking import certificate, officesignature
 
     if not officesignature.present():
         raise Undecided("certificate.extra")
@@ -40,7 +40,7 @@ def opened(app: App, path: Path, word: Path | None, drill: bool) -> "Card":
 
 
 def _unlocked(app: App, path: Path, word: Path | None) -> "Card":
-    from custody.paper import certificate, token
+    from custody.paper.checking import certificate, token
     from custody.reading import read
 
     if str(path).startswith(token.PREFIX):
@@ -61,7 +61,7 @@ def _asked(app: App, word: Path | None, question: str, open_with: Callable[[str]
 
 def signed(app: App, pdf: bytes, card: "Card") -> bytes:
     """A finished paper with the office's signature, now. Raises as `officesignature.sign`."""
-    from custody.paper import officesignature
+    from custody.paper.checking import officesignature
 
     return officesignature.sign(pdf, _now(app), card)
 
@@ -80,7 +80,7 @@ def worth(data: bytes, verdict: "PaperVerdict", named: Path | None) -> "Answer |
 
     Raises `Malformed("certificate.certificates")` and as `reading.read`.
     """
-    from custody.paper import certificate, officesignature
+    from custody.paper.checking import certificate, officesignature
     from custody.reading import read
 
     trusted = None if named is None else certificate.named(read(named, certificate.MOST), str(named))

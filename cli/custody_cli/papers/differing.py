@@ -6,7 +6,7 @@ from custody_cli.ground.console import paint
 from custody_cli.ground.runtime import App
 
 if TYPE_CHECKING:
-    from custody.paper.check import PaperVerdict
+    from custody.paper.checking.check import PaperVerdict
 
 
 def lines(app: App, verdict: "PaperVerdict") -> list[str]:

@@ -1,4 +1,4 @@
-"""The founding deed for printing: drawn from the founding, the trust file and what the private register tells (custody/paper/deed.py)."""
+"""The founding deed for printing: drawn from the founding, the trust file and what the private register tells (paper/deeds/founding.py)."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from custody.core.statement import Statement
     from custody.ledger.enrolment import Card
     from custody.ledger.folder import Folder
-    from custody.paper.deed import DeedFacts
+    from custody.paper.deeds.founding import DeedFacts
 
 Opened = Callable[[list[str]], "Mapping[str, Opening]"]
 
@@ -28,7 +28,7 @@ def write(
     from custody.durable import write_durably, write_new
     from custody.ledger.deed import founding_deed
     from custody.ledger.enrolment import cards
-    from custody.paper.deed import draw
+    from custody.paper.deeds.founding import draw
     from custody.reading import read
 
     people = cards([founding], opened)
@@ -52,7 +52,7 @@ def again(app: App, out: Path | None) -> None:
 
 def _facts(app: App, founding: "Statement", trust: bytes, people: "Sequence[Card]", signed: Collection[str]) -> "DeedFacts":
     from custody.ledger.deed import person, types
-    from custody.paper.deed import DeedFacts, Signer
+    from custody.paper.deeds.founding import DeedFacts, Signer
 
     body = founding.body
     return DeedFacts(

@@ -27,6 +27,6 @@ def _report(name: str, data: bytes) -> "Outside":
     """The checkpoint that a report carries. The rest of the report is the business of `custody check`."""
     from custody.core.excerpt import Excerpt
     from custody.core.verify import Outside
-    from custody.paper.pdffile import attachments
+    from custody.paper.checking.pdffile import attachments
 
     return Outside(name, Excerpt.parse(attachments(data, ("ledger.excerpt",))["ledger.excerpt"]).checkpoint)

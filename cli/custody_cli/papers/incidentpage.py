@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from custody.core.holding import Holding
     from custody.core.incidents import Incident
     from custody.core.statement import Statement
-    from custody.paper.incident import BoxLine, IncidentFacts
+    from custody.paper.deeds.incident import BoxLine, IncidentFacts
 
 _NAMED = 3  # homes whose boxes a message names
 
@@ -34,15 +34,15 @@ class Recorded(NamedTuple):
 
 def page(app: App, office: Office, one: Recorded) -> bytes:
     """The page as PDF, with what the private register opens."""
-    from custody.paper.incident import draw
+    from custody.paper.deeds.incident import draw
 
     return draw(facts(app, office, one))
 
 
 def facts(app: App, office: Office, one: Recorded) -> IncidentFacts:
     """What the page shows, as the ledger stands now."""
-    from custody.paper import headcode
-    from custody.paper.incident import IncidentFacts
+    from custody.paper.codes import headcode
+    from custody.paper.deeds.incident import IncidentFacts
 
     body, names, head = one.statement.body, Names(office), office.ledger.head()
     said = _Said(app, office)
@@ -112,7 +112,7 @@ def _boxes(app: App, names: Names, boxes: Sequence[str]) -> str:
 
 def _box_lines(app: App, office: Office, names: Names, boxes: Sequence[str]) -> Iterator[BoxLine]:
     """Boxes with where they were last, who held them, and their seals; those of one TPS that stand alike share a line."""
-    from custody.paper.incident import BoxLine
+    from custody.paper.deeds.incident import BoxLine
 
     judged = office.ledger.judge(boxes)
     alike: dict[tuple[str, str, str, str], list[str]] = {}

@@ -20,8 +20,8 @@ from custody_cli.boxes import daily
 
 if TYPE_CHECKING:
     from custody.assembly import Office, Submitted
-    from custody.paper.labels import LabelFacts
-    from custody.paper.stocks import Stock
+    from custody.paper.label.labels import LabelFacts
+    from custody.paper.label.stocks import Stock
     from custody.station.table import Seat
 
 MOST_COPIES = 999
@@ -96,8 +96,8 @@ def write(
 
     A set is named for the smallest place that holds all its boxes: what is printed desa by desa does not look like one kecamatan again.
     """
-    from custody.paper import zpl
-    from custody.paper.labels import sheets
+    from custody.paper.label import zpl
+    from custody.paper.label.labels import sheets
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = []
@@ -119,8 +119,8 @@ def write(
 
 def label_facts(office: Office, drawn: Iterable[Drawn], lang: str) -> Iterator[LabelFacts]:
     """What each label shows."""
-    from custody.paper.labels import LabelFacts
-    from custody.paper.tincture import HATCHES
+    from custody.paper.label.labels import LabelFacts
+    from custody.paper.label.tincture import HATCHES
 
     founding = office.founding.body
     types = {item["code"]: item for item in founding["profile"]["types"]}

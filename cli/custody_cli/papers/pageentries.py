@@ -11,7 +11,7 @@ from custody_cli.ground.app import App
 
 if TYPE_CHECKING:
     from custody.assembly import Office
-    from custody.paper.evidence import Reading
+    from custody.paper.proven.evidence import Reading
 
 _PEOPLE = ("giver", "receiver", "through", "recorder", "sealer", "witness", "officer", "outgoing", "incoming", "owner")
 # Fields whose codes are told, each with the words that know them: "" for values that are shown as they are.
@@ -55,7 +55,7 @@ class OfReport(Bare):
     """Names as a report's own evidence has them."""
 
     def __init__(self, reading: "Reading", lang: str) -> None:
-        from custody.paper.teller import Teller
+        from custody.paper.reports.teller import Teller
 
         self._teller = Teller(reading, lang)
         self.place, self.person = self._teller.spot, self._teller.person  # type: ignore[method-assign]

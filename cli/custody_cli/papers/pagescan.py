@@ -14,8 +14,8 @@ from custody_cli.papers import pageentries
 
 if TYPE_CHECKING:
     from custody.core.policy import Policy
-    from custody.paper.headcode import HeadCode
-    from custody.paper.sheaf import Archive, Judged, Paper, Picture, Told
+    from custody.paper.codes.headcode import HeadCode
+    from custody.paper.codes.sheaf import Archive, Judged, Paper, Picture, Told
     from custody_cli.papers.pageentries import Namer
     from custody_cli.papers.shortline import Heard
 
@@ -37,7 +37,7 @@ def run(app: App, files: tuple[Path, ...], lines: tuple[str, ...], against: Path
 
     named: whether somebody chose the trust file, so that it is not just the ledger folder's own.
     """
-    from custody.paper import sheaf
+    from custody.paper.codes import sheaf
 
     pictures = [sheaf.picture(sight) for path in files for sight in _sights(app, path)]
     with ExitStack() as stack:
@@ -59,7 +59,7 @@ def run(app: App, files: tuple[Path, ...], lines: tuple[str, ...], against: Path
 
 
 def _sights(app: App, path: Path) -> Iterator[Any]:
-    from custody.paper.pagesight import MOST_BYTES, sights
+    from custody.paper.codes.pagesight import MOST_BYTES, sights
     from custody.reading import read
 
     return sights(path.name, read(path, MOST_BYTES))
@@ -87,7 +87,7 @@ def _file(app: App, path: Path, trust: "Policy") -> AtHand:
     """A report, an excerpt, a receipt or a checkpoint; what proves nothing is told of, and nothing is held against it."""
     from custody.assembly import pageproof
     from custody.core import excerpt
-    from custody.paper.check import check
+    from custody.paper.checking.check import check
     from custody.reading import read
     from custody_cli.papers.held import MOST, outside
 
@@ -239,7 +239,7 @@ def _foot(hand: AtHand, paper: "Paper") -> str | None:
 
 def _entries(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> Iterator[str]:
     """Page by page the entries that its code names, as the ledger has them; without a ledger their numbers."""
-    from custody.paper.sheaf import shown
+    from custody.paper.codes.sheaf import shown
 
     notes, told = dict(one.notes), set[int]()
     for code, found in paper.seen.items():

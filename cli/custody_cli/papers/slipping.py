@@ -13,13 +13,13 @@ from custody_cli.boxes import daily
 
 if TYPE_CHECKING:
     from custody.assembly import Office
-    from custody.paper.slips import Slip
-    from custody.paper.stocks import Stock
+    from custody.paper.label.slips import Slip
+    from custody.paper.label.stocks import Stock
 
 
 def write(slips: Sequence[Slip], stock: Stock, folder: Path, stem: str, lang: str) -> list[Path]:
     """The files, in a folder that is made; nothing that exists is overwritten. Raises FileExistsError."""
-    from custody.paper.slips import pages
+    from custody.paper.label.slips import pages
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = []
@@ -31,7 +31,7 @@ def write(slips: Sequence[Slip], stock: Stock, folder: Path, stem: str, lang: st
 
 def seal_points(office: Office, boxes: Sequence[str], lang: str) -> Iterator[Slip]:
     """A sticker for every seal point of every box, numbered as the screen numbers them (`segel 2 robek`)."""
-    from custody.paper.slips import Slip
+    from custody.paper.label.slips import Slip
 
     names, state = daily.Names(office), office.ledger.state
     for box in boxes:
@@ -48,7 +48,7 @@ def seal_points(office: Office, boxes: Sequence[str], lang: str) -> Iterator[Sli
 
 def places(office: Office, codes: Sequence[str]) -> Iterator[Slip]:
     """A badge for each place: its code types the place."""
-    from custody.paper.slips import Slip
+    from custody.paper.label.slips import Slip
 
     names = daily.Names(office)
     return (Slip("place", names.place(code), below=code, typed=code, drill=office.drill) for code in codes)
@@ -56,7 +56,7 @@ def places(office: Office, codes: Sequence[str]) -> Iterator[Slip]:
 
 def officers(office: Office, named: bool, lang: str) -> Iterator[Slip]:
     """A badge for each key that counts: its code types the name of the key. named: the person's name stands there too."""
-    from custody.paper.slips import Slip
+    from custody.paper.label.slips import Slip
 
     names, state = daily.Names(office), office.ledger.state
     size = office.ledger.size

@@ -1,0 +1,378 @@
+"""Draws a deed from top to bottom, once for each copy: the same page for one that is proven and for a form (spec chapter 21)."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from custody.i18n import words
+from custody.paper.canvas import qr, typeface
+from custody.paper.canvas.qr import QUIET
+from custody.paper.canvas.sheet import A4, BLACK, GREY, MM, PALE, RED, WHITE, Colour, Sheet
+from custody.paper.codes import pagefoot
+from custody.paper.deeds.deedform import (
+    Deed,
+    Listing,
+    Pairs,
+    Paragraph,
+    Parties,
+    Points,
+    Rests,
+    Signature,
+    Signatures,
+)
+
+LEFT, RIGHT, TOP, BOTTOM = 20.0, 190.0, 283.0, 31.0  # room at the left for a binder
+_WIDE = RIGHT - LEFT
+_FOOT = RIGHT - pagefoot.SIDE - 3  # where the words at the foot of a page end
+_BODY, _LEADING = 9.2, 4.4
+_SMALL, _CLOSE = 7.8, 3.4  # size and leading in tables and lists
+_NAMED = 44.0  # width of the names in pairs
+_CODE = 32.0  # side of the code of the checkpoint, its white included
+_INK, _HALF = 17.0, (_WIDE - 6) / 2  # height of the room for ink, width of a field for a signature
+_MARKED = (1.0, 0.9, 0.9)  # behind rows that differ
+_COPY = 90.0  # width of what says which copy this is
+_LINE = 8.0  # height of an empty row to write on
+
+_Line = tuple[str, str, float, Colour, float]  # text, font, size, colour, and millimetres from the line above
+Foot = Callable[[Sheet, float, float, Iterable[int]], None]
+
+
+class DeedPage:
+    """Writes the copies of a deed one after the other into a sheet. foot: puts the code of a page, where there is one."""
+
+    def __init__(self, sheet: Sheet, deed: Deed, foot: Foot | None = None) -> None:
+        self.sheet, self.deed, self.foot = sheet, deed, foot
+        self.shown = set[int]()
+        self.copy, self.page, self.y = 0, 0, TOP
+        self._draw: dict[type, Callable[[Any], None]] = {
+            Paragraph: self._paragraph, Parties: self._parties, Pairs: self._pairs, Listing: self._listing, Points: self._points,
+            Signatures: self._signatures, Rests: self._rests,
+        }  # fmt: skip
+
+    def draw(self) -> None:
+        """All copies."""
+        for copy in range(1, len(self.deed.copies) + 1):
+            self.copy, self.page = copy, 0
+            self._begin()
+            self._title()
+            for block in self.deed.blocks:
+                self._draw[type(block)](block)
+            self._end()
+
+    def say(self, code: str, **values: object) -> str:
+        return words.say(f"deed.page.{code}", values, self.deed.lang)
+
+    # -- pages -----------------------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self.y, self.page = TOP, self.page + 1
+        self.shown.clear()
+        self.shown.update(self.deed.shown)
+        if self.deed.drill:
+            self.sheet.watermark(words.say("paper.drill", {}, self.deed.lang))
+        if self.page > 1:
+            self.sheet.fitted(LEFT, 287, f"{self.deed.title} · {self.deed.number}", typeface.NARROW, 7.5, _WIDE - _COPY - 3)
+            self._copy_told(287)
+            self.sheet.rule(LEFT, 285, RIGHT, 285)
+            self.y = 280
+
+    def _copy_told(self, y: float) -> None:
+        """Which copy this is and for whom."""
+        copies, whom = self.deed.copies, self.deed.copies[self.copy - 1]
+        said = self.say("copy.for" if whom else "copy", copy=self.copy, copies=len(copies), whom=whom)
+        size = typeface.fitting_size(said, typeface.BOLD, 8.5, _COPY * MM, 4.5)
+        self.sheet.right(RIGHT, y, typeface.cut(said, typeface.BOLD, size, _COPY * MM), typeface.BOLD, size)
+
+    def _end(self) -> None:
+        sheet, page, copies = self.sheet, self.page, len(self.deed.copies)
+        sheet.rule(LEFT, 26.5, _FOOT, 26.5)
+        sheet.text(LEFT, 21.5, self.say("initials"), typeface.NARROW, 7, GREY)
+        sheet.rule(LEFT + 12, 21.2, LEFT + 100, 21.2, 0.2, BLACK)
+        sheet.numbered(_FOOT, 21.5, lambda pages: self.say("number", page=page, pages=pages // copies), typeface.BOLD, 7)
+        for row, line in enumerate((*self.deed.foot, self.say("companion"))):
+            sheet.fitted(LEFT, 16.5 - 3.1 * row, line, typeface.NARROW, 6.8, _FOOT - LEFT)
+        if self.foot is not None:
+            self.foot(sheet, RIGHT - pagefoot.SIDE, 5.5, self.shown)
+        sheet.next_page()
+
+    def room(self, height: float) -> bool:
+        """Turn the page unless so many millimetres are left; tells whether it was turned."""
+        if self.y - height >= BOTTOM:
+            return False
+        self._end()
+        self._begin()
+        return True
+
+    # -- the first page ----------------------------------------------------------------------------------------------------------
+
+    def _title(self) -> None:
+        """Head as of a letter, title, number; a drill says so in a black band."""
+        sheet, deed, middle = self.sheet, self.deed, (LEFT + RIGHT) / 2
+        self._copy_told(287.5)
+        first, *others = deed.head
+        with sheet.part("P"):
+            self._centred(self.y - 3, first.upper(), typeface.BOLD, 12)
+            for number, line in enumerate(others):
+                self._centred(self.y - 7.4 - 3.9 * number, line, typeface.PLAIN, 8.5)
+        self.y -= 5.8 + 3.9 * len(others)
+        sheet.rule(LEFT, self.y, RIGHT, self.y, 0.7, BLACK)
+        sheet.rule(LEFT, self.y - 0.9, RIGHT, self.y - 0.9, 0.2, BLACK)
+        if deed.drill:
+            self.y -= 8.4
+            sheet.box(LEFT, self.y, _WIDE, 6.2, BLACK, None)
+            text = self.say("drill")
+            size = typeface.fitting_size(text, typeface.BOLD, 10.5, (_WIDE - 6) * MM, 5)
+            sheet.centred(middle, self.y + 1.7, text, typeface.BOLD, size, WHITE)
+        self.y -= 8.6
+        with sheet.part("H1"):
+            for line in typeface.wrapped(deed.title.upper(), typeface.BOLD, 13, _WIDE * MM):
+                sheet.centred(middle, self.y, line, typeface.BOLD, 13)
+                self.y -= 5.6
+        with sheet.part("P"):
+            self._centred(self.y + 0.6, deed.number, typeface.PLAIN, 8.5)
+        self.y -= 5.5
+
+    def _centred(self, y: float, text: str, font: str, size: float) -> None:
+        size = typeface.fitting_size(text, font, size, _WIDE * MM, 5)
+        self.sheet.centred((LEFT + RIGHT) / 2, y, typeface.cut(text, font, size, _WIDE * MM), font, size)
+
+    # -- blocks ------------------------------------------------------------------------------------------------------------------
+
+    def _heading(self, title: str, below: float) -> None:
+        """A heading on one page with so many millimetres of what follows."""
+        if not title:
+            return
+        self.room(below + 9)
+        self.y -= 6.2
+        with self.sheet.part("H2"):
+            self.sheet.fitted(LEFT, self.y, title, typeface.BOLD, 9.6, _WIDE)
+        self.y -= 1.6
+
+    def _lines(self, lines: list[str], x: float, font: str, size: float, leading: float) -> None:
+        """Lines below each other; they stand on this page."""
+        for line in lines:
+            self.y -= leading
+            self.sheet.text(x, self.y, line, font, size)
+
+    def _paragraph(self, block: Paragraph) -> None:
+        font = typeface.BOLD if block.strong else typeface.PLAIN
+        lines = typeface.wrapped(block.text, font, _BODY, _WIDE * MM)
+        while lines:
+            self.room(min(len(lines), 3) * _LEADING)
+            fits = max(1, int((self.y - BOTTOM) / _LEADING))
+            with self.sheet.part("P"):
+                self._lines(lines[:fits], LEFT, font, _BODY, _LEADING)
+            lines = lines[fits:]
+        self.y -= 1.8
+
+    def _parties(self, block: Parties) -> None:
+        with self.sheet.group("L"):
+            for number, one in enumerate(block.rows, 1):
+                rest = typeface.wrapped(one.rest, typeface.PLAIN, 8.2, (_WIDE - 62) * MM) if one.rest else []
+                who = typeface.wrapped(one.who, typeface.BOLD, _BODY, (_WIDE - 62) * MM) if one.who else []
+                part = typeface.wrapped(one.part, typeface.PLAIN, 8.6, 52 * MM)
+                height = max(len(part) * 4.2, (len(who) or 1.8) * 4.2 + (len(rest) or (0 if one.who else 1.8)) * 3.8)
+                self.room(height + 1.5)
+                with self.sheet.part("LI"):
+                    self._party(f"{number}.", part, who, rest)
+                self.y -= height + 1.5
+
+    def _party(self, number: str, part: list[str], who: list[str], rest: list[str]) -> None:
+        self.sheet.text(LEFT, self.y - 3.6, number, typeface.PLAIN, 8.6)
+        for row, line in enumerate(part):
+            self.sheet.text(LEFT + 6, self.y - 3.6 - 4.2 * row, line, typeface.PLAIN, 8.6)
+        if not who:
+            for down in (6.2, 13.4):
+                self.sheet.rule(LEFT + 60, self.y - down, RIGHT, self.y - down, 0.2, BLACK)
+        for row, line in enumerate(who):
+            self.sheet.text(LEFT + 60, self.y - 3.6 - 4.2 * row, line, typeface.BOLD, _BODY)
+        for row, line in enumerate(rest):
+            self.sheet.text(LEFT + 60, self.y - 3.6 - 4.2 * len(who) - 3.8 * row, line, typeface.PLAIN, 8.2)
+
+    def _pairs(self, block: Pairs) -> None:
+        self._heading(block.title, 8)
+        self.y -= 0 if block.title else 1.5
+        with self.sheet.group("L"):
+            for name, value in block.rows:
+                named = typeface.wrapped(name, typeface.PLAIN, 8.6, (_NAMED - 2) * MM)
+                lines = typeface.wrapped(value, typeface.PLAIN, 8.6, (_WIDE - _NAMED - 3) * MM) if value else []
+                height = max(len(named), len(lines), 1 if value else 1.8) * 4.1 + 0.5
+                self.room(height)
+                left = LEFT + _NAMED + 3 if name else LEFT
+                with self.sheet.part("LI"):
+                    for row, line in enumerate(named):
+                        self.sheet.text(LEFT, self.y - 3.4 - 4.1 * row, line, typeface.PLAIN, 8.6)
+                    self.sheet.text(LEFT + _NAMED, self.y - 3.4, ":" if name else "", typeface.PLAIN, 8.6)
+                    for row, line in enumerate(lines):
+                        self.sheet.text(LEFT + _NAMED + 3, self.y - 3.4 - 4.1 * row, line, typeface.PLAIN, 8.6)
+                    if not lines:
+                        self.sheet.rule(left, self.y - height + 1, RIGHT, self.y - height + 1, 0.2, BLACK)
+                self.y -= height
+        self.y -= 1
+
+    def _listing(self, block: Listing) -> None:
+        table = block.table
+        self._heading(table.title, 16)
+        if not table.rows and not block.lines:
+            with self.sheet.part("P"):
+                self._lines([table.empty or "—"], LEFT, typeface.PLAIN, 8.6, 4.4)
+            self.y -= 2.4
+            return
+        with self.sheet.group("Table"):
+            self._head(block)
+            for number, row in enumerate(table.rows):
+                strong = block.sum and number == len(table.rows) - 1
+                cells = [
+                    _wrapped(cell, typeface.BOLD if strong else typeface.NARROW, width)
+                    for cell, width in zip(row, table.widths, strict=True)
+                ]
+                self._row(block, cells, max(map(len, cells)) * _CLOSE + 1.5, strong, number in block.marked)
+                self.shown.update(table.shown(number))
+            for number in range(1, block.lines + 1):
+                self._row(block, [[str(number)], *([] for _ in table.widths[1:])], _LINE)
+        self.y -= 1
+
+    def _head(self, block: Listing) -> None:
+        table = block.table
+        heads = [_wrapped(head, typeface.BOLD, width, 7) for head, width in zip(table.heads, table.widths, strict=True)]
+        height = max(map(len, heads)) * 3.2 + 1.8
+        self.sheet.box(LEFT, self.y - height, sum(table.widths), height, PALE, None)
+        with self.sheet.group("TR"):
+            x = LEFT
+            for lines, width in zip(heads, table.widths, strict=True):
+                with self.sheet.part("TH"):
+                    for row, line in enumerate(lines):
+                        self.sheet.text(x + 0.9, self.y - 3.2 - 3.2 * row, line, typeface.BOLD, 7)
+                x += width
+        self._grid(table.widths, height, 0.35)
+        self.y -= height
+
+    def _row(self, block: Listing, cells: list[list[str]], height: float, strong: bool = False, marked: bool = False) -> None:
+        """One row, over two pages where it is higher than a page."""
+        fits = int((TOP - BOTTOM - 30) / _CLOSE)
+        if self.room(min(height, fits * _CLOSE)):
+            self._head(block)
+        rest = [lines[fits:] for lines in cells]
+        cells = [lines[:fits] for lines in cells]
+        height = min(height, fits * _CLOSE + 1.5)
+        if marked:
+            self.sheet.box(LEFT, self.y - height, sum(block.table.widths), height, _MARKED, None)
+        with self.sheet.group("TR"):
+            x = LEFT
+            for lines, width in zip(cells, block.table.widths, strict=True):
+                with self.sheet.part("TD"):
+                    for row, line in enumerate(lines):
+                        self.sheet.text(x + 0.9, self.y - 3.2 - _CLOSE * row, line, typeface.BOLD if strong else typeface.NARROW, _SMALL)
+                x += width
+        self._grid(block.table.widths, height, 0.15)
+        self.y -= height
+        if any(rest):
+            self._row(block, rest, max(map(len, rest)) * _CLOSE + 1.5, strong, marked)
+
+    def _grid(self, widths: tuple[float, ...], height: float, line: float) -> None:
+        """The lines around the cells of one row."""
+        x = LEFT
+        for width in widths:
+            self.sheet.box(x, self.y - height, width, height, None, line)
+            x += width
+
+    def _points(self, block: Points) -> None:
+        self._heading(block.title, 8)
+        self.y -= 0 if block.title else 0.8
+        with self.sheet.group("L"):
+            for one in block.rows:
+                font = typeface.BOLD if one.alarm else typeface.NARROW
+                lines = [line for part in one.text.split("\n") for line in typeface.wrapped(part, font, 8.2, (_WIDE - 5) * MM)]
+                while lines:
+                    self.room(min(len(lines), 3) * 3.7)
+                    fits = max(1, int((self.y - BOTTOM) / 3.7))
+                    with self.sheet.part("LI"):
+                        self.sheet.text(LEFT, self.y - 3.1, "■", typeface.PLAIN, 5, RED if one.alarm else GREY)
+                        self._lines(lines[:fits], LEFT + 5, font, 8.2, 3.7)
+                    lines = lines[fits:]
+                self.y -= 0.7
+        self.shown.update(block.entries)
+
+    def _signatures(self, block: Signatures) -> None:
+        for at in range(0, len(block.rows), 2):
+            row = [(one, self._signed(one)) for one in block.rows[at : at + 2]]
+            height = 7.6 + _INK + max(sum(leading for *_, leading in lines) for _, lines in row) + 5
+            if at == 0:
+                self._heading(block.title, height)
+            self.room(height)
+            for number, (one, lines) in enumerate(row):
+                with self.sheet.part("P"):
+                    self._signature(one, lines, LEFT + number * (_HALF + 6))
+            self.y -= height
+
+    def _signed(self, one: Signature) -> list[_Line]:
+        """What stands below the line for ink: the name, the key, its signature."""
+        wide = _HALF * MM
+        size = 8.6 if typeface.width(one.who, typeface.PLAIN, 8.6) <= wide else 7.2
+        told: list[_Line] = [(line, typeface.PLAIN, size, BLACK, 3.6) for line in typeface.wrapped(one.who, typeface.PLAIN, size, wide)]
+        if not one.who:
+            told = [(self.say("name"), typeface.NARROW, 6.5, GREY, 3.2)]
+        if one.key:
+            told += [(line, typeface.NARROW, 7.2, BLACK, 3.3) for line in typeface.wrapped(one.key, typeface.NARROW, 7.2, wide)]
+        font, ink = (typeface.BOLD, RED) if one.alarm else (typeface.NARROW, BLACK)
+        if one.state:
+            told += [(line, font, 7.2, ink, 3.2) for line in typeface.wrapped(one.state, font, 7.2, wide)]
+        return told
+
+    def _signature(self, one: Signature, lines: list[_Line], x: float) -> None:
+        """As what, room for ink over a line, and what stands below it."""
+        sheet, y = self.sheet, self.y - 3.6
+        for row, line in enumerate(typeface.wrapped(one.part, typeface.BOLD, 8.2, _HALF * MM)[:2]):
+            sheet.text(x, y - 3.5 * row, line, typeface.BOLD, 8.2)
+        y -= 3.5 + _INK
+        sheet.rule(x, y, x + _HALF, y, 0.25, BLACK)
+        sheet.text(x + _HALF - 20, y + _INK - 5, self.say("ink"), typeface.NARROW, 6.2, (0.7, 0.7, 0.7))
+        for text, font, size, ink, leading in lines:
+            y -= leading
+            sheet.text(x, y, text, font, size, ink)
+
+    def _rests(self, block: Rests) -> None:
+        """The checkpoint: its short line large enough to be read aloud, a code, and what the deed cannot prove."""
+        sheet, wide = self.sheet, _WIDE - _CODE - 4
+        limits = [typeface.wrapped(one, typeface.NARROW, 7.6, (_WIDE - 4) * MM) for one in block.limits]
+        explained = typeface.wrapped(block.explained, typeface.NARROW, 7.6, wide * MM)
+        lines = [line for one in block.lines for line in typeface.wrapped(one, typeface.NARROW, 7.2, wide * MM)]
+        high = max(_CODE + 2 if block.mark else 0, 14 + len(explained) * 3.3 + len(lines) * 3.2)
+        self.room(high + 12 + sum(len(one) * 3.3 + 0.6 for one in limits) + (6 if limits else 0))
+        self._heading(block.title, 0)
+        top = self.y
+        if block.mark:
+            modules = 17 + 4 * qr.smallest_version(len(block.mark.encode())) + 2 * QUIET
+            with sheet.part("Figure", self.say("code")):
+                qr.draw(sheet, RIGHT - _CODE, top - 1 - _CODE, _CODE / modules, block.mark)
+        with sheet.part("P"):
+            self.y -= 8.6
+            if block.short:
+                sheet.fitted(LEFT, self.y, block.short, typeface.CODE, 16, wide)
+            else:
+                sheet.rule(LEFT, self.y, LEFT + wide, self.y, 0.25, BLACK)
+            self.y -= 1.4
+            self._lines(explained, LEFT, typeface.NARROW, 7.6, 3.3)
+            self.y -= 1
+            self._lines(lines, LEFT, typeface.NARROW, 7.2, 3.2)
+        self.y = min(self.y, top - high)
+        if not limits:
+            return
+        self._heading(block.limits_title, 0)
+        with sheet.group("L"):
+            for one in limits:
+                with sheet.part("LI"):
+                    sheet.text(LEFT, self.y - 2.9, "■", typeface.PLAIN, 4.5, RED)
+                    self._lines(one, LEFT + 4, typeface.NARROW, 7.6, 3.3)
+                self.y -= 0.6
+
+
+def sheet_of(deed: Deed) -> Sheet:
+    """An empty sheet for a deed, which tells what stands on it (DRAW-6)."""
+    sheet = Sheet(A4, deed.title, deed.subject, deed.lang)
+    sheet.tagged()
+    return sheet
+
+
+def _wrapped(cell: str, font: str, width: float, size: float = _SMALL) -> list[str]:
+    room = (width - 1.8) * MM
+    return [line for part in cell.split("\n") for line in typeface.wrapped(part, font, size, room)]

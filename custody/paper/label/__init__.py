@@ -1,0 +1,1 @@
+"""Labels, badges and stickers, on sheets, on rolls and as ZPL."""

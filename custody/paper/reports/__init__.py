@@ -1,0 +1,1 @@
+"""Custody reports: what is told, and how it is laid out."""
