@@ -51,6 +51,7 @@ def opened(stage: Stage, office: "Office", boxes: list[str], first: int) -> None
     from custody_cli.boxes.known import Known
 
     officer, guard, witness = (stage.keys[name].key.name for name in ("ppk-kangae", "penjaga-1", "saksi-bawaslu"))
+    begun = office.common()
     here = (Attendant("guard", guard), Attendant("witness", witness, institution="bawaslu"))
     told = Opening(
         "plenary", _ORDER, kangae.KECAMATAN, officer, present=here, invited=here[1:],
@@ -59,7 +60,7 @@ def opened(stage: Stage, office: "Office", boxes: list[str], first: int) -> None
     known = Known(office)
     known.judge(boxes)
     rows = [_sealed_anew(row, first + 2 * at) for at, row in enumerate(manifest.lines(seen(office, boxes), known.holding))]
-    record(stage, office, occasions.opening(office.common(), told, rows), officer, guard, witness)
+    record(stage, office, occasions.opening(begun, told, rows), officer, guard, witness)
 
 
 def _moment(stage: Stage) -> str:
