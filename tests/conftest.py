@@ -17,6 +17,13 @@ settings.register_profile("soak", max_examples=20_000, deadline=None, print_blob
 settings.load_profile("test")
 
 
+def pytest_configure() -> None:
+    """A program speaks before it builds its options: tests that build them by themselves leave no other words for those after them."""
+    from custody_cli.main import speak
+
+    speak("id")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=20240214, help="where soak tests start drawing from")
     parser.addoption("--evidence", type=Path, help="a folder for the record of this run: seed, date, versions, results, figures")

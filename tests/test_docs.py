@@ -101,7 +101,7 @@ def _parsed(ctx: click.Context, rest: list[str], whole: bool) -> str | None:
     except click.MissingParameter as error:
         return str(error) if whole else None
     except click.BadOptionUsage as error:
-        return str(error) if whole or "requires an argument" not in str(error) else None
+        return str(error) if whole or "memerlukan nilai" not in str(error) else None
     except click.ClickException as error:
         return error.format_message()
     return None
