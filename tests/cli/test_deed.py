@@ -45,7 +45,6 @@ ASKED = {
     "serah terima": ("deed-1", "BERITA ACARA SERAH TERIMA KOTAK SUARA", "ba-serah-terima-"),
     "handoff last": ("deed-1", "BERITA ACARA SERAH TERIMA KOTAK SUARA", "ba-serah-terima-"),
     "tanda-terima": ("deed-receipt-1", "TANDA TERIMA", "ba-tanda-terima-"),
-    "surat jalan terakhir": ("deed-waybill-1", "SURAT JALAN", "ba-surat-jalan-"),
     "penyegelan": ("deed-1", "BERITA ACARA PENYEGELAN", "ba-penyegelan-"),
     "label": ("deed-1", "BERITA ACARA PENCETAKAN LABEL", "ba-label-"),
 }
@@ -89,6 +88,8 @@ REFUSED = {
     "an entry of another kind": (["jaga", "1"], "cli.deed.other"),
     "an entry that is not there": (["99999"], "ledger.statement"),
     "more names than copies": (["handoff", "--copies", "1", "--for", "KPU", "--for", "Bawaslu"], "cli.deed.copies"),
+    "a name twice": (["handoff", "--for", "Bawaslu", "--for", "bawaslu "], "cli.deed.twice"),
+    "a waybill of what arrived, the last": (["surat-jalan"], "cli.deed.arrived"),
     "a name that is too long": (["handoff", "--for", "x" * 61], "cli.deed.copies"),
     "one file for two deeds": (["1", "2", "--out", "two.pdf"], "cli.deed.other"),
     "no form of that kind": (["putusan", "--blank"], "cli.deed.form"),

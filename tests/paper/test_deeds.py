@@ -123,6 +123,22 @@ def test_a_receipt_and_a_waybill(drawing: str, lang: str) -> None:
         assert check(pdf, trusting(deeds.Deeds())).outcome == "intact"
 
 
+# Kind of handoff: what its waybill says, and the place where that was.
+SENT = {
+    "handoff offered": ("Diberangkatkan1kotak", "bertempatdiTPS002,DesaSatu"),
+    "handoff": ("Telahdiangkut2kotaksuaradanbaranglain", "bertempatdiGudangContoh"),
+    "handoff unsigned": ("Telahdiangkut1kotak", "bertempatdiGudangContoh"),
+}
+
+
+@pytest.mark.parametrize("kind", SENT)
+def test_only_a_departure_sends_a_load_on_its_way(kind: str) -> None:
+    text = plain(deed(kind, drawing="deed-waybill-1")[1])
+    for said in SENT[kind]:
+        assert said in text, text[:900]
+    assert ("Diberangkatkan" in text) == (kind == "handoff offered")
+
+
 def test_a_receipt_of_what_is_no_handoff_cannot_be_drawn() -> None:
     with pytest.raises(Undecided, match=r"check\.drawing"):
         drawings.draw(deeds.reading("opening", drawing="deed-receipt-1"))
@@ -334,6 +350,13 @@ def test_a_form_is_whole_and_says_how_it_is_entered(kind: str, lang: str) -> Non
     for part in ("128 3f9a-77c1-0b2e-44d1", "custody ", "--happened", "SHA-256"):
         assert part in text, part
     assert not any(rendering.codes(page) for page in rendering.pages(pdf)), "a form proves nothing"
+
+
+@pytest.mark.parametrize("kind", ["handoff", "receipt", "waybill"])
+def test_a_form_says_what_to_type_where_who_gives_has_no_key_but_not_of_an_offer(kind: str) -> None:
+    text = plain(form(kind))
+    assert ("--unsigned" in text) == ("--fromTEMPAT" in text) == (kind != "waybill")
+    assert "--giver…--receiver…" in text
 
 
 @pytest.mark.parametrize("kind", FORMS)

@@ -66,10 +66,16 @@ def command(
 
 
 def _copies(count: int | None, whom: tuple[str, ...]) -> tuple[str, ...]:
-    """For each copy whom it is for; those beyond the named ones are for nobody in particular. Raises `WrongUse("cli.deed.copies")`."""
+    """For each copy whom it is for; those beyond the named ones are for nobody in particular.
+
+    Raises `WrongUse`: `cli.deed.copies`, `cli.deed.twice`.
+    """
     names = tuple(name.strip() for name in whom)
     if len(names) > (count or _MOST) or any(len(name) > _LONGEST for name in names):
         raise WrongUse("cli.deed.copies", count=len(names), copies=count or _MOST, longest=_LONGEST)
+    twice = next((name for at, name in enumerate(names) if name and name.casefold() in map(str.casefold, names[:at])), None)
+    if twice is not None:
+        raise WrongUse("cli.deed.twice", name=twice)
     return names + ("",) * ((count or max(1, len(names))) - len(names))
 
 

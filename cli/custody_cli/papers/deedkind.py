@@ -101,7 +101,7 @@ def form_of(words: tuple[str, ...]) -> str:
 def meant(opened: Office, words: tuple[str, ...]) -> list[Meant]:
     """The deeds that were asked for: of a sort and entries, of entries alone, or the last of a sort.
 
-    Raises `WrongUse`: `cli.deed.kind`, `cli.deed.other`, `cli.deed.none`; and `Refused` as `daily.recorded`.
+    Raises `WrongUse`: `cli.deed.kind`, `cli.deed.other`, `cli.deed.none`, `cli.deed.arrived`; and `Refused` as `daily.recorded`.
     """
     sort, rest = _sort(words)
     found = [_one(opened, sort, which, words) for which in rest or ("last",)]
@@ -119,7 +119,25 @@ def _one(opened: Office, sort: Sort | None, which: str, words: tuple[str, ...]) 
     own = sort or _usual(found.kind.name)
     if own is None or found.kind.name not in own.kinds:
         raise WrongUse("cli.deed.other", text=which, kind=found.kind.name)
+    if own.drawing == _WAYBILL and not _sends(opened, found):
+        raise _arrived(opened, found)
     return Meant(_drawn(own, found.kind.name), found)
+
+
+def _sends(opened: Office, statement: Statement) -> bool:
+    """Whether a manifest or handoff sends a load on its way: only then there is a waybill of it (DEED-2)."""
+    from custody.core.books import gathered
+    from custody.paper.deeds.deedhandoff import departs
+
+    if statement.kind.name == "manifest":
+        return True
+    ledger = opened.ledger
+    (act,) = gathered(ledger.state.act_again(ledger.note(index), index) for index in ledger.indexes(statement.sid))
+    return departs(act)
+
+
+def _arrived(opened: Office, statement: Statement) -> WrongUse:
+    return WrongUse("cli.deed.arrived", entry=opened.ledger.indexes(statement.sid)[0])
 
 
 def _sort(words: tuple[str, ...]) -> tuple[Sort | None, tuple[str, ...]]:
@@ -144,13 +162,17 @@ def _drawn(sort: Sort, kind: str) -> Sort:
 
 
 def _last(opened: Office, sort: Sort | None) -> Meant:
-    """The youngest statement of a sort; of any that people sign at the table where none is named."""
+    """The youngest statement of a sort, as a waybill one that sends a load on its way; of any sort where none is named."""
     wanted: Callable[[str], Sort | None] = _usual if sort is None else lambda kind: sort if kind in sort.kinds else None
     from custody.core import entry as entries
 
+    here: Statement | None = None
     for index in range(opened.ledger.size - 1, 0, -1):
         found = entries.parse(opened.ledger.note(index)).statement
         own = wanted(found.kind.name)
-        if own is not None:
+        if own is not None and (own.drawing != _WAYBILL or _sends(opened, found)):
             return Meant(_drawn(own, found.kind.name), found)
+        here = here or (found if own is not None else None)
+    if here is not None:
+        raise _arrived(opened, here)
     raise WrongUse("cli.deed.none", kinds=sort.word if sort is not None else shown())

@@ -39,7 +39,7 @@ FORMS: dict[str, Form] = {
     "receipt": Form("receipt", "receipt", ("giver", "receiver"), "", (), ((_AREAS, 4), (_BOXES, 12), (_THINGS, 4)), _HANDOFF),
     "waybill": Form(
         "waybill", "waybill", ("giver", "receiver"), "way", (*_WAY, *_HAND), ((_AREAS, 6), (_THINGS, 4)),
-        'custody handoff "…" --giver … --offer --vehicle … --happened "{when}" --basis {paper}',
+        'custody handoff "…" --giver … --receiver … --offer --vehicle … --happened "{when}" --basis {paper}',
     ),
     "seal": Form(
         "seal", "seal", ("sealer", "witness"), "", ("seal.phase",), ((_AREAS, 2), (_BOXES, 18)),
@@ -153,7 +153,7 @@ class _Blank:
     def _later(self) -> Iterator[Block]:
         """How it comes into the ledger, and where its hash and its entry are written then."""
         command = self.form.command.format(photo=self.say("photo"), when=self.say("when"), paper=self.say("paper"))
-        keyless = ("keyless",) if self.form.sides[0] == "giver" else ()
+        keyless = ("keyless",) if self.form.sides[0] == "giver" and "--offer" not in self.form.command else ()
         steps = ("photo.take", "enter", *keyless, "hash", "keep")
         yield Points(self.say("later"), tuple(Point(self.say(f"step.{step}", command=command, photo=self.say("photo"))) for step in steps))
         yield Pairs("", ((self.say("hash"), ""), (self.say("entry"), ""), (self.say("by"), "")))

@@ -22,10 +22,12 @@ def receipt(make: Maker) -> Iterator[Block]:
 
 
 def waybill(make: Maker) -> Iterator[Block]:
-    """A handoff as it goes along with the load: what, with what, whither; and what is written on the way."""
-    yield Paragraph(
-        make.tell("waybill", what=make.what(), start=make.teller.spot(make.body["from"]), end=make.teller.spot(make.body["to"]))
-    )
+    """A handoff as it goes along with the load: what, with what, whither; and what is written on the way.
+
+    One by which the load had arrived says so, and sends nothing on its way (DEED-2).
+    """
+    ends = {"start": make.teller.spot(make.body["from"]), "end": make.teller.spot(make.body["to"])}
+    yield Paragraph(make.tell("waybill" if departs(make.act) else "waybill.arrived", what=make.what(), **ends))
     yield _way(make)
     yield by_hand(make)
     yield from _load(make)
@@ -36,6 +38,11 @@ def handoff(make: Maker) -> Iterator[Block]:
     yield from _load(make)
     yield _way(make)
     yield from _differences(make)
+
+
+def departs(act: Act) -> bool:
+    """Whether a handoff sends its load on its way: the receiver has not signed it, or it was made elsewhere than where the load goes."""
+    return act.body["place"] != act.body["to"] or act.body["receiver"] not in act.signed
 
 
 def _load(make: Maker) -> Iterator[Block]:
@@ -71,14 +78,14 @@ def _way(make: Maker) -> Pairs:
         (tell("way.from"), make.full(body["from"])),
         (tell("way.to"), make.full(body["to"])),
         (tell("way.at"), teller.spot(body["place"])),
-        (tell("way.carrier"), teller.say(f"carrier.{body['carrier']}") if body["carrier"] else make.say("nothing")),
-        (tell("way.vehicle"), body["vehicle"] or make.say("nothing")),
+        (tell("way.carrier"), teller.say(f"carrier.{body['carrier']}") if body["carrier"] else make.say("unrecorded")),
+        (tell("way.vehicle"), body["vehicle"] or make.say("unrecorded")),
         (tell("way.escort"), tell("way.escort.text", count=escort["count"], keys=keys) if escort["present"] else tell("way.escort.none")),
-        (tell("way.order"), escort["order"] or make.say("nothing")),
+        (tell("way.order"), escort["order"] or make.say("unrecorded")),
         (tell("way.load"), tell("way.load.text", **load) if load is not None else None),
         (tell("way.rest"), tell("way.rest.text", **load) if load is not None and load["rest"] is not None else None),
         (tell("way.due"), teller.when(body["due"]) if body["due"] is not None else None),
-        (tell("way.conditions"), ", ".join(one.replace("-", " ") for one in body["conditions"]) or make.say("nothing")),
+        (tell("way.conditions"), ", ".join(one.replace("-", " ") for one in body["conditions"]) or make.say("unrecorded")),
         (tell("way.withdraws"), tell("way.withdraws.text", count=len(body["withdraws"])) if body["withdraws"] else None),
         *make.noted(),
     ]

@@ -53,7 +53,7 @@ def shows(drawing: str, kind: str) -> bool:
 def _deed(make: Maker, form: str, tell: Tell) -> Deed:
     """Everything that stands on it, in its order."""
     blocks = (
-        *make.intro(),
+        *make.intro(make.body["from"] if form == "waybill" and deedhandoff.departs(make.act) else make.place),
         *tell(make),
         *make.lacks(),
         *make.since(),

@@ -93,9 +93,9 @@ class Maker:
         issued = self.say("issued", when=self.teller.when(facts.made), by=facts.by, entry=self.reading.own.entry)
         return self.say("foot", origin=head.origin, short=head.short), issued
 
-    def intro(self) -> Iterator[Block]:
-        """When and where, as officers write it; how that is known where it was stated later."""
-        at, lang, where = self.body["happened"]["at"], self.teller.lang, self.place
+    def intro(self, where: str | None) -> Iterator[Block]:
+        """When and where, as officers write it; how that is known where it was stated later. where: the code of a place."""
+        at, lang = self.body["happened"]["at"], self.teller.lang
         try:
             day, clock = dates.day(at, self.teller.zone, lang), dates.clock(at, self.teller.zone, lang)
             weekday = dates.day(at, self.teller.zone, lang, weekday=True).partition(",")[0]
