@@ -203,6 +203,10 @@ SAID = {
     "a box missed": ("inspection", "TIDAK ADA, padahal seharusnya ada"),
     "a breach apart from integrity": ("handoff", "Temuan tata cara (terpisah dari keutuhan)"),
     "an incident that was settled": ("incident", "diselesaikan pada entri"),
+    "what is settled, and when that had happened": ("incident settles", "basah, terjadi 27-11-2024"),
+    "that it is settled": ("incident settles", "TELAH DISELESAIKAN: "),
+    "the seals before an opening": ("opening", "Segel sebelum dibuka, menurut penyegelan, serah terima atau pembukaan terakhir yang melihatnya"),
+    "the seals that were cut": ("opening", "▲ robek: tali 2 K-000457"),
     "the first shift": ("shift first", "BERITA ACARA MULAI JAGA"),
 }
 
@@ -211,6 +215,12 @@ SAID = {
 def test_it_is_said(name: str) -> None:
     kind, said = SAID[name]
     assert said.replace(" ", "") in plain(deed(kind)[1])
+
+
+def test_a_settlement_names_neither_a_state_nor_the_time_of_the_incident_as_its_own() -> None:
+    text = plain(deed("incident settles")[1])
+    for said in ("Telahterjadi", "TELAHTERJADI", "tidakmenunggupenyelesaian", "belumditunjuk"):
+        assert said not in text, said
 
 
 def test_names_stand_only_where_they_are_opened() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from custody.core.act import Act
 from custody.core.statement import found_here
 from custody.paper.canvas.table import Table
 from custody.paper.deeds import deedhandoff
@@ -81,7 +82,32 @@ def _opening(make: Maker) -> Iterator[Block]:
     ]
     yield told(tell("opening.what"), rows)
     yield from make.counted()
+    yield from _sealed(make)
     yield from make.listed(tell("opening.after"), empty=teller.say("report.opening.open"))
+
+
+def _sealed(make: Maker) -> Iterator[Block]:
+    """The seals of each box as they were last seen before it was opened, and where that is recorded; boxes that stand alike share a row."""
+    bodies: dict[int, dict[str, Any]] = {}
+    alike: dict[tuple[str, str], list[str]] = {}
+    for box in make.boxes:
+        alike.setdefault(_last_seals(make, box, bodies), []).append(box)
+    rows = [(row[1], row[2], row[3], *key) for key, some in alike.items() for row in boxtable.names(make.teller, some)]
+    heads = (*map(make.say, ("box", "type", "count", "seals")), make.tell("opening.seen"))
+    yield Listing(Table(make.tell("opening.before"), heads, (56, 22, 14, 52, 26), tuple(rows)))
+
+
+def _last_seals(make: Maker, box: str, bodies: dict[int, dict[str, Any]]) -> tuple[str, str]:
+    """The seals of a box in the last link before this one that lists any, and its entry. bodies: of entries, each read once."""
+    steps = [step.entry for step in make.reading.state.trail.of(box)]
+    before = steps[: steps.index(make.act.entry)] if make.act.entry in steps else [one for one in steps if one < make.act.entry]
+    for entry in reversed(before):
+        if entry not in bodies:
+            bodies[entry] = make.reading.act(entry).body
+        seals = next((line["seals"] for line in bodies[entry].get("boxes", ()) if line["box"] == box), None)
+        if seals:
+            return boxtable.seals(make.teller, seals), make.tell("opening.seen.entry", entry=entry)
+    return make.tell("opening.unseen"), "—"
 
 
 def _attending(make: Maker, one: dict[str, Any]) -> str:
@@ -143,6 +169,9 @@ def _inspection(make: Maker) -> Iterator[Block]:
 
 def _incident(make: Maker) -> Iterator[Block]:
     body, tell, teller = make.body, make.tell, make.teller
+    if body["settles"]:
+        yield from _settlement(make)
+        return
     yield Paragraph(tell("incident", what=body["code"]).upper(), strong=True)
     rows = [
         (tell("incident.place"), make.full(body["place"])),
@@ -152,12 +181,42 @@ def _incident(make: Maker) -> Iterator[Block]:
         (tell("incident.owner"), teller.person(body["owner"]) if body["owner"] is not None else tell("incident.owner.none")),
         (tell("incident.due"), teller.when(body["due"]) if body["due"] is not None else None),
         (tell("incident.about"), _recorded(make, body["about"])),
-        (tell("incident.settles"), _recorded(make, body["settles"])),
         *make.noted(),
     ]
     yield told(tell("incident.case"), rows)
     yield from make.counted()
     yield from _standing(make)
+
+
+def _settlement(make: Maker) -> Iterator[Block]:
+    """What settles incidents: which, when those happened, and when they were settled; one that does not count as settled says so."""
+    body, tell, teller = make.body, make.tell, make.teller
+    known = {one.act.sid: one for one in make.reading.incidents}
+    for sid in body["settles"]:
+        one = known.get(sid)
+        counts = one is not None and one.settled is not None and one.settled.sid == make.sid
+        what = one.act.body["code"] if one is not None else body["code"]
+        yield Paragraph(tell("incident.ended" if counts else "incident.claimed", what=what).upper(), strong=True)
+    rows = [
+        (
+            tell("incident.settles"),
+            "; ".join(_settled(make, known[sid].act) if sid in known else _recorded(make, [sid]) for sid in body["settles"]),
+        ),
+        (tell("incident.ended.place"), make.full(body["place"])),
+        (tell("incident.ended.at"), teller.happened(body)),
+        (tell("incident.recorded"), teller.when(body["at"])),
+        (tell("incident.about"), _recorded(make, body["about"])),
+        *make.noted(),
+    ]
+    yield told(tell("incident.case"), rows)
+    yield from make.counted()
+    yield from _standing(make)
+
+
+def _settled(make: Maker, act: Act) -> str:
+    """An incident that another statement settles: its entry, what it was, when and where it happened."""
+    where, when = make.teller.spot(act.body["place"]), make.teller.happened(act.body)
+    return make.tell("incident.settled.one", entry=act.entry, what=act.body["code"], when=when, place=where)
 
 
 def _state(make: Maker) -> str:
