@@ -97,7 +97,7 @@ def test_with_the_ledger_at_hand(desks: Desks) -> None:
     assert "Tentang: desa Habi" in ended.out and "Tentang: kotak TPS 001 Habi · PPWP" in ended.out
     assert "Halaman 2 ada beberapa kali: habi-2.jpg, habi-2.jpg" in ended.out
     assert "27 November 2024 pukul 18.00 WITA · serah terima" in ended.out
-    assert "pemberi: kpps-08-1; penerima: pps-08" in ended.out
+    assert "pemberi: kpps-08-1" in ended.out and "penerima: pps-08" in ended.out
     assert f"TPS 001 Habi · DPR · PEM24-{TPS}-DPR-1: tutup utuh" in ended.out
     assert "TIDAK dibuktikan pindaian" in ended.out and "UTUH per" not in ended.out
 
@@ -170,6 +170,27 @@ def test_a_page_put_together_of_codes_of_the_pdf_is_found_with_it(desks: Desks) 
     assert desks.inside("--scan", page).exit == 0, "a ledger knows no pages; that the letters must be compared is said"
     ended = desks.outside("--scan", page, "--against", "habi.pdf", "--json")
     assert (ended.exit, [one["code"] for one in told(ended)["papers"][0]["told"]]) == (3, ["scan.entry", "scan.page.other"])
+
+
+def test_every_box_seal_and_way_of_the_entries_is_listed(desks: Desks) -> None:
+    """What was changed on paper is caught only where the list says the right thing; numbers of all kinds: test_pagefields."""
+    ended = desks.inside("--scan", "habi-1.jpg")
+    for word in ("tutup utuh", "Pengawalan: ", "Dari: ", "Ke: ", "Diserahkan di: ", "tidak dicatat, jadi di kertas pun tidak boleh ada: "):
+        assert word in ended.out, word
+    assert "TIDAK termuat dalam daftar" in ended.out
+
+
+def test_an_altered_file_to_compare_with_is_told_first(desks: Desks) -> None:
+    import pikepdf
+
+    with pikepdf.open(desks.root / "habi.pdf") as document:
+        document.pages[0].Rotate = 180
+        document.save(desks.root / "diubah.pdf")
+    ended = desks.outside("--scan", "habi-1.jpg", "--against", "diubah.pdf")
+    first = ended.out.splitlines()[0]
+    assert ended.exit == 3 and "diubah.pdf" in first and "DIUBAH" in first
+    assert ended.out.count("DIUBAH") == 1
+    assert told(desks.outside("--scan", "habi-1.jpg", "--against", "diubah.pdf", "--json"))["against"]["altered"] is True
 
 
 CONTRADICTED = {

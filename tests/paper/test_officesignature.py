@@ -74,6 +74,18 @@ def test_every_kind_of_paper_can_be_signed(name: str) -> None:
         assert not document.get_warnings()
 
 
+@pytest.mark.parametrize("white", [b"\n", b" ", b"\r\n\r\n", b"\0" * 900])
+def test_white_space_behind_a_signed_paper_is_a_harmless_saving_again(white: bytes) -> None:
+    verdict = judged(short() + white)
+    assert (verdict.outcome, verdict.code) == ("resaved", "check.resaved")
+    assert worth(short() + white, verdict) == "certificate.broken"
+
+
+@pytest.mark.parametrize("more", [b"\n%", b"\n" * 2000, b"\nstartxref\n0\n%%EOF\n"])
+def test_anything_else_behind_it_is_not(more: bytes) -> None:
+    assert not judged(short() + more).holds
+
+
 def test_a_signature_taken_off_leaves_the_paper_intact() -> None:
     stripped = short()[: len(stories.short().pdf)]
     verdict = judged(stripped)

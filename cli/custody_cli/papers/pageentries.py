@@ -5,29 +5,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from custody.core import entry as entries
 from custody.core.errors import CustodyError
-from custody.i18n import words
 from custody_cli.boxes import looking
 from custody_cli.ground.app import App
+from custody_cli.papers.pagefields import Fields
 
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.paper.proven.evidence import Reading
-
-_PEOPLE = ("giver", "receiver", "through", "recorder", "sealer", "witness", "officer", "outgoing", "incoming", "owner")
-# Fields whose codes are told, each with the words that know them: "" for values that are shown as they are.
-_CODES = {
-    "code": "happening",
-    "basis": "openingbasis",
-    "phase": "phase",
-    "end": "boxend",
-    "reason": "mistake",
-    "door": "door",
-    "lock": "lock",
-    "order": "",
-    "permit": "",
-    "counted": "",
-}
-_SEALED = 8  # boxes of one entry whose seals are told
 
 
 class Namer(Protocol):
@@ -84,44 +68,53 @@ class OfOffice(Bare):
 
 
 def lines(app: App, index: int, note: bytes, names: Namer, zone: str) -> list[str]:
-    """One entry: when and what, where, who, which boxes with their seals, whose keys signed."""
+    """One entry: when and what, all that its fields say, every box with its seals, whose keys signed."""
     entry = entries.parse(note)
     body, kind = entry.statement.body, entry.statement.kind.name
     kind = f"ack-{body['side']}" if kind == "ack" else kind
     told = [app.say("cli.check.scan.entry", entry=index, at=body["happened"]["at"], kind=kind, zone=zone)]
-    told += [f"    {one}" for one in _content(app, body, names)]
+    told += [f"    {one}" for one in content(app, entry.statement.kind.name, body, names, zone)]
     return [*told, "    " + app.say("cli.check.scan.signed", names=tuple(names.person(line.name) for line in entry.lines))]
 
 
-def _content(app: App, body: dict[str, Any], names: Namer) -> Iterator[str]:
-    where = [names.place(body[name]) for name in ("from", "to", "place") if isinstance(body.get(name), str)]
-    if where:
-        yield " → ".join(dict.fromkeys(where))
-    people = [(name, body[name]) for name in _PEOPLE if isinstance(body.get(name), str)]
-    if people:
-        yield "; ".join(f"{_slot(app, name)}: {names.person(key)}" for name, key in people)
-    codes = [_word(app, known, body[name]) for name, known in _CODES.items() if type(body.get(name)) in (str, int)]
-    if codes:
-        yield ", ".join(codes)
+def content(app: App, kind: str, body: dict[str, Any], names: Namer, zone: str) -> Iterator[str]:
+    """All that a body says, line by line."""
+    yield from Fields(app, kind, body, names, zone).lines()
     yield from _boxes(app, body.get("boxes"), names)
-
-
-def _word(app: App, prefix: str, value: str | int) -> str:
-    code = f"{prefix}.{value}"
-    return app.say(code) if prefix and words.known(code) else str(value)
-
-
-def _slot(app: App, name: str) -> str:
-    return app.say(f"slot.{name}") if words.known(f"slot.{name}") else app.say("slot.officer")
+    yield from _labels(app, body.get("labels"), names)
 
 
 def _boxes(app: App, listed: Any, names: Namer) -> Iterator[str]:
+    """Every box with everything that its line says: seals, how it was read, what a ruling or a register says of it."""
     rows = listed if isinstance(listed, list) else []
     if not rows:
         return
     yield app.say("cli.check.scan.boxes", count=len(rows))
     for row in rows:
         box = row if isinstance(row, str) else row["box"]
-        seals = row.get("seals") if isinstance(row, dict) and len(rows) <= _SEALED else None
-        told = looking.seals_told(app, [(one["point"], one["state"], one["number"]) for one in seals]) if seals else ""
+        told = "; ".join(_row(app, row, names)) if isinstance(row, dict) else ""
         yield f"  {names.box(box)}" + (f": {told}" if told else "")
+
+
+def _row(app: App, row: dict[str, Any], names: Namer) -> Iterator[str]:
+    if "seals" in row:
+        seals = [(one["point"], one["state"], one["number"]) for one in row["seals"]]
+        yield looking.seals_told(app, seals) if seals else app.say("report.seal.unseen")
+        yield app.say(f"report.read.{row['by']['how']}")
+    if "stands" in row:
+        yield app.say("cli.check.field.ruled", stands=_sids([row["stands"]] if row["stands"] else []), falls=_sids(row["falls"]))
+    if "round" in row:
+        codes = ", ".join(row["codes"]) or "—"
+        yield app.say("cli.check.field.registered", place=names.place(row["place"]), type=row["type"], round=row["round"], codes=codes)
+        yield from (app.say("cli.check.field.replaces", box=names.box(old)) for old in [row["replaces"]] if old is not None)
+
+
+def _sids(sids: list[str]) -> str:
+    return ", ".join(f"{sid[:16]}…" for sid in sids) or "—"
+
+
+def _labels(app: App, listed: Any, names: Namer) -> Iterator[str]:
+    """Printed codes: the box and which copy, with the beginning of the code's hash."""
+    for row in listed or ():
+        box = names.box(row["box"]) if row["box"] is not None else app.say("deed.kind.label.spare")
+        yield f"  {box}: {row['copy']} · {row['code'][:16]}…"

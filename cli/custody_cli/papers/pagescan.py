@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from custody.core.errors import CustodyError, Undecided
+from custody.core.errors import Altered, CustodyError, Undecided
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office, zone_here
@@ -24,12 +24,17 @@ _TONES = {"confirmed": "good", "contradicted": "bad", "undecided": "warn"}
 
 
 class AtHand(NamedTuple):
-    """What pages are held against, and how it names things; why: where there is nothing, or it proves nothing."""
+    """What pages are held against, and how it names things; why: where there is nothing, or it proves nothing.
+
+    file: the one named by --against, where it is that of which `why` speaks; altered: it is a paper of ours that somebody changed.
+    """
 
     archive: "Archive | None"
     names: "Namer"
     zone: str
     why: tuple[str, dict[str, Any]] | None = None
+    file: str = ""
+    altered: bool = False
 
 
 def run(app: App, files: tuple[Path, ...], lines: tuple[str, ...], against: Path | None, trust: "Policy | None", named: bool) -> int:
@@ -45,14 +50,19 @@ def run(app: App, files: tuple[Path, ...], lines: tuple[str, ...], against: Path
         told = [_heard(hand, line) for line in lines]
         judged = [sheaf.judge(paper, hand.archive) for paper in sheaf.papers(pictures)]
         judged += [sheaf.judge_head(head, hand.archive) for head in sheaf.alone(pictures)]
-        code = _exit(pictures, judged, told)
-        shown = [line for one in told for line in _line(app, one)]
-        shown += _shown(app, hand, pictures, judged) if files else _why(app, hand)
+        code = Exit.ALTERED if hand.altered else _exit(pictures, judged, told)
+        shown = [*_why(app, hand), ""] if hand.altered else []
+        shown += [line for one in told for line in _line(app, one)]
+        shown += _shown(app, hand, pictures, judged) if files else [] if hand.altered else _why(app, hand)
         if hand.archive is not None and not named and (judged or told):
             shown.append(app.say("cli.check.scan.own-trust"))
         app.answer(
             "check-scan",
-            {**_document(app, pictures, judged, told, code), "own_trust": hand.archive is not None and not named},
+            {
+                **_document(app, pictures, judged, told, code),
+                "against": _against(app, hand),
+                "own_trust": hand.archive is not None and not named,
+            },
             "\n".join(shown),
         )
     return code
@@ -96,16 +106,16 @@ def _file(app: App, path: Path, trust: "Policy") -> AtHand:
         if data[:1024].count(b"%PDF-"):
             verdict = check(data, trust)
             if verdict.reading is None:
-                return AtHand(None, bare, zone, (verdict.code, dict(verdict.details)))
+                return AtHand(None, bare, zone, (verdict.code, dict(verdict.details)), path.name, verdict.outcome == "altered")
             zone = str(verdict.reading.act(0).body["zone"])
             proven = pageproof.of_reading(verdict.reading, trust, data if verdict.holds else None)
             why = None if verdict.holds else (verdict.code, dict(verdict.details))
-            return AtHand(proven, pageentries.OfReport(verdict.reading, app.lang), zone, why)
+            return AtHand(proven, pageentries.OfReport(verdict.reading, app.lang), zone, why, path.name, verdict.outcome == "altered")
         if data.startswith(excerpt.HEADER):
             return AtHand(pageproof.of_excerpt(excerpt.Excerpt.parse(data), trust), bare, zone)
         return AtHand(pageproof.of_checkpoint(outside(path).note, trust), bare, zone)
     except CustodyError as error:
-        return AtHand(None, bare, zone, (error.code, error.facts))
+        return AtHand(None, bare, zone, (error.code, error.facts), path.name, isinstance(error, Altered))
 
 
 def _heard(hand: AtHand, line: str) -> "Heard":
@@ -133,12 +143,22 @@ def _line(app: App, one: "Heard") -> list[str]:
 
 
 def _why(app: App, hand: AtHand) -> list[str]:
-    """Why there is nothing to hold pages against, with what to do."""
+    """Why there is nothing to hold pages against, or what is wrong with the file that was named, with what to do."""
     if hand.why is None:
         return []
     code, facts = hand.why
     step = app.next_step(code, **facts)
-    return [app.say(code, **facts), *([f"{app.say('cli.next')} {step}"] if step else [])]
+    told = app.say(code, **facts)
+    if hand.file:
+        told = app.say("cli.check.scan.against-altered" if hand.altered else "cli.check.scan.against", file=hand.file, told=told)
+    return [paint(told, "bad") if hand.altered else told, *([f"{app.say('cli.next')} {step}"] if step else [])]
+
+
+def _against(app: App, hand: AtHand) -> dict[str, Any] | None:
+    """What is wrong with the file that was named, for a program."""
+    if hand.why is None or not hand.file:
+        return None
+    return {"file": hand.file, "code": hand.why[0], "message": app.say(hand.why[0], **hand.why[1]), "altered": hand.altered}
 
 
 def _shown(app: App, hand: AtHand, pictures: "list[Picture]", judged: "list[Judged]") -> list[str]:
@@ -147,8 +167,9 @@ def _shown(app: App, hand: AtHand, pictures: "list[Picture]", judged: "list[Judg
         lines += ["", *(_paper(app, hand, one, one.paper) if one.paper is not None else _head(app, one))]
     dark = [line for one in pictures if not one.pages for line in _dark(app, one)]
     lines += ["", *dark] if dark else []
-    lines += ["", *_why(app, hand)] if hand.why is not None else []
-    return [*lines, "", app.say("cli.check.scan.limits"), app.say("cli.check.scan.pdf")] if judged else lines
+    lines += ["", *_why(app, hand)] if hand.why is not None and not hand.altered else []
+    listed = [app.say("cli.check.scan.unlisted")] if any(one.notes for one in judged) else []
+    return [*lines, "", app.say("cli.check.scan.limits"), *listed, app.say("cli.check.scan.pdf")] if judged else lines
 
 
 def _dark(app: App, one: "Picture") -> list[str]:

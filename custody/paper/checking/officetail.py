@@ -19,6 +19,7 @@ _START = re.compile(rb"startxref\n([0-9]{1,10})\n%%EOF\n\Z")
 _TABLE = re.compile(rb"xref\n0 ([1-9][0-9]{0,7})\n")
 _DATE = re.compile(rb"D:([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})\+00'00'")
 _ROW, _WIDTH = 20, 10
+_WHITE, _MOST_WHITE = b"\0\t\n\f\r ", 1000  # white space of ISO 32000-1, 7.2.2; more of it hides the end of a file (`pdffile.cut`)
 _GAP = RESERVED * 2 + 2  # the signature in hex, with its brackets
 _SIGNATURE = b"""<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached
 /Reference [ << /Type /SigRef /TransformMethod /DocMDP /TransformParams << /Type /TransformParams /P 1 /V /1.2 >> >> ]
@@ -83,6 +84,14 @@ def read(data: bytes, drawn: bytes) -> OfficeTail | None:
     except (ValueError, Altered):  # no digits; or a drawing that nobody can sign
         return None
     return OfficeTail(moment, cms, (begin, begin + _GAP))
+
+
+def padded(data: bytes, drawn: bytes) -> OfficeTail | None:
+    """The tail of a signed paper behind which nothing but white space was put, as gateways do; without a gap, since the signature is not
+    about those bytes. None for everything else."""
+    bare = data.rstrip(_WHITE) + b"\n"
+    found = read(bare, drawn) if len(data) - len(bare) <= _MOST_WHITE and bare != data else None
+    return None if found is None else found._replace(gap=None)
 
 
 def saved_again(data: bytes) -> OfficeTail | None:
