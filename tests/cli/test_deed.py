@@ -108,6 +108,25 @@ def test_what_cannot_be_drawn_says_so_and_logs_nothing(evening: Evening, name: s
         assert office.ledger.size == before
 
 
+def test_a_waybill_is_of_the_last_departure(tmp_path: Path) -> None:
+    """An offer is one; what was received later is not, and is refused by its entry with what to type instead."""
+    evening = Evening(tmp_path, desa=(HABI,))
+    evening.labels()
+    for tps in ("5307192008-001", "5307192008-002"):
+        evening.seal(tps)
+    word = ("--passphrase-file", str(evening.office.word_file()))
+    keys = ("--giver", str(evening.office.own_key("kpps-08-2")), "--receiver", str(evening.office.own_key("pps-08")))
+    offered = evening.desk.run("handoff", "TPS 2 Habi", *keys, *word, "--no-escort", "--seals-seen", "--offer", "--yes", "--json")
+    assert offered.exit == 0, offered.err
+    evening.hand()
+    sid, received = json.loads(offered.out)["statements"][0], str(told(deed(evening, "serah-terima", "--json"))["of"])
+    answer = told(deed(evening, "surat", "jalan", "--json"))
+    assert (answer["drawing"], answer["sid"], answer["path"].startswith("ba-surat-jalan-")) == ("deed-waybill-1", sid, True)
+    assert "Diberangkatkan" in " ".join(rendering.text((evening.root / answer["path"]).read_bytes()).split())
+    refused = deed(evening, "surat-jalan", received)
+    assert refused.exit == 2 and f"custody ba tanda-terima {received} --key KUNCI" in refused.err
+
+
 def test_several_entries_give_several_files(evening: Evening) -> None:
     seal, hand = (told(deed(evening, kind, "--json"))["of"] for kind in ("penyegelan", "serah-terima"))
     ended = deed(evening, str(seal), str(hand), str(hand), "--json")

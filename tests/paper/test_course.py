@@ -105,6 +105,7 @@ def test_a_report_made_long_after_shows_only_the_beginning_of_the_rest() -> None
     first, second, last = wide.state.trail.of(BOX)
     wide.state.trail.put(BOX, [first, second, last._replace(at=first.at + 80 * HOUR)])
     assert told(wide).last == first.at + 90 * HOUR
+    assert [one.ends[1].label == "→" for one in (found, told(wide), told(reading(later=60)))] == [True, True, False]
 
 
 def test_stages_differ_in_black_and_white() -> None:

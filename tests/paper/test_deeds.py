@@ -205,7 +205,7 @@ SAID = {
     "an incident that was settled": ("incident", "diselesaikan pada entri"),
     "what is settled, and when that had happened": ("incident settles", "basah, terjadi 27-11-2024"),
     "that it is settled": ("incident settles", "TELAH DISELESAIKAN: "),
-    "the seals before an opening": ("opening", "Segel sebelum dibuka, menurut penyegelan, serah terima atau pembukaan terakhir yang melihatnya"),
+    "the seals before an opening": ("opening", "Segel sebelum dibuka, menurut penyegelan, serah terima atau pembukaan terakhir"),
     "the seals that were cut": ("opening", "▲ robek: tali 2 K-000457"),
     "the first shift": ("shift first", "BERITA ACARA MULAI JAGA"),
 }

@@ -2,7 +2,7 @@
 
 Everything follows from the proven entries; the times are those that their signers claimed. Where a chain and its times disagree the chain
 is right: a link is drawn no earlier than the one before it, and nothing after the report was made. A report made long after the last link
-shows only the beginning of the rest, in which nothing changes.
+shows only the beginning of the rest, in which no box moves; an arrow stands there instead of a time that is none of anything.
 """
 
 from collections.abc import Iterable, Iterator
@@ -84,7 +84,7 @@ def course(teller: Teller, reading: Reading) -> Course | None:
     last = min(made, newest + max((newest - first) // _REST, _HOUR))
     spans = {box: tuple(_ended(reading, box, list(_spans(reading, box, last)), last, lost.get(box, []))) for box in reading.settled}
     strips = _strips(reading, spans)
-    ends = Tick(first, _label(teller, first)), Tick(last, _label(teller, last))
+    ends = Tick(first, _label(teller, first)), Tick(last, _label(teller, last) if last == made else "→")
     ticks = tuple(_ticks(teller, first, last))
     counts = tuple(_counts(spans.values(), first, last))
     return Course(first, last, ends, ticks, len(reading.settled), counts, tuple(strips[:_MOST_STRIPS]), max(len(strips) - _MOST_STRIPS, 0))

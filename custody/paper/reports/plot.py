@@ -14,10 +14,12 @@ STRIP = 3.4
 LEAD = 46.0  # what stands before a strip
 _AXIS = 4.5
 _HATCH = 1.3
+_APART = 2.5  # of labels under a plot
+_HOLE = 1.6  # no hole is drawn narrower
 # Each stage by a grey, or by lines on white: on any printer they differ from their neighbours.
 _FILLS: dict[str, tuple[Colour | None, str]] = {
     "warehouse": ((0.86, 0.86, 0.86), ""),
-    "kecamatan": (None, "crossed"),
+    "kecamatan": (None, "dashes"),
     "desa": (None, "rising"),
     "tps": (None, "dots"),
     "other": (None, "horizontal"),
@@ -80,13 +82,13 @@ class Plot:
         start, end = self.course.ends
         self.sheet.text(left, y - 3.2, start.label, typeface.NARROW, 6.5)
         self.sheet.right(right, y - 3.2, end.label, typeface.NARROW, 6.5)
-        free, least = left + _wide(start.label) + 1, right - _wide(end.label) - 1
+        free, least = left + _wide(start.label) + _APART, right - _wide(end.label) - _APART
         for tick in self.course.ticks:
             x, half = self._x(tick.at, left, right), _wide(tick.label) / 2
             self.sheet.rule(x, y, x, y - 0.9, 0.2, BLACK)
             if x - half > free and x + half < least:
                 self.sheet.centred(x, y - 3.2, tick.label, typeface.NARROW, 6.5)
-                free = x + half + 1
+                free = x + half + _APART
         return y - _AXIS
 
     def _x(self, at: int, left: float, right: float) -> float:
@@ -118,10 +120,12 @@ class Plot:
         :param names: what a holder may be called, the longest first.
         """
         left = self.left + LEAD
-        for span in spans:
+        for span in sorted(spans, key=lambda one: one.hole):  # holes last: a short one is drawn wider than it is
             x, end = self._x(span.start, left, self.right), self._x(span.end, left, self.right)
             if end <= x:
                 continue
+            if span.hole and end - x < _HOLE:
+                end = min(x + _HOLE, self.right)
             area = Rect(x, y, end - x, STRIP)
             if span.hole:
                 self._hole(area)
