@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from custody.core.act import Act
-from custody.core.statement import found_here
+from custody.core.statement import Statement, boxes_of, found_here
 from custody.paper.canvas.table import Table
 from custody.paper.deeds import deedhandoff
 from custody.paper.deeds.deedform import Block, Listing, Paragraph
@@ -14,15 +14,20 @@ from custody.paper.reports import boxtable
 
 def title(make: Maker, form: str = "") -> str:
     """The title of a deed. form: `receipt` or `waybill` where one of those is drawn."""
-    variant = "" if form else _variant(make)
-    return make.tell(f"title.{form or make.kind}{f'.{variant}' if variant else ''}")
+    return make.teller.say(title_code(make.act.statement, form))
 
 
-def _variant(make: Maker) -> str:
-    body = make.body
-    match make.kind:
+def title_code(statement: Statement, form: str = "") -> str:
+    """The code of the words of that title."""
+    variant = "" if form else _variant(statement)
+    return f"deed.kind.title.{form or statement.kind.name}{f'.{variant}' if variant else ''}"
+
+
+def _variant(statement: Statement) -> str:
+    body = statement.body
+    match statement.kind.name:
         case "handoff":
-            return "found" if found_here(body) else "" if make.boxes else "things"
+            return "found" if found_here(body) else "" if boxes_of(statement) else "things"
         case "inspection":
             return "counted" if body["counted"] is not None else ""
         case "shift":
