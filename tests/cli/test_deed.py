@@ -154,4 +154,5 @@ def test_a_form_needs_no_key_and_names_the_checkpoint(evening: Evening, kind: st
     text = rendering.text((evening.root / out).read_bytes())
     with evening.office.open() as office:
         assert office.ledger.head().short in text and office.founding.body["operation"].upper() in text
+    assert "Kabupaten Sikka · " in " ".join(text.split()), text[:300]
     assert answer["bytes"] == Path(evening.root / out).stat().st_size and "custody " in text

@@ -17,6 +17,12 @@ def facts(app: App, office: Office, kind: str, copies: tuple[str, ...]) -> Blank
 
     body, state, head = office.founding.body, office.ledger.state, office.ledger.head()
     places = (state.places.get(code, state.size) for code in sorted(state.places.versions))
-    tops = [place.name for place in places if place is not None and place.parent is None]
+    tops = [_titled(app, place.kind, place.name) for place in places if place is not None and place.parent is None]
     below = " · ".join([*tops[:1], body["profile"]["name"]])
     return BlankFacts(kind, app.lang, (body["operation"], below), office.drill, office.origin, head.short, copies)
+
+
+def _titled(app: App, kind: str, name: str) -> str:
+    """A place with the word for its level, as on the deed, unless its name brings one along."""
+    whole = kind != "kabupaten" or name.lower().startswith(("kabupaten", "kota"))
+    return name if whole else app.say("report.level.kabupaten", name=name)

@@ -12,7 +12,7 @@ from custody.paper.canvas.sheet import A4, BLACK, MM, PALE, WHITE, Sheet
 
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 284.0, 24.0
 _CODE = 34.0  # side of the code with its white
-_NAMED, _TOLD = 42.0, RIGHT - LEFT - 42.0
+_NAMED, _TOLD = 50.0, RIGHT - LEFT - 50.0
 _LIMITS = ("content", "later", "names")
 _LEADING = 4.4
 
@@ -124,8 +124,8 @@ class _Page:
         shown = facts.boxes[:room]
         for one in shown:
             self.y -= _LEADING
-            spots: list[tuple[float, float, str, str]] = [(LEFT, 62, one.name, typeface.BOLD), (LEFT + 64, 32, one.place, typeface.PLAIN)]
-            spots += [(LEFT + 98, 44, one.holder, typeface.PLAIN), (LEFT + 144, RIGHT - LEFT - 144, one.seals, typeface.PLAIN)]
+            spots: list[tuple[float, float, str, str]] = [(LEFT, 50, one.name, typeface.BOLD), (LEFT + 52, 30, one.place, typeface.PLAIN)]
+            spots += [(LEFT + 84, 60, one.holder, typeface.PLAIN), (LEFT + 146, RIGHT - LEFT - 146, one.seals, typeface.PLAIN)]
             for x, wide, text, font in spots:
                 self.sheet.fitted(x, self.y, text or "—", font, 8, wide)
             self.sheet.rule(LEFT, self.y - 1.2, RIGHT, self.y - 1.2, 0.1)
