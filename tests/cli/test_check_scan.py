@@ -258,7 +258,27 @@ def test_a_deed_of_two_copies(desks: Desks) -> None:
     ended = desks.inside("--scan", "ba-1.jpg", "--json")
     (paper,) = told(ended)["papers"]
     assert (ended.exit, paper["outcome"], paper["page_count"] - paper["pages"][0]["page"]) == (0, "confirmed", paper["lacking"][0][1] - 1)
-    assert "Tentang: berita acara " in desks.inside("--scan", "ba-1.jpg").out
+    alone = desks.inside("--scan", "ba-1.jpg").out
+    assert "Kertas ini: Berita acara serah terima kotak suara, entri " in alone and "mungkin rangkap lain" in alone
+
+
+def test_one_whole_copy_is_called_whole_and_which_paper_it_is_is_told(desks: Desks) -> None:
+    key = ("--key", desks.evening.key("kasatops-1"), "--passphrase-file", desks.evening.word())
+    made = desks.evening.desk.run("deed", "tanda-terima", "--copies", "2", "--for", "KPU", "--for", "Bawaslu", "--out", "tt.pdf", *key)
+    assert made.exit == 0, made.err
+    desks.photograph("tt.pdf", "tt")
+    with pypdfium2.PdfDocument(desks.root / "tt.pdf") as document:
+        each = len(document) // 2
+    first = [f"tt-{page}.jpg" for page in range(1, each + 1)]
+    ended = desks.outside("--scan", *first, "--against", "tt.pdf")
+    assert ended.exit == 0, ended.out
+    assert "Rangkap 1 dari 2: KPU: LENGKAP, halaman 1" in ended.out and "Tidak ada di foto: Rangkap 2 dari 2: Bawaslu." in ended.out
+    assert "Kertas ini: Tanda terima, entri " in ended.out and "TIDAK ada: " not in ended.out
+    part = desks.outside("--scan", f"tt-{each + 1}.jpg", "--against", "tt.pdf").out
+    assert "Rangkap 2, halaman 1 dari " in part and "Tidak ada di foto: Rangkap 1 dari 2: KPU." in part
+    assert ("TIDAK LENGKAP" in part) == (each > 1)
+    file = desks.outside("tt.pdf").out
+    assert "Kertas ini: Tanda terima, entri " in file and "memuat 2 rangkap: Rangkap 1 dari 2: KPU; Rangkap 2 dari 2: Bawaslu" in file
 
 
 def replaced(folder: Path, entry: int, old: bytes, new: bytes) -> None:

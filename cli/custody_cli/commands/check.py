@@ -13,7 +13,7 @@ from custody_cli.ground.desk import office
 from custody_cli.ground.exits import Exit, WrongUse
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
-from custody_cli.papers import differing
+from custody_cli.papers import differing, whichpaper
 
 if TYPE_CHECKING:
     from custody.assembly.reporting import Standing
@@ -143,6 +143,7 @@ def _about(app: App, verdict: "PaperVerdict", reading: "Reading") -> list[str]:
     told = headline(reading, app.lang)
     lines = [] if verdict.holds else [app.say("cli.check.by-evidence")]
     lines.append(paint(app.say("cli.check.drill"), "bad") if told.drill else app.say("cli.check.real"))
+    lines += whichpaper.of_file(app, reading)
     lines.append(app.say("cli.check.about", scope=told.scope, operation=told.operation))
     return [*lines, app.say("cli.check.made", when=told.made, by=told.by, entry=reading.own.entry, size=reading.head.size)]
 

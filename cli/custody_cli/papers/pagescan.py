@@ -10,12 +10,13 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office, zone_here
 from custody_cli.ground.exits import Exit
-from custody_cli.papers import pageentries
+from custody_cli.papers import pageentries, whichpaper
 
 if TYPE_CHECKING:
     from custody.core.policy import Policy
     from custody.paper.codes.headcode import HeadCode
     from custody.paper.codes.sheaf import Archive, Judged, Paper, Picture, Told
+    from custody.paper.proven.evidence import Reading
     from custody_cli.papers.pageentries import Namer
     from custody_cli.papers.shortline import Heard
 
@@ -35,6 +36,7 @@ class AtHand(NamedTuple):
     why: tuple[str, dict[str, Any]] | None = None
     file: str = ""
     altered: bool = False
+    reading: "Reading | None" = None
 
 
 def run(app: App, files: tuple[Path, ...], lines: tuple[str, ...], against: Path | None, trust: "Policy | None", named: bool) -> int:
@@ -110,7 +112,9 @@ def _file(app: App, path: Path, trust: "Policy") -> AtHand:
             zone = str(verdict.reading.act(0).body["zone"])
             proven = pageproof.of_reading(verdict.reading, trust, data if verdict.holds else None)
             why = None if verdict.holds else (verdict.code, dict(verdict.details))
-            return AtHand(proven, pageentries.OfReport(verdict.reading, app.lang), zone, why, path.name, verdict.outcome == "altered")
+            return AtHand(
+                proven, pageentries.OfReport(verdict.reading, app.lang), zone, why, path.name, verdict.outcome == "altered", verdict.reading
+            )
         if data.startswith(excerpt.HEADER):
             return AtHand(pageproof.of_excerpt(excerpt.Excerpt.parse(data), trust), bare, zone)
         return AtHand(pageproof.of_checkpoint(outside(path).note, trust), bare, zone)
@@ -196,7 +200,7 @@ def _paper(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> list[str]:
     if hand.archive is None:
         lines += [app.say("cli.check.scan.claims", origin=head.origin, line=head.short) for head in paper.heads]
     lines += _about(app, hand, one, paper)
-    lines += _present(app, paper)
+    lines += _present(app, hand, paper)
     foot = _foot(hand, paper) if one.outcome != "contradicted" else None
     lines += [app.say("cli.check.scan.foot", line=foot)] if foot is not None else []
     return [*lines, *_entries(app, hand, one, paper)]
@@ -227,9 +231,15 @@ def _about(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> list[str]:
     if archive is None or not any(told.code == "scan.entry" for told in one.told):
         return []
     note = archive.note(paper.entry)
-    body = entries.parse(note).statement.body if note is not None else {}
+    if note is None:
+        return []
+    own = entries.parse(note).statement
+    body = own.body
     facts = {"kind": body["scope"]["kind"], "name": _name(hand, **body["scope"]), "at": body["at"], "zone": hand.zone, "upto": body["upto"]}
-    return [app.say("cli.check.scan.about", **facts)]
+    return [
+        whichpaper.of_scan(app, one, own),
+        app.say("cli.check.scan.about.deed" if facts["kind"] == "deed" else "cli.check.scan.about", **facts),
+    ]
 
 
 def _name(hand: AtHand, kind: str, code: str) -> str:
@@ -241,12 +251,15 @@ def _name(hand: AtHand, kind: str, code: str) -> str:
     return {"box": hand.names.box, "officer": hand.names.person}.get(kind, hand.names.place)(code)
 
 
-def _present(app: App, paper: "Paper") -> list[str]:
-    """Which pages are here, which lack, which were photographed twice."""
+def _present(app: App, hand: AtHand, paper: "Paper") -> list[str]:
+    """Which pages are here, which lack, which were photographed twice; by copies where the file tells them."""
     pages = sorted({code.page for code in paper.seen})
-    lines = [app.say("cli.check.scan.pages", here=tuple(pages), pages=paper.pages)]
     lacking = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in paper.lacking)
-    lines += [paint(app.say("cli.check.scan.lacking", pages=lacking), "warn")] if lacking else []
+    if copies := whichpaper.copies_of(hand.reading, paper):
+        lines = list(whichpaper.present(app, paper, copies))
+    else:
+        lines = [app.say("cli.check.scan.pages", here=tuple(pages), pages=paper.pages)]
+        lines += [paint(app.say("cli.check.scan.lacking", pages=lacking), "warn"), app.say("cli.check.copy.unknown")] if lacking else []
     twice = [(code.page, one) for code, one in paper.seen.items() if len(one) > 1]
     return lines + [app.say("cli.check.scan.twice", page=page, files=tuple(found.name for found in one)) for page, one in twice]
 
@@ -262,12 +275,19 @@ def _entries(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> Iterator[
     """Page by page the entries that its code names, as the ledger has them; without a ledger their numbers."""
     from custody.paper.codes.sheaf import shown
 
-    notes, told = dict(one.notes), set[int]()
+    notes, told, copies = dict(one.notes), set[int](), whichpaper.copies_of(hand.reading, paper)
     for code, found in paper.seen.items():
         yield ""
         numbers = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in code.shown) or "—"
-        facts = {"page": code.page, "pages": code.pages, "files": tuple(picture.name for picture in found), "numbers": numbers}
-        yield paint(app.say("cli.check.scan.page", **facts), "head")
+        facts: dict[str, Any] = {
+            "page": code.page,
+            "pages": code.pages,
+            "files": tuple(picture.name for picture in found),
+            "numbers": numbers,
+        }
+        if len(copies) > 1:
+            facts |= whichpaper.numbered(code.page, code.pages, copies)
+        yield paint(app.say("cli.check.scan.page.copy" if len(copies) > 1 else "cli.check.scan.page", **facts), "head")
         for index in shown(code):
             if index in told:
                 yield "  " + app.say("cli.check.scan.again", entry=index)
