@@ -20,7 +20,7 @@ from fixtures import deeds
 from fixtures.deeds import KINDS, NOTE, ORDER, numbered
 from fixtures.pdfedits import Edit, edited, in_content
 from fixtures.reports import Told, trusting
-from fixtures.smallworld import PROFILE, SIGHT, place, seed
+from fixtures.smallworld import BOX, PROFILE, SIGHT, place, seed
 from tests.paper import rendering
 
 LANGUAGES = ("id", "en")
@@ -221,6 +221,13 @@ def test_a_settlement_names_neither_a_state_nor_the_time_of_the_incident_as_its_
     text = plain(deed("incident settles")[1])
     for said in ("Telahterjadi", "TELAHTERJADI", "tidakmenunggupenyelesaian", "belumditunjuk"):
         assert said not in text, said
+
+
+def test_an_incident_without_an_owner_says_so_in_its_finding() -> None:
+    made = Told()
+    text = drawn(made, made.put(made.draft("incident", about=[], boxes=[BOX], code="wet", due=None, irregular=[], note=None, owner=None,
+                                           photos=[], place="530719", settles=[]), "guard-1"))  # fmt: skip
+    assert "(penanggungjawabtidakdisebut,batastidakdisebut)" in text
 
 
 def test_names_stand_only_where_they_are_opened() -> None:
