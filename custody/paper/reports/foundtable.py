@@ -8,6 +8,7 @@ from custody.paper.canvas.table import Table
 from custody.paper.reports import boxlist
 from custody.paper.reports.teller import Teller
 
+_MAY_LACK = frozenset(("owner", "due"))  # facts that a statement may leave out, and that a sentence names
 _ALIKE = 4  # rows of one kind; the last of them stands for all that follow
 
 
@@ -94,6 +95,8 @@ def _boxes(findings: Iterable[Finding]) -> list[str]:
 
 def _sentence(teller: Teller, one: Finding, more: int) -> str:
     box = teller.say("report.and-more", box=one.box, more=more) if more > 0 else one.box or ""
-    facts: Mapping[str, object] = {name: teller.named(value) for name, value in one.facts}
+    facts: Mapping[str, object] = {
+        name: teller.say("report.unstated") if value == "-" and name in _MAY_LACK else teller.named(value) for name, value in one.facts
+    }
     told = teller.say(said(one), **facts, box=box)
     return told if one.stated is None else teller.say("report.stated", finding=told, reason=one.stated)

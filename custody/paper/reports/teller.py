@@ -64,8 +64,6 @@ class Teller:
         """A fact of a finding as people read it: the name of a place or person where it is the code of one."""
         if type(value) is not str:
             return value
-        if value == "-":  # nothing was stated
-            return self.say("report.unstated")
         return self.person(value) if value in self.names else self.spot(value)
 
     def homes(self, codes: list[str]) -> str:
