@@ -209,6 +209,24 @@ def test_a_code_that_contradicts_the_ledger(desks: Desks, name: str) -> None:
     assert "BERTENTANGAN" in ended.out and "SEMUA KODE COCOK" not in ended.out and "serah terima" not in ended.out
 
 
+def test_a_newer_paper_is_told_once_and_that_its_entries_are_not_shown(desks: Desks) -> None:
+    ended = desks.outside("--scan", "kotak-1.jpg", "--against", "habi.pdf")
+    assert ended.exit == 4
+    assert ended.out.count("Kertas ini dari titik periksa") == 1 and "isinya tidak diperlihatkan" in ended.out
+
+
+def test_evidence_that_fails_is_called_altered_once_with_a_next_step(desks: Desks) -> None:
+    import pikepdf
+
+    with pikepdf.open(desks.root / "habi.pdf") as document:
+        stream = pikepdf.NameTree(document.Root.Names.EmbeddedFiles)["ledger.excerpt"].EF.F
+        stream.write(stream.read_bytes().replace(b"pps-08", b"pps-07"))
+        document.save(desks.root / "petikan-diubah.pdf")
+    ended = desks.outside("petikan-diubah.pdf")
+    assert ended.exit == 3 and ended.out.count("DIUBAH") == 1, ended.out
+    assert "Langkah berikut: Minta laporan asli" in ended.out
+
+
 def test_a_large_code_without_a_page_decides_nothing(desks: Desks) -> None:
     ended = desks.inside("--scan", forged(desks, "besar.pdf", headcode.of(desks.head()).format()))
     assert ended.exit == 4 and "hanya menyebut titik periksa" in ended.out

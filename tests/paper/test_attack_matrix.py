@@ -116,7 +116,7 @@ MATRIX: dict[str, Row] = {
     # attachments and pages
     "facts of another report": Row(facts_of_another, "altered", "check.not-logged"),
     "evidence of one report, pages of another": page(evidence_of_another, 1, "line"),
-    "an attachment removed": undecided(by(tricks.attachment_removed), "not-a-report"),
+    "an attachment removed": undecided(by(tricks.attachment_removed), "unproven"),
     "attachments under each other's name": Row(by(tricks.attachments_exchanged), "altered", "check.not-logged"),
     "an attachment under a second name": outside(by(tricks.attachment_doubled)),
     "an attachment twice under one name": Row(by(tricks.attachment_twice), "altered", "check.not-logged"),

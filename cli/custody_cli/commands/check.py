@@ -120,9 +120,7 @@ def _held_against(app: App, verdict: "PaperVerdict") -> "tuple[Standing, Afterma
 
 def _lines(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | None", after: "Aftermath | None") -> list[str]:
     facts = dict(verdict.details)
-    ours = verdict.code.startswith("check.")
-    lines = [] if ours or verdict.outcome != "altered" else [paint(app.say("check.evidence"), "bad")]
-    lines.append(paint(app.say(verdict.code, **facts), _TONES[verdict.outcome]))
+    lines = _answer(app, verdict)
     lines += differing.lines(app, verdict)
     lines += _about(app, verdict, verdict.reading) if verdict.reading is not None else []
     if held is not None and after is not None:
@@ -132,8 +130,18 @@ def _lines(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | None
         lines += [left, *aftermath.lines(app, after)]
     elif verdict.holds and verdict.reading is not None:
         lines += _unseen(app, file, verdict.reading)
-    step = app.next_step(verdict.code, **facts)
+    step = app.next_step(verdict.code, **facts) or (app.next_step("check.evidence") if verdict.outcome == "altered" else None)
     return [*lines, f"{app.say('cli.next')} {step}"] if step else lines
+
+
+def _answer(app: App, verdict: "PaperVerdict") -> list[str]:
+    """The answer; where a proof inside the file fails, that first, and then why, without the same word again."""
+    told = app.say(verdict.code, **dict(verdict.details))
+    if verdict.outcome == "altered" and not verdict.code.startswith("check."):
+        head = app.say("check.evidence")
+        why = told.removeprefix(f"{head.partition(':')[0]}: ")
+        return [paint(head, "bad"), paint(why[:1].upper() + why[1:], "bad")]
+    return [paint(told, _TONES[verdict.outcome])]
 
 
 def _about(app: App, verdict: "PaperVerdict", reading: "Reading") -> list[str]:

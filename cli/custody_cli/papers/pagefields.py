@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CLOSED = frozenset(("founding", "places"))  # kinds whose fields are not told one by one: nobody reads them off a page
 _ELSEWHERE = frozenset(("happened", "ledger", "seen", "boxes", "labels", "person"))  # told by the head or by the boxes, or of no paper
-_KIND, _PAGE, _OWN = "deed.kind.", "deed.page.", "cli.check.field."
+_KIND, _PAGE = "deed.kind.", "deed.page."
 _LABELS = {
     **{name: f"{_KIND}way.{name}" for name in ("from", "to", "carrier", "vehicle", "escort", "due", "conditions", "withdraws")},
     **{name: f"{_KIND}shift.{name}" for name in ("counted", "door", "lock", "equipment", "incidents", "team", "visitors")},
@@ -82,7 +82,7 @@ class Fields:
     def _label(self, name: str) -> str:
         if self.kind == "handoff" and name == "place":
             return self.app.say("deed.kind.way.at")
-        code = f"slot.{name}" if name in _PEOPLE and words.known(f"slot.{name}") else _LABELS.get(name, f"{_OWN}{name}")
+        code = f"slot.{name}" if name in _PEOPLE and words.known(f"slot.{name}") else _LABELS.get(name, f"cli.check.field.{name}")
         return self.app.say(code) if words.known(code) else name.replace("_", " ")
 
     def _order(self, name: str, value: Any) -> Iterator[str]:

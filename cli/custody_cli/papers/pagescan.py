@@ -214,7 +214,7 @@ def _head(app: App, one: "Judged") -> list[str]:
 
 
 def _told(app: App, one: "Judged") -> list[str]:
-    return [f"  {line}" for told in one.told for line in _sentence(app, told)]
+    return [f"  {line}" for told in dict.fromkeys(one.told) for line in _sentence(app, told)]
 
 
 def _sentence(app: App, told: "Told") -> list[str]:
@@ -288,6 +288,8 @@ def _entries(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> Iterator[
         if len(copies) > 1:
             facts |= whichpaper.numbered(code.page, code.pages, copies)
         yield paint(app.say("cli.check.scan.page.copy" if len(copies) > 1 else "cli.check.scan.page", **facts), "head")
+        if hand.archive is not None and not one.notes and code.shown:
+            yield "  " + app.say("cli.check.scan.untold")
         for index in shown(code):
             if index in told:
                 yield "  " + app.say("cli.check.scan.again", entry=index)

@@ -16,7 +16,7 @@ from typing import Any
 import pikepdf
 
 from custody.core.errors import Undecided
-from custody.paper.checking import pagesigns, xmp
+from custody.paper.checking import pagesigns, unproven, xmp
 from custody.paper.checking.onereading import one_reading
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -79,12 +79,12 @@ def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
 
 
 def attachments(data: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
-    """The attached files of these names. Raises `Undecided("check.not-a-report")` when one is missing."""
+    """The attached files of these names. Raises `Undecided` with one of the codes of `unproven.code` when one is missing."""
     with opened(data) as document:
         found = {name: unpacked(stream) for name, stream in _attached(document, names)}
-    missing = [name for name in names if name not in found]
-    if missing:
-        raise Undecided("check.not-a-report", missing=" ".join(missing))
+        missing = [name for name in names if name not in found]
+        if missing:
+            raise Undecided(unproven.code(document), missing=" ".join(missing))
     return found
 
 
