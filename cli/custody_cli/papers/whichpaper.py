@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from custody.core import entry as entries
 from custody_cli.ground.app import App
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ def of_file(app: App, reading: "Reading") -> Iterator[str]:
 
 def of_scan(app: App, judged: "Judged", own: "Statement") -> str:
     """Of photographed pages, by the report's own statement and the entries that the pages name."""
+    from custody.core import entry as entries
+
     sid = own.body["scope"]["code"]
     known = ((index, entries.parse(note).statement) for index, note in judged.notes)
     return app.say("cli.check.paper", what=named(app, own.body["drawing"], next((one for one in known if one[1].sid == sid), None)))
