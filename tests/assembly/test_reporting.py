@@ -290,7 +290,7 @@ def test_a_box_that_was_not_found_is_missing_on_the_paper(desk: DayDesk) -> None
     page = view(reading)
     assert any("TIDAK DITEMUKAN" in row for table in page.tables for row in table.rows)
     assert page.plots is not None
-    assert [span.stage for span in page.plots.course.strips[0].spans][-2:] == ["warehouse", "unsettled"]
+    assert [span.stage for span in page.plots.course.strips[0].spans][-2:] == ["warehouse", "gone"]
 
 
 def test_a_seal_number_that_another_box_had_before_is_told(desk: DayDesk) -> None:

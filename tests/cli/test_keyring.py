@@ -77,12 +77,12 @@ def test_a_name_that_nobody_has_is_told_as_it_was_typed(room: Warehouse) -> None
 
 @pytest.mark.parametrize("typed", ["regu-b", "REGU-B", "gu-b"])
 def test_a_name_or_part_of_it_where_a_key_is_asked_for(room: Warehouse, typed: str) -> None:
-    ended = room.desk.run("shift", WAREHOUSE, answers=("", typed, "3", "", WORD), environ=reach(room))
+    ended = room.desk.run("shift", WAREHOUSE, answers=("", typed, "3", "terkunci, utuh", "", WORD), environ=reach(room))
     assert DONE in ended.out and room.last("shift")["incoming"] == "regu-b", ended.out + ended.err
 
 
 def test_part_of_several_names_shows_these_with_their_numbers(room: Warehouse) -> None:
-    ended = room.desk.run("shift", WAREHOUSE, answers=("", "regu", "2", "3", "", WORD), environ=reach(room))
+    ended = room.desk.run("shift", WAREHOUSE, answers=("", "regu", "2", "3", "terkunci, utuh", "", WORD), environ=reach(room))
     shown = ended.err.rpartition("regu-c")[0]
     assert shown.count("regu-a") >= 2 and DONE in ended.out, ended.out + ended.err  # in the whole list, and among those found
     assert room.last("shift")["incoming"] == "regu-b"  # leaders of this room stand first in the list, as the sticks lie

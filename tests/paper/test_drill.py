@@ -11,6 +11,8 @@ from custody.paper import drawings
 from custody.paper.deeds import founding, incident
 from custody.paper.deeds.founding import Signer
 from custody.paper.label.labels import sheets
+from custody.paper.label.slips import Slip
+from custody.paper.label.slips import pages as slips
 from custody.paper.label.stocks import STOCKS
 from custody.paper.proven import evidence
 from custody.paper.reports import report
@@ -25,7 +27,15 @@ def _labels(drill: bool) -> list[bytes]:
     return list(sheets((replace(one, drill=drill) for one in labels(60)), STOCKS["a4-24"], "Label", "id"))
 
 
-def _deed(drill: bool) -> list[bytes]:
+def _slips(drill: bool) -> list[bytes]:
+    shown = [
+        Slip(*words, drill=drill)
+        for words in (("place", "Gudang Contoh", "", "5307-GUDANG", "5307-GUDANG"), ("seal-point", "Titik segel 1"))
+    ]
+    return [page for one in shown for page in slips([one], STOCKS["a4-24"], "x", "id")]
+
+
+def _founding(drill: bool) -> list[bytes]:
     signers = tuple(Signer("kpu", f"kpu-{at}", "0a1b2c3d", f"Pejabat Contoh {at}", True) for at in range(15))
     return [founding.draw(founding_facts(drill=drill, signers=signers))]
 
@@ -57,14 +67,14 @@ def _deedpage(drill: bool) -> list[bytes]:
 
 
 PAPERS: dict[str, Callable[[bool], list[bytes]]] = {
-    "labels": _labels, "deed": _deed, "incident": _incident, "report": _report, "deedpage": _deedpage,
+    "labels": _labels, "slips": _slips, "founding": _founding, "incident": _incident, "report": _report, "deedpage": _deedpage,
 }  # fmt: skip
 
 
 def test_these_are_all_kinds_of_paper() -> None:
     """Whoever begins a sheet is tried here."""
     folder = Path(custody.paper.__file__).parent
-    drawing = {path.stem for path in folder.glob("*.py") if " Sheet(" in path.read_text("utf-8").replace("class Sheet(", "")}
+    drawing = {path.stem for path in folder.rglob("*.py") if " Sheet(" in path.read_text("utf-8").replace("class Sheet(", "")}
     assert drawing == set(PAPERS)
 
 
