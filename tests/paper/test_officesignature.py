@@ -141,8 +141,8 @@ NOT_INTACT: dict[str, Callable[[bytes], bytes]] = {
     "hidden content, signed": lambda pdf: pdfsigned.signed(pdf, CARD, more=PAINT),
     "the signature of another program": lambda pdf: pdfsigned.signed(pdf, CARD),
     "signed twice": lambda pdf: pdfsigned.signed(officecards.signed(pdf, CARD), CARD),
-    "our tail and one byte": lambda pdf: officecards.signed(pdf, CARD) + b"\n",
-    "our tail without its last byte": lambda pdf: officecards.signed(pdf, CARD)[:-1],
+    "our tail and one byte": lambda pdf: officecards.signed(pdf, CARD) + b"x",
+    "our tail without its last two bytes": lambda pdf: officecards.signed(pdf, CARD)[:-2],
     "our tail twice": lambda pdf: officecards.signed(pdf, CARD) + officecards.signed(pdf, CARD)[len(pdf) :],
     "the tail of another report": lambda pdf: pdf + officecards.signed(stories.other().pdf, CARD)[len(stories.other().pdf) :],
 }
