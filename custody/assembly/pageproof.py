@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class OfLedger:
-    """An open ledger whose head the trust file's log has signed; every root and every entry asked for is proven to lie under it."""
+class _Headed:
+    """What lies under a signed head. witnessed: whether as many witnesses as the trust file asks for have cosigned it."""
 
-    office: Office
-    trust: Policy
     head: Checkpoint
     witnessed: bool
 
@@ -35,6 +33,14 @@ class OfLedger:
     @property
     def size(self) -> int:
         return self.head.size
+
+
+@dataclass(frozen=True)
+class OfLedger(_Headed):
+    """An open ledger whose head the trust file's log has signed; every root and every entry asked for is proven to lie under it."""
+
+    office: Office
+    trust: Policy
 
     def root(self, size: int) -> bytes | None:
         """The root over the first entries. Raises `Altered` where it is not the beginning of what is signed."""
@@ -56,23 +62,13 @@ class OfLedger:
 
 
 @dataclass(frozen=True)
-class OfFile:
+class OfFile(_Headed):
     """Entries of an excerpt or a report under its checkpoint, proven; or a checkpoint alone. pdf: the report, where its pages hold."""
 
-    head: Checkpoint
     notes: Mapping[int, bytes]
-    witnessed: bool
     reading: Reading | None = None
     pdf: bytes | None = None
     _codes: dict[int, PageCode | Literal[False] | None] = field(default_factory=dict)
-
-    @property
-    def origin(self) -> str:
-        return self.head.origin
-
-    @property
-    def size(self) -> int:
-        return self.head.size
 
     def root(self, size: int) -> bytes | None:
         """Only that of its own checkpoint."""
@@ -100,25 +96,25 @@ def of_ledger(office: Office, trust: Policy) -> OfLedger:
     head = trust.checkpoint(signed)
     if office.ledger.root(head.size) != head.root:
         raise Altered("outside.root", name="ledger.db", size=head.size)
-    return OfLedger(office, trust, head, _witnessed(signed, trust))
+    return OfLedger(head, _witnessed(signed, trust), office, trust)
 
 
 def of_reading(reading: Reading, trust: Policy, pdf: bytes | None) -> OfFile:
     """A report whose evidence is proven; pdf: the file, where its pages hold too."""
-    return OfFile(reading.head, reading.notes, _witnessed(reading.checkpoint, trust), reading, pdf)
+    return OfFile(reading.head, _witnessed(reading.checkpoint, trust), reading.notes, reading, pdf)
 
 
 def of_excerpt(excerpt: Excerpt, trust: Policy) -> OfFile:
     """An excerpt, proven here with all its signatures. Raises as `Excerpt.replay`, and `Undecided("check.other-ledger")`."""
     _same(excerpt.head().origin, trust)
     excerpt.replay(trust)
-    return OfFile(excerpt.head(), dict(excerpt.entries), _witnessed(excerpt.checkpoint, trust))
+    return OfFile(excerpt.head(), _witnessed(excerpt.checkpoint, trust), dict(excerpt.entries))
 
 
 def of_checkpoint(signed: bytes, trust: Policy) -> OfFile:
     """A checkpoint that somebody kept, as in a receipt: it tells its root and nothing else. Raises as `of_ledger`."""
     _same(Checkpoint.parse(note.split(signed)[0]).origin, trust)
-    return OfFile(trust.checkpoint(signed), {}, _witnessed(signed, trust))
+    return OfFile(trust.checkpoint(signed), _witnessed(signed, trust), {})
 
 
 def _same(origin: str, trust: Policy) -> None:
