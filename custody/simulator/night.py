@@ -1,6 +1,6 @@
 """A whole night: a hierarchy, a seed and planted faults; out come a founding, notes in their order of arrival, and the truth."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,10 @@ PROFILES = {"pilkada": PILKADA, "pemilu": PEMILU}
 
 @dataclass
 class Night:
-    """Everything of one night. laid: the notes of the preparation, the founding first; arrivals: what follows, in order of arrival."""
+    """Everything of one night. laid: the notes of the preparation, the founding first; arrivals: what follows, in order of arrival.
+
+    unplanted: the kinds of those faults that found no place left.
+    """
 
     land: Land
     cast: Cast
@@ -36,6 +39,7 @@ class Night:
     arrivals: list[Arrival] = field(default_factory=list)
     truth: Truth = field(default_factory=Truth)
     planted: list[Planted] = field(default_factory=list)
+    unplanted: list[str] = field(default_factory=list)
     sids: dict[str, str] = field(default_factory=dict)
     done: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -56,7 +60,7 @@ def simulate(
 ) -> Night:
     """Let a night happen. The same arguments give the same bytes.
 
-    faults: kinds of faults and their planters, each planted once; one that finds no place left plants nothing.
+    faults: kinds of faults and their planters, each planted once; one that finds no place left plants nothing, and is told (`unplanted`).
     outbound: the way out is told as well; later: also the weeks after, up to the end of the boxes.
     """
     chance = Chance(seed)
@@ -65,7 +69,7 @@ def simulate(
     plan = Plan.of(land, chance, PROFILES[profile], ready.boxes(), outbound, later)
     script = Script(_happens(plan))
     night = Night(land, cast, chance, ready, script)
-    night.planted = list(_plant(plan, script, cast, faults))
+    _plant(night, plan, faults)
     night.laid = [ready.note(), *ready.notes()]
     _run(night, plan)
     return night
@@ -82,14 +86,14 @@ def _happens(plan: Plan) -> list[Any]:
     return plan.deeds
 
 
-def _plant(plan: Plan, script: Script, cast: Cast, faults: Iterable[tuple[str, Planter]]) -> Iterator[Planted]:
+def _plant(night: Night, plan: Plan, faults: Iterable[tuple[str, Planter]]) -> None:
     counts: dict[str, int] = {}
     for kind, planter in faults:
         counts[kind] = counts.get(kind, 0) + 1
         try:
-            yield planter(Stage(plan, script, cast, kind, counts[kind]))
+            night.planted.append(planter(Stage(plan, night.script, night.cast, kind, counts[kind])))
         except Nowhere:
-            continue
+            night.unplanted.append(kind)
 
 
 def _run(night: Night, plan: Plan) -> None:

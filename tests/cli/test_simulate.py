@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from custody.i18n.words import known
+from custody.i18n.words import known, say
 from custody.simulator.faults import PLANTERS
 from custody_cli.commands.simulate import PLANTED, TRUTH, word_of
 from tests.cli.harness import Desk
@@ -43,6 +43,15 @@ def test_planted_faults_are_found_and_told_in_a_file(tmp_path: Path) -> None:
     planted = json.loads((where / PLANTED).read_text("utf-8"))
     assert 1 <= len(planted) <= 4
     assert all(one["what"] and one["kind"] in PLANTERS for one in planted)
+
+
+def test_how_many_faults_found_no_place_is_told(tmp_path: Path) -> None:
+    asked = ("--seed", "3", *SMALL, "--way-home", "--faults", "60")
+    told = json.loads(desk(tmp_path).run("simulate", "--folder", str(tmp_path / "one"), *asked, "--json").out)
+    assert told["asked"] == 60 and sum(told["unplanted"].values()) == 60 - told["faults"] > 0 and set(told["unplanted"]) <= set(PLANTERS)
+    shown = desk(tmp_path).run("simulate", "--folder", str(tmp_path / "two"), *asked).out
+    assert f"{60 - told['faults']} kesalahan yang diminta TIDAK ditanam" in shown, shown
+    assert all(f"  {count}  {say(word_of(kind))}" in shown for kind, count in told["unplanted"].items()), shown
 
 
 def test_the_same_seed_gives_the_same_ledger(tmp_path: Path) -> None:

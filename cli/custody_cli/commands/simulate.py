@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,8 @@ def command(
         (where / PLANTED).write_text(json.dumps(_planted(app, night), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         step(1)
     facts = {"folder": str(where), "seed": seed, "boxes": len(night.truth.boxes), "entries": len(night.notes), "faults": len(night.planted)}
-    app.answer("simulate", facts, lambda: _told(app, where, facts))
+    lacking = dict(sorted(Counter(night.unplanted).items()))
+    app.answer("simulate", {**facts, "asked": len(chosen), "unplanted": lacking}, lambda: _told(app, where, facts, lacking))
 
 
 def _listed(app: App, counts: Path, seed: int) -> Land:
@@ -178,10 +180,15 @@ def word_of(kind: str) -> str:
     return "fault." + "-".join(kind.lower().replace(",", "").replace("'", "").split())
 
 
-def _told(app: App, where: Path, facts: dict[str, object]) -> None:
+def _told(app: App, where: Path, facts: dict[str, object], lacking: dict[str, int]) -> None:
     console, folder = app.console, shlex.quote(where.resolve().as_posix())
     console.answer(paint(app.say("cli.simulate.done", **facts), "good"))
     console.answer(app.say("cli.simulate.planted", **facts, file=PLANTED, truth=TRUTH))
+    if lacking:
+        console.answer(paint(app.say("cli.simulate.unplanted", count=sum(lacking.values())), "warn"))
+        for kind, count in lacking.items():
+            console.answer(f"  {count}  {app.say(word_of(kind))}")
+        console.answer(f"{app.say('cli.next')} {app.say('cli.simulate.larger')}")
     console.answer(app.say("cli.simulate.keys", **facts, passphrase=_PASSPHRASE))
     console.answer(app.say("cli.drill.next"))
     for name, place in (("CUSTODY_LEDGER", "ledger"), ("CUSTODY_STATE", "state"), ("CUSTODY_KEYS", "keys")):
