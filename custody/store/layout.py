@@ -9,22 +9,19 @@ from sqlalchemy import Connection, MetaData
 from custody.core.errors import Altered, NoLedger, Refused
 
 
-def append_only(table: str, wrong: str, code: str) -> dict[str, str]:
-    """The three triggers of an append-only table: name -> SQL text.
+@dataclass(frozen=True)
+class Rule:
+    """What a new row of an append-only table may not be: the SQL condition `wrong`, refused with `code` by the trigger <table>_<name>.
 
-    `wrong` is the SQL condition under which a new row is refused with `code`. It must also hold for every row that would collide with one
-    that is there: INSERT OR REPLACE deletes the old row without asking a DELETE trigger; only a BEFORE INSERT trigger meets it first.
+    The condition must also hold for every row that would collide with one that is there: SQLite's INSERT OR REPLACE deletes the old row
+    without asking a DELETE trigger; only a BEFORE INSERT trigger meets it first. Both databases read it, SQLite with IS NOT for
+    IS DISTINCT FROM.
     """
-    return {
-        f"{table}_no_update": _trigger(f"{table}_no_update", "UPDATE", table, "store.append-only"),
-        f"{table}_no_delete": _trigger(f"{table}_no_delete", "DELETE", table, "store.append-only"),
-        f"{table}_insert": _trigger(f"{table}_insert", "INSERT", table, code, f"WHEN {wrong} "),
-    }
 
-
-def refuse_insert(name: str, table: str, wrong: str, code: str) -> dict[str, str]:
-    """One more BEFORE INSERT trigger: name -> SQL text."""
-    return {name: _trigger(name, "INSERT", table, code, f"WHEN {wrong} ")}
+    table: str
+    wrong: str
+    code: str
+    name: str = "insert"
 
 
 def _trigger(name: str, what: str, table: str, code: str, when: str = "") -> str:
@@ -33,13 +30,29 @@ def _trigger(name: str, what: str, table: str, code: str, when: str = "") -> str
 
 @dataclass(frozen=True)
 class Layout:
-    """One kind of file: its mark in the SQLite header, its format number, tables, triggers and first rows (SQL)."""
+    """One kind of file: its mark in the SQLite header, its format number, tables, rules of append-only ones, and first rows (SQL)."""
 
     application_id: int
     format: int
     metadata: MetaData
-    triggers: dict[str, str]
+    rules: tuple[Rule, ...]
     first_rows: tuple[str, ...] = ()
+
+    @property
+    def append_only(self) -> list[str]:
+        """The tables whose rows stay as they are."""
+        return list(dict.fromkeys(rule.table for rule in self.rules))
+
+    @property
+    def triggers(self) -> dict[str, str]:
+        """SQLite's triggers: name -> SQL text."""
+        kept = [(f"{table}_no_{what.lower()}", what, table) for table in self.append_only for what in ("UPDATE", "DELETE")]
+        made = {name: _trigger(name, what, table, "store.append-only") for name, what, table in kept}
+        for rule in self.rules:
+            when = f"WHEN {rule.wrong.replace('IS DISTINCT FROM', 'IS NOT')} "
+            name = f"{rule.table}_{rule.name}"
+            made[name] = _trigger(name, "INSERT", rule.table, rule.code, when)
+        return made
 
     def create(self, connection: Connection) -> None:
         """Makes everything inside the caller's transaction; Refused("store.exists") unless the file is empty."""
@@ -82,9 +95,9 @@ class Layout:
 
     def _check_triggers(self, connection: Connection) -> None:
         found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        there = {str(row[0]): str(row[1]) for row in found}
-        for name in sorted(there.keys() | self.triggers.keys()):
-            if there.get(name) != self.triggers.get(name):
+        there, made = {str(row[0]): str(row[1]) for row in found}, self.triggers
+        for name in sorted(there.keys() | made.keys()):
+            if there.get(name) != made.get(name):
                 raise Altered("store.schema", name=name)
 
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Connection, MetaData, Table, Text, bindparam, insert, select
+from sqlalchemy import CheckConstraint, Column, Connection, MetaData, Table, bindparam, insert, select
 
 from custody.core.errors import Altered, Malformed, Refused
 from custody.core.private import Opening, check
 from custody.store.database import Database, Setup
-from custody.store.layout import Layout, append_only
-from custody.store.schema import Blob
+from custody.store.layout import Layout, Rule
+from custody.store.schema import Blob, Words
 
 FILE_NAME = "private.db"
 _RIGHTS = 0o600
@@ -30,27 +30,27 @@ _OPENING = Table(
     "opening",
     _METADATA,
     Column("commitment", Blob, CheckConstraint("length(commitment) = 32"), primary_key=True),
-    Column("field", Text, nullable=False, index=True),
+    Column("field", Words, nullable=False, index=True),
     Column("salt", Blob, CheckConstraint("length(salt) = 16"), nullable=False),
-    Column("value", Text, nullable=False),
+    Column("value", Words, nullable=False),
     sqlite_strict=True,
 )
 _CODE = Table(
     "code",
     _METADATA,
     Column("hash", Blob, CheckConstraint("length(hash) = 32"), primary_key=True),
-    Column("symbols", Text, CheckConstraint("length(symbols) = 16"), nullable=False),
-    Column("box", Text, index=True),
+    Column("symbols", Words, CheckConstraint("length(symbols) = 16"), nullable=False),
+    Column("box", Words, index=True),
     sqlite_strict=True,
 )
 PRIVATE = Layout(
     application_id=0x43555350,  # "CUSP"
     format=1,
     metadata=_METADATA,
-    triggers={
-        **append_only("opening", "EXISTS (SELECT 1 FROM opening WHERE commitment = NEW.commitment)", "private.conflict"),
-        **append_only("code", "EXISTS (SELECT 1 FROM code WHERE hash = NEW.hash)", "private.conflict"),
-    },
+    rules=(
+        Rule("opening", "EXISTS (SELECT 1 FROM opening WHERE commitment = NEW.commitment)", "private.conflict"),
+        Rule("code", "EXISTS (SELECT 1 FROM code WHERE hash = NEW.hash)", "private.conflict"),
+    ),
 )
 SETUP = Setup(PRIVATE, rights=_RIGHTS)
 

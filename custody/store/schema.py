@@ -21,10 +21,11 @@ from sqlalchemy import (
     Text,
 )
 
-from custody.store.layout import Layout, append_only, refuse_insert
+from custody.store.layout import Layout, Rule
 
 _Count = BigInteger().with_variant(Integer(), "sqlite")
 _Small = SmallInteger().with_variant(Integer(), "sqlite")
+Words = Text().with_variant(Text(collation="C"), "postgresql")  # sorted by bytes, as SQLite sorts
 
 
 class Blob(LargeBinary):
@@ -47,7 +48,7 @@ ENTRY = Table(
     Column("idx", _Count, CheckConstraint("idx >= 0"), primary_key=True, autoincrement=False),
     Column("leaf", Blob, CheckConstraint("length(leaf) = 32"), nullable=False, unique=True),
     Column("sid", Blob, CheckConstraint("length(sid) = 32"), nullable=False, index=True),
-    Column("kind", Text, CheckConstraint("length(kind) BETWEEN 1 AND 32"), nullable=False),
+    Column("kind", Words, CheckConstraint("length(kind) BETWEEN 1 AND 32"), nullable=False),
     Column("body", Blob, CheckConstraint("length(body) BETWEEN 1 AND 65535"), nullable=False),
     sqlite_strict=True,
 )
@@ -70,14 +71,15 @@ COSIGNATURE = Table(
     "cosignature",
     METADATA,
     Column("size", _Count, ForeignKey(CHECKPOINT.c.size), primary_key=True, autoincrement=False),
-    Column("name", Text, CheckConstraint("length(name) BETWEEN 1 AND 1024"), primary_key=True),
+    Column("name", Words, CheckConstraint("length(name) BETWEEN 1 AND 1024"), primary_key=True),
     Column("line", Blob, CheckConstraint("length(line) BETWEEN 1 AND 65535"), primary_key=True),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
 
 # The row that a writer locks (SELECT … FOR UPDATE) where the database lets several writers in. In SQLite, counting its turn up is the
-# smallest write there is: it starts a fresh log outside the path of an append (sqlite.py, tidy).
+# smallest write there is: it starts a fresh log outside the path of an append (sqlite.py, tidy). Below zero: the ledger has gone to
+# another database and nothing is appended here, or it has not wholly come yet (carry.py).
 HEAD = Table(
     "head",
     METADATA,
@@ -91,17 +93,17 @@ HEAD = Table(
 BOX = Table(
     "box",
     METADATA,
-    Column("box", Text, primary_key=True),
-    Column("status", Text, nullable=False),
-    Column("holder", Text),
-    Column("place", Text),
-    Column("kecamatan", Text),
-    Column("desa", Text),
-    Column("tps", Text),
-    Column("type", Text),
+    Column("box", Words, primary_key=True),
+    Column("status", Words, nullable=False),
+    Column("holder", Words),
+    Column("place", Words),
+    Column("kecamatan", Words),
+    Column("desa", Words),
+    Column("tps", Words),
+    Column("type", Words),
     Column("tip", Blob, CheckConstraint("tip IS NULL OR length(tip) = 32")),
-    Column("since", Text),
-    Column("due", Text),
+    Column("since", Words),
+    Column("due", Words),
     Column("state", Blob, nullable=False),
     Index("box_by_area", "kecamatan", "desa", "tps"),
     sqlite_strict=True,
@@ -109,7 +111,7 @@ BOX = Table(
 TOUCH = Table(
     "touch",
     METADATA,
-    Column("box", Text, primary_key=True),
+    Column("box", Words, primary_key=True),
     Column("idx", _Count, primary_key=True, autoincrement=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
@@ -117,8 +119,8 @@ TOUCH = Table(
 FACT = Table(
     "fact",
     METADATA,
-    Column("topic", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    Column("topic", Words, primary_key=True),
+    Column("key", Words, primary_key=True),
     Column("value", Blob, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
@@ -133,13 +135,13 @@ LEDGER = Layout(
     application_id=0x43555354,  # "CUST", in the header of the file
     format=1,
     metadata=METADATA,
-    triggers={
-        **append_only("entry", f"NEW.idx IS NOT {_SIZE}", "store.order"),
+    rules=(
+        Rule("entry", f"NEW.idx IS DISTINCT FROM {_SIZE}", "store.order"),
         # The right idx with a leaf that is there already: OR REPLACE would delete the old entry.
-        **refuse_insert("entry_leaf", "entry", "EXISTS (SELECT 1 FROM entry WHERE leaf = NEW.leaf)", "store.duplicate"),
-        **append_only("tile", f"NEW.n IS NOT {_NEXT_TILE} OR ((NEW.n + 1) << (8 * (NEW.level + 1))) > {_SIZE}", "store.tile"),
-        **append_only("checkpoint", f"NEW.size <= (SELECT max(size) FROM checkpoint) OR NEW.size > {_SIZE}", "store.checkpoint"),
-        **append_only("cosignature", _TWICE, "store.duplicate"),
-    },
+        Rule("entry", "EXISTS (SELECT 1 FROM entry WHERE leaf = NEW.leaf)", "store.duplicate", "leaf"),
+        Rule("tile", f"NEW.n IS DISTINCT FROM {_NEXT_TILE} OR ((NEW.n + 1) << (8 * (NEW.level + 1))) > {_SIZE}", "store.tile"),
+        Rule("checkpoint", f"NEW.size <= (SELECT max(size) FROM checkpoint) OR NEW.size > {_SIZE}", "store.checkpoint"),
+        Rule("cosignature", _TWICE, "store.duplicate"),
+    ),
     first_rows=("INSERT INTO head (one, turn) VALUES (1, 0)",),
 )
