@@ -1,6 +1,7 @@
 """Keys where they are asked for and on the command line: by number, path, bare name or person; who may act here first, none left out."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from custody_cli.keys import keyring
 from custody_cli.keys.keypath import KEY
 from fixtures.smalloffice import fixed_random
 from fixtures.smallworld import Person
+from tests.cli.daily_kit import Evening
 from tests.cli.room_kit import TEAMS, WAREHOUSE, WORD, Warehouse
 
 DONE = "SELESAI: pergantian regu jaga masuk buku besar"
@@ -92,7 +94,44 @@ def test_how_many_more_there_are_is_said(room: Warehouse, monkeypatch: pytest.Mo
     monkeypatch.setattr(keyring, "SHOWN", 2)
     ended = room.desk.run("shift", WAREHOUSE, answers=("", "berhenti"), environ=reach(room))
     count = len(reach(room)["CUSTODY_KEYS"].split(os.pathsep)) - 2
-    assert f"dan {count} kunci lain" in ended.err, ended.err
+    assert f"dan {count} lagi" in ended.err, ended.err
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Evening:
+    made = Evening(tmp_path)
+    made.labels()
+    made.seal()
+    return made
+
+
+def sticks(night: Evening) -> dict[str, str]:
+    """Some forty keys, as after an evening in which everybody left his stick at the table."""
+    return {"CUSTODY_KEYS": os.pathsep.join(str(Path(night.key(name)).parent) for name in sorted(night.office.people))}
+
+
+def listed(text: str) -> list[str]:
+    """The rows of the lists of keys, in order."""
+    return [row for row in text.splitlines() if re.match(r"\s+\d+  \S", row)]
+
+
+def test_of_many_keys_ten_are_shown_the_likely_ones_first(night: Evening) -> None:
+    ended = night.desk.run("scan", answers=("", "kpps-08-1", "berhenti"), environ=sticks(night))
+    rows = listed(ended.err)
+    assert len(rows) == 2 * keyring.SHOWN and "lagi. Ketik sebagian nama" in ended.err, ended.err
+    assert "pps-08" in rows[keyring.SHOWN], rows  # who receives from a KPPS of Habi is its PPS
+
+
+def test_several_that_fit_are_shown_and_not_called_wrong(night: Evening) -> None:
+    ended = night.desk.run("scan", answers=("", "kpps habi", "berhenti"), environ=sticks(night))
+    assert len(listed(ended.err)) == keyring.SHOWN + 7 and "cocok dengan beberapa kunci" in ended.err, ended.err
+    assert "bukan berkas kunci" not in ended.err, ended.err
+
+
+@pytest.mark.parametrize("typed", ["PPS Habi", "habi pps", "pps-08"])
+def test_a_key_is_found_by_role_and_place(night: Evening, typed: str) -> None:
+    ended = night.desk.run("scan", answers=("", "kpps-08-1", typed, "tidak ada", "berhenti"), environ=sticks(night))
+    assert "TPS 001 Habi → Habi   pemberi: kpps-08-1   penerima: pps-08" in ended.err, ended.err
 
 
 def test_a_key_is_a_path_outside_a_command() -> None:

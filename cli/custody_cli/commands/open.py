@@ -139,7 +139,7 @@ def _keys(app: App, choosing: Choosing, people: People, yes: bool) -> dict[str, 
     officer = people.officer or ask_key(app, known, "officer", app.say("cli.open.who.officer"), within, None, kinds=("opening",))
     keys = _slots(officer or needed("--officer"), people.present)
     while (
-        one := ask_key(app, known, "present", app.say("cli.open.who.present"), within, "cli.open.who.none", kinds=("incident",))
+        one := ask_key(app, known, "present", app.say("cli.open.who.present"), within, "cli.open.who.none", keys, kinds=("incident",))
     ) is not None:
         if public_of(one).name in {public_of(path).name for path in keys.values()}:
             app.console.warn(app.say("cli.open.again", name=public_of(one).name))

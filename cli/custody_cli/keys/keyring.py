@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from custody_cli.boxes.known import Known
 
 MOST = 2_000
-SHOWN = 40  # keys on one screen; the others are found by a part of a name
+SHOWN = 10  # keys on one screen, the likely ones first; the others are found by a part of a name, a role or a place
+_LATELY = 40  # entries that are looked through for who signed here last
 _LEAST = 2  # letters that filter the list
 _FEW = 6  # keys of a folder that are named where a folder was typed
 
@@ -35,18 +36,45 @@ def within_reach(
     for folder in _folders(app):
         found |= {path.resolve(): None for path in keys_in(folder)}
     keys = list(found)[:MOST]
-    return keys if known is None else sorted(keys, key=lambda path: _rank(known, path, slot, kinds, place))
+    if known is None:
+        return keys
+    return [keys[at] for at in _ranked(known, keys, slot, kinds, (place,) if place is not None else ())]
 
 
-def _rank(known: "Known", path: Path, slot: str, kinds: Sequence[str], place: str | None) -> int:
-    """0: may act here; 1: may act; 2: enrolled; 3: no key of this ledger."""
-    key = known.key(_name(path))
-    if key is None:
-        return 3
-    if not known.may(key, slot, kinds):
-        return 2
+def _ranked(known: "Known", keys: Sequence[Path], slot: str, kinds: Sequence[str], near: Sequence[str] = ()) -> list[int]:
+    """The keys, by their places in the list, the likeliest first: by role, by place, and who signed here lately."""
+    lately = _signed_lately(known)
+
+    def rank(at: int) -> tuple[int, int, bool]:
+        key = known.key(name := _name(keys[at]))
+        if key is None:
+            return 3, 0, True
+        may = known.may(key, slot, kinds)
+        return 1 if may else 2, _way_off(known, key, near) if may and near else 0, name not in lately
+
+    return sorted(range(len(keys)), key=rank)
+
+
+def _way_off(known: "Known", key: "Key", near: Sequence[str]) -> int:
+    """How far somebody works from these places: 0 where a planned leg joins them, 1 at one of them, above or below it; 2 elsewhere."""
+    places, size = known.office.ledger.state.places, known.office.ledger.size
+    below = [code for one in key.places for code in places.path(one, size)]
+    for place in near:
+        above = places.path(place, size)
+        if not key.places.isdisjoint(places.onward(place, size)) or any(place in places.onward(one, size) for one in key.places):
+            return 0
+        if not key.places.isdisjoint(above) or place in below:
+            return 1
+    return 2
+
+
+def _signed_lately(known: "Known") -> set[str]:
+    """The names of those who signed the last entries."""
+    from custody.core import entry as entries
+
     ledger = known.office.ledger
-    return int(place is not None and key.places.isdisjoint(ledger.state.places.path(place, ledger.size)))
+    notes = (ledger.note(index) for index in range(max(0, ledger.size - _LATELY), ledger.size))
+    return {one.name for note in notes for one in entries.parse(note).lines}
 
 
 def _name(path: Path) -> str | None:
@@ -149,6 +177,7 @@ def ask_key(
     alone is no answer. Raises `Back`, `Stop`.
     """
     beside = {other: public_of(path).name for other, path in (taken or {}).items()}
+    _show_likely(app, known, slot, kinds, keys, beside)
     while True:
         typed = line(app, question)
         if command_word(app, typed):
@@ -157,7 +186,7 @@ def ask_key(
             return None
         path = named(app, known, typed, keys)
         if path is None:
-            _unknown(app, typed, keys, without)
+            _unknown(app, known, typed, keys, without)
             continue
         try:
             public = public_of(path)
@@ -176,8 +205,10 @@ def ask_key(
             return path
 
 
-def _unknown(app: App, typed: str, keys: Sequence[Path], without: str | None) -> None:
+def _unknown(app: App, known: "Known", typed: str, keys: Sequence[Path], without: str | None) -> None:
     """Say why this is no key, and what may be answered."""
+    if typed and _matching(app, known, typed.lower(), keys):
+        return app.console.note(app.say("cli.ask.key.which", typed=typed))
     folder = typed and from_home(typed).is_dir()
     if typed:
         app.console.warn(app.say("cli.ask.key.folder" if folder else "cli.ask.key.missing", file=typed))
@@ -187,7 +218,7 @@ def _unknown(app: App, typed: str, keys: Sequence[Path], without: str | None) ->
         app.console.note(app.say("cli.ask.key.within", names=few, example=from_home(typed) / within[0]))
     choices = [app.say("cli.ask.key.numbers", last=len(keys))] if keys else []
     choices += [app.say("cli.ask.key.path"), *([app.say(without)] if without else [])]
-    app.console.note(app.say("cli.ask.choices", choices=" · ".join(choices)))
+    return app.console.note(app.say("cli.ask.choices", choices=" · ".join(choices)))
 
 
 def _odd(app: App, slot: str, key: "Key") -> str:
@@ -195,7 +226,7 @@ def _odd(app: App, slot: str, key: "Key") -> str:
 
 
 def named(app: App, known: "Known", typed: str, keys: Sequence[Path]) -> Path | None:
-    """The key that is meant: by number, path, file, key or person; where a part of a name is that of several, these are shown."""
+    """The key that is meant: by number, path, file, key or person, or by words of its role and places; of several these are shown."""
     if not typed:
         return None
     if typed.isdigit() and 1 <= int(typed) <= len(keys):
@@ -203,35 +234,54 @@ def named(app: App, known: "Known", typed: str, keys: Sequence[Path]) -> Path | 
     path = from_home(typed)
     if path.is_file():
         return path
-    found = _matching(known, typed.lower(), keys)
+    found = _matching(app, known, typed.lower(), keys)
     if len({_name(keys[at]) for at in found}) == 1:
         return keys[found[0]]
     if found:
-        _show(app, known, [(at + 1, keys[at]) for at in found[:SHOWN]])
+        _show(app, known, [(at + 1, keys[at]) for at in found])
     return None
 
 
-def _matching(known: "Known", typed: str, keys: Sequence[Path]) -> list[int]:
-    """The places in the list of the keys of that name; else of those of whose name it is a part."""
-    people = known.names().people
-    told = [{path.name.lower(), path.stem.lower(), _name(path) or "", people.get(_name(path) or "", "").lower()} for path in keys]
+def _matching(app: App, known: "Known", typed: str, keys: Sequence[Path]) -> list[int]:
+    """The places in the list of the keys of that name; else of whose name it is a part; else of whose role and places it is."""
+    names = known.names()
+    told = [{path.name.lower(), path.stem.lower(), _name(path) or "", names.people.get(_name(path) or "", "").lower()} for path in keys]
     exact = [at for at, texts in enumerate(told) if typed in texts]
-    part = [at for at, texts in enumerate(told) if len(typed) >= _LEAST and any(typed in text for text in texts)]
-    return exact or part
+    if exact or len(typed) < _LEAST:
+        return exact
+    part = [at for at, texts in enumerate(told) if any(typed in text for text in texts)]
+    return part or [at for at, path in enumerate(keys) if _has_words(_duty(app, known, names, path).lower().split(), typed.split())]
+
+
+def _has_words(told: Sequence[str], typed: Sequence[str]) -> bool:
+    """Whether each typed word is the beginning of one that is told."""
+    return all(any(word.startswith(one) for word in told) for one in typed)
 
 
 def show_keys(app: App, known: "Known", names: "Names", keys: Sequence[Path]) -> None:
-    """The keys within reach, numbered, with role and place; how many more there are, and how to find them."""
-    _show(app, known, list(enumerate(keys, 1))[:SHOWN], names)
-    if len(keys) > SHOWN:
-        app.console.note(app.say("cli.ask.key.more", count=len(keys) - SHOWN, last=len(keys)))
+    """The keys within reach, numbered, with role and place; of many the first, how many more there are, and how to find them."""
+    _show(app, known, list(enumerate(keys, 1)), names)
+
+
+def _show_likely(app: App, known: "Known", slot: str, kinds: Sequence[str], keys: Sequence[Path], beside: Mapping[str, str]) -> None:
+    """Of many keys those that are likely for this slot, after who stands in the others, unless the list began with them anyway."""
+    if len(keys) <= SHOWN or not beside:
+        return
+    near = sorted({place for name in beside.values() if (key := known.key(name)) is not None for place in key.places})
+    likely = [at for at in _ranked(known, keys, slot, kinds, near) if _name(keys[at]) not in beside.values()]
+    _show(app, known, [(at + 1, keys[at]) for at in likely])
 
 
 def _show(app: App, known: "Known", numbered: Sequence[tuple[int, Path]], names: "Names | None" = None) -> None:
     names = names or known.names()
-    for number, path in numbered:
-        name = _name(path) or path.name
-        key = known.key(name)
-        role = f"{app.say(f'title.{key.role}')} · {', '.join(sorted(map(names.place, key.places))) or '—'}" if key is not None else "—"
+    for number, path in numbered[:SHOWN]:
         at = paint(f"{number:2}", "head")
-        app.console.note(f"  {at}  {names.person(name)}  {role}  {path.parent}")
+        app.console.note(f"  {at}  {names.person(_name(path) or path.name)}  {_duty(app, known, names, path)}  {path.parent}")
+    if len(numbered) > SHOWN:
+        app.console.note(app.say("cli.ask.key.more", count=len(numbered) - SHOWN))
+
+
+def _duty(app: App, known: "Known", names: "Names", path: Path) -> str:
+    """Role and places of the owner of a key, in words."""
+    key = known.key(_name(path) or path.name)
+    return f"{app.say(f'title.{key.role}')} · {', '.join(sorted(map(names.place, key.places))) or '—'}" if key is not None else "—"
