@@ -143,7 +143,8 @@ def test_boxes_left_open_have_no_seals_and_no_hour_of_closing(evening: Evening) 
 CUT = "18.00"  # when the seals were cut: asked before anything is scanned
 TABLE = ("tali 1 BARU-1", "tali 2 BARU-2", "TPS 1 Habi PPWP", "selesai")
 SHUT = ""  # when the boxes were shut again: asked when all are read
-ANSWERS = ("plen", "12/PL", "selesai", "saksi/bawaslu", "selesai", "c hasil 1", "", "lama", "ya")
+BASIS = "plen"  # on which basis: asked before anything else, as it decides who must be there
+ANSWERS = ("12/PL", "selesai", "saksi/bawaslu", "selesai", "c hasil 1", "", "lama", "ya")
 
 
 def at_table(evening: Evening, *lines: str, options: tuple[str, ...] = ()) -> Ended:
@@ -151,8 +152,20 @@ def at_table(evening: Evening, *lines: str, options: tuple[str, ...] = ()) -> En
     return evening.desk.run("open", *keys, *options, answers=lines)
 
 
+def test_who_must_be_there_is_told_before_anybody_is_asked_for(evening: Evening) -> None:
+    ended = evening.desk.run("open", answers=(BASIS, "berhenti"))
+    basis, told, people = ended.err.partition("Pembukaan untuk rapat pleno rekapitulasi: harus hadir Petugas jaga.")
+    assert told and "Kunci" not in basis and "Harus diundang: Saksi." in people.partition("penanggung jawab")[0], ended.err
+    assert evening.drafts() == []
+
+
+def test_back_asks_for_the_basis_again(evening: Evening) -> None:
+    ended = evening.desk.run("open", answers=(BASIS, "kembali", "darurat", "berhenti"))
+    assert ended.err.count("Apa dasar pembukaan?") == 2, ended.err
+
+
 def test_at_the_table_boxes_and_their_new_seals_are_scanned(evening: Evening) -> None:
-    ended = at_table(evening, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS, WORD, WORD)
+    ended = at_table(evening, BASIS, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS, WORD, WORD)
     assert "PEMBUKAAN TERCATAT: 2 kotak" in ended.out, ended.err
     said = body(evening)
     assert [bool(line["seals"]) for line in said["boxes"]] == [True, False]
@@ -161,7 +174,7 @@ def test_at_the_table_boxes_and_their_new_seals_are_scanned(evening: Evening) ->
 
 
 def test_what_was_opened_is_not_shut_before(evening: Evening) -> None:
-    ended = at_table(evening, "18.34", evening.code[DPR], *TABLE, "y", "18.33", "18.40", *ANSWERS, WORD, WORD)
+    ended = at_table(evening, BASIS, "18.34", evening.code[DPR], *TABLE, "y", "18.33", "18.40", *ANSWERS, WORD, WORD)
     said = body(evening)
     assert "tidak bisa lebih awal" in ended.err, ended.err
     assert (said["happened"]["at"], said["closed"]) == ("2024-11-27T10:34:00Z", "2024-11-27T10:40:00Z")
@@ -178,7 +191,7 @@ def test_opened_just_now_and_shut_just_now_stay_in_order_while_people_answer(eve
         return plain(office)
 
     monkeypatch.setattr(Office, "now", slow)
-    at_table(evening, "", evening.code[DPR], *TABLE, "y", "", *ANSWERS, WORD, WORD)
+    at_table(evening, BASIS, "", evening.code[DPR], *TABLE, "y", "", *ANSWERS, WORD, WORD)
     said = body(evening)
     assert said["happened"]["at"] < said["closed"] <= said["at"] and said["happened"]["basis"] == "now"
 
@@ -189,7 +202,7 @@ def test_shut_before_it_was_opened_is_refused_as_an_option(evening: Evening) -> 
 
 
 def test_what_was_done_is_shown_to_each_signer(evening: Evening) -> None:
-    ended = at_table(evening, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS, WORD, WORD)
+    ended = at_table(evening, BASIS, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS, WORD, WORD)
     for part in ("PEMBUKAAN 2 kotak di Kangae", "dasar: rapat pleno", "Diambil: c hasil 1", "1 kotak dibiarkan TERBUKA"):
         assert ended.err.count(part) == 2, part
 
@@ -208,7 +221,7 @@ def test_points_without_a_new_number_are_asked_for_and_each_signer_reads_them(ev
     said, lid, slot, codes = POINTS[name]
     lines = (evening.code[DPR], "tali 1 BARU-1", "tali 2 BARU-2", "selesai")
     reason = ("5",) if codes else ()
-    ended = at_table(evening, CUT, *lines, SHUT, *ANSWERS[:-2], *said, *reason, "ya", WORD, WORD)
+    ended = at_table(evening, BASIS, CUT, *lines, SHUT, *ANSWERS[:-2], *said, *reason, "ya", WORD, WORD)
     assert "PEMBUKAAN TERCATAT: 1 kotak" in ended.out, ended.err
     assert "TPS 001 Habi · DPR: tutup, celah tanpa nomor baru. Bagaimana titik itu sekarang?" in ended.err
     seals = {seal["point"]: (seal["state"], seal["number"]) for seal in body(evening)["boxes"][0]["seals"]}
@@ -218,16 +231,16 @@ def test_points_without_a_new_number_are_asked_for_and_each_signer_reads_them(ev
 
 
 def test_a_power_cut_asks_nothing_twice(evening: Evening) -> None:
-    cut = at_table(evening, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS[:5])
+    cut = at_table(evening, BASIS, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS[:4])
     assert cut.exit == 2 and len(evening.drafts()) == 1
-    ended = at_table(evening, "y", "selesai", "y", *ANSWERS[5:], WORD, WORD)
+    ended = at_table(evening, "y", "selesai", "y", *ANSWERS[4:], WORD, WORD)
     assert "PEMBUKAAN TERCATAT: 2 kotak" in ended.out, ended.err
     assert body(evening)["basis"] == "plenary"
 
 
 def test_who_forgot_his_passphrase_signs_later(evening: Evening) -> None:
     wrong = ("salah",) * 3
-    ended = at_table(evening, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS, WORD, *wrong, "y")
+    ended = at_table(evening, BASIS, CUT, evening.code[DPR], *TABLE, "y", SHUT, *ANSWERS, WORD, *wrong, "y")
     assert "PEMBUKAAN TERCATAT" in ended.out, ended.err
     assert "opening.alone" in {one.code for one in evening.state(DPR)[1]}
     sid = str(json.loads(evening.desk.run("trace", "TPS 1 Habi DPR", "--json").out)["events"][-1]["sid"])
@@ -241,11 +254,11 @@ def test_who_forgot_his_passphrase_signs_later(evening: Evening) -> None:
 
 def test_enter_means_the_moment_of_the_question_and_not_that_of_signing(evening: Evening) -> None:
     """Cut at 19.42, all read at 20.42, signed at 21.42."""
-    at_table(evening, "", evening.code[DPR])
+    at_table(evening, BASIS, "", evening.code[DPR])
     evening.desk.now += timedelta(hours=1)
     at_table(evening, "y", *TABLE, "y", "")
     evening.desk.now += timedelta(hours=1)
-    ended = at_table(evening, "y", "selesai", "y", *ANSWERS[:-1], "ubah", "y", "", "", *ANSWERS, WORD, WORD)
+    ended = at_table(evening, "y", "selesai", "y", *ANSWERS[:-1], "ubah", "y", "", "", BASIS, *ANSWERS, WORD, WORD)
     said = body(evening)
     assert said["happened"] == {"at": "2024-11-27T11:42:00Z", "basis": "now"} and said["closed"] == "2024-11-27T12:42:00Z", ended.err
     assert said["at"] == "2024-11-27T13:42:00Z"

@@ -99,6 +99,7 @@ def command(app: App, boxes: Boxes, people: People, cut: Cut, anew: Anew, said: 
 def _listed(app: App, choosing: Choosing, boxes: Boxes, people: People, cut: Cut, said: Said) -> int | None:
     """The boxes are named, and their new seals stand in a file, or nobody put any on."""
     opened, names = choosing.office, Names(choosing.office)
+    cut = opening.based(app, opened, cut, said.yes)
     keys = _keys(app, choosing, people, said.yes)
     seats = _seats(app, keys, people)
     place = scanning.where(app, choosing, people.place, seats[0].key.name, "place", "cli.open.where")
@@ -179,10 +180,10 @@ def _draft(app: App, opened: Office, people: People, cut: Cut, anew: Anew, said:
 
 
 def _head(app: App, opened: Office, people: People, cut: Cut, anew: Anew, said: Said) -> dict[str, Any]:
-    """Who, and where; `kembali` at any question begins with the first."""
+    """On which basis, who, and where; `kembali` at any question begins with the first."""
     while True:
         try:
-            choosing = Choosing(opened)
+            choosing, based = Choosing(opened), opening.based(app, opened, cut, said.yes)
             keys = _keys(app, choosing, people, said.yes)
             place = scanning.where(app, choosing, people.place, public_of(keys["officer"]).name, "place", "cli.open.where")
         except Back:
@@ -191,7 +192,8 @@ def _head(app: App, opened: Office, people: People, cut: Cut, anew: Anew, said: 
             "kind": "open",
             "start": place,
             "end": place,
-            "phase": _phase(cut),
+            "phase": _phase(based),
+            "why": based.why,
             "names": {slot: public_of(path).name for slot, path in keys.items()},
             "keys": {slot: str(from_home(str(path)).resolve()) for slot, path in keys.items()},
             "expected": choosing.chosen(anew.expect) if anew.expect else [],
@@ -226,6 +228,8 @@ def _gone_through(app: App, opened: Office, people: People, cut: Cut, said: Said
 def _sign(app: App, opened: Office, people: People, cut: Cut, said: Said, screen: SealScreen, answers: Answers) -> Done | Turn:
     head, names = screen.draft.head, Names(opened)
     terms = scanning.with_table(app, said.terms(opened), screen, answers)
+    if cut.why is None and "why" not in answers.said and not answers.said.get("anew"):  # `ubah` asks for it once more
+        answers.keep("why", head["why"])
     seats = _seats(app, {slot: Path(path) for slot, path in head["keys"].items()}, people)
     seen = opening.left_open(app, names, screen.seen(), cut, said.yes)
     return opening.record(app, opened, seen, seats, terms, cut, head["start"])

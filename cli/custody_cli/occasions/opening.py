@@ -59,6 +59,20 @@ class Cut:
     photos: tuple[Path, ...] = ()
 
 
+def based(app: App, office: Office, cut: Cut, yes: bool) -> Cut:
+    """The opening with its basis, asked before anything else: it decides who must be there, which is told before a seal is cut.
+
+    Raises `WrongUse` where nobody may be asked; `Back`, `Stop`.
+    """
+    cut = replace(cut, why=cut.why or (needed("--why") if yes else _why(app)))
+    rules = office.ledger.state.profile.openings.get(cut.why or "")
+    for name, roles in (("present", rules.present), ("invited", rules.invited)) if rules else ():
+        if roles:
+            told = app.say(f"cli.open.rules.{name}", why=cut.why, roles=tuple(app.say(f"title.{role}") for role in roles))
+            app.console.note(paint(told, "head"))
+    return cut
+
+
 def asked(app: App, office: Office, cut: Cut, answers: Answers, yes: bool) -> dict[str, Any]:
     """Basis, order, guests, invited, taken, returned: as said, else as answered.
 
