@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +45,17 @@ def with_tool(*command: str) -> Attack:
             return (Path(folder) / "out.pdf").read_bytes()
 
     return run
+
+
+redistilled = with_tool("gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", "-o", "out.pdf", "in.pdf")
+
+
+def by_pypdf(pdf: bytes) -> bytes:
+    """The document read and written by another library."""
+    pypdf = pytest.importorskip("pypdf")
+    out = BytesIO()
+    pypdf.PdfWriter(clone_from=BytesIO(pdf)).write(out)
+    return out.getvalue()
 
 
 def evidence_of_another(pdf: bytes) -> bytes:
@@ -105,6 +117,8 @@ MATRIX: dict[str, Row] = {
     "stamp by an incremental update": page(edits.stamped, 1, "hidden"),
     "CropBox above a row": page(lambda pdf: tricks.boxed(pdf, 1, "/CropBox"), 2, "hidden"),
     "MediaBox above a row": page(lambda pdf: tricks.boxed(pdf, 1, "/MediaBox"), 2, "hidden"),
+    "CropBox and TrimBox that are the page itself": resaved(by(tricks.edged)),
+    "TrimBox above a row": page(lambda pdf: tricks.boxed(pdf, 1, "/TrimBox"), 2, "frame"),
     "CropBox that the pages inherit": page(by(tricks.inherited), 1, "hidden"),
     "the same, written by hand": page(lambda pdf: raw.rebuilt(pdf, raw.said(b"/CropBox [ 0 0 595 400 ]", "tree")), 1, "hidden"),
     "page turned (Rotate)": page(by(tricks.turned), 2, "frame"),
@@ -128,7 +142,8 @@ MATRIX: dict[str, Row] = {
     "pages of two reports mixed": page(lambda pdf: edits.edited(pdf, edits.page_of(stories.other().pdf)), 2, "line"),
     # what stands beside the pages
     "words to be read aloud changed": outside(by(tricks.said_aloud)),
-    "the order of reading taken out": outside(by(tricks.without_structure)),
+    "the order of reading taken out": resaved(by(tricks.without_structure)),
+    "title and language taken out": resaved(by(tricks.without_title)),
     "another title": outside(by(edits.retitled)),
     "another title in the description (XMP)": undecided(by(edits.described("<dc:title>x</dc:title>")), "metadata"),
     "a script at opening": outside(by(edits.script)),
@@ -149,12 +164,16 @@ MATRIX: dict[str, Row] = {
     "saved again by qpdf": resaved(with_tool("qpdf", "--object-streams=generate", "in.pdf", "out.pdf")),
     "laid out for reading (qpdf --qdf)": resaved(with_tool("qpdf", "--qdf", "in.pdf", "out.pdf")),
     "laid out for the web (qpdf --linearize)": undecided(with_tool("qpdf", "--linearize", "in.pdf", "out.pdf"), "views"),
-    "joined anew by poppler (pdfunite)": page(with_tool("pdfunite", "in.pdf", "out.pdf"), 1, "frame"),
-    "joined with another report (pdfunite)": page(with_tool("pdfunite", "in.pdf", "other.pdf", "out.pdf"), 1, "frame"),
-    "one page cut out by poppler (pdfseparate)": page(with_tool("pdfseparate", "-l", "1", "in.pdf", "out.pdf"), 1, "frame"),
+    "cleaned by mupdf (mutool clean)": resaved(with_tool("mutool", "clean", "in.pdf", "out.pdf")),
+    "cleaned and packed by mupdf (mutool clean -gggg -z)": resaved(with_tool("mutool", "clean", "-gggg", "-z", "in.pdf", "out.pdf")),
+    "saved again by pypdf": resaved(by_pypdf),
+    "joined anew by poppler (pdfunite)": resaved(with_tool("pdfunite", "in.pdf", "out.pdf")),
+    "joined with another report (pdfunite)": page(with_tool("pdfunite", "in.pdf", "other.pdf", "out.pdf"), 7, "page-more"),
+    "one page cut out by poppler (pdfseparate)": page(with_tool("pdfseparate", "-l", "1", "in.pdf", "out.pdf"), 2, "page-less"),
     "drawn anew by poppler (pdftocairo)": undecided(with_tool("pdftocairo", "-pdf", "in.pdf", "out.pdf"), "not-a-report"),
-    "drawn anew by ghostscript": page(
-        with_tool("gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", "-o", "out.pdf", "in.pdf"), 1, "line-less"
+    "drawn anew by ghostscript": undecided(redistilled, "redrawn"),
+    "a word of a row edited, then drawn anew by ghostscript": page(
+        lambda pdf: redistilled(edits.edited(pdf, edits.in_content(b"pengawal 2", b"pengawal 9", 1))), 1, "line-less"
     ),
 }
 

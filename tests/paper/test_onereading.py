@@ -250,6 +250,34 @@ def test_a_date_of_saving_is_a_string() -> None:
     assert check(held, given.trust).outcome == "altered"
 
 
+def few(size: bytes) -> Attack:
+    """A trailer that tells fewer rows than the table has, as poppler writes it."""
+    return lambda pdf: re.sub(rb"trailer\n<< /Size [0-9]+ ", b"trailer\n<< /Size %s " % size, raw.rebuilt(pdf))
+
+
+def first_row(text: bytes) -> Attack:
+    return lambda pdf: raw.rebuilt(pdf).replace(raw.FREE, text, 1)
+
+
+TABLES: dict[str, tuple[Attack, bool]] = {
+    "fewer rows told, the catalogue beyond them": (few(b"3"), True),
+    "fewer rows told, the catalogue among them": (few(b"900"), False),
+    "more rows told": (few(b"5000"), False),
+    "the row of nothing counted one further": (first_row(b"0000000000 65536 f \n"), True),
+    "the row of nothing counted otherwise": (first_row(b"0000000000 00001 f \n"), False),
+    "white behind the rows": (lambda pdf: raw.rebuilt(pdf).replace(b"trailer", b"\n \ntrailer", 1), True),
+    "words behind the rows": (lambda pdf: raw.rebuilt(pdf).replace(b"trailer", b"1 0 obj\ntrailer", 1), False),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_what_a_table_may_say(name: str) -> None:
+    attack, plain = TABLES[name]
+    made = attack(stories.long().pdf)
+    assert made != raw.rebuilt(stories.long().pdf), "the edit must hit"
+    assert one_reading(made) is plain
+
+
 HONEST: dict[str, Attack] = {
     "by hand": raw.rebuilt,
     "by hand, in an object stream": raw.in_a_stream,

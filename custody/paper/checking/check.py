@@ -11,6 +11,7 @@ from custody.core.policy import Policy
 from custody.paper import drawings
 from custody.paper.checking import officetail, pdffile, whereabouts
 from custody.paper.checking.officetail import OfficeTail
+from custody.paper.checking.redrawn import redrawn
 from custody.paper.checking.whereabouts import Place
 from custody.paper.proven import evidence
 from custody.paper.proven.evidence import Evidence, Reading
@@ -92,6 +93,8 @@ def _page(data: bytes, reading: Reading, here: str | None) -> PaperVerdict:
     here = here or drawings.renderer(facts.lang, facts.drawing)
     if facts.renderer != here:
         raise Undecided("check.renderer", renderer=facts.renderer, here=here)
+    if differs and redrawn(data, wanted):
+        raise Undecided("check.redrawn", page=differs)
     code = "check.page" if differs else "check.outside-pages"
     details = ("page", differs), ("size", reading.head.size)
     return PaperVerdict("altered", code, details, reading, differs, place=whereabouts.place(data, wanted, differs))

@@ -18,6 +18,7 @@ _TABLE = re.compile(rb"xref\r?\n0 ([1-9][0-9]{0,7})(?: ?\r?\n)")
 _ROW = re.compile(rb"([0-9]{10}) ([0-9]{5}) ([nf])(?: \r| \n|\r\n)")
 _STREAM = re.compile(rb"stream\r?\n")
 _STREAM_END = re.compile(rb"(?:\r\n|\r|\n)?endstream(?=[ \r\n])")
+_FIRST = (b"65535", b"65536")  # of the row that names nothing; mupdf counts one further
 _TRAILER = frozenset((b"/Size", b"/Root", b"/Info", b"/ID"))
 _TABLE_STREAM = _TRAILER | {b"/Type", b"/W", b"/Index", b"/Length", b"/Filter", b"/DecodeParms"}
 _OBJECT_STREAM = frozenset((b"/Type", b"/N", b"/First", b"/Length", b"/Filter"))
@@ -111,17 +112,25 @@ def _plain_table(file: _File, start: int) -> int:
     _demand(size <= MOST_NUMBERED)
     for number in range(size):
         row = _ROW.match(file.data, at)
-        if row is None or (number == 0 and (row[2], row[3]) != (b"65535", b"f")):
+        if row is None or (number == 0 and (row[2] not in _FIRST or row[3] != b"f")):
             raise Unclear
         at = row.end()
         if row[3] == b"n":
             _demand(row[2] == b"00000")
             file.places[number] = int(row[1])
+    at = white(file.data, at)
     _demand(file.data.startswith(b"trailer", at))
     members, end = file.value(file.data, at + len(b"trailer"))
     file.trailer = _dict(members)
-    _demand(set(file.trailer) <= _TRAILER and file.trailer.get(b"/Size") == size)
+    _demand(set(file.trailer) <= _TRAILER and _sized(file, size))
     return end
+
+
+def _sized(file: _File, rows: int) -> bool:
+    """Whether a trailer tells how many rows its table has. Poppler tells too few: then the catalogue must lie beyond what is told, so that
+    a reader who goes by the number finds no document at all, and none finds another one than here."""
+    told, root = _int(file.trailer.get(b"/Size")), file.trailer.get(b"/Root")
+    return told == rows or (told < rows and isinstance(root, Reference) and root.number >= told)
 
 
 def _packed_table(file: _File, start: int) -> int:

@@ -58,6 +58,11 @@ def lines(content: bytes, fonts: Fonts) -> list[Line]:
     return [Line(y, tuple(sorted(rows[y], key=lambda run: (run.x, run.at)))) for y in sorted(rows, reverse=True)]
 
 
+def words_of(content: bytes, fonts: Fonts) -> str:
+    """The letters of a page in the order in which they are shown, without white space, as far as its content can be read."""
+    return "".join("".join(run.text.split()) for run in _runs(content, fonts))
+
+
 def entries(page: Sequence[Line], number: int) -> str:
     """The entries, as they stand there, that a line of a drawn page rests on; "" where it does not say."""
     for above in range(number, -1, -1):

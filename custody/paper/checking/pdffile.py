@@ -26,9 +26,12 @@ _ROW = re.compile(rb"[0-9]{10} [0-9]{5} [nf]")
 _PACKING = frozenset(("/Length", "/Filter", "/DecodeParms"))
 _KINDS = (pikepdf.Stream, pikepdf.Dictionary, pikepdf.Array, pikepdf.Name, pikepdf.String, pikepdf.Object)  # a stream is a dictionary too
 _SAVER = frozenset(("/Version", "/Pages", "/Metadata"))  # of the catalog: what a program that saves again may change
+_BESIDE = frozenset(("/AF", "/Lang", "/MarkInfo", "/PageMode", "/StructTreeRoot", "/ViewerPreferences"))  # of it: may lack, shows nothing
+_EDGES = frozenset(("/CropBox", "/BleedBox", "/TrimBox", "/ArtBox"))  # of a page: said or not, where they are the page itself
+_ROWS_MORE = re.compile(r"reported number of objects \([0-9]+\) is not one plus the highest object number")  # `onereading` judges that
 _PLACE = frozenset(("/Parent",))  # where a page hangs in the tree; its order is compared, the shape of the tree is nobody's business
 _SAVED = frozenset(("/Producer", "/ModDate", "/CreationDate"))  # of the document information: what saving again changes by itself
-_BROKEN = (
+BROKEN = (  # what the parser may raise about a file
     pikepdf.PdfError,
     pikepdf.PasswordError,
     ValueError,
@@ -74,7 +77,7 @@ def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
     try:
         with pikepdf.open(BytesIO(data), suppress_warnings=True) as document:
             yield document
-    except _BROKEN as error:
+    except BROKEN as error:
         raise Undecided("check.unreadable", bytes=len(data)) from error
 
 
@@ -141,11 +144,15 @@ def first_difference(given: bytes, drawn: bytes) -> int | None:
         if len(one.pages) != len(other.pages):
             return min(len(one.pages), len(other.pages)) + 1
         told = _description(one)
-        if told is None or not _equal(one.Root, other.Root, known, _SAVER) or _told(one) != _told(other):
+        if (
+            told is None
+            or not _equal(one.Root, other.Root, known, _SAVER | lacking(one.Root))
+            or not _told(one).items() <= _told(other).items()
+        ):
             return 0
         if not xmp.same(told, unpacked(other.Root.Metadata)):
             raise Undecided("check.metadata")
-        if one.get_warnings():
+        if any(not _ROWS_MORE.search(warning) for warning in one.get_warnings()):
             raise Undecided("check.damaged", bytes=len(given))
         if one.is_encrypted or one.is_linearized or not one_reading(given):
             raise Undecided("check.views")
@@ -157,7 +164,7 @@ def _same_page(one: Any, other: Any, known: set[tuple[Any, Any]]) -> bool:
 
     known: pairs of pages, which are compared one by one wherever a field on one of them leads.
     """
-    if not _equal_members(one, other, set(known), _PLACE | {"/Contents"}):
+    if not _equal_members(one, other, set(known), _PLACE | {"/Contents"} | edges(one)):
         return False
     left, right = one.get("/Contents"), other.get("/Contents")
     if not (isinstance(left, pikepdf.Stream) and isinstance(right, pikepdf.Stream)):
@@ -168,6 +175,17 @@ def _same_page(one: Any, other: Any, known: set[tuple[Any, Any]]) -> bool:
     most = 3 * len(wanted) + 1024  # a string in hex is twice as long
     given = begun(left, most)
     return given == wanted or (len(given) < most and pagesigns.same(given, wanted))
+
+
+def edges(page: Any) -> frozenset[str]:
+    """The boxes of a page that say what holds where they lack: it ends where the sheet does (ISO 32000-1, 14.11.2)."""
+    sheet = page.get("/MediaBox")
+    return frozenset(key for key in _EDGES if key in page and sheet is not None and _equal(page[key], sheet, set()))
+
+
+def lacking(root: Any) -> frozenset[str]:
+    """What a catalogue does not say beside its pages (order of reading, language, how a window is opened): none of it shows anything."""
+    return frozenset(key for key in _BESIDE if key not in root)
 
 
 def _description(document: pikepdf.Pdf) -> bytes | None:

@@ -58,8 +58,9 @@ def place(given: bytes, drawn: bytes, page: int) -> Place | None:
 
 def _outside(one: pikepdf.Pdf, other: pikepdf.Pdf) -> Place:
     """What leads to pages is looked at last: there a page that was written otherwise counts as another."""
-    first, rest = pdffile.differing(one.Root, other.Root, _ROOT | _LEADING), pdffile.differing(one.Root, other.Root, _ROOT)
-    member = first or pdffile.differing(one.docinfo, other.docinfo, _SAVED) or rest or ""
+    saved = _ROOT | pdffile.lacking(one.Root)
+    first, rest = pdffile.differing(one.Root, other.Root, saved | _LEADING), pdffile.differing(one.Root, other.Root, saved)
+    member = first or pdffile.differing(one.docinfo, other.docinfo, _SAVED | {*other.docinfo.keys()} - {*one.docinfo.keys()}) or rest or ""
     names = _deeper(one.Root, other.Root, member) if first else _named(member)
     return Place("check.at.outside", 0, member=names)
 
@@ -184,7 +185,7 @@ def _touched(code: str, page: int, drawn: Sequence[Line], number: int | None, me
 
 def _frame(given: Any, wanted: Any, page: int, drawn: Sequence[Line]) -> Place:
     """What is around the content: a box that hides rows, a stamp, a font."""
-    member = pdffile.differing(given, wanted, _FRAME) or ""
+    member = pdffile.differing(given, wanted, _FRAME | pdffile.edges(given)) or ""
     hidden = [number for number in range(len(drawn)) if _hides(given, member, drawn[number])]
     if hidden:
         return _touched("check.at.hidden", page, drawn, hidden[0], _named(member))
