@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.cluster import cluster, database
+
+__all__ = ["cluster", "database"]
+
 # make test: the same examples on every run and machine. make soak: many, from the seed that its record names. Never a time limit on an
 # example: machines differ. A test may state its own max_examples; it then says the number in its name.
 settings.register_profile("test", max_examples=100, deadline=None, derandomize=True, print_blob=True)

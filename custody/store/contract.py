@@ -86,6 +86,9 @@ class Reader(Protocol):
     def topics(self) -> list[str]:
         """Projection: all topics that have a fact, sorted."""
 
+    def moved(self) -> bool:
+        """Whether the ledger lives in another database, or has not wholly come into this one yet: nothing is appended here."""
+
 
 class Writer(Reader, Protocol):
     """The one write transaction. Reads see what this transaction has written.
@@ -122,6 +125,9 @@ class Writer(Reader, Protocol):
     def drop_projections(self) -> None:
         """Projection: forgets all boxes, touches and facts, to be rebuilt from the bodies. Entries, tiles and checkpoints stay."""
 
+    def mark(self, moved: bool) -> None:
+        """From this transaction on the ledger lives elsewhere, or here again; see `carry.py`, which alone decides it."""
+
 
 class Store(Reader, Protocol):
     """A ledger's rows. Asked directly, each call answers from a state of its own; use `read()` where several answers must agree.
@@ -132,8 +138,10 @@ class Store(Reader, Protocol):
     def read(self) -> AbstractContextManager[Reader]:
         """One unchanging state of the store for all reads in the block; writers are not hindered."""
 
-    def write(self) -> AbstractContextManager[Writer]:
+    def write(self, moved: bool = False) -> AbstractContextManager[Writer]:
         """The one write transaction: waits its turn behind other threads and processes, Locked("store.locked") at the deadline.
+
+        Refused("store.moved") where the ledger lives in another database; with `moved` also there, for carrying it.
 
         When the block has been left without error, all of it is durable: it survives kill -9 and loss of power, and was paid for with one
         database sync. When leaving it raises, it is not acknowledged; all of it or none of it may be found later, so forget what you

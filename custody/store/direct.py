@@ -104,3 +104,7 @@ class Direct(ABC):
     def topics(self) -> list[str]:
         with self.read() as reader:
             return reader.topics()
+
+    def moved(self) -> bool:
+        with self.read() as reader:
+            return reader.moved()

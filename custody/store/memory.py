@@ -27,6 +27,7 @@ class _State:
     box_rows: dict[str, BoxRow] = field(default_factory=dict)
     touched: dict[str, frozenset[int]] = field(default_factory=dict)
     known: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    marks: dict[str, bool] = field(default_factory=dict)
 
     def copy(self) -> _State:
         values: dict[str, Any] = {one.name: getattr(self, one.name).copy() for one in fields(self)}
@@ -115,6 +116,9 @@ class MemoryReader:
     def topics(self) -> list[str]:
         return sorted(self._state.known)
 
+    def moved(self) -> bool:
+        return self._state.marks.get("moved", False)
+
 
 class MemoryWriter(MemoryReader):
     """A `Writer` on a copy, which becomes the store's state when all went well."""
@@ -163,6 +167,9 @@ class MemoryWriter(MemoryReader):
         for projection in (self._state.box_rows, self._state.touched, self._state.known):
             projection.clear()
 
+    def mark(self, moved: bool) -> None:
+        self._state.marks["moved"] = moved
+
 
 class MemoryStore(Direct):
     """The `Store` contract without a disk: durable only as long as the process."""
@@ -178,11 +185,13 @@ class MemoryStore(Direct):
         yield MemoryReader(self._state)
 
     @contextmanager
-    def write(self) -> Iterator[MemoryWriter]:
+    def write(self, moved: bool = False) -> Iterator[MemoryWriter]:
         if not self._turn.acquire(timeout=self._wait):
             raise Locked("store.locked", path="", pid="?")
         try:
             draft = self._state.copy()
+            if draft.marks.get("moved") and not moved:
+                raise Refused("store.moved", path="")
             yield MemoryWriter(draft)
             self._state = draft
         finally:

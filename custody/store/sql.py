@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
 from custody.core.errors import Altered, Refused
 from custody.core.rows import EVERY_BOX, BoxFilter, BoxRow, Row, Tile
@@ -45,7 +45,8 @@ _BOX = select(BOX).where(BOX.c.box == bindparam("box"))
 _FACT = select(FACT.c.value).where(FACT.c.topic == bindparam("topic"), FACT.c.key == bindparam("key"))
 _FACTS = select(FACT.c.key, FACT.c.value).where(FACT.c.topic == bindparam("topic")).order_by(FACT.c.key)
 _TOPICS = select(FACT.c.topic).distinct().order_by(FACT.c.topic)
-LOCK_HEAD = select(HEAD.c.turn).with_for_update()
+_TURN = select(HEAD.c.turn)
+LOCK_HEAD = _TURN.with_for_update()
 _BOX_COLUMNS = tuple(BoxRow.__dataclass_fields__)
 _BOX_VALUES = attrgetter(*_BOX_COLUMNS)
 _BOX_TYPES = (str, str, *[str | None] * 6, bytes | None, str | None, str | None, bytes)
@@ -143,6 +144,9 @@ class SqlReader:
     def topics(self) -> list[str]:
         return [self._text(topic) for (topic,) in self._connection.execute(_TOPICS)]
 
+    def moved(self) -> bool:
+        return self._number(self._connection.execute(_TURN).scalar_one()) < 0
+
     def _stream(self, question: Any, **values: object) -> Iterator[Any]:
         with self._connection.execute(question, values, execution_options={"yield_per": CHUNK}) as result:
             for chunk in result.partitions():
@@ -186,14 +190,12 @@ class SqlReader:
 
 
 class SqlWriter(SqlReader):
-    """A `Writer` over the one write transaction."""
+    """A `Writer` over the one write transaction; whoever makes it has locked the others out (BEGIN IMMEDIATE, or `LOCK_HEAD`)."""
 
     def __init__(self, connection: Connection, path: str) -> None:
         super().__init__(connection, path)
         self._size: int | None = None
-        self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-        if connection.dialect.name != "sqlite":  # there BEGIN IMMEDIATE has locked everything already
-            connection.execute(LOCK_HEAD).one()
+        self._place = "?" if connection.dialect.paramstyle == "qmark" else "%s"
 
     def size(self) -> int:
         if self._size is None:
@@ -243,14 +245,17 @@ class SqlWriter(SqlReader):
         for table in PROJECTIONS:
             self._connection.execute(delete(table))
 
+    def mark(self, moved: bool) -> None:
+        self._connection.execute(update(HEAD).values(turn=-1 if moved else 0))
+
     # Rows go to the driver as tuples: building SQLAlchemy's parameters costs more than SQLite's own work on a row.
 
     def _insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         names = [column.name for column in table.columns]
-        self._many(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join([self._mark] * len(names))})", rows)
+        self._many(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join([self._place] * len(names))})", rows)
 
     def _delete(self, table: Table, names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
-        self._many(f"DELETE FROM {table.name} WHERE {' AND '.join(f'{name} = {self._mark}' for name in names)}", rows)
+        self._many(f"DELETE FROM {table.name} WHERE {' AND '.join(f'{name} = {self._place}' for name in names)}", rows)
 
     def _many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:

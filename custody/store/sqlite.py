@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from custody.core.errors import Refused
 from custody.store.database import Database, Setup
 from custody.store.direct import Direct
 from custody.store.schema import LEDGER
 from custody.store.sql import SqlReader, SqlWriter
 
 FILE_NAME = "ledger.db"
-_TURN = "UPDATE head SET turn = turn + 1"
+_TURN = "UPDATE head SET turn = turn + 1 WHERE turn >= 0"
 SETUP = Setup(LEDGER)
 
 
@@ -40,9 +41,12 @@ class SqliteStore(Direct):
             yield SqlReader(connection, self._path)
 
     @contextmanager
-    def write(self) -> Iterator[SqlWriter]:
+    def write(self, moved: bool = False) -> Iterator[SqlWriter]:
         with self._database.writing() as connection:
-            yield SqlWriter(connection, self._path)
+            writer = SqlWriter(connection, self._path)
+            if not moved and writer.moved():
+                raise Refused("store.moved", path=self._path)
+            yield writer
 
     def tidy(self) -> None:
         self._database.tidy(_TURN)

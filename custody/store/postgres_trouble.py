@@ -1,0 +1,77 @@
+"""Translates what PostgreSQL and the line to it say into our one family of errors. Keeps design chapter 3, "store"; ADR 0019.
+
+What decides is the SQLSTATE (PostgreSQL manual, appendix A), not the sentence beside it, which comes in the server's language.
+"""
+
+from __future__ import annotations
+
+import psycopg
+
+from custody.core.errors import Altered, CustodyError, Fact, Locked, NoLedger, Refused
+
+_MARK = "custody:"  # what our triggers put before their code
+
+# What another try may get over: the line broke or the server is just being replaced. Nothing was written; or it is not known (COMMIT).
+PASSING = frozenset(("database.unreachable", "database.lost", "database.unconfirmed", "database.standby", "database.busy"))
+
+_PRIMARY_IS_GONE = frozenset(("57P01", "57P02", "57P03", "57P05", "25P03"))
+_OF_STATE: dict[str, str] = {
+    "3D000": "database.missing",
+    "28P01": "database.password",
+    "28000": "database.password",
+    "42501": "database.rights",
+    "25006": "database.standby",
+    "53300": "database.busy",
+    "53100": "database.full",
+    "42P01": "database.unprepared",
+    "3F000": "database.unprepared",
+}
+
+
+def translate(error: BaseException, where: str) -> CustodyError:
+    """The error of ours that says the same; `where` is the address without its password."""
+    if isinstance(error, CustodyError):
+        return error
+    state = getattr(error, "sqlstate", None) or ""
+    told = _first_line(error)
+    if state == "P0001" and told.startswith(_MARK):
+        return Refused(told.removeprefix(_MARK))
+    if state in ("55P03", "40P01", "40001"):
+        return Locked("store.locked", path=where, pid="?")
+    if state in _OF_STATE:
+        return _kind(_OF_STATE[state])(_OF_STATE[state], path=where, reason=told)
+    if state.startswith("XX") or state == "58P01":
+        return Altered("store.damaged", path=where, reason=state)
+    if state.startswith(("22", "23")):
+        return Refused("store.row", reason=told)
+    if not state or state[:2] in ("08",) or state in _PRIMARY_IS_GONE:
+        return Refused("database.lost", path=where, reason=told)
+    return Refused("database.io", path=where, reason=f"{state} {told}")
+
+
+def unreachable(error: psycopg.Error, where: str) -> CustodyError:
+    """What a failed attempt to connect says. libpq gives no SQLSTATE for most of it: the server's own refusals are known by their words'
+    place, and only those that a person must act on are told apart."""
+    state = error.sqlstate or ""
+    if state in _OF_STATE:
+        return translate(error, where)
+    told = str(error)
+    if "no password supplied" in told or "password authentication failed" in told:
+        return Refused("database.password", path=where, reason=_first_line(error))
+    if "read-only" in told or "hot standby" in told:
+        return Refused("database.standby", path=where, reason=_first_line(error))
+    return Refused("database.unreachable", path=where, reason=_first_line(error))
+
+
+def passing(error: CustodyError) -> bool:
+    """Whether the same call may succeed a little later without anybody doing anything."""
+    return error.code in PASSING
+
+
+def _kind(code: str) -> type[CustodyError]:
+    return NoLedger if code in ("database.missing", "database.unprepared") else Refused
+
+
+def _first_line(error: BaseException) -> str:
+    said: Fact = getattr(getattr(error, "diag", None), "message_primary", None) or str(error) or type(error).__name__
+    return str(said).strip().splitlines()[0][:200]

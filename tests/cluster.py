@@ -1,0 +1,209 @@
+"""Throw-away PostgreSQL servers for the tests: made, started, cut off and thrown away by the account `postgres` where we are root.
+
+One server for each process of pytest, started when a test first asks; each test gets a database of its own. Where no server can be started
+the tests skip and say why.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from custody.store.postgres_address import address
+from custody.store.postgres_schema import APPLICATION, setup_sql
+
+ACCOUNT = "postgres"
+# fsync off: these servers are never asked what survives a loss of power. Those that are say so (tests/faults).
+QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "on"}
+_ALWAYS = {"listen_addresses": "'127.0.0.1'", "max_connections": "100", "shared_buffers": "16MB", "wal_level": "replica"}
+
+
+def programs() -> Path | None:
+    """The folder of initdb, pg_ctl and the others; Debian keeps them out of the PATH."""
+    found = shutil.which("initdb")
+    places = [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((place for place in places if (place / "initdb").exists() and (place / "pg_ctl").exists()), None)
+
+
+def why_not() -> str:
+    """Why no server can be started here; empty when it can."""
+    if os.name != "posix":
+        return "PostgreSQL servers are started on POSIX systems only"
+    if programs() is None:
+        return "no PostgreSQL server programs (Debian: apt install postgresql)"
+    if os.getuid() == 0:
+        import pwd
+
+        try:
+            pwd.getpwnam(ACCOUNT)
+        except KeyError:
+            return f"PostgreSQL does not run as root and there is no account {ACCOUNT}"
+        if shutil.which("runuser") is None:
+            return "PostgreSQL does not run as root and there is no runuser"
+    return ""
+
+
+def as_account(*words: str) -> list[str]:
+    """A command line that runs as the account of the servers."""
+    return ["runuser", "-u", ACCOUNT, "--", *words] if os.getuid() == 0 else [*words]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def own_place(parent: Path | None = None) -> Path:
+    """A new folder that belongs to the account of the servers; all of its parents must be open to it."""
+    place = Path(tempfile.mkdtemp(prefix="custody-pg-", dir=parent))
+    if os.getuid() == 0:
+        shutil.chown(place, ACCOUNT)
+    place.chmod(0o755)
+    return place
+
+
+@dataclass
+class Server:
+    """One server: its folder (data below it), port and settings."""
+
+    place: Path
+    port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=lambda: dict(QUICK))
+    name: str = "data"
+
+    @property
+    def data(self) -> Path:
+        return self.place / self.name
+
+    def make(self) -> None:
+        """initdb. Its own syncs are left out: nothing has been acknowledged yet."""
+        self.run("initdb", "-D", str(self.data), "-A", "trust", "-U", "postgres", "-k", "--no-sync", "-E", "UTF8", "--locale=C")
+        self.configure(**_ALWAYS, unix_socket_directories=f"'{self.place}'", **self.settings)
+
+    def configure(self, **settings: str) -> None:
+        """More settings, for the next start."""
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.write(f"port = {self.port}\n" + "".join(f"{name} = {value}\n" for name, value in settings.items()))
+
+    def start(self) -> None:
+        log = self.place / f"{self.name}.log"
+        try:
+            self.run("pg_ctl", "-D", str(self.data), "-l", str(log), "-w", "-t", "60", "start")
+        except subprocess.CalledProcessError as error:
+            said = log.read_text(errors="replace")[-2000:] if log.exists() else ""
+            raise RuntimeError(f"the server did not start: {error.stderr!r} {said}") from error
+
+    def stop(self, how: str = "immediate") -> None:
+        with suppress(subprocess.CalledProcessError):
+            self.run("pg_ctl", "-D", str(self.data), "-m", how, "-w", "stop")
+
+    def promote(self) -> None:
+        self.run("pg_ctl", "-D", str(self.data), "-w", "promote")
+
+    def pid(self) -> int:
+        return int((self.data / "postmaster.pid").read_text().splitlines()[0])
+
+    def family(self) -> list[int]:
+        """The server's processes, the first one first."""
+        first = self.pid()
+        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(first)], capture_output=True, text=True, check=False).stdout
+        return [first, *map(int, listed.split())]
+
+    def kill(self) -> None:
+        """kill -9 of the server and all of its children, as a machine dies."""
+        for one in self.family():
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+        until = time.monotonic() + 10
+        while self.answers() and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def answers(self) -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(0.5)
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def sql(self, *statements: str, database: str = "postgres") -> str:
+        """Run each as the administrator; what the last one answers, bare."""
+        words = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres"]
+        asked = [part for statement in statements for part in ("-c", statement)]
+        return self.run(*words, "-d", database, *asked).strip()
+
+    def run(self, program: str, *words: str, text: str | None = None) -> str:
+        place = programs()
+        assert place is not None
+        done = subprocess.run(as_account(str(place / program), *words), input=text, capture_output=True, text=True, check=True, cwd="/")
+        return done.stdout
+
+    def prepared(self, database: str) -> str:
+        """A new database with the tables of a ledger; returns its URL for the application."""
+        self.sql(f"CREATE DATABASE {database}")
+        self.run(
+            *("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", database),
+            text=setup_sql(),
+        )
+        return self.url(database)
+
+    def url(self, database: str) -> str:
+        return address("127.0.0.1", self.port, database, APPLICATION)
+
+    def throw_away(self) -> None:
+        self.stop()
+        shutil.rmtree(self.place, ignore_errors=True)
+
+
+def require_server() -> None:
+    """Skip, and say why, where no server can be started."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed (extra postgres)")
+    if reason := why_not():
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Server]:
+    """The server of this process of pytest, with a prepared database `template_ledger` to copy from."""
+    require_server()
+    server = Server(own_place())
+    try:
+        server.make()
+        server.start()
+        server.prepared("template_ledger")
+        yield server
+    finally:
+        server.throw_away()
+
+
+@pytest.fixture
+def database(cluster: Server) -> Iterator[str]:
+    """The URL of an empty, prepared database."""
+    url = copied(cluster)
+    yield url
+    dropped(cluster, url)
+
+
+def copied(server: Server) -> str:
+    """One more empty, prepared database."""
+    name = f"ledger_{next(_NUMBERS)}"
+    server.sql(f"CREATE DATABASE {name} TEMPLATE template_ledger", f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+    server.sql(f"GRANT CONNECT ON DATABASE {name} TO {APPLICATION}")
+    return server.url(name)
+
+
+def dropped(server: Server, url: str) -> None:
+    found = re.search(r"/(\w+)\?", url)
+    assert found is not None
+    server.sql(f"DROP DATABASE {found[1]} WITH (FORCE)")
+
+
+_NUMBERS = iter(range(1, 1_000_000))
