@@ -4,9 +4,9 @@ import hashlib
 import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,9 +22,9 @@ MAX_BYTES = 65_535
 _DASH = "— ".encode()
 _CONTROLS = bytes(byte for byte in range(32) if byte != 10)
 _KEY_HEX = re.compile("[0-9a-f]{8}")
-# A line as nearly all are: a printable ASCII name, and canonical base64 of 68 bytes.
-_USUAL = re.compile(rb"\xe2\x80\x94 ([!-*,-~]+) ([A-Za-z0-9+/]{90}[AEIMQUYcgkosw048]=)\n")
-_USUAL_LENGTH = 98  # without the name
+# A line as nearly all are: a printable ASCII name, and canonical base64 of 68 bytes, which is so many characters.
+_START = re.compile(rb"\xe2\x80\x94 ([!-*,-~]+) ")
+_ENCODED = 92
 
 
 def key_id(name: str, kind: int, public: bytes) -> bytes:
@@ -91,6 +91,9 @@ class Line(NamedTuple):
         return _DASH + self.name.encode() + b" " + encode_base64(self.key_id + self.signature) + b"\n"
 
 
+_line_of: Callable[[tuple[str, bytes, bytes]], Line] = partial(tuple.__new__, Line)  # as `Line(...)`, in a third of the time
+
+
 def split(note: bytes) -> tuple[bytes, tuple[Line, ...]]:
     """Cut a note into its text (with the final newline) and its signature lines, in their order. Checks form, no signature.
 
@@ -119,11 +122,9 @@ def glance(note: bytes) -> tuple[bytes, tuple[Line, ...]] | None:
     lines = _usual(note[at + 2 :]) if at >= 0 and len(note) <= MAX_BYTES else None
     if lines is None:
         return None
-    last = lines[0]
-    for line in lines[1:]:
-        if line[:2] <= last[:2]:
+    for before, after in pairwise(lines):
+        if after[:2] <= before[:2]:
             return None
-        last = line
     return note[: at + 1], lines
 
 
@@ -192,15 +193,33 @@ def decode_base64(text: bytes, code: str) -> bytes:
 
 
 def _usual(block: bytes) -> tuple[Line, ...] | None:
-    """The lines of a block that consists of usual ones, read together; else None."""
-    found = _USUAL.findall(block)
-    if not 1 <= len(found) <= MAX_LINES or sum([len(name) for name, _ in found]) + _USUAL_LENGTH * len(found) != len(block):
+    """The lines of a block that consists of usual ones; else None."""
+    rows = block.split(b"\n")
+    if rows.pop() or not 1 <= len(rows) <= MAX_LINES:
         return None
     lines = []
-    for name, encoded in found:
-        data = a2b_base64(encoded)
-        lines.append(Line(name.decode(), data[:4], data[4:]))
+    for row in rows:
+        name, encoded = _usual_name(row[:-_ENCODED]), row[-_ENCODED:]
+        if name is None or (data := _material(encoded)) is None:
+            return None
+        lines.append(_line_of((name, data[:4], data[4:])))
     return tuple(lines)
+
+
+@lru_cache(maxsize=8192)
+def _usual_name(start: bytes) -> str | None:
+    """The name in the beginning of a usual line."""
+    found = _START.fullmatch(start)
+    return None if found is None else found[1].decode()
+
+
+def _material(encoded: bytes) -> bytes | None:
+    """The 68 bytes in canonical base64; None for anything else."""
+    try:
+        data = a2b_base64(encoded)
+    except Base64Error:
+        return None
+    return data if len(data) == 68 and b2a_base64(data, newline=False) == encoded else None
 
 
 def _lines(block: bytes) -> tuple[Line, ...]:
