@@ -8,11 +8,16 @@ from pathlib import Path
 def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Put a whole file in place of whatever is there, so that after a power cut it is the old one or the new one. Raises `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, data, mode)
+    sync_folder(path.parent)
+
+
+def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """As `write_durably` in a folder that is there, but the name lasts only from `sync_folder` on: for many files. Raises `OSError`."""
     fresh = path.with_name(f".{path.name}.new")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
     _fill(handle, data, path)
     fresh.replace(path)
-    sync_folder(path.parent)
 
 
 def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:

@@ -1,7 +1,7 @@
 """The audit: a whole verification over a store, in the numbered steps of spec chapter 10; `core.verify` plus step 8, what is kept."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 
@@ -40,14 +40,16 @@ def audit(
     :returns: the verdict, and what the next audit may start from (only after a verdict that is not `altered`).
     :raises Altered: `store.damaged`, when the file itself can no longer be read; `kept.changed`, for an old body during a short audit.
     """
-    with _unswept(), store.read() as reader:
+    with unswept(), store.read() as reader:
         begun = start or Verified(State(), Tree(), Claims(), {}, b"")
         run = _Audit(reader, begun, watch)
         with run.shares(workers, reopen) as checked:
             verdict, after = core.verify(run.source, trust, outside, checked, Snapshot(begun.state, begun.tree, begun.claims))
         run.compare(verdict, after.state)
         head = reader.head()
-    return run.joined(verdict), Verified(*after, {**begun.replayed, **run.source.replayed}, head[1] if head is not None else b"")
+    return joined(verdict, set(run.source.missing), run.faults, run.count), Verified(
+        *after, {**begun.replayed, **run.source.replayed}, head[1] if head is not None else b""
+    )
 
 
 class _Audit:
@@ -82,16 +84,16 @@ class _Audit:
         compare_touches(self.reader, state, self.source.touched, self.tell)
         compare_facts(self.reader, state, self.source.replayed, self.tell)
 
-    def joined(self, verdict: Verdict) -> Verdict:
-        """The verdict with the faults of step 8, and a missing entry called missing."""
-        missing = set(self.source.missing)
-        told = [_missing(fault) if fault.entry in missing and fault.step <= Step.ENTRIES else fault for fault in verdict.faults]
-        faults = sorted([*told, *self.faults], key=lambda fault: fault.step)[:MOST_FAULTS]
-        return replace(verdict, faults=tuple(faults), fault_count=verdict.fault_count + self.count)
+
+def joined(verdict: Verdict, missing: Container[int], kept: Iterable[Fault], count: int) -> Verdict:
+    """The verdict with the `count` faults of step 8 of which `kept` are told, and a missing entry called missing."""
+    told = [_missing(fault) if fault.entry in missing and fault.step <= Step.ENTRIES else fault for fault in verdict.faults]
+    faults = sorted([*told, *kept], key=lambda fault: fault.step)[:MOST_FAULTS]
+    return replace(verdict, faults=tuple(faults), fault_count=verdict.fault_count + count)
 
 
 @contextmanager
-def _unswept() -> Iterator[None]:
+def unswept() -> Iterator[None]:
     """Entries come and go without cycles: sweeping for them would look through the growing state again and again."""
     before = gc.get_threshold()
     gc.set_threshold(SWEEP, *before[1:])

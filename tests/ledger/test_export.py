@@ -1,0 +1,272 @@
+"""Exports written: what is in them, what a second one writes, what stops it, and that a broken-off one goes on (spec chapter 25)."""
+
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from custody.core.checkpoint import Checkpoint
+from custody.core.errors import Altered, CustodyError, Refused, Undecided
+from custody.core.merkle import leaf_hash, verify_consistency
+from custody.core.note import VerifierKey, split
+from custody.core.proof import Proof
+from custody.ledger import exportpaths as paths
+from custody.ledger.export import Exported, Wanted, encode_bundle, export
+from custody.ledger.exported import verify_export
+from custody.ledger.exportfolder import ExportFolder
+from custody.ledger.exportrest import decode_request
+from custody.ledger.ledger import Ledger
+from fixtures.office import in_memory
+from fixtures.smallworld import World, ready
+
+SIZE = 700  # two full bundles and a partial one
+
+
+@cache
+def history() -> tuple[World, tuple[bytes, ...]]:
+    """The small world's beginning, and labels that say nothing new: some more notes than are needed."""
+    world = ready()
+    made = [world.draft("label", labels=[{"box": None, "code": f"{at:064x}", "copy": 1}], reason="first") for at in range(SIZE + 100)]
+    return world, (*world.entries, *(world.sign(one, "kpu-1") for one in made))
+
+
+def grown(ledger: Ledger, size: int) -> None:
+    """Append until there are so many entries; the first few one by one, so that there are small checkpoints."""
+    notes = history()[1]
+    for note in notes[ledger.size : 20]:
+        ledger.append([note])
+    ledger.append(notes[ledger.size : size])
+
+
+@pytest.fixture
+def world() -> World:
+    return history()[0]
+
+
+@pytest.fixture
+def ledger(world: World) -> Ledger:
+    ledger = in_memory(world)
+    grown(ledger, SIZE)
+    return ledger
+
+
+def written(world: World, ledger: Ledger, root: Path, **wanted: object) -> Exported:
+    return export(ledger, ledger._store, world.policy(), ExportFolder(root), Wanted(**wanted))  # type: ignore[arg-type]
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def test_what_is_in_it(world: World, ledger: Ledger, tmp_path: Path) -> None:
+    told = written(world, ledger, tmp_path / "ekspor", entries=(0, 5, 600), since=4)
+    found = files(tmp_path / "ekspor")
+    assert sorted(found) == [
+        "consistency.req",
+        "log/checkpoint",
+        "log/tile/0/000",
+        "log/tile/0/001",
+        "log/tile/0/002.p/188",
+        "log/tile/1/000.p/2",
+        "log/tile/entries/000",
+        "log/tile/entries/001",
+        "log/tile/entries/002.p/188",
+        "officers.vkeys",
+        "old.checkpoint",
+        "policy",
+        *[f"proofs/{index}.{ending}" for index in (0, 5, 600) for ending in ("entry", "tlog-proof")],
+    ]
+    assert told == Exported(SIZE, 0, len(found), sum(map(len, found.values())))
+    notes = [ledger.note(index) for index in range(SIZE)]
+    assert found["log/tile/entries/001"] == encode_bundle(notes[256:512])
+    assert found["log/tile/0/002.p/188"] == b"".join(map(leaf_hash, notes[512:]))
+    keys = [VerifierKey.parse(line) for line in found["officers.vkeys"].decode().splitlines()]
+    assert {key.name for key in keys} == {*world.people, world.origin}
+    proof = Proof.parse(found["proofs/600.tlog-proof"])
+    assert proof.verify(leaf_hash(found["proofs/600.entry"]), world.policy()).size == SIZE
+    old, hashes, checkpoint = decode_request(found["consistency.req"])
+    before, now = Checkpoint.parse(split(found["old.checkpoint"])[0]), Checkpoint.parse(split(checkpoint)[0])
+    verify_consistency(old, now.size, before.root, now.root, hashes)
+
+
+def test_a_second_export_writes_what_is_new(world: World, ledger: Ledger, tmp_path: Path) -> None:
+    root = tmp_path / "ekspor"
+    written(world, ledger, root, entries=(5,))
+    before = {name: path.stat().st_mtime_ns for name in files(root) for path in [root / name]}
+    assert written(world, ledger, root, entries=(5,)).files == 0
+    grown(ledger, SIZE + 68)  # exactly three full bundles
+    told = written(world, ledger, root)
+    now = {name: path.stat().st_mtime_ns for name in files(root) for path in [root / name]}
+    fresh = {name for name, when in now.items() if before.get(name) != when}
+    assert fresh == {"log/checkpoint", "log/tile/0/002", "log/tile/entries/002", "log/tile/1/000.p/3"}
+    assert told.files == len(fresh)
+    assert set(before) - set(now) == {"log/tile/0/002.p/188", "log/tile/entries/002.p/188"}  # outgrown; that of level 1 is not
+    assert verify_export(root)[0].integrity == "consistent"
+
+
+def test_a_published_file_that_was_lost_is_written_again(world: World, ledger: Ledger, tmp_path: Path) -> None:
+    written(world, ledger, tmp_path / "ekspor")
+    before = files(tmp_path / "ekspor")
+    for name in ("log/tile/entries/000", "log/tile/0/001", "officers.vkeys"):
+        (tmp_path / "ekspor" / name).unlink()
+    assert written(world, ledger, tmp_path / "ekspor").files == 3
+    assert files(tmp_path / "ekspor") == before
+
+
+def judged(root: Path) -> str:
+    """What is said of an export; the code where that cannot be decided."""
+    try:
+        return verify_export(root)[0].integrity
+    except Undecided as error:
+        return error.code
+
+
+class Stick(ExportFolder):
+    """A stick that is pulled out at the given write: before it lands, or just behind it."""
+
+    def __init__(self, root: Path, at: int, after: bool) -> None:
+        super().__init__(root)
+        self.left, self.after = at, after
+
+    def put(self, name: str, data: bytes) -> None:
+        if self.left == 0 and not self.after:
+            raise OSError(5, "pulled out")
+        super().put(name, data)
+        if self.left == 0:
+            raise OSError(5, "pulled out")
+        self.left -= 1
+
+
+def test_one_that_is_broken_off_anywhere_goes_on(world: World, ledger: Ledger, tmp_path: Path) -> None:
+    first, whole = tmp_path / "first", tmp_path / "whole"
+    written(world, ledger, first)
+    grown(ledger, SIZE + 100)
+    shutil.copytree(first, whole)
+    wanted = Wanted(entries=(3,), since=5)
+    count = export(ledger, ledger._store, world.policy(), ExportFolder(whole), wanted).files
+    assert count > 8
+    for at in range(count):
+        for after in (False, True):
+            root = tmp_path / f"{at}-{after}"
+            shutil.copytree(first, root)
+            with pytest.raises(OSError):
+                export(ledger, ledger._store, world.policy(), Stick(root, at, after), wanted)
+            assert judged(root) in ("consistent", "export.incomplete")
+            export(ledger, ledger._store, world.policy(), ExportFolder(root), wanted)
+            assert files(root) == files(whole)
+            shutil.rmtree(root)
+
+
+def test_one_cut_short_is_written_again_and_one_that_differs_is_not(world: World, ledger: Ledger, tmp_path: Path) -> None:
+    root = tmp_path / "ekspor"
+    written(world, ledger, root)
+    (root / "log/checkpoint").unlink()
+    bundle = root / "log/tile/entries/001"
+    whole = bundle.read_bytes()
+    bundle.write_bytes(whole[:1000])
+    assert written(world, ledger, root).files == 2
+    assert bundle.read_bytes() == whole
+    (root / "log/checkpoint").unlink()
+    bundle.write_bytes(whole[:-1] + b"?")
+    with pytest.raises(Refused) as told:
+        written(world, ledger, root)
+    assert (told.value.code, told.value.facts["path"]) == ("export.differs", str(bundle))
+    assert bundle.read_bytes()[-1:] == b"?"
+
+
+def _other(root: Path) -> None:
+    stranger = World(operation="Operasi lain")
+    written(stranger, in_memory(stranger), root)
+
+
+def _fork(root: Path, world: World) -> None:
+    """The same ledger with another history under the real key."""
+    other = in_memory(world)
+    other.append(list(world.entries[1:]))
+    made = world.draft("label", labels=[{"box": None, "code": "f" * 64, "copy": 1}], reason="first")
+    other.append([world.sign(made, "kpu-1")])
+    written(world, other, root)
+
+
+def _longer(root: Path, world: World) -> None:
+    other = in_memory(world)
+    grown(other, SIZE + 10)
+    written(world, other, root)
+
+
+def _foreign(root: Path) -> None:
+    (root / "log/tile").mkdir(parents=True)
+    (root / "log/checkpoint").write_bytes(b"x\n")
+
+
+REFUSED: dict[str, tuple[Callable[..., object], type[CustodyError], str]] = {
+    "another ledger": (lambda root, world: _other(root), Refused, "export.other-ledger"),
+    "a fork": (_fork, Altered, "export.fork"),
+    "a longer one": (_longer, Altered, "export.longer"),
+    "a checkpoint that is none": (lambda root, world: _foreign(root), Refused, "export.foreign"),
+    "other files": (lambda root, world: (root.mkdir(), (root / "foto.jpg").write_bytes(b"")), Refused, "export.not-empty"),
+    "a ledger": (lambda root, world: (root.mkdir(), (root / "ledger.db").write_bytes(b"")), Refused, "export.ledger"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_folder_that_holds_something_else_is_left_alone(name: str, world: World, ledger: Ledger, tmp_path: Path) -> None:
+    plant, error, code = REFUSED[name]
+    root = tmp_path / "ekspor"
+    plant(root, world)
+    before = files(root)
+    with pytest.raises(error) as told:
+        written(world, ledger, root)
+    assert told.value.code == code
+    assert files(root) == before
+
+
+def test_an_old_checkpoint_that_somebody_holds(world: World, ledger: Ledger, tmp_path: Path) -> None:
+    junk = "— orang.contoh.example 1ef3fbaaAAAA\n".encode()
+    held = ledger.checkpoint(5) + junk
+    written(world, ledger, tmp_path / "ekspor", old=("lama", held))
+    assert (tmp_path / "ekspor/old.checkpoint").read_bytes() == ledger.checkpoint(5)
+    _fork(tmp_path / "fork", world)
+    forked = (tmp_path / "fork/log/checkpoint").read_bytes()
+    with pytest.raises(Altered) as told:
+        written(world, ledger, tmp_path / "ekspor", old=("lama", forked))
+    assert (told.value.code, told.value.facts["path"]) == ("export.fork", "lama")
+
+
+def test_the_request_of_a_witness_that_has_seen_nothing(world: World, ledger: Ledger, tmp_path: Path) -> None:
+    root = tmp_path / "ekspor"
+    written(world, ledger, root, since=5)
+    written(world, ledger, root, since=0)
+    assert decode_request((root / "consistency.req").read_bytes()) == (0, [], ledger.checkpoint())
+    assert not (root / "old.checkpoint").exists()
+
+
+@pytest.mark.parametrize(("entries", "code"), [((SIZE,), "export.entry"), (tuple(range(10_001)), "export.many")])
+def test_proofs_that_cannot_be_given(entries: tuple[int, ...], code: str, world: World, ledger: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as told:
+        written(world, ledger, tmp_path / "ekspor", entries=entries)
+    assert told.value.code == code
+    assert not (tmp_path / "ekspor/log/checkpoint").exists()
+
+
+NUMBERS = {0: "000", 7: "007", 999: "999", 1000: "x001/000", 1_234_067: "x001/x234/067"}
+
+
+@pytest.mark.parametrize("value", NUMBERS)
+def test_path_numbers(value: int) -> None:
+    assert paths.number(value) == NUMBERS[value]
+    assert paths.of_number(NUMBERS[value]) == value
+
+
+@pytest.mark.parametrize("path", ["7", "0007", "x000/007", "001/002", "x001", "x001/x002", "x001/0a2", "/001", "٠٠١"])
+def test_names_that_are_no_path_number(path: str) -> None:
+    assert paths.of_number(path) is None
+
+
+def test_the_tiles_of_seventy_thousand() -> None:
+    """The example of C2SP tlog-tiles."""
+    full = list(paths.full_tiles(70_000))
+    assert (sum(level == 0 for level, _ in full), full[-1]) == (273, (1, 0))
+    assert list(paths.partial_tiles(70_000)) == [(0, 273, 112), (1, 1, 17), (2, 0, 1)]
