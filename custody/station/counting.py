@@ -1,4 +1,4 @@
-"""A blind count of the boxes in a room: each counted once, nothing of it compared with the ledger (spec chapters 08 and 11).
+"""Boxes that are counted blind, or looked at one by one (spec chapters 08, 11 and 17). Neither asks for anything of a box but itself.
 
 Who counts must not be led. What was recorded of a box is asked for its label only: whether one of ours was printed for it, and which.
 """
@@ -29,6 +29,13 @@ class Count(Run):
 
     def _facts(self, box: str) -> dict[str, Fact]:
         return {"box": box, "count": self.count, "expected": self.count}
+
+
+class Look(Run):
+    """Boxes looked at where they stand: none is expected, and each is told what is recorded of it, be it elsewhere or in other hands."""
+
+    def _counts_on(self, box: str) -> bool:
+        return True
 
 
 def counted(known: Lookup, points: Callable[[str], tuple[str, ...]], events: Iterable[dict[str, Any]]) -> Count:

@@ -38,14 +38,14 @@ class Visitor(NamedTuple):
 
 @dataclass(frozen=True)
 class Noted:
-    """What every statement of the room may carry: reasons for findings that its signers know of, a committed text, photographs by hash."""
+    """What every statement of the room may carry: reasons for findings that its signers know of, a committed text, photographs."""
 
     irregular: Mapping[str, str] = field(default_factory=dict)
     note: Commitment | None = None
-    photos: tuple[str, ...] = ()
+    photos: tuple[Photo, ...] = ()
 
     def body(self) -> dict[str, Any]:
-        photos = photographs(Photo(one) for one in self.photos)
+        photos = photographs(self.photos)
         return {"irregular": stated(self.irregular.items()), "note": self.note, "photos": photos}
 
 

@@ -282,7 +282,7 @@ class Run:
             return self._again(known, how, label)
         signed = self._known.waiting(box)
         if signed is not None:
-            if not goes_on(self._known, box, self.errand.start, self.errand.giver, self.errand.sealing):
+            if not self._counts_on(box):
                 return Outcome(("run.waiting",), box, False, {**self._facts(box), "at": signed})
             told = [*told, "run.waiting-on"]
         codes = _gravest([*told, *self._wrong(box)])
@@ -290,6 +290,10 @@ class Run:
         self._steps.append((box, None, None))
         facts = self._facts(box) | ({"at": signed} if signed is not None else {})
         return Outcome(tuple(codes) or ("run.counted",), box, True, facts)
+
+    def _counts_on(self, box: str) -> bool:
+        """Whether a box of which something was signed that waits for the ledger key counts here."""
+        return goes_on(self._known, box, self.errand.start, self.errand.giver, self.errand.sealing)
 
     def _again(self, item: Item, how: How, label: str | None) -> Outcome:
         """A box that is in the run: counted once, and the last one from here on, which can be taken back.

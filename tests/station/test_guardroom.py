@@ -9,7 +9,7 @@ from custody.core.errors import Malformed
 from custody.station import guardroom, manifest
 from custody.station.counting import Count, counted
 from custody.station.guardroom import Door, Handover, Noted, Visitor
-from custody.station.manifest import Seen
+from custody.station.manifest import Photo, Seen
 from custody.station.scanrun import Reading
 from fixtures.smallworld import World, ready
 
@@ -26,7 +26,9 @@ def test_a_handover_is_sorted_as_the_shape_asks() -> None:
     taken = Handover(
         PLACE, "regu-b", "regu-a", 264, Door("sealed", "intact", "A12"), {"senter": 2, "apar": 1}, 4, (HASHES[0], HASHES[1], HASHES[0]), 3
     )
-    body = guardroom.shift(common(ready()), taken, Noted({"seal.changed": "order", "count.differs": "unknown"}, None, HASHES)).body
+    body = guardroom.shift(
+        common(ready()), taken, Noted({"seal.changed": "order", "count.differs": "unknown"}, None, tuple(map(Photo, HASHES)))
+    ).body
     assert body["equipment"] == [{"count": 1, "thing": "apar"}, {"count": 2, "thing": "senter"}]
     assert body["incidents"] == sorted(HASHES) and [one["sha256"] for one in body["photos"]] == sorted(HASHES)
     assert [one["finding"] for one in body["irregular"]] == ["count.differs", "seal.changed"]

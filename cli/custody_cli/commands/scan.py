@@ -20,6 +20,7 @@ from custody_cli.ground.settings import from_home
 from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
+from custody_cli.room.look import Asked, look
 from custody_cli.table import handing, loading, proposing, scanning, sealsight, unloading
 from custody_cli.table.boxlines import told_by_area
 from custody_cli.table.guardscreen import Screen
@@ -69,7 +70,6 @@ class Wanted:
 
 
 MODES = ("receive", "load", "unload", "count", "inspect")
-_ROOM = ("count", "inspect")  # what is done in a room is `custody inspect`
 
 
 @define("scan")
@@ -82,8 +82,12 @@ _ROOM = ("count", "inspect")  # what is done in a room is `custody inspect`
 @with_answers
 @pass_app
 def command(app: App, mode: str | None, hands: Hands, wishes: Wishes, anew: Anew, sight: Sight, freight: Freight, said: Said) -> int | None:
-    if mode in _ROOM:
+    if mode == "count":
         return _room(hands, wishes, anew, said)
+    if mode == "inspect":
+        ready()
+        officer = hands.recorder or hands.receiver or hands.giver
+        return look(app, Asked(wishes.place or wishes.start, officer, hands.files, wishes.photos, sight, said), anew.fresh)
     sealsight.needed(sight, said.yes, "cli.scan.sight")
     wanted = Wanted(hands.keys, hands.files, wishes, anew.expect, said, sight, mode or "receive", freight)
     ready()
@@ -98,7 +102,7 @@ def command(app: App, mode: str | None, hands: Hands, wishes: Wishes, anew: Anew
 
 
 def _room(hands: Hands, wishes: Wishes, anew: Anew, said: Said) -> int | None:
-    """Boxes in a room, counted or looked at one by one."""
+    """All boxes in a room, counted blind: `custody inspect`."""
     from custody_cli.commands.inspect_ import command as inspect
 
     place = tuple(filter(None, (wishes.place or wishes.start,)))

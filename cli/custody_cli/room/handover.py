@@ -251,9 +251,10 @@ def _signed(app: App, opened: Office, wanted: Wanted, draft: Draft, page: Page, 
 
     def drafted(irregular: Mapping[str, str], note: dict[str, str] | None) -> list[Statement]:
         from custody.station import guardroom
+        from custody.station.manifest import Photo
 
         common = opened.common(terms.happened, terms.basis)
-        shift = guardroom.shift(common, taken, guardroom.Noted(irregular, note, wanted.photos))
+        shift = guardroom.shift(common, taken, guardroom.Noted(irregular, note, tuple(map(Photo, wanted.photos))))
         if seen is None:
             return [shift]
         look = guardroom.counts(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody_cli.boxes import daily, findings
 from custody_cli.boxes.daily import Names
+from custody_cli.boxes.looking import seals_told
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import receipts, span
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from custody_cli.table.handing import Done
 
 _SHOWN = 12
+_WHOLE = frozenset(("intact", "replaced"))
 
 
 def show(app: App, names: Names, statements: Sequence[Statement]) -> None:
@@ -68,6 +70,7 @@ def _inspection(app: App, names: Names, body: Mapping[str, Any]) -> list[str]:
         told.append(app.say("cli.room.counted", counted=body["counted"], place=names.place(body["place"])))
     if body["boxes"]:
         told.append(app.say("cli.room.seen", count=len(body["boxes"]), place=names.place(body["place"])))
+        told += _seals_seen(app, names, body["boxes"])
     if body["door"] is not None or body["lock"] is not None:
         place = names.place(body["place"])
         facts = {"door": body["door"] or "unseen", "lock": body["lock"] or "unseen"}
@@ -79,6 +82,16 @@ def _inspection(app: App, names: Names, body: Mapping[str, Any]) -> list[str]:
             told.append(app.say(f"cli.count.{field}", count=len(body[field])))
             told += comparing.listed(names, body[field])
     return told or [app.say("cli.room.looked", place=names.place(body["place"]))]
+
+
+def _seals_seen(app: App, names: Names, boxes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """On how many boxes somebody looked at the seals, and which of these are not whole."""
+    from custody.core.holding import seals_of
+
+    looked = [line for line in boxes if line["seals"]]
+    told = [app.say("cli.room.seals", count=len(looked), others=len(boxes) - len(looked))] if looked else []
+    torn = {line["box"]: [one for one in seals_of(dict(line)) if one[1] not in _WHOLE] for line in looked}
+    return told + [f"  ! {names.box(box)}: {seals_told(app, seals)}" for box, seals in torn.items() if seals]
 
 
 def _plenary(app: App, names: Names, body: Mapping[str, Any]) -> list[str]:

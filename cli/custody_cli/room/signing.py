@@ -76,8 +76,9 @@ def signed(
 
     def drafted(irregular: Mapping[str, str], note: dict[str, str] | None) -> list[Statement]:
         from custody.station.guardroom import Noted
+        from custody.station.manifest import Photo
 
-        return made(opened.common(terms.happened, terms.basis), Noted(irregular, note, photos))
+        return made(opened.common(terms.happened, terms.basis), Noted(irregular, note, tuple(map(Photo, photos))))
 
     terms = replace(said.terms(opened), answers=answers or Answers(), turn=lambda _: None)
     happened = terms.answers.said.get("happened")

@@ -183,6 +183,7 @@ def with_table(app: App, terms: Terms, screen: Screen, answers: Answers) -> Term
 def run_of(opened: Office, choosing: Choosing, draft: Draft) -> Run:
     """The run of a draft, as far as it came."""
     from custody.station import scanrun
+    from custody.station.counting import Look
 
     head = draft.head
     blind.untouched(opened.folder.path, head["start"])
@@ -192,7 +193,8 @@ def run_of(opened: Office, choosing: Choosing, draft: Draft) -> Run:
     arriving = head["kind"] == "unload"
     phase = head.get("phase") or ""
     errand = scanrun.Errand(head["start"], head["end"], giver, expected, sealing, scanrun.areas(expected), receiver, arriving, phase)
-    run = scanrun.Run(errand, choosing.known, opened.ledger.state.points_in)
+    made = Look if head["kind"] == "look" else scanrun.Run
+    run = made(errand, choosing.known, opened.ledger.state.points_in)
     choosing.known.judge(sorted(expected))
     scanrun.replay(run, draft.events)
     return run
@@ -210,9 +212,9 @@ def gone_through(app: App, screen: Screen, yes: bool, sign: Callable[[], Done | 
     """
     feed, turn = feed_of(app, app.say("cli.scan.prompt"), VERBS, ends=True), Turn.SCAN
     while True:
-        if turn is Turn.SCAN:
-            _scan(app, screen, feed, yes)
         try:
+            if turn is Turn.SCAN:
+                _scan(app, screen, feed, yes)
             done = sign()
         except Back:
             done = Turn.SCAN
@@ -382,9 +384,11 @@ def refuse_same_place(app: App, choosing: Choosing, place: str, asked: bool) -> 
 
 
 def _command(head: dict[str, Any]) -> str:
-    return head["kind"] if head["kind"] in ("seal", "open") else "scan"
+    return head["kind"] if head["kind"] in ("seal", "open", "look") else "scan"
 
 
 def typed(head: dict[str, Any]) -> str:
     """The words that take up a draft again."""
+    if head["kind"] == "look":
+        return "scan inspect"
     return f"scan {head['kind']}" if head["kind"] in ("load", "unload") else _command(head)

@@ -11,5 +11,6 @@ VERBS = {
     "daftar": "list", "list": "list",
     "hanya": "only", "only": "only",
     "menempel": "carries", "on it": "carries",
+    "berhenti": "stop", "stop": "stop",
     "bantuan": "help", "help": "help", "?": "help",
 }  # fmt: skip
