@@ -30,8 +30,9 @@ from custody.ledger.folder import Folder
 from custody.ledger.strongbox import Head
 from custody.reading import opened, read
 
-SINGLE = ("ledger.db", "private.db", "policy", "custody.toml", "keys/ledger", "keys/ledger.pub")
-FOLDERS = ("drafts", "outbox", "invitations", "founding", "moves")
+_DEVICE = ("device.json", "keys/device", "keys/device.pub")
+SINGLE = ("ledger.db", "private.db", "policy", "custody.toml", "keys/ledger", "keys/ledger.pub", *_DEVICE)
+FOLDERS = ("drafts", "outbox", "invitations", "founding", "moves", "stations", "evidence")
 PRIVATE = ("private.db", "keys/", "drafts/", "outbox/", "invitations/", "founding/")
 MOST_MEMBERS = 100_000
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,120}")

@@ -1,10 +1,14 @@
 """What lies where in a ledger folder (design chapter 3; no chapter of the spec).
 
 ledger.db  private.db     the ledger, and what is kept out of it (store)
+database.toml             instead of those two: which database holds both
 policy                    the trust file (spec chapter 06)
 custody.toml              which ledger this is, for people and programs that only look
 keys/ledger               the ledger key, mode 0600
-drafts/  outbox/          what is not yet signed by all; what is signed and waits for the ledger key
+drafts/  outbox/          what is not yet signed by all; what is signed and waits for the ledger key, or to reach the office
+device.json  keys/device  what this laptop keeps of its bundles; its device key (spec chapter 23)
+stations/  bundles/       other devices as they were heard of; bundles that wait for what comes before them
+evidence/                 what shows a second history under one ledger key
 invitations/              who was asked to make a key and has not been enrolled
 founding/                 the ceremony, while it lasts and as it was
 """
@@ -33,6 +37,11 @@ class Folder:
         return self.path / "ledger.db"
 
     @property
+    def database(self) -> Path:
+        """Names the database where the rows lie, if they lie in one (`dwelling.py`)."""
+        return self.path / "database.toml"
+
+    @property
     def private(self) -> Path:
         return self.path / "private.db"
 
@@ -57,6 +66,26 @@ class Folder:
         return self.path / "outbox"
 
     @property
+    def device(self) -> Path:
+        return self.path / "device.json"
+
+    @property
+    def device_key(self) -> Path:
+        return self.path / "keys" / "device"
+
+    @property
+    def stations(self) -> Path:
+        return self.path / "stations"
+
+    @property
+    def bundles(self) -> Path:
+        return self.path / "bundles"
+
+    @property
+    def evidence(self) -> Path:
+        return self.path / "evidence"
+
+    @property
     def invitations(self) -> Path:
         return self.path / "invitations"
 
@@ -67,13 +96,20 @@ class Folder:
     @property
     def whole(self) -> bool:
         """Whether a founding went to its end here: everything lies where it belongs."""
-        return all(path.exists() for path in (self.db, self.private, self.policy, self.settings))
+        return (
+            self.kept and all(path.exists() for path in (self.policy, self.settings)) and (self.database.exists() or self.private.exists())
+        )
+
+    @property
+    def kept(self) -> bool:
+        """Whether rows of a ledger are to be found from here: in a file, or in the database that a file names."""
+        return self.db.exists() or self.database.exists()
 
     def require(self) -> None:
         """:raises NoLedger: `ledger.none`, or `ledger.unfounded` where a founding has begun and is not complete."""
         if not self.path.is_dir():
             raise NoLedger("ledger.none", path=str(self.path))
-        if not self.db.exists():
+        if not self.kept:
             began = self.founding.is_dir() and any(self.founding.iterdir())
             raise NoLedger("ledger.unfounded" if began else "ledger.none", path=str(self.path))
 

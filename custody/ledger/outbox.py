@@ -6,7 +6,7 @@ Trusted with: nothing signed is lost. Not with order or truth: what lies here co
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -42,15 +42,40 @@ class Outbox:
 
         Raises `Refused("outbox.unwritable")`.
         """
-        digest = sha256(note).hexdigest()
+        return self.save_all([note])[0]
+
+    def save_all(self, notes: Sequence[bytes]) -> list[Path]:
+        """Keep many, in their order. Raises as `save`; then some of them may have been kept."""
+        paths = []
         with _speaking(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             numbers = dict(self._names())
-            if digest in numbers:
-                return self.folder / _name(numbers[digest], digest)
-            path = self.folder / _name(max(numbers.values(), default=0) + 1, digest)
-            _write(path, note)
-        return path
+            highest = max(numbers.values(), default=0)
+            for note in notes:
+                digest = sha256(note).hexdigest()
+                fresh = digest not in numbers
+                if fresh:
+                    numbers[digest] = highest = highest + 1
+                paths.append(self.folder / _name(numbers[digest], digest))
+                if fresh:
+                    _write(paths[-1], note)
+        return paths
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """Take away notes that are entries of the ledger. Raises `Refused("outbox.unwritable")`."""
+        with _speaking(self.folder):
+            gone = list(paths)
+            for path in gone:
+                path.unlink(missing_ok=True)
+            if gone:
+                sync_folder(self.folder)
+
+    def refuse(self, paths: Iterable[Path]) -> None:
+        """Keep notes that the office did not take as `*.refused`: they are not offered again. Raises `Refused("outbox.unwritable")`."""
+        with _speaking(self.folder):
+            moved = [path.replace(path.with_suffix(".refused")) for path in paths]
+            if moved:
+                sync_folder(self.folder)
 
     def pending(self) -> list[Pending]:
         """What waits, oldest first. Raises `Refused("outbox.unwritable")` when the folder cannot be read."""

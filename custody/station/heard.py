@@ -79,9 +79,8 @@ class Heard:
         found, highest = set[int](), 0
         last: Told | None = None
         for one in sorted(self.bundles, key=lambda one: (one.counter, one.digest)):
-            if last is not None and one.counter == last.counter and one.digest != last.digest:
-                found.add(one.counter)
-            elif one.size < highest:
+            twice = last is not None and one.counter == last.counter and one.digest != last.digest
+            if twice or one.size < highest:
                 found.add(one.counter)
             highest, last = max(highest, one.size), one
         return tuple(sorted(found))
@@ -97,7 +96,7 @@ class Heard:
         """With what was refused of it now; what was taken since is refused no more. taken: leaf hashes."""
         gone, fresh = set(taken), {one.leaf: one for one in refused}
         kept = [one for one in self.refused if one.leaf not in gone and one.leaf not in fresh]
-        return replace(self, refused=tuple([*kept, *fresh.values()])[-_REFUSED:])
+        return replace(self, refused=(*kept, *fresh.values())[-_REFUSED:])
 
 
 class Others:

@@ -1,0 +1,438 @@
+"""Reading bundles: entries into a copy, statements to the ledger or among those that wait, and what is said about it (spec chapter 23)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from custody.assembly.office import Office, device_of
+from custody.assembly.sending import SUFFIX, hashes
+from custody.assembly.stations import others, turn
+from custody.core import bundle
+from custody.core.errors import Altered, BadSignature, CustodyError, Locked, Malformed, Refused
+from custody.core.merkle import leaf_hash
+from custody.durable import sync_folder, trouble, write_durably
+from custody.reading import opened
+
+if TYPE_CHECKING:
+    from custody.core.bundle import Head, Part, Refusal
+    from custody.core.enclosed import Code, Rows
+    from custody.core.private import Opening
+    from custody.station.heard import Heard
+
+MOST_AHEAD = 1 << 26  # bytes of entries that may come before a checkpoint over them
+MOST_WAITING = 256  # bundles that are kept because something is missing before them
+_HEALS = ("signature.unknown", "signature.stranger")  # a later bundle may bring the enrolment
+
+
+@dataclass
+class Found:
+    """What one bundle brought. `head` is None where not even that could be read; `trouble` is what ended the reading early.
+
+    entries and known: new entries, and those that were here. notes and seen: new statements, and those that were known.
+    delivered: statements that left those that wait here. missing: the entry before which something is missing; stranger: the key that is
+    not enrolled yet. refused: what the office did not take, now or as it answered. copied: counters that show a copied device.
+    """
+
+    path: Path
+    head: Head | None = None
+    entries: int = 0
+    known: int = 0
+    notes: int = 0
+    seen: int = 0
+    delivered: int = 0
+    rows: int = 0
+    strange_rows: int = 0
+    missing: int | None = None
+    stranger: str | None = None
+    refused: list[Refusal] = field(default_factory=list)
+    trouble: CustodyError | None = None
+    copied: tuple[int, ...] = ()
+    whole: bool = False
+    evidence: Path | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is kept until something else has come."""
+        return self.missing is not None or self.stranger is not None
+
+
+def head_of(path: Path) -> Head:
+    """Who wrote a bundle, when, for whom. Raises as `bundle.Reader`."""
+    with _file(path) as reader:
+        return reader.head
+
+
+def beginning(path: Path) -> tuple[list[bytes], bytes]:
+    """The entries of a bundle up to its first checkpoint, and that. :raises Altered: `bundle.cut`; `Malformed("bundle.ahead")`."""
+    notes: list[bytes] = []
+    with _file(path) as reader:
+        for part in reader:
+            if part.kind == "checkpoint":
+                return notes[: part.start], part.data
+            notes += part.notes() if part.kind == "entries" else []
+            _bounded(notes)
+    raise Altered("bundle.cut", part=1)
+
+
+def files(paths: Iterable[Path]) -> list[Path]:
+    """The bundles that are named, and those in folders that are named, by name."""
+    found = []
+    for path in paths:
+        found += sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
+    return found
+
+
+def hear_all(office: Office, paths: Iterable[Path]) -> list[Found]:
+    """Read bundles in any order, and after them those that had waited, as long as that brings anything. One bad file hinders no other."""
+    told = [_heard(office, path) for path in files(paths)]
+    moved = True
+    while moved:
+        moved = False
+        for path in waiting(office):
+            found = _heard(office, path)
+            moved = moved or bool(found.entries or found.notes)
+            if found.entries or found.notes or found.trouble is not None:
+                told.append(found)
+    return told
+
+
+def waiting(office: Office) -> list[Path]:
+    """The bundles that are kept here because something is missing before them."""
+    return files([office.folder.bundles]) if office.folder.bundles.is_dir() else []
+
+
+def _heard(office: Office, path: Path) -> Found:
+    found = Found(path)
+    try:
+        hear(office, path, found)
+    except (CustodyError, OSError) as error:
+        if isinstance(error, Locked):
+            raise
+        found.trouble = error if isinstance(error, CustodyError) else Refused("bundle.unreadable", path=str(path), reason=trouble(error))
+    return found
+
+
+def hear(office: Office, path: Path, found: Found | None = None) -> Found:
+    """Read one bundle. What was taken before an error stays taken, and reading the same again takes nothing twice.
+
+    :raises Altered: `bundle.cut`, `bundle.damaged`; `copy.fork` when it shows a second history, `copy.unlike` when its entries are not
+        those of its checkpoint: both are kept as evidence. `bundle.office-behind`.
+    :raises Refused: `bundle.other-ledger`, `bundle.waiting-full`. :raises Malformed: `bundle.…`. :raises BadSignature: `note.signature`.
+    """
+    found = found or Found(path)
+    with _file(path) as reader:
+        found.head = reader.head
+        if reader.head.ledger != office.founding.sid:
+            raise Refused("bundle.other-ledger", origin=reader.head.head.origin, expected=office.origin)
+        hearer = _Hearer(office, reader.head, found)
+        try:
+            hearer.take(reader)
+        except Altered as error:
+            if error.code in ("copy.fork", "copy.unlike"):
+                found.evidence = _keep_evidence(office, path, reader.head)
+            raise
+        finally:
+            found.whole = reader.whole
+            hearer.remember()
+    if found.waits:
+        _keep_waiting(office, path, reader.head)
+    elif path.parent == office.folder.bundles:
+        path.unlink(missing_ok=True)
+    return found
+
+
+class _Hearer:
+    """One bundle on its way in."""
+
+    def __init__(self, office: Office, head: Head, found: Found) -> None:
+        self.office, self.head, self.found = office, head, found
+        self._own = _own_name(office)
+        self._ahead: list[bytes] = []  # entries that wait for a checkpoint over them
+        self._taken: list[str] = []  # leaf hashes of statements that are in the ledger
+        self._rows: list[Rows] = []
+
+    def take(self, reader: bundle.Reader) -> None:
+        """Everything, part by part."""
+        self._against_head()
+        try:
+            for part in reader:
+                getattr(self, f"_{part.kind}")(part)
+        finally:
+            if self._rows:
+                self._keep_rows()
+            self.found.delivered += settle(self.office)
+
+    def remember(self) -> None:
+        """Note that this bundle was heard, and what was refused of it; one of our own is no news."""
+        if str(self.head.sender) == self._own:
+            return
+        with turn(self.office):
+            known = others(self.office)
+            whole = self.found.whole and not self.found.waits
+            heard = _hearing(known.find(self.head.sender), self.head, whole)
+            if not self.office.station:
+                heard = heard.answering(self.found.refused, self._taken)
+            known.keep(heard)
+        self.found.copied = heard.copied
+
+    def _against_head(self) -> None:
+        """The checkpoint that the head names, if it is by a ledger key that is known here; it says how much the sender has."""
+        from custody.core import note
+        from custody.core.note import Line
+
+        text, signature = self.head.head.text(), bytes.fromhex(self.head.sig)
+        for key in self.office.ledger.state.roster.ledger_keys():
+            with suppress(BadSignature):
+                key.verify(text, signature)
+                self._against(note.join(text, [Line(key.name, key.key_id, signature)]))
+
+    def _against(self, signed: bytes) -> None:
+        from custody.ledger.copy import against
+
+        against(self.office.ledger, signed)
+
+    # -- parts
+
+    def _entries(self, part: Part) -> None:
+        size, start = self.office.ledger.size + len(self._ahead), part.start or 0
+        if start > size:
+            self.found.missing = self.found.missing or start
+            return
+        notes = part.notes()
+        self.found.known += min(len(notes), max(size - start, 0))
+        self._ahead += notes[size - start :]
+        _bounded(self._ahead)
+
+    def _checkpoint(self, part: Part) -> None:
+        size, base = part.start or 0, self.office.ledger.size
+        if size <= base:
+            return self._against(part.data)
+        if self.found.missing is not None or size > base + len(self._ahead):
+            return None
+        if not self.office.station:  # signed by our own key, and not here
+            raise Altered("bundle.office-behind", size=base, promised=size)
+        from custody.ledger.copy import Copy
+
+        assert isinstance(self.office.ledger, Copy), "a station follows"
+        notes, self._ahead = self._ahead[: size - base], self._ahead[size - base :]
+        self.office.ledger.follow(notes, part.data, tuple(self.office.policy.witnesses.values()))
+        self.found.entries += len(notes)
+        return None
+
+    def _notes(self, part: Part) -> None:
+        notes = part.notes()
+        if self.office.station or not self.office.unlocked:
+            return self._kept(notes)
+        try:
+            self._offered(notes)
+        except Locked as error:
+            if error.code != "ledger.locked":
+                raise
+            self._kept(notes)
+
+    def _private(self, part: Part) -> None:
+        from custody.core.enclosed import Rows
+        from custody.station import device
+
+        if self.head.to is not None and str(self.head.to) == self._own:
+            self._rows.append(Rows.parse(device.opened(self.office.folder.device_key, part.data)))
+
+    def _answers(self, part: Part) -> None:
+        own = self.office.device
+        if own is None or own.office != self.head.sender or str(self.head.to) != self._own:
+            return
+        answers = bundle.Answers.parse(part.data)
+        with turn(self.office):
+            now = device_of(self.office.folder) or own
+            heard = [range(first, last + 1) for first, last in answers.heard]
+            left = {one: at for one, at in now.owed if at is None or not any(at in span for span in heard)}
+            now.owing(left).write(self.office.folder.device)
+        told = {one.leaf: one for one in answers.refused}
+        gone = [(one.path, told[leaf]) for one in self.office.outbox.pending() if (leaf := leaf_hash(one.note).hex()) in told]
+        for path, why in gone:
+            write_durably(path.with_suffix(".why"), orjson.dumps(why._asdict()), 0o600)
+        self.office.outbox.refuse(path for path, _ in gone)
+        self.found.refused += [why for _, why in gone]
+
+    # -- statements
+
+    def _kept(self, notes: Sequence[bytes]) -> None:
+        """Among those that wait here: what is authentic and not known."""
+        pending = {one.note for one in self.office.outbox.pending()}
+        fresh = []
+        for one in notes:
+            if one in pending or self._in_ledger(one):
+                self.found.seen += 1
+                continue
+            try:
+                self.office.ledger.state.authenticate(one)
+            except CustodyError as error:
+                self._not_taken(one, error)
+            else:
+                fresh.append(one)
+        self.office.outbox.save_all(fresh)
+        self.found.notes += len(fresh)
+
+    def _offered(self, notes: Sequence[bytes]) -> None:
+        """To the ledger, which is at hand with its key."""
+        size = self.office.ledger.refresh()
+        for one, answer in zip(notes, self.office.ledger.offer(notes), strict=True):
+            if isinstance(answer, CustodyError):
+                self._not_taken(one, answer)
+                continue
+            self._taken.append(leaf_hash(one).hex())
+            if answer.index >= size:
+                self.found.notes += 1
+            else:
+                self.found.seen += 1
+
+    def _not_taken(self, note: bytes, error: CustodyError) -> None:
+        if error.code in _HEALS:
+            self.found.stranger = str(error.facts.get("name"))
+            return
+        facts = orjson.dumps({name: str(value)[:100] for name, value in error.facts.items()}).decode()[:1_000]
+        sid = sha256(note[: note.rfind(b"\n\n") + 1]).hexdigest()
+        self.found.refused.append(bundle.Refusal(leaf_hash(note).hex(), sid, error.code, facts))
+
+    def _in_ledger(self, note: bytes) -> bool:
+        return delivered(self.office, note)
+
+    # -- private rows
+
+    def _keep_rows(self) -> None:
+        """Those that open what is in the ledger or waits here."""
+        from custody.core.labelcode import commitment
+        from custody.store.private import PlainCode
+
+        openings: dict[str, Opening] = {one.commitment(): one for rows in self._rows for one in rows.openings}
+        codes: dict[str, Code] = {commitment(one.symbols, self.head.ledger).hex(): one for rows in self._rows for one in rows.codes}
+        meant = _standing(self.office, openings.keys() | codes.keys())
+        printed = _printed(self.office)
+        right = {one: code for one, code in codes.items() if one in meant and printed.get(one, code.box) == code.box}
+        kept = [one for name, one in openings.items() if name in meant]
+        self.office.private.put_openings(kept)
+        self.office.private.put_codes(PlainCode(bytes.fromhex(one), code.symbols, code.box) for one, code in right.items())
+        self.found.rows += len(kept) + len(right)
+        self.found.strange_rows += len(openings) + len(codes) - len(kept) - len(right)
+
+
+def settle(office: Office) -> int:
+    """At a station: what waits and stands in the ledger now is delivered, and waits no longer. Returns how many."""
+    if not office.station:
+        return 0
+    gone = [one for one in office.outbox.pending() if delivered(office, one.note)]
+    if gone:
+        _owe(office, [one.note for one in gone])
+        office.outbox.forget(one.path for one in gone)
+    return len(gone)
+
+
+def delivered(office: Office, note: bytes) -> bool:
+    """Whether the ledger has entries of this statement with all signatures of this note (BUNDLE-18)."""
+    from custody.core import note as notes
+
+    try:
+        text, lines = notes.split(note)
+    except CustodyError:
+        return False
+    indexes = office.ledger.indexes(sha256(text).hexdigest())
+    if not indexes:
+        return False
+    signed = {(line.name, line.key_id) for index in indexes for line in notes.split(office.ledger.note(index))[1]}
+    return {(line.name, line.key_id) for line in lines} <= signed
+
+
+def _owe(office: Office, notes: Sequence[bytes]) -> None:
+    """Private rows of statements that others may have carried: the office gets them until it says that it has them."""
+    wanted = hashes(notes)
+    here = set(office.private.opened(sorted(wanted)))
+    here |= {one for one in wanted if office.private.code(bytes.fromhex(one)) is not None}
+    if here:
+        with turn(office):
+            device = device_of(office.folder)
+            assert device is not None, "a station has its file"
+            device.owing({**dict.fromkeys(here), **dict(device.owed)}).write(office.folder.device)
+
+
+def _standing(office: Office, wanted: Iterable[str]) -> set[str]:
+    """Those of these hashes that stand in an entry, or in a statement that waits."""
+    left, found = set(wanted), set[str]()
+    found |= left & hashes(one.note for one in office.outbox.pending())
+    for body in office.ledger.notes() if left - found else ():
+        found |= left & hashes([body])
+        if found == left:
+            break
+    return found
+
+
+def _printed(office: Office) -> dict[str, str | None]:
+    """The box of every printed code, as label statements say, in the ledger or waiting."""
+    from custody.core import entry
+
+    found = {code: printed.box for code, printed in office.ledger.state.register.codes.items()}
+    for one in office.outbox.pending():
+        if one.note.startswith(b"custody/label/"):
+            with suppress(CustodyError):
+                for line in entry.parse(one.note).statement.body["labels"]:
+                    found.setdefault(line["code"], line["box"])
+    return found
+
+
+def _hearing(known: Heard | None, head: Head, whole: bool) -> Heard:
+    from custody.station.heard import Heard
+
+    return (known or Heard(head.sender)).hearing(head, whole)
+
+
+def _own_name(office: Office) -> str | None:
+    from custody.station import keyfile
+
+    return str(keyfile.read_public(office.folder.device_key)) if office.folder.device_key.exists() else None
+
+
+def _bounded(notes: Sequence[bytes]) -> None:
+    if sum(map(len, notes)) > MOST_AHEAD:
+        raise Malformed("bundle.ahead", limit=MOST_AHEAD)
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[bundle.Reader]:
+    with opened(path) as file:
+        yield bundle.Reader(file.read)
+
+
+def _keep_waiting(office: Office, path: Path, head: Head) -> None:
+    """A copy of a bundle that cannot be used to its end yet, where it lies safely. :raises Refused: `bundle.waiting-full`."""
+    target = office.folder.bundles / f"{head.sender.name}-{head.counter}-{head.digest[:16]}{SUFFIX}"
+    if target.exists():
+        return
+    if len(waiting(office)) >= MOST_WAITING:
+        raise Refused("bundle.waiting-full", limit=MOST_WAITING)
+    _copy(path, target)
+
+
+def _keep_evidence(office: Office, path: Path, head: Head) -> Path:
+    """The bundle that shows a second history, as it came."""
+    target = office.folder.evidence / f"fork-{head.sender.name}-{head.counter}-{head.digest[:16]}{SUFFIX}"
+    if not target.exists():
+        _copy(path, target)
+    return target
+
+
+def _copy(path: Path, target: Path) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    shutil.copyfile(path, part)
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(target)
+    sync_folder(target.parent)
