@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def _reopened(folder: Path) -> Store:
     """The same store in another process, for reading."""
-    from custody.store.sqlite import SqliteStore
+    from custody.assembly.placing import open_store
 
-    return SqliteStore.open(folder)
+    return open_store(folder)
 
 
 def verify_office(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from custody.assembly.office import guard_of, ledger_of, own_folder
-from custody.core.errors import NoLedger
+from custody.assembly.placing import made_private, made_store
 from custody.durable import write_durably
 from custody.ledger.folder import Folder, Identity
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from custody.core.private import Opening
     from custody.ledger.ports import Signer
     from custody.ledger.receipt import Receipt
-
-T = TypeVar("T")
 
 
 def found(
@@ -36,17 +34,15 @@ def found(
     """
     from custody.core import entry
     from custody.core.policy import Policy
-    from custody.store.private import PrivateRegister
-    from custody.store.sqlite import SqliteStore
 
     folder, statement = Folder(path), entry.parse(founding).statement
     path.mkdir(parents=True, exist_ok=True)
     own_folder(state_dir)
     with ExitStack() as stack:
-        store = _open_or_make(SqliteStore.open, SqliteStore.create, path)
+        store = made_store(path)
         stack.callback(store.close)
         receipt = ledger_of(store, guard_of(state_dir, ledger_key.key.name, path, machine), ledger_key).found(founding)
-        register = _open_or_make(PrivateRegister.open, PrivateRegister.create, path)
+        register = made_private(path)
         stack.callback(register.close)
         register.put_openings(openings)
     write_durably(folder.policy, Policy((ledger_key.key,)).format())
@@ -56,13 +52,3 @@ def found(
     for name in (folder.drafts, folder.outbox):
         own_folder(name)
     return receipt
-
-
-def _open_or_make(opened: Callable[[Path], T], made: Callable[[Path], T], path: Path) -> T:
-    """A database file as a crash may have left it: whole, empty, or not there."""
-    try:
-        return opened(path)
-    except NoLedger as error:
-        if error.code not in ("store.missing", "store.empty"):
-            raise
-        return made(path)

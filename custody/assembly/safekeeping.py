@@ -174,7 +174,7 @@ def _judged(work: Path, target: Path, held: Sequence[Outside], trust: Policy | N
         verdict = judgment.judge(store, policy, held)
         guard = guard_of(state, verdict.origin, target, machine)
         mark = guard.mark()
-        judgment.check_place(mark, machine or machine_id(), mark is not None and Folder(Path(mark.folder)).db.exists())
+        judgment.check_place(mark, machine or machine_id(), mark is not None and Folder(Path(mark.folder)).kept)
         kept = store.head()
         assert kept is not None, "a judged ledger has a checkpoint"
         guard.adopt(kept[1], TileTree.restore(store).root)
@@ -272,7 +272,7 @@ def stay(
             raise Refused("guard.machine")
         if mark.folder == os.path.normcase(os.path.realpath(path)):
             raise Refused("move.same", path=str(path))
-        if Folder(Path(mark.folder)).db.exists():
+        if Folder(Path(mark.folder)).kept:
             raise Refused("move.both", folder=mark.folder)
         data = _note(office, here, ledger_key, person, here)
         return _adopted(office, data, office.ledger.size)

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 from custody.core.errors import Altered, Refused
 from custody.core.rows import Tile
 from custody.store.contract import Reader, Store, Writer
+from custody.store.private import batched
 from custody.store.sqlite import SqliteStore
 
-T = TypeVar("T")
 _PART = 4096  # entries in one transaction of the target
 _LEVELS = 7
 
@@ -108,12 +107,12 @@ def _rest(reader: Reader, writer: Writer) -> None:
         for name, line in reader.cosignatures(size):
             writer.put_cosignature(size, name, line)
     writer.drop_projections()
-    for boxes in _parts(reader.boxes()):
+    for boxes in batched(reader.boxes(), _PART):
         writer.put_boxes(boxes)
-    for touches in _parts(reader.touches()):
+    for touches in batched(reader.touches(), _PART):
         writer.touch(touches)
     for topic in reader.topics():
-        for facts in _parts(reader.facts(topic)):
+        for facts in batched(reader.facts(topic), _PART):
             writer.put_facts(topic, dict(facts))
 
 
@@ -147,8 +146,3 @@ def _beside(one: Iterator[object], other: Iterator[object]) -> Iterator[tuple[ob
         if pair == (end, end):
             return
         yield pair
-
-
-def _parts(rows: Iterator[T]) -> Iterator[list[T]]:
-    while part := list(islice(rows, _PART)):
-        yield part

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CheckConstraint, Column, Connection, MetaData, Table, bindparam, insert, select
 
@@ -21,9 +22,11 @@ from custody.store.database import Database, Setup
 from custody.store.layout import Layout, Rule
 from custody.store.schema import Blob, Words
 
+T = TypeVar("T")
 FILE_NAME = "private.db"
 _RIGHTS = 0o600
 _CHUNK = 500
+_AT_ONCE = 4096  # rows carried over in one transaction
 
 _METADATA = MetaData()
 _OPENING = Table(
@@ -59,6 +62,7 @@ _OPENINGS_IN = select(_OPENING).where(_O.commitment.in_(bindparam("keys", expand
 _OPENINGS = select(_OPENING).order_by(_O.field, _O.commitment)
 _CODES_IN = select(_CODE).where(_C.hash.in_(bindparam("keys", expanding=True)))
 _CODES_OF = select(_CODE).where(_C.box == bindparam("box")).order_by(_C.hash)
+_CODES = select(_CODE).order_by(_C.hash)
 _SPARES = select(_CODE).where(_C.box.is_(None)).order_by(_C.hash)
 
 
@@ -71,13 +75,25 @@ class PlainCode:
     box: str | None
 
 
+class Base(Protocol):
+    """What the register needs of a database, of either make; `path` is named in errors."""
+
+    @property
+    def path(self) -> object: ...
+    def reading(self) -> AbstractContextManager[Connection]: ...
+    def writing(self) -> AbstractContextManager[Connection]: ...
+    def close(self) -> None: ...
+
+
 class PrivateRegister:
     """Openings and codes of one ledger. Everything put is durable when the call returns; the same row twice is one.
 
     Threads may share it; several processes may write, one after the other.
     """
 
-    def __init__(self, database: Database) -> None:
+    _database: Any
+
+    def __init__(self, database: Base) -> None:
         """Use `create` or `open`."""
         self._database = database
 
@@ -138,6 +154,19 @@ class PrivateRegister:
         with self._database.reading() as connection:
             return [self._code(raw) for raw in connection.execute(_SPARES)]
 
+    def codes(self) -> Iterator[PlainCode]:
+        """All codes, sorted by hash; one snapshot."""
+        with self._database.reading() as connection:
+            for raw in connection.execute(_CODES):
+                yield self._code(raw)
+
+    def take_over(self, other: PrivateRegister) -> None:
+        """Keeps all that another register of the same ledger keeps. Raises as `put_openings` and `put_codes`."""
+        for openings in batched((opening for _, opening in other.openings()), _AT_ONCE):
+            self.put_openings(openings)
+        for codes in batched(other.codes(), _AT_ONCE):
+            self.put_codes(codes)
+
     def copy(self, folder: Path) -> None:
         """A consistent copy as `<folder>/private.db`, mode 0600. Refused("store.exists")."""
         self._database.copy(folder / FILE_NAME)
@@ -175,6 +204,13 @@ class PrivateRegister:
 
     def _damaged(self) -> Altered:
         return Altered("store.damaged", path=str(self._database.path), reason="type")
+
+
+def batched(rows: Iterable[T], count: int) -> Iterator[list[T]]:
+    """The rows in lists of at most so many."""
+    running = iter(rows)
+    while part := list(islice(running, count)):
+        yield part
 
 
 def _unhex(text: str) -> bytes:
