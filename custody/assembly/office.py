@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from custody.core.policy import Policy
     from custody.core.private import Opening
     from custody.core.statement import Statement
+    from custody.ledger.copy import Copy
     from custody.ledger.enrolment import Card
     from custody.ledger.guard import Guard
     from custody.ledger.ledger import Answer, Ledger
     from custody.ledger.outbox import Outbox
     from custody.ledger.ports import Signer
     from custody.ledger.receipt import Receipt
+    from custody.station.device import Device
     from custody.store.private import PrivateRegister
 
 KeyMaker = Callable[["Statement", str], "Signer | None"]
@@ -60,6 +62,12 @@ class Office:
     guard: Guard = field(repr=False)
     store: KeptStore = field(repr=False)
     flushed: list[Answer] = field(default_factory=list, repr=False)
+    device: Device | None = None
+
+    @property
+    def station(self) -> bool:
+        """Whether this is a station: a copy of an office's ledger, where what is signed waits to reach the office (spec chapter 23)."""
+        return self.device is not None and self.device.station
 
     @property
     def unlocked(self) -> bool:
@@ -142,15 +150,20 @@ class Office:
 
         :raises BadSignature, Malformed, Refused: for notes that are not authentic; then none of them is kept.
         """
+        if self.station:
+            return self._kept(notes)
         try:
             self.flush()
             return Submitted(tuple(self.ledger.append(notes)))
         except Locked as error:
             if error.code != "ledger.locked":  # another process holds the database: no reason to go on as if all were well
                 raise
+        return self._kept(notes)
+
+    def _kept(self, notes: Sequence[bytes]) -> Submitted:
         for one in notes:
             self.ledger.state.authenticate(one)
-        return Submitted(saved=tuple([self.outbox.save(one) for one in notes]))
+        return Submitted(saved=tuple(self.outbox.save_all(notes)))
 
     def flush(self) -> list[Answer]:
         """Append what waits in the outbox, oldest first: a receipt or an error for each, also in `flushed`.
@@ -216,14 +229,33 @@ def open_office(
         store = _store(folder, stack)
         founding = _founding(store, folder)
         origin = f"custody.{founding.body['domain']}/{founding.sid[:32]}"
-        guard = guard_of(state_dir, origin, path, machine)
-        signer = (ledger_key or _key_of(folder, state_dir))(founding, origin) if write else None
-        ledger = ledger_of(store, guard, signer)
-        office = Office(folder, state_dir, ledger, _private(folder, stack, write), founding, clock, guard, store)
+        device = device_of(folder)
+        station = device is not None and device.station
+        guard = guard_of(state_dir if not station else station_state(state_dir, folder), origin, path, machine)
+        signer = (ledger_key or _key_of(folder, state_dir))(founding, origin) if write and not station else None
+        ledger = copy_of(store, guard) if station else ledger_of(store, guard, signer)
+        office = Office(folder, state_dir, ledger, _private(folder, stack, write), founding, clock, guard, store, device=device)
         if write:
-            own_folder(state_dir)
+            own_folder(guard.path.parent)
             office.check_place()
         yield office
+
+
+def device_of(folder: Folder) -> Device | None:
+    """What this laptop keeps of its bundles; None where it never wrote one. :raises Malformed: `device.form`."""
+    if not folder.device.exists():
+        return None
+    from custody.station.device import Device
+
+    return Device.read(folder.device)
+
+
+def station_state(state: Path, folder: Folder) -> Path:
+    """Where a station's guard lies: apart from that of an office of the same ledger on the same machine. Raises as `read_public`."""
+    from custody.station.keyfile import read_public
+
+    key = read_public(folder.device_key)
+    return state / "stations" / f"{key.name}-{key.public.hex()[:16]}"
 
 
 def guard_of(state: Path, origin: str, folder: Path, machine: str | None = None) -> Guard:
@@ -303,6 +335,13 @@ def ledger_of(store: KeptStore, guard: Guard, signer: Signer | None) -> Ledger:
     from custody.ledger.ledger import Ledger
 
     return Ledger(store, guard, signer)
+
+
+def copy_of(store: KeptStore, guard: Guard) -> Copy:
+    """The same of a station, which has no ledger key."""
+    from custody.ledger.copy import Copy
+
+    return Copy(store, guard)
 
 
 def own_folder(path: Path) -> None:

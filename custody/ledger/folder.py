@@ -5,7 +5,10 @@ database.toml             instead of those two: which database holds both
 policy                    the trust file (spec chapter 06)
 custody.toml              which ledger this is, for people and programs that only look
 keys/ledger               the ledger key, mode 0600
-drafts/  outbox/          what is not yet signed by all; what is signed and waits for the ledger key
+drafts/  outbox/          what is not yet signed by all; what is signed and waits for the ledger key, or to reach the office
+device.json  keys/device  what this laptop keeps of its bundles; its device key (spec chapter 23)
+stations/  bundles/       other devices as they were heard of; bundles that wait for what comes before them
+evidence/                 what shows a second history under one ledger key
 invitations/              who was asked to make a key and has not been enrolled
 founding/                 the ceremony, while it lasts and as it was
 """
@@ -61,6 +64,26 @@ class Folder:
     @property
     def outbox(self) -> Path:
         return self.path / "outbox"
+
+    @property
+    def device(self) -> Path:
+        return self.path / "device.json"
+
+    @property
+    def device_key(self) -> Path:
+        return self.path / "keys" / "device"
+
+    @property
+    def stations(self) -> Path:
+        return self.path / "stations"
+
+    @property
+    def bundles(self) -> Path:
+        return self.path / "bundles"
+
+    @property
+    def evidence(self) -> Path:
+        return self.path / "evidence"
 
     @property
     def invitations(self) -> Path:
