@@ -79,7 +79,7 @@ class Scanner:
         """Nothing came until `at`: a machine that ends its codes with no key has finished. A person may go on typing."""
         if not self._fast or len(self._held) < 6 or at - self._at <= self.gap:
             return []
-        text = _cleaned(self._held)
+        text = cleaned(self._held)
         typed = any(word.startswith(text.lower()) for word in self.words) or _classify(text, True, self.words).kind == "typed"
         return [] if typed else self._end(at)
 
@@ -104,14 +104,14 @@ class Scanner:
         if found is None:
             return []
         before, self._held, self._fast = self._held[:-PAYLOAD], "", True
-        cut_off = _cleaned(before)
+        cut_off = cleaned(before)
         scans = [_classify(cut_off, False, self.words)] if len(cut_off) > STRAY else []
         cut = [replace(scan, kind="stray") if scan.kind == "typed" else scan for scan in scans]
         return [self._seen(scan, at) for scan in [*cut, found]]
 
     def _end(self, at: int, whole: bool = False) -> list[Scan]:
         """What is held is one input; a line that came whole says nothing about the speed of its typing."""
-        text, fast = _cleaned(self._held), self._fast and not whole
+        text, fast = cleaned(self._held), self._fast and not whole
         self._held, self._fast = "", True
         if text:
             return [self._seen(_classify(text, fast, self.words), at)]
@@ -129,12 +129,20 @@ class Scanner:
         return replace(scan, again=again)
 
 
+def like_ours(text: str) -> bool:
+    """Whether it is letters and digits, as many as a code of ours has, one more or one less: perhaps one with a wrong symbol."""
+    bare = "".join(text.upper().replace("-", " ").split())
+    fits = abs(len(bare) - labelcode.LENGTH - 1) <= 1 and bare.isascii() and bare.isalnum()
+    return fits and not bare.isdigit() and not bare.isalpha()
+
+
 def is_scan(text: str) -> bool:
     """Tell whether a text holds a code of ours, however the keyboard is set: a passphrase prompt throws such input away."""
     return any(_ours(text[at : at + PAYLOAD]) for at in range(min(len(text), LONGEST) - PAYLOAD + 1))
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
+    """Without control characters and the mark of the symbology that some scanners send first."""
     bare = _CONTROLS.sub("", _ESCAPES.sub("", text)).strip()
     return _AIM.sub("", bare)
 

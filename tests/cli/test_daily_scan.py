@@ -80,7 +80,7 @@ SAID = {
     "the states": (["{DPR}", "segel 1 aneh"], "hilang (tidak ada)"),
     "nonsense": (["zzzzzz qqq"], "bantuan"),
     "caps lock": (["{lower}"], "Caps Lock"),
-    "a badge of an officer": (["guard-1"], "ITU LENCANA (guard-1), bukan label kotak"),
+    "a badge of an officer": (["guard-1"], "ITU LENCANA PETUGAS (guard-1), bukan label kotak"),
     "help": (["bantuan"], "batal: kotak terakhir"),
 }
 
@@ -220,12 +220,14 @@ def test_an_old_label_after_its_reprint(evening: Evening) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "badge"), [(TPS, True), ("5307192008", True), ("guard-1", True), ("https://silog.example/?k=77", False), ("guard-", False)]
+    ("typed", "kind"),
+    [(TPS, "place"), ("5307192008", "place"), ("guard-1", "officer"), ("https://silog.example/?k=77", None), ("guard-", None)],
 )
-def test_what_a_badge_types_is_known_as_such(evening: Evening, typed: str, badge: bool) -> None:
+def test_what_a_badge_types_is_known_as_such(evening: Evening, typed: str, kind: str | None) -> None:
     """A place code comes as fast as a scanner types: it is no KPU label."""
     with evening.office.open(write=False) as office:
-        assert Choosing(office).known.badge(typed) == badge
+        found = Choosing(office).known.badge(typed)
+        assert (found.kind if found is not None else None) == kind and (found is None or found.code == typed)
 
 
 def test_four_labels_that_are_not_the_right_one_are_told_in_four_ways(evening: Evening) -> None:

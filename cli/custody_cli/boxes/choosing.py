@@ -139,6 +139,12 @@ class Choosing(Directory):
         sure = self.boxes.read(text).sure
         return Reading("sight", box=sure.box) if sure is not None else None
 
+    def like_ours(self, text: str) -> bool:
+        """Whether a text may be a code of ours with a wrong symbol, and is nobody's code."""
+        from custody.intake.scanline import like_ours
+
+        return like_ours(text) and self.known.other(text) is None
+
     def box_of(self, reading: Reading) -> str:
         """The box of a reading. Raises `WrongUse("cli.boxes.unknown-code")`."""
         if reading.box is not None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help
     from custody.core.holding import BoxState, Holding
     from custody.core.register import Printed, Registered
     from custody.core.roster import Key
+    from custody.intake.badges import Badge
     from custody_cli.boxes.daily import Names
 
 
@@ -103,10 +104,12 @@ class Known:
             return True
         return any(key.role in some for some in roles)
 
-    def badge(self, text: str) -> bool:
-        """Whether a text is what a badge types: the code of a place or the name of a key."""
+    def badge(self, text: str) -> Badge | None:
+        """The badge that types this text, or a hand that types what stands on one; None for other words."""
+        from custody.intake.badges import badge
+
         ledger = self.office.ledger
-        return ledger.state.places.get(text, ledger.size) is not None or self.key(text) is not None
+        return badge(text, lambda code: ledger.state.places.get(code, ledger.size) is not None, lambda name: self.key(name) is not None)
 
     def key(self, name: str | None) -> Key | None:
         return self._office.ledger.state.roster.find(name, self._office.ledger.size)

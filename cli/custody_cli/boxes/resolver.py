@@ -49,10 +49,20 @@ def meant(directory: Directory, text: str, command: str = "") -> Meant:
 
 
 def place(directory: Directory, text: str, command: str = "") -> str:
-    """The code of the one place that a text means. Raises as `meant`."""
+    """The code of the one place that a text means.
+
+    :raises WrongUse: as `meant`; `badge.officer-here` for the badge of an officer, `badge.label-here` for the label of a box.
+    """
     sure, near = directory.places.resolve(text)
     if sure is not None:
         return sure.code
+    badge = directory.known.badge(text)
+    if badge is not None and badge.kind == "place":
+        return badge.code
+    if badge is not None:
+        raise WrongUse("badge.officer-here", text=badge.code, name=directory.known.names().person(badge.code))
+    if symbols(text) is not None:
+        raise WrongUse("badge.label-here", text=text)
     raise unsure(directory, text, near, directory.boxes.read(text), command)
 
 
@@ -111,6 +121,9 @@ def unsure(directory: Directory, text: str, near: Iterable[Found], answer: Answe
         return _asked(code, text, [of_place(directory, one.place.code) for one in places], command)
     if answer.candidates:
         return _asked("cli.meant.name", text, [of_box(directory, one.box) for one in answer.candidates], command)
+    badge = directory.known.badge(text)
+    if badge is not None and badge.kind == "officer":
+        return WrongUse("badge.officer-boxes", text=badge.code, name=directory.known.names().person(badge.code))
     return WrongUse("cli.place.unknown", text=text)
 
 

@@ -209,6 +209,8 @@ def _unknown(app: App, known: "Known", typed: str, keys: Sequence[Path], without
     """Say why this is no key, and what may be answered."""
     if typed and _matching(app, known, typed.lower(), keys):
         return app.console.note(app.say("cli.ask.key.which", typed=typed))
+    if told_badge(app, known, typed):
+        return None
     folder = typed and from_home(typed).is_dir()
     if typed:
         app.console.warn(app.say("cli.ask.key.folder" if folder else "cli.ask.key.missing", file=typed))
@@ -219,6 +221,18 @@ def _unknown(app: App, known: "Known", typed: str, keys: Sequence[Path], without
     choices = [app.say("cli.ask.key.numbers", last=len(keys))] if keys else []
     choices += [app.say("cli.ask.key.path"), *([app.say(without)] if without else [])]
     return app.console.note(app.say("cli.ask.choices", choices=" · ".join(choices)))
+
+
+def told_badge(app: App, known: "Known", typed: str) -> bool:
+    """Whether what was typed is a badge that names no key within reach: of a place, or of somebody whose key is not here. It is told."""
+    badge = known.badge(typed)
+    if badge is None:
+        return False
+    code = "badge.place-here" if badge.kind == "place" else "badge.key-away"
+    name = known.names().place(badge.code) if badge.kind == "place" else known.names().person(badge.code)
+    app.console.warn(app.say(code, text=badge.code, name=name))
+    app.console.note(f"  {app.say('cli.next')} {app.next_step(code, text=badge.code, name=name)}")
+    return True
 
 
 def _odd(app: App, slot: str, key: "Key") -> str:
@@ -235,6 +249,8 @@ def named(app: App, known: "Known", typed: str, keys: Sequence[Path]) -> Path | 
     if path.is_file():
         return path
     found = _matching(app, known, typed.lower(), keys)
+    if not found and (badge := known.badge(typed)) is not None and badge.kind == "officer":
+        found = [at for at, one in enumerate(keys) if _name(one) == badge.code]
     if len({_name(keys[at]) for at in found}) == 1:
         return keys[found[0]]
     if found:

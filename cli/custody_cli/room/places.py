@@ -15,7 +15,7 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import NONE, command_word, line
 from custody_cli.ground.settings import from_home
-from custody_cli.keys.keyring import check_pair, keys_in, named
+from custody_cli.keys.keyring import check_pair, keys_in, named, told_badge
 from custody_cli.keys.signing import public_of
 from custody_cli.table import scanning
 
@@ -88,7 +88,7 @@ class Bench:
             if found is not None and self._agreed(slot, found):
                 self.taken[slot] = found
                 return found
-            if found is None:
+            if found is None and not told_badge(self.app, self.choosing.known, typed):
                 choices = [self.app.say("cli.ask.key.numbers", last=len(self.within))] if self.within else []
                 choices += [self.app.say("cli.ask.key.path"), *([self.app.say(without)] if without else [])]
                 self.app.prompter.tell(self.app.say("cli.ask.choices", choices=" · ".join(choices)))

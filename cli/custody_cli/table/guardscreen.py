@@ -13,6 +13,7 @@ from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import seals_told
 from custody_cli.ground.app import App
 from custody_cli.ground.console import TONES, paint
+from custody_cli.ground.questions import Stop
 from custody_cli.table import sealwords
 from custody_cli.table.boxlines import grouped, is_box, told_by_area
 from custody_cli.table.verbs import VERBS
@@ -65,7 +66,7 @@ class Screen:
             self.take(scan)
 
     def take(self, scan: "Scan") -> bool:
-        """One input; False when the guard says that he has finished."""
+        """One input; False when the guard says that he has finished. Raises `Stop`, all that was scanned being kept."""
         if scan.kind == "enter":
             return self._entered()
         self._ending = False
@@ -107,11 +108,16 @@ class Screen:
 
     def _foreign(self, text: str) -> None:
         """What a machine read, and no code of ours; one of ours with a wrong symbol is not called KPU's."""
-        if self._like_ours(text):
+        if self.choosing.like_ours(text):
             return self._broken(text)
-        if self.choosing.known.other(text) is None and self.choosing.known.badge(text):
-            return self._alarm("scan.badge", {"text": text})
-        return self._read(Reading("other-code", text=text))
+        return self._read(Reading("other-code", text=text)) if self.choosing.known.other(text) or not self._badge(text) else None
+
+    def _badge(self, text: str) -> bool:
+        """Whether a badge was read, which is no box; told where it was."""
+        if (badge := self.choosing.known.badge(text)) is not None:
+            name = (self.names.place if badge.kind == "place" else self.names.person)(badge.code)
+            self._alarm(f"scan.badge.{badge.kind}", {"text": badge.code, "name": name})
+        return badge is not None
 
     def _broken(self, text: str) -> None:
         """One of ours that was read or typed wrongly."""
@@ -124,14 +130,6 @@ class Screen:
             self.draft.add(do="passed")
             if (outcome := self.run.passed()) is not None:
                 self._tell(outcome.codes[0], outcome.facts)
-
-    def _like_ours(self, text: str) -> bool:
-        """Letters and digits, as many as a code of ours has, one more or one less, and nobody's code."""
-        from custody.core import labelcode
-
-        bare = "".join(text.upper().replace("-", " ").split())
-        fits = abs(len(bare) - labelcode.LENGTH - 1) <= 1 and bare.isascii() and bare.isalnum()
-        return fits and not bare.isdigit() and not bare.isalpha() and self.choosing.known.other(text) is None
 
     # -- what a guard types ----------------------------------------------------------------------------------------------------
 
@@ -146,6 +144,8 @@ class Screen:
                 self._told(self.run.carries())
             case "done":
                 return False
+            case "stop":
+                raise Stop("cli.ask.stop")
             case "seen" | "unseen" as looked if not self.run.errand.sealing:
                 self.look(looked == "seen")
             case "undo":
@@ -211,9 +211,9 @@ class Screen:
         answer = self.choosing.boxes.read(text, self.within)
         if answer.sure is not None:
             return self._read(Reading("sight", box=answer.sure.box, text=text))
-        if self.choosing.known.key(text) is not None:
-            return self._alarm("scan.badge", {"text": text})
-        if self._like_ours(text):
+        if not answer.candidates and self._badge(text):
+            return None
+        if self.choosing.like_ours(text):
             return self._broken(text)
         for reason in answer.reasons:
             self._tell(reason.code, reason.facts)
