@@ -68,6 +68,7 @@ TABLE: dict[str, dict[str, str]] = {
         "check": "check:command",
         "receipt": "receipt:command",
         "certify": "certify:command",
+        "witness": "witness:command",
     },
     "safe": {
         "backup": "backup:command",

@@ -1,0 +1,1 @@
+"""What lies outside the office: witnesses, and what others hold."""
