@@ -14,9 +14,10 @@ from custody.core.ahead import Waiting
 from custody.core.brackets import Brackets, Claims, Seen
 from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.entry import Entry, check_founding, check_signatures, glance, parse, signers
-from custody.core.errors import Altered, BadSignature, CustodyError, Malformed, Undecided
+from custody.core.errors import Altered, BadSignature, CustodyError, Undecided
 from custody.core.findings import Finding, finding
-from custody.core.note import Line, VerifierKey, split
+from custody.core.note import Line, VerifierKey
+from custody.core.outside import judge
 from custody.core.policy import Policy
 from custody.core.repeats import Repeats
 from custody.core.roster import Key
@@ -264,42 +265,16 @@ class _Run:
         """Step 7: checkpoints and receipts held by others agree with this tree; one that proves nothing is told and alters nothing."""
         for item in items:
             try:
-                self._outside(item)
+                judge(item, self.state.roster.origin, self._keys_outside, self.tree.size, self.tree.root)
                 self.outsiders += 1
             except Undecided as error:
                 self.undecided.append(Fault.of(Step.OUTSIDE, error))
             except CustodyError as error:
                 self.fault(Step.OUTSIDE, error)
 
-    def _outside(self, item: Outside) -> None:
-        """Raise `Undecided` for a file that does not speak of this ledger under its key, `Altered` for one that does and differs."""
-        head = self._signed(item)
-        if head.size > self.tree.size:
-            raise Altered("outside.longer", name=item.name, size=head.size, here=self.tree.size)
-        if head.root != self.tree.root(head.size):
-            raise Altered("outside.root", name=item.name, size=head.size)
-        if item.receipt is None or item.leaf is None:
-            return
-        try:
-            merkle.verify_inclusion(item.leaf, item.receipt.index, head.size, item.receipt.hashes, head.root)
-        except CustodyError as error:  # the head is one of this tree: it is the file that does not fit together
-            raise Undecided("outside.proof", name=item.name, entry=item.receipt.index) from error
-
-    def _signed(self, item: Outside) -> Checkpoint:
-        """The head that a file from outside carries, under a key of this ledger. Raises `Undecided`."""
-        try:
-            if item.unreadable is not None:
-                raise Malformed(item.unreadable)
-            head = Checkpoint.parse(split(item.note)[0])
-        except Malformed as error:
-            raise Undecided("outside.form", name=item.name, why=error.code) from error
-        if head.origin != self.state.roster.origin:
-            raise Undecided("outside.other-ledger", name=item.name, origin=head.origin, expected=self.state.roster.origin)
-        try:
-            open_note(item.note, [*self._head_keys(head.size), *(self.trust.logs if self.trust else ())])
-        except (BadSignature, Malformed) as error:
-            raise Undecided("outside.foreign", name=item.name) from error
-        return head
+    def _keys_outside(self, size: int) -> list[VerifierKey]:
+        """Under which keys a head from outside speaks of this ledger."""
+        return [*self._head_keys(size), *(self.trust.logs if self.trust is not None else ())]
 
     def verdict(self) -> Verdict:
         """Step 9: judge every box, then the books, and gather all findings, in a fixed order."""
