@@ -68,6 +68,8 @@ TABLE: dict[str, dict[str, str]] = {
         "check": "check:command",
         "receipt": "receipt:command",
         "certify": "certify:command",
+        "export": "export:command",
+        "reveal": "reveal:command",
         "witness": "witness:command",
     },
     "safe": {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from custody.core import verify as core
 from custody.core.checkpoint import Checkpoint
-from custody.core.errors import Altered, CustodyError, Malformed, Undecided
+from custody.core.errors import Altered, CustodyError, Malformed, NoLedger, Undecided
 from custody.core.merkle import Tree, leaf_hash
 from custody.core.note import split
 from custody.core.policy import Policy
@@ -17,15 +17,36 @@ from custody.ledger import exportpaths as paths
 from custody.ledger.audit import joined, unswept
 from custody.ledger.exportfolder import ExportFolder
 from custody.ledger.exportrest import Rest
+from custody.ledger.folder import Folder
 from custody.ledger.tiles import WIDTH
 
 Watch = Callable[[int], None]
 _KEPT = 64  # bundles held ready for entries that are asked for again: some 10 MB
 
 
-def is_export(root: Path) -> bool:
-    """Whether a folder is, or was meant to be, an export: it holds tiles."""
-    return root.joinpath(*paths.TILES.split("/")).is_dir()
+def published_size(root: Path) -> int:
+    """How many entries an export has; 0 where that cannot be told.
+
+    :raises NoLedger: `export.none` for a folder that holds no tiles and so is none, `export.is-ledger` where it is that of a ledger.
+    """
+    folder = ExportFolder(root)
+    if Folder(root).settings.exists():
+        raise NoLedger("export.is-ledger", path=str(root))
+    if not folder.path(paths.TILES).is_dir():
+        raise NoLedger("export.none", path=str(root))
+    return Found(folder).size
+
+
+def same_entry(root: Path, index: int, note: bytes) -> None:
+    """Make sure that an export has this note at this index (REVEAL-4).
+
+    :raises Altered: `reveal.entry`. :raises Undecided: `export.incomplete`, and `export.short` where it ends before that entry.
+    """
+    found = Found(ExportFolder(root))
+    if index >= found.size:
+        raise Undecided("export.short", entry=index, size=found.size)
+    if found.bundle(index // WIDTH)[0][index % WIDTH] != note:
+        raise Altered("reveal.entry", entry=index)
 
 
 def verify_export(

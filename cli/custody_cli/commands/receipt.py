@@ -35,14 +35,14 @@ def _give(app: App, what: str, target: Path | None) -> None:
     from custody_cli.commands.report import write_new
 
     with office(app) as opened:
-        receipt = opened.ledger.receipt(_which(what))
+        receipt = opened.ledger.receipt(which(what))
     path = target or Path(f"tanda-terima-{receipt.index}.tlog-proof")
     write_new(path, receipt.format())
     facts = {"path": str(path), "entry": receipt.index, "sid": receipt.sid}
     app.answer("receipt", facts, app.say("cli.receipt.done", **facts))
 
 
-def _which(text: str) -> int | str:
+def which(text: str) -> int | str:
     """An entry by its number or a statement by its id. Raises `WrongUse("cli.receipt.which")` for anything else."""
     if re.fullmatch(r"[0-9]{1,15}", text):
         return int(text)

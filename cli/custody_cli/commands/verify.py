@@ -1,14 +1,14 @@
 """`custody verify`: the whole ledger in nine steps; integrity and procedure are two answers."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from custody_cli.ground.console import paint
+from custody_cli.ground.console import paint, watched
 from custody_cli.ground.desk import office
 from custody_cli.ground.exits import Exit
-from custody_cli.ground.runtime import App, option, pass_app
+from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from custody.core.policy import Policy
     from custody.core.verdict import Fault, Verdict
     from custody.core.verify import Outside
+    from custody_cli.boxes.daily import Names
     from custody_cli.papers.shortline import Heard
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -23,6 +24,7 @@ _MOST = 30  # findings shown; --all shows every one
 
 
 @define("verify")
+@argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
 @option("--against", type=_FILE, multiple=True)
 @option("--line", "lines", multiple=True)
 @option("--trust", type=_FILE)
@@ -32,6 +34,7 @@ _MOST = 30  # findings shown; --all shows every one
 @pass_app
 def command(
     app: App,
+    folder: Path | None,
     against: tuple[Path, ...],
     lines: tuple[str, ...],
     trust: Path | None,
@@ -39,23 +42,57 @@ def command(
     workers: int,
     everything: bool,
 ) -> int:
+    held = [_brought(path) for path in against]
+    if folder is not None:
+        return _answer(app, _export(app, folder, trust, held, lines), require_witness, everything)
+    with office(app) as opened:
+        return _answer(app, _ledger(app, opened, trust, held, lines, workers), require_witness, everything)
+
+
+def _answer(app: App, judged: "_Judged", require_witness: bool, everything: bool) -> int:
+    code = _code(judged.verdict, require_witness)
+    if code != Exit.ALTERED and any(one.outcome != "agrees" for one in judged.heard):
+        code = Exit.UNDECIDED
+    shown = [_heard(app, one) for one in judged.heard]
+    shown += [*_lines(app, judged, require_witness, everything), *([app.say("verify.own-trust")] if judged.own else [])]
+    document = _document(app, judged.verdict, code, judged.zone)
+    app.answer("verify", {**document, "own_trust": judged.own, "lines": [one._asdict() for one in judged.heard]}, "\n".join(shown))
+    return code
+
+
+class _Judged(NamedTuple):
+    """What was judged, whether by the folder's own trust file, the short lines held against it, and the names that are known of it."""
+
+    verdict: "Verdict"
+    own: bool
+    heard: "list[Heard]"
+    zone: str
+    names: "Names | None"
+
+
+def _ledger(app: App, opened: "Office", trust: Path | None, held: "list[Outside]", lines: tuple[str, ...], workers: int) -> _Judged:
     from custody.assembly.auditing import verify_office
+    from custody.core.policy import Policy
+    from custody_cli.boxes.daily import Names
     from custody_cli.papers.shortline import heard
 
-    held = [_brought(path) for path in against]
-    with office(app) as opened:
-        told = [heard(opened, line) for line in lines]
-        policy, own = _trust(app, opened, trust)
-        with app.console.progress(app.say("cli.verify.working"), opened.store.size()) as step:
-            verdict = verify_office(opened, policy, held, workers, _watched(step))
-        code = _code(verdict, require_witness)
-        if code != Exit.ALTERED and any(one.outcome != "agrees" for one in told):
-            code = Exit.UNDECIDED
-        shown = [_heard(app, one) for one in told]
-        shown += [*_lines(app, opened, verdict, require_witness, everything), *([app.say("verify.own-trust")] if own else [])]
-        document = {**_document(app, verdict, code, opened.zone), "own_trust": own, "lines": [one._asdict() for one in told]}
-        app.answer("verify", document, lambda: "\n".join(shown))
-    return code
+    told = [heard(opened, line) for line in lines]
+    policy = _trust(app, trust)
+    with app.console.progress(app.say("cli.verify.working"), opened.store.size()) as step:
+        verdict = verify_office(opened, policy or Policy(opened.policy.logs), held, workers, watched(step))
+    return _Judged(verdict, policy is None, told, opened.zone, Names(opened))
+
+
+def _export(app: App, folder: Path, trust: Path | None, held: "list[Outside]", lines: tuple[str, ...]) -> _Judged:
+    """A bare folder of files, without a ledger: it holds no names."""
+    from custody.assembly.exporting import published, verify_folder
+    from custody_cli.papers.shortline import compared
+
+    policy = _trust(app, trust)
+    with app.console.progress(app.say("cli.verify.working"), published(folder)) as step:
+        found = verify_folder(folder, policy, held, watched(step))
+    told = [compared(line, found.verdict.origin, found.verdict.size, found.root) for line in lines]
+    return _Judged(found.verdict, policy is None, told, found.zone, None)
 
 
 def _heard(app: App, one: "Heard") -> str:
@@ -75,24 +112,12 @@ def _brought(path: Path) -> "Outside":
         return Outside(path.name, b"", unreadable=str(error.facts.get("why", error.code)))
 
 
-def _trust(app: App, opened: "Office", given: Path | None) -> "tuple[Policy, bool]":
-    """The trust file that was named or set; else the folder's own, whose witnesses count for nothing: whoever wrote the folder wrote it."""
-    from custody.core.policy import Policy
+def _trust(app: App, given: Path | None) -> "Policy | None":
+    """The trust file that was named or set. None: the folder's own serves; its witnesses count for nothing."""
     from custody_cli.papers.trustfile import trust_file
 
     path = given or (Path(app.settings.trust) if app.settings.trust else None)
-    return (trust_file(app, path), False) if path is not None else (Policy(opened.policy.logs), True)
-
-
-def _watched(step: Any) -> Any:
-    """Turns the indexes an audit tells of into steps of a progress bar."""
-    seen = [0]
-
-    def told(index: int) -> None:
-        step(index - seen[0])
-        seen[0] = index
-
-    return told
+    return trust_file(app, path) if path is not None else None
 
 
 def _code(verdict: "Verdict", require_witness: bool) -> int:
@@ -114,7 +139,8 @@ def _integrity(app: App, verdict: "Verdict") -> str:
     return paint(app.say(code, size=verdict.size, since=since, outside=verdict.outside), "good")
 
 
-def _lines(app: App, opened: "Office", verdict: "Verdict", require_witness: bool, everything: bool) -> list[str]:
+def _lines(app: App, judged: _Judged, require_witness: bool, everything: bool) -> list[str]:
+    verdict = judged.verdict
     lines = [_integrity(app, verdict)]
     lines += [app.say("verify.outside", count=verdict.outside)] if verdict.outside else []
     lines += [line for fault in verdict.faults for line in _fault(app, fault)]
@@ -124,7 +150,7 @@ def _lines(app: App, opened: "Office", verdict: "Verdict", require_witness: bool
     if require_witness and not (verdict.witnessed and verdict.witnessed[0] >= verdict.size):
         lines.append(paint(app.say("verify.witness-required"), "warn"))
     lines += ["", _procedure(app, verdict)]  # the second answer stands apart from the first
-    return [*lines, *_findings(app, opened, verdict, everything)]
+    return [*lines, *_findings(app, judged, everything)]
 
 
 def _undecided(app: App, verdict: "Verdict") -> list[str]:
@@ -138,16 +164,15 @@ def _undecided(app: App, verdict: "Verdict") -> list[str]:
     return [*lines, *(line for one in others for line in _told(app, one))]
 
 
-def _findings(app: App, opened: "Office", verdict: "Verdict", everything: bool) -> list[str]:
+def _findings(app: App, judged: _Judged, everything: bool) -> list[str]:
     """What was found, each thing once however many boxes it concerns; and how much of it is not shown."""
     from custody.core.findings import grouped
     from custody_cli.boxes import findings
-    from custody_cli.boxes.daily import Names
 
-    names = Names(opened)  # the ledger is as it was signed: its names for places and people can be shown
+    verdict = judged.verdict  # the ledger is as it was signed: its names for places and people can be shown
     wanted = grouped(one for one in verdict.findings if everything or one.severity != "note")
     shown = wanted if everything else wanted[:_MOST]
-    lines = [line for one, more in shown for line in findings.lines(app, one, opened.zone, more, names)]
+    lines = [line for one, more in shown for line in findings.lines(app, one, judged.zone, more, judged.names)]
     hidden = len(verdict.findings) - sum(1 + more for _, more in shown)
     return [*lines, app.say("verify.hidden", count=hidden)] if hidden else lines
 

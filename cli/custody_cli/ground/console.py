@@ -173,6 +173,17 @@ class Console:
             yield lambda steps: bar.advance(task, steps)
 
 
+def watched(advance: Callable[[int], None]) -> Callable[[int], None]:
+    """Turns indexes that somebody tells of into steps of a progress bar."""
+    seen = [0]
+
+    def told(index: int) -> None:
+        advance(index - seen[0])
+        seen[0] = index
+
+    return told
+
+
 def broken(text: str) -> str:
     """Lines that fit the terminal, broken between words; what follows a break stands as far in as the line. Colours count for nothing."""
     columns = shutil.get_terminal_size().columns
