@@ -1,6 +1,7 @@
 """Acts: a statement with the signatures that count, and whether they suffice to move a box (spec chapter 09, ACT-1 to ACT-10)."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol
 
 from custody.core.boxid import BoxId, is_box_id
@@ -50,17 +51,21 @@ class Act(NamedTuple):
         return self.statement.sid
 
 
+_act: Callable[[tuple[Statement, int, frozenset[str], frozenset[str]]], Act] = partial(tuple.__new__, Act)
+_NOBODY = frozenset[str]()
+
+
 def act_of(statement: Statement, keys: Iterable[Key], index: int) -> Act:
     """The act of one entry, given the keys behind its lines. The ledger's own key proves order and never signs for a person."""
     signed, late = [], []
     for key in keys:
         if key.role == "ledger":
             continue
-        if key.counts(index):
+        if key.since <= index < key.until:
             signed.append(key.name)
         else:
             late.append(key.name)
-    return Act(statement, index, frozenset(signed), frozenset(late))
+    return _act((statement, index, frozenset(signed), frozenset(late) if late else _NOBODY))
 
 
 def united(one: Act, other: Act) -> Act:

@@ -4,7 +4,8 @@ Whether a line holds depends on key, text and signature alone. Checked block by 
 processor's caches: one by one between two judgments they would cost a sixth more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -25,10 +26,13 @@ class Waiting(NamedTuple):
     lines: tuple[Line, ...]
 
 
+_waiting: Callable[[tuple[bytes, bytes, tuple[Line, ...]]], Waiting] = partial(tuple.__new__, Waiting)
+
+
 def cut(data: bytes) -> Waiting:
     """Cut a note, at a glance."""
     found = note.glance(data)
-    return Waiting(data, b"", ()) if found is None else Waiting(data, *found)
+    return _waiting((data, b"", ()) if found is None else (data, *found))
 
 
 def blocks(notes: Iterator[bytes], tree: Tree) -> Iterator[list[Waiting]]:
@@ -40,12 +44,12 @@ def blocks(notes: Iterator[bytes], tree: Tree) -> Iterator[list[Waiting]]:
 
 def holding(entry: Waiting, roster: Roster, index: int) -> tuple[Key, ...]:
     """The keys of the roster under which every line of an entry holds; none where a line does not, or its key is not known yet."""
-    keys = tuple([roster.known(line.name, line.key_id, index) for line in entry.lines])
+    keys = tuple([roster.known(name, id_, index) for name, id_, _ in entry.lines])
+    if None in keys:
+        return ()
     try:
         for key, line in zip(keys, entry.lines, strict=True):
-            if key is None:
-                return ()
-            ed25519.verify(key.public, line.signature, entry.text)
+            ed25519.verify(key.public, line.signature, entry.text)  # type: ignore[union-attr]
     except BadSignature:  # its turn will come, and then it is told
         return ()
     return keys  # type: ignore[return-value]

@@ -1,5 +1,7 @@
 """Entries: a statement with the signatures that came with it; when one is authentic (spec chapter 09, AUTH-1 to AUTH-6)."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from custody.core import ed25519, note
@@ -19,6 +21,9 @@ class Entry(NamedTuple):
     note: bytes
 
 
+_entry: Callable[[tuple[Statement, tuple[Line, ...], bytes]], Entry] = partial(tuple.__new__, Entry)
+
+
 def parse(data: bytes) -> Entry:
     """Read a note. Raises `Malformed` for anything but a strict note around a strict statement."""
     text, lines = note.split_statement(data)
@@ -28,7 +33,7 @@ def parse(data: bytes) -> Entry:
 def glance(text: bytes, lines: tuple[Line, ...], data: bytes) -> Entry | None:
     """As `parse`, of a note cut by `note.glance`, where one look shows that its text is strict too; else None."""
     statement = glance_at_statement(text)
-    return None if statement is None else Entry(statement, lines, data)
+    return None if statement is None else _entry((statement, lines, data))
 
 
 def check_founding(entry: Entry, index: int) -> None:

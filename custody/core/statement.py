@@ -1,6 +1,7 @@
 """Statements: what people sign; one line of kind, one line of JSON, named by their hash (spec chapter 07)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -29,12 +30,15 @@ class Statement(NamedTuple):
     sid: str
 
 
+_statement: Callable[[tuple[Kind, dict[str, Any], bytes, str]], Statement] = partial(tuple.__new__, Statement)  # for one of every entry
+
+
 def glance(text: bytes) -> Statement | None:
     """The statement in a text where one look shows that it is one, in printable ASCII on two lines; None where it takes a closer look."""
     head = text.find(b"\n") + 1
     kind = _BY_PREFIX.get(text[:head])
     body = kind.shape.glance(text[head:-1]) if kind is not None and text.endswith(b"\n") else None
-    return None if kind is None or body is None else Statement(kind, body, text, sha256(text).hexdigest())
+    return None if kind is None or body is None else _statement((kind, body, text, sha256(text).hexdigest()))
 
 
 def parse(text: bytes) -> Statement:
