@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from custody.core import duties, labels, law, sightings
@@ -19,6 +20,7 @@ from custody.core.findings import Finding
 from custody.core.holding import BoxState, Holding, Line, advance
 from custody.core.places import Places
 from custody.core.profile import Profile
+from custody.core.refold import Judge, Refold
 from custody.core.register import Register
 from custody.core.rights import SLOTS
 from custody.core.roster import Key, Roster
@@ -94,6 +96,7 @@ class State:
         self.trail = Trail()
         self.shelf = Shelf()
         self._recall = recall
+        self._refold = Refold() if authority is None else None  # who shares its authorities is not told when they speak
 
     def chain(self, box: str) -> Chain | None:
         """What is kept of a box, or None before the first statement about it."""
@@ -110,6 +113,11 @@ class State:
         for kept in (self.chains, self.facts.known, self.said):
             kept.clear()
         self.trail = Trail()
+        self._outdated()
+
+    def _outdated(self) -> None:
+        if self._refold is not None:
+            self._refold.outdated()
 
     def _new_chain(self, box: str) -> Chain:
         chain = self.chain(box)
@@ -179,6 +187,7 @@ class State:
         act = act_of(statement, keys, index)
         if effect == "authority":
             self._tell(self.authority.take(statement, keys, index))
+            self._outdated()
         else:
             self._tell(law.of_statement(act, self))
             if statement.kind.name == "inspection":
@@ -197,6 +206,7 @@ class State:
     def _labels(self, act: Act) -> None:
         if duties.may_print(act, self):
             self._tell(self.register.take_labels(act.statement, act.entry))
+            self._outdated()
 
     def _boxes(self, act: Act) -> None:
         kind = act.statement.kind
@@ -304,7 +314,7 @@ class State:
         names = sorted({*self.chains, *self.register.boxes}) if boxes is None else boxes
         found = dict[str, tuple[BoxState, tuple[Finding, ...]]]()
         for group in self._groups(names):
-            acts = self._acts(group, note)
+            acts = self._acts(group, note, again=boxes is not None)
             found.update((box, self._settled(box, acts.pop(box, []))) for box in group)
         return found
 
@@ -321,9 +331,16 @@ class State:
             said += more
         yield group
 
-    def _acts(self, boxes: Iterable[str], note: Note, clean: bool = False) -> dict[str, list[Act]]:
-        """Of each box whose chain is tangled, or `clean` as well, the acts that name it, each with its own line only."""
+    def _acts(self, boxes: Iterable[str], note: Note, clean: bool = False, again: bool = False) -> dict[str, list[Act]]:
+        """Of each box whose chain is tangled, or `clean` as well, the acts that name it, each with its own line only.
+
+        again: these boxes may be asked for soon again, so that what is read of them is kept.
+        """
         chains = {box: chain for box in boxes if (chain := self.chain(box)) is not None and (clean or chain.tangled)}
+        if again and self._refold is not None:
+            return self._refold.acts(
+                {box: chain.indexes for box, chain in chains.items()}, lambda index: self.act_again(note(index), index)
+            )
         acts: dict[str, list[Act]] = {box: [] for box in chains}
         for index in sorted({index for chain in chains.values() for index in chain.indexes}):
             for box, act in apart(self.act_again(note(index), index), acts):
@@ -359,9 +376,10 @@ class State:
         return _Judged(state, [*found, *judged.findings], seen.path, [*hanging, *judged.loose])
 
     def _folded(self, box: str, acts: list[Act], seen: Seen = as_left) -> Folded:
+        judge: Judge = partial(law.of_line, known=self)
         by = Standards(
             self,
-            lambda act, line, parent: law.of_line(act, line, parent, self),
+            judge if self._refold is None else self._refold.judge(box, judge),
             lambda line: labels.copy_number(line, self.register.codes),
             self.reaches,
             self.skew,
