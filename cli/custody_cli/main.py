@@ -52,6 +52,10 @@ TABLE: dict[str, dict[str, str]] = {
         "plenary": "plenary:command",
         "book": "book:command",
     },
+    "travel": {
+        "station": "station:command",
+        "bundle": "bundle:command",
+    },
     "look": {
         "status": "status:command",
         "where": "where:command",
