@@ -29,9 +29,10 @@ class _Kept:
 
 
 class Refold:
-    """The boxes that were folded last, as far as there is room."""
+    """The boxes that were folded last, as far as there is room; none, where nothing is to be kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeps: bool = True) -> None:
+        self._keeps = keeps
         self._boxes: dict[str, _Kept] = {}  # the one that was asked for last stands last
         self._size = 0
 
@@ -70,7 +71,7 @@ class Refold:
         kept.indexes, kept.acts = indexes[:], [*kept.acts, *more]
         while self._boxes and self._size + len(kept.acts) > ROOM:
             self._drop(next(iter(self._boxes)))
-        if len(kept.acts) <= ROOM:
+        if self._keeps and len(kept.acts) <= ROOM:
             self._boxes[box] = kept
             self._size += len(kept.acts)
         return list(kept.acts)

@@ -96,7 +96,7 @@ class State:
         self.trail = Trail()
         self.shelf = Shelf()
         self._recall = recall
-        self._refold = Refold() if authority is None else None  # who shares its authorities is not told when they speak
+        self._refold = Refold(keeps=authority is None)  # who shares its authorities is not told when they speak
 
     def chain(self, box: str) -> Chain | None:
         """What is kept of a box, or None before the first statement about it."""
@@ -113,11 +113,7 @@ class State:
         for kept in (self.chains, self.facts.known, self.said):
             kept.clear()
         self.trail = Trail()
-        self._outdated()
-
-    def _outdated(self) -> None:
-        if self._refold is not None:
-            self._refold.outdated()
+        self._refold.outdated()
 
     def _new_chain(self, box: str) -> Chain:
         chain = self.chain(box)
@@ -187,7 +183,7 @@ class State:
         act = act_of(statement, keys, index)
         if effect == "authority":
             self._tell(self.authority.take(statement, keys, index))
-            self._outdated()
+            self._refold.outdated()
         else:
             self._tell(law.of_statement(act, self))
             if statement.kind.name == "inspection":
@@ -206,7 +202,7 @@ class State:
     def _labels(self, act: Act) -> None:
         if duties.may_print(act, self):
             self._tell(self.register.take_labels(act.statement, act.entry))
-            self._outdated()
+            self._refold.outdated()
 
     def _boxes(self, act: Act) -> None:
         kind = act.statement.kind
@@ -337,7 +333,7 @@ class State:
         again: these boxes may be asked for soon again, so that what is read of them is kept.
         """
         chains = {box: chain for box in boxes if (chain := self.chain(box)) is not None and (clean or chain.tangled)}
-        if again and self._refold is not None:
+        if again:
             return self._refold.acts(
                 {box: chain.indexes for box, chain in chains.items()}, lambda index: self.act_again(note(index), index)
             )
@@ -379,7 +375,7 @@ class State:
         judge: Judge = partial(law.of_line, known=self)
         by = Standards(
             self,
-            judge if self._refold is None else self._refold.judge(box, judge),
+            self._refold.judge(box, judge),
             lambda line: labels.copy_number(line, self.register.codes),
             self.reaches,
             self.skew,
