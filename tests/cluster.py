@@ -23,9 +23,17 @@ from custody.store.postgres_address import address
 from custody.store.postgres_schema import APPLICATION, setup_sql
 
 ACCOUNT = "postgres"
-# fsync off: these servers are never asked what survives a loss of power. Those that are say so (tests/faults).
-QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "on"}
-_ALWAYS = {"listen_addresses": "'127.0.0.1'", "max_connections": "100", "shared_buffers": "16MB", "wal_level": "replica"}
+_ALWAYS = {
+    "listen_addresses": "'127.0.0.1'",
+    "max_connections": "100",
+    "shared_buffers": "16MB",
+    "wal_level": "replica",
+    "min_wal_size": "32MB",
+    "max_wal_size": "64MB",
+}
+# In memory a sync costs nothing, and the server need not be told to leave it out. What survives a loss of power is asked elsewhere.
+_MEMORY = Path("/dev/shm")
+_ROOM = 1 << 29  # bytes
 
 
 def programs() -> Path | None:
@@ -64,6 +72,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def in_memory() -> Path | None:
+    """A folder whose files lie in memory, if there is one with room."""
+    try:
+        return _MEMORY if shutil.disk_usage(_MEMORY).free > _ROOM and os.access(_MEMORY, os.W_OK) else None
+    except OSError:
+        return None
+
+
 def own_place(parent: Path | None = None) -> Path:
     """A new folder that belongs to the account of the servers; all of its parents must be open to it."""
     place = Path(tempfile.mkdtemp(prefix="custody-pg-", dir=parent))
@@ -79,7 +95,7 @@ class Server:
 
     place: Path
     port: int = field(default_factory=free_port)
-    settings: dict[str, str] = field(default_factory=lambda: dict(QUICK))
+    settings: dict[str, str] = field(default_factory=dict)
     name: str = "data"
 
     @property
@@ -174,7 +190,7 @@ def require_server() -> None:
 def cluster() -> Iterator[Server]:
     """The server of this process of pytest, with a prepared database `template_ledger` to copy from."""
     require_server()
-    server = Server(own_place())
+    server = Server(own_place(in_memory()))
     try:
         server.make()
         server.start()

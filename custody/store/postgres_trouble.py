@@ -26,6 +26,12 @@ _OF_STATE: dict[str, str] = {
     "42P01": "database.unprepared",
     "3F000": "database.unprepared",
 }
+_SIGNS = {
+    "database.missing": ('FATAL:  database "',),
+    "database.password": ("no password supplied", "password authentication failed", 'FATAL:  role "', "no pg_hba.conf entry"),
+    "database.standby": ("session is read-only", "server is in hot standby mode"),
+    "database.busy": ("too many clients", "remaining connection slots"),
+}
 
 
 def translate(error: BaseException, where: str) -> CustodyError:
@@ -50,16 +56,15 @@ def translate(error: BaseException, where: str) -> CustodyError:
 
 
 def unreachable(error: psycopg.Error, where: str) -> CustodyError:
-    """What a failed attempt to connect says. libpq gives no SQLSTATE for most of it: the server's own refusals are known by their words'
-    place, and only those that a person must act on are told apart."""
-    state = error.sqlstate or ""
-    if state in _OF_STATE:
-        return translate(error, where)
+    """What a failed attempt to connect says.
+
+    libpq gives no SQLSTATE here, so this once the words are read: where a server speaks another language, or several servers answered
+    differently, it is `database.unreachable`, with what they said.
+    """
     told = str(error)
-    if "no password supplied" in told or "password authentication failed" in told:
-        return Refused("database.password", path=where, reason=_first_line(error))
-    if "read-only" in told or "hot standby" in told:
-        return Refused("database.standby", path=where, reason=_first_line(error))
+    for code, signs in _SIGNS.items():
+        if all(any(sign in line for sign in signs) for line in told.splitlines() if "failed:" in line):
+            return _kind(code)(code, path=where, reason=_first_line(error))
     return Refused("database.unreachable", path=where, reason=_first_line(error))
 
 

@@ -26,7 +26,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
     def new(wait: float = 0.1) -> AnyStore:
         if server is not None:
             urls.append(copied(server))
-            made.append(PostgresStore.open(urls[-1], Patience(wait, unsafe=True)))
+            made.append(PostgresStore.open(urls[-1], Patience(wait)))
         elif request.param == "memory":
             made.append(MemoryStore(wait))
         else:

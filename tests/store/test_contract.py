@@ -308,6 +308,26 @@ def test_broken_before_or_after_each_step_nothing_is_half_done(store: Store, bro
     assert (store.size(), store.head(), list(store.boxes())) == (800, (800, b"baru"), [])
 
 
+def test_a_store_whose_ledger_went_elsewhere_takes_nothing(store: Store) -> None:
+    filled(store)
+    assert not store.moved()
+    with store.write() as writer:
+        writer.mark(moved=True)
+        assert writer.moved()
+    before = everything(store)
+    for _ in range(2):
+        with pytest.raises(Refused, match=r"store\.moved"), store.write() as writer:
+            writer.append(rows(600, 601))
+        store.tidy()  # does not bring it back to life
+    assert store.moved() and everything(store) == before
+    with store.write(moved=True) as writer:
+        writer.append(rows(600, 601))
+        writer.mark(moved=False)
+    with store.write() as writer:
+        writer.append(rows(601, 602))
+    assert (store.size(), store.moved()) == (602, False)
+
+
 def test_closing_twice_is_fine_and_tidying_changes_nothing(store: Store) -> None:
     before = everything(filled(store))
     store.tidy()
