@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from custody.assembly.travelling import beside
 from custody.core import entry as entries
-from custody.core.books import INCIDENTS, LOADS, PLENARIES
+from custody.core import rooms
+from custody.core.books import INCIDENTS, LOADS, PLENARIES, ROOMS
 from custody.core.crossing import parse
 from custody.core.entry import Entry
+from custody.core.incidents import gone
 from custody.core.rights import SLOTS
 from custody.core.state import Chain, State
 from custody.core.statement import Statement, boxes_of
+from custody.core.stays import Stays
 from custody.ledger.together import travelling
 from custody.paper.proven import scope as scopes
 from custody.paper.proven.scope import NAMING, Extent, tells
@@ -99,6 +102,26 @@ class Past:
         state = self._judging(named)
         state.settle(self.office.ledger.note, named)
         return beside(acts, these, state.trail, state)
+
+    def figure(self, scope: tuple[str, str], extent: Extent) -> tuple[int, ...]:
+        """How many boxes all that was told until then has in a room at the minute of its count, at least and at most (REPORT-1).
+
+        Empty where the scope is no deed of a count that counts (ROOM-1).
+        """
+        count = next((act for act in extent.named if act.sid == scope[1] and act.body.get("counted") is not None), None)
+        if scope[0] != "deed" or count is None:
+            return ()
+        told = self.office.ledger.booked(ROOMS, self.size)
+        acts = (act for room in rooms.rooms(told, self.state) for act in (*room.shifts, *room.looks))
+        act = next((act for act in acts if act.sid == count.sid), None)
+        if act is None:
+            return ()
+        names = sorted(self._ever_bound_for(act.body["place"]))
+        state = self._judging(names)
+        state.settle(self.office.ledger.note, names)
+        stays = Stays(state.trail, act.body["place"], state.skew, gone(told, state.trail, state))
+        found = rooms.count(act, stays)
+        return () if found is None else (found.least, found.most)
 
     def basis(self, scope: tuple[str, str], extent: Extent, by: str, beside: Iterable[str]) -> dict[int, bytes]:
         """The entries that a report of this rests on, in order, each with those that it rests on itself (REPORT-4)."""

@@ -34,10 +34,14 @@ class Issued:
 
 @dataclass(frozen=True)
 class Standing:
-    """A checked report held against a ledger: statements it should rest on and does not, and those that came since."""
+    """A checked report held against a ledger: statements it should rest on and does not, and those that came since.
+
+    figure: what this ledger has, at least and at most, where a deed of a count says something else; empty where it does not.
+    """
 
     left_out: tuple[str, ...]
     since: tuple[str, ...]
+    figure: tuple[int, ...] = ()
 
 
 def issue_report(
@@ -67,7 +71,8 @@ def issue_report(
     _drawable(drawing, scope, extent)
     beside = past.beside(extent.boxes)
     basis = past.basis(scope, extent, by, beside)
-    facts = replace(_facts(past, scope, extent, basis, (by, lang, titles), drawing), beside=tuple(beside), copies=copies)
+    facts = _facts(past, scope, extent, basis, (by, lang, titles), drawing)
+    facts = replace(facts, beside=tuple(beside), copies=copies, figure=past.figure(scope, extent))
     type(facts).parse(facts.format())  # whoever checks it reads it too
     body = {"at": facts.made, "drawing": facts.drawing, "facts": facts.hash(), "size": len(facts.format()), "upto": facts.upto}
     submitted = office.submit([sign(office.draft("report", scope={"code": scope[1], "kind": scope[0]}, **body))])
@@ -150,7 +155,8 @@ def standing(office: Office, reading: Reading) -> Standing:
     missing = {then.sid(index) for index in (*unread, *(index for index in expected if index not in reading.notes))}
     about = {*now.telling({*meant.boxes, *means.boxes}), *now.told(means)}
     later = {now.sid(index) for index in about if index >= facts.upto} - {reading.own.sid}
-    return Standing(tuple(sorted(missing)), tuple(sorted(later)))
+    figure = then.figure(facts.scope, meant)
+    return Standing(tuple(sorted(missing)), tuple(sorted(later)), figure if figure != facts.figure else ())
 
 
 def _continues(office: Office, reading: Reading) -> None:

@@ -364,3 +364,56 @@ def test_a_deed_that_cannot_be_drawn_is_not_logged(desk: DayDesk, name: str) -> 
             report(desk, office, "deed", sid, **changes)
         assert (refusal.value.code, office.ledger.size) == (code, before)
         assert held(office, report(desk, office, "deed", sid, copies=("KPU", "Bawaslu")))[0].outcome == "intact"
+
+
+def guarded(desk: DayDesk, office: Office, counted: int) -> str:
+    """A shift at the warehouse."""
+    body: dict[str, Any] = {
+        "counted": counted, "door": "locked", "door_seal": None, "equipment": [], "incidents": [], "incoming": "regu-a", "irregular": [],
+        "lock": "intact", "note": None, "outgoing": None, "photos": [], "place": STORE, "team": 2, "visitors": 0,
+    }  # fmt: skip
+    drafted = office.draft("shift", **body)
+    office.submit([desk.signed(drafted, "regu-a")])
+    return drafted.sid
+
+
+def test_the_deed_of_a_count_holds_the_figure_of_the_ledger_and_keeps_it(desk: DayDesk) -> None:
+    """Five boxes lie in the warehouse at the count; what is recorded later about that hour changes what is known, not what was known."""
+    desk.enrol("regu-a", "leader", [STORE])
+    desk.clock.now += timedelta(hours=1)
+    with desk.open() as office:
+        issued = report(desk, office, "deed", guarded(desk, office, 4))
+        assert issued.facts.figure == (5, 5)
+        desk.clock.now += timedelta(hours=1)
+        hand(desk, office, sight(desk, OTHER), OTHER, "5307192001", "kpps-01-2", "pps-01")
+        hand(desk, office, sight(desk, HOME)[:2], STORE, "530719", "keeper-1", "ppk-1")
+        verdict, stood = held(office, issued)
+    assert (verdict.outcome, stood.figure, stood.left_out) == ("intact", (), ())
+
+
+# What the issuer wrote; what the ledger answers.
+FIGURES: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "another": ((4, 4), (5, 5)),
+    "none": ((), (5, 5)),
+    "the right one": ((5, 5), ()),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_an_issuer_who_writes_another_figure_is_found_by_the_ledger(name: str, desk: DayDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    figure, here = FIGURES[name]
+    desk.enrol("regu-a", "leader", [STORE])
+    desk.clock.now += timedelta(hours=1)
+    with desk.open() as office:
+        sid = guarded(desk, office, 4)
+        with monkeypatch.context() as lying:
+            lying.setattr(Past, "figure", lambda *_: figure)
+            issued = report(desk, office, "deed", sid)
+        verdict, stood = held(office, issued)
+    assert (verdict.outcome, stood.figure) == ("intact", here)
+
+
+def test_no_other_deed_holds_a_figure(desk: DayDesk) -> None:
+    with desk.open() as office:
+        sids = {act.statement.kind.name: act.sid for act in map(office.ledger.act, range(office.ledger.size))}
+        assert {report(desk, office, "deed", sids[kind]).facts.figure for kind in ("seal", "handoff")} == {()}

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from custody.assembly.past import Past
 from tests.cli.daily_kit import HABI, Evening
 from tests.cli.harness import Desk, Ended
+from tests.cli.room_kit import Warehouse
 from tests.paper import rendering
 
 
@@ -156,3 +158,17 @@ def test_a_form_needs_no_key_and_names_the_checkpoint(evening: Evening, kind: st
         assert office.ledger.head().short in text and office.founding.body["operation"].upper() in text
     assert "Kabupaten Sikka · " in " ".join(text.split()), text[:300]
     assert answer["bytes"] == Path(evening.root / out).stat().st_size and "custody " in text
+
+
+def test_a_false_figure_on_the_deed_of_a_shift_is_told_by_whoever_has_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Warehouse(tmp_path, figure=3, desa=(HABI,))
+    assert room.first().exit in (0, 1)
+    with monkeypatch.context() as lying:
+        lying.setattr(Past, "figure", lambda *_: (9, 9))
+        false = told(deed(room.evening, "jaga", "--out", "false.pdf", "--json"))
+    true = told(deed(room.evening, "jaga", "--out", "true.pdf", "--json"))
+    answers = {name: room.desk.run("check", one["path"]) for name, one in (("false", false), ("true", true))}
+    assert answers["false"].exit == 1 and "tertulis 9, menurut buku besar ini 3" in answers["false"].out, answers["false"].out
+    assert answers["true"].exit == 0 and "KELIRU" not in answers["true"].out, answers["true"].out
+    shown = " ".join(rendering.text((tmp_path / "true.pdf").read_bytes()).split())
+    assert "Menurut buku besar pada jam itu : 3 " in shown.replace("itu:", "itu :"), shown

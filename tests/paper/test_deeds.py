@@ -207,6 +207,10 @@ SAID = {
     "that it is settled": ("incident settles", "TELAH DISELESAIKAN: "),
     "the seals before an opening": ("opening", "Segel sebelum dibuka, menurut penyegelan, serah terima atau pembukaan terakhir"),
     "the seals that were cut": ("opening", "▲ robek: tali 2 K-000457"),
+    "the ledger's figure beside the count": ("shift", "Menurut buku besar pada jam itu: 2 (dari seluruh buku besar sampai entri"),
+    "that a count agrees": ("shift", "Hitungan dan buku besar sama: tidak ada selisih."),
+    "that a count is short": ("inspection", "SELISIH: dihitung 1, menurut buku besar 2. KURANG 1 kotak."),
+    "whose word the figure is": ("shift", "Angka buku besar dihitung penerbit dari semua catatan semua kotak"),
     "the first shift": ("shift first", "BERITA ACARA MULAI JAGA"),
 }
 
@@ -215,6 +219,23 @@ SAID = {
 def test_it_is_said(name: str) -> None:
     kind, said = SAID[name]
     assert said.replace(" ", "") in plain(deed(kind)[1])
+
+
+# The figure of the facts; what the deed of a shift that counted 2 says.
+FIGURES = {
+    "over": ((0, 1), "SELISIH:dihitung2,menurutbukubesar0–1.LEBIH1kotak."),
+    "short": ((5, 7), "SELISIH:dihitung2,menurutbukubesar5–7.KURANG3kotak."),
+    "within": ((1, 3), "tidakadaselisih"),
+    "none": ((), None),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_difference_of_a_count_in_words(name: str) -> None:
+    figure, said = FIGURES[name]
+    text = plain(deed("shift", figure=figure)[1])
+    assert said in text if said is not None else "Menurutbukubesarpadajamitu" not in text
+    assert ("antara1dan3,karena" in text) is (name == "within")
 
 
 def test_a_settlement_names_neither_a_state_nor_the_time_of_the_incident_as_its_own() -> None:

@@ -26,8 +26,9 @@ _REPORTS = st.tuples(
 )
 _DEEDS = st.tuples(st.tuples(st.just("deed"), TEXT), TEXT.map(DEED.__add__), st.lists(TEXT, min_size=1, max_size=MOST_COPIES).map(tuple))
 FACTS = st.builds(
-    lambda of, **more: Facts(scope=of[0], drawing=of[1], copies=of[2], **more),
+    lambda of, figure, **more: Facts(scope=of[0], drawing=of[1], copies=of[2], figure=figure if of[0][0] == "deed" else (), **more),
     of=st.one_of(_REPORTS, _DEEDS),
+    figure=st.lists(st.integers(0, 999), min_size=2, max_size=2).map(sorted).map(tuple) | st.just(()),
     upto=st.integers(1, 2**53 - 1),
     basis=HASH,
     sids=st.lists(HASH, max_size=5).map(tuple),
@@ -75,6 +76,12 @@ REFUSED: dict[str, dict[str, Any]] = {
     "made is no moment": {"made": "2024-11-27"},
     "unknown language": {"lang": "jv"},
     "renderer nothing": {"renderer": None},
+    "a figure of a report": {"figure": [1, 2]},
+    "half a figure of a deed": {"figure": [1], "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
+    "a figure that falls": {"figure": [2, 1], "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
+    "a figure below nothing": {"figure": [-1, 1], "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
+    "a figure of truths": {"figure": [True, True], "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
+    "a figure in words": {"figure": "12", "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
     "no copy": {"copies": [], "scope": {"code": "-", "kind": "deed"}, "drawing": "deed-1"},
     "copies of a report": {"copies": ["", ""]},
     "a copy of a report for somebody": {"copies": ["Bawaslu"]},

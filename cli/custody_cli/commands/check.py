@@ -89,7 +89,7 @@ def _pdf(app: App, file: Path, trust: Path | None, certificates: Path | None) ->
     app.answer(
         "check", document, lambda: "\n".join([*_lines(app, file, verdict, held, after), *certifying.lines(app, data, verdict, worth)])
     )
-    if (held is not None and held.left_out) or (after is not None and (after.undone or after.suspected)):
+    if (held is not None and (held.left_out or held.figure)) or (after is not None and (after.undone or after.suspected)):
         return Exit.FINDINGS
     return _CODES[verdict.outcome] or certifying.exit_of(worth, certificates is not None)
 
@@ -127,11 +127,19 @@ def _lines(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | None
         from custody_cli.papers import aftermath
 
         left = paint(app.say("check.left-out", count=len(held.left_out)), "bad") if held.left_out else app.say("check.whole")
-        lines += [left, *aftermath.lines(app, after)]
+        lines += [left, *_figure(app, verdict, held), *aftermath.lines(app, after)]
     elif verdict.holds and verdict.reading is not None:
         lines += _unseen(app, file, verdict.reading)
     step = app.next_step(verdict.code, **facts) or (app.next_step("check.evidence") if verdict.outcome == "altered" else None)
     return [*lines, f"{app.say('cli.next')} {step}"] if step else lines
+
+
+def _figure(app: App, verdict: "PaperVerdict", held: "Standing") -> list[str]:
+    """Where the deed of a count tells another figure than this ledger."""
+    if not held.figure or verdict.reading is None:
+        return []
+    said = "–".join(map(str, dict.fromkeys(verdict.reading.facts.figure))) or "—"
+    return [paint(app.say("check.figure", said=said, here="–".join(map(str, dict.fromkeys(held.figure)))), "bad")]
 
 
 def _answer(app: App, verdict: "PaperVerdict") -> list[str]:
@@ -175,6 +183,7 @@ def _document(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | N
         "place": differing.document(app, verdict),
         "left_out": list(held.left_out) if held else None,
         "since": list(held.since) if held else None,
+        "figure": list(held.figure) if held else None,
     }
 
 

@@ -128,6 +128,7 @@ def _shift(make: Maker) -> Iterator[Block]:
     yield Paragraph(tell("shift.first" if body["outgoing"] is None else "shift", place=make.teller.spot(body["place"])))
     rows = [
         (tell("shift.counted"), str(body["counted"])),
+        *_figure(make),
         (tell("shift.door"), tell("shift.door.text", door=body["door"])),
         (tell("shift.seal"), body["door_seal"] or make.say("nothing")),
         (tell("shift.lock"), tell("shift.lock.text", lock=body["lock"])),
@@ -137,8 +138,29 @@ def _shift(make: Maker) -> Iterator[Block]:
         *make.noted(),
     ]
     yield told(tell("shift.state"), rows)
+    yield from _difference(make)
     yield from make.things(tell("shift.equipment"), body["equipment"])
     yield Paragraph(tell("shift.count"))
+
+
+def _figure(make: Maker) -> Iterator[tuple[str, str]]:
+    """What the whole ledger had there at that minute, as the issuer says, and whether the count agrees (DEED-11)."""
+    if make.reading.facts.figure:
+        least, most = make.reading.facts.figure
+        code = "figure.text" if least == most else "figure.between"
+        yield make.tell("figure"), make.tell(code, least=least, most=most, upto=make.reading.facts.upto)
+
+
+def _difference(make: Maker) -> Iterator[Block]:
+    """The difference in words: by how many the count is short or over."""
+    if not make.reading.facts.figure:
+        return
+    (least, most), counted = make.reading.facts.figure, make.body["counted"]
+    code = "less" if counted < least else "more" if counted > most else "none"
+    by = least - counted if counted < least else counted - most
+    told = make.tell(f"figure.{code}", counted=counted, by=by, expected=str(least) if least == most else f"{least}–{most}")
+    yield Paragraph(told, strong=code != "none")
+    yield Paragraph(make.tell("figure.rests"))
 
 
 def _recorded(make: Maker, sids: Iterable[str]) -> str:
@@ -158,6 +180,7 @@ def _inspection(make: Maker) -> Iterator[Block]:
     unseen = tell("unseen")
     rows = [
         (tell("inspection.counted"), str(body["counted"]) if body["counted"] is not None else tell("inspection.looked")),
+        *_figure(make),
         (tell("inspection.seen"), str(len(body["boxes"]))),
         (tell("inspection.missing"), str(len(body["missing"]))),
         (tell("inspection.extra"), str(len(body["extra"]))),
@@ -167,6 +190,7 @@ def _inspection(make: Maker) -> Iterator[Block]:
         *make.noted(),
     ]
     yield told(tell("inspection.result"), rows)
+    yield from _difference(make)
     yield from make.plain(tell("inspection.missing"), body["missing"])
     yield from make.plain(tell("inspection.extra"), body["extra"])
     yield from make.listed()

@@ -17,7 +17,7 @@ SCOPES = (
 )  # fmt: skip
 MOST_COPIES, LONGEST_WHOM = 20, 60
 _FIELDS = frozenset(
-    ("basis", "beside", "by", "copies", "drawing", "lang", "made", "openings", "renderer", "scope", "sids", "titles", "upto")
+    ("basis", "beside", "by", "copies", "drawing", "figure", "lang", "made", "openings", "renderer", "scope", "sids", "titles", "upto")
 )
 
 
@@ -30,7 +30,8 @@ class Facts:
     commitment, as they were then. titles: words for roles, as the office's settings had them. made, by: moment and key of
     the issuer. renderer: what the page was drawn with. beside: boxes out of scope whose whole story goes along, since what is found of the
     loads of those in scope hangs on them. drawing: what draws it, one of `drawings.DRAWINGS`. copies: of a deed, for each
-    copy that is drawn whom it is for, empty where that is not said.
+    copy that is drawn whom it is for, empty where that is not said. figure: of the deed of a count, how many boxes the whole ledger had
+    there at its minute, at least and at most, as the issuer says; empty of everything else.
     """
 
     scope: tuple[str, str]
@@ -46,6 +47,7 @@ class Facts:
     drawing: str = DRAWING
     beside: tuple[str, ...] = ()
     copies: tuple[str, ...] = ("",)
+    figure: tuple[int, ...] = ()
 
     def format(self) -> bytes:
         """The canonical bytes whose hash is logged (REPORT-1)."""
@@ -55,6 +57,7 @@ class Facts:
             "by": self.by,
             "copies": list(self.copies),
             "drawing": self.drawing,
+            "figure": list(self.figure),
             "lang": self.lang,
             "made": self.made,
             "openings": [{"c": c, **opening._asdict()} for c, opening in self.openings],
@@ -97,6 +100,7 @@ class Facts:
             value["drawing"],
             tuple(value["beside"]),
             tuple(value["copies"]),
+            tuple(value["figure"]),
         )
 
     def _check(self) -> None:
@@ -117,6 +121,10 @@ class Facts:
         deed = 1 <= len(self.copies) <= MOST_COPIES and max(map(len, self.copies)) <= LONGEST_WHOM
         if not (deed if self.scope[0] == "deed" else self.copies == ("",)):
             raise Malformed("report.facts", field="copies")
+        least, most = self.figure if len(self.figure) == 2 else (0, 0)
+        counted = self.scope[0] == "deed" and len(self.figure) == 2
+        if not all(type(one) is int for one in self.figure) or not ((counted and 0 <= least <= most) or self.figure == ()):
+            raise Malformed("report.facts", field="figure")
         if not moment.is_moment(self.made):
             raise Malformed("report.facts", field="made")
         if self.lang not in ("id", "en"):
