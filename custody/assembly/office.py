@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from custody.core.errors import Altered, KeyTrouble, Locked, NoLedger, Refused, Undecided
 from custody.durable import trouble
 from custody.ledger.folder import Folder, Identity
+from custody.ledger.patience import patiently
 
 if TYPE_CHECKING:
     from custody.assembly.placing import KeptStore
@@ -153,8 +154,8 @@ class Office:
         if self.station:
             return self._kept(notes)
         try:
-            self.flush()
-            return Submitted(tuple(self.ledger.append(notes)))
+            patiently(self.flush)
+            return Submitted(tuple(patiently(lambda: self.ledger.append(notes))))
         except Locked as error:
             if error.code != "ledger.locked":  # another process holds the database: no reason to go on as if all were well
                 raise

@@ -8,6 +8,7 @@ from threading import Lock
 
 from custody.core.errors import Undecided
 from custody.ledger.ledger import Answer, Ledger
+from custody.ledger.patience import patiently
 from custody.ledger.receipt import Receipt
 
 MOST = 256  # notes under one checkpoint
@@ -39,7 +40,7 @@ class Commits:
     def _commit(self) -> None:
         batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
         try:
-            answers: list[Answer | BaseException] = [*self._ledger.offer([one.note for one in batch])]
+            answers: list[Answer | BaseException] = [*patiently(lambda: self._ledger.offer([one.note for one in batch]))]
         except Exception as error:
             answers = [error] * len(batch)
         except BaseException:  # the leader is being stopped; whoever waited behind it must not wait for ever

@@ -11,9 +11,6 @@ from custody.core.errors import Altered, CustodyError, Fact, Locked, NoLedger, R
 
 _MARK = "custody:"  # what our triggers put before their code
 
-# What another try may get over: the line broke or the server is just being replaced. Nothing was written; or it is not known (COMMIT).
-PASSING = frozenset(("database.unreachable", "database.lost", "database.unconfirmed", "database.standby", "database.busy"))
-
 _PRIMARY_IS_GONE = frozenset(("57P01", "57P02", "57P03", "57P05", "25P03"))
 _OF_STATE: dict[str, str] = {
     "3D000": "database.missing",
@@ -66,11 +63,6 @@ def unreachable(error: psycopg.Error, where: str) -> CustodyError:
         if all(any(sign in line for sign in signs) for line in told.splitlines() if "failed:" in line):
             return _kind(code)(code, path=where, reason=_first_line(error))
     return Refused("database.unreachable", path=where, reason=_first_line(error))
-
-
-def passing(error: CustodyError) -> bool:
-    """Whether the same call may succeed a little later without anybody doing anything."""
-    return error.code in PASSING
 
 
 def _kind(code: str) -> type[CustodyError]:
