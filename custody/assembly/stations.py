@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from custody.assembly.office import Office, own_folder
 from custody.core.errors import Malformed, Refused
@@ -16,6 +16,7 @@ from custody.durable import sync_folder, trouble
 from custody.ledger.folder import Folder
 
 if TYPE_CHECKING:
+    from custody.assembly.placing import KeptStore
     from custody.core.note import VerifierKey
     from custody.station.heard import Heard, Others
 
@@ -99,6 +100,21 @@ def undelivered(office: Office) -> Undelivered:
         except CustodyError:
             continue
     return Undelivered(len(waiting), since)
+
+
+def looking_ahead(office: Office) -> Office:
+    """At a station: the same office, where what waits counts as if it were in the ledger.
+
+    To be asked and drafted from, for the length of one command; no proof rests on it.
+    """
+    from custody.ledger.beyond import LookingAhead
+    from custody.ledger.copy import Copy
+
+    if not isinstance(office.ledger, Copy):
+        return office
+    notes = [one.note for one in office.outbox.pending()]
+    ledger = LookingAhead(office.store, notes, office.ledger)
+    return replace(office, ledger=ledger, store=cast("KeptStore", ledger.rows))
 
 
 @contextmanager

@@ -12,12 +12,17 @@ from custody.core.note import Line, VerifierKey
 from custody.ledger.admit import Batch, Broken
 from custody.ledger.ledger import Ledger
 from custody.ledger.opening import Opened
-from custody.ledger.ports import Writer
+from custody.ledger.ports import Guard, Writer
 from custody.ledger.projection import FORM
 
 
 class Copy(Ledger):
     """A ledger whose key is elsewhere. Everything that reads is as in `Ledger`; instead of appending it follows."""
+
+    @property
+    def guard(self) -> Guard:
+        """What remembers the newest checkpoint that was followed, outside the folder."""
+        return self._guard
 
     def follow(self, notes: Sequence[bytes], head: bytes, witnesses: Sequence[VerifierKey] = ()) -> int:
         """Make these notes the next entries, all of them or none, as the ledger key signed them in `head`; returns the size.

@@ -30,7 +30,7 @@ def command(app: App, target: Path, file: Path | None, without_key: bool) -> Non
     from custody.assembly import back_up
 
     _check_target(target)
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         passphrase = _passphrase(app, opened, file)
         app.console.note(app.say("cli.backup.working"))
         made = back_up(opened, target, passphrase, random, with_key=not without_key)

@@ -31,7 +31,7 @@ def out(app: App, target: Path, name: str | None, start: int | None) -> None:
     """What the other side lacks, into a file, or a new file in a folder."""
     from custody.assembly import sending
 
-    with office(app, write=True) as opened:
+    with office(app, write=True, proven=True) as opened:
         sent = sending.write(opened, target, sending.receiver(opened, name), random, start)
         document = {"file": str(sent.path), "counter": sent.counter, "for": sent.to, "start": sent.start, "entries": sent.entries}
         document |= {"statements": sent.notes, "rows": sent.rows, "bytes": sent.bytes}
@@ -51,7 +51,7 @@ def in_(app: App, paths: tuple[Path, ...]) -> int | None:
     """Any number of bundles, in any order, from anybody."""
     from custody.assembly import hearing
 
-    with office(app, write=True) as opened:
+    with office(app, write=True, proven=True) as opened:
         if not hearing.files(paths):
             raise WrongUse("cli.bundle.none", path=str(paths[0]))
         found = hearing.hear_all(opened, paths)

@@ -113,7 +113,7 @@ def _held_against(app: App, verdict: "PaperVerdict") -> "tuple[Standing, Afterma
 
     if app.ledger_path is None or verdict.reading is None or not verdict.holds:
         return None, None
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         held = standing(opened, verdict.reading)
         return held, aftermath.aftermath(opened, verdict.reading, held)
 

@@ -60,7 +60,7 @@ def _rebuilt(app: App) -> int:
     """What is computed from the entries, computed anew. Raises `Altered` where the entries are not those that were signed."""
     from custody.assembly import rebuild
 
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         count = rebuild(opened)
     app.console.note(app.say("cli.doctor.rebuilt", count=count))
     return count
@@ -119,7 +119,7 @@ def _zone(app: App) -> str:
     """The zone of the ledger, that of this computer where there is none."""
     if app.ledger_path is not None:
         try:
-            with office(app) as opened:
+            with office(app, proven=True) as opened:
                 return opened.zone
         except CustodyError:
             return zone_here(app)
@@ -169,7 +169,7 @@ def _ledger(app: App) -> Iterator[Check]:
     path = app.ledger()
     yield _disk("ledger", path)
     try:
-        with office(app) as opened:
+        with office(app, proven=True) as opened:
             yield Check("ledger", "good", {"path": str(path), "size": opened.ledger.size, "operation": opened.founding.body["operation"]})
             for look in (_network, _files, _place, _policy, _key, _outbox, _backup):
                 yield from _looked(app, look, opened)

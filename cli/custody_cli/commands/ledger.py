@@ -37,7 +37,7 @@ def command() -> None: ...
 def unlock(app: App, key_file: Path | None, file: Path | None, hours: int, foreground: bool) -> None:
     from custody.ledger import holder
 
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         if opened.founding.body["ledger_key_use"] != "unlocked":
             said = app.say("cli.ledger.unlock.file", path=str(opened.folder.key))
             return app.answer("ledger.unlock", {"until": None, "already": True}, said)
@@ -90,7 +90,7 @@ def _unlocked(app: App, shift: Any) -> None:
     """Seal what waited, and say until when the key is at hand."""
     from custody.core.errors import CustodyError
 
-    with office(app, write=True) as opened:
+    with office(app, write=True, proven=True) as opened:
         answers = opened.flush()
         zone = opened.zone
     refused = sum(isinstance(answer, CustodyError) for answer in answers)
@@ -106,7 +106,7 @@ def outbox(app: App, again: bool, aside: bool) -> int | None:
     """What is signed and not in the ledger: what waits, and what was refused and why."""
     if again and aside:
         raise WrongUse("cli.ledger.outbox.both")
-    with office(app, write=again) as opened:
+    with office(app, write=again, proven=True) as opened:
         if aside:
             opened.outbox.set_aside()
         if again and opened.outbox.again():
@@ -144,7 +144,7 @@ def _told(app: App, opened: "Office", note: bytes) -> dict[str, Any]:
 def lock(app: App) -> None:
     from custody.ledger import holder
 
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         was = holder.lock(opened.state, opened.origin)
     app.answer("ledger.lock", {"was_unlocked": was}, app.say("cli.ledger.lock.done" if was else "cli.ledger.lock.already"))
 
@@ -159,7 +159,7 @@ def rotate(app: App, table: Table, fresh_file: Path | None, old_file: Path | Non
     from custody.ledger import holder
     from custody_cli.keys import rotation
 
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         waiting = len(opened.outbox.pending())
         if waiting:
             raise WrongUse("cli.ledger.rotate.outbox", count=waiting)
@@ -175,7 +175,7 @@ def rotate(app: App, table: Table, fresh_file: Path | None, old_file: Path | Non
 @define("ledger.status", parent=command)
 @pass_app
 def status(app: App) -> None:
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         document = {**_facts(opened), "guard": _guard(opened), "key": _key(opened)}
         zone = opened.zone
 

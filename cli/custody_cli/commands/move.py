@@ -71,7 +71,7 @@ def _leave(app: App, asked: Path, key: Path, file: Path | None, ledger_file: Pat
 
     request = read(asked, _MOST)
     targets.free(out)
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         waiting, size = len(opened.outbox.pending()), opened.ledger.size
         if waiting:
             raise WrongUse("cli.move.outbox", count=waiting)
@@ -97,7 +97,7 @@ def _stay(app: App, key: Path, file: Path | None, ledger_file: Path | None, yes:
     """Same machine, another path."""
     from custody.assembly import stay
 
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         agreed(app, app.say("cli.move.agree.here", folder=str(opened.folder.path)), yes)
         person, signer = open_key(app, key, file).line, ledger_key(app, opened, app.say("cli.init.ledgerkey"), ledger_file)
     size = stay(app.ledger(), signer, person, state_dir=state_dir(app), clock=app.clock)

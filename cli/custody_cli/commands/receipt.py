@@ -34,7 +34,7 @@ def command(app: App, what: str, target: Path | None, checking: bool, trust: Pat
 def _give(app: App, what: str, target: Path | None) -> None:
     from custody_cli.commands.report import write_new
 
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         receipt = opened.ledger.receipt(which(what))
     path = target or Path(f"tanda-terima-{receipt.index}.tlog-proof")
     write_new(path, receipt.format())
@@ -65,7 +65,7 @@ def _check(app: App, path: Path, trust: Path | None) -> int:
     receipt = Receipt.parse(_receipt(path))
     head = receipt.verify(policy)
     facts = {"entry": receipt.index, "sid": receipt.sid, "size": head.size}
-    with office(app) if app.ledger_path is not None else nullcontext() as opened:
+    with office(app, proven=True) if app.ledger_path is not None else nullcontext() as opened:
         entry = entries.parse(receipt.note)
         signers = [asdict(one) for one in receiptwords.signers(entry, opened)]
         marks = receiptwords.uncounted(entry, opened)

@@ -35,7 +35,7 @@ def command(
     if target is not None and target.exists():  # before anything is logged
         raise WrongUse("cli.report.exists", path=str(target))
     targets.free(target)
-    with office(app, write=True) as opened:
+    with office(app, write=True, proven=True) as opened:
         wanted = scope_of(opened, scope, _typed(key, word, target, card, cardword))
         signer = open_key(app, key, word)
         own = certifying.opened(app, card, cardword, opened.founding.body["drill"]) if card is not None else None

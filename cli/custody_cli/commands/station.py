@@ -52,7 +52,7 @@ def admit(app: App, public: Path, areas: tuple[str, ...], target: Path | None) -
     from custody.assembly import sending, stations
     from custody.station.keyfile import read_public
 
-    with office(app, write=True) as opened:
+    with office(app, write=True, proven=True) as opened:
         choosing = Choosing(opened)
         codes = [choosing.place(one) for one in areas]
         admitted = stations.admit(opened, read_public(public), codes)
@@ -96,7 +96,7 @@ def listed(app: App) -> int | None:
     """Every device that was heard of, with what it last said, and which of them was copied."""
     from custody.assembly import stations
 
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         known, zone = stations.others(opened).all(), opened.zone
         rows = [_row(app, one, zone) for one in known]
     copied = [one for one in known if one.copied]

@@ -45,7 +45,7 @@ def command(
     held = [_brought(path) for path in against]
     if folder is not None:
         return _answer(app, _export(app, folder, trust, held, lines), require_witness, everything)
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         return _answer(app, _ledger(app, opened, trust, held, lines, workers), require_witness, everything)
 
 

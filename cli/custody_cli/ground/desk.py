@@ -46,15 +46,24 @@ def state_dir(app: App) -> Path:
 
 
 @contextmanager
-def office(app: App, write: bool = False) -> Iterator[Office]:
-    """The office that this run is about. Raises as `custody.assembly.open_office`."""
+def office(app: App, write: bool = False, proven: bool = False) -> Iterator[Office]:
+    """The office that this run is about. Raises as `custody.assembly.open_office`.
+
+    :param proven: only what stands in the ledger; without it, at a station, what waits to reach the office counts too.
+    """
     from custody.assembly import open_office
 
     with open_office(app.ledger(), state_dir=state_dir(app), clock=app.clock, write=write) as opened:
         try:
-            yield opened
+            yield opened if proven or not opened.station else _ahead(opened)
         finally:
             _tell_flushed(app, opened)
+
+
+def _ahead(opened: Office) -> Office:
+    from custody.assembly.stations import looking_ahead
+
+    return looking_ahead(opened)
 
 
 def _tell_flushed(app: App, opened: Office) -> None:
