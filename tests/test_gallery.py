@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from custody.paper.deeds import deedblank, deedsheet
+from custody.paper.deeds import blank, drawn
 from custody.paper.label import stocks
 from custody.paper.proven import scope
 from fixtures import make_gallery
@@ -20,10 +20,10 @@ def names() -> set[str]:
 def test_every_paper_is_in_the_gallery() -> None:
     wanted = {f"label-{name}" for name in stocks.STOCKS}
     wanted |= {f"deed-{kind}" for kind in scope.DEEDS}
-    wanted |= {f"blank-{kind}" for kind in deedblank.FORMS}
+    wanted |= {f"blank-{kind}" for kind in blank.FORMS}
     wanted |= {f"report-{kind}" for kind in {"box", "tps", "desa", "kecamatan", "warehouse", "operation", *scope.NAMING} - {"deed"}}
     assert wanted - names() == set()
-    assert deedsheet.FORMS.keys() - {"deed-1", "deed-receipt-1", "deed-waybill-1"} == set(), "a drawing that the gallery does not know"
+    assert drawn.FORMS.keys() - {"deed-1", "deed-receipt-1", "deed-waybill-1"} == set(), "a drawing that the gallery does not know"
 
 
 def test_the_page_names_the_pictures_that_are_there() -> None:

@@ -10,7 +10,7 @@ from reportlab import Version as REPORTLAB
 from custody.core.errors import Undecided
 from custody.i18n import words
 from custody.paper.canvas import typeface
-from custody.paper.deeds import deedsheet
+from custody.paper.deeds import drawn
 from custody.paper.proven.evidence import Reading
 from custody.paper.reports import report
 
@@ -24,7 +24,7 @@ class Drawing(NamedTuple):
 
 DRAWINGS: dict[str, Drawing] = {  # every version that was ever released stays here (DRAW-4)
     "report-1": Drawing(report.draw, report.WORDS),
-    **dict.fromkeys(deedsheet.FORMS, Drawing(deedsheet.draw, deedsheet.WORDS)),
+    **dict.fromkeys(drawn.FORMS, Drawing(drawn.draw, drawn.WORDS)),
 }
 _NEWEST = {"deed": "deed-1"}  # by kind of scope; of all others a report
 
@@ -36,7 +36,7 @@ def of_scope(kind: str) -> str:
 
 def fits(drawing: str, kind: str | None) -> bool:
     """Whether a drawing shows what is asked for. kind: of the statement whose deed it is, None where the scope is no deed."""
-    return drawing in DRAWINGS and (kind is None or deedsheet.shows(drawing, kind))
+    return drawing in DRAWINGS and (kind is None or drawn.shows(drawing, kind))
 
 
 def draw(reading: Reading) -> bytes:

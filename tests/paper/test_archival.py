@@ -9,8 +9,8 @@ import pytest
 from pikepdf import pdfa
 
 from custody.paper import drawings
-from custody.paper.deeds import deedblank, deedsheet, founding, incident
-from custody.paper.deeds.deedblank import BlankFacts
+from custody.paper.deeds import blank, drawn, founding, incident
+from custody.paper.deeds.blank import BlankFacts
 from custody.paper.label.labels import sheets
 from custody.paper.label.stocks import STOCKS
 from fixtures import deeds
@@ -33,8 +33,8 @@ PAPERS: dict[str, Callable[[], bytes]] = {
     "a founding deed": lambda: founding.draw(deed_facts()),
     "an incident": lambda: incident.draw(INCIDENT),
     **{f"deed {kind}": lambda kind=kind: drawings.draw(deeds.reading(kind)) for kind in deeds.KINDS},
-    **{f"deed {name}": lambda name=name: drawings.draw(deeds.reading("handoff", drawing=name)) for name in deedsheet.FORMS},
-    **{f"form {kind}": lambda kind=kind: deedblank.draw(_form(kind)) for kind in deedblank.FORMS},
+    **{f"deed {name}": lambda name=name: drawings.draw(deeds.reading("handoff", drawing=name)) for name in drawn.FORMS},
+    **{f"form {kind}": lambda kind=kind: blank.draw(_form(kind)) for kind in blank.FORMS},
     **{f"labels {stock}": lambda stock=stock: _label(stock) for stock in STOCKS},
 }
 

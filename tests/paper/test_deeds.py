@@ -12,8 +12,10 @@ from custody.core.errors import Undecided
 from custody.paper import drawings
 from custody.paper.canvas.sheet import MM
 from custody.paper.checking.check import check
-from custody.paper.deeds import deedblank, deedpage, deedsheet
-from custody.paper.deeds.deedblank import FORMS, BlankFacts
+from custody.paper.deeds import blank
+from custody.paper.deeds.blank import FORMS, BlankFacts
+from custody.paper.deeds.drawn import FORMS as DRAWN
+from custody.paper.deeds.page import LEFT, RIGHT
 from custody.paper.proven.evidence import Reading, read
 from custody.paper.proven.scope import DEEDS
 from fixtures import deeds
@@ -46,7 +48,7 @@ def whole(pdf: bytes) -> None:
     for page in rendering.lines(pdf):
         assert page, "no page is empty"
         for left, bottom, right, top in page:
-            assert left >= deedpage.LEFT * MM - 1 and right <= deedpage.RIGHT * MM + 1
+            assert left >= LEFT * MM - 1 and right <= RIGHT * MM + 1
             assert bottom > 12 and top < 297 * MM - 12
     text = _UNNAMED.sub("", rendering.text(pdf))
     for sign in ("{", "}", "deed.page", "deed.kind", "deed.blank", "report."):
@@ -376,7 +378,7 @@ def form(kind: str, lang: str = "id", **changes: Any) -> bytes:
         "origin": "custody.contoh/" + "ab" * 16,
         "short": "128 3f9a-77c1-0b2e-44d1",
     }
-    return deedblank.draw(BlankFacts(kind, lang, **{**facts, **changes}))
+    return blank.draw(BlankFacts(kind, lang, **{**facts, **changes}))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -410,7 +412,7 @@ def test_a_form_of_no_ledger_has_lines_instead(kind: str) -> None:
 
 def test_every_form_is_of_a_deed_that_there_is() -> None:
     assert set(FORMS) <= {*DEEDS, "receipt", "waybill"}
-    assert set(deedsheet.FORMS) == {"deed-1", "deed-receipt-1", "deed-waybill-1"}
+    assert set(DRAWN) == {"deed-1", "deed-receipt-1", "deed-waybill-1"}
 
 
 # -- signatures that came later, times stated later ------------------------------------------------------------------------------------

@@ -135,7 +135,7 @@ def _asked(app: App, opened: Office, which: tuple[str, ...]) -> Path:
 
 def _form(app: App, which: tuple[str, ...], copies: tuple[str, ...], target: Path | None) -> None:
     """A form of this ledger; nothing is logged, and no key is needed."""
-    from custody.paper.deeds.deedblank import draw
+    from custody.paper.deeds.blank import draw
     from custody_cli.papers.blankdeed import facts
     from custody_cli.papers.deedkind import SORTS, form_of
 

@@ -8,12 +8,12 @@ from custody_cli.ground.app import App
 
 if TYPE_CHECKING:
     from custody.assembly import Office
-    from custody.paper.deeds.deedblank import BlankFacts
+    from custody.paper.deeds.blank import BlankFacts
 
 
 def facts(app: App, office: Office, kind: str, copies: tuple[str, ...]) -> BlankFacts:
     """The facts of one form: operation, kabupaten, and the checkpoint as the ledger stands now."""
-    from custody.paper.deeds.deedblank import BlankFacts
+    from custody.paper.deeds.blank import BlankFacts
 
     body, state, head = office.founding.body, office.ledger.state, office.ledger.head()
     places = (state.places.get(code, state.size) for code in sorted(state.places.versions))

@@ -127,7 +127,7 @@ def _one(opened: Office, sort: Sort | None, which: str, words: tuple[str, ...]) 
 def _sends(opened: Office, statement: Statement) -> bool:
     """Whether a manifest or handoff sends a load on its way: only then there is a waybill of it (DEED-2)."""
     from custody.core.books import gathered
-    from custody.paper.deeds.deedhandoff import departs
+    from custody.paper.deeds.handoff import departs
 
     if statement.kind.name == "manifest":
         return True

@@ -15,10 +15,10 @@ def named(app: App, drawing: str, deed: "tuple[int, Statement] | None") -> str:
     """`Receipt, entry 204`. drawing: of the report's statement; deed: the entry and statement of which it is a deed, None of a report."""
     if deed is None:
         return app.say("cli.check.paper.unknown" if drawing.startswith("deed-") else "cli.check.paper.report")
-    from custody.paper.deeds import deedkinds, deedsheet
+    from custody.paper.deeds import drawn, kinds
 
-    form = deedsheet.FORMS[drawing][0] if drawing in deedsheet.FORMS else ""
-    return app.say("cli.check.paper.deed", title=app.say(deedkinds.title_code(deed[1], form)), entry=deed[0])
+    form = drawn.FORMS[drawing][0] if drawing in drawn.FORMS else ""
+    return app.say("cli.check.paper.deed", title=app.say(kinds.title_code(deed[1], form)), entry=deed[0])
 
 
 def of_file(app: App, reading: "Reading") -> Iterator[str]:

@@ -6,8 +6,8 @@ from typing import Any
 from custody.core.act import Act
 from custody.core.statement import found_here
 from custody.paper.canvas.table import Table
-from custody.paper.deeds.deedform import Block, Listing, Pairs, Paragraph
-from custody.paper.deeds.deedtext import Maker, told
+from custody.paper.deeds.blocks import Block, Listing, Pairs, Paragraph
+from custody.paper.deeds.maker import Maker, told
 from custody.paper.reports import boxtable
 
 

@@ -8,7 +8,7 @@ from custody.paper.canvas import qr, typeface
 from custody.paper.canvas.qr import QUIET
 from custody.paper.canvas.sheet import A4, BLACK, GREY, MM, PALE, RED, WHITE, Colour, Sheet
 from custody.paper.codes import pagefoot
-from custody.paper.deeds.deedform import (
+from custody.paper.deeds.blocks import (
     Deed,
     Listing,
     Pairs,

@@ -7,10 +7,10 @@ from custody.i18n import words
 from custody.paper.canvas import attach
 from custody.paper.canvas.sheet import Sheet
 from custody.paper.codes import pagefoot
-from custody.paper.deeds import deedhandoff, deedkinds
-from custody.paper.deeds.deedform import Block, Deed
-from custody.paper.deeds.deedpage import DeedPage, sheet_of
-from custody.paper.deeds.deedtext import Maker
+from custody.paper.deeds import handoff, kinds
+from custody.paper.deeds.blocks import Block, Deed
+from custody.paper.deeds.maker import Maker
+from custody.paper.deeds.page import DeedPage, sheet_of
 from custody.paper.proven.evidence import NAMES, Evidence, Reading
 
 WORDS = ("deed-page", "deed-kind", "report", "report-scope", "law", "terms", "date")  # the catalogues whose words stand in a deed
@@ -53,7 +53,7 @@ def shows(drawing: str, kind: str) -> bool:
 def _deed(make: Maker, form: str, tell: Tell) -> Deed:
     """Everything that stands on it, in its order."""
     blocks = (
-        *make.intro(make.body["from"] if form == "waybill" and deedhandoff.departs(make.act) else make.place),
+        *make.intro(make.body["from"] if form == "waybill" and handoff.departs(make.act) else make.place),
         *tell(make),
         *make.lacks(),
         *make.since(),
@@ -66,7 +66,7 @@ def _deed(make: Maker, form: str, tell: Tell) -> Deed:
     return Deed(
         lang=facts.lang,
         head=make.head(),
-        title=deedkinds.title(make, form),
+        title=kinds.title(make, form),
         number=make.number(),
         subject=f"{founding['operation']} · {make.sid}",
         drill=founding["drill"],
@@ -78,7 +78,7 @@ def _deed(make: Maker, form: str, tell: Tell) -> Deed:
 
 
 FORMS: dict[str, tuple[str, Tell]] = {
-    "deed-1": ("", deedkinds.blocks),
-    "deed-receipt-1": ("receipt", deedhandoff.receipt),
-    "deed-waybill-1": ("waybill", deedhandoff.waybill),
+    "deed-1": ("", kinds.blocks),
+    "deed-receipt-1": ("receipt", handoff.receipt),
+    "deed-waybill-1": ("waybill", handoff.waybill),
 }

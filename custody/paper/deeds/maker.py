@@ -11,7 +11,7 @@ from custody.core.statement import boxes_of
 from custody.i18n import dates, words
 from custody.paper.canvas.table import Table
 from custody.paper.codes import headcode
-from custody.paper.deeds.deedform import (
+from custody.paper.deeds.blocks import (
     Block,
     Listing,
     Pairs,

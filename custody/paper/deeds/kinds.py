@@ -6,9 +6,9 @@ from typing import Any
 from custody.core.act import Act
 from custody.core.statement import Statement, boxes_of, found_here
 from custody.paper.canvas.table import Table
-from custody.paper.deeds import deedhandoff
-from custody.paper.deeds.deedform import Block, Listing, Paragraph
-from custody.paper.deeds.deedtext import Maker, told
+from custody.paper.deeds import handoff
+from custody.paper.deeds.blocks import Block, Listing, Paragraph
+from custody.paper.deeds.maker import Maker, told
 from custody.paper.reports import boxtable
 
 
@@ -56,7 +56,7 @@ def _manifest(make: Maker) -> Iterator[Block]:
         *make.noted(),
     ]
     yield told(tell("way"), rows)
-    yield deedhandoff.by_hand(make)
+    yield handoff.by_hand(make)
     yield from make.counted()
     yield from make.things(make.say("things"), body["things"])
     yield from make.plain(make.say("list.plain"), make.boxes)
@@ -372,7 +372,7 @@ def _label(make: Maker) -> Iterator[Block]:
 
 
 _KINDS: dict[str, Callable[[Maker], Iterator[Block]]] = {
-    "handoff": deedhandoff.handoff, "manifest": _manifest, "seal": _seal, "opening": _opening, "shift": _shift, "inspection": _inspection,
+    "handoff": handoff.handoff, "manifest": _manifest, "seal": _seal, "opening": _opening, "shift": _shift, "inspection": _inspection,
     "incident": _incident, "visit": _visit, "plenary": _plenary, "closing": _closing, "ruling": _ruling, "correction": _correction,
     "register": _register, "label": _label,
 }  # fmt: skip

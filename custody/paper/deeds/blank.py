@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from custody.i18n import words
 from custody.paper.canvas.table import Table
-from custody.paper.deeds.deedform import Block, Deed, Listing, Pairs, Paragraph, Parties, Party, Point, Points, Rests, Signature, Signatures
-from custody.paper.deeds.deedpage import DeedPage, sheet_of
+from custody.paper.deeds.blocks import Block, Deed, Listing, Pairs, Paragraph, Parties, Party, Point, Points, Rests, Signature, Signatures
+from custody.paper.deeds.page import DeedPage, sheet_of
 
 _GAP = "……………"
 _AREAS, _BOXES, _THINGS, _PERSONS = "areas", "boxes", "things", "persons"
