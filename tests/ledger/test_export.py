@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,26 +17,9 @@ from custody.ledger.exported import verify_export
 from custody.ledger.exportfolder import ExportFolder
 from custody.ledger.exportrest import decode_request
 from custody.ledger.ledger import Ledger
+from fixtures.exports import SIZE, grown, history, kept
 from fixtures.office import in_memory
-from fixtures.smallworld import World, ready
-
-SIZE = 700  # two full bundles and a partial one
-
-
-@cache
-def history() -> tuple[World, tuple[bytes, ...]]:
-    """The small world's beginning, and labels that say nothing new: some more notes than are needed."""
-    world = ready()
-    made = [world.draft("label", labels=[{"box": None, "code": f"{at:064x}", "copy": 1}], reason="first") for at in range(SIZE + 100)]
-    return world, (*world.entries, *(world.sign(one, "kpu-1") for one in made))
-
-
-def grown(ledger: Ledger, size: int) -> None:
-    """Append until there are so many entries; the first few one by one, so that there are small checkpoints."""
-    notes = history()[1]
-    for note in notes[ledger.size : 20]:
-        ledger.append([note])
-    ledger.append(notes[ledger.size : size])
+from fixtures.smallworld import World
 
 
 @pytest.fixture
@@ -47,9 +29,7 @@ def world() -> World:
 
 @pytest.fixture
 def ledger(world: World) -> Ledger:
-    ledger = in_memory(world)
-    grown(ledger, SIZE)
-    return ledger
+    return kept()
 
 
 def written(world: World, ledger: Ledger, root: Path, **wanted: object) -> Exported:
@@ -65,6 +45,7 @@ def test_what_is_in_it(world: World, ledger: Ledger, tmp_path: Path) -> None:
     found = files(tmp_path / "ekspor")
     assert sorted(found) == [
         "consistency.req",
+        "cosigned/300",
         "log/checkpoint",
         "log/tile/0/000",
         "log/tile/0/001",
@@ -79,6 +60,9 @@ def test_what_is_in_it(world: World, ledger: Ledger, tmp_path: Path) -> None:
         *[f"proofs/{index}.{ending}" for index in (0, 5, 600) for ending in ("entry", "tlog-proof")],
     ]
     assert told == Exported(SIZE, 0, len(found), sum(map(len, found.values())))
+    assert found["log/checkpoint"] == ledger.checkpoint()
+    assert found["log/checkpoint"].count("\n— ".encode()) == 2  # the ledger and a witness
+    assert found["cosigned/300"] == ledger.checkpoint(300)
     notes = [ledger.note(index) for index in range(SIZE)]
     assert found["log/tile/entries/001"] == encode_bundle(notes[256:512])
     assert found["log/tile/0/002.p/188"] == b"".join(map(leaf_hash, notes[512:]))
@@ -100,7 +84,7 @@ def test_a_second_export_writes_what_is_new(world: World, ledger: Ledger, tmp_pa
     told = written(world, ledger, root)
     now = {name: path.stat().st_mtime_ns for name in files(root) for path in [root / name]}
     fresh = {name for name, when in now.items() if before.get(name) != when}
-    assert fresh == {"log/checkpoint", "log/tile/0/002", "log/tile/entries/002", "log/tile/1/000.p/3"}
+    assert fresh == {"cosigned/700", "log/checkpoint", "log/tile/0/002", "log/tile/entries/002", "log/tile/1/000.p/3"}
     assert told.files == len(fresh)
     assert set(before) - set(now) == {"log/tile/0/002.p/188", "log/tile/entries/002.p/188"}  # outgrown; that of level 1 is not
     assert verify_export(root)[0].integrity == "consistent"
