@@ -11,6 +11,7 @@ from custody.core.note import VerifierKey
 from custody.core.policy import Policy
 from custody.i18n import dates, words
 from custody.paper.canvas import qr, typeface
+from custody.paper.canvas.flow import Flow
 from custody.paper.canvas.qr import QUIET
 from custody.paper.canvas.sheet import A4, BLACK, GREY, MM, PALE, WHITE, Sheet
 
@@ -87,23 +88,23 @@ def grouped(text: str, size: int = 4) -> str:
     return " ".join(text[at : at + size] for at in range(0, len(text), size))
 
 
-class _Page:
+class _Page(Flow):
     """Writes the deed from top to bottom; every page ends with the number of the founding and a place for initials."""
 
     def __init__(self, facts: DeedFacts) -> None:
         self.facts, self.policy = facts, Policy.parse(facts.trust)
-        self.sheet = Sheet(A4, self.say("title"), f"{facts.operation} · {facts.sid}", "id")
-        self._begin()
+        super().__init__(Sheet(A4, self.say("title"), f"{facts.operation} · {facts.sid}", "id"), BOTTOM)
+        self.begin()
 
     def say(self, code: str, lang: str = "id", **values: object) -> str:
         return words.say(f"paper.deed.{code}", values, lang, dict(self.facts.titles))
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         self.y = TOP
         if self.facts.drill:
             self.sheet.watermark(words.say("paper.drill", {}, "id"))
 
-    def _end(self) -> None:
+    def end(self) -> None:
         sheet = self.sheet
         sheet.rule(LEFT, 19, RIGHT, 19)
         sheet.text(LEFT, 14.5, f"{self.say('initials')} / {self.say('initials', 'en')}", typeface.NARROW, 7, GREY)
@@ -114,14 +115,8 @@ class _Page:
         sheet.text(LEFT, 6.5, self.say("companion"), typeface.NARROW, 6.5, GREY)
         sheet.next_page()
 
-    def room(self, height: float) -> None:
-        """Turn the page unless so many millimetres are left."""
-        if self.y - height < BOTTOM:
-            self._end()
-            self._begin()
-
     def finish(self) -> bytes:
-        self._end()
+        self.end()
         return self.sheet.finish()
 
     # -- pieces ----------------------------------------------------------------------------------------------------------------

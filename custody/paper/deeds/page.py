@@ -5,6 +5,7 @@ from typing import Any
 
 from custody.i18n import words
 from custody.paper.canvas import qr, typeface
+from custody.paper.canvas.flow import Flow
 from custody.paper.canvas.qr import QUIET
 from custody.paper.canvas.sheet import A4, BLACK, GREY, MM, PALE, RED, WHITE, Colour, Sheet
 from custody.paper.codes import pagefoot
@@ -36,13 +37,14 @@ _Line = tuple[str, str, float, Colour, float]  # text, font, size, colour, and m
 Foot = Callable[[Sheet, float, float, Iterable[int]], None]
 
 
-class DeedPage:
+class DeedPage(Flow):
     """Writes the copies of a deed one after the other into a sheet. foot: puts the code of a page, where there is one."""
 
     def __init__(self, sheet: Sheet, deed: Deed, foot: Foot | None = None) -> None:
-        self.sheet, self.deed, self.foot = sheet, deed, foot
+        super().__init__(sheet, BOTTOM)
+        self.deed, self.foot = deed, foot
         self.shown = set[int]()
-        self.copy, self.page, self.y = 0, 0, TOP
+        self.copy, self.page = 0, 0
         self._draw: dict[type, Callable[[Any], None]] = {
             Paragraph: self._paragraph, Parties: self._parties, Pairs: self._pairs, Listing: self._listing, Points: self._points,
             Signatures: self._signatures, Rests: self._rests,
@@ -52,18 +54,18 @@ class DeedPage:
         """All copies."""
         for copy in range(1, len(self.deed.copies) + 1):
             self.copy, self.page = copy, 0
-            self._begin()
+            self.begin()
             self._title()
             for block in self.deed.blocks:
                 self._draw[type(block)](block)
-            self._end()
+            self.end()
 
     def say(self, code: str, **values: object) -> str:
         return words.say(f"deed.page.{code}", values, self.deed.lang)
 
     # -- pages -----------------------------------------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         self.y, self.page = TOP, self.page + 1
         self.shown.clear()
         self.shown.update(self.deed.shown)
@@ -82,7 +84,7 @@ class DeedPage:
         size = typeface.fitting_size(said, typeface.BOLD, 8.5, _COPY * MM, 4.5)
         self.sheet.right(RIGHT, y, typeface.cut(said, typeface.BOLD, size, _COPY * MM), typeface.BOLD, size)
 
-    def _end(self) -> None:
+    def end(self) -> None:
         sheet, page, copies = self.sheet, self.page, len(self.deed.copies)
         sheet.rule(LEFT, 26.5, _FOOT, 26.5)
         sheet.text(LEFT, 21.5, self.say("initials"), typeface.NARROW, 7, GREY)
@@ -93,14 +95,6 @@ class DeedPage:
         if self.foot is not None:
             self.foot(sheet, RIGHT - pagefoot.SIDE, 5.5, self.shown)
         sheet.next_page()
-
-    def room(self, height: float) -> bool:
-        """Turn the page unless so many millimetres are left; tells whether it was turned."""
-        if self.y - height >= BOTTOM:
-            return False
-        self._end()
-        self._begin()
-        return True
 
     # -- the first page ----------------------------------------------------------------------------------------------------------
 
@@ -158,7 +152,7 @@ class DeedPage:
         lines = typeface.wrapped(block.text, font, _BODY, _WIDE * MM)
         while lines:
             self.room(min(len(lines), 3) * _LEADING)
-            fits = max(1, int((self.y - BOTTOM) / _LEADING))
+            fits = max(1, int(self.left() / _LEADING))
             with self.sheet.part("P"):
                 self._lines(lines[:fits], LEFT, font, _BODY, _LEADING)
             lines = lines[fits:]
@@ -284,7 +278,7 @@ class DeedPage:
                 lines = [line for part in one.text.split("\n") for line in typeface.wrapped(part, font, 8.2, (_WIDE - 5) * MM)]
                 while lines:
                     self.room(min(len(lines), 3) * 3.7)
-                    fits = max(1, int((self.y - BOTTOM) / 3.7))
+                    fits = max(1, int(self.left() / 3.7))
                     with self.sheet.part("LI"):
                         self.sheet.text(LEFT, self.y - 3.1, "■", typeface.PLAIN, 5, RED if one.alarm else GREY)
                         self._lines(lines[:fits], LEFT + 5, font, 8.2, 3.7)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from custody.i18n import words
 from custody.paper.canvas import attach, qr, typeface
+from custody.paper.canvas.flow import Flow
 from custody.paper.canvas.qr import QUIET
 from custody.paper.canvas.sheet import A4, BLACK, GREY, MM, PALE, RED, Sheet
 from custody.paper.canvas.table import Table
@@ -59,24 +60,22 @@ def draw(reading: Reading) -> bytes:
     return page.finish()
 
 
-class _Page:
+class _Page(Flow):
     """Writes down the page from top to bottom and turns it when it is full."""
 
     def __init__(self, told: View, reading: Reading, rows: int) -> None:
+        super().__init__(Sheet(A4, told.title, f"{told.scope} · {told.operation}", told.lang), BOTTOM)
         self.told, self.reading = told, reading
         self.shown = set[int]()
-        subject = f"{told.scope} · {told.operation}"
-        self.sheet = Sheet(A4, told.title, subject, told.lang)
         self.sheet.canvas.setProducer(f"custody, {reading.facts.renderer}")
         if rows <= _TAGGED:
             self.sheet.tagged()
         name = f"{told.title} · {told.scope}"
         self.small = 8 if typeface.width(name, typeface.NARROW, 8) <= (RIGHT - LEFT) * MM else 7  # the size of the line above a page
         self.head = _fitted(name, (RIGHT - LEFT) * MM, self.small)
-        self.y = TOP
-        self._begin()
+        self.begin()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         self.y = TOP
         self.shown.clear()
         if self.told.drill:
@@ -86,7 +85,7 @@ class _Page:
                 self.sheet.text(LEFT, 286 + 3 * number, line, typeface.NARROW, self.small)
             self.sheet.rule(LEFT, 284, RIGHT, 284)
 
-    def _end(self) -> None:
+    def end(self) -> None:
         page, lang = self.sheet.pages + 1, self.told.lang
         self.sheet.rule(LEFT, 15.5, _FOOT, 15.5)
         self.sheet.fitted(LEFT, 11.5, self.told.foot, typeface.NARROW, 6.5, _FOOT - LEFT - 22)
@@ -95,16 +94,8 @@ class _Page:
         pagefoot.put(self.sheet, self.reading, RIGHT - pagefoot.SIDE, 6, self.shown)
         self.sheet.next_page()
 
-    def room(self, height: float) -> bool:
-        """Turn the page unless so many millimetres are left; tells whether it was turned."""
-        if self.y - height >= BOTTOM:
-            return False
-        self._end()
-        self._begin()
-        return True
-
     def finish(self) -> bytes:
-        self._end()
+        self.end()
         return self.sheet.finish()
 
     def front(self) -> None:
@@ -187,7 +178,7 @@ class _Page:
             lines = _fitted(label, (LEAD - 2) * MM, 7)
             lines = lines if len(lines) == 1 else _fitted(label, (LEAD - 2) * MM, _CAPTION)
             high = max(STRIP, 2.3 * len(lines))
-            if self.y - high - 12 < BOTTOM:
+            if self.left() < high + 12:
                 plot.axis(LEFT + LEAD, RIGHT, self.y)
                 self.room(RIGHT)
             self.y -= high + 1
