@@ -1,5 +1,7 @@
 """Where a box is after a link, and the judgment on a box: the values that its fold gives (spec chapter 09, FOLD-8, FOLD-9)."""
 
+from collections.abc import Callable
+from functools import partial
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
@@ -9,6 +11,7 @@ from custody.core.moment import to_seconds
 
 Status = Literal["registered", "ok", "offered", "claimed", "orphan", "disputed", "ruled", "closed"]
 SealState = tuple[str, str, str | None]  # point, state, number
+Seals = tuple[SealState, ...]
 Line = dict[str, Any]
 
 
@@ -43,7 +46,7 @@ class Holding(NamedTuple):
     taken: int
     since: int
     way: tuple[str, ...]
-    seals: tuple[SealState, ...]
+    seals: Seals
 
 
 class Coverage(NamedTuple):
@@ -99,11 +102,12 @@ class BoxState(NamedTuple):
 _seal = itemgetter("point", "state", "number")
 
 
-def seals_of(line: Line) -> tuple[SealState, ...]:
+def seals_of(line: Line) -> Seals:
     """The seals of a box line, in the order of their points."""
     return tuple(map(_seal, line["seals"]))
 
 
+_holding: Callable[[tuple[Any, ...]], Holding] = partial(tuple.__new__, Holding)  # for one of every link
 PHASES = {"plenary": "plenary", "court-order": "court"}  # basis of an opening -> the phase that it begins
 
 
@@ -114,38 +118,40 @@ def advance(act: Act, line: Line, parent: Holding | None, copy: int, passed: Act
     hole: no signed holder covers the time since `parent` (FOLD-15).
     """
     body = act.statement.body
-    entry, at = (passed or act).entry, to_seconds((passed or act).body["happened"]["at"])
+    last = passed or act
+    entry, at = last.entry, to_seconds(last.statement.body["happened"]["at"])
     place, seals, looked = body["place"], seals_of(line), act.entry
     way: tuple[str, ...] = ()
     first, phase, shut, holes, dark = at, "", True, 0, 0
     if parent is not None:
-        copy, way, first, phase, shut = max(copy, parent.copy), parent.way, parent.first, parent.phase, parent.shut
-        holes, dark = (parent.holes + 1, parent.dark + max(at - parent.at, 0)) if hole else (parent.holes, parent.dark)
+        way, first, phase, shut, holes, dark = parent.way, parent.first, parent.phase, parent.shut, parent.holes, parent.dark
+        if copy < parent.copy:
+            copy = parent.copy
+        if hole:
+            holes, dark = holes + 1, dark + max(at - parent.at, 0)
         if seals == parent.seals:
             seals = parent.seals  # one object for all links that tell the same
         elif not seals and "sealer" not in body and "officer" not in body:
             looked, seals = parent.looked, parent.seals
     if "receiver" in body:
         kind, holder, to = "handoff", body["receiver"], body["to"]
-        under_way = body["due"] is not None and place != to  # at its end a leg can no longer become overdue
-        due = to_seconds(body["due"]) if under_way else None
+        due = body["due"]
+        due = to_seconds(due) if due is not None and place != to else None  # at its end a leg can no longer become overdue
     else:
         kind, holder, to, due = act.statement.kind.name, _keeper(body, parent), place, None
         shut = bool(seals) if kind == "opening" else shut or kind == "seal"
         phase = body.get("phase") or PHASES.get(body.get("basis", ""), phase)
-    sealed_home = kind == "seal" and place == BoxId.parse(line["box"]).place
-    way = (place,) if sealed_home else _gone_on(way, place)
-    stays = parent is not None and (parent.holder, parent.place, parent.to) == (holder, place, to)
-    taken, since = (parent.taken, parent.since) if parent is not None and stays else (entry, at)
-    return Holding(
-        act.sid, entry, kind, holder, place, to, at, due, copy, looked, first, phase, shut, holes, dark, taken, since, way, seals
-    )
+    if kind == "seal" and place == BoxId.parse(line["box"]).place:
+        way = (place,)
+    elif place not in way:
+        way = (*way, place)
+    taken, since = entry, at
+    if parent is not None and parent.holder == holder and parent.place == place and parent.to == to:
+        taken, since = parent.taken, parent.since
+    sid = act.statement.sid
+    return _holding((sid, entry, kind, holder, place, to, at, due, copy, looked, first, phase, shut, holes, dark, taken, since, way, seals))
 
 
 def _keeper(body: dict[str, Any], parent: Holding | None) -> str:
     """Who holds a box after a seal, an opening or a closing: who held it before; if that begins its chain, who sealed or opened it."""
     return parent.holder if parent is not None else str(body.get("sealer", body.get("officer", "-")))
-
-
-def _gone_on(way: tuple[str, ...], place: str) -> tuple[str, ...]:
-    return way if place in way else (*way, place)

@@ -207,20 +207,22 @@ class State:
     def _boxes(self, act: Act) -> None:
         kind = act.statement.kind
         clean = kind.name in _PLAIN and not act.late and self._is_clean(act)
-        at = happened(act) if kind.link else 0
+        at, strange = happened(act) if kind.link else 0, False
         for item in act.body["boxes"]:
             box = item if type(item) is str else item["box"]
+            own = kind.link and self._own_label(item, at)
+            strange = strange or not own
             chain = self.chains.get(box) or self._new_chain(box)
             chain.indexes.append(act.entry)
             if chain.tangled:
                 continue
             last = chain.holding
             follows = clean and item["prev"] == (last.sid if last else None)
-            if follows and self._own_label(item, max(at, last.at, last.first) if last else at):
+            if follows and (own or (last and self._own_label(item, max(at, last.at, last.first)))):
                 self._advance(act, item, chain)
             else:
                 chain.tangled = True
-        if kind.link:
+        if kind.link and (strange or kind.name != "handoff"):
             self._numbers(act, clean, at)
 
     def _looks(self, act: Act) -> None:
@@ -243,9 +245,12 @@ class State:
     def _is_clean(self, act: Act) -> bool:
         """A complete link that nothing else in the box's history can change the meaning of."""
         body = act.body
-        plain = not body.get("withdraws") and body.get("unsigned") is None
-        named = present(body) if "present" in body else (body.get("recorder"), body.get("through"))
-        return plain and completion(act, self) == "complete" and all(name is None or name in act.signed for name in named)
+        if body.get("withdraws") or body.get("unsigned") is not None or completion(act, self) != "complete":
+            return False
+        for name in present(body) if "present" in body else (body.get("recorder"), body.get("through")):
+            if name is not None and name not in act.signed:
+                return False
+        return True
 
     def _own_label(self, line: Line, at: int) -> bool:
         """Nothing was read, or a code printed for this very box by then. What any other means may change with the next label statement."""
