@@ -75,11 +75,13 @@ TABLE: dict[str, dict[str, str]] = {
         "export": "export:command",
         "reveal": "reveal:command",
         "witness": "witness:command",
+        "gossip": "gossip:command",
     },
     "safe": {
         "backup": "backup:command",
         "restore": "restore:command",
         "move": "move:command",
+        "database": "database:command",
         "doctor": "doctor:command",
     },
     "learn": {

@@ -10,7 +10,7 @@ from custody.core import note
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import Altered, Refused, Undecided
 from custody.core.policy import Policy
-from custody.core.proof import HEADER
+from custody.core.proof import HEADER, Proof
 from custody.core.verdict import Verdict
 from custody.core.verify import Outside
 from custody.ledger.audit import audit
@@ -20,15 +20,18 @@ from custody.ledger.receipt import Receipt
 
 
 def outside(name: str, data: bytes) -> Outside:
-    """What somebody held outside: a checkpoint as a signed note, or a receipt.
+    """What somebody held outside: a checkpoint as a signed note, a receipt, or its proof without the note, as a code on paper has it.
 
-    :raises Malformed: `note.…`, `checkpoint.…`, `proof.…`, `receipt.note`.
+    :raises Malformed: `note.…`, `checkpoint.…`, `proof.…`.
     """
     if not data.startswith(HEADER):
         Checkpoint.parse(note.split(data)[0])
         return Outside(name, data)
+    proof = Proof.parse(data)
+    if proof.extra is None:
+        return Outside(name, proof.checkpoint)
     receipt = Receipt.parse(data)
-    return Outside(name, receipt.proof.checkpoint, receipt.proof, receipt.leaf)
+    return Outside(name, proof.checkpoint, proof, receipt.leaf)
 
 
 def judge(store: Store, trust: Policy | None, held: Sequence[Outside]) -> Verdict:

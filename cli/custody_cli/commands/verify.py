@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from custody_cli.ground.console import paint, watched
-from custody_cli.ground.desk import office
+from custody_cli.ground.desk import office, state_dir
 from custody_cli.ground.exits import Exit
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
@@ -42,10 +42,14 @@ def command(
     workers: int,
     everything: bool,
 ) -> int:
+    from custody.assembly.gossiping import kept_about_export, kept_about_office
+
     held = [_brought(path) for path in against]
     if folder is not None:
+        held += kept_about_export(folder, state_dir(app))
         return _answer(app, _export(app, folder, trust, held, lines), require_witness, everything)
     with office(app, proven=True) as opened:
+        held += kept_about_office(opened)
         return _answer(app, _ledger(app, opened, trust, held, lines, workers), require_witness, everything)
 
 

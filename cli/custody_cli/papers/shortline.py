@@ -24,23 +24,28 @@ class Heard(NamedTuple):
 
 
 def heard(opened: "Office", typed: str) -> Heard:
-    """Hold one against the ledger. Raises `Malformed("cli.verify.line")` for what is no short line; hyphens and capitals do not matter."""
+    """Hold one against the ledger. Raises as `parse`."""
     return compared(typed, opened.origin, opened.ledger.size, opened.ledger.root)
 
 
-def compared(typed: str, origin: str, here: int, root: "Callable[[int], bytes | None]") -> Heard:
-    """Hold one against the roots of a ledger that goes as far as `here`. Raises as `heard`."""
-    from custody.core.checkpoint import Checkpoint
-
-    size_, _, digits = typed.strip().lower().partition(" ")
-    found = _FORM.fullmatch(f"{size_} {digits.replace('-', '').replace(' ', '')}")
+def parse(typed: str) -> tuple[int, str]:
+    """Size and the first 16 hex digits of the root. Raises `Malformed("cli.verify.line")`; hyphens and capitals do not matter."""
+    size, _, digits = typed.strip().lower().partition(" ")
+    found = _FORM.fullmatch(f"{size} {digits.replace('-', '').replace(' ', '')}")
     if found is None:
         raise Malformed("cli.verify.line", typed=typed[:60])
-    size = int(found[1])
+    return int(found[1]), found[2]
+
+
+def compared(typed: str, origin: str, here: int, root: "Callable[[int], bytes | None]") -> Heard:
+    """Hold one against the roots of a ledger that goes as far as `here`. Raises as `parse`."""
+    from custody.core.checkpoint import Checkpoint
+
+    size, heard_root = parse(typed)
     if size > here:
         return Heard(typed, "longer", size)
     known = root(size)
     if known is None:
         return Heard(typed, "absent", size)
     mine = Checkpoint(origin, size, known).short
-    return Heard(mine, "agrees" if mine.partition(" ")[2].replace("-", "") == found[2] else "differs", size)
+    return Heard(mine, "agrees" if mine.partition(" ")[2].replace("-", "") == heard_root else "differs", size)

@@ -1,0 +1,86 @@
+"""One thing that somebody brings: a file, the text of a QR code, a line that was typed; read for what it is (docs/spec/27-receipts.md)."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from custody.core.errors import CustodyError, Malformed
+from custody_cli.ground.exits import WrongUse
+
+if TYPE_CHECKING:
+    from custody.core.fork import Fork
+    from custody.core.verify import Outside
+    from custody.paper.codes.headcode import HeadCode
+    from custody.paper.codes.pagecode import PageCode
+
+MOST = 256 << 20
+
+
+class Brought(NamedTuple):
+    """What it is called, and one of: something signed; the proof of a fork; codes and lines that nobody signed."""
+
+    name: str
+    item: "Outside | None" = None
+    fork: "Fork | None" = None
+    page: "PageCode | None" = None
+    head: "HeadCode | None" = None
+    line: str | None = None
+
+    @property
+    def kind(self) -> Literal["signed", "fork", "page", "head", "line"]:
+        if self.item is not None:
+            return "signed"
+        return "fork" if self.fork is not None else "page" if self.page is not None else "head" if self.head is not None else "line"
+
+
+def bring(what: str) -> Brought:
+    """Read what was named. Raises as `reading.read`, and `WrongUse("cli.gossip.text")` for a text that is none of ours."""
+    path = Path(what)
+    return _file(path) if _is_file(path) else _text(what)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a text that no file can be called
+        return False
+
+
+def _file(path: Path) -> Brought:
+    from custody.core.fork import HEADER, MAX_BYTES, Fork
+    from custody.core.verify import Outside
+    from custody.reading import opened, read
+    from custody_cli.papers.held import outside
+
+    with opened(path) as file:
+        forked = file.read(len(HEADER)) == HEADER
+    if forked:
+        return Brought(str(path), fork=Fork.parse(read(path, MAX_BYTES)))
+    try:
+        return Brought(path.name, outside(path))
+    except Malformed as error:
+        return Brought(path.name, Outside(path.name, b"", unreadable=str(error.facts.get("why", error.code))))
+
+
+def _text(typed: str) -> Brought:
+    """A proof or a checkpoint out of a code; the code of a page or its large one; a short line."""
+    from custody.core.proof import HEADER
+    from custody.ledger.restore import outside
+    from custody.paper.codes import headcode, pagecode
+
+    text = typed.strip()
+    name = text.split("\n")[0][:60]
+    if text.startswith(HEADER.decode()) or "\n\n— " in text:
+        return Brought(name, outside(name, text.encode() + b"\n"))
+    if text.upper().startswith(pagecode.HEAD):
+        return Brought(name, page=pagecode.parse(text.upper()))
+    try:
+        return Brought(name, head=headcode.parse(text))
+    except CustodyError:
+        return _line(text, name)
+
+
+def _line(text: str, name: str) -> Brought:
+    """A short line; whether it is one is found out by whoever compares it."""
+    if not text[:1].isdigit():
+        raise WrongUse("cli.gossip.text", text=name)
+    return Brought(name, line=text)
