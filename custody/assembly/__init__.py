@@ -5,6 +5,7 @@ Doors ask here and nowhere else. Nothing is opened at import, and what is heavy 
 """
 
 from custody.assembly.beginning import found
+from custody.assembly.carrying import carried
 from custody.assembly.office import (
     KeyMaker,
     Office,
@@ -40,6 +41,7 @@ __all__ = [
     "Submitted",
     "arrive",
     "back_up",
+    "carried",
     "departed",
     "familiar_passphrase",
     "file_key",

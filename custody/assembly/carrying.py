@@ -29,7 +29,7 @@ def carried(
     *,
     state_dir: Path,
     machine: str | None = None,
-    watch: Callable[[int], None] = lambda size: None,
+    watch: Callable[[int, int], None] = lambda done, size: None,
 ) -> int:
     """Make the database of `url` the place where the rows of a folder's ledger lie, or (None) the folder; returns the ledger's size.
 

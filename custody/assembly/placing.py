@@ -88,6 +88,13 @@ def name_database(path: Path, url: str) -> None:
     Dwelling(url).write(folder.database)
 
 
+def database_script(owner: str, application: str) -> str:
+    """What an administrator runs in an empty database of its own. :raises Malformed: `database.role`."""
+    from custody.store.postgres_schema import setup_sql
+
+    return setup_sql(owner, application)
+
+
 def in_folder(path: Path) -> SqliteStore:
     """The folder's own file, also one that was left behind by a move. Raises as `SqliteStore.open`."""
     from custody.store.sqlite import SqliteStore

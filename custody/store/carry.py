@@ -18,15 +18,20 @@ from custody.store.contract import Reader, Store, Writer
 from custody.store.private import batched
 from custody.store.sqlite import SqliteStore
 
+Watch = Callable[[int, int], None]
 _PART = 4096  # entries in one transaction of the target
 _LEVELS = 7
 
 
-def carry(source: Store, target: Store, named: Callable[[], None], watch: Callable[[int], None] = lambda size: None) -> int:
+def unwatched(done: int, size: int) -> None:
+    """Nobody looks on."""
+
+
+def carry(source: Store, target: Store, named: Callable[[], None], watch: Watch = unwatched) -> int:
     """Make `target` the place where the ledger of `source` lives; returns its size.
 
     :param named: is called when the source is closed and the target whole: makes the folder name the target, durably.
-    :param watch: is told how many entries are across.
+    :param watch: is told how many entries are across, and how many there are.
     :raises Refused: `store.other` when the target holds something else, `store.moved` when both have been left.
     :raises Altered: `store.carried` when the target does not hold what was sent.
     """
@@ -52,7 +57,7 @@ def carry_out(reader: Reader, folder: Path) -> None:
     """A copy of one snapshot as an SQLite ledger in `folder`, complete. Refused("store.exists")."""
     made = SqliteStore.create(folder)
     try:
-        _copy(reader, made.write, lambda size: None)
+        _copy(reader, made.write, unwatched)
     finally:
         made.close()
 
@@ -65,7 +70,7 @@ def _close_target(target: Store) -> None:
         writer.mark(moved=True)
 
 
-def _copy(reader: Reader, write: Callable[[bool], AbstractContextManager[Writer]], watch: Callable[[int], None]) -> None:
+def _copy(reader: Reader, write: Callable[[bool], AbstractContextManager[Writer]], watch: Watch) -> None:
     size = reader.size()
     while True:
         with write(True) as writer:
@@ -77,7 +82,7 @@ def _copy(reader: Reader, write: Callable[[bool], AbstractContextManager[Writer]
             stop = min(size, start + _PART)
             writer.append(list(reader.rows(start, stop)))
             _tiles(reader, writer)
-        watch(stop)
+        watch(stop, size)
 
 
 def _agree(reader: Reader, writer: Writer, size: int) -> None:

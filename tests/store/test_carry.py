@@ -45,11 +45,11 @@ def test_everything_arrives_and_only_the_target_takes_entries(ends: tuple[Store,
     monkeypatch.setattr(carrying, "_PART", 100)
     source, target = ends
     before = everything(filled(source))
-    told: list[int] = []
+    told: list[tuple[int, int]] = []
     when: list[int] = []
-    assert carry(source, target, lambda: when.append(live(source, target)), told.append) == 600
+    assert carry(source, target, lambda: when.append(live(source, target)), lambda *now: told.append(now)) == 600
     assert everything(target) == everything(source) == before
-    assert told == [100, 200, 300, 400, 500, 600]
+    assert told == [(done, 600) for done in range(100, 601, 100)]
     assert when == [0]  # while the folder is told, neither takes anything
     assert (source.moved(), target.moved()) == (True, False)
     with target.write() as writer:

@@ -185,12 +185,17 @@ def _looked(app: App, look: "Callable[[App, Office], Check]", opened: "Office") 
 
 
 def _network(app: App, opened: "Office") -> Check:
-    """The store refuses a network share when it opens; that it opened is the answer."""
+    """The store refuses a network share when it opens, and a database that is not as it was made; that it opened is the answer."""
+    from custody.ledger.dwelling import url_of
+
+    url = url_of(opened.folder.database)
+    if url is not None:
+        return Check("database", "good", {"path": url})
     return Check("network", "good", {"path": str(opened.folder.path)})
 
 
 def _files(app: App, opened: "Office") -> Check:
-    """SQLite's own look at both databases, and the rights of what is private."""
+    """The look that each database has at itself, and the rights of what is private."""
     opened.store.examine()
     opened.private.examine()
     return Check("files", "good", {"path": str(opened.folder.path)})

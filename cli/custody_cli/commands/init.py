@@ -30,6 +30,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @define("init")
 @option("--from", "plan", type=_FILE)
+@option("--database", "url")
 @option("--sign", "text", type=_FILE)
 @option("--add", "added", type=_FILE, multiple=True)
 @option("--finish", is_flag=True)
@@ -41,6 +42,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 def command(
     app: App,
     plan: Path | None,
+    url: str | None,
     text: Path | None,
     added: tuple[Path, ...],
     finish: bool,
@@ -58,9 +60,11 @@ def command(
 
     folder = Folder(ask_folder(app) if app.ledger_path is None and plan is None and not added else app.ledger())
     begun = (folder.founding / "text").exists()
-    if folder.db.exists() and (not begun or folder.whole):
+    if folder.whole or (folder.db.exists() and not begun):
         raise Refused("founding.done", path=str(folder.path))
     usable(table)
+    if url is not None:
+        _in_database(folder, url)
     ceremony, made = _begun(app, folder, plan, ledger_file, table.yes)
     keys = table.keys or made
     for path in added:
@@ -74,6 +78,13 @@ def command(
     if finish:
         raise Refused("founding.incomplete", missing=ceremony.missing)
     return _waiting(app, folder, ceremony)
+
+
+def _in_database(folder: "Folder", url: str) -> None:
+    """The rows will lie there; asked now, so that nobody signs for a database that does not answer."""
+    from custody.assembly.placing import name_database
+
+    name_database(folder.path, url)
 
 
 def _begun(app: App, folder: "Folder", plan_file: Path | None, ledger_file: Path | None, yes: bool) -> "tuple[Ceremony, tuple[Path, ...]]":

@@ -18,6 +18,7 @@ from custody_cli.keys.signing import open_key
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _MOST = 65_536  # bytes of a request or a move note
+_TOLD = 65_536  # entries between two words on how far a ledger is across
 
 
 @define("move")
@@ -25,6 +26,8 @@ _MOST = 65_536  # bytes of a request or a move note
 @option("--to", "asked", type=_FILE)
 @option("--accept", "note", type=_FILE)
 @option("--here", is_flag=True)
+@option("--to-database", "url")
+@option("--to-sqlite", "back", is_flag=True)
 @option("--key", type=KEY)
 @option("--passphrase-file", "file", type=_FILE)
 @option("--ledger-passphrase-file", "ledger_file", type=_FILE)
@@ -37,14 +40,18 @@ def command(
     asked: Path | None,
     note: Path | None,
     here: bool,
+    url: str | None,
+    back: bool,
     key: Path | None,
     file: Path | None,
     ledger_file: Path | None,
     out: Path | None,
     yes: bool,
 ) -> None:
-    if sum((request is not None, asked is not None, note is not None, here)) != 1:
+    if sum((request is not None, asked is not None, note is not None, here, url is not None, back)) != 1:
         raise WrongUse("cli.move.which")
+    if url is not None or back:
+        return _carry(app, url, yes)
     if request is not None:
         return _request(app, request)
     if note is not None:
@@ -102,3 +109,19 @@ def _stay(app: App, key: Path, file: Path | None, ledger_file: Path | None, yes:
         person, signer = open_key(app, key, file).line, ledger_key(app, opened, app.say("cli.init.ledgerkey"), ledger_file)
     size = stay(app.ledger(), signer, person, state_dir=state_dir(app), clock=app.clock)
     app.answer("move.here", {"folder": str(app.ledger()), "size": size}, app.say("cli.move.here", folder=str(app.ledger()), size=size))
+
+
+def _carry(app: App, url: str | None, yes: bool) -> None:
+    """Same folder, another database: into the one of a URL, or back into the folder's own file."""
+    from custody.assembly import carried
+
+    where = url or str(app.ledger() / "ledger.db")
+    agreed(app, app.say("cli.move.agree.database", folder=str(app.ledger()), where=where), yes)
+
+    def watch(done: int, size: int) -> None:
+        if done % _TOLD == 0:
+            app.console.note(app.say("cli.move.carrying", done=done, size=size))
+
+    size = carried(app.ledger(), url, state_dir=state_dir(app), watch=watch)
+    document = {"folder": str(app.ledger()), "size": size, "database": url}
+    app.answer("move.database", document, app.say("cli.move.carried", where=where, size=size))
