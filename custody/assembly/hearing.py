@@ -38,8 +38,9 @@ class Found:
     """What one bundle brought. `head` is None where not even that could be read; `trouble` is what ended the reading early.
 
     entries and known: new entries, and those that were here. notes and seen: new statements, and those that were known.
-    delivered: statements that left those that wait here. missing: the entry before which something is missing; stranger: the key that is
-    not enrolled yet. refused: what the office did not take, now or as it answered. copied: counters that show a copied device.
+    own: it was written by this very laptop, and is not read. delivered: statements that left those that wait here. missing: the entry
+    before which something is missing; stranger: the key that is not enrolled yet. refused: what the office did not take, now or as it
+    answered. copied: counters that show a copied device.
     """
 
     path: Path
@@ -57,6 +58,7 @@ class Found:
     trouble: CustodyError | None = None
     copied: tuple[int, ...] = ()
     whole: bool = False
+    own: bool = False
     evidence: Path | None = None
 
     @property
@@ -131,6 +133,9 @@ def hear(office: Office, path: Path, found: Found | None = None) -> Found:
     found = found or Found(path)
     with _file(path) as reader:
         found.head = reader.head
+        found.own = str(reader.head.sender) == _own_name(office)
+        if found.own:
+            return found
         if reader.head.ledger != office.founding.sid:
             raise Refused("bundle.other-ledger", origin=reader.head.head.origin, expected=office.origin)
         hearer = _Hearer(office, reader.head, found)
@@ -172,9 +177,7 @@ class _Hearer:
             self.found.delivered += settle(self.office)
 
     def remember(self) -> None:
-        """Note that this bundle was heard, and what was refused of it; one of our own is no news."""
-        if str(self.head.sender) == self._own:
-            return
+        """Note that this bundle was heard, and what was refused of it."""
         with turn(self.office):
             known = others(self.office)
             whole = self.found.whole and not self.found.waits

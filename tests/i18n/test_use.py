@@ -30,6 +30,7 @@ KEPT = (
     "report.outcome.correction.",
     "scan.suffix.",
 )
+AWAY = ".station"  # what `App.say` puts behind a code at a station, where there are such words
 VALUE = "[^ .]+"  # a value in a composed code
 CHOOSING = {"WordChoice", "listed"}
 ASKING = {"say", "next_step", "known", "find", "about"}
@@ -158,7 +159,8 @@ def used(code: str) -> bool:
 
 
 def test_no_words_lie_unused() -> None:
-    assert sorted(code for _, code in words.codes() if not used(code) and not code.startswith(KEPT)) == []
+    asked = (code.removesuffix(AWAY) for _, code in words.codes())
+    assert sorted(code for code in asked if not used(code) and not code.startswith(KEPT)) == []
 
 
 @pytest.mark.parametrize("family", KEPT)

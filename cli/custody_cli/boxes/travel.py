@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
+from custody_cli.ground.desk import named
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -33,9 +34,11 @@ def undelivered_lines(app: App, opened: Office) -> list[str]:
     return [paint(told, "warn")]
 
 
-def waiting_code(opened: Office, code: str) -> str:
-    """The words of a code for what waits: at a station it waits to reach the office, not for a key (ADR 0012, ADR 0018)."""
-    return f"{code}.station" if opened.station else code
+def kept_lines(app: App, opened: Office, code: str, **facts: object) -> list[str]:
+    """That what was signed is kept and waits (the words of `code`), the next step, and at a station how much waits in all."""
+    words = "bundle out FLASHDISK" if opened.station else "ledger unlock"
+    step = app.next_step("cli.handing.unsealed", command=f"custody {words}{named(app)}")
+    return [paint(app.say(code, **facts), "warn"), f"{app.say('cli.next')} {step}", *undelivered_lines(app, opened)]
 
 
 def last_heard(app: App, one: Heard, zone: str) -> str:

@@ -60,6 +60,8 @@ def in_(app: App, paths: tuple[Path, ...]) -> int | None:
 
         def human() -> None:
             for one in found:
+                if one.own:
+                    continue
                 for line in _lines(app, one):
                     app.console.answer(line)
             if kept:

@@ -9,6 +9,7 @@ from custody.core.errors import Refused
 from custody_cli.boxes import daily, looking
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
+from custody_cli.boxes.travel import kept_lines
 from custody_cli.ground.app import App
 from custody_cli.ground.desk import office, random
 from custody_cli.ground.runtime import Exit, argument, option, pass_app
@@ -17,7 +18,7 @@ from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import matched, public_of
-from custody_cli.table.handing import seat, typed
+from custody_cli.table.handing import seat
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -124,8 +125,8 @@ def _tell(app: App, names: Names, moved: list[dict[str, Any]], sealed: bool, fai
         code = "cli.correct.same" if one["after"] in (None, one["before"]) else "cli.correct.moved"
         app.console.answer(app.say(code, **{**one, "box": names.box(one["box"])}))
     if not sealed:
-        app.console.answer(app.say("cli.handing.unsealed", count=len(moved), parts=1))
-        app.console.answer(f"{app.say('cli.next')} {app.next_step('cli.handing.unsealed', command=typed(app, 'ledger unlock'))}")
+        for line in kept_lines(app, names.office, "cli.handing.unsealed", count=len(moved), parts=1):
+            app.console.answer(line)
         return
     if failed:
         app.console.warn(app.say("cli.correct.failed"))

@@ -12,6 +12,16 @@ from custody_cli.ground.console import Console
 from custody_cli.ground.prompts import Prompter
 from custody_cli.ground.settings import Settings
 
+_NUMBERS = frozenset(("entry", "entries", "first", "last"))  # facts that are numbers of entries
+
+
+@dataclass
+class Away:
+    """Whether the ledger of this run is a station's copy, and how many entries it has; set when it is opened."""
+
+    station: bool = False
+    size: int | None = None
+
 
 @dataclass(frozen=True)
 class App:
@@ -30,14 +40,29 @@ class App:
     clock: Callable[[], datetime]
     environ: Mapping[str, str] = field(default_factory=dict)
     trouble: CustodyError | None = None
+    away: Away = field(default_factory=Away)
 
     def say(self, code: str, /, **facts: object) -> str:
-        """The sentence of a code in the language of this run, with the role titles of the settings."""
-        return words.say(code, facts, self.lang, self.settings.titles)
+        """The sentence of a code in the language of this run, with the role titles of the settings.
+
+        At a station the sentence for stations, where there is one; what waits has no number of an entry and is said to wait.
+        """
+        return words.say(self._here(code), self._waiting(facts), self.lang, self.settings.titles)
 
     def next_step(self, code: str, /, **facts: object) -> str | None:
         """What to do or type after `code`, or None."""
-        return words.next_step(code, facts, self.lang, self.settings.titles)
+        return words.next_step(self._here(code), self._waiting(facts), self.lang, self.settings.titles)
+
+    def _here(self, code: str) -> str:
+        return f"{code}.station" if self.away.station and words.known(f"{code}.station") else code
+
+    def _waiting(self, facts: dict[str, object]) -> dict[str, object]:
+        """Facts that number an entry, where the number is that of a statement that waits (`custody.ledger.beyond`)."""
+        size = self.away.size
+        if size is None:
+            return facts
+        told = words.say("cli.station.no-entry", {}, self.lang)
+        return {name: _numbered(value, size, told) if name in _NUMBERS else value for name, value in facts.items()}
 
     def ledger(self) -> Path:
         """The ledger folder of this run. NoLedger("cli.no_ledger") when none was named; whether one lies there, assembly tells."""
@@ -56,3 +81,12 @@ class App:
         text = human if isinstance(human, str) else human()
         if text is not None:
             self.console.answer(text)
+
+
+def _numbered(value: object, size: int, told: str) -> object:
+    if isinstance(value, (list, tuple)):
+        known = [one for one in value if not isinstance(one, int) or one < size]
+        return value if len(known) == len(value) else [*known, told]
+    if isinstance(value, str) and value.isdecimal():
+        return told if int(value) >= size else value
+    return told if type(value) is int and value >= size else value

@@ -54,6 +54,8 @@ def office(app: App, write: bool = False, proven: bool = False) -> Iterator[Offi
     from custody.assembly import open_office
 
     with open_office(app.ledger(), state_dir=state_dir(app), clock=app.clock, write=write) as opened:
+        if opened.station:
+            app.away.station, app.away.size = True, None if proven else opened.ledger.size
         try:
             yield opened if proven or not opened.station else _ahead(opened)
         finally:

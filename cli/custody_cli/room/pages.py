@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from custody_cli.boxes import daily, findings
 from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import seals_told
+from custody_cli.boxes.travel import kept_lines
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import receipts, span
 from custody_cli.room import comparing, doors
-from custody_cli.table.handing import typed
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -158,8 +158,7 @@ def done(app: App, opened: Office, ended: Done) -> list[str]:
         told.append(app.say("cli.handing.receipt", command=receipts(app, sub)))
         told += deedkind.commands(app, opened, ended.statements)
     else:
-        told = [paint(app.say("cli.room.unsealed", kind=first.kind.name), "warn")]
-        told.append(f"{app.say('cli.next')} {app.next_step('cli.handing.unsealed', command=typed(app, 'ledger unlock'))}")
+        told = kept_lines(app, opened, "cli.room.unsealed", kind=first.kind.name)
     stand = [one for one in ended.found if one.severity != "note"]
     by_code = {one.code: one for one in reversed(stand)}
     for code, count in daily.codes_by_reason(stand).items():

@@ -16,6 +16,7 @@ from custody.core.errors import KeyTrouble
 from custody_cli.boxes import daily, findings
 from custody_cli.boxes.daily import Names
 from custody_cli.boxes.known import Known
+from custody_cli.boxes.travel import kept_lines
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import named, random, receipts, span
@@ -364,8 +365,7 @@ def tell_end(app: App, office: Office, done: Done) -> None:
         for line in (app.say("cli.handing.receipt", command=receipts(app, sub)), *deedkind.commands(app, office, done.statements)):
             app.console.answer(line)
     else:
-        app.console.answer(paint(app.say("cli.handing.unsealed", **facts), "warn"))
-        app.console.answer(f"{app.say('cli.next')} {app.next_step('cli.handing.unsealed', command=typed(app, 'ledger unlock'))}")
+        app.console.answer("\n".join(kept_lines(app, office, "cli.handing.unsealed", **facts)))
     stand = [one for one in done.found if one.severity != "note"]
     names, first = Names(office), {one.code: one for one in reversed(stand)}
     for code, count in daily.codes_by_reason(stand).items():

@@ -14,6 +14,7 @@ from custody.core.errors import CustodyError, Locked, NoLedger, Refused
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
+from custody_cli.boxes.travel import undelivered_lines
 from custody_cli.ground import blind
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -120,7 +121,10 @@ def begun(app: App, opened: Office, happened: str | None, **head: Any) -> Draft:
 
 def tell_locked(app: App, opened: Office) -> None:
     """Say before anything is scanned that nothing will enter the ledger yet, and what to type."""
-    if not opened.unlocked:
+    if opened.station:
+        for line in undelivered_lines(app, opened):
+            app.console.note(line)
+    elif not opened.unlocked:
         app.console.warn(app.say("cli.scan.locked"))
         app.console.note(f"{app.say('cli.next')} {app.next_step('cli.scan.locked', command=handing.typed(app, 'ledger unlock'))}")
 
