@@ -380,33 +380,31 @@ def open_checkpoint(data: bytes, logs: Iterable[Key], witnesses: Iterable[Key] =
     """The head that `data` holds, signed by one of `logs`, and the time at which each of `witnesses` cosigned it."""
     note = read_note(data)
     head = read_head(note.text)
-    signed = [_signed(note.text, line, key) for line in note.lines for key in logs if _of(line, key) and key.name == head.origin]
-    require(signed, "checkpoint.unsigned")  # CHECKPOINT-6
-    require(all(signed), "note.signature")  # CHECKPOINT-7
+    own = [key for key in logs if key.kind == ED25519 and key.name == head.origin]
+    signed = [_holds_under(own, line, note.text, line.signature) for line in note.lines]
+    require(any(signed), "checkpoint.unsigned")  # CHECKPOINT-6
     return head, cosigned(note, witnesses)
 
 
 def cosigned(note: Note, witnesses: Iterable[Key]) -> dict[Key, int]:
     """CHECKPOINT-9 to CHECKPOINT-11: when each of `witnesses` cosigned, the earlier of two times."""
     times: dict[Key, int] = {}
+    known = [key for key in witnesses if key.kind == COSIGNATURE]  # CHECKPOINT-11
     for line in note.lines:
-        for key in witnesses:
-            if key.kind == COSIGNATURE and _of(line, key):
-                time = int.from_bytes(line.signature[:8], "big")
-                require(len(line.signature) == 72, "note.signature")
-                require(0 < time < 2**63, "cosignature.time")  # CHECKPOINT-10
-                text = f"cosignature/v1\ntime {time}\n".encode() + note.text
-                require(valid(key.public, text, line.signature[8:]), "note.signature")
-                times[key] = min(time, times.get(key, time))
+        time = int.from_bytes(line.signature[:8], "big")
+        key = _holds_under(known, line, f"cosignature/v1\ntime {time}\n".encode() + note.text, line.signature[8:])
+        if key:
+            require(0 < time < 2**63, "cosignature.time")  # CHECKPOINT-10
+            times[key] = min(time, times.get(key, time))
     return times
 
 
-def _of(line: Line, key: Key) -> bool:
-    return (line.name, line.key_id) == (key.name, key.key_id)
-
-
-def _signed(text: bytes, line: Line, key: Key) -> bool:
-    return key.kind == ED25519 and valid(key.public, text, line.signature)
+def _holds_under(keys: Iterable[Key], line: Line, text: bytes, signature: bytes) -> Key | None:
+    """The key whose name and id a line bears and under which it holds; None where no key has them (CHECKPOINT-7, CHECKPOINT-8)."""
+    named = [key for key in keys if (key.name, key.key_id) == (line.name, line.key_id)]
+    holding = [key for key in named if valid(key.public, text, signature)]
+    require(holding or not named, "note.signature")
+    return holding[0] if holding else None
 
 
 # ---- 5. Proofs -------------------------------------------------------------------------------------------------------
@@ -992,8 +990,7 @@ def judge_ledger(entries: Sequence[bytes | None], heads: Heads, policy: Policy |
             ledger.take(index, data) if index else ledger.found(data)
         except Refused as why:
             faults.append(Fault(_step(index, why.code), why.code, entry=index))
-    founded = bool(ledger.sid)
-    if founded and policy and policy.logs:  # VERIFY-1
+    if ledger.sid and policy and policy.logs:  # VERIFY-1
         named = [key for key in policy.logs if key.name == ledger.origin]
         if not named:
             undecided.append(Fault(1, "founding.other-ledger"))
@@ -1006,15 +1003,14 @@ def judge_ledger(entries: Sequence[bytes | None], heads: Heads, policy: Policy |
         faults.append(Fault(4, "tree.uncovered", entry=newest))
     elif newest > len(entries):
         faults.append(Fault(4, "tree.short", entry=len(entries)))
-    if founded:
-        faults += _heads(ledger, leaves, heads, policy)
-        faults += _seen(ledger, leaves)
-        for one in outside:  # VERIFY-7
-            code = _outside(ledger, leaves, one, policy)
-            if code in ("outside.root", "outside.longer"):
-                faults.append(Fault(7, code))
-            elif code:
-                undecided.append(Fault(7, code))
+    faults += _heads(ledger, leaves, heads, policy)
+    faults += _seen(ledger, leaves)
+    for one in outside:  # VERIFY-7
+        code = _outside(ledger, leaves, one, policy)
+        if code in ("outside.root", "outside.longer"):
+            faults.append(Fault(7, code))
+        elif code:
+            undecided.append(Fault(7, code))
     word = "altered" if faults else "undecided" if undecided and undecided[0].step == 1 else "consistent"  # SAY-1 to SAY-3
     faults.sort(key=lambda fault: fault.step)
     witnessed = _witnessed(heads, policy) if policy and not faults else None
@@ -1040,19 +1036,18 @@ def _heads(ledger: Ledger, leaves: list[bytes], heads: Heads, policy: Policy | N
 
 
 def _seen(ledger: Ledger, leaves: list[bytes]) -> Iterable[Fault]:
-    """VERIFY-6."""
-    doubtful: set[str] = set()
+    """VERIFY-6: each head that somebody saw, at the first entry that names it."""
+    looked: set[str] = set()
     for index, statement in ledger.statements.items():
         seen = statement.body["seen"]
-        if seen is None:
+        if seen is None or str(seen) in looked:
             continue
+        looked.add(str(seen))
         head = Head(ledger.origin, seen["size"], bytes.fromhex(seen["root"]))
-        signed = any(valid(key.public, head_text(head), bytes.fromhex(seen["sig"])) for key in ledger.ledger_keys(head.size))
-        if signed and (head.size > index or tree_root(leaves[: head.size]) != head.root):
-            yield Fault(6, "seen.split", entry=index)
-        if not signed and str(seen) not in doubtful:
-            doubtful.add(str(seen))
+        if not any(valid(key.public, head_text(head), bytes.fromhex(seen["sig"])) for key in ledger.ledger_keys(head.size)):
             ledger.told.append(("seen.unsigned", [index]))
+        elif head.size > index or tree_root(leaves[: head.size]) != head.root:
+            yield Fault(6, "seen.split", entry=index)
 
 
 def _outside(ledger: Ledger, leaves: list[bytes], one: Outside, policy: Policy | None) -> str | None:
@@ -1177,7 +1172,7 @@ def replay_excerpt(excerpt: Excerpt, head: Head) -> Ledger:
 
 OPENING = "{c: 64 hex digits, field: code word, salt: 32 hex digits, value: text of up to 65535}"
 FACTS = """basis: <hash>; beside: sorted list of 0 to 200000 box id; by: key name; drawing: code word; lang: id|en; made: <moment>;
- renderer: text of up to 65535; sids: list of 0 to 200000 <hash>; upto: 1 to 9007199254740991;
+ figure: list of 0 to 2 0 to 9007199254740991; renderer: text of up to 65535; sids: list of 0 to 200000 <hash>; upto: 1 to 9007199254740991;
  scope: {code: text of up to 64, kind: box|tps|desa|kecamatan|warehouse|operation|consignment|incident|officer|shift|deed}"""
 FILES = ("facts.json", "ledger.excerpt", "report.tlog-proof")
 
@@ -1200,6 +1195,7 @@ def read_facts(data: bytes) -> dict[str, Any]:
         isinstance(copies, list) and 1 <= len(copies) <= 20 and all(isinstance(c, str) and len(c) <= 60 for c in copies), "report.facts"
     )
     require(copies == [""] or deed, "report.facts")
+    require(not facts["figure"] or (deed and len(facts["figure"]) == 2 and sorted(facts["figure"]) == facts["figure"]), "report.facts")
     require(facts["drawing"].startswith("deed-") == deed or facts["drawing"].startswith("report-"), "report.facts")
     require(isinstance(shows, list) and all(shape_of(OPENING)(one) for one in shows), "report.facts")
     require(_ordered(["c"])(shows) and isinstance(facts["titles"], dict), "report.facts")
