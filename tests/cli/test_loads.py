@@ -90,7 +90,7 @@ def test_a_load_as_planned_and_its_receipt(loading: Loading) -> None:
     assert "Barang selain kotak: bilik suara 4" in ended.out, ended.out
     index = re.findall(r"custody receipt (\d+)", ended.out)[0]
     assert loading.run("receipt", index).exit == 0
-    checked = loading.run("receipt", "--check", f"tanda-terima-{index}.tlog-proof").out
+    checked = loading.run("receipt", "check", f"tanda-terima-{index}.tlog-proof").out
     assert "Barang selain kotak: bilik suara 4" in checked, checked
     assert {loading.holder(box) for box in loading.boxes} == {("ppk-1", KANGAE)}
     shown = loading.shown(number[:8])

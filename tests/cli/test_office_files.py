@@ -53,8 +53,8 @@ WITHOUT_LEDGER: list[tuple[str, list[str], dict[str, tuple[int, str]]]] = [
     ("sheet", ["key", "sign", "--key", "kpu-1", "--yes"], SPECIAL),
     ("key", ["key", "show"], KEYS),
     ("passphrase", ["key", "new", "--name", "baru", "--passphrase-file"], KEYS | {"large": (7, "key.permissions")}),
-    ("receipt", ["receipt", "--trust", "percaya.txt", "--check"], SPECIAL | {"folder": (2, "cli.file.folder")}),
-    ("trust", ["receipt", "kpu-1.pub", "--check", "--trust"], TRUST),
+    ("receipt", ["receipt", "--trust", "percaya.txt", "check"], SPECIAL | {"folder": (2, "cli.file.folder")}),
+    ("trust", ["receipt", "check", "kpu-1.pub", "--trust"], TRUST),
 ]
 CASES = [(name, argv, thing, end) for name, argv, ends in WITHOUT_LEDGER for thing, end in ends.items()]
 

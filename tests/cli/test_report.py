@@ -235,7 +235,7 @@ def test_a_receipt_given_to_check_and_a_report_to_receipt(evening: Evening, poli
     evening.desk.run("receipt", "3", "--out", "tiga.tlog-proof")
     ended = outside(evening).run("check", "tiga.tlog-proof", "--trust", policy)
     assert (ended.exit, "custody receipt tiga.tlog-proof --check" in ended.err) == (2, True)
-    ended = outside(evening).run("receipt", "habi.pdf", "--check", "--trust", policy)
+    ended = outside(evening).run("receipt", "check", "habi.pdf", "--trust", policy)
     assert (ended.exit, "custody check habi.pdf" in ended.err) == (2, True)
 
 

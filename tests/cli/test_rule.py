@@ -82,7 +82,7 @@ def test_a_receipt_of_a_ruling_says_what_stands_and_what_falls(evening: Evening)
         last = str(office.ledger.size - 1)
     policy = str(evening.office.folder / "policy")
     evening.desk.run("receipt", last, "--out", "putusan.proof")
-    shown = evening.desk.run("receipt", "putusan.proof", "--check", "--trust", policy).out
+    shown = evening.desk.run("receipt", "check", "putusan.proof", "--trust", policy).out
     assert f"berlaku pernyataan {second[:12]} (" in shown and f"gugur pernyataan {first[:12]} (" in shown, shown
 
 

@@ -111,6 +111,6 @@ def test_a_receipt_says_what_was_recorded(evening: Evening, tmp_path: Path) -> N
         if event["kind"] in wanted:
             file = str(tmp_path / f"{event['entry']}.tlog-proof")
             assert evening.desk.run("receipt", str(event["entry"]), "--out", file).exit == 0
-            shown = evening.desk.run("receipt", file, "--check", "--trust", str(evening.office.folder / "policy")).out
+            shown = evening.desk.run("receipt", "check", file, "--trust", str(evening.office.folder / "policy")).out
             assert wanted.pop(event["kind"]) in shown, shown
     assert wanted == {}

@@ -77,10 +77,10 @@ def test_who_gave_and_who_received_acknowledge_under_different_names(evening: Ev
 def test_a_receipt_of_a_statement_that_was_taken_back_says_so(evening: Evening) -> None:
     entry, policy = hand(evening, ("giver", "kpps-08-1"), ("receiver", "pps-08")), str(evening.office.folder / "policy")
     assert evening.desk.run("receipt", entry, "--out", "bukti.proof").exit == 0
-    before = evening.desk.run("receipt", "bukti.proof", "--check", "--trust", policy)
+    before = evening.desk.run("receipt", "check", "bukti.proof", "--trust", policy)
     assert before.exit == 0 and "DIBATALKAN" not in before.out, before.err
     correct(evening, entry, "kasatops-1")
-    after = evening.desk.run("receipt", "bukti.proof", "--check", "--trust", policy)
+    after = evening.desk.run("receipt", "check", "bukti.proof", "--trust", policy)
     assert after.exit == 1 and "DIBATALKAN oleh koreksi: catatan ini tidak dihitung untuk kotak ini. (1 dari 5 kotak)" in after.out, (
         after.out
     )
@@ -90,7 +90,7 @@ def receipt(evening: Evening, entry: str) -> list[str]:
     """A receipt checked beside the ledger, line by line."""
     file, policy = f"bukti-{entry}.proof", str(evening.office.folder / "policy")
     assert evening.desk.run("receipt", entry, "--out", file).exit == 0
-    return evening.desk.run("receipt", file, "--check", "--trust", policy).out.splitlines()
+    return evening.desk.run("receipt", "check", file, "--trust", policy).out.splitlines()
 
 
 def test_a_receipt_of_many_boxes_names_each_on_its_own_line(evening: Evening) -> None:

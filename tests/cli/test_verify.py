@@ -220,38 +220,38 @@ def outside(evening: Evening) -> Desk:
 
 def test_a_receipt_is_checked_without_a_ledger(evening: Evening) -> None:
     policy = str(evening.office.folder / "policy")
-    ended = outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy)
+    ended = outside(evening).run("receipt", "check", "terima.tlog-proof", "--trust", policy)
     assert ended.exit == 0
     assert ended.out.startswith("Tanda terima sah")
 
 
 def test_a_receipt_is_shown_in_words_with_its_signers(evening: Evening) -> None:
     policy = str(evening.office.folder / "policy")
-    alone = outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy).out
-    told = json.loads(outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy, "--json").out)
+    alone = outside(evening).run("receipt", "check", "terima.tlog-proof", "--trust", policy).out
+    told = json.loads(outside(evening).run("receipt", "check", "terima.tlog-proof", "--trust", policy, "--json").out)
     assert told["kind"] == "handoff"
     assert "Isinya: serah terima, " in alone and told["statement"]["boxes"][0]["box"] in alone
     assert {one["key"]: one["parts"] for one in told["signers"]}[told["statement"]["giver"]] == ["giver"]
     assert f"{told['statement']['giver']} · pemberi" in alone and "--ledger FOLDER" in alone
     assert evening.desk.run("receipt", "0", "--out", "awal.tlog-proof").exit == 0
-    first = outside(evening).run("receipt", "awal.tlog-proof", "--check", "--trust", policy).out
+    first = outside(evening).run("receipt", "check", "awal.tlog-proof", "--trust", policy).out
     assert "Isinya: pendirian buku besar" in first and "kpu-1" in first
-    here = evening.desk.run("receipt", "terima.tlog-proof", "--check").out
+    here = evening.desk.run("receipt", "check", "terima.tlog-proof").out
     assert "pemberi · KPPS" in here and "penerima · PPS" in here
     assert "TPS 001" in here or "TPS 003" in here or "Habi" in here
 
 
 def test_a_ledger_at_hand_names_boxes_and_places_of_a_receipt(evening: Evening) -> None:
-    shown = evening.desk.run("receipt", "terima.tlog-proof", "--check").out
+    shown = evening.desk.run("receipt", "check", "terima.tlog-proof").out
     assert "TPS 001 Habi · DPD (PEM24-5307192008-001-DPD-1)" in shown and "WITA" in shown, shown
 
 
 def test_a_receipt_names_every_box(evening: Evening) -> None:
-    told = json.loads(evening.desk.run("receipt", "terima.tlog-proof", "--check", "--json").out)["statement"]["boxes"]
+    told = json.loads(evening.desk.run("receipt", "check", "terima.tlog-proof", "--json").out)["statement"]["boxes"]
     policy = str(evening.office.folder / "policy")
     for shown in (
-        evening.desk.run("receipt", "terima.tlog-proof", "--check").out,
-        outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy).out,
+        evening.desk.run("receipt", "check", "terima.tlog-proof").out,
+        outside(evening).run("receipt", "check", "terima.tlog-proof", "--trust", policy).out,
     ):
         assert len(told) > 3 and [one["box"] for one in told if one["box"] not in shown] == [], shown
 
@@ -261,7 +261,7 @@ def test_what_comes_from_a_drill_says_so(tmp_path: Path, drill: bool) -> None:
     made = Evening(tmp_path, desa=(HABI,), changes={"drill": drill})
     made.seal()
     assert made.desk.run("receipt", "14", "--out", "t.tlog-proof").exit == 0
-    shown = made.desk.run("receipt", "t.tlog-proof", "--check").out
+    shown = made.desk.run("receipt", "check", "t.tlog-proof").out
     table = made.desk.run("reconcile", "--csv").out
     assert (("LATIHAN" in shown), {line.endswith("LATIHAN") for line in table.splitlines()}) == (drill, {drill}), shown
 
@@ -276,7 +276,7 @@ def test_help_on_a_finding_names_roles_and_leaves_no_stand_in_for_them(evening: 
 
 def test_a_receipt_by_the_id_of_its_statement(evening: Evening) -> None:
     policy = str(evening.office.folder / "policy")
-    first = json.loads(outside(evening).run("receipt", "terima.tlog-proof", "--check", "--trust", policy, "--json").out)
+    first = json.loads(outside(evening).run("receipt", "check", "terima.tlog-proof", "--trust", policy, "--json").out)
     again = json.loads(evening.desk.run("receipt", first["sid"], "--out", "lagi.tlog-proof", "--json").out)
     assert (again["entry"], again["sid"]) == (first["entry"], first["sid"])
 
@@ -285,7 +285,7 @@ def test_a_changed_receipt(evening: Evening) -> None:
     policy = str(evening.office.folder / "policy")
     data = (evening.root / "terima.tlog-proof").read_bytes()
     (evening.root / "palsu").write_bytes(data.replace(b"index ", b"index 1", 1))
-    ended = outside(evening).run("receipt", "palsu", "--check", "--trust", policy)
+    ended = outside(evening).run("receipt", "check", "palsu", "--trust", policy)
     assert ended.exit == 3
 
 
@@ -306,6 +306,6 @@ def test_a_receipt_is_never_overwritten(evening: Evening) -> None:
 @pytest.mark.parametrize("argv", [("terima.tlog-proof",), ("tiada", "--trust", "policy")], ids=["no trust file", "no file"])
 def test_a_receipt_that_cannot_be_checked(evening: Evening, argv: tuple[str, ...]) -> None:
     wanted = [str(evening.office.folder / one) if one == "policy" else one for one in argv]
-    ended = outside(evening).run("receipt", *wanted, "--check")
+    ended = outside(evening).run("receipt", "check", *wanted)
     assert ended.exit == (4 if len(argv) == 1 else 2)
     assert ended.out == ""

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,21 +14,30 @@ from custody_cli.ground.desk import office
 from custody_cli.ground.exits import Exit, WrongUse
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.outside import hearsay
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.core.policy import Policy
+    from custody.ledger.receipt import Receipt
 
 _FILE = click.Path(path_type=Path)
+CHECK = ("check", "periksa")
+_WORST = [Exit.FINE, Exit.FINDINGS, Exit.UNDECIDED, Exit.ALTERED]
 _MOST = 1 << 20  # bytes: a note of 64 KiB, its proof and its checkpoint
 
 
 @define("receipt")
-@argument("what")
+@argument("what", nargs=-1, required=True)
 @option("--out", "target", type=_FILE)
-@option("--check", "checking", is_flag=True)
 @option("--trust", type=_FILE)
 @pass_app
-def command(app: App, what: str, target: Path | None, checking: bool, trust: Path | None) -> int | None:
-    if checking:
-        return _check(app, Path(what), trust)
-    _give(app, what, target)
+def command(app: App, what: tuple[str, ...], target: Path | None, trust: Path | None) -> int | None:
+    if what[0] in CHECK and len(what) > 1:
+        return max([_check(app, Path(one), trust) for one in what[1:]], key=lambda code: _WORST.index(Exit(code)))
+    if len(what) != 1:
+        raise WrongUse("cli.receipt.which", what=" ".join(what)[:100])
+    _give(app, what[0], target)
     return None
 
 
@@ -71,9 +81,25 @@ def _check(app: App, path: Path, trust: Path | None) -> int:
         marks = receiptwords.uncounted(entry, opened)
         document = {**facts, "kind": entry.statement.kind.name, "statement": entry.statement.body, "signers": signers}
         document["uncounted"] = marks.boxes if marks is not None else None
-        told = [_holds(app, facts), *receiptwords.uncounted_lines(app, marks), *receiptwords.lines(app, receipt.note, opened)]
+        held = _against(path, receipt, opened, policy) if opened is not None else []
+        document["ledger"] = [one.document() for one in held]
+        told = [_holds(app, facts), *(line for one in held for line in one.lines(app))]
+        told += [*receiptwords.uncounted_lines(app, marks), *receiptwords.lines(app, receipt.note, opened)]
         app.answer("receipt", document, lambda: "\n".join(told))
+    if hearsay.exit_of(held) != Exit.FINE:
+        return hearsay.exit_of(held)
     return Exit.FINDINGS if marks is not None and marks.boxes else Exit.FINE
+
+
+def _against(path: Path, receipt: "Receipt", opened: "Office", policy: "Policy") -> list[hearsay.Told]:
+    """The receipt against the ledger at hand, and against what was kept before; a contradiction is kept, as by `custody gossip add`."""
+    from custody.assembly.gossiping import of_office
+    from custody.core.verify import Outside
+    from custody_cli.outside.brought import Brought
+
+    shown, evidence = of_office(opened, policy)
+    item = Outside(path.name, receipt.proof.checkpoint, replace(receipt.proof, extra=receipt.note), receipt.leaf)
+    return hearsay.Table(shown, policy, evidence, keeping=True).judge([Brought(path.name, item)])
 
 
 def _holds(app: App, facts: Mapping[str, object]) -> str:
