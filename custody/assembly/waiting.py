@@ -85,5 +85,8 @@ class StateAhead:
     def guard_receives(self) -> bool:
         return self._state.guard_receives
 
+    def routine(self, index: int) -> set[tuple[object, ...]]:
+        return self._state.routine(index)
+
     def holding(self, box: str) -> Holding | None:
         return ahead(self.office, box, self._state.holding(box), self.acts.get(box, []))

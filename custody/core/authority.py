@@ -10,6 +10,7 @@ from custody.core.profile import EMPTY, Profile, of_founding
 from custody.core.register import Register
 from custody.core.rights import DELEGATED
 from custody.core.roster import Key, Roster, enrolled, found, reference
+from custody.core.routine import Routine
 from custody.core.statement import Statement
 
 
@@ -26,6 +27,11 @@ class Authority:
         self.guard_receives = False
         self._waiting: dict[str, dict[tuple[str, bytes], Key]] = {}  # sid -> the keys that signed it so far
         self._done: set[str] = set()
+        self._routine = Routine()
+
+    def routine(self, index: int) -> set[tuple[object, ...]]:
+        """The combinations of which nothing is found as roster and places stand at an entry."""
+        return self._routine.at(index, self.roster, self.places)
 
     def take(self, statement: Statement, keys: Iterable[Key], index: int) -> list[Finding]:
         """Let a statement take effect if, with this entry, enough have signed it. Raises `Malformed` for a bad founding."""

@@ -1,6 +1,7 @@
 """Who signed, and whether he may: roles, places of duty, persons, givers and sealers of a box (spec chapters 09 and 10)."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from custody.core.act import Act, person_in
 from custody.core.findings import Finding, finding
@@ -10,12 +11,21 @@ from custody.core.moment import to_seconds
 from custody.core.rights import SIGNERS, SLOTS, Slot
 from custody.core.roster import Key, Roster
 
+# All that the judgment on the slots of a kind depends on, beside roster and places: the names, and the places where they act.
+_TOLD = {kind: itemgetter(*dict.fromkeys(name for slot in slots for name in (slot.field, *slot.where))) for kind, slots in SLOTS.items()}
+
 
 def of_statement(act: Act, known: Known) -> list[Finding]:
     """What is wrong with who signed a statement, by the table of roles: in the fields of its kind, or anywhere on it."""
     name = act.statement.kind.name
     if name in SLOTS:
-        return _slots(act, SLOTS[name], known)
+        told, routine = (name, *_TOLD[name](act.statement.body)), known.routine(act.entry)
+        if told in routine:
+            return []
+        found = _slots(act, SLOTS[name], known)
+        if not found:
+            routine.add(told)
+        return found
     if name in SIGNERS and act.late and not act.signed:
         return [finding("statement.late", act.entry, key=", ".join(sorted(act.late)), sid=act.sid)]
     if name in SIGNERS and not _entitled(act, known):

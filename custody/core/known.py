@@ -25,5 +25,8 @@ class Known(Protocol):
     @property
     def guard_receives(self) -> bool: ...
 
+    def routine(self, index: int) -> set[tuple[object, ...]]:
+        """Combinations of kind, names and places of which `duties` found nothing at an entry like this one (`Routine`); it adds to them."""
+
     def holding(self, box: str) -> Holding | None:
         """The state of a box after its last link."""

@@ -52,6 +52,7 @@ class Roster:
     publics: set[bytes] = field(default_factory=set)
     persons: set[str] = field(default_factory=set)
     changes: int = 0  # how often a key was entered or ended
+    newest: int = 0  # the last entry at which one was enrolled
 
     def known(self, name: str, id_: bytes, index: int) -> Key | None:
         """The key enrolled at or before `index`, revoked or not."""
@@ -85,6 +86,7 @@ class Roster:
     def add(self, key: Key) -> None:
         """Enter a key whose enrolment took effect."""
         self.changes += 1
+        self.newest = max(self.newest, key.since)
         self.keys[(key.name, key.key_id)] = key
         self.publics.add(key.public)
         self.persons.add(key.person)

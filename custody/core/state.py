@@ -160,6 +160,10 @@ class State:
         """Whether the founding lets guards receive boxes."""
         return self.authority.guard_receives
 
+    def routine(self, index: int) -> set[tuple[object, ...]]:
+        """See `Known`."""
+        return self.authority.routine(index)
+
     def holding(self, box: str) -> Holding | None:
         """The state of a box after its last link, as far as `settle` has folded it."""
         chain = self.chain(box)
