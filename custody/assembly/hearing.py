@@ -340,7 +340,7 @@ def settle(office: Office) -> int:
 
 
 def delivered(office: Office, note: bytes) -> bool:
-    """Whether the ledger has entries of this statement with all signatures of this note (BUNDLE-18)."""
+    """Whether the ledger has entries of this statement with all signatures of this note (spec chapter 23, Reading)."""
     from custody.core import note as notes
 
     try:

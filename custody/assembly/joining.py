@@ -1,4 +1,4 @@
-"""Making a station: a copy of the office's ledger out of a bundle that begins with the founding (spec chapter 23, BUNDLE-15)."""
+"""Making a station: a copy of the office's ledger out of a bundle that begins with the founding (spec chapter 23, Reading)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing bundles: what the other side lacks, as far as is known here (spec chapter 23, BUNDLE-8 to BUNDLE-14, BUNDLE-20 to BUNDLE-22)."""
+"""Writing bundles: what the other side lacks, as far as is known here (spec chapter 23, BUNDLE-8 to BUNDLE-14)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def write(office: Office, target: Path, to: VerifierKey | None, random: Random, 
 
 
 def reserved(office: Office, random: Random) -> int:
-    """The next counter of this device, used up from now on whatever becomes of the bundle (BUNDLE-8)."""
+    """The next counter of this device, used up from now on whatever becomes of the bundle (BUNDLE-15)."""
     from custody.station.device import Device
 
     own_key(office, random)
@@ -109,7 +109,7 @@ def send(
     head = _head(office, key.public, to, counter, random, first)
     writer = bundle.Writer(put, head, key.line)
     _entries(office, writer, first, size)
-    notes = _ordered([one.note for one in office.outbox.pending()])
+    notes = ordered([one.note for one in office.outbox.pending()])
     for at in range(0, len(notes), bundle.MOST_NOTES):
         writer.notes(notes[at : at + bundle.MOST_NOTES])
     rows = _enclose(office, writer, to, notes, first, size, counter)
@@ -151,8 +151,8 @@ def _entries(office: Office, writer: bundle.Writer, start: int, size: int) -> No
                 writer.checkpoint(last[0], last[1] + cosigned)
 
 
-def _ordered(notes: Iterable[bytes]) -> list[bytes]:
-    """Statements of authorities before all others (BUNDLE-13)."""
+def ordered(notes: Iterable[bytes]) -> list[bytes]:
+    """Statements of authorities before all others (BUNDLE-11)."""
     from custody.core.kinds import KINDS
 
     first = tuple(f"custody/{name}/".encode() for name, kind in KINDS.items() if kind.takes_effect == "authority")

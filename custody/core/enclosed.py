@@ -1,4 +1,4 @@
-"""Private rows as they travel inside a bundle, before they are encrypted to their receiver (spec chapter 23, BUNDLE-20 to BUNDLE-22)."""
+"""Private rows as they travel inside a bundle, before they are encrypted to their receiver (spec chapter 23, BUNDLE-13, BUNDLE-14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A copy of an office's ledger: it grows only by entries under a checkpoint of the ledger key (spec chapter 23, BUNDLE-15, BUNDLE-17)."""
+"""A copy of an office's ledger: it grows only by entries under a checkpoint of the ledger key (spec chapter 23, Reading)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The device key of a laptop, and what the laptop keeps of its bundles in `device.json` (spec chapter 23, BUNDLE-6 to BUNDLE-8).
+"""The device key of a laptop, and what the laptop keeps of its bundles in `device.json` (spec chapter 23, BUNDLE-6, BUNDLE-15).
 
 The key lies open in its 0600 file, as a ledger key in file mode does: it signs bundles, opens what was encrypted to this laptop, and
-nothing else. Whoever steals it can pretend to be this laptop, which shows (BUNDLE-23); he can sign for no person.
+nothing else. Whoever steals it can pretend to be this laptop, which shows (BUNDLE-15); he can sign for no person.
 """
 
 from __future__ import annotations

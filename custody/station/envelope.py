@@ -1,4 +1,4 @@
-"""Private rows encrypted to one device, in the age format with a recipient of type ssh-ed25519 (spec chapter 23, BUNDLE-20; C2SP age)."""
+"""Private rows encrypted to one device, in the age format with a recipient of type ssh-ed25519 (spec chapter 23, BUNDLE-13; C2SP age)."""
 
 from base64 import b64encode
 

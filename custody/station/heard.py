@@ -1,4 +1,4 @@
-"""What a laptop has heard of other devices: a file each in `stations/`, with every bundle's counter, and who was copied (BUNDLE-23)."""
+"""What a laptop has heard of other devices: a file each in `stations/`, with every bundle's counter, and who was copied (BUNDLE-15)."""
 
 from __future__ import annotations
 
