@@ -1,7 +1,7 @@
 # The verbs of the project. Each sets up what it needs in .venv and can be called again at any time.
 # Kata kerja proyek ini: ketik `make` untuk melihat daftarnya.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check soak bench vectors docs lock clean environment test-environment
+.PHONY: help demo test check soak faults bench vectors docs lock clean environment test-environment
 
 BIN := .venv/bin
 SEED ?= 20240214
@@ -23,6 +23,9 @@ check: test-environment ## linters, types and import contracts only / pemeriksaa
 
 soak: test-environment ## the full figures, slowly; leaves a record in docs/evidence / uji penuh, lama
 	$(BIN)/pytest -m soak -n auto --hypothesis-profile=soak --hypothesis-seed=$(SEED) --seed=$(SEED) --evidence=docs/evidence
+
+faults: test-environment ## servers, disks and lines broken on purpose; a record in docs/evidence / server, disk dan jaringan dirusak dengan sengaja
+	$(BIN)/pytest tests/faults tests/store/test_faults.py -m "not soak" --seed=$(SEED) --evidence=docs/evidence --record=faults
 
 bench: test-environment ## the numbers, as ratios in one run / angka kinerja sebagai perbandingan
 	$(BIN)/python -m tests.bench

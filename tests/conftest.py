@@ -31,6 +31,7 @@ def pytest_configure() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=20240214, help="where soak tests start drawing from")
     parser.addoption("--evidence", type=Path, help="a folder for the record of this run: seed, date, versions, results, figures")
+    parser.addoption("--record", default="soak", help="what the record is called: soak, faults")
 
 
 @pytest.fixture(scope="session")
@@ -40,20 +41,21 @@ def seed(pytestconfig: pytest.Config) -> int:
 
 
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
-    """Write the record of a soak run; figures come from `record_property("kills", 50)` in the tests."""
+    """Write the record of a run; figures come from `record_property("kills", 50)` in the tests."""
     folder: Path | None = config.getoption("evidence")
     if folder is None:
         return
     now = datetime.now(UTC)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"soak-{now:%Y-%m-%d}.md"
-    path.write_text(_record(terminalreporter.stats, now, config.getoption("seed"), exitstatus), encoding="utf-8")
+    name = config.getoption("record")
+    path = folder / f"{name}-{now:%Y-%m-%d}.md"
+    path.write_text(_record(name, terminalreporter.stats, now, config.getoption("seed"), exitstatus), encoding="utf-8")
     terminalreporter.write_line(f"Record: {path}")
 
 
-def _record(stats: dict[str, list[Any]], now: datetime, seed: int, exitstatus: int) -> str:
+def _record(name: str, stats: dict[str, list[Any]], now: datetime, seed: int, exitstatus: int) -> str:
     head = [
-        f"# Soak run of {now:%Y-%m-%d %H:%M} UTC",
+        f"# {name.capitalize()} run of {now:%Y-%m-%d %H:%M} UTC",
         "",
         f"Seed {seed} · commit {_commit()} · Python {platform.python_version()} · SQLite {sqlite3.sqlite_version}"
         f" · {platform.system()} {platform.machine()} · exit status {int(exitstatus)}",

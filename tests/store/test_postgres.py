@@ -19,6 +19,7 @@ from custody.store.postgres_schema import setup_sql
 from custody.store.postgres_trouble import translate
 from custody.store.private import PlainCode
 from tests.cluster import Server
+from tests.line import Line
 from tests.store.rows import row, rows, tile
 
 psycopg = pytest.importorskip("psycopg")
@@ -254,49 +255,14 @@ def warned_at_commit(writer: Any) -> None:
     raw.commit = warned
 
 
-class Silent:
-    """A line to a server that can be made to fall silent: bytes still go in and nothing comes back."""
-
-    def __init__(self, port: int) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port, self.target = self.listener.getsockname()[1], port
-        self.silent = threading.Event()
-        self.ends: list[socket.socket] = []
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self) -> None:
-        while True:
-            try:
-                near = self.listener.accept()[0]
-            except OSError:
-                return
-            far = socket.create_connection(("127.0.0.1", self.target))
-            self.ends += [near, far]
-            threading.Thread(target=self.carry, args=(near, far, False), daemon=True).start()
-            threading.Thread(target=self.carry, args=(far, near, True), daemon=True).start()
-
-    def carry(self, one: socket.socket, other: socket.socket, back: bool) -> None:
-        try:
-            while data := one.recv(65536):
-                if back and self.silent.is_set():
-                    return
-                other.sendall(data)
-        except OSError:
-            return
-
-    def close(self) -> None:
-        for end in (self.listener, *self.ends):
-            end.close()
-
-
 @pytest.fixture
-def line(cluster: Server) -> Iterator[Silent]:
-    made = Silent(cluster.port)
+def line(cluster: Server) -> Iterator[Line]:
+    made = Line(cluster.port)
     yield made
     made.close()
 
 
-def test_a_commit_that_nobody_answers_ends_and_the_same_rows_are_found_later(cluster: Server, database: str, line: Silent) -> None:
+def test_a_commit_that_nobody_answers_ends_and_the_same_rows_are_found_later(cluster: Server, database: str, line: Line) -> None:
     through = database.replace(f"port={cluster.port}", f"port={line.port}")
     with closing(PostgresStore.open(through, Patience(wait=5.0, commit=0.3))) as store, closing(PostgresStore.open(database)) as other:
         began = time.monotonic()
@@ -310,7 +276,7 @@ def test_a_commit_that_nobody_answers_ends_and_the_same_rows_are_found_later(clu
         assert store.size() in (0, 3)  # and the store goes on with a new line
 
 
-def test_a_server_that_is_silent_when_a_writer_asks_for_its_turn(cluster: Server, database: str, line: Silent) -> None:
+def test_a_server_that_is_silent_when_a_writer_asks_for_its_turn(cluster: Server, database: str, line: Line) -> None:
     through = database.replace(f"port={cluster.port}", f"port={line.port}")
     with closing(PostgresStore.open(through, Patience(wait=0.2, commit=0.2))) as store:
         with store.write() as writer:
