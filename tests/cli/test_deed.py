@@ -156,7 +156,9 @@ def test_a_form_needs_no_key_and_names_the_checkpoint(evening: Evening, kind: st
     text = rendering.text((evening.root / out).read_bytes())
     with evening.office.open() as office:
         assert office.ledger.head().short in text and office.founding.body["operation"].upper() in text
+    houses = sorted({one["institution"].upper() for one in office.founding.body["authorities"]})
     assert "Kabupaten Sikka · " in " ".join(text.split()), text[:300]
+    assert f"otoritas: {' · '.join(houses)}" in " ".join(text.split()), text[:300]
     assert answer["bytes"] == Path(evening.root / out).stat().st_size and "custody " in text
 
 

@@ -1,6 +1,7 @@
 """Deeds on paper (docs/spec/21-deeds.md): every kind in both languages, whole and readable, with long names and many lines; and edited."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -15,7 +16,8 @@ from custody.paper.checking.check import check
 from custody.paper.deeds import blank
 from custody.paper.deeds.blank import FORMS, BlankFacts
 from custody.paper.deeds.drawn import FORMS as DRAWN
-from custody.paper.deeds.page import LEFT, RIGHT
+from custody.paper.deeds.ending import LEFT, RIGHT
+from custody.paper.deeds.page import BOTTOM
 from custody.paper.proven.evidence import Reading, read
 from custody.paper.proven.scope import DEEDS
 from fixtures import deeds
@@ -359,6 +361,30 @@ def test_one_line_and_a_thousand_with_the_longest_names(count: int, lang: str) -
     if count == 160:
         assert sum(map(len, rendering.lines(pdf))) > 1000
         assert all(f"PEM24-5307192003-{number:03d}-DPRDP-1" in text for number in range(1, 33))
+
+
+def filled(pdf: bytes) -> list[float]:
+    """How far down each page is written, of 1."""
+    top, foot = 283 * MM, BOTTOM * MM
+    return [(top - min(bottom for _, bottom, *_ in page if bottom > foot)) / (top - foot) for page in rendering.lines(pdf)]
+
+
+PAPERS = [
+    *(pytest.param(lambda lang, kind=kind: deed(kind, lang)[1], id=kind) for kind in KINDS),
+    *(pytest.param(lambda lang, name=name: deed("handoff", lang, drawing=name)[1], id=name) for name in DRAWN if name != "deed-1"),
+    *(pytest.param(lambda lang, kind=kind: form(kind, lang), id=f"form {kind}") for kind in FORMS),
+    *(pytest.param(lambda lang, count=count: Many(count).pdf(lang), id=f"{count} boxes") for count in (1, 4, 16, 40, 160)),
+]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("draw", PAPERS)
+def test_no_page_is_nearly_empty_and_signatures_stand_with_text(draw: Callable[[str], bytes], lang: str) -> None:
+    pdf = draw(lang)
+    assert min(filled(pdf)) > 0.3, filled(pdf)
+    signed, closing = {"id": ("Tanda tangan", "Demikian naskah"), "en": ("Signatures", "Made truthfully")}[lang]
+    begun = [page for page in rendering.texts(pdf) if signed in map(str.strip, page.splitlines())]
+    assert begun and all(closing in " ".join(page.split()) for page in begun), "the sentence stands with the first who sign"
 
 
 @pytest.mark.parametrize("kind", KINDS)

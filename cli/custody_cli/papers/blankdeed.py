@@ -12,14 +12,16 @@ if TYPE_CHECKING:
 
 
 def facts(app: App, office: Office, kind: str, copies: tuple[str, ...]) -> BlankFacts:
-    """The facts of one form: operation, kabupaten, and the checkpoint as the ledger stands now."""
+    """The facts of one form: operation, kabupaten, authorities, and the checkpoint as the ledger stands now."""
     from custody.paper.deeds.blank import BlankFacts
 
     body, state, head = office.founding.body, office.ledger.state, office.ledger.head()
     places = (state.places.get(code, state.size) for code in sorted(state.places.versions))
     tops = [_titled(app, place.kind, place.name) for place in places if place is not None and place.parent is None]
     below = " · ".join([*tops[:1], body["profile"]["name"]])
-    return BlankFacts(kind, app.lang, (body["operation"], below), office.drill, office.origin, head.short, copies)
+    houses = " · ".join(sorted({one["institution"].upper() for one in body["authorities"]}))
+    ledger = app.say("deed.page.authorities", domain=body["domain"], institutions=houses)
+    return BlankFacts(kind, app.lang, (body["operation"], below, ledger), office.drill, office.origin, head.short, copies)
 
 
 def _titled(app: App, kind: str, name: str) -> str:

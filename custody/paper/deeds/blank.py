@@ -74,8 +74,8 @@ FORMS: dict[str, Form] = {
 
 @dataclass(frozen=True)
 class BlankFacts:
-    """Whose form it is. kind: one of `FORMS`. head: operation and what stands below it. short: the short line of the ledger's last
-    checkpoint when it was printed, empty where none is at hand; origin: of the ledger. copies: for whom each copy is.
+    """Whose form it is. kind: one of `FORMS`. head: operation, kabupaten and election, the ledger and its authorities. short: the short
+    line of the ledger's last checkpoint when it was printed, empty where none is at hand; origin: of the ledger. copies: for whom each is.
     """
 
     kind: str

@@ -1,15 +1,16 @@
 """Draws a deed from top to bottom, once for each copy: the same page for one that is proven and for a form (spec chapter 21)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from custody.i18n import words
-from custody.paper.canvas import qr, typeface
+from custody.paper.canvas import typeface
 from custody.paper.canvas.flow import Flow
-from custody.paper.canvas.qr import QUIET
-from custody.paper.canvas.sheet import A4, BLACK, GREY, MM, PALE, RED, WHITE, Colour, Sheet
+from custody.paper.canvas.sheet import A4, BLACK, GREY, MM, PALE, RED, WHITE, Sheet
 from custody.paper.codes import pagefoot
+from custody.paper.deeds import ending
 from custody.paper.deeds.blocks import (
+    Block,
     Deed,
     Listing,
     Pairs,
@@ -17,23 +18,22 @@ from custody.paper.deeds.blocks import (
     Parties,
     Points,
     Rests,
-    Signature,
     Signatures,
 )
+from custody.paper.deeds.ending import LEFT, RIGHT, WIDE
 
-LEFT, RIGHT, TOP, BOTTOM = 20.0, 190.0, 283.0, 31.0  # room at the left for a binder
-_WIDE = RIGHT - LEFT
+TOP, BOTTOM = 283.0, 31.0
 _FOOT = RIGHT - pagefoot.SIDE - 3  # where the words at the foot of a page end
 _BODY, _LEADING = 9.2, 4.4
 _SMALL, _CLOSE = 7.8, 3.4  # size and leading in tables and lists
 _NAMED = 44.0  # width of the names in pairs
-_CODE = 32.0  # side of the code of the checkpoint, its white included
-_INK, _HALF = 17.0, (_WIDE - 6) / 2  # height of the room for ink, width of a field for a signature
+_INK = (17.0, 13.0)  # height of the room for ink, and the least, where that saves a page
 _MARKED = (1.0, 0.9, 0.9)  # behind rows that differ
 _COPY = 90.0  # width of what says which copy this is
+_MOST_KEPT = 0.7  # of a page: what is higher is not kept together, lest the page before is left nearly empty
+_SCROLL = 3_900.0
 _LINE = 8.0  # height of an empty row to write on
 
-_Line = tuple[str, str, float, Colour, float]  # text, font, size, colour, and millimetres from the line above
 Foot = Callable[[Sheet, float, float, Iterable[int]], None]
 
 
@@ -44,10 +44,10 @@ class DeedPage(Flow):
         super().__init__(sheet, BOTTOM)
         self.deed, self.foot = deed, foot
         self.shown = set[int]()
-        self.copy, self.page = 0, 0
+        self.copy, self.page, self.ink = 0, 0, _INK[0]
         self._draw: dict[type, Callable[[Any], None]] = {
             Paragraph: self._paragraph, Parties: self._parties, Pairs: self._pairs, Listing: self._listing, Points: self._points,
-            Signatures: self._signatures, Rests: self._rests,
+            Signatures: lambda block: ending.signatures(self, block), Rests: lambda block: ending.rests(self, block),
         }  # fmt: skip
 
     def draw(self) -> None:
@@ -56,9 +56,31 @@ class DeedPage(Flow):
             self.copy, self.page = copy, 0
             self.begin()
             self._title()
-            for block in self.deed.blocks:
-                self._draw[type(block)](block)
+            self.draw_blocks(self.deed.blocks[: self._closing])
+            for part in _parts(self.deed.blocks[self._closing :]):
+                self._together(part)
             self.end()
+
+    def draw_blocks(self, blocks: Sequence[Block]) -> None:
+        """One after the other, over as many pages as they take."""
+        for block in blocks:
+            self._draw[type(block)](block)
+
+    def _together(self, blocks: Sequence[Block]) -> None:
+        """What belongs together on one page, with less room for ink where that saves one; what is higher than a page goes on over it."""
+        highs = [_high(self.deed, blocks, ink) for ink in _INK]
+        self.ink = next((ink for ink, high in zip(_INK, highs, strict=True) if high <= self.left()), _INK[0])
+        if min(highs) > self.left() and highs[0] <= (TOP - BOTTOM) * _MOST_KEPT:
+            self.room(highs[0])
+        elif min(highs) > self.left():  # the sentence stands with the first of those who sign
+            self.room(_high(self.deed, blocks[:1], _INK[0]) + 60)
+        self.draw_blocks(blocks)
+
+    @property
+    def _closing(self) -> int:
+        """Where the end begins: with the sentence before the signatures."""
+        kinds = [type(block) for block in self.deed.blocks]
+        return max(0, kinds.index(Signatures) - 1) if Signatures in kinds else len(kinds)
 
     def say(self, code: str, **values: object) -> str:
         return words.say(f"deed.page.{code}", values, self.deed.lang)
@@ -72,7 +94,7 @@ class DeedPage(Flow):
         if self.deed.drill:
             self.sheet.watermark(words.say("paper.drill", {}, self.deed.lang))
         if self.page > 1:
-            self.sheet.fitted(LEFT, 287, f"{self.deed.title} · {self.deed.number}", typeface.NARROW, 7.5, _WIDE - _COPY - 3)
+            self.sheet.fitted(LEFT, 287, f"{self.deed.title} · {self.deed.number}", typeface.NARROW, 7.5, WIDE - _COPY - 3)
             self._copy_told(287)
             self.sheet.rule(LEFT, 285, RIGHT, 285)
             self.y = 280
@@ -112,13 +134,13 @@ class DeedPage(Flow):
         sheet.rule(LEFT, self.y - 0.9, RIGHT, self.y - 0.9, 0.2, BLACK)
         if deed.drill:
             self.y -= 8.4
-            sheet.box(LEFT, self.y, _WIDE, 6.2, BLACK, None)
+            sheet.box(LEFT, self.y, WIDE, 6.2, BLACK, None)
             text = self.say("drill")
-            size = typeface.fitting_size(text, typeface.BOLD, 10.5, (_WIDE - 6) * MM, 5)
+            size = typeface.fitting_size(text, typeface.BOLD, 10.5, (WIDE - 6) * MM, 5)
             sheet.centred(middle, self.y + 1.7, text, typeface.BOLD, size, WHITE)
         self.y -= 8.6
         with sheet.part("H1"):
-            for line in typeface.wrapped(deed.title.upper(), typeface.BOLD, 13, _WIDE * MM):
+            for line in typeface.wrapped(deed.title.upper(), typeface.BOLD, 13, WIDE * MM):
                 sheet.centred(middle, self.y, line, typeface.BOLD, 13)
                 self.y -= 5.6
         with sheet.part("P"):
@@ -126,22 +148,22 @@ class DeedPage(Flow):
         self.y -= 5.5
 
     def _centred(self, y: float, text: str, font: str, size: float) -> None:
-        size = typeface.fitting_size(text, font, size, _WIDE * MM, 5)
-        self.sheet.centred((LEFT + RIGHT) / 2, y, typeface.cut(text, font, size, _WIDE * MM), font, size)
+        size = typeface.fitting_size(text, font, size, WIDE * MM, 5)
+        self.sheet.centred((LEFT + RIGHT) / 2, y, typeface.cut(text, font, size, WIDE * MM), font, size)
 
     # -- blocks ------------------------------------------------------------------------------------------------------------------
 
-    def _heading(self, title: str, below: float) -> None:
+    def heading(self, title: str, below: float) -> None:
         """A heading on one page with so many millimetres of what follows."""
         if not title:
             return
         self.room(below + 9)
         self.y -= 6.2
         with self.sheet.part("H2"):
-            self.sheet.fitted(LEFT, self.y, title, typeface.BOLD, 9.6, _WIDE)
+            self.sheet.fitted(LEFT, self.y, title, typeface.BOLD, 9.6, WIDE)
         self.y -= 1.6
 
-    def _lines(self, lines: list[str], x: float, font: str, size: float, leading: float) -> None:
+    def lines(self, lines: list[str], x: float, font: str, size: float, leading: float) -> None:
         """Lines below each other; they stand on this page."""
         for line in lines:
             self.y -= leading
@@ -149,20 +171,20 @@ class DeedPage(Flow):
 
     def _paragraph(self, block: Paragraph) -> None:
         font = typeface.BOLD if block.strong else typeface.PLAIN
-        lines = typeface.wrapped(block.text, font, _BODY, _WIDE * MM)
+        lines = typeface.wrapped(block.text, font, _BODY, WIDE * MM)
         while lines:
             self.room(min(len(lines), 3) * _LEADING)
             fits = max(1, int(self.left() / _LEADING))
             with self.sheet.part("P"):
-                self._lines(lines[:fits], LEFT, font, _BODY, _LEADING)
+                self.lines(lines[:fits], LEFT, font, _BODY, _LEADING)
             lines = lines[fits:]
         self.y -= 1.8
 
     def _parties(self, block: Parties) -> None:
         with self.sheet.group("L"):
             for number, one in enumerate(block.rows, 1):
-                rest = typeface.wrapped(one.rest, typeface.PLAIN, 8.2, (_WIDE - 62) * MM) if one.rest else []
-                who = typeface.wrapped(one.who, typeface.BOLD, _BODY, (_WIDE - 62) * MM) if one.who else []
+                rest = typeface.wrapped(one.rest, typeface.PLAIN, 8.2, (WIDE - 62) * MM) if one.rest else []
+                who = typeface.wrapped(one.who, typeface.BOLD, _BODY, (WIDE - 62) * MM) if one.who else []
                 part = typeface.wrapped(one.part, typeface.PLAIN, 8.6, 52 * MM)
                 height = max(len(part) * 4.2, (len(who) or 1.8) * 4.2 + (len(rest) or (0 if one.who else 1.8)) * 3.8)
                 self.room(height + 1.5)
@@ -183,12 +205,12 @@ class DeedPage(Flow):
             self.sheet.text(LEFT + 60, self.y - 3.6 - 4.2 * len(who) - 3.8 * row, line, typeface.PLAIN, 8.2)
 
     def _pairs(self, block: Pairs) -> None:
-        self._heading(block.title, 8)
+        self.heading(block.title, 8)
         self.y -= 0 if block.title else 1.5
         with self.sheet.group("L"):
             for name, value in block.rows:
                 named = typeface.wrapped(name, typeface.PLAIN, 8.6, (_NAMED - 2) * MM)
-                lines = typeface.wrapped(value, typeface.PLAIN, 8.6, (_WIDE - _NAMED - 3) * MM) if value else []
+                lines = typeface.wrapped(value, typeface.PLAIN, 8.6, (WIDE - _NAMED - 3) * MM) if value else []
                 height = max(len(named), len(lines), 1 if value else 1.8) * 4.1 + 0.5
                 self.room(height)
                 left = LEFT + _NAMED + 3 if name else LEFT
@@ -205,10 +227,10 @@ class DeedPage(Flow):
 
     def _listing(self, block: Listing) -> None:
         table = block.table
-        self._heading(table.title, 16)
+        self.heading(table.title, 16)
         if not table.rows and not block.lines:
             with self.sheet.part("P"):
-                self._lines([table.empty or "—"], LEFT, typeface.PLAIN, 8.6, 4.4)
+                self.lines([table.empty or "—"], LEFT, typeface.PLAIN, 8.6, 4.4)
             self.y -= 2.4
             return
         with self.sheet.group("Table"):
@@ -270,94 +292,46 @@ class DeedPage(Flow):
             x += width
 
     def _points(self, block: Points) -> None:
-        self._heading(block.title, 8)
+        self.heading(block.title, 8)
         self.y -= 0 if block.title else 0.8
         with self.sheet.group("L"):
             for one in block.rows:
                 font = typeface.BOLD if one.alarm else typeface.NARROW
-                lines = [line for part in one.text.split("\n") for line in typeface.wrapped(part, font, 8.2, (_WIDE - 5) * MM)]
+                lines = [line for part in one.text.split("\n") for line in typeface.wrapped(part, font, 8.2, (WIDE - 5) * MM)]
                 while lines:
                     self.room(min(len(lines), 3) * 3.7)
                     fits = max(1, int(self.left() / 3.7))
                     with self.sheet.part("LI"):
                         self.sheet.text(LEFT, self.y - 3.1, "■", typeface.PLAIN, 5, RED if one.alarm else GREY)
-                        self._lines(lines[:fits], LEFT + 5, font, 8.2, 3.7)
+                        self.lines(lines[:fits], LEFT + 5, font, 8.2, 3.7)
                     lines = lines[fits:]
                 self.y -= 0.7
         self.shown.update(block.entries)
 
-    def _signatures(self, block: Signatures) -> None:
-        for at in range(0, len(block.rows), 2):
-            row = [(one, self._signed(one)) for one in block.rows[at : at + 2]]
-            height = 7.6 + _INK + max(sum(leading for *_, leading in lines) for _, lines in row) + 5
-            if at == 0:
-                self._heading(block.title, height)
-            self.room(height)
-            for number, (one, lines) in enumerate(row):
-                with self.sheet.part("P"):
-                    self._signature(one, lines, LEFT + number * (_HALF + 6))
-            self.y -= height
 
-    def _signed(self, one: Signature) -> list[_Line]:
-        """What stands below the line for ink: the name, the key, its signature."""
-        wide = _HALF * MM
-        size = 8.6 if typeface.width(one.who, typeface.PLAIN, 8.6) <= wide else 7.2
-        told: list[_Line] = [(line, typeface.PLAIN, size, BLACK, 3.6) for line in typeface.wrapped(one.who, typeface.PLAIN, size, wide)]
-        if not one.who:
-            told = [(self.say("name"), typeface.NARROW, 6.5, GREY, 3.2)]
-        if one.key:
-            told += [(line, typeface.NARROW, 7.2, BLACK, 3.3) for line in typeface.wrapped(one.key, typeface.NARROW, 7.2, wide)]
-        font, ink = (typeface.BOLD, RED) if one.alarm else (typeface.NARROW, BLACK)
-        if one.state:
-            told += [(line, font, 7.2, ink, 3.2) for line in typeface.wrapped(one.state, font, 7.2, wide)]
-        return told
+class _Scroll(DeedPage):
+    """A page without end, on which blocks are measured."""
 
-    def _signature(self, one: Signature, lines: list[_Line], x: float) -> None:
-        """As what, room for ink over a line, and what stands below it."""
-        sheet, y = self.sheet, self.y - 3.6
-        for row, line in enumerate(typeface.wrapped(one.part, typeface.BOLD, 8.2, _HALF * MM)[:2]):
-            sheet.text(x, y - 3.5 * row, line, typeface.BOLD, 8.2)
-        y -= 3.5 + _INK
-        sheet.rule(x, y, x + _HALF, y, 0.25, BLACK)
-        sheet.text(x + _HALF - 20, y + _INK - 5, self.say("ink"), typeface.NARROW, 6.2, (0.7, 0.7, 0.7))
-        for text, font, size, ink, leading in lines:
-            y -= leading
-            sheet.text(x, y, text, font, size, ink)
+    def __init__(self, deed: Deed, ink: float) -> None:
+        super().__init__(Sheet((A4[0], 4_000), "", "", deed.lang), deed)
+        self.copy, self.y, self.ink = 1, _SCROLL, ink
 
-    def _rests(self, block: Rests) -> None:
-        """The checkpoint: its short line large enough to be read aloud, a code, and what the deed cannot prove."""
-        sheet, wide = self.sheet, _WIDE - _CODE - 4
-        limits = [typeface.wrapped(one, typeface.NARROW, 7.6, (_WIDE - 4) * MM) for one in block.limits]
-        explained = typeface.wrapped(block.explained, typeface.NARROW, 7.6, wide * MM)
-        lines = [line for one in block.lines for line in typeface.wrapped(one, typeface.NARROW, 7.2, wide * MM)]
-        high = max(_CODE + 2 if block.mark else 0, 14 + len(explained) * 3.3 + len(lines) * 3.2)
-        self.room(high + 12 + sum(len(one) * 3.3 + 0.6 for one in limits) + (6 if limits else 0))
-        self._heading(block.title, 0)
-        top = self.y
-        if block.mark:
-            modules = 17 + 4 * qr.smallest_version(len(block.mark.encode())) + 2 * QUIET
-            with sheet.part("Figure", self.say("code")):
-                qr.draw(sheet, RIGHT - _CODE, top - 1 - _CODE, _CODE / modules, block.mark)
-        with sheet.part("P"):
-            self.y -= 8.6
-            if block.short:
-                sheet.fitted(LEFT, self.y, block.short, typeface.CODE, 16, wide)
-            else:
-                sheet.rule(LEFT, self.y, LEFT + wide, self.y, 0.25, BLACK)
-            self.y -= 1.4
-            self._lines(explained, LEFT, typeface.NARROW, 7.6, 3.3)
-            self.y -= 1
-            self._lines(lines, LEFT, typeface.NARROW, 7.2, 3.2)
-        self.y = min(self.y, top - high)
-        if not limits:
-            return
-        self._heading(block.limits_title, 0)
-        with sheet.group("L"):
-            for one in limits:
-                with sheet.part("LI"):
-                    sheet.text(LEFT, self.y - 2.9, "■", typeface.PLAIN, 4.5, RED)
-                    self._lines(one, LEFT + 4, typeface.NARROW, 7.6, 3.3)
-                self.y -= 0.6
+    def begin(self) -> None:
+        self.y = _SCROLL
+
+
+def _high(deed: Deed, blocks: Sequence[Block], ink: float) -> float:
+    """How high blocks are together; millimetres."""
+    scroll = _Scroll(deed, ink)
+    scroll.draw_blocks(blocks)
+    return _SCROLL - scroll.y
+
+
+def _parts(blocks: Sequence[Block]) -> list[Sequence[Block]]:
+    """What belongs together at the end: sentence, signatures and what the deed rests on; of a form how it is entered apart from them."""
+    if len(blocks) > 3:
+        return [blocks[:2], blocks[2:]]
+    return [blocks] if blocks else []
 
 
 def sheet_of(deed: Deed) -> Sheet:
