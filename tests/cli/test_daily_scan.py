@@ -15,7 +15,7 @@ from custody_cli.papers import labelling
 from fixtures.daydesk import KANGAE, WORD
 from tests.cli.daily_kit import LANGIR, TPS, Evening
 
-NONE = ("lanjut", "tidak ada", "tidak ada")  # some are missing, no escort, no vehicle: what is asked at the end
+NONE = ("lanjut", "tidak ada")  # some are missing, no escort: what is asked at the end; order and vehicle stand on the page
 SIGN = ("y", WORD, WORD)
 
 
@@ -329,14 +329,14 @@ def test_signed_before_the_crash_is_sent_without_new_signatures(evening: Evening
 
 def test_something_is_missing_and_they_go_back_to_scanning(evening: Evening) -> None:
     codes = [evening.code[one] for one in evening.of(TPS)]
-    ended = evening.scan(*codes[:4], end=("entah", "", "kembali", codes[4], "selesai", "tidak ada", "tidak ada", *SIGN))
+    ended = evening.scan(*codes[:4], end=("entah", "", "kembali", codes[4], "selesai", "tidak ada", *SIGN))
     assert ended.err.count("KURANG 1. Ketik: kembali") == 3 and "Yang dapat dijawab: kembali · lanjut" in ended.err, ended.err
     assert "SELESAI: 5 kotak" in ended.out and ended.exit == 0
 
 
 def test_the_missing_box_is_scanned_right_into_the_question(evening: Evening) -> None:
     codes = [evening.code[one] for one in evening.of(TPS)]
-    ended = evening.scan(*codes[:4], end=(codes[4], "selesai", "tidak ada", "tidak ada", *SIGN))
+    ended = evening.scan(*codes[:4], end=(codes[4], "selesai", "tidak ada", *SIGN))
     assert "SELESAI: 5 kotak" in ended.out, ended.err
 
 
@@ -349,13 +349,15 @@ def test_back_to_scanning_from_the_last_question(evening: Evening) -> None:
 
 def test_an_order_and_a_plate_look_like_what_they_are(evening: Evening) -> None:
     """A `y` or a reason that slipped into the next question is asked again; a boat has two words."""
-    ended = evening.scan(evening.code[box("DPR")], end=("lanjut", "2", "y", "CUACA", "Sprin/1", "y", "CUACA", "KM Contoh", *SIGN))
+    ended = evening.scan(
+        evening.code[box("DPR")], end=("lanjut", "nihil", "ubah", "2", "y", "CUACA", "Sprin/1", "y", "CUACA", "KM Contoh", *SIGN)
+    )
     assert "SELESAI: 1 kotak" in ended.out, ended.err
     assert escort_of(evening)["order"] == "Sprin/1" and "KM-CONTOH" in ended.err
 
 
 def test_answers_are_changed_before_signing(evening: Evening) -> None:
-    ended = evening.scan(evening.code[box("DPR")], end=("lanjut", "2", "Sprin/1", "", "tidak ada", "ubah", "3", "Sprin/2", "dh 1", *SIGN))
+    ended = evening.scan(evening.code[box("DPR")], end=("lanjut", "2", "ubah", "3", "Sprin/2", "", "dh 1", *SIGN))
     assert "SELESAI: 1 kotak" in ended.out, ended.err
     assert escort_of(evening) == {"count": 3, "keys": [], "order": "Sprin/2", "present": True}
 
@@ -401,7 +403,7 @@ def test_another_reason_is_told_in_words(evening: Evening) -> None:
 
 def test_everything_that_was_answered_is_read_back_after_a_crash(evening: Evening) -> None:
     """The input ends at the last question: escort, order, plate, reason and the free text are in the draft."""
-    end = ("lanjut", "2", "Sprin/12/XI/2024", "dh 1234 ab", "10", "terjepit pintu")
+    end = ("lanjut", "2", "10", "terjepit pintu", "2", "Sprin/12/XI/2024", "3", "dh 1234 ab")
     evening.scan(evening.code[box("DPR")], "segel 2 robek", end=end)
     again = evening.desk.run("scan", answers=["y", "y", "selesai", "lanjut", *SIGN])
     said = "pengawal 2 · perintah Sprin/12/XI/2024 · kendaraan DH-1234-AB · alasan: lain-lain [seal.changed] · terjepit pintu"
@@ -537,7 +539,7 @@ def test_people_are_changed_at_the_last_question_and_the_boxes_stay(evening: Eve
     keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-09"))
     code = evening.code[box("DPR")]
     reasons = ("9",) * 1
-    answers = ["y", code, "selesai", "lanjut", "tidak ada", "tidak ada", *reasons, *again, "selesai", *NONE, *SIGN]
+    answers = ["y", code, "selesai", "lanjut", "tidak ada", *reasons, *again, "selesai", *NONE, *SIGN]
     ended = evening.desk.run("scan", *keys, answers=answers)
     assert "SELESAI: 1 kotak" in ended.out, ended.err
     assert evening.state(box("DPR"))[0].holding.holder == "pps-08"
@@ -545,7 +547,7 @@ def test_people_are_changed_at_the_last_question_and_the_boxes_stay(evening: Eve
 
 @pytest.mark.parametrize("word", ["batal", "selesai", "Selesai"])
 def test_a_word_of_command_is_no_answer(evening: Evening, word: str) -> None:
-    end = ("lanjut", "2", word, "Sprin/1", word, "tidak ada", *SIGN)
+    end = ("lanjut", "2", "2", word, "Sprin/1", "3", word, "tidak ada", *SIGN)
     ended = evening.scan(evening.code[box("DPR")], end=end)
     assert ended.err.count("adalah perintah, bukan jawaban") == 2 and "SELESAI" in ended.out, ended.err
     assert "1 Pengawal: 2 · 2 Sprin: Sprin/1 · 3 kendaraan: tidak ada" in ended.err and "Pemberi: kpps-08-1" in ended.err
@@ -572,7 +574,7 @@ def test_a_refusal_by_the_word_of_the_card(evening: Evening) -> None:
 def test_a_reason_is_asked_for_a_box_and_not_used_for_another(evening: Evening) -> None:
     """The second torn seal came after the answer: the question is put again, with its list."""
     torn = ("segel 2 robek",)
-    end = ("lanjut", "tidak ada", "tidak ada", "5", "kembali", evening.code[box("DPD")], *torn, "selesai", "lanjut", "2", *SIGN)
+    end = ("lanjut", "tidak ada", "5", "kembali", evening.code[box("DPD")], *torn, "selesai", "lanjut", "2", *SIGN)
     ended = evening.scan(evening.code[box("DPR")], *torn, end=end)
     assert "Mengapa segel TPS 001 Habi · DPR berbeda? (nomor):" in ended.err, ended.err
     assert "Mengapa segel TPS 001 Habi · DPD dan 1 kotak lain berbeda? (nomor):" in ended.err, ended.err
@@ -584,7 +586,7 @@ def test_a_reason_is_asked_for_a_box_and_not_used_for_another(evening: Evening) 
 
 def test_a_dropped_answer_stays_dropped_after_a_crash(evening: Evening) -> None:
     torn = ("segel 2 robek",)
-    end = ("lanjut", "tidak ada", "tidak ada", "10", "terjepit", "kembali", evening.code[box("DPD")], *torn, "selesai", "lanjut")
+    end = ("lanjut", "tidak ada", "10", "terjepit", "kembali", evening.code[box("DPD")], *torn, "selesai", "lanjut")
     evening.scan(evening.code[box("DPR")], *torn, end=end)
     again = evening.desk.run("scan", answers=["y", "y", "selesai", "lanjut", "2", *SIGN])
     assert "terjepit" not in again.err and "SELESAI: 2 kotak" in again.out, again.err

@@ -53,6 +53,29 @@ def test_receiving(evening: Evening) -> None:
     assert {evening.state(box)[0].holding.holder for box in evening.of(TPS)} == {"ppk-1"}
 
 
+def test_from_a_tps_to_the_pps(evening: Evening) -> None:
+    """The plan sends nobody along from a TPS. The first time of a day this is said, and nothing else; the next TPS goes as that one."""
+    evening.seal("5307192008-002")
+    for tps, escort in ((TPS, ("1",)), ("5307192008-002", ())):
+        keys = ("--giver", evening.key(evening.kpps(tps)), "--receiver", evening.key("pps-08"))
+        scans = tuple(evening.code[box] for box in evening.of(tps))
+        ended = evening.desk.run("scan", *keys, answers=("", *scans, "", *escort, "", WORD, WORD))
+        typed = Hand(("", "", *escort, "")).keys
+        assert ended.exit == 0 and typed == (5 if escort else MOST), ended.err
+        assert "1 Pengawal: 1 · 2 Sprin: tidak ada · 3 kendaraan: tidak ada" in ended.err, ended.err
+    assert {evening.state(box)[0].holding.holder for box in evening.of("5307192008-002")} == {"pps-08"}
+
+
+def test_the_vehicle_of_another_giver_is_not_proposed(evening: Evening) -> None:
+    evening.seal("5307192008-002")
+    for tps, typed in ((TPS, ("1", "3", "dh 1 ab")), ("5307192008-002", ())):
+        keys = ("--giver", evening.key(evening.kpps(tps)), "--receiver", evening.key("pps-08"))
+        scans = tuple(evening.code[box] for box in evening.of(tps))
+        ended = evening.desk.run("scan", *keys, answers=("", *scans, "", *typed, "", WORD, WORD))
+        assert ended.exit == 0, ended.err
+    assert "1 Pengawal: 1 · 2 Sprin: tidak ada · 3 kendaraan: tidak ada" in ended.err, ended.err
+
+
 def test_the_first_load_of_the_day_and_its_receipt(evening: Evening) -> None:
     evening.hand()
     plan = ("--officer", evening.key("pps-08"), "--passphrase-file", evening.word(), "--order", "Sprin/7", "--thing", "bilik=4", "--yes")
@@ -128,7 +151,26 @@ def test_counting_and_a_shift(room: Warehouse) -> None:
     run(evening, Hand(("", "5", WORD), figure), "inspect", WAREHOUSE, "--count", "--officer", room.key("keeper-1"))
     scans = tuple(evening.code[box] for box in room.inside)
     run(evening, Hand(("", *scans, "", "", WORD)), "inspect", WAREHOUSE, "--count", "--officer", room.key("keeper-1"))
-    room.first()  # what nobody has recorded yet is read and typed; from then on Enter says that it is so still
+    first = Hand(("", "5", "t", WORD), figure)  # one key says what was seen of a door that nobody has recorded yet
+    run(evening, first, "shift", WAREHOUSE, "--incoming", room.key("regu-a"))
+    assert (room.last("shift")["door"], room.last("shift")["lock"], room.last("shift")["door_seal"]) == ("locked", "intact", None)
     room.go(60)
     hand = Hand(("", "5", "", WORD, WORD), figure)
     run(evening, hand, "shift", WAREHOUSE, "--outgoing", room.key("regu-a"), "--incoming", room.key("regu-b"))
+
+
+def test_the_seal_at_a_door_is_read_with_the_scanner(room: Warehouse) -> None:
+    """The number must be read where it hangs: a scan, or a typing of its own; the lock beside it is one key more."""
+    ended = room.run("shift", WAREHOUSE, "--incoming", room.key("regu-a"), answers=("", "5", "P0001234", "t", WORD))
+    body = room.last("shift")
+    assert (body["door"], body["lock"], body["door_seal"]) == ("sealed", "intact", "P0001234"), ended.err
+    assert Hand(("", "5", "t", WORD), frozenset(("5",))).keys <= MOST
+    room.go(60)
+    hand = ("", "5", "P0001234", "", WORD, WORD)
+    ended = room.run("shift", WAREHOUSE, "--outgoing", room.key("regu-a"), "--incoming", room.key("regu-b"), answers=hand)
+    assert ended.exit == 0 and room.last("shift")["door_seal"] == "P0001234", ended.err
+
+
+def test_enter_says_nothing_of_a_door_that_nobody_has_seen(room: Warehouse) -> None:
+    ended = room.run("shift", WAREHOUSE, "--incoming", room.key("regu-a"), answers=("", "5", "", "gembok rusak", "t", WORD))
+    assert "Pintu belum dibaca" in ended.err and (room.last("shift")["door"], room.last("shift")["lock"]) == ("locked", "broken"), ended.err

@@ -30,6 +30,7 @@ _TOPICS = {
 _ORDERLY = {"door": ("sealed", "locked"), "lock": ("intact",)}
 _SPLITS = frozenset(("door", "lock", "door_seal"))  # topics that may follow one another on one line
 _FILLERS = frozenset(("pintu", "nomor", "nomornya", "no", "no.", "segel", "door", "number", "seal"))
+_LOCKED = {"t": ("locked", "intact"), "l": ("locked", "intact")}  # one key, for who sees for the first time a door as doors should be
 _PEOPLE = frozenset(("ubah", "ubah orang", "change", "change people"))
 
 
@@ -104,7 +105,13 @@ class Page:
         self._show(title, told)
         self.app.console.note(paint(self.app.say(f"{self.question}.words"), "dim"))
         while True:
+            if lacking := self._unseen:
+                seals = "door_seal" in self.topics.values()
+                self.app.console.note(paint(self.app.say(f"cli.shift.page.key.{lacking}" if seals else "cli.round.page.key"), "head"))
             typed = " ".join(line(self.app, self.app.say(self.question)).split())
+            if typed.lower() in _LOCKED and lacking:
+                self._locked(*_LOCKED[typed.lower()])
+                typed = ""
             if typed.lower() in _YES:
                 if not self.unread:
                     return None
@@ -123,6 +130,18 @@ class Page:
                     return self.before
                 if not known:
                     self.app.prompter.tell(self.app.say(f"{self.question}.again"))
+
+    @property
+    def _unseen(self) -> str | None:
+        """What of door and lock nobody has read yet: `both`, `door` or `lock`."""
+        lacking = [what for what in ("door", "lock") if self.value(what) is None]
+        return "both" if len(lacking) > 1 else next(iter(lacking), None)
+
+    def _locked(self, door: str, lock: str) -> None:
+        """The door and the lock as they should be, as far as nothing else was said of them; who typed it has seen it."""
+        for what, state in (("door", door), ("lock", lock)):
+            if self.value(what) is None:
+                self.answers.keep(what, state)
 
     def _show(self, title: str, told: list[str]) -> None:
         app = self.app

@@ -1,7 +1,7 @@
 """What is known of a journey before anybody asks: from the manifest, the last trip, the last handoff on this leg, the plan (chapter 18).
 
-It is shown on one page; Enter accepts it, and one key changes one thing. Where the plan asks for no escort, and the leg was not gone
-today, people are asked.
+It is shown on one page; Enter accepts it, and one key changes one thing. Where the plan asks for no escort, and nobody came this way
+today, people are asked how many go along, and for nothing else.
 """
 
 from __future__ import annotations
@@ -56,28 +56,35 @@ def known(opened: Office, head: Mapping[str, Any]) -> Known:
         return Known(before["escort"], before["order"], before["vehicle"], before.get("carrier"))
     last = _last(opened, head)
     if last is not None:
-        escort = last["escort"]
-        return Known(escort["count"], before.get("order") or escort["order"], last["vehicle"], last["carrier"])
+        escort, own = last["escort"], last["giver"] == head["names"].get("giver")  # another's vehicle is not this one's
+        order = before.get("order") or escort["order"]
+        return Known(escort["count"], order, last["vehicle"] if own else None, last["carrier"] if own or not last["vehicle"] else None)
     leg = opened.ledger.state.places.step(head["start"], head["end"], opened.ledger.size).leg
     planned = leg.escorts if leg is not None and leg.escorts else None  # that a plan asks for nobody is no testimony that nobody came
     return Known(planned, before.get("order"))
 
 
 def _last(opened: Office, head: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The last handoff of this day by the same giver from here to there."""
+    """The last handoff of this day by the same giver from here to there; else the last one there from a place like this one."""
     from custody.core import entry as entries
     from custody.i18n.dates import local
 
-    today, size = local(opened.now(), opened.zone).date(), opened.ledger.size
+    today, size, alike = local(opened.now(), opened.zone).date(), opened.ledger.size, None
     for index in range(size - 1, max(0, size - 1 - _LOOKED), -1):
         one = entries.parse(opened.ledger.note(index)).statement
-        if one.kind.name == "handoff" and one.body["unsigned"] is None and _same(one.body, head):
-            return one.body if local(one.body["at"], opened.zone).date() == today else None
-    return None
+        if one.kind.name != "handoff" or one.body["unsigned"] is not None or local(one.body["at"], opened.zone).date() != today:
+            continue
+        if (one.body["from"], one.body["to"], one.body["giver"]) == (head["start"], head["end"], head["names"].get("giver")):
+            return one.body
+        alike = alike or (one.body if _alike(opened, one.body, head) else None)
+    return alike
 
 
-def _same(body: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
-    return (body["from"], body["to"], body["giver"]) == (head["start"], head["end"], head["names"].get("giver"))
+def _alike(opened: Office, body: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
+    """Whether a handoff went to the same place from a place of the same kind, such as from another TPS to this PPS."""
+    places, size = opened.ledger.state.places, opened.ledger.size
+    kinds = {one.kind if (one := places.get(code, size)) is not None else None for code in (body["from"], head["start"])}
+    return bool(body["to"] == head["end"] != head["start"] and body["from"] != body["to"] and len(kinds) == 1)
 
 
 def settled(app: App, opened: Office, wishes: Wishes, head: Mapping[str, Any], answers: Answers, yes: bool) -> Wishes:
@@ -94,8 +101,10 @@ def settled(app: App, opened: Office, wishes: Wishes, head: Mapping[str, Any], a
                 if what not in answers.said and not (what == "escort" and said) and not getattr(wishes, what):
                     answers.keep(what, value)
             wishes = replace(wishes, carrier=wishes.carrier or one.carrier)
-        elif one.order is not None and wishes.order is None and "order" not in answers.said:
-            answers.keep("order", one.order)
+        else:  # who goes along is asked; what else there is stands on the page, to be changed there
+            for what, value in (("order", one.order), ("vehicle", None)):
+                if what not in answers.said and not getattr(wishes, what):
+                    answers.keep(what, value)
     return asked(app, replace(wishes, order=wishes.order or answers.said.get("order")), answers, yes)
 
 
