@@ -280,6 +280,18 @@ def test_a_deed_of_two_copies(desks: Desks) -> None:
     assert "Kertas ini: Berita acara serah terima kotak suara, entri " in alone and "mungkin rangkap lain" in alone
 
 
+def test_a_ledger_alone_says_that_it_does_not_know_the_copies(desks: Desks) -> None:
+    """It holds the hash of the facts; of a report, and where the file is at hand, there is nothing not to know."""
+    key = ("--key", desks.evening.key("kasatops-1"), "--passphrase-file", desks.evening.word())
+    assert desks.evening.desk.run("deed", "serah-terima", "--copies", "2", "--out", "dua.pdf", *key).exit == 0
+    whole = desks.inside("--scan", "dua.pdf")
+    assert whole.exit == 0 and "Halaman yang TIDAK ada" not in whole.out
+    said = "Berapa rangkap dicetak dan untuk siapa TIDAK diketahui di sini"
+    assert said in whole.out and "hanya memuat sidik jarinya" in whole.out
+    assert said not in desks.outside("--scan", "dua.pdf", "--against", "dua.pdf").out
+    assert said not in desks.inside("--scan", "habi-1.jpg").out
+
+
 def test_one_whole_copy_is_called_whole_and_which_paper_it_is_is_told(desks: Desks) -> None:
     key = ("--key", desks.evening.key("kasatops-1"), "--passphrase-file", desks.evening.word())
     made = desks.evening.desk.run("deed", "tanda-terima", "--copies", "2", "--for", "KPU", "--for", "Bawaslu", "--out", "tt.pdf", *key)

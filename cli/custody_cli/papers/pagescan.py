@@ -14,6 +14,7 @@ from custody_cli.papers import pageentries, whichpaper
 
 if TYPE_CHECKING:
     from custody.core.policy import Policy
+    from custody.core.statement import Statement
     from custody.paper.codes.headcode import HeadCode
     from custody.paper.codes.sheaf import Archive, Judged, Paper, Picture, Told
     from custody.paper.proven.evidence import Reading
@@ -200,7 +201,7 @@ def _paper(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> list[str]:
     if hand.archive is None:
         lines += [app.say("cli.check.scan.claims", origin=head.origin, line=head.short) for head in paper.heads]
     lines += _about(app, hand, one, paper)
-    lines += _present(app, hand, paper)
+    lines += _present(app, hand, one, paper)
     foot = _foot(hand, paper) if one.outcome != "contradicted" else None
     lines += [app.say("cli.check.scan.foot", line=foot)] if foot is not None else []
     return [*lines, *_entries(app, hand, one, paper)]
@@ -225,21 +226,24 @@ def _sentence(app: App, told: "Told") -> list[str]:
 
 def _about(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> list[str]:
     """What the report is about, by its statement in the ledger."""
-    from custody.core import entry as entries
-
-    archive = hand.archive
-    if archive is None or not any(told.code == "scan.entry" for told in one.told):
+    own = _own(hand, one, paper)
+    if own is None:
         return []
-    note = archive.note(paper.entry)
-    if note is None:
-        return []
-    own = entries.parse(note).statement
     body = own.body
     facts = {"kind": body["scope"]["kind"], "name": _name(hand, **body["scope"]), "at": body["at"], "zone": hand.zone, "upto": body["upto"]}
     return [
         whichpaper.of_scan(app, one, own),
         app.say("cli.check.scan.about.deed" if facts["kind"] == "deed" else "cli.check.scan.about", **facts),
     ]
+
+
+def _own(hand: AtHand, one: "Judged", paper: "Paper") -> "Statement | None":
+    """The statement by which the paper was logged, where it is at hand and is that of this paper."""
+    from custody.core import entry as entries
+
+    known = hand.archive is not None and any(told.code == "scan.entry" for told in one.told)
+    note = hand.archive.note(paper.entry) if known and hand.archive is not None else None
+    return entries.parse(note).statement if note is not None else None
 
 
 def _name(hand: AtHand, kind: str, code: str) -> str:
@@ -251,17 +255,20 @@ def _name(hand: AtHand, kind: str, code: str) -> str:
     return {"box": hand.names.box, "officer": hand.names.person}.get(kind, hand.names.place)(code)
 
 
-def _present(app: App, hand: AtHand, paper: "Paper") -> list[str]:
-    """Which pages are here, which lack, which were photographed twice; by copies where the file tells them."""
+def _present(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> list[str]:
+    """Which pages are here, which lack, which were photographed twice; by copies where the file tells them, else that nobody here knows."""
     pages = sorted({code.page for code in paper.seen})
     lacking = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in paper.lacking)
     if copies := whichpaper.copies_of(hand.reading, paper):
         lines = list(whichpaper.present(app, paper, copies))
     else:
         lines = [app.say("cli.check.scan.pages", here=tuple(pages), pages=paper.pages)]
-        lines += [paint(app.say("cli.check.scan.lacking", pages=lacking), "warn"), app.say("cli.check.copy.unknown")] if lacking else []
-    twice = [(code.page, one) for code, one in paper.seen.items() if len(one) > 1]
-    return lines + [app.say("cli.check.scan.twice", page=page, files=tuple(found.name for found in one)) for page, one in twice]
+        lines += [paint(app.say("cli.check.scan.lacking", pages=lacking), "warn")] if lacking else []
+        own = _own(hand, one, paper)
+        copied = own is None or str(own.body["drawing"]).startswith("deed-")  # a report has none
+        lines += [app.say("cli.check.copy.unknown")] if copied and paper.pages > 1 else []
+    twice = [(code.page, found) for code, found in paper.seen.items() if len(found) > 1]
+    return lines + [app.say("cli.check.scan.twice", page=page, files=tuple(picture.name for picture in found)) for page, found in twice]
 
 
 def _foot(hand: AtHand, paper: "Paper") -> str | None:
