@@ -28,7 +28,7 @@ CHAPTERS = (
         "09-ends",
         "09-entries",
     ),
-    *("09-fold", "09-roster", "10-law", "10-legs", "10-openings", "10-steps", "13-report", "14-receipt", "16-excerpt"),
+    *("09-fold", "09-roster", "10-law", "10-legs", "10-openings", "10-steps", "13-report", "14-receipt", "16-excerpt", "25-export"),
     *("17-rooms", "18-consignments", "19-plenary", "20-incidents"),
 )
 # Operations of these chapters that are not asked, and why.
@@ -45,6 +45,9 @@ BESIDE = {
     **dict.fromkeys(("report.named", "report.first", "report.packed", "report.draw", "report.check", "report.carried"), "the page"),
     **dict.fromkeys(("page.write", "page.read", "page.draw"), "codes of pages"),
     "report.standing": "takes the fold of boxes",
+    **dict.fromkeys(
+        ("export.file", "export.number", "export.tile", "export.bundle", "export.paths", "export.write"), "how an export is written"
+    ),
 }
 
 
@@ -77,7 +80,8 @@ def questions(chapter: str) -> Iterator[Question]:
         yield Question(chapter, rule, name, {"what": WHAT.get(vector["do"], vector["do"]), **make(vector["given"], books)}, _wanted(vector))
         if "error" in vector and vector.get("mended"):
             ask = {"what": WHAT.get(vector["do"], vector["do"]), **make(vector["mended"], books)}
-            yield Question(chapter, rule, f"{name}, mended", ask, {"verdict": "accepted"})
+            good = "consistent" if vector["do"] == "export.verify" else "accepted"
+            yield Question(chapter, rule, f"{name}, mended", ask, {"verdict": good})
 
 
 def _document(chapter: str) -> dict[str, Any]:
@@ -129,6 +133,15 @@ class Books:
             "outside": outside,
         }
 
+    def export(self, given: Given) -> dict[str, str]:
+        """The files of an export, some of them changed or taken away."""
+        return {name: data for name, data in {**self.document["files"], **given.get("changes", {})}.items() if data is not None}
+
+    def reveal(self, given: Given) -> dict[str, Any]:
+        """A reveal with a trust file, and the export that it is held against."""
+        files = {"files": self.export(given)} if given.get("export") else {}
+        return {"data": octets(given, "file"), "policy": self.document["files"]["policy"], **files}
+
     def report(self, given: Given) -> dict[str, Any]:
         """The evidence of a report by its name."""
         report = self.document["reports"][given["report"]]
@@ -177,6 +190,8 @@ ASKED: dict[str, Made] = {
     "proof.verify": lambda given, books: {"data": octets(given), "leaf": hexed(given["leaf"]), "policy": octets(given, "policy")},
     "policy.witnessed": lambda given, books: {"data": data64(given["note"]), "policy": octets(given)},
     "report.read": lambda given, books: books.report(given),
+    "export.verify": lambda given, books: {"files": books.export(given)},
+    "reveal.check": lambda given, books: books.reveal(given),
     "ledger.begin": lambda given, books: {"entries": [books.note(given["note"])]},
     "ledger.take": lambda given, books: {"entries": books.ledger(given)["entries"], "data": books.note(given["note"])},
     "ledger.verify": lambda given, books: books.ledger(given),
@@ -200,14 +215,17 @@ VALUES: dict[str, Callable[[Any], Any]] = {
 
 def _wanted(vector: Mapping[str, Any]) -> dict[str, Any]:
     do, want = vector["do"], vector.get("want", {})
+    if vector.get("error") == "export.incomplete":
+        return {"verdict": "undecided", "code": "export.incomplete"}
     if "error" in vector:
         return {"verdict": "refused", "code": vector["error"]}
     if do == "ledger.say":  # a verifier does not judge procedure, so it never ends with 1 (SAY-4)
         return {"verdict": want["integrity"], "witnessed": want["witnessed"], "exit": want["exit"] if want["exit"] != 1 else 0}
-    if do == "ledger.verify":
+    if do in ("ledger.verify", "export.verify"):
         undecided = [{"step": 1 if code.startswith("founding.") else 7, "code": code} for code in want.get("undecided", [])]
         first = (want["faults"] or undecided or [{}])[0]
-        return {"verdict": want["integrity"], **first, "faults": want["faults"], "undecided": undecided}
+        told = {"faults": want["faults"], "undecided": undecided} if do == "ledger.verify" else {}
+        return {"verdict": want["integrity"], **first, **told}
     return {"verdict": "accepted", **({"value": VALUES[do](want)} if do in VALUES else {})}
 
 

@@ -168,7 +168,7 @@ def check_name(name: str) -> str:
 
     :raises Malformed: `key.name`.
     """
-    if not name or "+" in name or any(c.isspace() or c < " " or "\ud800" <= c <= "\udfff" for c in name):
+    if not name or "+" in name or any(c.isspace() or c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" for c in name):
         raise Malformed("key.name", name=quoted(name))
     return name
 

@@ -58,7 +58,11 @@ def parse(text: bytes) -> Statement:
     if not text.endswith(b"\n") or b"\n" in line:
         raise Malformed("statement.text", kind=kind.name)
     body = canonical.decode_form(line)
-    check(kind.shape, body, kind.name)
+    try:
+        check(kind.shape, body, kind.name)
+    except Malformed:
+        canonical.decode(line)  # what is no JSON of chapter 1 is called that, whatever field it is in
+        raise
     return Statement(kind, body, text, sha256(text).hexdigest())
 
 

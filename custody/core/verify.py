@@ -12,7 +12,7 @@ from custody.core import ahead, duties, legs, merkle, proof
 from custody.core.act import Act
 from custody.core.ahead import Waiting
 from custody.core.brackets import Brackets, Claims, Seen
-from custody.core.checkpoint import Checkpoint, cosignature_times, open_note
+from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.entry import Entry, check_founding, check_signatures, glance, parse, signers
 from custody.core.errors import Altered, BadSignature, CustodyError, Undecided
 from custody.core.findings import Finding, finding
@@ -223,8 +223,8 @@ class _Run:
 
     def _checkpoint(self, size: int, note: bytes, good: int) -> None:
         opened = open_note(note, self._head_keys(size))
-        if self.trust is not None and self.trust.witnesses and note.count(LINE) > 1:
-            cosignature_times(note, self.trust.witnesses.values())  # CHECKPOINT-9: a false line of a trusted witness refuses it
+        if self.trust is not None and note.count(LINE) > 1:
+            self.trust.witnessed(note)  # CHECKPOINT-9: a false line of a trusted witness refuses it
         if opened.size != size:
             raise Altered("head.size", size=opened.size, kept=size)
         if size <= self.tree.size and opened.root != self.tree.root(size):

@@ -23,6 +23,7 @@ BESIDE = {
     "15-backup": "what the office keeps for itself",
     "21-deeds": "what is drawn",
     "22-office-signature": "certificates",
+    "23-bundle": "how stations carry what is not yet in the ledger",
     "ledger-small": "holds no vectors: the ledger that others start from",
 }
 # The judgment of REPORT-7 that takes the fold of boxes or what a count is: said in README.md beside verify.py.

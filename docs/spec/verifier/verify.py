@@ -50,7 +50,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 def read_json(data: bytes) -> dict[str, Any]:
     """The object that `data` holds, if it is written in the one way there is (JSON-1 to JSON-10)."""
     try:
-        value: dict[str, Any] = json.loads(data.decode("utf-8"), parse_int=_whole, parse_constant=_nonsense)
+        value: dict[str, Any] = json.loads(data.decode("utf-8"), parse_int=_whole, parse_float=_fraction, parse_constant=_nonsense)
         require(_scalar(value), "json.syntax")
     except RecursionError:
         raise Refused("json.depth") from None
@@ -67,7 +67,13 @@ def write_json(value: object) -> bytes:
 
 
 def _whole(digits: str) -> float:
-    return int(digits) if len(digits) <= 17 else 1e300  # longer ones are beyond JSON-4 in any case
+    return int(digits) if len(digits) <= 17 else _fraction(digits)  # longer ones are beyond JSON-4 in any case
+
+
+def _fraction(digits: str) -> float:
+    if abs(float(digits)) == float("inf"):
+        raise ValueError(digits)  # no reader of JSON has a number for it
+    return float(digits)
 
 
 def _nonsense(word: str) -> None:
@@ -244,8 +250,8 @@ def read_key(text: str) -> Key:
 
 def read_note(data: bytes) -> Note:
     require(len(data) <= 65535, "note.size")  # NOTE-5
-    require(_utf8(data), "note.utf8")  # NOTE-2
     require(not re.search(rb"[\x00-\x09\x0b-\x1f]", data), "note.control")  # NOTE-3
+    require(_utf8(data), "note.utf8")  # NOTE-2
     at = data.rfind(b"\n\n")
     require(at >= 0, "note.separator")  # NOTE-1
     require(data.endswith(b"\n"), "note.end")
@@ -263,21 +269,23 @@ def _utf8(data: bytes) -> bool:
 
 def _read_line(text: str) -> Line:
     require(text.startswith("\u2014 "), "note.line")  # NOTE-6
-    name, space, body = text[2:].partition(" ")
-    require(space, "note.line")
-    require(is_name(name), "key.name")
+    name, _, body = text[2:].partition(" ")
     data = read_base64(body, "note.base64")
     require(len(data) >= 5, "note.line")
+    require(is_name(name), "key.name")
     return Line(name, data[:4].hex(), data[4:])
 
 
 def read_statement_note(data: bytes) -> Note:
     """A note as statements have it: NOTE-12 to NOTE-14."""
     note = read_note(data)
-    names = [(line.name.encode(), line.key_id) for line in note.lines]
-    require(len(set(names)) == len(names), "note.twice")
-    require(sorted(names) == names, "note.order")
-    require(all(len(line.signature) == 64 for line in note.lines), "note.length")
+    last = (b"", "")
+    for line in note.lines:
+        here = (line.name.encode(), line.key_id)
+        require(here >= last, "note.order")
+        require(here != last, "note.twice")
+        require(len(line.signature) == 64, "note.length")
+        last = here
     return note
 
 
@@ -365,9 +373,10 @@ def read_number(text: str, code: str) -> int:
 def read_head(text: bytes) -> Head:
     lines = text.decode("utf-8", "replace").split("\n")
     require(len(lines) == 4 and not lines[3], "checkpoint.lines")  # CHECKPOINT-1
-    require(is_name(lines[0]), "checkpoint.origin")  # CHECKPOINT-2
+    require(_utf8(text.split(b"\n")[0]), "checkpoint.origin")
     size = read_number(lines[1], "checkpoint.size")
     root = read_base64(lines[2], "checkpoint.root")
+    require(is_name(lines[0]), "checkpoint.origin")  # CHECKPOINT-2
     require(len(root) == 32 and (size or root == sha256(b"")), "checkpoint.root")  # CHECKPOINT-4, CHECKPOINT-5
     return Head(lines[0], size, root)
 
@@ -376,14 +385,14 @@ def head_text(head: Head) -> bytes:
     return f"{head.origin}\n{head.size}\n{base64.b64encode(head.root).decode()}\n".encode()
 
 
-def open_checkpoint(data: bytes, logs: Iterable[Key], witnesses: Iterable[Key] = ()) -> tuple[Head, dict[Key, int]]:
-    """The head that `data` holds, signed by one of `logs`, and the time at which each of `witnesses` cosigned it."""
+def open_checkpoint(data: bytes, logs: Iterable[Key]) -> Head:
+    """The head that `data` holds, signed by one of `logs` under its own origin."""
     note = read_note(data)
     head = read_head(note.text)
     own = [key for key in logs if key.kind == ED25519 and key.name == head.origin]
     signed = [_holds_under(own, line, note.text, line.signature) for line in note.lines]
     require(any(signed), "checkpoint.unsigned")  # CHECKPOINT-6
-    return head, cosigned(note, witnesses)
+    return head
 
 
 def cosigned(note: Note, witnesses: Iterable[Key]) -> dict[Key, int]:
@@ -422,26 +431,26 @@ def read_proof(data: bytes) -> Proof:
     top, empty, checkpoint = data.partition(b"\n\n")
     lines = top.decode("utf-8", "replace").split("\n")
     require(lines.pop(0) == "c2sp.org/tlog-proof@v1", "proof.header")  # PROOF-1
+    require(empty, "proof.separator")  # PROOF-5
     extra = None
     if lines and lines[0].startswith("extra "):
         extra = read_base64(lines.pop(0)[6:], "proof.extra")
         require(extra, "proof.extra")  # PROOF-2
     require(lines and lines[0].startswith("index "), "proof.index")
     index = read_number(lines.pop(0)[6:], "proof.index")  # PROOF-3
-    require(empty, "proof.separator")  # PROOF-5
-    hashes = [read_base64(line, "proof.hash") for line in lines]
-    require(all(len(h) == 32 for h in hashes), "proof.hash")
-    require(len(hashes) <= 63, "proof.hashes")  # PROOF-4
+    require(len(lines) <= 63, "proof.hashes")  # PROOF-4
     read_head(read_note(checkpoint).text)
+    hashes = [read_base64(line, "proof.hash") for line in lines]
+    require(all(len(one) == 32 for one in hashes), "proof.hash")
     return Proof(index, hashes, checkpoint, extra)
 
 
 def judge_proof(proof: Proof, leaf: bytes, policy: Policy) -> Head:
     """The judgment of chapter 5, steps 2 to 4."""
     require(policy.logs, "policy.logs")  # PROOF-7
-    head, times = open_checkpoint(proof.checkpoint, policy.logs, policy.witnesses.values())
+    head = open_checkpoint(proof.checkpoint, policy.logs)
     check_inclusion(proof.entry, head.size, leaf, head.root, proof.hashes)  # PROOF-8
-    require(policy.witnessed(times)[0], "proof.unwitnessed")  # PROOF-9
+    require(policy.witnessed(proof.checkpoint)[0], "proof.unwitnessed")  # PROOF-9
     return head
 
 
@@ -454,10 +463,12 @@ class Policy(NamedTuple):
     groups: dict[str, tuple[int, list[str]]]
     quorum: str
 
-    def witnessed(self, times: dict[Key, int]) -> tuple[bool, int | None]:
-        """Whether the quorum has cosigned, and by when (POLICY-13); `none` is always there and proves no time (POLICY-14)."""
-        at = None if self.quorum == "none" else self._time(self.quorum, times)
-        return self.quorum == "none" or at is not None, at
+    def witnessed(self, checkpoint: bytes) -> tuple[bool, int | None]:
+        """Whether the quorum has cosigned, and by when (POLICY-13); `none` looks at no line and proves no time (POLICY-14)."""
+        if self.quorum == "none":
+            return True, None
+        at = self._time(self.quorum, cosigned(read_note(checkpoint), self.witnesses.values()))
+        return at is not None, at
 
     def _time(self, name: str, times: dict[Key, int]) -> int | None:
         if name in self.witnesses:
@@ -470,11 +481,11 @@ class Policy(NamedTuple):
 def read_policy(data: bytes) -> Policy:
     """POLICY-1 to POLICY-12. Octets become the letters with these numbers, so names are compared octet by octet."""
     require(len(data) <= 131072, "policy.size")
-    require(not re.search(rb"[^\t\n\x20-\x7e\x80-\xff]", data), "policy.character")  # POLICY-1
     require(not data or data.endswith(b"\n"), "policy.end")  # POLICY-2
     policy, quorum = Policy([], {}, {}, ""), ""
     members: set[str] = set()
     for line in data.decode("latin-1").split("\n"):
+        require(not re.search("[^\t\x20-\x7e\x80-\xff]", line), "policy.character")  # POLICY-1
         items = [item for item in re.split("[ \t]+", line) if item]
         if not items or items[0].startswith("#"):
             continue
@@ -748,12 +759,11 @@ class Statement(NamedTuple):
 
 def read_statement(text: bytes) -> Statement:
     """STMT-1 to STMT-6, KIND-1 to KIND-9."""
-    first, newline, rest = text.partition(b"\n")
-    kind = re.fullmatch(rb"custody/([a-z]+)/v1", first)
+    kind = re.match(rb"custody/([a-z]+)/v1\n", text)
     require(kind and kind[1].decode() in TABLES, "statement.kind")  # STMT-2
-    require(newline and rest.endswith(b"\n") and rest.count(b"\n") == 1, "statement.text")  # STMT-1
-    name = kind[1].decode() if kind else ""
-    body = read_json(rest[:-1])
+    name, line = (kind[1].decode(), text[kind.end() : -1]) if kind else ("", b"")
+    require(text.endswith(b"\n") and b"\n" not in line, "statement.text")  # STMT-1
+    body = read_json(line)
     require(body.keys() == TABLES[name].keys(), "statement.field")  # STMT-5
     require(all(shape_of(shape, field)(body[field]) for field, shape in TABLES[name].items()), "statement.field")
     require(BESIDES.get(name, lambda b: True)(body) and all(map(_named, body.get("boxes", []))), "statement.field")
@@ -1028,7 +1038,8 @@ def _heads(ledger: Ledger, leaves: list[bytes], heads: Heads, policy: Policy | N
     for size, data in sorted(heads, key=lambda head: head[0] or 0):
         try:
             head = read_head(read_note(data).text)
-            open_checkpoint(data, ledger.ledger_keys(head.size), policy.witnesses.values() if policy else ())
+            open_checkpoint(data, ledger.ledger_keys(head.size))
+            require(policy is None or policy.witnessed(data), "note.signature")  # CHECKPOINT-9
             require(size in (None, head.size), "head.size")
             require(head.size > len(leaves) or tree_root(leaves[: head.size]) == head.root, "head.root")
         except Refused as why:
@@ -1076,8 +1087,7 @@ def _outside(ledger: Ledger, leaves: list[bytes], one: Outside, policy: Policy |
 
 def _witnessed(heads: Heads, policy: Policy) -> int | None:
     """The largest size that the quorum has cosigned (SAY-2)."""
-    notes = [read_note(data) for _, data in heads]
-    sizes = [read_head(note.text).size for note in notes if policy.witnessed(cosigned(note, policy.witnesses.values()))[1] is not None]
+    sizes = [read_head(read_note(data).text).size for _, data in heads if policy.witnessed(data)[1] is not None]
     return max(sizes, default=None)
 
 
@@ -1135,10 +1145,10 @@ def _block(data: bytes, found: Any) -> tuple[int, bytes]:
     return end, data[found.end() : end]
 
 
-def prove_excerpt(excerpt: Excerpt, policy: Policy) -> tuple[Head, dict[Key, int]]:
+def prove_excerpt(excerpt: Excerpt, policy: Policy) -> Head:
     """The judgment of chapter 16, steps 1 and 2 (EXCERPT-4)."""
     require(policy.logs, "policy.logs")
-    head, times = open_checkpoint(excerpt.checkpoint, policy.logs, policy.witnesses.values())
+    head = open_checkpoint(excerpt.checkpoint, policy.logs)
     ranges, indexes = dict(excerpt.ranges), sorted(excerpt.entries)
     require(not indexes or indexes[-1] < head.size, "excerpt.ranges")
 
@@ -1155,7 +1165,7 @@ def prove_excerpt(excerpt: Excerpt, policy: Policy) -> tuple[Head, dict[Key, int
     root = cut(0, head.size, indexes) if head.size else sha256(b"")
     require(not ranges, "excerpt.ranges")
     require(root == head.root, "excerpt.root")
-    return head, times
+    return head
 
 
 def replay_excerpt(excerpt: Excerpt, head: Head) -> Ledger:
@@ -1205,7 +1215,7 @@ def read_facts(data: bytes) -> dict[str, Any]:
 def judge_report(facts: bytes, excerpt: bytes, proof: bytes, policy: Policy) -> Head:
     """Steps 2 and 3 of chapter 13: the evidence (CHECK-2, CHECK-3)."""
     taken = read_excerpt(excerpt)
-    head, times = prove_excerpt(taken, policy)
+    head = prove_excerpt(taken, policy)
     ledger = replay_excerpt(taken, head)
     own = max(taken.entries)
     statement = ledger.statements[own]
@@ -1227,7 +1237,7 @@ def judge_report(facts: bytes, excerpt: bytes, proof: bytes, policy: Policy) -> 
     logged = read_proof(proof)
     require(logged.entry == own and logged.extra is None and logged.checkpoint == taken.checkpoint, "check.proof")
     check_inclusion(own, head.size, leaf_hash(taken.entries[own]), head.root, logged.hashes)
-    require(policy.witnessed(times)[0], "check.unwitnessed")  # CHECK-7
+    require(policy.witnessed(taken.checkpoint)[0], "check.unwitnessed")  # CHECK-7
     return head
 
 
@@ -1335,7 +1345,7 @@ def judge_export(files: Files, names: Iterable[str], policy: Policy | None = Non
             faults.append(Fault(8, "export.bundle", path=path_number(number)))
         entries += [*notes, *[None] * (width - len(notes))]
     names = sorted(names)
-    earlier = [(number, files(name)) for name in names for number in [_path_of(name, "cosigned/")] if number is not None and number < size]
+    earlier = [(number, files(name)) for name in names for number in [_path_of(name, "cosigned/")] if number not in (None, size)]
     heads: Heads = [(size, checkpoint), *[(number, data or b"") for number, data in earlier]]  # EXPORT-5, EXPORT-22
     answer = judge_ledger(entries, heads, policy or _unwitnessed(own), outside)
     ledger, leaves = answer.ledger or Ledger(), list(answer.leaves)
@@ -1347,21 +1357,28 @@ def judge_export(files: Files, names: Iterable[str], policy: Policy | None = Non
     ours = {m.key.public for m in ledger.members.values() if m.role == "ledger"}
     if not any(key.public in ours and key.name == ledger.origin for key in (_readable(own) or Policy([], {}, {}, "")).logs):
         faults.append(Fault(8, "export.policy"))  # EXPORT-19
-    undecided, lines = list(answer.undecided), "".join(f"{m.key}\n" for m in ledger.members.values()).encode()
+    unfinished: list[str] = []
+    lines = "".join(f"{m.key}\n" for m in ledger.members.values()).encode()
     if officers != lines and not any(fault.step < 4 for fault in answer.faults):
         if lines.startswith(officers) and officers.endswith(b"\n"):
-            undecided.insert(0, Fault(8, "export.incomplete", path="officers.vkeys"))
+            unfinished.append("officers.vkeys")
         else:
             faults.append(Fault(8, "export.officers"))
     here = functools.partial(_head_here, ledger, leaves)
     asked = {int(found[1]) for name in names for found in [re.fullmatch(r"proofs/(0|[1-9][0-9]{0,15})\.(entry|tlog-proof)", name)] if found}
     for index in sorted(index for index in asked if index < size):  # EXPORT-20
-        if not _holds(lambda at=index: _check_proof(files, at, leaves, here)):  # type: ignore[misc]
+        note, proof = files(f"proofs/{index}.entry"), files(f"proofs/{index}.tlog-proof")
+        if note is None or proof is None:
+            unfinished.append(f"proofs/{index}")
+        elif not _holds(functools.partial(_check_proof, note, proof, index, leaves, here)):
             faults.append(Fault(8, "export.proof", entry=index))
-    if (files("consistency.req") or files("old.checkpoint")) is not None and not _holds(lambda: _check_request(files, here)):  # EXPORT-21
+    request, old = files("consistency.req"), files("old.checkpoint")
+    if request is None and old is not None:
+        unfinished.append("consistency.req")
+    elif request is not None and not _holds(functools.partial(_check_request, request, old, here)):  # EXPORT-21
         faults.append(Fault(8, "export.request"))
     faults = [*answer.faults, *faults]
-    unfinished = any(one.code == "export.incomplete" for one in undecided)
+    undecided = [*answer.undecided, *[Fault(8, "export.incomplete", path=name) for name in unfinished[:1] if not faults]]
     word = "altered" if faults else "undecided" if unfinished else answer.integrity
     return answer._replace(integrity=word, faults=faults, undecided=undecided, witnessed=None if faults else answer.witnessed)
 
@@ -1403,23 +1420,23 @@ def _holds(check: Callable[[], object]) -> bool:
 
 
 def _head_here(ledger: Ledger, leaves: list[bytes], data: bytes) -> Head:
-    head, _ = open_checkpoint(data, ledger.ledger_keys(read_head(read_note(data).text).size))
+    head = open_checkpoint(data, ledger.ledger_keys(read_head(read_note(data).text).size))
     require(head.origin == ledger.origin and head.size <= len(leaves) and tree_root(leaves[: head.size]) == head.root, "export.proof")
     return head
 
 
-def _check_proof(files: Files, index: int, leaves: list[bytes], here: Callable[[bytes], Head]) -> None:
-    note, proof = files(f"proofs/{index}.entry"), read_proof(files(f"proofs/{index}.tlog-proof") or b"")
-    require(note is not None and leaf_hash(note) == leaves[index] and proof.entry == index, "export.proof")
+def _check_proof(note: bytes, data: bytes, index: int, leaves: list[bytes], here: Callable[[bytes], Head]) -> None:
+    proof = read_proof(data)
+    require(leaf_hash(note) == leaves[index] and proof.entry == index, "export.proof")
     head = here(proof.checkpoint)
     check_inclusion(index, head.size, leaves[index], head.root, proof.hashes)
 
 
-def _check_request(files: Files, here: Callable[[bytes], Head]) -> None:
-    old, top, rest = files("old.checkpoint"), *(files("consistency.req") or b"").partition(b"\n\n")[::2]
+def _check_request(request: bytes, old: bytes | None, here: Callable[[bytes], Head]) -> None:
+    top, _, checkpoint = request.partition(b"\n\n")
     lines = top.decode("utf-8", "replace").split("\n")
     require(lines[0].startswith("old "), "export.request")
-    size, head = read_number(lines[0][4:], "export.request"), here(rest)
+    size, head = read_number(lines[0][4:], "export.request"), here(checkpoint)
     require((old is None) == (size == 0), "export.request")  # EXPORT-9
     before = here(old) if old is not None else Head(head.origin, 0, sha256(b""))
     require(before.size == size, "export.request")
@@ -1533,10 +1550,10 @@ def _trust(given: Result) -> Policy | None:
 
 def _proven(given: Result) -> tuple[Excerpt, Head]:
     policy, excerpt = read_policy(_bytes(given, "policy")), read_excerpt(_bytes(given))
-    head, times = prove_excerpt(excerpt, policy)
+    head = prove_excerpt(excerpt, policy)
     if given["what"] == "excerpt.replay":
         replay_excerpt(excerpt, head)
-    require(policy.witnessed(times)[0], "excerpt.unwitnessed")  # EXCERPT-6
+    require(policy.witnessed(excerpt.checkpoint)[0], "excerpt.unwitnessed")  # EXCERPT-6
     return excerpt, head
 
 
@@ -1557,9 +1574,20 @@ def _ledger(given: Result) -> Result:
     return {**judged(answer), "exit": answer.exit(given.get("require_witness", False))}
 
 
+def _files(given: Result) -> dict[str, bytes]:
+    return {name: base64.b64decode(data) for name, data in given["files"].items()}
+
+
 def _export(given: Result) -> Result:
-    files = {name: base64.b64decode(data) for name, data in given["files"].items()}
+    files = _files(given)
     return judged(judge_export(files.get, files, _trust(given)))
+
+
+def _reveal(given: Result) -> dict[str, str]:
+    files = _files(given) if "files" in given else {}
+    parts = [read_bundle(files[name], 256)[0] for name in sorted(files) if name.startswith("log/tile/entries/")]
+    entries = dict(enumerate(note for part in parts for note in part))  # of an export that was found consistent
+    return judge_reveal(_bytes(given), read_policy(_bytes(given, "policy")), entries.get if files else None)
 
 
 def _opened(given: Result) -> str:
@@ -1584,14 +1612,12 @@ ASKED: dict[str, Callable[[Result], Any]] = {
     "tree.inclusion": lambda g: check_inclusion(g["index"], g["size"], _bytes(g, "leaf"), _bytes(g, "root"), _list(g, "proof")),
     "tree.consistency": lambda g: check_consistency(g["size1"], g["size2"], _bytes(g, "root1"), _bytes(g, "root2"), _list(g, "proof")),
     "checkpoint.parse": lambda g: read_head(_bytes(g)).root.hex(),
-    "checkpoint.open": lambda g: open_checkpoint(_bytes(g), _keys(g))[0].root.hex(),
+    "checkpoint.open": lambda g: open_checkpoint(_bytes(g), _keys(g)).root.hex(),
     "checkpoint.cosignatures": lambda g: {key.name: at for key, at in cosigned(read_note(_bytes(g)), _keys(g)).items()},
     "proof.parse": lambda g: read_proof(_bytes(g)).entry,
     "proof.verify": lambda g: judge_proof(read_proof(_bytes(g)), _bytes(g, "leaf"), read_policy(_bytes(g, "policy"))).root.hex(),
     "policy.parse": lambda g: read_policy(_bytes(g)).quorum,
-    "policy.witnessed": lambda g: (lambda p: p.witnessed(cosigned(read_note(_bytes(g)), p.witnesses.values()))[1])(
-        read_policy(_bytes(g, "policy"))
-    ),
+    "policy.witnessed": lambda g: read_policy(_bytes(g, "policy")).witnessed(_bytes(g))[1],
     "statement.parse": lambda g: read_statement(_bytes(g)).sid,
     "entry.parse": lambda g: read_entry(_bytes(g))[1].sid,
     "moment.read": lambda g: _moment(g["text"]),
@@ -1613,7 +1639,7 @@ ASKED: dict[str, Callable[[Result], Any]] = {
     "ledger.take": lambda g: _after(g).take(len(g["entries"]), _bytes(g)),
     "ledger.verify": _ledger,
     "export.verify": _export,
-    "reveal.verify": lambda g: judge_reveal(_bytes(g), read_policy(_bytes(g, "policy"))),
+    "reveal.check": _reveal,
 }
 
 
@@ -1666,7 +1692,7 @@ def look(path: Path, policy: Policy | None, against: Sequence[bytes]) -> Result:
         return {"verdict": "undecided", "code": "check.no-trust"}
     kinds: dict[bytes, Callable[[], Any]] = {
         b"custody/reveal/v1\n": lambda: judge_reveal(data, policy),
-        b"custody/excerpt/v1\n": lambda: replay_excerpt(read_excerpt(data), prove_excerpt(read_excerpt(data), policy)[0]).told,
+        b"custody/excerpt/v1\n": lambda: replay_excerpt(read_excerpt(data), prove_excerpt(read_excerpt(data), policy)).told,
         b"c2sp.org/tlog-proof@v1\n": lambda: judge_receipt(data, policy)[1].size,
     }
     for start, judge in kinds.items():
