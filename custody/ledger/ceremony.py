@@ -26,6 +26,7 @@ from custody.core.private import Opening
 from custody.core.roster import Roster
 from custody.core.statement import Statement, draft, parse
 from custody.durable import write_durably
+from custody.i18n.marks import DRILL, is_drill
 from custody.ledger.profile import Profile, load
 from custody.reading import read
 
@@ -135,7 +136,7 @@ def draft_founding(plan: Plan, ledger_key: bytes, at: int, random: Callable[[int
     """The text to sign, and what opens its commitments.
 
     :param ledger_key: the raw public key of the ledger. :param at: Unix seconds. :param random: gives unpredictable bytes.
-    :raises Malformed: `statement.field`, `founding.threshold`, `founding.keys`.
+    :raises Malformed: `statement.field`, `founding.threshold`, `founding.keys`, `founding.domain`.
     """
     openings: list[Opening] = []
     seats = sorted((_authority(seat, openings, random) for seat in plan.seats), key=lambda item: str(item["key"]))
@@ -149,7 +150,7 @@ def draft_founding(plan: Plan, ledger_key: bytes, at: int, random: Callable[[int
             "at": moment,
             "authorities": seats,
             "delegates": plan.delegates,
-            "domain": plan.domain,
+            "domain": domain_of(plan),
             "drill": plan.drill,
             "guard_receives": plan.guard_receives,
             "happened": {"at": moment, "basis": "now"},
@@ -167,6 +168,18 @@ def draft_founding(plan: Plan, ledger_key: bytes, at: int, random: Callable[[int
     )
     roster.found(statement)
     return statement, openings
+
+
+def domain_of(plan: Plan) -> str:
+    """The domain of a plan; that of a drill begins with `latihan`, so that whatever bears its origin tells it without the ledger.
+
+    :raises Malformed: `founding.domain` for a real ledger whose name would say that it is a drill.
+    """
+    if plan.drill == is_drill(plan.domain):
+        return plan.domain
+    if not plan.drill:
+        raise Malformed("founding.domain", domain=plan.domain)
+    return f"{DRILL}-{plan.domain}"
 
 
 def _authority(seat: Seat, openings: list[Opening], random: Callable[[int], bytes]) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def _check(app: App, path: Path, trust: Path | None) -> int:
         held = _against(path, receipt, opened, policy) if opened is not None else []
         document["ledger"] = [one.document() for one in held]
         told = [_holds(app, facts), *(line for one in held for line in one.lines(app))]
-        told += [*receiptwords.uncounted_lines(app, marks), *receiptwords.lines(app, receipt.note, opened)]
+        told += [*receiptwords.uncounted_lines(app, marks), *receiptwords.lines(app, receipt.note, opened, head.origin)]
         app.answer("receipt", document, lambda: "\n".join(told))
     if hearsay.exit_of(held) != Exit.FINE:
         return hearsay.exit_of(held)

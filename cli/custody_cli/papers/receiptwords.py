@@ -9,6 +9,7 @@ from custody.core.bearing import Bearing
 from custody.core.note import VerifierKey
 from custody.core.rights import SLOTS
 from custody.i18n import words
+from custody.i18n.marks import is_drill, zone_of
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import zone_here
@@ -56,15 +57,19 @@ def uncounted_lines(app: App, marks: Uncounted | None) -> list[str]:
     ]
 
 
-def lines(app: App, note: bytes, opened: "Office | None") -> list[str]:
-    """The statement and its signers, a line each."""
+def lines(app: App, note: bytes, opened: "Office | None", origin: str = "") -> list[str]:
+    """The statement and its signers, a line each.
+
+    :param origin: the name of the ledger that proves it, which tells a drill where no ledger is at hand.
+    """
     entry = entries.parse(note)
     body, zone = entry.statement.body, opened.zone if opened is not None else _zone(app, entry)
     told = [app.say("cli.receipt.what", kind=entry.statement.kind.name, at=body["happened"]["at"], zone=zone)]
     told += _content(app, entry, opened)
     told.append(app.say("cli.receipt.signed", count=len(entry.lines)))
     told += [_signer(app, one) for one in signers(entry, opened)]
-    if (opened is not None and opened.drill and body.get("ledger") == opened.founding.sid) or body.get("drill"):
+    drill = opened is not None and opened.drill and body.get("ledger") == opened.founding.sid
+    if drill or is_drill(origin) or body.get("drill"):
         told.insert(0, paint(app.say("cli.receipt.drill"), "bad"))
     return [*told, app.say("cli.receipt.roles" if opened is not None else "cli.receipt.no-roles")]
 
@@ -82,9 +87,12 @@ def signers(entry: "Entry", opened: "Office | None") -> list[Signed]:
 
 
 def _zone(app: App, entry: "Entry") -> str:
-    """The zone of the ledger, which only its founding tells; else that of this computer, where it is one of Indonesia's."""
-    zone = entry.statement.body.get("zone")
-    return zone if isinstance(zone, str) else zone_here(app)
+    """The zone of the ledger, which only its founding tells; else that of the place it speaks of; else that of this computer."""
+    body = entry.statement.body
+    named = [body.get("place"), body.get("from"), *_boxes(body)[:1], *(body.get("places") or ())[:1]]
+    codes = [one.get("box", one.get("code")) if isinstance(one, dict) else one for one in named]
+    zone = body.get("zone")
+    return zone if isinstance(zone, str) else zone_of(codes) or zone_here(app)
 
 
 def _people(opened: "Office") -> dict[str, str]:

@@ -1,0 +1,46 @@
+"""A receipt far from its ledger, with a trust file alone: that it is of a drill, and hours as they were on the clock there."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from custody.core.errors import Malformed
+from tests.cli.daily_kit import HABI, TPS, Evening
+from tests.cli.harness import Desk
+
+
+def away(evening: Evening, folder: Path) -> str:
+    """The receipt of the sealing, checked on another computer, whose clock is in no zone of Indonesia."""
+    evening.labels()
+    evening.seal()
+    with evening.office.open(write=False) as office:
+        last = office.ledger.size - 1
+    assert evening.desk.run("receipt", str(last), "--out", "segel.tlog-proof").exit == 0
+    folder.mkdir()
+    for name in ("segel.tlog-proof", "ledger/policy"):
+        shutil.copy(evening.root / name, folder / Path(name).name)
+    ended = Desk(folder).run("receipt", "check", "segel.tlog-proof", "--trust", "policy")
+    assert ended.exit == 0, ended.err
+    return ended.out
+
+
+@pytest.mark.parametrize("drill", [True, False])
+def test_a_receipt_says_that_it_is_of_a_drill(tmp_path: Path, drill: bool) -> None:
+    told = away(Evening(tmp_path / "desk", desa=(HABI,), changes={"drill": drill}), tmp_path / "away")
+    assert ("LATIHAN" in told) == drill, told
+
+
+def test_its_hour_is_that_of_the_place(tmp_path: Path) -> None:
+    told = away(Evening(tmp_path / "desk", desa=(HABI,)), tmp_path / "away")
+    assert "WITA" in told and "UTC" not in told and TPS in told, told
+
+
+def test_no_real_ledger_bears_the_name_of_a_drill(tmp_path: Path) -> None:
+    with pytest.raises(Malformed, match=r"founding\.domain"):
+        Evening(tmp_path, desa=(HABI,), changes={"domain": "latihan-sikka"})
+
+
+def test_a_drill_bears_its_name(tmp_path: Path) -> None:
+    made = Evening(tmp_path, desa=(HABI,), changes={"drill": True, "domain": "sikka"})
+    assert made.office.founding.body["domain"] == "latihan-sikka"
