@@ -241,7 +241,13 @@ def test_every_page_is_reached_from_the_index() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("kasatops.md", "kasatops.md"), ("pemeriksa.md", "checker.md"), ("penjaga.md", "guard.md"), ("periksa-kertas.md", "check-paper.md")],
+    [
+        ("kasatops.md", "kasatops.md"),
+        ("pemeriksa.md", "checker.md"),
+        ("saksi.md", "witness.md"),
+        ("penjaga.md", "guard.md"),
+        ("periksa-kertas.md", "check-paper.md"),
+    ],
 )
 def test_both_languages_have_the_same_chapters_and_lines_to_type(one: str, other: str) -> None:
     indonesian, english = ROOT / "docs" / "id" / one, ROOT / "docs" / "en" / other

@@ -125,17 +125,26 @@ def _ask_one(ledger: Ledger, store: Store, name: str, key: VerifierKey, url: str
     return Asked(name, outcome, size, {"status": reply.status, "known": old, "url": url})
 
 
+def own_line(checkpoint: bytes, answer: bytes, key: VerifierKey) -> Line | None:
+    """The line of that witness in an answer, verified; lines of others are nobody's word. None where there is none.
+
+    :raises Malformed: form. :raises BadSignature: `note.signature` when its line fails.
+    """
+    own = [line for line in lines_for(checkpoint, answer) if (line.name, line.key_id) == (key.name, key.key_id)]
+    if not own:
+        return None
+    cosignature_times(split(checkpoint)[0] + b"\n" + own[0].format(), [key])
+    return own[0]
+
+
 def _signed(store: Store, name: str, key: VerifierKey, size: int, body: bytes) -> Asked:
-    """What came with 200: the line of that very key, verified; lines of others are nobody's word."""
-    note = store.checkpoint(size) or b""
     try:
-        own = [line for line in lines_for(note, body) if (line.name, line.key_id) == (key.name, key.key_id)]
-        proven = own and cosignature_times(split(note)[0] + b"\n" + own[0].format(), [key])
+        line = own_line(store.checkpoint(size) or b"", body, key)
     except CustodyError as error:
         return Asked(name, "refused", size, {"status": 200, "why": error.code})
-    if not proven:
+    if line is None:
         return Asked(name, "refused", size, {"status": 200, "why": "cosign.none"})
-    _put(store, size, own[0])
+    _put(store, size, line)
     return Asked(name, "cosigned", size, {})
 
 

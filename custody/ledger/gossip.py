@@ -121,6 +121,18 @@ def compare(items: Iterable[Outside], shown: Shown) -> list[Compared]:
     return [_compare(item, shown) for item in items]
 
 
+def stated(shown: Shown, size: int, root: str, origin: str | None = None) -> Literal["agrees", "longer", "differs", "other-ledger"]:
+    """What a line says that nobody signed, against what is shown: one that agrees binds it, any other decides nothing.
+
+    :param root: how the root over the first `size` entries begins, in hex. :param origin: the ledger it names, where it does.
+    """
+    if origin is not None and origin != shown.origin:
+        return "other-ledger"
+    if size > shown.size:
+        return "longer"
+    return "agrees" if shown.root(size).hex().startswith(root) else "differs"
+
+
 def contradictions(items: Sequence[Outside], trust: Policy) -> Iterator[tuple[Outside, Outside, Fork]]:
     """Pairs of things held outside that contradict each other, whatever anybody shows: two roots of one size under the ledger's key."""
     heads = [(item, head) for item in items if (head := _trusted(item, trust)) is not None]

@@ -114,15 +114,14 @@ class Table:
             return Told(one.name, "undecided", "gossip.nothing", {"name": one.name})
         if one.page is not None:
             return self._page(one.name, one.page, self.shown)
-        size, wanted, origin = _stated(one)
+        from custody.ledger.gossip import stated
+
+        size, root, origin = _stated(one)
         facts: dict[str, Any] = {"name": one.name, "size": size, "here": self.shown.size}
-        if origin is not None and origin != self.shown.origin:
+        found = stated(self.shown, size, root, origin)
+        if found == "other-ledger":
             return Told(one.name, "undecided", "outside.other-ledger", {**facts, "origin": origin, "expected": self.shown.origin})
-        if size > self.shown.size:
-            return Told(one.name, "undecided", "gossip.line.longer", facts)
-        if not self.shown.root(size).hex().startswith(wanted):
-            return Told(one.name, "undecided", "gossip.line.differs", facts)
-        return Told(one.name, "agrees", "gossip.line.agrees", facts)
+        return Told(one.name, "agrees" if found == "agrees" else "undecided", f"gossip.line.{found}", facts)
 
     def _page(self, name: str, page: "PageCode", shown: "Shown") -> Told:
         """The code at the foot of a page names an entry and how its id begins."""
