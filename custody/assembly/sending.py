@@ -64,7 +64,7 @@ def write(office: Office, target: Path, to: VerifierKey | None, random: Random, 
     """
     counter = reserved(office, random)
     name = own_key(office, random).name
-    path = target / f"{name}-{counter:04d}{SUFFIX}" if target.is_dir() else target
+    path = _free(target, f"{name}-{counter:04d}") if target.is_dir() else target
     if os.path.lexists(path):
         raise Refused("bundle.exists", path=str(path))
     part = path.with_name(f".{path.name}.part")
@@ -82,6 +82,12 @@ def write(office: Office, target: Path, to: VerifierKey | None, random: Random, 
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return replace(sent, path=path, bytes=size)
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A name in a folder that no file has: a laptop of the same name may have written there."""
+    tries = (f"{name}{more}{SUFFIX}" for more in ("", *(f"-{at}" for at in range(2, 100))))
+    return next((folder / one for one in tries if not os.path.lexists(folder / one)), folder / f"{name}{SUFFIX}")
 
 
 def reserved(office: Office, random: Random) -> int:
