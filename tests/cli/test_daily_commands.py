@@ -62,6 +62,13 @@ def test_labels_of_everything_are_logged_before_they_are_drawn(tmp_path: Path) -
     assert document["labels"] == len(evening.office.boxes) == 70
     assert [Path(file).name for file in document["files"]] == ["label-530719-kangae-1.pdf"]
     assert (tmp_path / "kertas" / "label-530719-kangae-1.pdf").read_bytes().startswith(b"%PDF")
+    cover = text((tmp_path / document["cover"]).read_bytes())
+    with evening.office.open(write=False) as office:
+        head = office.ledger.head()
+        assert head.short in cover and f"entri {office.ledger.size - 1}" in cover, cover
+        assert "label-530719-kangae-1.pdf" in cover and "JANGAN DITEMPEL" in cover and document["cover"].endswith("pengantar-label-1.pdf")
+        codes = [office.private.code(bytes.fromhex(code)) for code in office.ledger.state.register.codes]
+    assert not any(str(code.symbols) in cover.replace("-", "") for code in codes if code is not None) and any(codes)
     assert {one.stat().st_mode & 0o777 for one in (tmp_path / "kertas").iterdir()} == {0o600}, "it holds the codes"
     assert (tmp_path / "kertas").stat().st_mode & 0o777 == 0o700
     with evening.office.open(write=False) as office:

@@ -126,12 +126,16 @@ def _print(
     folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # before anything is logged
     drawn = labelling.draw(opened, boxes, random)
-    done = labelling.log(opened, drawn, signer(), reason)
+    who = signer()
+    done = labelling.log(opened, drawn, who, reason)
     with app.console.progress(app.say("cli.labels.progress"), len(drawn)) as advance:
         files = labelling.write(opened, drawn, folder=folder, lang=app.lang, advance=advance, **how)
+    cover = labelling.cover(opened, files, done, who.key.name, reason, how["stock"].name, app.lang)
     entries = [receipt.index for receipt in done.receipts]
-    document = {"reason": reason, "labels": len(drawn), "files": [str(path) for path in files], "entries": entries}
-    facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "entries": span(entries)}
+    document = {
+        "reason": reason, "labels": len(drawn), "files": [str(one.path) for one in files], "cover": str(cover), "entries": entries,
+    }  # fmt: skip
+    facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "entries": span(entries), "cover": cover.name}
     app.answer("labels", document, app.say("cli.labels.done", **facts))
 
 

@@ -158,8 +158,10 @@ def print_labels(stage: Stage, office: "Office", paper: Path) -> list[Path]:
     from custody.paper.label.stocks import STOCKS
 
     drawn = labelling.draw(office, sorted(office.ledger.state.register.boxes), stage.random)
-    labelling.log(office, drawn, stage.keys["kasatops"].seat("label"), "first")
-    return labelling.write(office, drawn, STOCKS["a4-24"], paper, stage.lang)
+    done, stock = labelling.log(office, drawn, stage.keys["kasatops"].seat("label"), "first"), STOCKS["a4-24"]
+    files = labelling.write(office, drawn, stock, paper, stage.lang)
+    labelling.cover(office, files, done, "kasatops", "first", stock.name, stage.lang)
+    return [one.path for one in files]
 
 
 def seen(office: "Office", boxes: Iterable[str]) -> list[Seen]:

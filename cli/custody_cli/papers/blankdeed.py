@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from custody_cli.ground.app import App
+from custody_cli.papers import letterhead
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -15,16 +16,5 @@ def facts(app: App, office: Office, kind: str, copies: tuple[str, ...]) -> Blank
     """The facts of one form: operation, kabupaten, authorities, and the checkpoint as the ledger stands now."""
     from custody.paper.deeds.blank import BlankFacts
 
-    body, state, head = office.founding.body, office.ledger.state, office.ledger.head()
-    places = (state.places.get(code, state.size) for code in sorted(state.places.versions))
-    tops = [_titled(app, place.kind, place.name) for place in places if place is not None and place.parent is None]
-    below = " · ".join([*tops[:1], body["profile"]["name"]])
-    houses = " · ".join(sorted({one["institution"].upper() for one in body["authorities"]}))
-    ledger = app.say("deed.page.authorities", domain=body["domain"], institutions=houses)
-    return BlankFacts(kind, app.lang, (body["operation"], below, ledger), office.drill, office.origin, head.short, copies)
-
-
-def _titled(app: App, kind: str, name: str) -> str:
-    """A place with the word for its level, as on the deed, unless its name brings one along."""
-    whole = kind != "kabupaten" or name.lower().startswith(("kabupaten", "kota"))
-    return name if whole else app.say("report.level.kabupaten", name=name)
+    head = office.ledger.head()
+    return BlankFacts(kind, app.lang, letterhead.head(office, app.lang), office.drill, office.origin, head.short, copies)

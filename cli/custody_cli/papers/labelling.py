@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from custody.core import labelcode
 from custody.core.boxid import BoxId
 from custody.core.errors import Locked, Refused
 from custody.durable import write_new
-from custody.i18n import words
+from custody.i18n import dates, words
 from custody_cli.boxes import daily
+from custody_cli.ground.desk import span
+from custody_cli.papers import letterhead
 
 if TYPE_CHECKING:
     from custody.assembly import Office, Submitted
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from custody.station.table import Seat
 
 MOST_COPIES = 999
+COVER = "pengantar-label"  # the name of the file that goes along with a print
 _PLAIN = (0.9, 0.9, 0.9)
 
 
@@ -36,6 +39,15 @@ class Drawn:
     hash: bytes
     box: str | None
     copy: int
+
+
+class Sheets(NamedTuple):
+    """One file of labels: where it lies, the place it is for in words, and how many labels and pages it has."""
+
+    path: Path
+    place: str
+    labels: int
+    pages: int
 
 
 def copies(office: Office) -> dict[str, int]:
@@ -89,7 +101,7 @@ def write(
     by: str = "kecamatan",
     advance: Callable[[int], None] = lambda _: None,
     dpi: int | None = None,
-) -> list[Path]:
+) -> list[Sheets]:
     """Draw the sheets, one set for each kecamatan or desa; nothing that exists is overwritten. Returns the files.
 
     dpi: of a label printer that takes ZPL text (203 or 300); PDF without it. Raises as `zpl.labels`.
@@ -100,7 +112,7 @@ def write(
     from custody.paper.label.labels import sheets
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    files = []
+    files, most = list[Sheets](), stock.per_page * stock.pages_per_file
     names = daily.Names(office)
     for _, group in groupby(drawn, key=lambda one: area_of(one.box, by)):
         labels = list(group)
@@ -113,8 +125,26 @@ def write(
         for number, data in enumerate(made, 1):
             path = _free(folder, stem, number, ".pdf" if dpi is None else ".zpl")
             write_new(path, data, 0o600)  # whoever has the codes can print the labels again
-            files.append(path)
+            count = min(most, len(labels) - most * (number - 1))
+            files.append(Sheets(path, title, count, -(-count // stock.per_page)))
     return files
+
+
+def cover(office: Office, files: Sequence[Sheets], done: Submitted, by: str, reason: str, stock: str, lang: str) -> Path:
+    """The sheet that goes along with a print, in the folder of its files: what the labels rest on (LABEL-17)."""
+    from custody.paper.codes import headcode
+    from custody.paper.deeds.labelcover import CoverFacts, draw
+
+    head, rows = office.ledger.head(), tuple((one.path.name, one.place, one.labels, one.pages) for one in files)
+    entries, when = span(receipt.index for receipt in done.receipts), dates.when(office.now(), office.zone, lang)
+    facts = CoverFacts(
+        lang, office.drill, letterhead.head(office, lang), when, by, reason, stock, entries, rows, office.origin, head.short,
+        headcode.of(head).format(),
+    )  # fmt: skip
+    drawn = draw(facts)
+    path = _free(files[0].path.parent, COVER, 1, ".pdf")
+    write_new(path, drawn, 0o600)
+    return path
 
 
 def label_facts(office: Office, drawn: Iterable[Drawn], lang: str) -> Iterator[LabelFacts]:
