@@ -32,12 +32,12 @@ def export_office(office: Office, root: Path, wanted: Wanted, watch: Callable[[i
 
 
 def verify_folder(
-    root: Path, trust: Policy | None, held: Iterable[Outside] = (), watch: Callable[[int], None] = lambda index: None
+    root: Path, trust: Policy | None, held: Iterable[Outside] = (), workers: int = 1, watch: Callable[[int], None] = lambda index: None
 ) -> Folder:
     """Judge an export from its files alone. Raises as `custody.ledger.exported.verify_export`."""
     from custody.ledger.exported import verify_export
 
-    verdict, after = verify_export(root, trust, held, watch)
+    verdict, after = verify_export(root, trust, held, workers, watch)
     founding = after.state.authority.founding
     return Folder(verdict, str(founding.body["zone"]) if founding is not None else "UTC", after.tree.root)
 
@@ -55,7 +55,8 @@ def published(root: Path) -> int:
 def revealed(office: Office, what: int | str, wanted: Sequence[str]) -> Reveal:
     """The openings that stand at these places in a statement, with the receipt of its entry (REVEAL-1).
 
-    :raises Refused: `ledger.statement`, `store.entry`, `reveal.nothing`, `reveal.place`, and `reveal.closed` for what the private register cannot open.
+    :raises Refused: `ledger.statement`, `store.entry`, `reveal.nothing`, `reveal.place`, and
+        `reveal.closed` for what the private register cannot open.
     """
     from custody.core.errors import Refused
     from custody.ledger.reveal import Reveal, places

@@ -1,8 +1,9 @@
 """An export read back: a source of entries for `core.verify`, and the judgment over the folder (spec chapter 25, *Judging*)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from custody.core import verify as core
@@ -11,13 +12,15 @@ from custody.core.errors import Altered, CustodyError, Malformed, NoLedger, Unde
 from custody.core.merkle import Tree, leaf_hash
 from custody.core.note import split
 from custody.core.policy import Policy
+from custody.core.rows import Row
 from custody.core.verdict import MOST_FAULTS, Fault, Step, Verdict
-from custody.core.verify import Outside, Snapshot
+from custody.core.verify import Checked, Outside, Snapshot
 from custody.ledger import exportpaths as paths
 from custody.ledger.audit import joined, unswept
 from custody.ledger.exportfolder import ExportFolder
 from custody.ledger.exportrest import Rest
 from custody.ledger.folder import Folder
+from custody.ledger.shares import Shares
 from custody.ledger.tiles import WIDTH
 
 Watch = Callable[[int], None]
@@ -50,12 +53,12 @@ def same_entry(root: Path, index: int, note: bytes) -> None:
 
 
 def verify_export(
-    root: Path, trust: Policy | None = None, outside: Iterable[Outside] = (), watch: Watch = lambda index: None
+    root: Path, trust: Policy | None = None, outside: Iterable[Outside] = (), workers: int = 1, watch: Watch = lambda index: None
 ) -> tuple[Verdict, Snapshot]:
     """Judge an export, from its files alone.
 
     :param trust: the judge's own trust file; None for the folder's, whose witnesses count for nothing.
-    :param watch: is told an index now and then, for a progress bar.
+    :param workers: processes that check signatures, this one included. :param watch: is told an index now and then, for a progress bar.
     :raises Undecided: `export.incomplete`, with the path of the first file that is missing.
     :raises OSError, Malformed: of a file that cannot be read.
     """
@@ -68,7 +71,8 @@ def verify_export(
         tree = Tree()
         source = ExportSource(found, tree, watch)
         policy = trust if trust is not None else _own(folder)
-        verdict, after = core.verify(source, policy, outside, None, Snapshot.empty()._replace(tree=tree))
+        with _shares(found, source, workers) as checked:
+            verdict, after = core.verify(source, policy, outside, checked, Snapshot.empty()._replace(tree=tree))
         rest = Rest(folder, found.size, after, source.tell)
         rest.compare_tiles()
         rest.compare_files(every=not any(fault.entry is not None for fault in verdict.faults))
@@ -164,10 +168,14 @@ class ExportSource:
                 if index >= start:
                     yield self._given(index, note)
 
+    def leaf(self, index: int) -> bytes:
+        """The leaf hash of an entry that was given, from the tree that it was entered into."""
+        return self._tree.nodes(0, index, index + 1)
+
     def note(self, index: int) -> bytes:
         """One entry again; it must be the one that the tree holds. Raises `Altered("kept.changed")`."""
         note = self._again(index // WIDTH)[0][index % WIDTH] or b""
-        if leaf_hash(note) != self._tree.nodes(0, index, index + 1):
+        if leaf_hash(note) != self.leaf(index):
             raise Altered("kept.changed", entry=index)
         return note
 
@@ -181,6 +189,46 @@ class ExportSource:
         if note is None:
             self.missing.add(index)
         return note or b""
+
+
+class ExportEntries:
+    """The same entries for a process that checks signatures beside: numbers and notes, other columns blank. Also its own `Shelf`."""
+
+    def __init__(self, found: Found) -> None:
+        self._found = found
+
+    @classmethod
+    def of(cls, root: Path) -> "ExportEntries":
+        """Those of a folder, in another process."""
+        return cls(Found(ExportFolder(root)))
+
+    @contextmanager
+    def read(self) -> Iterator["ExportEntries"]:
+        yield self
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def size(self) -> int:
+        return self._found.size
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
+        """Entries start <= index < stop; those that a bundle lacks are left out."""
+        end = self._found.size if stop is None else min(stop, self._found.size)
+        for n in range(start // WIDTH, -(-end // WIDTH)):
+            for index, note in enumerate(self._found.bundle(n)[0], n * WIDTH):
+                if start <= index < end and note is not None:
+                    yield Row(index, b"", b"", "", note)
+
+    def row(self, idx: int) -> Row:
+        return Row(idx, b"", b"", "", self._found.bundle(idx // WIDTH)[0][idx % WIDTH] or b"")
+
+    def facts(self, topic: str) -> Iterator[tuple[str, bytes]]:
+        """Where keys are enrolled, read out of the entries themselves."""
+        for row in self.rows() if topic == "replay" else ():
+            for kind in (b"founding", b"enrol"):
+                if row.body.startswith(b"custody/" + kind + b"/"):
+                    yield str(row.idx), kind
 
 
 def decode_bundle(data: bytes, width: int, longer: bool = False) -> tuple[list[bytes | None], bool]:
@@ -197,6 +245,13 @@ def decode_bundle(data: bytes, width: int, longer: bool = False) -> tuple[list[b
         notes.append(data[at + 2 : end])
         at = end
     return notes, longer or at == len(data)
+
+
+def _shares(found: Found, source: ExportSource, workers: int) -> AbstractContextManager[Checked | None]:
+    """Others who check signatures meanwhile."""
+    if workers < 2:
+        return nullcontext()
+    return Shares(ExportEntries(found), source, 0, workers - 1, partial(ExportEntries.of, found.folder.root))
 
 
 def _own(folder: ExportFolder) -> Policy | None:

@@ -1,6 +1,6 @@
 """Signatures checked by several processes, slice by slice (spec chapter 10, step 3).
 
-A worker reads its slices from the store by itself and says one thing only: the lines of the note with this leaf hash verify under the keys
+A worker reads its slices by itself and says one thing only: the lines of the note with this leaf hash verify under the keys
 of the table it was given. The judge compares both, leaf and keys, before he relies on it; everything else he does himself.
 """
 
@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from queue import Empty
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from custody.core import ed25519, note, statement
 from custody.core.errors import CustodyError
 from custody.core.merkle import HASH, leaf_hash
 from custody.core.roster import Key, enrolled, found
-from custody.ledger.kept import StoreSource
-from custody.ledger.ports import Reader, Store
+from custody.core.rows import Row
 
 SLICE = 256  # entries
 PATIENCE = 0.2  # seconds between two looks at whether a worker is still alive
@@ -26,11 +26,33 @@ _BAD = bytes(HASH)
 Table = dict[tuple[str, bytes], bytes]  # (key name, key id) -> public key
 
 
+class Entries(Protocol):
+    """What a worker needs of a reader: entries by number, and where keys are enrolled (topic `replay`). Other columns may be blank."""
+
+    def size(self) -> int: ...
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]: ...
+    def row(self, idx: int) -> Row: ...
+    def facts(self, topic: str) -> Iterator[tuple[str, bytes]]: ...
+
+
+class Shelf(Protocol):
+    """What gives a worker such a reader: a store, or an export."""
+
+    def read(self) -> AbstractContextManager[Entries]: ...
+    def close(self) -> None: ...
+
+
+class Leaves(Protocol):
+    """Whose entries are judged: the leaf hash of each that was given."""
+
+    def leaf(self, index: int) -> bytes: ...
+
+
 class Shares:
     """Workers for one verification; also takes part itself while it waits for them. Use as a context manager."""
 
-    def __init__(self, reader: Reader, source: StoreSource, first: int, workers: int, reopen: Callable[[], Store]) -> None:
-        """:param workers: processes to start. :param reopen: opens the store in each of them."""
+    def __init__(self, reader: Entries, source: Leaves, first: int, workers: int, reopen: Callable[[], Shelf]) -> None:
+        """:param workers: processes to start. :param reopen: opens the store or export in each of them."""
         self._reader, self._source, self._first = reader, source, first
         self._size = reader.size()
         self._table = key_table(reader)
@@ -88,7 +110,7 @@ class Shares:
             return came
 
 
-def work(reopen: Callable[[], Store], table: Table, first: int, size: int, following: Any, results: Any) -> None:
+def work(reopen: Callable[[], Shelf], table: Table, first: int, size: int, following: Any, results: Any) -> None:
     """What a worker process does: take the next slice until there is none."""
     store = reopen()
     try:
@@ -109,7 +131,7 @@ def claim(following: Any, first: int, size: int) -> int | None:
         return number
 
 
-def checked(reader: Reader, table: Table, first: int, number: int) -> bytes:
+def checked(reader: Entries, table: Table, first: int, number: int) -> bytes:
     """The leaf hashes of a slice, zeros where a line is bad or its key is not in the table."""
     start = first + number * SLICE
     leaves = bytearray(_BAD * SLICE)
@@ -130,12 +152,12 @@ def _valid(body: bytes, table: Table) -> bool:
     return True
 
 
-def key_table(reader: Reader) -> Table:
+def key_table(reader: Entries) -> Table:
     """Every key that a founding or an enrolment names, whether or not it took effect: only a hint which key to try."""
     return {(key.name, key.key_id): key.public for key in _keys(reader)}
 
 
-def _keys(reader: Reader) -> Iterator[Key]:
+def _keys(reader: Entries) -> Iterator[Key]:
     for index, kind in reader.facts("replay"):
         if kind not in (b"founding", b"enrol"):
             continue

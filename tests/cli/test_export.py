@@ -94,6 +94,7 @@ def test_the_same_answer_without_a_ledger(told: Told, folder: Path) -> None:
     exit, there = told.json("verify", str(folder))
     assert (exit, there["integrity"], there["own_trust"]) == (1, "consistent", True)  # an incident is open
     assert told.json("verify") == (exit, there)
+    assert told.json("verify", str(folder), "--workers", "2") == (exit, there)
     assert told.run("verify", str(folder), "--ledger", "tidak-ada").out.startswith("KONSISTEN, tanpa saksi")
 
 

@@ -17,7 +17,7 @@ from custody.ledger.exportfolder import ExportFolder
 from custody.ledger.ledger import Ledger
 from custody.store.memory import MemoryStore
 from fixtures.actors import BAWASLU
-from fixtures.exports import SIZE, history, honest
+from fixtures.exports import FORGERIES, SIZE, history, honest
 from fixtures.office import Key, MemoryGuard, key_of
 from fixtures.smallhistory import BOX, hand, on, seal, small
 from fixtures.smallworld import World
@@ -112,6 +112,16 @@ def test_the_trust_file_of_another_ledger_decides_nothing(tmp_path: Path) -> Non
     honest(tmp_path / "e")
     verdict, _ = verify_export(tmp_path / "e", World(operation="Operasi lain").policy())
     assert (verdict.integrity, verdict.undecided[0].code) == ("undecided", "founding.other-ledger")
+
+
+@pytest.mark.parametrize("name", ["a bit of a bundle", "an entry taken out", "a bundle cut short"])
+def test_several_processes_find_what_one_finds(name: str, tmp_path: Path) -> None:
+    honest(tmp_path / "e")
+    assert verify_export(tmp_path / "e", workers=2)[0] == verify_export(tmp_path / "e")[0]
+    FORGERIES[name].forge(tmp_path / "e")
+    alone, _ = verify_export(tmp_path / "e")
+    assert alone.fault_count
+    assert verify_export(tmp_path / "e", workers=2)[0] == alone
 
 
 def test_the_full_tile_stands_for_a_partial_one(tmp_path: Path) -> None:

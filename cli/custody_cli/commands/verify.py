@@ -47,7 +47,7 @@ def command(
     held = [_brought(path) for path in against]
     if folder is not None:
         held += kept_about_export(folder, state_dir(app))
-        return _answer(app, _export(app, folder, trust, held, lines), require_witness, everything)
+        return _answer(app, _export(app, folder, trust, held, lines, workers), require_witness, everything)
     with office(app, proven=True) as opened:
         held += kept_about_office(opened)
         return _answer(app, _ledger(app, opened, trust, held, lines, workers), require_witness, everything)
@@ -87,14 +87,14 @@ def _ledger(app: App, opened: "Office", trust: Path | None, held: "list[Outside]
     return _Judged(verdict, policy is None, told, opened.zone, Names(opened))
 
 
-def _export(app: App, folder: Path, trust: Path | None, held: "list[Outside]", lines: tuple[str, ...]) -> _Judged:
+def _export(app: App, folder: Path, trust: Path | None, held: "list[Outside]", lines: tuple[str, ...], workers: int) -> _Judged:
     """A bare folder of files, without a ledger: it holds no names."""
     from custody.assembly.exporting import published, verify_folder
     from custody_cli.papers.shortline import compared
 
     policy = _trust(app, trust)
     with app.console.progress(app.say("cli.verify.working"), published(folder)) as step:
-        found = verify_folder(folder, policy, held, watched(step))
+        found = verify_folder(folder, policy, held, workers, watched(step))
     told = [compared(line, found.verdict.origin, found.verdict.size, found.root) for line in lines]
     return _Judged(found.verdict, policy is None, told, found.zone, None)
 
