@@ -237,15 +237,14 @@ def make_key(name: str, kind: int, public: bytes) -> Key:
 def read_key(text: str) -> Key:
     name, _, rest = text.partition("+")
     key_id, _, body = rest.partition("+")
-    require(is_name(name) and re.fullmatch("[0-9a-f]{8}", key_id), "key.form")
+    require(re.fullmatch("[0-9a-f]{8}", key_id), "key.form")
     data = read_base64(body, "key.form")
-    require(data, "key.form")
+    require(len(data) == 33, "key.form")
+    require(is_name(name), "key.name")  # NOTE-8
     require(data[0] in (ED25519, COSIGNATURE), "key.kind")  # NOTE-10
-    require(len(data) == 33, "ed25519.public")
-    key = make_key(name, data[0], data[1:])
-    require(key.key_id == key_id, "key.id")  # NOTE-9
-    require(decode(key.public), "ed25519.public")  # NOTE-11
-    return key
+    require(decode(data[1:]), "ed25519.public")  # NOTE-11
+    require(make_key(name, data[0], data[1:]).key_id == key_id, "key.id")  # NOTE-9
+    return Key(name, key_id, data[0], data[1:])
 
 
 def read_note(data: bytes) -> Note:
@@ -395,9 +394,10 @@ def open_checkpoint(data: bytes, logs: Iterable[Key]) -> Head:
     return head
 
 
-def cosigned(note: Note, witnesses: Iterable[Key]) -> dict[Key, int]:
+def cosigned(data: bytes, witnesses: Iterable[Key]) -> dict[Key, int]:
     """CHECKPOINT-9 to CHECKPOINT-11: when each of `witnesses` cosigned, the earlier of two times."""
-    times: dict[Key, int] = {}
+    note, times = read_note(data), {}  # type: Note, dict[Key, int]
+    read_head(note.text)
     known = [key for key in witnesses if key.kind == COSIGNATURE]  # CHECKPOINT-11
     for line in note.lines:
         time = int.from_bytes(line.signature[:8], "big")
@@ -467,7 +467,7 @@ class Policy(NamedTuple):
         """Whether the quorum has cosigned, and by when (POLICY-13); `none` looks at no line and proves no time (POLICY-14)."""
         if self.quorum == "none":
             return True, None
-        at = self._time(self.quorum, cosigned(read_note(checkpoint), self.witnesses.values()))
+        at = self._time(self.quorum, cosigned(checkpoint, self.witnesses.values()))
         return at is not None, at
 
     def _time(self, name: str, times: dict[Key, int]) -> int | None:
@@ -1162,7 +1162,8 @@ def prove_excerpt(excerpt: Excerpt, policy: Policy) -> Head:
         left = [index for index in inside if index < at]
         return node_hash(cut(start, at, left), cut(at, end, inside[len(left) :]))
 
-    root = cut(0, head.size, indexes) if head.size else sha256(b"")
+    require(head.size, "excerpt.ranges")
+    root = cut(0, head.size, indexes)
     require(not ranges, "excerpt.ranges")
     require(root == head.root, "excerpt.root")
     return head
@@ -1226,6 +1227,7 @@ def judge_report(facts: bytes, excerpt: bytes, proof: bytes, policy: Policy) -> 
     require(all(body[name] == told[name] for name in ("upto", "drawing", "scope")), "check.statement")
     require(body["at"] == told["made"], "check.moment")
     require(told["by"] in [member.key.name for member in ledger.in_time(statement.sid)], "check.issuer")
+    check_logged(proof, own, taken, head)
     others = [index for index in taken.entries if index != own]
     lines = "".join(f"{index} {leaf_hash(taken.entries[index]).hex()}\n" for index in others)
     require(all(index < told["upto"] for index in others), "check.basis")  # REPORT-3
@@ -1234,11 +1236,18 @@ def judge_report(facts: bytes, excerpt: bytes, proof: bytes, policy: Policy) -> 
         require(commitment(one["field"], one["salt"], one["value"]) == one["c"], "private.opening")
     if told["scope"]["kind"] in SCOPES:  # REPORT-7
         require(told["sids"] == _scoped(ledger, told["scope"], own), "check.sids")
-    logged = read_proof(proof)
-    require(logged.entry == own and logged.extra is None and logged.checkpoint == taken.checkpoint, "check.proof")
-    check_inclusion(own, head.size, leaf_hash(taken.entries[own]), head.root, logged.hashes)
     require(policy.witnessed(taken.checkpoint)[0], "check.unwitnessed")  # CHECK-7
     return head
+
+
+def check_logged(data: bytes, own: int, excerpt: Excerpt, head: Head) -> None:
+    """The proof beside the excerpt is that of the report's own entry, under the same checkpoint, and nothing more."""
+    try:
+        proof = read_proof(data)
+    except Refused:
+        raise Refused("check.proof") from None
+    require((proof.entry, proof.extra, proof.checkpoint) == (own, None, excerpt.checkpoint), "check.proof")
+    check_inclusion(own, head.size, leaf_hash(excerpt.entries[own]), head.root, proof.hashes)
 
 
 SCOPES = {"box": "{code}", "tps": "-{code}-", "desa": "-{code}-", "kecamatan": "-{code}", "operation": "-"}
@@ -1494,10 +1503,9 @@ def _plain(fault: Fault) -> Result:
 
 def judge_evidence(files: Sequence[bytes], policy: Policy | None) -> Result:
     """Chapter 13, steps 2 and 3, in the words of CHECK-5 to CHECK-7."""
-    if policy is None:
+    if policy is None or not policy.logs:
         return {"verdict": "undecided", "code": "check.no-trust"}  # CHECK-6
     try:
-        read_proof(files[2])
         origin = read_head(read_note(read_excerpt(files[1]).checkpoint).text).origin
     except Refused:
         return {"verdict": "undecided", "code": "check.broken"}  # CHECK-5
@@ -1506,7 +1514,8 @@ def judge_evidence(files: Sequence[bytes], policy: Policy | None) -> Result:
     try:
         head = judge_report(files[0], files[1], files[2], policy)
     except Refused as why:
-        code = {"report.facts": "check.broken"}.get(why.code, why.code)
+        unread = why.code.split(".")[0] in ("note", "json", "statement", "key", "report") and why.code != "note.signature"
+        code = "check.broken" if unread else why.code
         return {"verdict": "undecided" if code in ("check.unwitnessed", "check.broken") else "altered", "code": code}
     return {"verdict": "intact", "code": "check.evidence", "size": head.size}
 
@@ -1613,7 +1622,7 @@ ASKED: dict[str, Callable[[Result], Any]] = {
     "tree.consistency": lambda g: check_consistency(g["size1"], g["size2"], _bytes(g, "root1"), _bytes(g, "root2"), _list(g, "proof")),
     "checkpoint.parse": lambda g: read_head(_bytes(g)).root.hex(),
     "checkpoint.open": lambda g: open_checkpoint(_bytes(g), _keys(g)).root.hex(),
-    "checkpoint.cosignatures": lambda g: {key.name: at for key, at in cosigned(read_note(_bytes(g)), _keys(g)).items()},
+    "checkpoint.cosignatures": lambda g: {key.name: at for key, at in cosigned(_bytes(g), _keys(g)).items()},
     "proof.parse": lambda g: read_proof(_bytes(g)).entry,
     "proof.verify": lambda g: judge_proof(read_proof(_bytes(g)), _bytes(g, "leaf"), read_policy(_bytes(g, "policy"))).root.hex(),
     "policy.parse": lambda g: read_policy(_bytes(g)).quorum,
