@@ -41,6 +41,7 @@ FIELDS = ("id", "en", "next_id", "next_en", "about_id", "about_en", "kind")
 _LONGEST = 600
 _LARGEST = 10**30
 _LONGEST_LIST = 40
+_NOTHING = ("-", "—")  # how facts say that nothing was stated
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^{}]+))?\}")
 
 
@@ -170,7 +171,7 @@ def _shown(value: object, form: str, facts: Mapping[str, object], lang: str, tit
         case "short":
             return clean(str(value))[:12]
         case "when" | "clock" | "day":
-            return _timed(str(value), form, facts, lang)
+            return _timed(str(value), form, facts, lang) if value != "-" else _worded("stated", value, facts, lang, titles)
     if form.startswith("to:"):
         last = facts.get(form[3:], value)
         return _plain(value, lang) if last == value else f"{_plain(value, lang)}–{_plain(last, lang)}"
@@ -204,4 +205,4 @@ def _worded(prefix: str, value: object, facts: Mapping[str, object], lang: str, 
 
 
 def _word(prefix: str, value: str, lang: str) -> str | None:
-    return (find(f"{prefix}.{value}") or {}).get(lang)
+    return (find(f"{prefix}.{'nothing' if value in _NOTHING else value}") or {}).get(lang)

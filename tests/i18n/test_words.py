@@ -1,5 +1,7 @@
 """Sentences from codes and facts: forms of places, fallbacks, and facts that would harm a screen."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,3 +89,20 @@ def test_nothing_raises_whatever_the_facts_100(code: str, facts: dict[str, objec
 
 def test_a_huge_number_is_shown() -> None:
     assert say("no.such", {"n": 10**5000}).startswith("no.such (n=0x")
+
+
+UNSTATED = {
+    "incident.open": ({"what": "wet", "place": "Habi", "owner": "-", "due": "-"}, "penanggung jawab tidak disebut, batas tidak disebut"),
+    "giver.not-holder": ({"box": "A", "giver": "-", "holder": "pps-1"}, "(tidak disebut)"),
+    "correction.void": ({"box": "A", "holder": "-"}, "kembali kepada tidak seorang pun"),
+    "plenary.unsigned": ({"place": "Kangae", "step": "begun", "key": "-"}, "belum ditandatangani seorang saksi pun"),
+    "cli.scan.leg": ({"start": "A", "end": "B", "giver": "—", "receiver": "pps-1"}, "pemberi: tidak disebut"),
+}
+
+
+@pytest.mark.parametrize("code", UNSTATED)
+def test_what_nobody_stated_is_told_in_words(code: str) -> None:
+    facts, told = UNSTATED[code]
+    said = words.say(code, facts)
+    assert told in said and not re.search(r"(^|[ (])[-—]([ ,).]|$)", said), said
+    assert not re.search(r"(^|[ (])[-—]([ ,).]|$)", words.say(code, facts, "en"))
