@@ -439,3 +439,14 @@ def test_a_count_that_differs_is_told_wherever_the_room_is_asked_for(room: Wareh
         assert {one["code"] for one in json.loads(room.run(*words, "--json").out)["rooms"]} >= {"count.differs", "room.lock"}
     other = room.run("status", "Habi")
     assert "[count.differs]" not in other.out and other.exit == 0
+
+
+def test_a_book_in_a_file_fits_a_page(room: Warehouse) -> None:
+    """What goes to a file, a pager or a printer is broken between words, and nothing of it is lost."""
+    room.first()
+    note = "pintu belakang macet, engsel berkarat, sudah dilaporkan kepada pengelola gedung dan akan diperbaiki besok pagi pukul 08.00"
+    quick = ("--door", "terkunci", "--lock", "utuh", "--note", note, "--passphrase-file", room.evening.word(), "--yes")
+    assert room.run("round", "--officer", room.key("regu-a"), *quick).exit == 0
+    told = room.run("book").out
+    assert max(map(len, told.splitlines())) <= 78, told
+    assert note in " ".join(told.split()) and "Petugas:" in told and "Tindakan:" in told, told

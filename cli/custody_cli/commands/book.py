@@ -1,5 +1,8 @@
 """`custody book`: the duty book of a room, from the ledger: number, hour, what happened, what was done, who; nothing is ever removed."""
 
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from custody_cli.boxes.choosing import Choosing
@@ -17,6 +20,8 @@ from custody_cli.room.dutybook import Book, Line
 if TYPE_CHECKING:
     from custody.assembly import Office
 
+_WIDE = 100  # columns of a terminal that hold the book as a table
+_PAPER = 78  # columns of a page, and of what a file or a pager gets
 _COLUMNS = ("number", "when", "what", "action", "who")
 _IN_CSV = ("number", "when", "zone", "when_utc", "written", "written_utc", "what", "action", "who")
 
@@ -43,14 +48,40 @@ def command(app: App, place: tuple[str, ...], since: str | None, until: str | No
 
 
 def _tell(app: App, opened: "Office", found: Book) -> None:
-    app.console.answer(paint(app.say("cli.book.title", place=Names(opened).place(found.place)), "head"))
+    console = app.console
+    columns = shutil.get_terminal_size().columns if console.out.isatty() else _PAPER
+    console.answer(paint(app.say("cli.book.title", place=Names(opened).place(found.place)), "head"))
     for one in _taken_over(app, opened, found):
-        app.console.answer(one)
+        for line in _wrapped(one, min(columns, _PAPER)):
+            console.answer(line)
     if not found.lines:
-        app.console.answer(app.say("cli.book.empty"))
+        console.answer(app.say("cli.book.empty"))
         return
-    app.console.table(_heads(app), [_row(app, opened, one) for one in found.lines], right=[0])
+    rows = [_row(app, opened, one) for one in found.lines]
+    if console.out.isatty() and columns >= _WIDE:
+        console.table(_heads(app), rows, right=[0])
+    else:
+        for line in (line for row in rows for line in _block(_heads(app), row, min(columns, _PAPER))):
+            console.answer(line)
     app.console.answer(app.say("cli.book.end", count=len(found.lines)))
+
+
+def _block(heads: Sequence[str], row: Sequence[str], columns: int) -> Iterator[str]:
+    """One line of the book as a few lines of a page: its number and hour, then each of the others under its name, broken between words."""
+    number, when, *rest = row
+    yield from _wrapped(f"{heads[0]} {number}  {when}", columns)
+    inset = max(map(len, heads[2:])) + 4
+    for head, cell in zip(heads[2:], rest, strict=True):
+        if cell:
+            yield from _wrapped(f"  {head}:".ljust(inset) + cell, columns, inset)
+    yield ""
+
+
+def _wrapped(text: str, columns: int, inset: int = 4) -> list[str]:
+    """Text in lines of so many columns, broken between words; all but the first set in."""
+    lead = text[: len(text) - len(text.lstrip())]
+    room = {"initial_indent": lead, "subsequent_indent": " " * inset, "break_on_hyphens": False}
+    return textwrap.wrap(text.lstrip(), columns, **room)  # type: ignore[arg-type]
 
 
 def _heads(app: App) -> list[str]:
