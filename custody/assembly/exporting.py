@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
+    from custody.core.merkle import Tree
     from custody.core.policy import Policy
+    from custody.core.state import State
     from custody.core.verdict import Verdict
     from custody.core.verify import Outside
     from custody.ledger.export import Exported, Wanted
@@ -16,11 +18,12 @@ if TYPE_CHECKING:
 
 
 class Folder(NamedTuple):
-    """What was found in an export: the verdict, the zone in which people there read clocks, and the root at each size."""
+    """What was found in an export: the verdict, the zone in which people there read clocks, what the entries add up to, their tree."""
 
     verdict: Verdict
     zone: str
-    root: Callable[[int], bytes]
+    state: State
+    tree: Tree
 
 
 def export_office(office: Office, root: Path, wanted: Wanted, watch: Callable[[int], None] = lambda index: None) -> Exported:
@@ -39,7 +42,7 @@ def verify_folder(
 
     verdict, after = verify_export(root, trust, held, workers, watch)
     founding = after.state.authority.founding
-    return Folder(verdict, str(founding.body["zone"]) if founding is not None else "UTC", after.tree.root)
+    return Folder(verdict, str(founding.body["zone"]) if founding is not None else "UTC", after.state, after.tree)
 
 
 def published(root: Path) -> int:

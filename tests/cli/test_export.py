@@ -302,3 +302,13 @@ def test_an_opening_of_something_else_proves_nothing(told: Told, folder: Path, t
     two.write_bytes(mixed)
     exit, document = told.json("reveal", str(two), "--check", "--trust", str(folder / "policy"))
     assert (exit, document["code"]) == (3, "reveal.elsewhere")
+
+
+def test_places_have_names_there_too_and_people_their_keys(tmp_path: Path) -> None:
+    """What the ledger tells everybody is shown as the office shows it; what only the register knows is not."""
+    other = Evening(tmp_path / "other", desa=(HABI,))
+    other.hand()
+    assert other.desk.run("export", "ekspor").exit == 0
+    ended = other.desk.run("verify", "ekspor")
+    assert ended.exit == 1
+    assert "TPS 001 Habi · " in ended.out

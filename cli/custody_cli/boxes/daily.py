@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from custody.core.boxid import BoxId
-from custody.core.errors import CustodyError, Refused
+from custody.core.errors import Refused
 from custody_cli.boxes.known import Known
+from custody_cli.boxes.named import Named
 
 if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help of a command needs none of it
     from custody.assembly import Office, Submitted
     from custody.core.findings import Finding
+    from custody.core.state import State
     from custody.core.statement import Statement
     from custody.station.manifest import Journey, Seen
     from custody.station.table import Seat
@@ -28,10 +29,18 @@ _LEAST_SID = 8  # digits of an id; fewer decimal ones are the number of an entry
 
 
 @dataclass(frozen=True)
-class Names:
-    """Names to show: places by code, people by key; what the private register does not tell stays the code."""
+class Names(Named):
+    """Names as the office knows them: also of people, where the private register tells."""
 
     office: Office
+
+    @property
+    def state(self) -> State:
+        return self.office.ledger.state
+
+    @property
+    def size(self) -> int:
+        return self.office.ledger.size
 
     @cached_property
     def people(self) -> dict[str, str]:
@@ -42,30 +51,6 @@ class Names:
             if told:
                 found[card.key] = told
         return found
-
-    def person(self, key: str | None) -> str:
-        """A person as a sentence names him."""
-        if key is None:
-            return "—"
-        told = self.people.get(key)
-        return f"{told} ({key})" if told else key
-
-    def place(self, code: str) -> str:
-        """A place as a sentence names it: `TPS 003 Habi`, `PPS Habi`'s desa by its name, a store by its own."""
-        ledger = self.office.ledger
-        found = ledger.state.places.get(code, ledger.size)
-        if found is None:
-            return code
-        above = ledger.state.places.get(found.parent, ledger.size) if found.kind == "tps" and found.parent else None
-        return f"{found.name} {above.name}" if above is not None else found.name
-
-    def box(self, box: str) -> str:
-        """A box as a sentence names it: `TPS 003 Habi · DPR`; another round than the first is told. What is no box id stays as it is."""
-        try:
-            one = BoxId.parse(box)
-        except CustodyError:
-            return box
-        return self.home(one) + f" · {one.type}" + (f" · {one.number}" if one.number > 1 else "")
 
     def typed(self, box: str) -> str:
         """How a box can be typed in a command: in words if those are sure, else its id."""
@@ -78,11 +63,6 @@ class Names:
         from custody_cli.boxes.directory import Directory
 
         return Directory(self.office)
-
-    def home(self, one: BoxId) -> str:
-        """Where a box belongs: `TPS 003 Habi`; a recapitulation box `PPK Kangae`."""
-        place = self.place(one.place)
-        return f"PPK {place}" if one.station == "PPK" else place
 
 
 # -- drafting ------------------------------------------------------------------------------------------------------------------

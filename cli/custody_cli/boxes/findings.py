@@ -9,14 +9,14 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 
 if TYPE_CHECKING:
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Named
 
 Told = tuple[Finding, int]  # a finding, and for how many boxes more it stands
 _FEW = 8  # findings that are told each by itself; of more, the first of each kind
 _TONES = {"breach": "bad", "warning": "warn", "note": "dim"}
 
 
-def facts_of(finding: Finding, zone: str | None = None, names: "Names | None" = None) -> dict[str, object]:
+def facts_of(finding: Finding, zone: str | None = None, names: "Named | None" = None) -> dict[str, object]:
     """What a sentence about a finding may use: its facts, its box and entries, and the zone that times are shown in.
 
     With `names`, places and people stand by their names where those are known.
@@ -32,7 +32,7 @@ def facts_of(finding: Finding, zone: str | None = None, names: "Names | None" = 
     return facts
 
 
-def lines(app: App, finding: Finding, zone: str | None = None, more: int = 0, names: "Names | None" = None, step: bool = True) -> list[str]:
+def lines(app: App, finding: Finding, zone: str | None = None, more: int = 0, names: "Named | None" = None, step: bool = True) -> list[str]:
     """The lines of one finding for `app.console.answer`: how grave, which box, where, its code; the sentence; what to do.
 
     `zone` is the ledger's time zone, `more` counts the boxes that it stands for; without `step` what to do is left out.
@@ -48,7 +48,7 @@ def lines(app: App, finding: Finding, zone: str | None = None, more: int = 0, na
     return [*told, f"    {app.say('cli.next')} {next_}"] if next_ else told
 
 
-def _head(app: App, finding: Finding, names: "Names | None") -> str:
+def _head(app: App, finding: Finding, names: "Named | None") -> str:
     box = names.box(finding.box) if names is not None and finding.box else finding.box or ""
     where = app.say("cli.finding.entries", entries=finding.entries) if finding.entries else ""
     return "  ".join(part for part in (app.say(f"severity.{finding.severity}"), box, where, f"[{finding.code}]") if part)

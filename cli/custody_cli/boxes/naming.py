@@ -8,17 +8,17 @@ from custody.i18n import words
 
 if TYPE_CHECKING:
     from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Named
     from custody_cli.ground.app import App
 
 
-def told(names: "Names", value: object) -> object:
+def told(names: "Named", value: object) -> object:
     """A fact of a finding: the name of a place or of a person with the key, where the value is the code of one."""
     if not isinstance(value, str):
         return value
-    ledger = names.office.ledger
-    if value in ledger.state.places.versions:
+    if value in names.state.places.versions:
         return names.place(value)
-    return names.person(value) if ledger.state.roster.find(value, ledger.size) is not None else value
+    return names.person(value) if names.state.roster.find(value, names.size) is not None else value
 
 
 def titled(app: "App", names: "Names", code: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from custody.core.policy import Policy
     from custody.core.verdict import Fault, Verdict
     from custody.core.verify import Outside
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Named
     from custody_cli.papers.shortline import Heard
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -71,7 +71,7 @@ class _Judged(NamedTuple):
     own: bool
     heard: "list[Heard]"
     zone: str
-    names: "Names | None"
+    names: "Named"
 
 
 def _ledger(app: App, opened: "Office", trust: Path | None, held: "list[Outside]", lines: tuple[str, ...], workers: int) -> _Judged:
@@ -88,15 +88,16 @@ def _ledger(app: App, opened: "Office", trust: Path | None, held: "list[Outside]
 
 
 def _export(app: App, folder: Path, trust: Path | None, held: "list[Outside]", lines: tuple[str, ...], workers: int) -> _Judged:
-    """A bare folder of files, without a ledger: it holds no names."""
+    """A bare folder of files, without a ledger: it names places and no people."""
     from custody.assembly.exporting import published, verify_folder
+    from custody_cli.boxes.named import PublicNames
     from custody_cli.papers.shortline import compared
 
     policy = _trust(app, trust)
     with app.console.progress(app.say("cli.verify.working"), published(folder)) as step:
         found = verify_folder(folder, policy, held, workers, watched(step))
-    told = [compared(line, found.verdict.origin, found.verdict.size, found.root) for line in lines]
-    return _Judged(found.verdict, policy is None, told, found.zone, None)
+    told = [compared(line, found.verdict.origin, found.verdict.size, found.tree.root) for line in lines]
+    return _Judged(found.verdict, policy is None, told, found.zone, PublicNames(found.state, found.verdict.size))
 
 
 def _heard(app: App, one: "Heard") -> str:
