@@ -5,7 +5,7 @@ the ledger's audit) · 9 law. Bytes come in through a `Source`; a `Verdict` goes
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from custody.core import ahead, duties, legs, merkle, proof
@@ -60,6 +60,9 @@ class Checked(Protocol):
         """True if every line of that entry was found valid under exactly these keys."""
 
 
+Named = Callable[[int, "Sequence[str | None]"], None]  # index of the first, statement ids
+
+
 class Snapshot(NamedTuple):
     """State, tree and times claimed after a verified prefix, so that the next verification reads only what is new. Each grows along."""
 
@@ -79,13 +82,16 @@ def verify(
     outside: Iterable[Outside] = (),
     checked: Checked | None = None,
     start: Snapshot | None = None,
+    named: Named = lambda start, sids: None,
 ) -> tuple[Verdict, Snapshot]:
     """Judge a ledger. Returns the verdict and what the next verification may start from.
+
+    named: is told the statement ids of some entries from an index on, None where it could not be read, as soon as they are known.
 
     Never raises for what the source holds: everything wrong becomes a fault or a finding of the verdict.
     """
     run = _Run(source, trust, checked, start or Snapshot.empty())
-    run.check_entries()
+    run.check_entries(named)
     run.check_head()
     run.check_checkpoints()
     run.check_seen()
@@ -118,22 +124,25 @@ class _Run:
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(Fault.of(step, error, entry, checkpoint))
 
-    def check_entries(self) -> None:
+    def check_entries(self, named: Named) -> None:
         """Steps 1 to 3: every entry in its turn; the tree grows from the bytes as they are, good or bad."""
         for block in ahead.blocks(self.source.notes(self.first), self.tree):
             roster, start, changes = self.state.roster, self.state.size, self.state.roster.changes
             alone = self.checked is None
             held = [ahead.holding(one, roster, index) if alone else () for index, one in enumerate(block, start)]
-            for waiting, keys in zip(block, held, strict=True):
-                index = self.state.size
-                entry = self._form(waiting, index)
-                same = self.state.roster.changes == changes
-                if entry is None or not self._authentic(entry, keys, index, same):
-                    self.state.size = index + 1
-                    self.repeats.skip()
-                    self.claims.skip()
+            named(start, [self._take(waiting, keys, changes) for waiting, keys in zip(block, held, strict=True)])
             self._forget_kept()
         self._trusted()
+
+    def _take(self, waiting: Waiting, held: tuple[Key, ...], changes: int) -> str | None:
+        """The next entry. changes: of the roster under which `held` was found. Returns the id of its statement."""
+        index = self.state.size
+        entry = self._form(waiting, index)
+        if entry is None or not self._authentic(entry, held, index, self.state.roster.changes == changes):
+            self.state.size = index + 1
+            self.repeats.skip()
+            self.claims.skip()
+        return entry.statement.sid if entry is not None else None
 
     def _form(self, waiting: Waiting, index: int) -> Entry | None:
         try:

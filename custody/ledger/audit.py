@@ -44,7 +44,9 @@ def audit(
         begun = start or Verified(State(), Tree(), Claims(), {}, b"")
         run = _Audit(reader, begun, watch)
         with run.shares(workers, reopen) as checked:
-            verdict, after = core.verify(run.source, trust, outside, checked, Snapshot(begun.state, begun.tree, begun.claims))
+            verdict, after = core.verify(
+                run.source, trust, outside, checked, Snapshot(begun.state, begun.tree, begun.claims), run.source.compare_sids
+            )
         run.compare(verdict, after.state)
         head = reader.head()
     return joined(verdict, set(run.source.missing), run.faults, run.count), Verified(

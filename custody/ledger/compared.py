@@ -4,6 +4,7 @@ A difference here is no altered history: the signed bytes do not depend on it. I
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import TypeVar
 
 from custody.core.holding import BoxState
@@ -49,11 +50,14 @@ def compare_facts(reader: Reader, state: State, replayed: Mapping[int, bytes], t
 
 Kept = TypeVar("Kept")
 Want = TypeVar("Want")
+Pair = TypeVar("Pair")
+Other = TypeVar("Other")
+_AT_ONCE = 64
 
 
 def paired(wanted: Iterable[tuple[Key, Want]], kept: Iterable[tuple[Key, Kept]]) -> Iterator[tuple[Key, Want | None, Kept | None]]:
-    """Two sorted streams side by side; None where one of them has nothing under that key."""
-    ours, theirs = iter(wanted), iter(kept)
+    """Two sorted streams side by side, from where they differ on; None where one of them has nothing under that key."""
+    ours, theirs = _differing(iter(wanted), iter(kept))
     one, two = next(ours, _END), next(theirs, _END)
     while one is not None or two is not None:
         if two is None or (one is not None and one[0] < two[0]):
@@ -66,6 +70,14 @@ def paired(wanted: Iterable[tuple[Key, Want]], kept: Iterable[tuple[Key, Kept]])
         else:
             yield one[0], one[1], two[1]
             one, two = next(ours, _END), next(theirs, _END)
+
+
+def _differing(ours: Iterator[Pair], theirs: Iterator[Other]) -> tuple[Iterator[Pair], Iterator[Other]]:
+    """The rest of two streams, some items before they differ first: what is equal is passed over many at a time."""
+    while True:
+        one, two = list(islice(ours, _AT_ONCE)), list(islice(theirs, _AT_ONCE))
+        if one != two or not one:
+            return chain(one, ours), chain(two, theirs)
 
 
 def _touching(box: str, state: State, others: dict[str, list[int]]) -> Iterable[int]:

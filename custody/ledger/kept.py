@@ -3,7 +3,7 @@
 Columns, tiles and cosignatures are computed again from the entries; a gap in the numbers is told as what it is, an entry that is missing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
 from custody.core import note, statement
@@ -40,6 +40,7 @@ class StoreSource:
         head = reader.head()
         self._covered = head[0] if head is not None else 0
         self._leaves: list[bytes] = []  # columns of the newest entries, not yet compared
+        self._sids: list[str | None] = []  # the same; None for an entry that is missing
         self._compared = 0  # entries before this one are
         self.missing: list[int] = []
         self._misplaced: dict[int, int] = {}  # place -> the number it is kept under
@@ -73,6 +74,21 @@ class StoreSource:
                 self._tell(Fault(Step.KEPT, "kept.column", (("column", "leaf"),), entry=start + at))
         del self._leaves[: end - start]
         self._compared = end
+
+    def compare_sids(self, start: int, sids: Sequence[str | None]) -> None:
+        """The column `sid` of the entries from `start` on, which have been given and read; None where no statement could be read."""
+        kept = self._sids[: len(sids)]
+        del self._sids[: len(sids)]
+        if kept == sids:
+            return
+        for index, (one, sid) in enumerate(zip(kept, sids, strict=True), start):
+            if one is not None and one != (sid or self._sid(index)):
+                self._tell(Fault(Step.KEPT, "kept.column", (("column", "sid"),), entry=index))
+
+    def _sid(self, index: int) -> str:
+        """What the id would be of an entry that is no statement."""
+        body = self._reader.row(self._misplaced.get(index, index)).body
+        return sha256(body[: body.rfind(b"\n\n") + 1]).hexdigest()
 
     def leaf(self, index: int) -> bytes:
         """The leaf hash of an entry that was given, from the tree that it was entered into."""
@@ -116,13 +132,13 @@ class StoreSource:
         for one in range(index, found):
             self.missing.append(one)
             self._leaves.append(_NOTHING)
+            self._sids.append(None)
             yield b""
 
     def _compare(self, row: Row, index: int) -> None:
         _, leaf, sid, kind, body = row
         self._leaves.append(leaf)
-        if sid != sha256(body[: body.rfind(b"\n\n") + 1]).digest():
-            self._tell(Fault(Step.KEPT, "kept.column", (("column", "sid"),), entry=index))
+        self._sids.append(sid.hex())
         if not body.startswith(_HEAD.get(kind, b"?")):
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "kind"),), entry=index))
             kind = kind_of(body).decode("ascii", "replace")

@@ -339,6 +339,6 @@ def test_a_wrong_head_that_is_kept_and_was_seen_is_a_split_view() -> None:
 
 def test_heads_seen_that_are_kept_take_no_room() -> None:
     run = _Run(seeing(), None, None, Snapshot.empty())
-    run.check_entries()
+    run.check_entries(lambda start, sids: None)
     assert not run.seen
     assert len(run.good) == 3
