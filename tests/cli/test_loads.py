@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.core import entry
 from custody.core.findings import Finding
 from custody_cli.commands.scan import MODES
 from fixtures.daydesk import WORD
@@ -339,6 +340,32 @@ def test_every_task_of_the_screen_is_a_word(loading: Loading) -> None:
     for mode, told in (("periksa", "Memeriksa kotak satu demi satu di Gudang KPU Sikka"), ("hitung", "HITUNG kotaknya sekarang")):
         ended = loading.run("scan", mode, "--place", "Gudang KPU Sikka", "--recorder", loading.evening.key("guard-1"), answers=("y",))
         assert told in ended.err, ended.err
+
+
+THINGS = {
+    "all of it by Enter": ((), (), None),
+    "fewer, counted on the page": (("5", "8"), (), "bilik suara 8 dari 10"),
+    "none at all": (("5", "0"), (), "bilik suara 0 dari 10"),
+    "as the command line says": ((), ("--thing", "bilik=9"), "bilik suara 9 dari 10"),
+}
+
+
+@pytest.mark.parametrize("case", THINGS)
+def test_things_that_came_are_counted_beside_what_was_loaded(loading: Loading, case: str) -> None:
+    typed, options, told = THINGS[case]
+    loading.manifest("--thing", "bilik=10")
+    loading.loaded()
+    ended = loading.unload(*loading.codes, "", *typed, "", WORD, options=options)
+    assert {loading.holder(box)[0] for box in loading.boxes} == {"ppk-1"}, ended.err
+    with loading.evening.office.open(write=False) as office:
+        last = entry.parse(office.ledger.note(office.ledger.size - 1)).statement
+        if told is None:
+            assert last.kind.name == "ack" and "DENGAN PERBEDAAN" not in ended.out, ended.out
+            return
+        about = entry.parse(office.ledger.note(office.ledger.indexes(last.body["about"][0])[0])).statement
+        note = last.body["note"]["c"]
+        assert told in office.private.opened([note])[note].value and about.body["things"] == [{"count": 10, "thing": "booth"}]
+    assert (last.kind.name, last.body["place"]) == ("incident", KANGAE) and told in ended.out, ended.out
 
 
 def test_a_manifest_that_is_not_there(loading: Loading) -> None:

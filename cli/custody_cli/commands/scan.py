@@ -238,8 +238,8 @@ def _run(app: App, opened: "Office", wanted: Wanted, draft: "Draft") -> int | No
         return ended(app, opened, "scan", done)
     missing = unloading.tell_missing(app, Names(opened), done, draft.head["expected"])
     code = ended(app, opened, "scan", done)
-    for line in missing:
-        app.console.answer(paint(line, "bad"))
+    for line in [] if app.json else [*unloading.tell_things(app, opened, done), *(paint(line, "bad") for line in missing)]:
+        app.console.answer(line)
     return Exit.FINDINGS if missing else code
 
 
@@ -280,7 +280,7 @@ def _sign(app: App, opened: "Office", wanted: Wanted, screen: Screen, answers: A
     head = screen.draft.head
     terms = scanning.with_table(app, wanted.said.terms(opened), screen, answers)
     if head["kind"] == "unload":
-        return unloading.sign(app, opened, screen, wanted.files, terms)
+        return unloading.sign(app, opened, screen, wanted.files, terms, wanted.freight.things)
     if head["kind"] == "load":
         return _load(app, opened, wanted, screen, terms)
     journey = _journey(app, opened, wanted, head, terms)

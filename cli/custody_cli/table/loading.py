@@ -207,12 +207,13 @@ def things(head: Mapping[str, Any], freight: Freight, answers: Answers, yes: boo
 
 def counted(app: App, head: Mapping[str, Any]) -> dict[str, int]:
     """The things of the manifest, counted one by one."""
-    return {name: count for name in head["things"] if (count := _counted(app, name))}
+    return {name: count for name in head["things"] if (count := counted_one(app, name, "cli.load.things.count"))}
 
 
-def _counted(app: App, name: str) -> int:
+def counted_one(app: App, name: str, code: str) -> int:
+    """How many of one thing there are. :param code: of the question."""
     shown = app.say(f"thing.{name}") if known(f"thing.{name}") else name
-    question, again = app.say("cli.load.things.count", thing=shown), app.say("cli.load.things.again")
+    question, again = app.say(code, thing=shown), app.say("cli.load.things.again")
     return told(app, question, again, lambda typed: int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None)
 
 

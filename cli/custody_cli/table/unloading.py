@@ -17,7 +17,7 @@ from custody_cli.ground.desk import random
 from custody_cli.ground.exits import WrongUse
 from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.table import handing, scanning, signingpage
+from custody_cli.table import handing, scanning, signingpage, thingscome
 from custody_cli.table.boxlines import grouped
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import Done, Terms, Turn
@@ -108,10 +108,10 @@ def _asked(app: App, choosing: Choosing) -> Path:
     return ask_key(app, choosing.known, "receiver", app.say("cli.unload.who"), within, None) or needed("--receiver")
 
 
-def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms: Terms) -> Done | Turn:
+def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms: Terms, things: tuple[str, ...] = ()) -> Done | Turn:
     """Receive what came at the moment of unloading (FOLD-8), also where it is as it was loaded; and what nobody expected.
 
-    Returns and raises as `handing.record`.
+    :param things: what came that is no box, as the command line says it. Returns and raises as `handing.record`.
     """
     draft = screen.draft.head
     seats = handing.seated(app, {slot: Path(draft["keys"][slot]) for slot in _SEATS if slot in draft["keys"]}, files)
@@ -121,6 +121,8 @@ def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms:
     loads = [one.offer.statement for one in waiting]
     known = {box for one in waiting for box in one.boxes}
     strange = [one for one in seen if one.box not in known]
+
+    terms = thingscome.with_page(app, screen, terms, thingscome.loaded(loads), things)
 
     def drafted(stated: Mapping[str, str]) -> list[Statement]:
         return [*_acks(opened, loads, seen, terms), *_found(opened, draft, strange, stated, terms)]
@@ -136,8 +138,9 @@ def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms:
     back = handing.agree(app, len(seen), terms)
     if back is not None:
         return back
-    how = "complete" if not strange and all(_as_loaded(one, seen) for one in waiting) else "differs"
-    return replace(_concluded(app, opened, fresh, seats, terms, found), how=how)
+    other = thingscome.differing(app, opened, loads, draft["place"], terms)
+    how = "complete" if not strange and not other and all(_as_loaded(one, seen) for one in waiting) else "differs"
+    return replace(_concluded(app, opened, [*fresh, *other], seats, terms, found), how=how)
 
 
 def _concluded(app: App, opened: Office, statements: list[Statement], seats: list[Seat], terms: Terms, found: Sequence[Any]) -> Done:
@@ -145,9 +148,23 @@ def _concluded(app: App, opened: Office, statements: list[Statement], seats: lis
 
     def page(shown: Sequence[Statement]) -> None:
         for one in shown:
-            signingpage.show(app, names, [one])
+            if one.kind.name == "incident":
+                app.console.note(paint(_note(app, names, one), "bad"))
+            else:
+                signingpage.show(app, names, [one])
 
     return handing.conclude(app, opened, statements, seats, terms, found, page)
+
+
+def _note(app: App, names: Names, one: Statement) -> str:
+    """What an incident about the load says, as the private register opens it."""
+    committed = one.body["note"]["c"]
+    return app.say("cli.unload.things.incident", text=names.office.private.opened([committed])[committed].value)
+
+
+def tell_things(app: App, opened: Office, done: Done) -> list[str]:
+    """What came otherwise than it was loaded and is no box, to be told at the end."""
+    return [paint(_note(app, Names(opened), one), "bad") for one in done.statements if one.kind.name == "incident"]
 
 
 def _as_loaded(one: Waiting, seen: Sequence[Seen]) -> bool:
