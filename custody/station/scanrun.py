@@ -284,7 +284,7 @@ class Run:
         if signed is not None:
             if not self._counts_on(box):
                 return Outcome(("run.waiting",), box, False, {**self._facts(box), "at": signed})
-            told = [*told, "run.waiting-on"]
+            told = told if self._awaited(box) else [*told, "run.waiting-on"]
         codes = _gravest([*told, *self._wrong(box)])
         self.items[box] = Item(box, how, label, tuple(codes))
         self._steps.append((box, None, None))
@@ -292,8 +292,13 @@ class Run:
         return Outcome(tuple(codes) or ("run.counted",), box, True, facts)
 
     def _counts_on(self, box: str) -> bool:
-        """Whether a box of which something was signed that waits for the ledger key counts here."""
-        return goes_on(self._known, box, self.errand.start, self.errand.giver, self.errand.sealing)
+        """Whether a box of which something was signed that waits counts here: what waits may be the very load that arrives."""
+        errand = self.errand
+        return self._awaited(box) or goes_on(self._known, box, errand.start, errand.giver, errand.sealing)
+
+    def _awaited(self, box: str) -> bool:
+        """Whether a box is of a load that arrives here."""
+        return self.errand.arriving and box in self.errand.expected
 
     def _again(self, item: Item, how: How, label: str | None) -> Outcome:
         """A box that is in the run: counted once, and the last one from here on, which can be taken back.
@@ -322,7 +327,7 @@ class Run:
             yield "run.wrong-way"
         if not errand.sealing and (holding is None or not holding.shut):
             yield "run.unsealed" if holding is None else "run.open"
-        if holding is not None and not errand.sealing and not (errand.arriving and box in errand.expected):
+        if holding is not None and not errand.sealing and not self._awaited(box):
             yield from self._hands(holding)
         if box not in errand.expected and (errand.expected or errand.areas):
             yield "run.other-area" if _area(box) not in errand.areas else "run.not-expected"

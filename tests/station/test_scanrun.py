@@ -150,6 +150,15 @@ def test_what_was_signed_and_waits_is_not_signed_again(changes: dict[str, object
     assert outcome.codes[-1] == code and outcome.facts["at"] == "2024-11-27T06:52:00Z" and run.count == count
 
 
+def test_a_load_that_arrives_counts_though_its_offer_still_waits() -> None:
+    """At a station the offer that came with the boat is in no ledger yet."""
+    run = run_of(
+        Table({"a": first(A)}, signed={A: "2024-11-27T06:52:00Z"}), arriving=True, giver=None, start="5307192008", expected=frozenset((A,))
+    )
+    outcome = run.take(Reading("scanned", "a"))
+    assert outcome.codes == ("run.counted",) and run.count == 1
+
+
 def test_two_labels_on_one_box_are_told() -> None:
     run = run_of(Table({"a": first(A), "a2": first(A, 2)}))
     run.take(Reading("scanned", "a"))
