@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from custody.core.errors import Refused
+from custody.core.errors import CustodyError, Refused
 from custody.core.note import COSIGNATURE, VerifierKey
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
+    from custody.core.checkpoint import Checkpoint
     from custody.core.policy import Policy
     from custody.ledger.cosigning import Asked, Post
     from custody.witness.book import Book
@@ -85,6 +86,28 @@ def ask_witnesses(office: Office, policy: Policy, post: Post | None = None) -> l
         return ask(office.ledger, office.store, policy, post)
     with _Client() as client:
         return ask(office.ledger, office.store, policy, client.post)
+
+
+def covered(office: Office, head: Checkpoint, policy: Policy) -> bool:
+    """Whether the quorum of the policy has cosigned a head of this ledger that is, or continues, this one.
+
+    A paper or receipt is made when its checkpoint is fresh, so nobody can have cosigned that very one: a later one vouches for it.
+    """
+    from custody.core.merkle import verify_consistency
+    from custody.ledger.cosigning import witnessed
+
+    office.ledger.refresh()
+    with office.store.read() as reader:
+        newest = witnessed(reader, policy)
+    if newest is None or newest[0] < head.size:
+        return False
+    try:
+        later = policy.checkpoint(office.ledger.checkpoint(newest[0]))
+        hashes = office.ledger.consistency(head.size, later.size) if head.size < later.size else []
+        verify_consistency(head.size, later.size, head.root, later.root, hashes)
+    except CustodyError:
+        return False
+    return later.origin == head.origin
 
 
 class _Client:

@@ -69,7 +69,6 @@ def _printed(app: App, files: tuple[Path, ...], lines: tuple[str, ...], against:
 def _pdf(app: App, file: Path, trust: Path | None, certificates: Path | None) -> int:
     """The file of a report or deed."""
     from custody.core.proof import HEADER
-    from custody.paper.checking.check import check
     from custody.reading import read
     from custody_cli.papers import certifying
     from custody_cli.papers.held import MOST
@@ -79,7 +78,7 @@ def _pdf(app: App, file: Path, trust: Path | None, certificates: Path | None) ->
         raise WrongUse("cli.check.receipt", path=str(file))
     if data.startswith(_PICTURES):
         raise WrongUse("cli.check.picture", path=str(file))
-    verdict = check(data, trust_of(app, trust))
+    verdict = _judged(app, data, trust_of(app, trust))
     (held, after), worth = _held_against(app, verdict), certifying.worth(data, verdict, certificates)
     document = {
         **_document(app, file, verdict, held),
@@ -94,16 +93,38 @@ def _pdf(app: App, file: Path, trust: Path | None, certificates: Path | None) ->
     return _CODES[verdict.outcome] or certifying.exit_of(worth, certificates is not None)
 
 
+def _judged(app: App, data: bytes, policy: "Policy | None") -> "PaperVerdict":
+    """The verdict on the file; a ledger at hand may tell that witnesses have vouched for it since (CHECK-7)."""
+    from custody.core.policy import Policy
+    from custody.paper.checking.check import check
+
+    verdict = check(data, policy)
+    if policy is None or verdict.code != "check.unwitnessed" or verdict.reading is None or not _covered(app, verdict.reading, policy):
+        return verdict
+    return check(data, Policy(policy.logs))
+
+
+def _covered(app: App, reading: "Reading", policy: "Policy") -> bool:
+    """Whether the ledger at hand has a later checkpoint that the witnesses have signed and that continues the paper's own (CHECK-7)."""
+    from custody.assembly.witnessing import covered
+
+    if app.ledger_path is None:
+        return False
+    with office(app, proven=True) as opened:
+        return covered(opened, reading.head, policy)
+
+
 def trust_of(app: App, given: Path | None) -> "Policy | None":
-    """The trust file: named, from the settings, or that of the ledger this run is about. None when there is none."""
+    """The trust file: named, from the settings, or that of the ledger this run is about; of that the witnesses count for nothing."""
     from custody.assembly import read_policy
+    from custody.core.policy import Policy
     from custody_cli.papers.trustfile import trust_file
 
     path = given or (Path(app.settings.trust) if app.settings.trust else None)
     if path is not None:
         return trust_file(app, path) if given or path.exists() else None
     own = None if app.ledger_path is None else Path(app.ledger_path) / "policy"
-    return read_policy(own) if own is not None and own.exists() else None
+    return Policy(read_policy(own).logs) if own is not None and own.exists() else None
 
 
 def _held_against(app: App, verdict: "PaperVerdict") -> "tuple[Standing, Aftermath] | tuple[None, None]":
