@@ -38,7 +38,7 @@ def unlock(app: App, key_file: Path | None, file: Path | None, hours: int, foreg
     from custody.ledger import holder
 
     with office(app, proven=True) as opened:
-        if opened.founding.body["ledger_key_use"] != "unlocked":
+        if opened.station or opened.founding.body["ledger_key_use"] != "unlocked":
             said = app.say("cli.ledger.unlock.file", path=str(opened.folder.key))
             return app.answer("ledger.unlock", {"until": None, "already": True}, said)
         origin, folder, path = opened.origin, opened.folder.path, key_file or opened.folder.key
@@ -215,6 +215,8 @@ def _facts(opened: "Office") -> dict[str, Any]:
 def _key(opened: "Office") -> dict[str, Any]:
     from custody.ledger import holder
 
+    if opened.station:
+        return {"state": "away", "until": None}
     if opened.founding.body["ledger_key_use"] == "file":
         return {"state": "file" if opened.folder.key.exists() else "missing", "until": None}
     shift = holder.find(opened.state, opened.origin)

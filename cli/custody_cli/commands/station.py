@@ -98,7 +98,8 @@ def listed(app: App) -> int | None:
 
     with office(app, proven=True) as opened:
         known, zone = stations.others(opened).all(), opened.zone
-        rows = [_row(app, one, zone) for one in known]
+        office_key = opened.device.office if opened.device is not None else None
+        rows = [_row(app, one, zone, one.key == office_key) for one in known]
     copied = [one for one in known if one.copied]
 
     def human() -> str | None:
@@ -114,8 +115,8 @@ def listed(app: App) -> int | None:
     return Exit.FINDINGS if copied else None
 
 
-def _row(app: App, one: "Heard", zone: str) -> list[str]:
-    name = one.name if one.admitted else app.say("cli.station.list.stranger", name=one.name)
+def _row(app: App, one: "Heard", zone: str, ours: bool) -> list[str]:
+    name = one.name if one.admitted or ours else app.say("cli.station.list.stranger", name=one.name)
     return [name, ", ".join(one.areas) or "—", last_heard(app, one, zone), str(one.size)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,13 +53,24 @@ def office(app: App, write: bool = False, proven: bool = False) -> Iterator[Offi
     """
     from custody.assembly import open_office
 
+    app.away.station = _away(app.ledger())
     with open_office(app.ledger(), state_dir=state_dir(app), clock=app.clock, write=write) as opened:
-        if opened.station:
-            app.away.station, app.away.size = True, None if proven else opened.ledger.size
+        app.away.size = opened.ledger.size if opened.station and not proven else None
         try:
             yield opened if proven or not opened.station else _ahead(opened)
         finally:
             _tell_flushed(app, opened)
+
+
+def _away(path: Path) -> bool:
+    """Whether a station's folder lies there; also of one that cannot be opened, so that its errors are told as a station's."""
+    from custody.assembly.office import device_of
+    from custody.ledger.folder import Folder
+
+    with suppress(CustodyError, OSError):
+        device = device_of(Folder(path))
+        return device is not None and device.station
+    return False
 
 
 def _ahead(opened: Office) -> Office:
