@@ -73,6 +73,7 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Table:
 
 def test_by_stick_from_beginning_to_verdict(table: Table) -> None:
     keys = [table.laptop(f"saksi-{at}", name) for at, name in enumerate(NAMES)]
+    assert "Saksi buku besar" not in table.desk.run("status").out  # nobody is reminded of witnesses that were never asked for
     for at, key in enumerate(keys):
         table.json("add", f"s{at}", key)
     assert table.policy.groups["saksi"].threshold == 2
@@ -93,6 +94,8 @@ def test_by_stick_from_beginning_to_verdict(table: Table) -> None:
     table.evening.labels()
     ended = table.desk.run("verify", "--trust", str(own), "--require-witness")
     assert ended.exit == 4 and f"tanpa saksi sejak entri {made['size']}" in ended.out and "DIUBAH" not in ended.out
+    shown = table.desk.run("status").out
+    assert "Saksi buku besar: tanpa saksi sejak" in shown and f"entri {made['size']}" in shown
     listed = table.json("list")
     assert [row["size"] for row in listed["witnesses"]] == [made["size"], made["size"], 0]
     again = table.json("request", "--since", str(made["size"]), "--out", "lagi.req")

@@ -9,6 +9,7 @@ from custody_cli.ground.app import App
 from custody_cli.ground.desk import office
 from custody_cli.ground.runtime import Exit, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.outside import asking
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -32,8 +33,15 @@ def _area(app: App, opened: "Office", code: str | None, listed: bool, holes: boo
     from custody_cli.boxes import overview
 
     view, names = overview.overview(opened, code), Names(opened)
-    document = overview.document(app, opened, names, view, listed)
-    app.answer("status", document, lambda: overview.tell(app, opened, names, view, listed, holes))
+    seen = asking.office_standing(opened)
+    document = {**overview.document(app, opened, names, view, listed), "witnessed": seen.document() if seen is not None else None}
+
+    def human() -> None:
+        overview.tell(app, opened, names, view, listed, holes)
+        if seen is not None:
+            app.console.answer(asking.standing_line(app, opened, seen))
+
+    app.answer("status", document, human)
     return Exit.FINDINGS if view.overdue or view.trouble or view.broken or view.around["refused"] else None
 
 

@@ -150,7 +150,7 @@ def show(app: App, folder: Path) -> int | None:
 def add(app: App, name: str, key: str, url: str | None, needed: int | None) -> None:
     from custody.core.note import VerifierKey
 
-    with office(app, write=True) as opened:
+    with office(app, write=True, proven=True) as opened:
         policy = asking.with_witness(opened.policy, name, VerifierKey.parse(key), url, needed)
         write_durably(opened.folder.policy, policy.format())
         facts = {"name": name, "path": str(opened.folder.policy)}
@@ -166,7 +166,7 @@ def add(app: App, name: str, key: str, url: str | None, needed: int | None) -> N
 def request(app: App, since: int, target: Path | None) -> None:
     from custody.ledger import cosigning
 
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         size = opened.ledger.refresh()
         if since > size:
             raise WrongUse("cli.witness.request.since", since=since, size=size)
@@ -196,7 +196,7 @@ def _round(app: App) -> int:
     """Ask everybody once: 0 when the quorum has signed the newest head, 3 when one says that it saw another history, else 4."""
     from custody.assembly.witnessing import ask_witnesses
 
-    with office(app, write=True) as opened:
+    with office(app, write=True, proven=True) as opened:
         policy = opened.policy
         if not policy.urls.keys() & set(policy.witnesses.values()):
             raise Undecided("cli.witness.ask.nobody")
@@ -206,7 +206,7 @@ def _round(app: App) -> int:
             raise Undecided("cli.witness.extra") from None
         state = asking.standing(opened, policy)
         told = [*asking.lines(app, asked), asking.standing_line(app, opened, state)]
-        document = {"asked": [_row(one) for one in asked], **_standing(state)}
+        document = {"asked": [_row(one) for one in asked], **state.document()}
         app.answer("witness.ask", document, lambda: "\n".join(told))
     if any(one.outcome in asking.LOUD for one in asked):
         app.console.bell()
@@ -218,10 +218,6 @@ def _row(one: "Asked") -> dict[str, Any]:
     return {"name": one.name, "outcome": one.outcome, "size": one.size, **one.facts}
 
 
-def _standing(state: asking.Standing) -> dict[str, Any]:
-    return {"witnessed": list(state.seen) if state.seen else None, "size": state.size, "waiting": state.waiting}
-
-
 @define("witness.take", parent=command)
 @argument("files", type=_FILE, nargs=-1, required=True)
 @pass_app
@@ -229,7 +225,7 @@ def take(app: App, files: tuple[Path, ...]) -> int:
     from custody.ledger import cosigning
 
     told, rows = [], []
-    with office(app, write=True) as opened:
+    with office(app, write=True, proven=True) as opened:
         policy = opened.policy
         for path in files:
             names = cosigning.take(opened.store, read(path, _MOST), policy)
@@ -238,14 +234,14 @@ def take(app: App, files: tuple[Path, ...]) -> int:
             told.append(app.say(code, path=str(path), names=tuple(names)))
         state = asking.standing(opened, policy)
         told.append(asking.standing_line(app, opened, state))
-        app.answer("witness.take", {"files": rows, **_standing(state)}, lambda: "\n".join(told))
+        app.answer("witness.take", {"files": rows, **state.document()}, lambda: "\n".join(told))
     return Exit.UNDECIDED if state.waiting else Exit.FINE
 
 
 @define("witness.list", parent=command)
 @pass_app
 def list_(app: App) -> None:
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         policy = opened.policy
         rows, state = asking.rows(opened, policy), asking.standing(opened, policy)
 
@@ -255,4 +251,4 @@ def list_(app: App) -> None:
             told = [app.say("cli.witness.list.row", **{**row, "url": row["url"] or "—"}) for row in rows]
             return "\n".join([*told, asking.quorum_words(app, policy), asking.standing_line(app, opened, state)])
 
-        app.answer("witness.list", {"witnesses": rows, **_standing(state)}, human)
+        app.answer("witness.list", {"witnesses": rows, **state.document()}, human)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from custody.core.errors import Refused
+from custody.core.errors import CustodyError, Refused
 from custody.core.moment import from_seconds
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -29,6 +29,10 @@ class Standing(NamedTuple):
     def waiting(self) -> int:
         return self.size - (self.seen[0] if self.seen is not None else 0)
 
+    def document(self) -> dict[str, Any]:
+        """For a program: size and seconds, how many entries there are, how many nobody outside has seen."""
+        return {"witnessed": list(self.seen) if self.seen else None, "size": self.size, "waiting": self.waiting}
+
 
 def standing(opened: "Office", policy: "Policy") -> Standing:
     """As the policy of the office has it."""
@@ -36,6 +40,15 @@ def standing(opened: "Office", policy: "Policy") -> Standing:
 
     with opened.store.read() as reader:
         return Standing(witnessed(reader, policy), reader.size())
+
+
+def office_standing(opened: "Office") -> Standing | None:
+    """By the office's own trust file; None where that asks for no witnesses, where it is missing, and at a station."""
+    try:
+        policy = opened.policy
+    except CustodyError:
+        return None
+    return standing(opened, policy) if policy.requires_witnesses and not opened.station else None
 
 
 def standing_line(app: App, opened: "Office", one: Standing) -> str:
