@@ -28,6 +28,7 @@ _ALWAYS = {
     "max_connections": "100",
     "shared_buffers": "16MB",
     "wal_level": "replica",
+    "dynamic_shared_memory_type": "mmap",  # else a server that is killed leaves files in memory for ever
     "min_wal_size": "32MB",
     "max_wal_size": "64MB",
 }
@@ -97,6 +98,7 @@ class Server:
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
     name: str = "data"
+    first: int = 0  # the process number of the server, also when its disk can no longer be read
 
     @property
     def data(self) -> Path:
@@ -119,6 +121,7 @@ class Server:
         except subprocess.CalledProcessError as error:
             said = log.read_text(errors="replace")[-2000:] if log.exists() else ""
             raise RuntimeError(f"the server did not start: {error.stderr!r} {said}") from error
+        self.first = int((self.data / "postmaster.pid").read_text().splitlines()[0])
 
     def stop(self, how: str = "immediate") -> None:
         with suppress(subprocess.CalledProcessError):
@@ -127,14 +130,10 @@ class Server:
     def promote(self) -> None:
         self.run("pg_ctl", "-D", str(self.data), "-w", "promote")
 
-    def pid(self) -> int:
-        return int((self.data / "postmaster.pid").read_text().splitlines()[0])
-
     def family(self) -> list[int]:
         """The server's processes, the first one first."""
-        first = self.pid()
-        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(first)], capture_output=True, text=True, check=False).stdout
-        return [first, *map(int, listed.split())]
+        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.first)], capture_output=True, text=True, check=False).stdout
+        return [self.first, *map(int, listed.split())]
 
     def kill(self) -> None:
         """kill -9 of the server and all of its children, as a machine dies."""
@@ -144,6 +143,11 @@ class Server:
         until = time.monotonic() + 10
         while self.answers() and time.monotonic() < until:
             time.sleep(0.02)
+
+    def forget(self) -> None:
+        """After a real loss of power no process has the number that the files of the former server name."""
+        for path in (self.data / "postmaster.pid", *self.place.glob(".s.PGSQL.*")):
+            path.unlink(missing_ok=True)
 
     def answers(self) -> bool:
         with socket.socket() as probe:

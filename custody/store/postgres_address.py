@@ -15,7 +15,7 @@ from custody.core.errors import Malformed, Refused
 # What holds where the URL says nothing else. Times in seconds, tcp_user_timeout in milliseconds.
 _DEFAULTS = {
     "target_session_attrs": "read-write",
-    "load_balance_hosts": "disable",
+    "load_balance_hosts": "random",  # a former leader that still answers is not asked first each time
     "connect_timeout": "3",
     "tcp_user_timeout": "10000",
     "keepalives": "1",

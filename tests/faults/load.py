@@ -46,6 +46,14 @@ class Load:
                 raise TimeoutError(f"{len(self.acknowledged)} of {wanted} acknowledged in {seconds} s; refused: {dict(self.refused)}")
             time.sleep(0.01)
 
+    def until_refused(self, seconds: float = 60.0) -> None:
+        """Wait until some writer has been told that something is wrong."""
+        end = time.monotonic() + seconds
+        while not self.refused:
+            if time.monotonic() > end:
+                raise TimeoutError("nobody was refused")
+            time.sleep(0.01)
+
     def stop(self) -> None:
         self._stop.set()
         for thread in self._threads:
