@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from custody.core.boxid import BoxId
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.ground import blind, photographs
@@ -268,6 +269,7 @@ def _welcome(app: App, names: Names, run: "Run", head: dict[str, Any]) -> None:
     app.console.note(paint(app.say("cli.scan.leg", start=start, end=end, giver=who["giver"], receiver=who["receiver"]), "head"))
     if head.get("rests") and head["expected"]:
         facts = {"count": len(head["expected"]), "areas": told_by_area(head["expected"], names), "giver": who["giver"], "start": start}
+        facts["example"] = names.home(BoxId.parse(head["expected"][0]))
         app.console.note(app.say(f"cli.scan.rests.{head['rests']}", **facts))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST = 2_000
 SHOWN = 10  # keys on one screen, the likely ones first; the others are found by a part of a name, a role or a place
+_RECORDERS = ("guard", "leader")
 _LATELY = 40  # entries that are looked through for who signed here last
 _LEAST = 2  # letters that filter the list
 _FEW = 6  # keys of a folder that are named where a folder was typed
@@ -42,33 +43,39 @@ def within_reach(
 
 
 def _ranked(known: "Known", keys: Sequence[Path], slot: str, kinds: Sequence[str], near: Sequence[str] = ()) -> list[int]:
-    """The keys, by their places in the list, the likeliest first: by role, by place, and who signed here lately."""
-    lately = _signed_lately(known)
+    """The keys, by their places in the list, the likeliest first: by role, by place, who holds boxes to give, who signed here lately."""
+    first = _holding(known) if slot in ("giver", "sealer") else _signed_lately(known)
 
-    def rank(at: int) -> tuple[int, int, bool]:
+    def rank(at: int) -> tuple[int, bool, int, bool]:
         key = known.key(name := _name(keys[at]))
         if key is None:
-            return 3, 0, True
-        may = known.may(key, slot, kinds)
-        return 1 if may else 2, _way_off(known, key, near) if may and near else 0, name not in lately
+            return 3, True, 0, True
+        may, records = known.may(key, slot, kinds), slot != "recorder" or key.role in _RECORDERS
+        return 1 if may else 2, not records, _way_off(known, key, slot, near) if may and near else 0, name not in first
 
     return sorted(range(len(keys)), key=rank)
 
 
-def _way_off(known: "Known", key: "Key", near: Sequence[str]) -> int:
-    """How far somebody works from these places: 0 where a planned leg joins them, 1 at one of them, above or below it; 2 elsewhere."""
+def _way_off(known: "Known", key: "Key", slot: str, near: Sequence[str]) -> int:
+    """How far somebody works from these places: 0 at the next one of a planned way up, 1 at one of them, above or below; 2 elsewhere.
+
+    Who gives works below who receives; on the way out it is the other way round, which comes second.
+    """
     places, size = known.office.ledger.state.places, known.office.ledger.size
-    below = [code for one in key.places for code in places.path(one, size)]
-    for place in near:
-        above = places.path(place, size)
-        if not key.places.isdisjoint(places.onward(place, size)) or any(place in places.onward(one, size) for one in key.places):
-            return 0
-        if not key.places.isdisjoint(above) or place in below:
-            return 1
-    return 2
+    below = {code for one in key.places for code in places.path(one, size)}
+    up = {end for place in near for end in places.onward(place, size)} if slot != "giver" else set()
+    down = slot != "receiver" and any(not set(near).isdisjoint(places.onward(one, size)) for one in key.places)
+    if down or not key.places.isdisjoint(up):
+        return 0
+    return 1 if any(place in below or not key.places.isdisjoint(places.path(place, size)) for place in near) else 2
 
 
-def _signed_lately(known: "Known") -> set[str]:
+def _holding(known: "Known") -> set[str | None]:
+    """The names of those who hold boxes."""
+    return {row.holder for row in known.office.ledger.boxes()}
+
+
+def _signed_lately(known: "Known") -> set[str | None]:
     """The names of those who signed the last entries."""
     from custody.core import entry as entries
 
