@@ -14,6 +14,7 @@ from custody_cli.boxes.choosing import Choosing
 from custody_cli.papers import labelling
 from fixtures.daydesk import KANGAE, WORD
 from tests.cli.daily_kit import LANGIR, TPS, Evening
+from tests.paper import rendering
 
 NONE = ("lanjut", "tidak ada")  # some are missing, no escort: what is asked at the end; order and vehicle stand on the page
 SIGN = ("y", WORD, WORD)
@@ -468,6 +469,19 @@ def test_all_265_boxes_of_kangae_in_one_run(tmp_path: Path) -> None:
         assert {state.holding.holder for state, _ in office.ledger.judge(boxes).values() if state.holding} == {"keeper-1"}
         parts = [entry.parse(office.ledger.note(index)).statement.body["consignment"] for index in document["entries"]]
         assert [part["part"] for part in parts] == [1, 2] and len({part["id"] for part in parts}) == 1
+    one_paper(evening, [str(index) for index in document["entries"]])
+
+
+def one_paper(evening: Evening, entries: list[str]) -> None:
+    """The deed of the load: one file, whichever part is named, with all boxes and both entries; intact, and whole for the ledger."""
+    key = ("--key", evening.key("kasatops-1"), "--passphrase-file", evening.word())
+    for which in (entries, entries[1:]):
+        ended = evening.desk.run("ba", *which, *key, "--json", "--out", f"muatan-{len(which)}.pdf")
+        (made,) = json.loads(ended.out)["deeds"]
+        text = " ".join(rendering.text((evening.root / made["path"]).read_bytes()).split())
+        assert f"entri {', '.join(entries)} · satu muatan dalam 2 pernyataan" in text and "265 kotak suara" in text
+    checked = evening.desk.run("check", "muatan-2.pdf")
+    assert checked.exit == 0 and checked.out.startswith("UTUH"), checked.out
 
 
 # -- while the ledger key is locked ----------------------------------------------------------------------------------------------

@@ -9,21 +9,24 @@ from typing import Any
 import pikepdf
 import pytest
 
+from custody.core.entry import parse
 from custody.core.errors import Undecided
 from custody.paper import drawings
 from custody.paper.canvas.sheet import MM
 from custody.paper.checking.check import check
 from custody.paper.deeds import blank
+from custody.paper.deeds import drawn as issued
 from custody.paper.deeds.blank import FORMS, BlankFacts
+from custody.paper.deeds.blocks import Listing
 from custody.paper.deeds.drawn import FORMS as DRAWN
 from custody.paper.deeds.ending import LEFT, RIGHT
 from custody.paper.deeds.page import BOTTOM
 from custody.paper.proven.evidence import Reading, read
 from custody.paper.proven.scope import DEEDS
 from fixtures import deeds
-from fixtures.deeds import KINDS, NOTE, ORDER, numbered
+from fixtures.deeds import KINDS, NOTE, ORDER, Load, numbered
 from fixtures.pdfedits import Edit, edited, in_content
-from fixtures.reports import Told, trusting
+from fixtures.reports import NEIGHBOUR, Told, trusting
 from fixtures.smallworld import BOX, PROFILE, SIGHT, place, seed
 from tests.paper import rendering
 
@@ -517,3 +520,56 @@ def test_a_receipt_tells_what_was_received_otherwise_and_a_mark_is_explained() -
     assert "MenurutpenegasanPIHAKKEDUA" in text and "▲robek:tali1K-000456" in text
     assert "▲:adasegelyangtidakutuh" in text
     assert "▲" not in plain(deed("seal")[1]), "nothing is marked where nothing is odd"
+
+
+# -- a load of several statements ------------------------------------------------------------------------------------------------------
+
+
+def test_a_load_of_two_statements_is_one_paper_whichever_is_asked_for() -> None:
+    made = Load()
+    first, second = (drawings.draw(made.deed(at)) for at in (0, 1))
+    for pdf in (first, second):
+        text = plain(pdf)
+        assert "TPS001–002DesaSatuDPR2" in text and all(sid in text for sid in made.parts)
+        assert "satumuatandalam2pernyataan" in text and "bagian1–2dari2" in text and "2kotaksuara" in text
+        assert "BELUMDITANDATANGANI" not in text and "1segel2" in text
+        whole(pdf)
+
+
+def test_a_signature_under_one_part_alone_is_none_under_the_load() -> None:
+    text = plain(drawings.draw(Load(signed=(("pps-1", "ppk-1"), ("pps-1",))).deed()))
+    assert "BELUMDITANDATANGANI:PIHAKKEDUA" in text and "BELUMDITANDATANGANI:PIHAKPERTAMA" not in text, text
+
+
+# What makes the second statement no part of the first one's load.
+APART: dict[str, dict[str, Any]] = {
+    "another consignment": {"consignment": {"id": "c1" * 16, "part": 2, "parts": 2, "rest": None, "trip": 1}},
+    "another trip": {"consignment": {"id": "c0" * 16, "part": 2, "parts": 2, "rest": None, "trip": 2}},
+    "another vehicle": {"vehicle": "EB-9999-XX"},
+    "no consignment": {"consignment": None},
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_what_is_no_part_of_a_load_has_its_own_paper(name: str) -> None:
+    text = plain(drawings.draw(Load(**APART[name]).deed()))
+    assert BOX in text and NEIGHBOUR not in text and "bagian1dari2" in text
+
+
+def test_what_the_receiver_says_of_one_part_is_held_against_that_part() -> None:
+    made = Load(signed=(("pps-1",), ("pps-1",)))
+    seen = [{"box": BOX, "by": SIGHT, "seals": numbered()}]
+    noted: dict[str, Any] = {"irregular": [], "note": None, "photos": []}
+    made.put(made.draft("ack", about=[made.parts[0]], boxes=seen, place="530719", side="receiver", **noted), "ppk-1")
+    told = [block.table for block in issued.told(made.deed()).blocks if isinstance(block, Listing)]
+    (differing,) = [table for table in told if table.title.startswith("Perbedaan")]
+    assert NEIGHBOUR not in str(differing.rows), differing
+
+
+def test_a_part_that_is_left_out_is_found_by_the_ledger_alone() -> None:
+    made = Load()
+    scope = "deed", made.parts[0]
+    kept = [index for index, note in enumerate(made.entries) if parse(note).statement.sid != made.parts[1]]
+    asked = {"drawing": "deed-1", "renderer": drawings.renderer("id", "deed-1"), "sids": (made.parts[0],)}
+    given = read(made.report(kept, scope=scope, **asked), trusting(made))
+    assert "bagian1dari2" in plain(drawings.draw(given)), "the paper says which part it is"

@@ -104,8 +104,21 @@ def meant(opened: Office, words: tuple[str, ...]) -> list[Meant]:
     Raises `WrongUse`: `cli.deed.kind`, `cli.deed.other`, `cli.deed.none`, `cli.deed.arrived`; and `Refused` as `daily.recorded`.
     """
     sort, rest = _sort(words)
-    found = [_one(opened, sort, which, words) for which in rest or ("last",)]
+    found = [_whole(opened, _one(opened, sort, which, words)) for which in rest or ("last",)]
     return list({one.statement.sid: one for one in found}.values())
+
+
+def _whole(opened: Office, meant: Meant) -> Meant:
+    """One paper for a load of several statements, named for the first of them (DEED-12)."""
+    from custody.core import entry as entries
+    from custody.paper.proven.loadparts import load_id, one_load, part
+
+    name = load_id(meant.statement)
+    if name is None:
+        return meant
+    notes = (entries.parse(note).statement for note in opened.ledger.notes() if name.encode() in note)
+    alike = [one for one in notes if one_load(meant.statement, one)]
+    return meant._replace(statement=min(alike, key=lambda one: (part(one), one.sid)))
 
 
 def _one(opened: Office, sort: Sort | None, which: str, words: tuple[str, ...]) -> Meant:

@@ -66,8 +66,8 @@ def _stage(make: Maker) -> str:
 
 
 def _taken(make: Maker) -> int:
-    """The entry of an acknowledgement by the receiver; 0 where there is none."""
-    return next((act.entry for act in make.acks if act.body["side"] == "receiver" and make.body["receiver"] in act.signed), 0)
+    """The entry of an acknowledgement by the receiver, of each part of a load; 0 where there is none."""
+    return make.acked("receiver", make.body["receiver"]) or 0
 
 
 def _way(make: Maker) -> Pairs:
@@ -82,7 +82,7 @@ def _way(make: Maker) -> Pairs:
         (tell("way.vehicle"), body["vehicle"] or make.say("unrecorded")),
         (tell("way.escort"), tell("way.escort.text", count=escort["count"], keys=keys) if escort["present"] else tell("way.escort.none")),
         (tell("way.order"), escort["order"] or make.say("unrecorded")),
-        (tell("way.load"), tell("way.load.text", **load) if load is not None else None),
+        (tell("way.load"), tell("way.load.text", **{**load, "part": make.part()}) if load is not None else None),
         (tell("way.rest"), tell("way.rest.text", **load) if load is not None and load["rest"] is not None else None),
         (tell("way.due"), teller.when(body["due"]) if body["due"] is not None else None),
         (tell("way.conditions"), ", ".join(one.replace("-", " ") for one in body["conditions"]) or make.say("unrecorded")),
@@ -111,8 +111,9 @@ def _differences(make: Maker) -> Iterator[Block]:
 
 def _differing(make: Maker) -> list[tuple[str, tuple[str, ...], int]]:
     """Boxes of which the two sides tell otherwise: the box, its row, the entry of the acknowledgement."""
-    given = {line["box"]: line for line in make.body["boxes"]}
-    return [one for ack in make.acks for one in _against(make, given, ack)]
+    told = {part.sid: part.body["boxes"] for part in make.parts}
+    given = ({line["box"]: line for sid in ack.body["about"] for line in told.get(sid, ())} for ack in make.acks)
+    return [one for ack, lines in zip(make.acks, given, strict=True) for one in _against(make, lines, ack)]
 
 
 def _against(make: Maker, given: dict[str, Any], ack: Act) -> Iterator[tuple[str, tuple[str, ...], int]]:

@@ -52,7 +52,7 @@ def _manifest(make: Maker) -> Iterator[Block]:
         (tell("way.order"), body["order"] or make.say("nothing")),
         (tell("way.due"), teller.when(body["due"]) if body["due"] is not None else None),
         (tell("way.load"), body["id"][:12]),
-        (tell("manifest.part"), tell("manifest.part.text", part=body["part"], parts=body["parts"])),
+        (tell("manifest.part"), tell("manifest.part.text", part=make.part(), parts=body["parts"])),
         *make.noted(),
     ]
     yield told(tell("way"), rows)

@@ -24,6 +24,7 @@ from custody.paper.deeds.blocks import (
     Signature,
     Signatures,
 )
+from custody.paper.proven import loadparts
 from custody.paper.proven.evidence import Reading
 from custody.paper.reports import boxtable, foundtable, story
 from custody.paper.reports.teller import Teller
@@ -34,14 +35,21 @@ _ATTENDED = {"opening": "present"}  # kinds whose people beside the slots may si
 
 
 class Maker:
-    """One deed under way. act: its statement with all its signatures; entries: where it stands; about: what was recorded of it since."""
+    """One deed under way. parts: the statements of its load, of anything else its one statement; act: all of them as one, with the
+    signatures that stand under each; entries: where they stand; about: what was recorded of them since.
+    """
 
     def __init__(self, reading: Reading) -> None:
         self.reading, self.teller = reading, Teller(reading)
         self.sid = reading.facts.scope[1]
-        self.entries = tuple(one.entry for one in reading.told if one.sid == self.sid)
-        (self.act,) = gathered(map(reading.act, self.entries))
-        others = {one.sid: one.entry for one in reversed(reading.told) if one.sid != self.sid}
+        own = next(reading.act(one.entry).statement for one in reading.told if one.sid == self.sid)
+        known = gathered(reading.act(one.entry) for one in reading.told)
+        alike = [act for act in known if act.sid == self.sid or loadparts.one_load(own, act.statement)]
+        self.parts = tuple(sorted(alike, key=lambda act: (loadparts.part(act.statement), act.entry)))
+        self.sids = tuple(act.sid for act in self.parts)
+        self.entries = tuple(one.entry for one in reading.told if one.sid in self.sids)
+        self.act = loadparts.whole(self.parts)
+        others = {one.sid: one.entry for one in reversed(reading.told) if one.sid not in self.sids}
         self.about = sorted(gathered(map(reading.act, others.values())), key=lambda act: act.entry)
         self.body, self.kind = self.act.body, self.act.statement.kind.name
         self.boxes = boxes_of(self.act.statement)
@@ -55,7 +63,7 @@ class Maker:
     @property
     def acks(self) -> list[Act]:
         """The acknowledgements of this statement."""
-        return [act for act in self.about if act.statement.kind.name == "ack" and self.sid in act.body["about"]]
+        return [act for act in self.about if act.statement.kind.name == "ack" and not set(self.sids).isdisjoint(act.body["about"])]
 
     @property
     def done(self) -> str:
@@ -84,8 +92,9 @@ class Maker:
 
     def number(self) -> str:
         """The entries and the beginning of the id."""
-        code = "entry" if len(self.entries) == 1 else "entries"
-        return self.say(code, entries=", ".join(map(str, self.entries)), sid=f"{self.sid[:8]} {self.sid[8:16]}")
+        code = "load" if len(self.sids) > 1 else "entry" if len(self.entries) == 1 else "entries"
+        said = f"{self.sid[:8]} {self.sid[8:16]}"
+        return self.say(code, entries=", ".join(map(str, self.entries)), sid=said, parts=len(self.sids))
 
     def foot(self) -> tuple[str, ...]:
         """Ledger and checkpoint; who issued it when."""
@@ -253,7 +262,7 @@ class Maker:
     def _owes(self, field: str, key: str) -> bool:
         """Whether a signature of this side lacks: not of who was present or gave leave, nor where the reason is told or he spoke apart."""
         excused = field == "giver" and self.body.get("unsigned") is not None
-        return field not in ("present", "leave") and not excused and self._acked(field, key) is None
+        return field not in ("present", "leave") and not excused and self.acked(field, key) is None
 
     def _unseen(self) -> Iterator[str]:
         body, lines = self.body, [line for line in self.body.get("boxes", ()) if isinstance(line, dict) and "seals" in line]
@@ -268,9 +277,12 @@ class Maker:
         if self.kind == "opening" and body["closed"] is None:
             yield self.say("lacks.open")
 
-    def _acked(self, field: str, key: str) -> int | None:
-        """The entry of the acknowledgement by which a side speaks instead."""
-        return next((act.entry for act in self.acks if act.body["side"] == field and key in act.signed), None)
+    def acked(self, field: str, key: str) -> int | None:
+        """The entry of the acknowledgement by which a side speaks instead, of a load the last; None unless he does so of each part."""
+        said = [act for act in self.acks if act.body["side"] == field and key in act.signed]
+        found = [next((act.entry for act in said if sid in act.body["about"]), None) for sid in self.sids]
+        entries = [entry for entry in found if entry is not None]
+        return max(entries) if len(entries) == len(self.sids) else None
 
     def since(self) -> Iterator[Block]:
         """What was recorded about this statement later: as a report tells it."""
@@ -305,16 +317,27 @@ class Maker:
 
     def _signed(self, field: str, key: str) -> tuple[str, bool]:
         """Since which entry a key stands behind this, and whether something is wrong with that."""
-        own = next((entry for entry in self.entries if key in self.reading.act(entry).signed), None)
-        if own is not None:
-            code = "signed" if own == self.entries[0] else "signed.later"
-            return self.say(code, entry=own, when=self.teller.when(self.body["at"])), False
+        own = [next((entry for entry in self._of(sid) if key in self.reading.act(entry).signed), None) for sid in self.sids]
+        if None not in own:
+            code = "signed" if own == [self._of(sid)[0] for sid in self.sids] else "signed.later"
+            return self.say(code, entry=", ".join(map(str, own)), when=self.teller.when(self.body["at"])), False
         if key in self.act.late:
             return self.say("signed.late"), True
-        acked = self._acked(field, key)
+        acked = self.acked(field, key)
         if acked is not None:
             return self.say("signed.ack", entry=acked), False
         return self.say("signed.not"), field not in ("present", "leave")
+
+    def _of(self, sid: str) -> list[int]:
+        """The entries of one of the parts."""
+        return [one.entry for one in self.reading.told if one.sid == sid]
+
+    def part(self) -> str:
+        """Which parts of a load these are: `1-2`, or `1, 3` where one is not in the ledger."""
+        found = sorted({loadparts.part(act.statement) for act in self.parts})
+        if len(found) > 1 and found == [*range(found[0], found[-1] + 1)]:
+            return f"{found[0]}–{found[-1]}"
+        return ", ".join(map(str, found))
 
     def rests(self) -> Rests:
         """The checkpoint and what that proves."""
@@ -324,7 +347,7 @@ class Maker:
             self.say("intact", entries=entries, origin=head.origin),
             self.say("own", entry=self.reading.own.entry),
             self.say("root", root=head.root.hex()),
-            self.say("sid", sid=self.sid),
+            *(self.say("sid", sid=sid) for sid in self.sids),
         )
         mark = headcode.of(head).format()
         limits = tuple(self.say(f"limit.{code}") for code in _LIMITS)

@@ -9,6 +9,7 @@ from custody.core.boxid import BoxId
 from custody.core.rights import SLOTS
 from custody.core.state import State
 from custody.core.statement import Statement, boxes_of
+from custody.paper.proven.loadparts import load_id, one_load
 
 NAMING = ("consignment", "incident", "officer", "shift", "deed")  # scopes that name statements, and boxes only through them
 DEEDS = frozenset(
@@ -61,12 +62,11 @@ def boxes(scope: tuple[str, str], state: State, note: Callable[[int], bytes]) ->
     return [box for box in known if code in state.places.path(home(box, state), state.size)]
 
 
-def told_of(scope: tuple[str, str], named: Iterable[Act], state: State) -> list[str]:
+def told_of(scope: tuple[str, str], named: Collection[Act], state: State) -> list[str]:
     """The boxes that the statements of one of `NAMING` bring into scope, sorted: those that are registered or spoken of (REPORT-13)."""
-    kind, code = scope
-    found = set[str]()
+    found, own = set[str](), next((act for act in named if act.sid == scope[1]), None)
     for act in named:
-        if _brings(kind, code, act):
+        if _brings(scope[0], own, act):
             found.update(boxes_of(act.statement))
     return sorted(found & _known(state))
 
@@ -103,10 +103,10 @@ def _known(state: State) -> set[str]:
     return {box for box, known in state.register.boxes.items() if known.since < state.size}.union(state.chains)
 
 
-def _brings(kind: str, code: str, act: Act) -> bool:
-    """Whether the boxes of one of its statements are in the scope."""
-    if kind == "deed":
-        return act.sid == code or act.statement.kind.name == "ack"
+def _brings(kind: str, own: Act | None, act: Act) -> bool:
+    """Whether the boxes of one of its statements are in the scope. own: the statement that the scope names by its id, if it does."""
+    if kind == "deed" and own is not None:
+        return act.sid == own.sid or act.statement.kind.name == "ack" or one_load(own.statement, act.statement)
     return kind in ("consignment", "incident") or tells(act.statement)
 
 
@@ -156,10 +156,20 @@ def _shift(code: str, archive: Archive, world: World) -> Iterator[Act]:
 
 
 def _deed(code: str, archive: Archive, _: World) -> Iterator[Act]:
-    """One statement, and what was acknowledged, corrected, ruled or reported of it later."""
+    """One statement, the other parts of its load, and what was acknowledged, corrected, ruled or reported of them later."""
     own = [act for act in _of(code, archive) if act.statement.kind.name in DEEDS]
-    yield from own
-    yield from _referring(code, archive) if own else ()
+    for sid in dict.fromkeys(act.sid for act in (*own, *_parts(own, archive))):
+        yield from _of(sid, archive)
+        yield from _referring(sid, archive)
+
+
+def _parts(own: list[Act], archive: Archive) -> Iterator[Act]:
+    """The other parts of a load (`loadparts`)."""
+    name = load_id(own[0].statement) if own else None
+    for index in archive.mentioning((name,)) if name is not None else ():
+        act = archive.act(index)
+        if one_load(own[0].statement, act.statement):
+            yield act
 
 
 _FINDERS: dict[str, Callable[[str, Archive, World], Iterator[Act]]] = {
