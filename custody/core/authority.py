@@ -40,10 +40,13 @@ class Authority:
         if statement.sid in self._done:
             return []
         signed = self._waiting.setdefault(statement.sid, {})
+        before = len(signed)
         signed.update(((key.name, key.key_id), key) for key in keys if key.counts(index))
         told = list(signed.values())
-        if not self._entitled(statement, told, index):
+        if len(signed) == before or not self._entitled(statement, told, index):  # an entry that brings nothing changes nothing (AUTH-5)
             return [finding("authority.short", index, kind=statement.kind.name, sid=statement.sid)]
+        if statement.kind.name == "enrol" and self._lacking(key := enrolled(statement, index), told) == "enrol.unproven":
+            return [finding("enrol.unproven", index, key=key.name)]  # it waits: nobody kills an enrolment by leaving out a line
         del self._waiting[statement.sid]
         self._done.add(statement.sid)
         return self._effect(statement, told, index)
@@ -94,7 +97,7 @@ class Authority:
 
     def _enrol(self, statement: Statement, signed: list[Key], index: int) -> list[Finding]:
         key = enrolled(statement, index)
-        problem = self._enrol_problem(key, signed)
+        problem = self._lacking(key, signed)
         if problem is not None:
             return [finding(problem, index, key=key.name)]
         known = self._known(signed, index)
@@ -102,7 +105,7 @@ class Authority:
         self.roster.add(key)
         return [finding("enrol.delegated", index, key=key.name, role=key.role, by=one) for one in by]
 
-    def _enrol_problem(self, key: Key, signed: list[Key]) -> str | None:
+    def _lacking(self, key: Key, signed: list[Key]) -> str | None:
         if (key.name == self.roster.origin) != (key.role == "ledger") or (key.role != "ledger" and "/" in key.name):
             return "enrol.name"
         if not any(one.public == key.public and one.name == key.name for one in signed):

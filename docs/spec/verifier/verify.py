@@ -626,7 +626,7 @@ PATTERNS = {
     "box id": "[A-Z]{2,4}[0-9]{2}-([0-9]{10}-[0-9]{3}|[0-9]{6}0000-PPK)-[A-Z]{2,8}-[1-9][0-9]?",  # BOX-1, BOX-2
 }
 ORIGIN = r"custody\.[a-z0-9-]{1,32}/[0-9a-f]{32}"
-# STMT-6: by which of their fields lists of objects are sorted (chapter 8, "Sorted lists").
+# KIND-10: by which of their fields lists of objects are sorted (STMT-6).
 SORTED_BY = {
     **{"authorities": "key", "openings": "basis", "patterns": "vulnerability", "phases": "phase", "types": "code", "legs": "from to"},
     **{"places": "code", "boxes": "box", "labels": "code", "irregular": "finding reason", "photos": "sha256", "seals": "point"},
@@ -758,7 +758,7 @@ class Statement(NamedTuple):
 
 
 def read_statement(text: bytes) -> Statement:
-    """STMT-1 to STMT-6, KIND-1 to KIND-9."""
+    """STMT-1 to STMT-6, KIND-1 to KIND-10."""
     kind = re.match(rb"custody/([a-z]+)/v1\n", text)
     require(kind and kind[1].decode() in TABLES, "statement.kind")  # STMT-2
     name, line = (kind[1].decode(), text[kind.end() : -1]) if kind else ("", b"")
@@ -795,6 +795,7 @@ class Member:
         self.person, self.institution = body.get("person"), body.get("institution")
         self.places, self.delegate = body.get("places", []), body.get("delegate", False)
         self.until: int | None = None
+        self.reference = f"{key.name}+{key.key_id}" if role == "ledger" else key.name  # as a revocation names it (ROLE-1)
 
     def counts(self, index: int) -> bool:
         return self.until is None or index <= self.until
@@ -845,12 +846,12 @@ class Ledger:
         if brought:
             keys.setdefault((brought.name, brought.key_id), brought)
         known = _authentic(note, keys, self.members)
-        again = statement.sid in self.first and not set(known) - self.signers[statement.sid].keys()
+        fresh = set(known) - self.signers.get(statement.sid, {}).keys()
         self._remember(index, statement, known)
-        if again:  # AUTH-5
+        if not fresh:  # AUTH-5
             self.told.append(("entry.again", [self.first[statement.sid], index]))
-        elif statement.kind in ("enrol", "revoke", "places", "register") and statement.sid not in self.done:
-            self._decide(index, statement)
+        if statement.kind in ("enrol", "revoke", "places", "register") and statement.sid not in self.done:
+            self._decide(index, statement, any(sign not in self.members or self.members[sign].counts(index) for sign in fresh))
 
     def _remember(self, index: int, statement: Statement, signs: list[Sign]) -> None:
         self.statements[index] = statement
@@ -873,26 +874,28 @@ class Ledger:
         alone = self.founding["drill"] and self.founding["threshold"] == 1
         return len({m.person for m in who}) >= self.founding["threshold"] and (alone or len({m.institution for m in who} - {None}) >= 2)
 
-    def _decide(self, index: int, statement: Statement) -> None:
-        """ROLE-3: whether a statement of authorities takes effect with this entry, and how."""
+    def _decide(self, index: int, statement: Statement, brings: bool) -> None:
+        """ROLE-3: whether a statement of authorities takes effect with this entry, which must bring a signature that counts."""
         signed, body = self.in_time(statement.sid), statement.body
-        delegates = [m for m in signed if statement.kind == "enrol" and self._delegated(m, body)]
-        itself = statement.kind == "revoke" and any(m.role != "ledger" and m.key.name == body["key"] for m in signed)
-        if not (self.agree(signed) or delegates or itself):
+        agreed = self.agree(m for m in signed if m.counts(index))
+        delegates = [m for m in signed if statement.kind == "enrol" and m.counts(index) and self._delegated(m, body)]
+        itself = statement.kind == "revoke" and any(m.reference == body["key"] for m in signed)
+        if not brings or not (agreed or delegates or itself):
             self.told.append(("authority.short", [index]))
             return
         code = self._enrol(index, statement) if statement.kind == "enrol" else None
+        if code != "enrol.unproven":  # that may still come
+            self.done.add(statement.sid)
         if code:
             self.told.append((code, [index]))
             return
-        self.done.add(statement.sid)
         if statement.kind == "places":
             self.above.update({place["code"]: place["parent"] for place in body["places"]})
             strange = [place for place in body["places"] if place["parent"] is not None and place["parent"] not in self.above]
             self.told += [("place.parent", [index]) for _ in strange]
         if statement.kind == "revoke":
             self._revoke(index, body["key"])
-        if not self.agree(signed):
+        if not agreed:
             self.told += [("enrol.delegated", [index]) for _ in {m.key for m in delegates}]
 
     def _delegated(self, who: Member, body: dict[str, Any]) -> bool:
@@ -915,7 +918,8 @@ class Ledger:
         key, role = read_key(statement.body["key"]), statement.body["role"]
         if (role == "ledger") != (key.name == self.origin) or (role != "ledger" and "/" in key.name):
             return "enrol.name"
-        if (key.name, key.key_id) not in self.signers[statement.sid]:
+        at, holder = self.signers[statement.sid].get((key.name, key.key_id)), self.members.get((key.name, key.key_id))
+        if at is None or (holder and not holder.counts(at)):
             return "enrol.unproven"
         if role != "ledger" and key.name in [m.key.name for m in self.members.values()]:
             return "enrol.name-taken"
@@ -925,7 +929,7 @@ class Ledger:
         return None
 
     def _revoke(self, index: int, name: str) -> None:
-        found = [m for m in self.members.values() if name in (m.key.name, f"{self.origin}+{m.key.key_id}")]
+        found = [m for m in self.members.values() if m.reference == name]
         for member in found:
             member.until = index if member.until is None else member.until
         if not found:
