@@ -10,7 +10,7 @@ import click
 from custody.core.errors import Locked, Refused
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.ground.app import App
-from custody_cli.ground.desk import office, random, span
+from custody_cli.ground.desk import office, random
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import listed
 from custody_cli.ground.runtime import argument, gathered, option, pass_app
@@ -107,7 +107,7 @@ def command(
         raise WrongUse("cli.labels.key")
     dots = _dots(sheet, paper.form, paper.dpi)
     with office(app, write=True) as opened:
-        if not opened.unlocked:
+        if not opened.unlocked and not opened.station:
             raise Locked("labels.locked")
         boxes = [None] * spare if spare else _wanted(app, opened, Choosing(opened).chosen(what, types), reprint, page, sheet, by)
         reason = "spare" if spare else "reprint" if reprint else "first"
@@ -135,7 +135,8 @@ def _print(
     document = {
         "reason": reason, "labels": len(drawn), "files": [str(one.path) for one in files], "cover": str(cover), "entries": entries,
     }  # fmt: skip
-    facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "entries": span(entries), "cover": cover.name}
+    facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "cover": cover.name}
+    facts["entries"] = labelling.numbered(done, app.lang)
     app.answer("labels", document, app.say("cli.labels.done", **facts))
 
 

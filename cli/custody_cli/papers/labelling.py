@@ -81,6 +81,7 @@ def log(office: Office, drawn: Sequence[Drawn], seat: Seat, reason: str) -> Subm
     """Keep the codes, then put the `label` statements into the ledger, signed by who prints.
 
     Nothing may be put on paper that the ledger does not know: raises `Locked("labels.locked")` while the ledger key is locked.
+    At a station what waits is known there, and the codes travel with it.
     """
     from custody.station import manifest
 
@@ -136,7 +137,7 @@ def cover(office: Office, files: Sequence[Sheets], done: Submitted, by: str, rea
     from custody.paper.deeds.labelcover import CoverFacts, draw
 
     head, rows = office.ledger.head(), tuple((one.path.name, one.place, one.labels, one.pages) for one in files)
-    entries, when = span(receipt.index for receipt in done.receipts), dates.when(office.now(), office.zone, lang)
+    entries, when = numbered(done, lang), dates.when(office.now(), office.zone, lang)
     facts = CoverFacts(
         lang, office.drill, letterhead.head(office, lang), when, by, reason, stock, entries, rows, office.origin, head.short,
         headcode.of(head).format(),
@@ -145,6 +146,11 @@ def cover(office: Office, files: Sequence[Sheets], done: Submitted, by: str, rea
     path = _free(files[0].path.parent, COVER, 1, ".pdf")
     write_new(path, drawn, 0o600)
     return path
+
+
+def numbered(done: Submitted, lang: str) -> str:
+    """The entries of what was submitted; at a station it has none yet, and is said to wait."""
+    return span(receipt.index for receipt in done.receipts) if done.sealed else words.say("cli.station.no-entry", {}, lang)
 
 
 def label_facts(office: Office, drawn: Iterable[Drawn], lang: str) -> Iterator[LabelFacts]:

@@ -1,0 +1,152 @@
+"""`custody station` and `custody bundle`: the way to a station, what is said on the way, exits, and JSON."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.daily_kit import HABI, TPS, Evening
+from tests.cli.laptop_kit import Laptop, office_out, office_takes
+
+DPR = f"PEM24-{TPS}-DPR-1"
+
+
+class Field:
+    def __init__(self, root: Path) -> None:
+        self.evening = Evening(root, desa=(HABI,))
+        self.evening.labels()
+        self.evening.seal()
+        self.stick = root / "stik"
+        self.laptop = Laptop(self.evening, "ndao", self.stick)
+
+    def begun(self) -> "Field":
+        self.laptop.begin(HABI)
+        for path in self.stick.iterdir():
+            path.unlink()
+        return self
+
+
+@pytest.fixture
+def field(tmp_path: Path) -> Field:
+    return Field(tmp_path)
+
+
+def test_the_way_to_a_station_says_the_next_step_each_time(field: Field) -> None:
+    office, laptop, stick = field.evening.desk, field.laptop, field.stick
+    told = laptop.run("station", "request", "ndao", str(stick))
+    assert told.exit == 0 and f"{stick}/ndao.pub" in told.out and "custody station admit ndao.pub" in told.out
+    told = office.run("station", "admit", str(stick / "ndao.pub"), "--area", "Habi")
+    assert told.exit == 0 and "diterima untuk Habi" in told.out and "custody station new kantor-0001.bundle" in told.out
+    told = laptop.run("station", "new", str(stick / "kantor-0001.bundle"))
+    assert told.exit == 0 and f"Bandingkan dengan akta pendirian: {field.evening.office.origin}" in told.out
+    told = laptop.run("status")
+    assert told.exit == 0 and "Semua yang ditandatangani di laptop ini sudah masuk buku besar." in told.out
+
+
+def test_with_a_trust_file_nothing_need_be_compared_and_another_ledger_is_refused(field: Field, tmp_path: Path) -> None:
+    office, laptop, stick = field.evening.desk, field.laptop, field.stick
+    laptop.run("station", "request", "ndao", str(stick))
+    office.run("station", "admit", str(stick / "ndao.pub"))
+    policy = field.evening.office.folder / "policy"
+    other = tmp_path / "lain"
+    other.write_bytes(policy.read_bytes().replace(b"custody.contoh/", b"custody.lain-x/"))
+    told = laptop.run("station", "new", str(stick / "kantor-0001.bundle"), "--trust", str(other))
+    assert told.exit != 0 and not (laptop.folder / "ledger.db").exists()
+    told = laptop.run("station", "new", str(stick / "kantor-0001.bundle"), "--trust", str(policy))
+    assert told.exit == 0 and "Bandingkan" not in told.out
+
+
+REFUSED: list[tuple[str, tuple[str, ...], int, str]] = [
+    ("a name of capitals", ("station", "request", "Ndao", "."), 2, "tidak dapat menjadi nama laptop"),
+    ("the office's name", ("station", "request", "kantor", "."), 2, "tidak dapat menjadi nama laptop"),
+    ("no bundle there", ("bundle", "in", "."), 2, "tidak ada bundel"),
+    ("a file that is missing", ("bundle", "in", "tiada.bundle"), 8, "tidak dapat dibaca"),
+    ("a laptop that nobody knows", ("bundle", "out", ".", "--for", "tiada"), 8, "Tidak ada laptop bernama tiada"),
+    ("a folder that is missing", ("bundle", "out", "tiada/x.bundle"), 8, "tidak dapat ditulis"),
+]
+
+
+@pytest.mark.parametrize(("name", "typed", "exit", "said"), REFUSED, ids=[case[0] for case in REFUSED])
+def test_what_cannot_be_done_is_said(field: Field, name: str, typed: tuple[str, ...], exit: int, said: str) -> None:
+    told = field.evening.desk.run(*typed)
+    assert told.exit == exit and said in told.out + told.err, told
+
+
+def test_what_is_not_delivered_is_shown_on_every_screen_until_it_is(field: Field) -> None:
+    laptop = field.begun().laptop
+    told = laptop.hand("kpps-08-1", "pps-08", TPS, HABI, *field.evening.of(TPS))
+    waits = "BELUM SAMPAI DI KANTOR: 1 pernyataan, sejak 27 November 2024 pukul 19.42 WITA"
+    assert "TERCATAT, MENUNGGU SAMPAI DI KANTOR: 5 kotak" in told.out and waits in told.out
+    assert waits in laptop.run("status").out and waits in laptop.out().out
+    assert waits in laptop.run("scan", answers=()).err  # the head of the screen, before the first question
+    told = laptop.run("status", "TPS 1 Habi DPR")
+    assert "MENUNGGU SAMPAI DI KANTOR" in told.out and "entri menunggu" in told.out and "disegel" not in told.out.lower()
+    assert office_takes(field.evening, field.stick).exit == 0
+    assert waits in laptop.run("status").out
+    assert office_out(field.evening, field.stick, "ndao").exit == 0
+    told = laptop.take()
+    assert "SAMPAI: 1 pernyataan" in told.out and "BELUM SAMPAI" not in laptop.run("status").out
+    assert "entri 17" in laptop.run("status", "TPS 1 Habi DPR").out
+
+
+def test_json_says_the_same(field: Field) -> None:
+    laptop = field.begun().laptop
+    laptop.hand("kpps-08-1", "pps-08", TPS, HABI, DPR)
+    sent = json.loads(laptop.run("bundle", "out", str(field.stick), "--json").out)
+    assert (sent["schema"], sent["counter"], sent["for"], sent["statements"], sent["entries"]) == (
+        "custody.bundle.out/1",
+        1,
+        "kantor",
+        1,
+        0,
+    )
+    taken = json.loads(field.evening.desk.run("bundle", "in", sent["file"], "--json").out)
+    assert [(one["from"], one["statements"], one["whole"]) for one in taken["bundles"]] == [("ndao", 1, True)]
+    listed = json.loads(field.evening.desk.run("station", "list", "--json").out)
+    assert [(one["name"], one["areas"], one["counter"], one["copied"]) for one in listed["stations"]] == [("ndao", [HABI], 1, [])]
+    read = json.loads(laptop.run("bundle", "in", sent["file"], "--json").out)
+    assert read["undelivered"] == 1 and read["since"] == "2024-11-27T11:42:00Z"
+
+
+def test_a_cut_stick_is_said_and_does_not_hinder_the_rest(field: Field) -> None:
+    laptop = field.begun().laptop
+    laptop.hand("kpps-08-1", "pps-08", TPS, HABI, DPR)
+    laptop.out()
+    (whole,) = field.stick.glob("*.bundle")
+    (field.stick / "aaa.bundle").write_bytes(whole.read_bytes()[:-20])
+    told = office_takes(field.evening, field.stick)
+    assert told.exit == 8 and "terpotong" in told.out and "Baru: 0 entri, 1 pernyataan" in told.out
+
+
+def test_a_copied_folder_is_told_in_the_words_of_a_station(field: Field) -> None:
+    laptop = field.begun().laptop
+    shutil.copytree(laptop.folder, laptop.root / "salinan")
+    told = laptop.run("bundle", "out", str(field.stick), "--ledger", str(laptop.root / "salinan"))
+    assert told.exit == 8 and "Stasiun ini terdaftar di" in told.err and "custody station request" in told.err
+    told = laptop.desk.run("bundle", "out", str(field.stick), environ={"CUSTODY_STATE": str(laptop.root / "baru")})
+    assert told.exit == 8 and "disiapkan di laptop lain atau disalin" in told.err
+
+
+def test_labels_printed_at_a_station_are_known_there_at_once(field: Field) -> None:
+    laptop = field.begun().laptop
+    key = ("--key", field.evening.key("kasatops-1"), "--passphrase-file", field.evening.word(), "--yes")
+    told = laptop.run("labels", "TPS 1 Habi DPR", "--reprint", "--reason", "torn", "--out", "kertas", *key)
+    assert told.exit == 0, told.err
+    with laptop.open() as office:
+        printed = [one.symbols for one in office.private.codes_of(DPR)]
+    assert len(printed) == 2
+    laptop.out()
+    office_takes(field.evening, field.stick)
+    with field.evening.office.open(write=False) as office:
+        assert [one.symbols for one in office.private.codes_of(DPR)] == printed
+
+
+def test_doctor_and_ledger_know_a_station(field: Field) -> None:
+    laptop = field.begun().laptop
+    told = laptop.run("doctor").out
+    assert "kunci buku besar tidak ada di sini, dan memang begitu seharusnya" in told and "chmod" not in told
+    assert "ada di kantor" in laptop.run("ledger", "status").out
+    assert "tidak ada yang perlu dibuka" in laptop.run("ledger", "unlock").out
+    told = laptop.run("report", "TPS 1 Habi", "--key", field.evening.key("kasatops-1"), "--passphrase-file", field.evening.word())
+    assert told.exit == 6 and "harus menjadi entri dahulu" in told.err
