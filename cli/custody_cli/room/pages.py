@@ -89,7 +89,8 @@ def _seals_seen(app: App, names: Names, boxes: Sequence[Mapping[str, Any]]) -> l
     from custody.core.holding import seals_of
 
     looked = [line for line in boxes if line["seals"]]
-    told = [app.say("cli.room.seals", count=len(looked), others=len(boxes) - len(looked))] if looked else []
+    others = len(boxes) - len(looked)
+    told = [app.say("cli.room.seals.some" if others else "cli.room.seals", count=len(looked), others=others)] if looked else []
     torn = {line["box"]: [one for one in seals_of(dict(line)) if one[1] not in _WHOLE] for line in looked}
     return told + [f"  ! {names.box(box)}: {seals_told(app, seals)}" for box, seals in torn.items() if seals]
 
