@@ -6,7 +6,8 @@ which no honest write leaves behind, is refused here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -18,6 +19,7 @@ from custody.store.contract import HASH_BYTES, TILE_BYTES
 from custody.store.rules import check_checkpoint, check_rows, check_tile
 from custody.store.schema import BOX, CHECKPOINT, COSIGNATURE, ENTRY, FACT, HEAD, PROJECTIONS, TILE, TOUCH
 
+_row_of: Callable[[tuple[int, bytes, bytes, str, bytes]], Row] = partial(tuple.__new__, Row)  # made of every entry: a third of the time
 CHUNK = 512  # rows fetched at a time, and names asked for at a time
 _END = 2**62
 
@@ -160,7 +162,7 @@ class SqlReader:
         idx, leaf, sid, kind, body = raw
         if not (type(idx) is int and type(leaf) is type(sid) is type(body) is bytes and type(kind) is str):
             raise self._damaged()
-        return Row(idx, leaf, sid, kind, body)
+        return _row_of((idx, leaf, sid, kind, body))
 
     def _box(self, raw: Any) -> BoxRow:
         if not all(map(isinstance, raw, _BOX_TYPES)):
