@@ -98,6 +98,7 @@ class Server:
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
     name: str = "data"
+    environ: dict[str, str] = field(default_factory=dict)  # of the server
     first: int = 0  # the process number of the server, also when its disk can no longer be read
 
     @property
@@ -117,7 +118,7 @@ class Server:
     def start(self) -> None:
         log = self.place / f"{self.name}.log"
         try:
-            self.run("pg_ctl", "-D", str(self.data), "-l", str(log), "-w", "-t", "60", "start")
+            self.run("pg_ctl", "-D", str(self.data), "-l", str(log), "-w", "-t", "60", "start", environ=self.environ)
         except subprocess.CalledProcessError as error:
             said = log.read_text(errors="replace")[-2000:] if log.exists() else ""
             raise RuntimeError(f"the server did not start: {error.stderr!r} {said}") from error
@@ -160,10 +161,12 @@ class Server:
         asked = [part for statement in statements for part in ("-c", statement)]
         return self.run(*words, "-d", database, *asked).strip()
 
-    def run(self, program: str, *words: str, text: str | None = None) -> str:
+    def run(self, program: str, *words: str, text: str | None = None, environ: dict[str, str] | None = None) -> str:
         place = programs()
         assert place is not None
-        done = subprocess.run(as_account(str(place / program), *words), input=text, capture_output=True, text=True, check=True, cwd="/")
+        around = ["env", *(f"{name}={value}" for name, value in environ.items())] if environ else []
+        line = as_account(*around, str(place / program), *words)
+        done = subprocess.run(line, input=text, capture_output=True, text=True, check=True, cwd="/")
         return done.stdout
 
     def prepared(self, database: str) -> str:
