@@ -1,6 +1,7 @@
 """A ledger changed behind its back: everything that can be seen from inside is called altered, and the place is named."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,18 @@ def test_every_byte_of_the_keys_of_facts_counts(ground: Ground) -> None:
 def test_every_byte_of_every_body_counts(ground: Ground, index: int) -> None:
     (cell,) = [cell for cell in ground.intruder.cells("entry") if cell.column == "body" and cell.key == (("idx", index),)]
     assert overlooked(ground, cell) == []
+
+
+@pytest.mark.parametrize("spoilt", [False, True])
+def test_the_column_of_the_sid_is_compared_where_the_body_is_no_statement_too(ground: Ground, spoilt: bool) -> None:
+    cells = {cell.column: cell for cell in ground.intruder.cells("entry") if cell.key == (("idx", 5),)}
+    body, sid = cells["body"], cells["sid"]
+    assert isinstance(body.value, bytes)
+    unread = b"custody/unread/v1" + body.value[17:]
+    fitting = sha256(unread[: unread.rfind(b"\n\n") + 1]).digest()
+    with ground.intruder.changed(body, unread), ground.intruder.changed(sid, sid.value if spoilt else fitting):
+        told = [fault for fault in ground.verdict().faults if dict(fault.facts).get("column") == "sid"]
+    assert [fault.entry for fault in told] == ([5] if spoilt else [])
 
 
 def test_every_256th_byte_of_every_tile_counts(tmp_path: Path) -> None:
