@@ -42,7 +42,7 @@ def _list(app: App, what: str) -> int:
     from custody.assembly.exporting import revealable
     from custody_cli.commands.receipt import which
 
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         index, found = revealable(opened, which(what))
     lines = [app.say("cli.reveal.open" if there else "cli.reveal.closed", place=place) for place, there in found.items()]
     head = app.say("cli.reveal.list" if found else "cli.reveal.none", entry=index, what=what)
@@ -55,7 +55,7 @@ def _give(app: App, what: str, places: tuple[str, ...], target: Path | None) -> 
     from custody_cli.commands.receipt import which
     from custody_cli.commands.report import write_new
 
-    with office(app) as opened:
+    with office(app, proven=True) as opened:
         made = revealed(opened, which(what), places)
     path = target or Path(f"bukaan-{made.receipt.index}.reveal")
     write_new(path, made.format(), _RIGHTS)
@@ -89,8 +89,15 @@ def _document(made: "Reveal", shown: "list[Shown]") -> dict[str, object]:
 
 
 def _told(app: App, made: "Reveal", shown: "list[Shown]") -> list[str]:
+    """The values, and the record that they were sealed in: whose name it is, the record says."""
     from custody.core import entry as entries
+    from custody.core.checkpoint import Checkpoint
+    from custody.core.note import split
+    from custody_cli.papers import receiptwords
 
+    origin = Checkpoint.parse(split(made.receipt.proof.checkpoint)[0]).origin
     kind = entries.parse(made.receipt.note).statement.kind.name
     head = paint(app.say("cli.reveal.holds", entry=made.receipt.index, kind=kind), "good")
-    return [head, *(f"  {one.place}: {one.opening.value}" for one in shown), app.say("cli.reveal.proves")]
+    values = [f"  {one.place}: {one.opening.value}" for one in shown]
+    record = [line for line in receiptwords.lines(app, made.receipt.note, None, origin) if line != app.say("cli.receipt.no-roles")]
+    return [head, *values, app.say("cli.reveal.proves"), "", *record]

@@ -1,5 +1,6 @@
 """`custody verify`: the whole ledger in nine steps; integrity and procedure are two answers."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -58,7 +59,7 @@ def _answer(app: App, judged: "_Judged", require_witness: bool, everything: bool
     if code != Exit.ALTERED and any(one.outcome != "agrees" for one in judged.heard):
         code = Exit.UNDECIDED
     shown = [_heard(app, one) for one in judged.heard]
-    shown += [*_lines(app, judged, require_witness, everything), *([app.say("verify.own-trust")] if judged.own else [])]
+    shown += [*_lines(app, judged, require_witness, everything), *([app.say("verify.own-trust", where=judged.where)] if judged.own else [])]
     document = _document(app, judged.verdict, code, judged.zone)
     app.answer("verify", {**document, "own_trust": judged.own, "lines": [one._asdict() for one in judged.heard]}, "\n".join(shown))
     return code
@@ -72,6 +73,7 @@ class _Judged(NamedTuple):
     heard: "list[Heard]"
     zone: str
     names: "Named"
+    where: str = ""  # what a next step must carry to find it again
 
 
 def _ledger(app: App, opened: "Office", trust: Path | None, held: "list[Outside]", lines: tuple[str, ...], workers: int) -> _Judged:
@@ -97,7 +99,9 @@ def _export(app: App, folder: Path, trust: Path | None, held: "list[Outside]", l
     with app.console.progress(app.say("cli.verify.working"), published(folder)) as step:
         found = verify_folder(folder, policy, held, workers, watched(step))
     told = [compared(line, found.verdict.origin, found.verdict.size, found.tree.root) for line in lines]
-    return _Judged(found.verdict, policy is None, told, found.zone, PublicNames(found.state, found.verdict.size))
+    return _Judged(
+        found.verdict, policy is None, told, found.zone, PublicNames(found.state, found.verdict.size), f" {shlex.quote(str(folder))}"
+    )
 
 
 def _heard(app: App, one: "Heard") -> str:
@@ -179,7 +183,7 @@ def _findings(app: App, judged: _Judged, everything: bool) -> list[str]:
     shown = wanted if everything else wanted[:_MOST]
     lines = [line for one, more in shown for line in findings.lines(app, one, judged.zone, more, judged.names)]
     hidden = len(verdict.findings) - sum(1 + more for _, more in shown)
-    return [*lines, app.say("verify.hidden", count=hidden)] if hidden else lines
+    return [*lines, app.say("verify.hidden", count=hidden, where=judged.where)] if hidden else lines
 
 
 def _counts(verdict: "Verdict") -> dict[str, int]:
