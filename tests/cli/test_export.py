@@ -227,7 +227,7 @@ def test_a_name_for_a_court(told: Told, folder: Path, tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o077 == 0
     assert leaks_of(file, NAME) and not leaks_of(file, NUMBER) and not leaks_of(file, RANK)
     ended = told.run("reveal", str(file), "--check", "--trust", str(folder / "policy"), "--export", str(folder), "--ledger", "tidak-ada")
-    assert (ended.exit, f"name: {NAME}" in ended.out) == (0, True)
+    assert (ended.exit, f"name: {NAME}" in ended.out, "kunci guard-9" in ended.out) == (0, True, True)
 
 
 def leaks_of(file: Path, value: str) -> bool:
