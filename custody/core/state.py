@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from custody.core import duties, labels, law, sightings
 from custody.core import entry as entries
-from custody.core.act import Act, act_of, apart, completion, present
+from custody.core.act import Act, act_of, completion, present
 from custody.core.authority import Authority
 from custody.core.books import happened, speaks
 from custody.core.box import Folded, Standards, as_left, fold
@@ -337,20 +337,10 @@ class State:
         yield group
 
     def _acts(self, boxes: Iterable[str], note: Note, clean: bool = False, again: bool = False) -> dict[str, list[Act]]:
-        """Of each box whose chain is tangled, or `clean` as well, the acts that name it, each with its own line only.
-
-        again: these boxes may be asked for soon again, so that what is read of them is kept.
-        """
+        """Of each box whose chain is tangled, or `clean` as well, the acts that name it; kept where they may be asked `again`."""
         chains = {box: chain for box in boxes if (chain := self.chain(box)) is not None and (clean or chain.tangled)}
-        if again:
-            return self._refold.acts(
-                {box: chain.indexes for box, chain in chains.items()}, lambda index: self.act_again(note(index), index)
-            )
-        acts: dict[str, list[Act]] = {box: [] for box in chains}
-        for index in sorted({index for chain in chains.values() for index in chain.indexes}):
-            for box, act in apart(self.act_again(note(index), index), acts):
-                acts[box].append(act)
-        return acts
+        refold = self._refold if again else Refold(keeps=False)
+        return refold.acts({box: chain.indexes for box, chain in chains.items()}, lambda index: self.act_again(note(index), index))
 
     def _settled(self, box: str, acts: list[Act]) -> tuple[BoxState, tuple[Finding, ...]]:
         chain = self.chain(box)
