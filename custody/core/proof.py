@@ -51,7 +51,7 @@ class Proof:
             raise Malformed("proof.hashes", count=len(rows), limit=MAX_HASHES)
         text, _ = split(checkpoint)
         Checkpoint.parse(text)
-        return cls(index, tuple([read_hash(row) for row in rows]), checkpoint, extra)
+        return cls(index, tuple([_hash(row) for row in rows]), checkpoint, extra)
 
     def verify(self, leaf: bytes, policy: Policy) -> Checkpoint:
         """Decide whether the leaf stands in a tree that the policy accepts. The steps are those of docs/spec/05-proof.md.
@@ -81,8 +81,7 @@ def _index(rows: list[bytes]) -> int:
     return decimal(rows.pop(0)[6:], "proof.index")
 
 
-def read_hash(row: bytes) -> bytes:
-    """A line of base64 that holds one hash (PROOF-4). :raises Malformed: `proof.hash`."""
+def _hash(row: bytes) -> bytes:
     item = decode_base64(row, "proof.hash")
     if len(item) != HASH:
         raise Malformed("proof.hash", text=quoted(row))

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from custody.core.addcheckpoint import AddCheckpoint
 from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.errors import Altered, BadSignature, Malformed, Refused
-from custody.core.note import ED25519, VerifierKey, encode_base64, join, split
+from custody.core.note import ED25519, VerifierKey, join, split
 from custody.core.policy import Policy
 from custody.core.roster import Roster
 from custody.ledger import exportpaths as paths
@@ -88,12 +89,6 @@ def encode_bundle(notes: Iterable[bytes]) -> bytes:
     return b"".join(len(note).to_bytes(2, "big") + note for note in notes)
 
 
-def encode_request(old: int, hashes: Iterable[bytes], checkpoint: bytes) -> bytes:
-    """The body of an add-checkpoint request (EXPORT-9)."""
-    rows = [b"old %d" % old, *(encode_base64(one) for one in hashes)]
-    return b"\n".join(rows) + b"\n\n" + checkpoint
-
-
 class _Task:
     """One export under way, of the ledger as it stood at one size: others may append meanwhile."""
 
@@ -142,7 +137,7 @@ class _Task:
         if since is None:
             return None
         proof = self.ledger.consistency(since, self.size)
-        return encode_request(since, proof, self.ledger.checkpoint(self.size)), old
+        return AddCheckpoint(since, tuple(proof), self.ledger.checkpoint(self.size)).format(), old
 
     def requested(self, files: tuple[bytes, bytes | None] | None) -> None:
         """Put the request in place of an older one; it is away while the two do not belong together."""

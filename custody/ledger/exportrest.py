@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from custody.core import checkpoint as checkpoints
-from custody.core.checkpoint import Checkpoint, decimal
+from custody.core.addcheckpoint import AddCheckpoint
+from custody.core.checkpoint import Checkpoint
 from custody.core.errors import Altered, CustodyError, Malformed
 from custody.core.merkle import HASH, leaf_hash, verify_consistency, verify_inclusion
 from custody.core.note import split
 from custody.core.policy import Policy
-from custody.core.proof import MAX_HASHES, Proof, read_hash
+from custody.core.proof import Proof
 from custody.core.verdict import Fault, Step
 from custody.core.verify import Snapshot
 from custody.ledger import exportpaths as paths
@@ -98,21 +99,9 @@ class Rest:
 
     def _request(self) -> None:
         old = self.folder.read(paths.OLD)
-        size, hashes, checkpoint = decode_request(self.folder.read(paths.REQUEST) or b"")
-        new = self._head(checkpoint)
+        request = AddCheckpoint.parse(self.folder.read(paths.REQUEST) or b"")
+        new = self._head(request.checkpoint)
         before = self._head(old).size if old is not None else 0
-        if before != size or (size == 0) != (old is None):
-            raise Altered("head.size", size=before, kept=size)
-        verify_consistency(size, new.size, self.tree.root(size), new.root, hashes)
-
-
-def decode_request(data: bytes) -> tuple[int, list[bytes], bytes]:
-    """The body of an add-checkpoint request: the old size, the consistency proof, the checkpoint (EXPORT-9).
-
-    Raises `Malformed`: `request.form`, `proof.hash`.
-    """
-    head, separator, checkpoint = data.partition(b"\n\n")
-    first, *rows = head.split(b"\n")
-    if not separator or not first.startswith(b"old ") or len(rows) > MAX_HASHES:
-        raise Malformed("request.form")
-    return decimal(first[4:], "request.form"), [read_hash(row) for row in rows], checkpoint
+        if before != request.old or (request.old == 0) != (old is None):
+            raise Altered("head.size", size=before, kept=request.old)
+        verify_consistency(request.old, new.size, self.tree.root(request.old), new.root, request.hashes)

@@ -1,11 +1,13 @@
 """Exports written: what is in them, what a second one writes, what stops it, and that a broken-off one goes on (spec chapter 25)."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from custody.core.addcheckpoint import AddCheckpoint
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import Altered, CustodyError, Refused, Undecided
 from custody.core.merkle import leaf_hash, verify_consistency
@@ -15,10 +17,9 @@ from custody.ledger import exportpaths as paths
 from custody.ledger.export import Exported, Wanted, encode_bundle, export
 from custody.ledger.exported import verify_export
 from custody.ledger.exportfolder import ExportFolder
-from custody.ledger.exportrest import decode_request
 from custody.ledger.ledger import Ledger
 from fixtures.exports import SIZE, grown, history, kept
-from fixtures.office import in_memory
+from fixtures.office import in_folder, in_memory
 from fixtures.smallworld import World
 
 
@@ -70,9 +71,9 @@ def test_what_is_in_it(world: World, ledger: Ledger, tmp_path: Path) -> None:
     assert {key.name for key in keys} == {*world.people, world.origin}
     proof = Proof.parse(found["proofs/600.tlog-proof"])
     assert proof.verify(leaf_hash(found["proofs/600.entry"]), world.policy()).size == SIZE
-    old, hashes, checkpoint = decode_request(found["consistency.req"])
-    before, now = Checkpoint.parse(split(found["old.checkpoint"])[0]), Checkpoint.parse(split(checkpoint)[0])
-    verify_consistency(old, now.size, before.root, now.root, hashes)
+    request = AddCheckpoint.parse(found["consistency.req"])
+    before, now = Checkpoint.parse(split(found["old.checkpoint"])[0]), Checkpoint.parse(split(request.checkpoint)[0])
+    verify_consistency(request.old, now.size, before.root, now.root, request.hashes)
 
 
 def test_a_second_export_writes_what_is_new(world: World, ledger: Ledger, tmp_path: Path) -> None:
@@ -223,7 +224,7 @@ def test_the_request_of_a_witness_that_has_seen_nothing(world: World, ledger: Le
     root = tmp_path / "ekspor"
     written(world, ledger, root, since=5)
     written(world, ledger, root, since=0)
-    assert decode_request((root / "consistency.req").read_bytes()) == (0, [], ledger.checkpoint())
+    assert AddCheckpoint.parse((root / "consistency.req").read_bytes()) == AddCheckpoint(0, (), ledger.checkpoint())
     assert not (root / "old.checkpoint").exists()
 
 
@@ -254,3 +255,31 @@ def test_the_tiles_of_seventy_thousand() -> None:
     full = list(paths.full_tiles(70_000))
     assert (sum(level == 0 for level, _ in full), full[-1]) == (273, (1, 0))
     assert list(paths.partial_tiles(70_000)) == [(0, 273, 112), (1, 1, 17), (2, 0, 1)]
+
+
+def test_the_ledger_grows_meanwhile(world: World, tmp_path: Path) -> None:
+    """Others append between two files: the export is of the size at which it began."""
+    ledger = in_folder(world, tmp_path / "ledger")
+    grown(ledger, 600)
+    told: list[int] = []
+
+    def watch(index: int) -> None:
+        told.append(index)
+        grown(ledger, 600 + len(told))
+
+    wanted = Wanted((599,), since=5)
+    done = export(ledger, ledger._store, world.policy(), ExportFolder(tmp_path / "e"), wanted, watch)
+    assert (done.size, ledger.size, told) == (600, 603, [256, 512, 600])
+    verdict, _ = verify_export(tmp_path / "e")
+    assert (verdict.integrity, verdict.size) == ("consistent", 600)
+    written(world, ledger, tmp_path / "e")
+    assert verify_export(tmp_path / "e")[0].size == 603
+    ledger.close()
+
+
+def test_names_that_every_file_system_can_carry(world: World, ledger: Ledger, tmp_path: Path) -> None:
+    """FAT: no links, no capitals that differ only so, no signs but dot and hyphen, nothing left of files that were begun."""
+    written(world, ledger, tmp_path / "e", entries=(0,), since=5)
+    for path in (tmp_path / "e").rglob("*"):
+        assert re.fullmatch("[a-z0-9][a-z0-9.-]*", path.name), path
+        assert not path.is_symlink()
