@@ -64,7 +64,7 @@ def request(ledger: Ledger, old: int, size: int | None = None) -> bytes:
     """What a witness is sent that saw `old` entries last: a body over HTTP, a file on a stick. Raises as `Ledger.checkpoint`."""
     head = ledger.size if size is None else size
     hashes = ledger.consistency(old, head) if 0 < old < head else []
-    return AddCheckpoint(old, tuple(hashes), _own_line(ledger.checkpoint(head))).format()
+    return AddCheckpoint(old, tuple(hashes), ledger_line(ledger.checkpoint(head))).format()
 
 
 def take(store: Store, note: bytes, policy: Policy) -> list[str]:
@@ -175,8 +175,8 @@ def _read(data: bytes) -> Line | None:
         return None
 
 
-def _own_line(note: bytes) -> bytes:
-    """The checkpoint with the ledger's lines alone: what others have signed need not travel to a witness."""
+def ledger_line(note: bytes) -> bytes:
+    """The checkpoint with the ledger's lines alone: what others have signed need not travel to a witness, or fit into a code."""
     text, lines = split(note)
     origin = text.split(b"\n", 1)[0].decode()
     return text + b"\n" + b"".join(line.format() for line in lines if line.name == origin)

@@ -38,7 +38,7 @@ def command() -> None: ...
 @option("--export", type=_FOLDER)
 @pass_app
 def add(app: App, things: tuple[str, ...], trust: Path | None, export: Path | None) -> int:
-    return _judge(app, [bring(one) for one in things], Against(trust, export), keeping=True)
+    return _judge(app, [found for one in things for found in bring(one)], Against(trust, export), keeping=True)
 
 
 @define("gossip.check", parent=command)
@@ -47,7 +47,7 @@ def add(app: App, things: tuple[str, ...], trust: Path | None, export: Path | No
 @option("--export", type=_FOLDER)
 @pass_app
 def check(app: App, things: tuple[str, ...], trust: Path | None, export: Path | None) -> int:
-    return _judge(app, [bring(one) for one in things], Against(trust, export), keeping=False)
+    return _judge(app, [found for one in things for found in bring(one)], Against(trust, export), keeping=False)
 
 
 def _judge(app: App, brought: list[Brought], against: Against, keeping: bool) -> int:

@@ -31,26 +31,34 @@ _MOST = 1 << 20  # bytes: a note of 64 KiB, its proof and its checkpoint
 @define("receipt")
 @argument("what", nargs=-1, required=True)
 @option("--out", "target", type=_FILE)
+@option("--strip", type=_FILE)
 @option("--trust", type=_FILE)
 @pass_app
-def command(app: App, what: tuple[str, ...], target: Path | None, trust: Path | None) -> int | None:
+def command(app: App, what: tuple[str, ...], target: Path | None, strip: Path | None, trust: Path | None) -> int | None:
     if what[0] in CHECK and len(what) > 1:
         return max([_check(app, Path(one), trust) for one in what[1:]], key=lambda code: _WORST.index(Exit(code)))
     if len(what) != 1:
         raise WrongUse("cli.receipt.which", what=" ".join(what)[:100])
-    _give(app, what[0], target)
+    _give(app, what[0], target, strip)
     return None
 
 
-def _give(app: App, what: str, target: Path | None) -> None:
-    from custody_cli.commands.report import write_new
+def _give(app: App, what: str, target: Path | None, strip: Path | None) -> None:
+    from custody.durable import write_new
+    from custody_cli.papers import receiptstrip
 
     with office(app, proven=True) as opened:
         receipt = _best(opened, which(what))
+        page = receiptstrip.page(app, opened, receipt) if strip is not None else None
     path = target or Path(f"tanda-terima-{receipt.index}.tlog-proof")
-    write_new(path, receipt.format())
+    if page is None or target is not None:
+        write_new(path, receipt.format())
     facts = {"path": str(path), "entry": receipt.index, "sid": receipt.sid}
-    app.answer("receipt", facts, app.say("cli.receipt.done", **facts))
+    told = [app.say("cli.receipt.done", **facts)] if page is None or target is not None else []
+    if page is not None and strip is not None:
+        write_new(strip, page)
+        told.append(app.say("cli.receipt.strip", path=str(strip), entry=receipt.index))
+    app.answer("receipt", {**facts, "strip": str(strip) if strip is not None else None}, "\n".join(told))
 
 
 def _best(opened: "Office", what: int | str) -> "Receipt":

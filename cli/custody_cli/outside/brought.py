@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from custody.paper.codes.headcode import HeadCode
     from custody.paper.codes.pagecode import PageCode
 
-MOST = 256 << 20
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff")  # how PNG and JPEG begin
 
 
 class Brought(NamedTuple):
@@ -32,10 +32,33 @@ class Brought(NamedTuple):
         return "fork" if self.fork is not None else "page" if self.page is not None else "head" if self.head is not None else "line"
 
 
-def bring(what: str) -> Brought:
-    """Read what was named. Raises as `reading.read`, and `WrongUse("cli.gossip.text")` for a text that is none of ours."""
+def bring(what: str) -> list[Brought]:
+    """Read what was named; of a picture every code.
+
+    Raises as `reading.read`, and `WrongUse`: `cli.gossip.text` for a text that is none of ours, `cli.gossip.picture`.
+    """
     path = Path(what)
-    return _file(path) if _is_file(path) else _text(what)
+    if not _is_file(path):
+        return [_text(what)]
+    return _picture(path) if _begins(path, *_PICTURES) else [_file(path)]
+
+
+def _picture(path: Path) -> list[Brought]:
+    """The codes on a photograph. Raises `Undecided("scan.extra")`, and `WrongUse("cli.gossip.picture")` where there is none of ours."""
+    from custody.paper.codes.pagesight import MOST_BYTES, sights
+    from custody.reading import read
+
+    found = [_text(text) for sight in sights(path.name, read(path, MOST_BYTES)) for text in sight.texts]
+    if not found:
+        raise WrongUse("cli.gossip.picture", path=str(path))
+    return found
+
+
+def _begins(path: Path, *starts: bytes) -> bool:
+    from custody.reading import opened
+
+    with opened(path) as file:
+        return file.read(64).startswith(starts)
 
 
 def _is_file(path: Path) -> bool:
@@ -48,12 +71,10 @@ def _is_file(path: Path) -> bool:
 def _file(path: Path) -> Brought:
     from custody.core.fork import HEADER, MAX_BYTES, Fork
     from custody.core.verify import Outside
-    from custody.reading import opened, read
+    from custody.reading import read
     from custody_cli.papers.held import outside
 
-    with opened(path) as file:
-        forked = file.read(len(HEADER)) == HEADER
-    if forked:
+    if _begins(path, HEADER):
         return Brought(str(path), fork=Fork.parse(read(path, MAX_BYTES)))
     try:
         return Brought(path.name, outside(path))

@@ -89,7 +89,7 @@ def signers(entry: "Entry", opened: "Office | None") -> list[Signed]:
 def _zone(app: App, entry: "Entry") -> str:
     """The zone of the ledger, which only its founding tells; else that of the place it speaks of; else that of this computer."""
     body = entry.statement.body
-    named = [body.get("place"), body.get("from"), *_boxes(body)[:1], *(body.get("places") or ())[:1]]
+    named = [body.get("place"), body.get("from"), *boxes_in(body)[:1], *(body.get("places") or ())[:1]]
     codes = [one.get("box", one.get("code")) if isinstance(one, dict) else one for one in named]
     zone = body.get("zone")
     return zone if isinstance(zone, str) else zone_of(codes) or zone_here(app)
@@ -130,7 +130,7 @@ def _content(app: App, entry: "Entry", opened: "Office | None") -> list[str]:
         told.append(app.say("cli.receipt.labels", count=len(body["labels"])))
     told += _decided(app, entry.statement, opened)
     told += things_lines(app, [entry.statement], opened)
-    return [*told, *_box_lines(app, [item if isinstance(item, str) else item["box"] for item in _boxes(body)], opened)]
+    return [*told, *_box_lines(app, boxes_in(body), opened)]
 
 
 def _decided(app: App, statement: "Statement", opened: "Office | None") -> list[str]:
@@ -186,9 +186,10 @@ def _things_of(statement: "Statement", opened: "Office | None") -> dict[str, int
     return found
 
 
-def _boxes(body: dict[str, Any]) -> list[Any]:
+def boxes_in(body: dict[str, Any]) -> list[str]:
+    """The boxes that a statement lists."""
     listed = body.get("boxes")
-    return listed if isinstance(listed, list) else []
+    return [item if isinstance(item, str) else item["box"] for item in listed] if isinstance(listed, list) else []
 
 
 def _box_lines(app: App, boxes: list[str], opened: "Office | None") -> list[str]:
