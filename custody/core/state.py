@@ -141,11 +141,6 @@ class State:
         """What the founding says of the election."""
         return self.authority.profile
 
-    @property
-    def points(self) -> tuple[str, ...]:
-        """Seal points that every sealing must name, unless its phase has its own."""
-        return self.authority.profile.points
-
     def points_in(self, phase: str) -> tuple[str, ...]:
         """Seal points that a sealing of this phase must name."""
         return self.authority.profile.points_in(phase)
@@ -251,10 +246,8 @@ class State:
         body = act.body
         if body.get("withdraws") or body.get("unsigned") is not None or completion(act, self) != "complete":
             return False
-        for name in present(body) if "present" in body else (body.get("recorder"), body.get("through")):
-            if name is not None and name not in act.signed:
-                return False
-        return True
+        named = present(body) if "present" in body else {body.get("recorder"), body.get("through")} - {None}
+        return named <= act.signed
 
     def _own_label(self, line: Line, at: int) -> bool:
         """Nothing was read, or a code printed for this very box by then. What any other means may change with the next label statement."""

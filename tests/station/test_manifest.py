@@ -67,7 +67,7 @@ def test_seals_are_as_after_the_last_link_but_for_what_changed() -> None:
     numbered = [{"number": "A1", "point": "lid", "state": "intact"}, {"number": None, "point": "tie-1", "state": "intact"}]
     world.put(world.seal(world.line(BOX, None, seals=numbered)), "kpps-1", "guard-1")
     state = state_of(world)
-    (line,) = manifest.lines([Seen(BOX, seals={"lid": ("torn", None)})], state.holding, lambda _: state.points)
+    (line,) = manifest.lines([Seen(BOX, seals={"lid": ("torn", None)})], state.holding, lambda _: state.profile.points)
     assert line["prev"] == state.holding(BOX).sid  # type: ignore[union-attr]
     assert line["seals"] == [{"number": "A1", "point": "lid", "state": "torn"}, {"number": None, "point": "tie-1", "state": "intact"}]
 
@@ -77,7 +77,7 @@ def test_the_law_is_asked_before_anybody_signs_and_a_reason_answers_it() -> None
     world.put(world.seal(world.line(BOX, None)), "kpps-1", "guard-1")
     state, base = state_of(world), common(world)
     wrong = replace(JOURNEY, giver="kpps-2")
-    rows = manifest.lines([Seen(BOX)], state.holding, lambda _: state.points)
+    rows = manifest.lines([Seen(BOX)], state.holding, lambda _: state.profile.points)
     found = manifest.foreseen(manifest.handoffs(base, wrong, rows, None, "ab" * 16), wrong.signers, state, state.size)
     assert manifest.to_state(found) == ["giver.not-holder", "role.place"]
     stated = manifest.with_reasons(wrong, dict.fromkeys(manifest.to_state(found), "emergency"))
