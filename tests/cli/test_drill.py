@@ -67,14 +67,14 @@ def test_a_folder_with_anything_in_it_is_left_alone(drill: Desk) -> None:
 
 
 def test_every_page_that_leaves_it_says_so(drill: Desk) -> None:
-    """Labels, the founding deed, an incident page and a report: each of its pages."""
+    """Labels and their cover, the founding deed, an incident page and a report: each of its pages."""
     place, papers = "TPS 1 Teka Iku", dict[str, Path]()
     typed(drill, "incident", place, "--code", "wet", "--place", place, "--out", "kejadian.pdf", "--yes", by=("penjaga-1",))
     typed(drill, "report", "--out", "laporan.pdf", by=("kasatops",))
     assert drill.run("init", "--deed", "--out", "akta.pdf").exit == 0
     papers |= {path.stem: path for path in drill.folder.glob("*.pdf")}
     papers |= {path.stem: path for path in (drill.folder / "latihan" / "label").glob("*.pdf")}
-    assert len(papers) == 5
+    assert len(papers) == 6
     for name, path in papers.items():
         for page in rendering.texts(path.read_bytes()):
             assert "LATIHAN" in page, name
