@@ -1,6 +1,8 @@
 """Servers that come back with less than was acknowledged: they look whole, and the guard outside of them refuses to go on."""
 
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +13,7 @@ from custody import assembly
 from custody.assembly.auditing import verify_office
 from custody.core.errors import Altered, CustodyError
 from custody.core.verdict import Verdict
+from custody.ledger.commits import Commits
 from custody.ledger.receipt import Receipt
 from custody.ledger.restore import outside
 from custody.store.postgres import PostgresStore
@@ -164,3 +167,43 @@ def test_two_servers_that_both_went_on(server: Server, tmp_path: Path) -> None:
     assert caught.value.code == "guard.fork"
     settings.write_text(before)
     worked.work(1)
+
+
+def test_an_office_with_eight_writers_does_not_notice_a_failover(tmp_path: Path, record_property: Note) -> None:
+    """Group commit, the guard, and trying again, all in use: every thread gets its receipt, and every receipt holds afterwards."""
+    require_server()
+    pair = Pair.made()
+    try:
+        worked = Worked(tmp_path, pair.url)
+        receipts: list[Receipt] = []
+        with worked.office.open() as opened:
+            together = Commits(opened.ledger)
+
+            def work(name: int) -> None:
+                for turn in range(12):
+                    row = place(f"{name + 53}{turn:02d}", "kabupaten", f"Kabupaten Contoh {name} {turn}", None)
+                    receipts.append(
+                        together.append(worked.office.signed(opened.draft("places", legs=[], places=[row]), "kpu-1", "polri-1"))
+                    )
+
+            threads = [threading.Thread(target=work, args=(name,)) for name in range(8)]
+            for thread in threads:
+                thread.start()
+            while len(receipts) < 30:
+                time.sleep(0.01)
+            pair.primary.kill()
+            pair.standby.promote()
+            for thread in threads:
+                thread.join(timeout=120)
+            assert len(receipts) == 96
+            with opened.store.read() as reader:
+                checkpoints = sum(1 for _ in reader.checkpoints())
+        record_property("receipts", len(receipts))
+        record_property("checkpoints", checkpoints)
+        assert worked.unwitnessed().fault_count == 0
+        with worked.office.open(write=False) as opened:
+            assert sorted(receipt.index for receipt in receipts) == list(range(1, 97))
+            assert all(opened.ledger.note(receipt.index) == receipt.note for receipt in receipts)
+        assert checkpoints < 97  # some went together
+    finally:
+        pair.throw_away()

@@ -127,3 +127,21 @@ def test_a_leader_who_is_stopped_leaves_nobody_waiting() -> None:
         for call in calls:
             with pytest.raises((KeyboardInterrupt, Undecided)):
                 call.result()
+
+
+def test_the_one_who_led_does_not_overtake_those_who_wait_16_by_6() -> None:
+    """Sixteen threads with six notes each: had they to race for the lead, the last leader would win it and commit its notes one by one."""
+    world = World()
+    ledger = Counting(in_memory(world))
+    commits, notes, start = Commits(ledger), labels(world, 96), Barrier(16)
+
+    def work(at: int) -> None:
+        start.wait(10)
+        for data in notes[at::16]:
+            commits.append(data)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(work, range(16)))
+    assert sum(ledger.sizes) == 96
+    assert len(ledger.sizes) < 48
+    assert not commits._led and not commits._queue
