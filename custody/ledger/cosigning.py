@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from custody.core.addcheckpoint import AddCheckpoint, lines_for
-from custody.core.brackets import Brackets
 from custody.core.checkpoint import Checkpoint, cosignature_times
 from custody.core.errors import CustodyError, Refused
 from custody.core.note import MAX_LINES, Line, VerifierKey, split
@@ -98,8 +97,14 @@ def last_seen(reader: Reader, key: VerifierKey) -> int:
 
 def witnessed(reader: Reader, policy: Policy) -> tuple[int, int] | None:
     """The largest size that the quorum of the policy has cosigned, and by when (seconds since 1970 UTC); None when there is none."""
-    heads = ((size, checkpoint_note(reader, size)) for size in reader.cosigned())
-    return Brackets.of(heads, policy).newest
+    for size in reversed(reader.cosigned()):
+        try:
+            time = policy.witnessed(checkpoint_note(reader, size))
+        except CustodyError:  # verification tells it
+            continue
+        if time is not None:
+            return size, time
+    return None
 
 
 def _ask_one(ledger: Ledger, store: Store, name: str, key: VerifierKey, url: str, size: int, post: Post) -> Asked:
