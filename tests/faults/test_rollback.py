@@ -179,12 +179,14 @@ def test_an_office_with_eight_writers_does_not_notice_a_failover(tmp_path: Path,
         with worked.office.open() as opened:
             together = Commits(opened.ledger)
 
+            notes = [
+                worked.office.signed(opened.draft("places", legs=[], places=[row]), "kpu-1", "polri-1")
+                for row in (place(f"53{at:02d}", "kabupaten", f"Kabupaten Contoh {at}", None) for at in range(96))
+            ]
+
             def work(name: int) -> None:
-                for turn in range(12):
-                    row = place(f"{name + 53}{turn:02d}", "kabupaten", f"Kabupaten Contoh {name} {turn}", None)
-                    receipts.append(
-                        together.append(worked.office.signed(opened.draft("places", legs=[], places=[row]), "kpu-1", "polri-1"))
-                    )
+                for note in notes[name::8]:
+                    receipts.append(together.append(note))
 
             threads = [threading.Thread(target=work, args=(name,)) for name in range(8)]
             for thread in threads:
