@@ -71,7 +71,7 @@ def issue_report(
     _drawable(drawing, scope, extent)
     beside = past.beside(extent.boxes)
     basis = past.basis(scope, extent, by, beside)
-    facts = _facts(past, scope, extent, basis, (by, lang, titles), drawing)
+    facts = facts_of(past, scope, extent, basis, (by, lang, titles), drawing)
     facts = replace(facts, beside=tuple(beside), copies=copies, figure=past.figure(scope, extent))
     type(facts).parse(facts.format())  # whoever checks it reads it too
     body = {"at": facts.made, "drawing": facts.drawing, "facts": facts.hash(), "size": len(facts.format()), "upto": facts.upto}
@@ -92,9 +92,10 @@ def _drawable(drawing: str, scope: tuple[str, str], extent: Extent) -> None:
         raise Refused("deed.drawing", drawing=drawing, kind=kind or scope[0])
 
 
-def _facts(
+def facts_of(
     past: Past, scope: tuple[str, str], extent: Extent, basis: dict[int, bytes], issuer: tuple[str, str, dict[str, str]], drawing: str
 ) -> Facts:
+    """What a report of a scope is drawn from. issuer: who, in which language, with which words for roles."""
     from custody.paper.drawings import of_scope, renderer
     from custody.paper.proven.facts import Facts, basis_of
 

@@ -77,6 +77,11 @@ class Beyond:
         with cast(Store, self._reader).read() as reader:
             yield Beyond(reader, self._ahead)
 
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
+        size = self._ahead.size
+        yield from self._reader.rows(start, size if stop is None else min(stop, size))
+        yield from (row for row in self._ahead.rows if start <= row.idx and (stop is None or row.idx < stop))
+
     def row(self, idx: int) -> Row:
         if idx < self._ahead.size:
             return self._reader.row(idx)
@@ -133,6 +138,12 @@ class LookingAhead(Copy):
             return super()._current(reader, known)
         here.read_from(reader)
         return here
+
+    @property
+    def end(self) -> int:
+        """The number that the next statement would get: how many entries there are, and statements that wait."""
+        assert self.ahead is not None, "looked ahead when it was made"
+        return self.ahead.size + len(self.ahead.rows)
 
     def follow(self, *_: Any, **__: Any) -> int:
         raise AssertionError("what waits is in the state: a copy grows by itself alone")

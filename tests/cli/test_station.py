@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.daily_kit import HABI, TPS, Evening
 from tests.cli.laptop_kit import Laptop, office_out, office_takes
+from tests.paper.rendering import text
 
 DPR = f"PEM24-{TPS}-DPR-1"
 
@@ -140,6 +141,20 @@ def test_labels_printed_at_a_station_are_known_there_at_once(field: Field) -> No
     office_takes(field.evening, field.stick)
     with field.evening.office.open(write=False) as office:
         assert [one.symbols for one in office.private.codes_of(DPR)] == printed
+
+
+def test_a_deed_at_a_station_is_provisional_and_says_so(field: Field) -> None:
+    laptop = field.begun().laptop
+    laptop.hand("kpps-08-1", "pps-08", TPS, HABI, *field.evening.of(TPS))
+    told = laptop.run("deed", "last")
+    assert told.exit == 0 and "BELUM MENJADI ENTRI" in told.out
+    (path,) = laptop.root.glob("ba-serah-terima-*-sementara.pdf")
+    page = " ".join(text(path.read_bytes()).split())
+    assert "BELUM MENJADI ENTRI" in page and "belum ada nomor entri" in page and "entri 17" not in page
+    assert "5 kotak suara" in page and "menunggu sampai di kantor" in page and "Kapolsek" not in page
+    assert laptop.run("check", str(path)).exit == 4  # no evidence inside: nothing is decided about it
+    told = laptop.run("deed", "16")
+    assert told.exit == 6 and "harus menjadi entri dahulu" in told.err
 
 
 def test_doctor_and_ledger_know_a_station(field: Field) -> None:

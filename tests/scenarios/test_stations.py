@@ -116,7 +116,7 @@ def test_ndao_eight_days_of_waiting(tmp_path: Path, lang: str) -> None:
     evening.seal()
     field.laptop("ndao")
     boxes = evening.of(TPS)
-    scan, status, trace = commands(lang, 2)
+    scan, status, trace, deed = commands(lang, 2)
     keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
     done = {"id": "selesai", "en": "done"}[lang]
     ended = field.type(
@@ -128,6 +128,7 @@ def test_ndao_eight_days_of_waiting(tmp_path: Path, lang: str) -> None:
         field.later(days=1)
         told = field.type("ndao", look).out
         assert {"id": "BELUM SAMPAI DI KANTOR: 1", "en": "NOT AT THE OFFICE YET: 1"}[lang] in told, (day, told)
+    assert field.type("ndao", deed).exit == 0
     assert "pps-08" in field.type("ndao", trace).out and field.type("ndao", status).exit in (0, 1)
     over = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"), "--passphrase-file", evening.word())
     ended = field.type("ndao", ["handoff", *boxes], "--from", HABI, "--to", KECAMATAN, *over, "--escort", "2", "--seals-seen", "--yes")

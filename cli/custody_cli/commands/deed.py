@@ -89,11 +89,31 @@ def _deeds(app: App, which: tuple[str, ...], issuer: Issuer, copies: tuple[str, 
         deeds = meant(opened, which)
         if target is not None and len(deeds) > 1:
             raise WrongUse("cli.deed.out", count=len(deeds))
+        if opened.station:
+            _waiting(app, opened, deeds, copies, target)
+            return
         signer = open_key(app, issuer.key or _asked(app, opened, which), issuer.word)
         card = certifying.opened(app, issuer.card, issuer.cardword, opened.drill) if issuer.card is not None else None
         made = [_made(app, opened, deed, signer, copies, card, target) for deed in deeds]
     lines = [app.say("cli.deed.done", **facts) for facts in made]
     app.answer("deed", {"deeds": made}, "\n".join(lines))
+
+
+def _waiting(app: App, opened: Office, deeds: list[Meant], copies: tuple[str, ...], target: Path | None) -> None:
+    """At a station: deeds of what waits, which nothing proves yet; nobody signs them but in ink. Raises `Locked("report.locked")`."""
+    from custody.assembly.provisional import provisional_deed, waits
+    from custody.core.errors import Locked
+
+    made = list[dict[str, object]]()
+    if not all(waits(opened, one.statement.sid) for one in deeds):
+        raise Locked("report.locked")
+    for one in deeds:
+        sid = one.statement.sid
+        pdf = provisional_deed(opened, sid, app.lang, dict(app.settings.titles), one.sort.drawing, copies)
+        path = target or targets.unused(Path(f"ba-{one.sort.word}-{sid[:8]}-sementara.pdf"))
+        write_new(path, pdf, 0o600)
+        made.append({"path": str(path), "sid": sid, "copies": len(copies), "bytes": len(pdf), "entry": None})
+    app.answer("deed", {"deeds": made}, "\n".join(app.say("cli.deed.waiting", **facts) for facts in made))
 
 
 def _made(

@@ -177,10 +177,11 @@ def _drawn(sort: Sort, kind: str) -> Sort:
 def _last(opened: Office, sort: Sort | None) -> Meant:
     """The youngest statement of a sort, as a waybill one that sends a load on its way; of any sort where none is named."""
     wanted: Callable[[str], Sort | None] = _usual if sort is None else lambda kind: sort if kind in sort.kinds else None
+    from custody.assembly.provisional import reach
     from custody.core import entry as entries
 
     here: Statement | None = None
-    for index in range(opened.ledger.size - 1, 0, -1):
+    for index in range(reach(opened) - 1, 0, -1):
         found = entries.parse(opened.ledger.note(index)).statement
         own = wanted(found.kind.name)
         if own is not None and (own.drawing != _WAYBILL or _sends(opened, found)):

@@ -39,10 +39,15 @@ def draw(reading: Reading) -> bytes:
 
 def told(reading: Reading) -> Deed:
     """What stands on a deed, as its drawing says. Raises as `draw`."""
-    make, (form, tell) = Maker(reading), FORMS[reading.facts.drawing]
-    if not shows(reading.facts.drawing, make.kind):
-        raise Undecided("check.drawing", drawing=reading.facts.drawing)
-    return _deed(make, form, tell)
+    return told_by(Maker(reading))
+
+
+def told_by(make: Maker) -> Deed:
+    """The same, by a maker of its own. Raises as `draw`."""
+    drawing = make.reading.facts.drawing
+    if not shows(drawing, make.kind):
+        raise Undecided("check.drawing", drawing=drawing)
+    return _deed(make, *FORMS[drawing])
 
 
 def shows(drawing: str, kind: str) -> bool:

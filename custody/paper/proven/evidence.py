@@ -156,7 +156,7 @@ def read(evidence: Evidence, trust: Policy) -> Reading:
     notes = Notes(evidence.excerpt, excerpt.entries)
     extent = _extent(facts.scope, notes, state)
     boxes = extent.boxes
-    told, behind = _told(notes, extent, facts.scope[0] in NAMING)
+    told, behind = told_and_behind(notes, extent, facts.scope[0] in NAMING)
     if tuple(dict.fromkeys(one.sid for one in told)) != facts.sids or (facts.scope[0] in NAMING and not told):
         raise Altered("check.sids", count=len(facts.sids))
     judged = state.settle(notes.__getitem__, dict.fromkeys((*boxes, *facts.beside)))
@@ -198,7 +198,7 @@ def _booked(reading: Reading) -> tuple[Finding, ...]:
     return tuple(together.booked(reading.state, reading.act, frozenset(reading.settled), reading.facts.beside, spoken))
 
 
-def _told(notes: Mapping[int, bytes], extent: Extent, naming: bool) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
+def told_and_behind(notes: Mapping[int, bytes], extent: Extent, naming: bool) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
     """The entries that are told of, and the others that can move or judge one of the boxes."""
     told, behind = list[Told](), list[Told]()
     boxes, sids = frozenset(extent.boxes), {act.sid for act in extent.named}
