@@ -11,6 +11,7 @@ from itertools import islice
 from custody.core.addcheckpoint import AddCheckpoint
 from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.errors import Altered, BadSignature, Malformed, Refused
+from custody.core.merkle import leaf_hash
 from custody.core.note import ED25519, VerifierKey, join, split
 from custody.core.policy import Policy
 from custody.core.roster import Roster
@@ -19,7 +20,7 @@ from custody.ledger.exportfolder import ExportFolder
 from custody.ledger.folder import Folder
 from custody.ledger.ledger import Ledger, checkpoint_note
 from custody.ledger.ports import Reader
-from custody.ledger.tiles import HEIGHT, WIDTH
+from custody.ledger.tiles import HEIGHT, WIDTH, head_of
 
 MOST_PROOFS = 10_000  # files of one folder on a FAT stick are at most some 20,000
 
@@ -57,10 +58,12 @@ def export(
     :param policy: the trust file to hand out, which must name this ledger. :param watch: is told an index now and then.
     :raises Refused: `export.not-empty`, `export.ledger`, `export.foreign`, `export.other-ledger`, `export.differs`, `export.many`,
         `export.entry`, `ledger.checkpoint`; nothing published was touched.
-    :raises Altered: `export.fork`, `export.longer`: what is there, or was brought, proves a rewriting. :raises OSError: of the disk.
+    :raises Altered: `export.fork`, `export.longer`: what is there, or was brought, proves a rewriting; `kept.changed`,
+        `kept.tile`, `head.root`: the ledger itself is not as it was signed. :raises OSError: of the disk.
     """
     size = ledger.refresh()
     task = _Task(ledger, store, folder, size)
+    task.sound()
     before = task.published()
     request = task.request(wanted or Wanted())  # whatever can be refused is, before anything is written
     entries = _indexes((wanted or Wanted()).entries, size)
@@ -94,6 +97,11 @@ class _Task:
 
     def __init__(self, ledger: Ledger, store: Reader, folder: ExportFolder, size: int) -> None:
         self.ledger, self.store, self.folder, self.size = ledger, store, folder, size
+
+    def sound(self) -> None:
+        """Make sure that the tree is the one that was signed. Raises `Altered("head.root")`."""
+        if Checkpoint.parse(split(self.ledger.checkpoint(self.size))[0]).root != self.ledger.root(self.size):
+            raise Altered("head.root", first=0, last=self.size - 1)
 
     def published(self) -> int:
         """The size of the export that is there, which must be of this ledger (EXPORT-14); 0 for none."""
@@ -152,17 +160,31 @@ class _Task:
     def tiles(self, before: int, watch: Watch) -> None:
         """Bundles and hash tiles that are not there yet, then the partial ones of this size."""
         for n, notes in self._bundles([n for n in range(self.size // WIDTH) if not self._there(paths.bundle(n), n < before // WIDTH)]):
-            self._put_once(paths.bundle(n), encode_bundle(notes))
+            self._put_once(paths.bundle(n), self._bundle(n, notes, WIDTH))
             watch((n + 1) * WIDTH)
         for level, n in paths.full_tiles(self.size):
             if not self._there(paths.tile(level, n), n < before >> HEIGHT * (level + 1)):
-                self._put_once(paths.tile(level, n), self.ledger.nodes(HEIGHT * level, n * WIDTH, (n + 1) * WIDTH))
+                self._put_once(paths.tile(level, n), self._full(level, n))
         n, width = divmod(self.size, WIDTH)
         if width:
-            self._put_once(paths.bundle(n, width), encode_bundle(islice(self.ledger.notes(n * WIDTH), width)))
+            self._put_once(paths.bundle(n, width), self._bundle(n, list(islice(self.ledger.notes(n * WIDTH), width)), width))
         for level, n, width in paths.partial_tiles(self.size):
             self._put_once(paths.tile(level, n, width), self.ledger.nodes(HEIGHT * level, n * WIDTH, n * WIDTH + width))
         watch(self.size)
+
+    def _bundle(self, n: int, notes: list[bytes], width: int) -> bytes:
+        """A bundle of the very notes that the tree holds: what is published stays. Raises `Altered("kept.changed")`."""
+        for index, note in enumerate([*notes, *[b""] * (width - len(notes))], n * WIDTH):
+            if leaf_hash(note) != self.ledger.nodes(0, index, index + 1):
+                raise Altered("kept.changed", entry=index)
+        return encode_bundle(notes)
+
+    def _full(self, level: int, n: int) -> bytes:
+        """A full tile that adds up to the node above it. Raises `Altered("kept.tile")`."""
+        hashes = self.ledger.nodes(HEIGHT * level, n * WIDTH, (n + 1) * WIDTH)
+        if head_of(hashes) != self.ledger.nodes(HEIGHT * (level + 1), n, n + 1):
+            raise Altered("kept.tile", level=level, n=n)
+        return hashes
 
     def _there(self, name: str, published: bool) -> bool:
         """Whether a published file need not be looked at again; one that was lost is written anew."""

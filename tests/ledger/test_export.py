@@ -21,6 +21,7 @@ from custody.ledger.ledger import Ledger
 from fixtures.exports import SIZE, grown, history, kept
 from fixtures.office import in_folder, in_memory
 from fixtures.smallworld import World
+from fixtures.tamper import Intruder
 
 
 @pytest.fixture
@@ -283,3 +284,26 @@ def test_names_that_every_file_system_can_carry(world: World, ledger: Ledger, tm
     for path in (tmp_path / "e").rglob("*"):
         assert re.fullmatch("[a-z0-9][a-z0-9.-]*", path.name), path
         assert not path.is_symlink()
+
+
+HARM: dict[str, tuple[str, str, dict[str, object]]] = {
+    "an entry was edited": ("UPDATE entry SET body = CAST(body || 'x' AS BLOB) WHERE idx = 300", "kept.changed", {"entry": 300}),
+    "a late entry was edited": ("UPDATE entry SET body = CAST(body || 'x' AS BLOB) WHERE idx = 599", "kept.changed", {"entry": 599}),
+    "an entry is gone": ("DELETE FROM entry WHERE idx = 40", "kept.changed", {"entry": 40}),
+}
+
+
+@pytest.mark.parametrize("name", HARM)
+def test_a_ledger_that_is_not_as_it_was_signed_is_not_published(name: str, world: World, tmp_path: Path) -> None:
+    """What is published is never taken back; so no head goes out over entries that do not belong to it."""
+    sql, code, facts = HARM[name]
+    ledger = in_folder(world, tmp_path / "ledger")
+    grown(ledger, 600)
+    intruder = Intruder(tmp_path / "ledger")
+    intruder.run(sql)
+    intruder.close()
+    with pytest.raises(Altered) as told:
+        written(world, ledger, tmp_path / "e")
+    assert (told.value.code, told.value.facts) == (code, facts)
+    assert not (tmp_path / "e/log/checkpoint").exists()
+    ledger.close()
