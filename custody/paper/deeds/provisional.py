@@ -24,32 +24,33 @@ def told(reading: Reading) -> Deed:
     """What stands on it."""
     make = Waiting(reading)
     deed = drawn.told_by(make)
-    blocks = (Paragraph(make.say("waiting"), strong=True), *map(make.unnumbered, deed.blocks))
+    blocks = (Paragraph(make.wait("first"), strong=True), *map(make.unnumbered, deed.blocks))
     return replace(deed, blocks=blocks, shown=())
 
 
 class Waiting(Maker):
     """One deed under way of a statement without an entry: it has an id, and says where the proof will come from."""
 
+    def wait(self, code: str, **values: object) -> str:
+        return self.teller.say(f"deed.waiting.{code}", **values)
+
     def number(self) -> str:
-        return self.say("waiting.number", sid=f"{self.sid[:8]} {self.sid[8:16]}")
+        return self.wait("number", sid=f"{self.sid[:8]} {self.sid[8:16]}")
 
     def foot(self) -> tuple[str, ...]:
         head, facts = self.reading.head, self.reading.facts
-        return self.say("foot", origin=head.origin, short=head.short), self.say("waiting.foot", when=self.teller.when(facts.made))
+        return self.say("foot", origin=head.origin, short=head.short), self.wait("foot", when=self.teller.when(facts.made))
 
     def rests(self) -> Rests:
         head = self.reading.head
-        lines = (self.say("waiting.head", origin=head.origin), *(self.say("sid", sid=sid) for sid in self.sids))
-        limits = (self.say("waiting.limit"), self.say("limit.content"))
+        lines = (self.wait("head", origin=head.origin), *(self.say("sid", sid=sid) for sid in self.sids))
+        limits = (self.wait("limit"), self.say("limit.content"))
         return Rests(self.say("rests"), head.short, self.say("short", short=head.short), "", lines, self.say("limits"), limits)
 
     def _signed(self, field: str, key: str) -> tuple[str, bool]:
         state, alarm = super()._signed(field, key)
         return (
-            (state, alarm)
-            if alarm or key not in self.act.signed
-            else (self.say("waiting.signed", when=self.teller.when(self.body["at"])), False)
+            (state, alarm) if alarm or key not in self.act.signed else (self.wait("signed", when=self.teller.when(self.body["at"])), False)
         )
 
     def unnumbered(self, block: Block) -> Block:
