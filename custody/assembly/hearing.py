@@ -112,6 +112,11 @@ def waiting(office: Office) -> list[Path]:
     return files([office.folder.bundles]) if office.folder.bundles.is_dir() else []
 
 
+def evidence(office: Office) -> list[Path]:
+    """What is kept here because it shows a second history, or entries that are not those of their checkpoint."""
+    return sorted(office.folder.evidence.glob(f"fork-*{SUFFIX}")) if office.folder.evidence.is_dir() else []
+
+
 def _heard(office: Office, path: Path) -> Found:
     found = Found(path)
     try:

@@ -106,6 +106,13 @@ class Outbox:
         with _speaking(self.folder):
             return [Pending(path, read(path, _MOST)) for path in self._ending(".refused")]
 
+    def reason(self, path: Path) -> bytes | None:
+        """What the office answered to a refused note, as it was kept beside it; None where nobody answered."""
+        try:
+            return read(path.with_suffix(".why"), _MOST)
+        except FileNotFoundError:
+            return None
+
     def again(self) -> int:
         """Let everything that was refused wait once more; returns how many."""
         return self._renamed(".refused", ".note")

@@ -143,6 +143,45 @@ def test_labels_printed_at_a_station_are_known_there_at_once(field: Field) -> No
         assert [one.symbols for one in office.private.codes_of(DPR)] == printed
 
 
+def test_what_was_refused_is_told_with_the_offices_reason(field: Field) -> None:
+    from custody.core import note
+
+    laptop = field.begun().laptop
+    laptop.hand("kpps-08-1", "pps-08", TPS, HABI, DPR)
+    with laptop.open(write=True) as office:
+        (waits,) = office.outbox.pending()
+        text_, lines = note.split(waits.note)
+        office.outbox.forget([waits.path])
+        office.outbox.save(note.join(text_, [lines[0], lines[1]._replace(signature=bytes(64))]))
+    laptop.out()
+    told = office_takes(field.evening, field.stick)
+    assert told.exit == 1 and "DITOLAK: pernyataan" in told.out and "custody ledger outbox" in told.out
+    office_out(field.evening, field.stick, "ndao")
+    told = laptop.take()
+    assert (
+        told.exit == 1 and "DITOLAK" in told.out and "1 pernyataan yang ditandatangani di sini DITOLAK kantor" in laptop.run("status").out
+    )
+    told = laptop.run("ledger", "outbox")
+    assert told.exit == 1 and "sebab:" in told.out and "pps-08" in told.out
+
+
+def test_a_copied_laptop_is_told_at_the_office_whenever_somebody_looks(field: Field) -> None:
+    laptop = field.begun().laptop
+    image = laptop.root.parent / "image"
+    shutil.copytree(laptop.root, image)
+    laptop.out()
+    first = field.stick / "satu.bundle"
+    next(field.stick.glob("ndao*.bundle")).rename(first)
+    shutil.rmtree(laptop.root)
+    shutil.move(image, laptop.root)
+    laptop.out()
+    told = office_takes(field.evening, field.stick)
+    assert told.exit == 1 and "DUA LAPTOP MEMAKAI SATU NAMA DAN KUNCI, ndao" in told.out
+    for typed in (("status",), ("station", "list")):
+        told = field.evening.desk.run(*typed)
+        assert "DUA LAPTOP MEMAKAI SATU NAMA DAN KUNCI, ndao" in told.out and "custody station request NAMA-BARU" in told.out
+
+
 def test_a_deed_at_a_station_is_provisional_and_says_so(field: Field) -> None:
     laptop = field.begun().laptop
     laptop.hand("kpps-08-1", "pps-08", TPS, HABI, *field.evening.of(TPS))

@@ -14,7 +14,7 @@ from custody.core.holding import Coverage
 from custody.core.moment import to_seconds
 from custody_cli.boxes import covering, findings, looking, naming
 from custody_cli.boxes.daily import Names
-from custody_cli.boxes.travel import undelivered_lines
+from custody_cli.boxes.travel import around_lines
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 
@@ -390,7 +390,7 @@ def _tell_around(app: App, opened: "Office", around: dict[str, Any]) -> None:
         newer = around["entries"] - backup["size"]
         tone = "warn" if hours * 3600 >= _STALE else "dim"
         app.console.answer(paint(app.say("cli.status.backup", at=backup["at"], zone=opened.zone, hours=hours, newer=newer), tone))
-    for line in undelivered_lines(app, opened):
+    for line in around_lines(app, opened):
         app.console.answer(line)
     for name in ("incidents", "refused", "drafts") if opened.station else ("incidents", "unsealed", "refused", "drafts"):
         if around[name]:

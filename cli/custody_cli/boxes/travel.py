@@ -34,6 +34,20 @@ def undelivered_lines(app: App, opened: Office) -> list[str]:
     return [paint(told, "warn")]
 
 
+def around_lines(app: App, opened: Office) -> list[str]:
+    """What waits here, and what was seen on the way: bundles that wait for others, copied laptops, a second history."""
+    from custody.assembly import hearing, stations
+
+    lines, waits = undelivered_lines(app, opened), len(hearing.waiting(opened))
+    lines += [paint(app.say("cli.bundle.kept", count=waits), "warn")] if waits else []
+    for one in stations.others(opened).all():
+        if one.copied:
+            told = app.say("cli.station.copied", name=one.name, counters=one.copied)
+            lines += [paint(told, "bad"), f"{app.say('cli.next')} {app.next_step('cli.station.copied')}"]
+    kept = hearing.evidence(opened)
+    return lines + ([paint(app.say("cli.station.evidence", count=len(kept), folder=str(kept[0].parent)), "bad")] if kept else [])
+
+
 def kept_lines(app: App, opened: Office, code: str, **facts: object) -> list[str]:
     """That what was signed is kept and waits (the words of `code`), the next step, and at a station how much waits in all."""
     words = "bundle out FLASHDISK" if opened.station else "ledger unlock"

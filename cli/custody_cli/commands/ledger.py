@@ -1,7 +1,9 @@
 """`custody ledger`: unlock the ledger key for a shift, lock it again, see how the ledger stands."""
 
+import json
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from custody_cli.keys.hold import Order, hold, start
 
 if TYPE_CHECKING:
     from custody.assembly import Office
+    from custody.ledger.outbox import Pending
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _HOURS = 12
@@ -112,7 +115,7 @@ def outbox(app: App, again: bool, aside: bool) -> int | None:
         if again and opened.outbox.again():
             opened.flush()
         waiting = [_told(app, opened, one.note) for one in opened.outbox.pending()]
-        refused = [_told(app, opened, one.note) for one in opened.outbox.refused()]
+        refused = [_answered(app, opened, one) for one in opened.outbox.refused()]
 
     def human() -> str:
         rows = [app.say(f"cli.ledger.outbox.{name}", **one) for name, told in (("waits", waiting), ("refused", refused)) for one in told]
@@ -122,6 +125,16 @@ def outbox(app: App, again: bool, aside: bool) -> int | None:
 
     app.answer("ledger.outbox", {"waiting": waiting, "refused": refused}, human)
     return Exit.FINDINGS if refused else None
+
+
+def _answered(app: App, opened: "Office", one: "Pending") -> dict[str, Any]:
+    """The same of a refused note, with what the office answered where it did."""
+    told, answer = _told(app, opened, one.note), opened.outbox.reason(one.path)
+    if answer is not None:
+        with suppress(ValueError, TypeError, KeyError):
+            found = json.loads(answer)
+            told["why"] = app.say(str(found["code"]), **{str(name): str(value) for name, value in json.loads(found["facts"]).items()})
+    return told
 
 
 def _told(app: App, opened: "Office", note: bytes) -> dict[str, Any]:
