@@ -76,6 +76,7 @@ TABLE: dict[str, dict[str, str]] = {
         "reveal": "reveal:command",
         "witness": "witness:command",
         "gossip": "gossip:command",
+        "conformance": "conformance:command",
     },
     "safe": {
         "backup": "backup:command",

@@ -30,15 +30,15 @@ BESIDE = {
     "28": "the same ledger in formats of others",
     "ledger-small": "holds no vectors: the ledger that others start from",
 }
-# The judgment of REPORT-7 that takes the fold of boxes or what a count is: said in README.md beside verify.py.
-FOLDED = re.compile("(consignment|incident|officer|shift|deed) that names another")
+# The judgment of REPORT-7 for these scopes it leaves open: said in README.md beside verify.py.
+OPEN = re.compile("(consignment|incident|officer|shift|deed) (that names another(, mended)?)")
 
 
 @pytest.mark.parametrize("chapter", questions.CHAPTERS)
 def test_it_answers_as_the_vectors_want(chapter: str) -> None:
-    asked = [one for one in questions.questions(chapter) if not FOLDED.fullmatch(one.name)]
-    wrong = [(one.rule, one.name, one.want, found) for one in asked if not questions.agrees(one.want, found := answer(one.ask))]
-    assert wrong == []
+    answers = [(one, answer(one.ask)) for one in questions.questions(chapter)]
+    wrong = [(one.rule, one.name, one.want, found) for one, found in answers if not questions.agrees(one.want, found)]
+    assert [one for one in wrong if not (OPEN.fullmatch(one[1]) and one[3]["verdict"] == "unsupported")] == []
 
 
 def test_every_file_of_vectors_is_asked_or_said_to_be_beside() -> None:

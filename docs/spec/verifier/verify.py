@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, Optional
 
 
 class Refused(Exception):
-    """What is read is not as the specification says; `code` names the rule that it breaks (chapter 10, "Codes")."""
+    """What is read is not as the specification says; `code` names the rule that it breaks (PROTOCOL.md, "Codes")."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -826,7 +826,6 @@ class Ledger:
         people = [Member(key, one, "authority", 0) for key, one in zip(keys, body["authorities"])]
         for values in ([k.name for k in keys], [k.public for k in (*keys, ledger)], [m.person for m in people]):
             require(len(set(values)) == len(values), "founding.keys")
-        require(decode(ledger.public), "founding.keys")
         self.founding = body
         require((body["threshold"] > 1 or body["drill"]) and self.agree(people), "founding.threshold")  # ROLE-2
         members = {(m.key.name, m.key.key_id): m for m in (*people, Member(ledger, {}, "ledger", 0))}
@@ -1521,7 +1520,8 @@ def judge_evidence(files: Sequence[bytes], policy: Policy | None) -> Result:
         unread = why.code.split(".")[0] in ("note", "json", "statement", "key", "report") and why.code != "note.signature"
         code = "check.broken" if unread else why.code
         return {"verdict": "undecided" if code in ("check.unwitnessed", "check.broken") else "altered", "code": code}
-    return {"verdict": "intact", "code": "check.evidence", "size": head.size}
+    unjudged = [] if read_facts(files[0])["scope"]["kind"] in SCOPES else ["REPORT-7"]
+    return {"verdict": "intact", "code": "check.evidence", "size": head.size, "unjudged": unjudged}
 
 
 def judge_paper(pdf: bytes, policy: Policy | None) -> Result:
@@ -1530,7 +1530,7 @@ def judge_paper(pdf: bytes, policy: Policy | None) -> Result:
         result = judge_evidence(read_attachments(pdf), policy)
     except Refused as why:
         return {"verdict": "undecided", "code": why.code if policy else "check.no-trust"}
-    return {"verdict": "undecided", "code": "check.not-compared", "size": result["size"]} if result["verdict"] == "intact" else result
+    return {**result, "verdict": "undecided", "code": "check.not-compared"} if result["verdict"] == "intact" else result
 
 
 def _outside_of(data: bytes) -> Outside:
@@ -1609,6 +1609,11 @@ def _opened(given: Result) -> str:
     return made
 
 
+def _report(given: Result) -> Any:
+    root = judge_report(_bytes(given, "facts"), _bytes(given, "excerpt"), _bytes(given, "proof"), read_policy(_bytes(given, "policy"))).root
+    return root.hex() if read_facts(_bytes(given, "facts"))["scope"]["kind"] in SCOPES else {"verdict": "unsupported"}
+
+
 def _moment(text: str) -> int | None:
     require(moment(text) is not None, "moment.shape")
     return moment(text)
@@ -1643,9 +1648,7 @@ ASKED: dict[str, Callable[[Result], Any]] = {
     "excerpt.prove": lambda g: _proven(g)[1].root.hex(),
     "excerpt.replay": lambda g: sorted(_proven(g)[0].entries),
     "report.facts": lambda g: sha256(write_json(read_facts(_bytes(g)))).hex(),
-    "report.read": lambda g: judge_report(
-        _bytes(g, "facts"), _bytes(g, "excerpt"), _bytes(g, "proof"), read_policy(_bytes(g, "policy"))
-    ).root.hex(),
+    "report.read": _report,
     "report.evidence": lambda g: judge_evidence([_bytes(g, "facts"), _bytes(g, "excerpt"), _bytes(g, "proof")], _trust(g)),
     "report.check": lambda g: judge_paper(_bytes(g), _trust(g)),
     "ledger.begin": lambda g: _after(g).origin,
@@ -1677,6 +1680,8 @@ WORDS = {
     "altered": ("DIUBAH", "ALTERED"),
     "undecided": ("TIDAK DAPAT DIPUTUSKAN", "CANNOT BE DECIDED"),
     "check.not-compared": ("bukti utuh, halaman tidak dibandingkan", "evidence intact, page not compared"),
+    "check.evidence": ("bukti utuh", "evidence intact"),
+    "unjudged": ("tidak dinilai di sini", "not judged here"),
     "entry": ("entri", "entry"),
     "checkpoint": ("titik periksa", "checkpoint"),
     "path": ("berkas", "file"),
@@ -1729,6 +1734,7 @@ def say(result: Result, tongue: int) -> str:
         )
     for code, entries in result.get("findings", []):
         lines.append(f"  {WORDS['told'][tongue]}: {code} ({WORDS['entry'][tongue]} {', '.join(map(str, entries))})")
+    lines += [f"  {WORDS['unjudged'][tongue]}: {rule}" for rule in result.get("unjudged", [])]
     if result.get("size") and "faults" in result:
         lines.append(
             f"  {WORDS['size'][tongue]}: {result['size']}; {WORDS['none'][tongue]} {result['witnessed'] or 0}. {WORDS['procedure'][tongue]}"
