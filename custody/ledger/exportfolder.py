@@ -8,7 +8,7 @@ from custody.core.note import MAX_BYTES
 from custody.durable import sync_folder, write_whole
 from custody.ledger import exportpaths as paths
 from custody.ledger.tiles import WIDTH
-from custody.reading import read
+from custody.reading import opened
 
 MOST = WIDTH * (MAX_BYTES + 2)  # bytes: a full bundle of the largest entries
 
@@ -34,9 +34,13 @@ class ExportFolder:
         return self.path(name).is_file()
 
     def read(self, name: str) -> bytes | None:
-        """All bytes of a file; None where none is there. Raises `OSError`, `Malformed`: as `reading.read`."""
+        """The bytes of a file, of one that is larger than any can be no more than tell it; None where none is there.
+
+        Raises `OSError`, and `Malformed("file.special")` for what is no file.
+        """
         try:
-            return read(self.path(name), MOST)
+            with opened(self.path(name)) as file:
+                return file.read(MOST + 1)
         except (FileNotFoundError, NotADirectoryError):
             return None
 
