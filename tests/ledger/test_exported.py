@@ -13,7 +13,7 @@ from custody.core.verify import Outside
 from custody.ledger.audit import audit
 from custody.ledger.export import Wanted, encode_bundle, export
 from custody.ledger.exported import decode_bundle, published_size, same_entry, verify_export
-from custody.ledger.exportfolder import ExportFolder
+from custody.ledger.exportfolder import MOST, ExportFolder
 from custody.ledger.ledger import Ledger
 from custody.store.memory import MemoryStore
 from fixtures.actors import BAWASLU
@@ -209,3 +209,54 @@ def test_boxes_stand_as_in_the_ledger(tmp_path: Path) -> None:
     world, store, ledger = kept("clean")
     export(ledger, store, world.policy(), ExportFolder(tmp_path / "e"))
     assert verify_export(tmp_path / "e")[0].boxes[BOX].holding.holder == "ppk-1"
+
+
+WITNESS = "— saksi".encode()  # the line of a witness whom the judge does not know says nothing, whatever is in it
+
+
+def test_one_bit_in_any_file(tmp_path: Path) -> None:
+    """At eight places of each file: altered or undecided, never consistent."""
+    world, notes = history()
+    store = MemoryStore()
+    ledger = Ledger(store, MemoryGuard(), key_of(world))
+    ledger.found(notes[0])
+    for start, end in ((1, 5), (5, 20), (20, 260)):
+        ledger.append(notes[start:end])
+        with store.write() as writer:
+            writer.put_cosignature(end, BAWASLU.key.name, cosign(ledger.checkpoint(), BAWASLU.sign, BAWASLU.key, 1_732_800_000).format())
+    export(ledger, store, world.policy(), ExportFolder(tmp_path / "e"), Wanted((3, 258), since=5))
+    silent = [(path.name, at) for path in (tmp_path / "e").rglob("*") if path.is_file() for at in _flips(path) if not _seen(path, at)]
+    assert silent == []
+    assert judged(tmp_path / "e") == "consistent"
+
+
+def _flips(path: Path) -> set[int]:
+    end = path.read_bytes().rfind(WITNESS) if WITNESS in path.read_bytes() else path.stat().st_size
+    return {number * (end - 1) // 7 for number in range(8)}
+
+
+def _seen(path: Path, at: int) -> bool:
+    """Whether one bit of the byte at a place is told; afterwards the file is as it was."""
+    whole = path.read_bytes()
+    changed = bytearray(whole)
+    changed[at] ^= 1 << at % 7
+    path.write_bytes(changed)
+    root = next(one for one in path.parents if one.name == "e")
+    told = judged(root)
+    path.write_bytes(whole)
+    return told != "consistent"
+
+
+def judged(root: Path) -> str:
+    """What is said of an export; the code where that cannot be decided."""
+    try:
+        return verify_export(root)[0].integrity
+    except Undecided as error:
+        return error.code
+
+
+def test_a_file_larger_than_any_can_be(tmp_path: Path) -> None:
+    honest(tmp_path / "e")
+    with (tmp_path / "e/log/tile/entries/000").open("r+b") as file:
+        file.truncate(MOST + 1000)
+    assert [fault.code for fault in verify_export(tmp_path / "e")[0].faults] == ["export.bundle"]
