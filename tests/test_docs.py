@@ -24,7 +24,7 @@ STYLE = ROOT.parent / "shared" / ("conven" + "tions.md")
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 SHELL = ("sh", "console")
 HOME = ("docs", "custody", "cli", "tests", "fixtures")
-GUIDES = [path for path in PAGES if path.parent.name not in ("spec", "adr", "evidence")]
+GUIDES = [path for path in PAGES if path.parent.name not in ("spec", "verifier", "adr", "evidence")]
 # Files that the reader names; a code of ours never ends like that.
 CHOSEN = (".backup", ".csv", ".invitation", ".key", ".note", ".pdf", ".policy", ".proof", ".pub", ".request", ".sheet", ".toml", ".txt")
 
