@@ -47,15 +47,15 @@ class Witness:
         :raises Altered: `witness.fork`, `witness.proof`, `witness.empty`: the head does not continue the last one (422); `witness.damaged`.
         """
         asked = AddCheckpoint.parse(request)
-        head = self._signed(asked.checkpoint)
+        head, hollow = self._signed(asked.checkpoint)
         if asked.old > head.size:
             raise Malformed("witness.old", old=asked.old, size=head.size)
         with self.book.turn():
-            self._continues(asked, head)
+            self._continues(asked, head, hollow)
             return self._cosign(asked.checkpoint, head)
 
-    def _signed(self, note: bytes) -> Checkpoint:
-        """The head, under a key of the ledger that it names."""
+    def _signed(self, note: bytes) -> tuple[Checkpoint, bool]:
+        """The head, under a key of the ledger that it names; and whether it gives no entries another root than that of nothing."""
         text, lines = split(note)
         origin = text.split(b"\n", 1)[0].decode()
         own = [key for key in self.logs if key.name == origin]
@@ -63,16 +63,18 @@ class Witness:
             raise Refused("witness.origin", origin=quoted(origin))
         if _falsely_empty(text):
             _check_line(own, text, lines)
-            raise Altered("witness.empty", origin=origin)
-        return open_note(note, own)
+            return Checkpoint(origin, 0, EMPTY_ROOT), True
+        return open_note(note, own), False
 
-    def _continues(self, asked: AddCheckpoint, head: Checkpoint) -> None:
+    def _continues(self, asked: AddCheckpoint, head: Checkpoint, hollow: bool) -> None:
         known = self.book.last(head.origin)
         last = Checkpoint.parse(split(known)[0]) if known is not None else Checkpoint(head.origin, 0, EMPTY_ROOT)
         forked = known is not None and last.size == head.size and last.root != head.root
         kept = self.book.keep_fork(Fork(known, asked.checkpoint, head.root)) if known is not None and forked else None
         if asked.old != last.size:  # even of a fork C2SP wants this told first; the proof of it is kept
             raise Refused("witness.size", origin=head.origin, known=last.size, old=asked.old)
+        if hollow:
+            raise Altered("witness.empty", origin=head.origin)
         if forked:
             raise Altered("witness.fork", origin=head.origin, size=head.size, path=str(kept) if kept is not None else None)
         try:

@@ -224,6 +224,36 @@ def test_what_is_not_of_this_ledger_decides_nothing(night: Night, state: Path, t
     assert night.told("add", str(tmp_path / "aneh"), ledger="jujur", state=state) == (4, [("undecided", code)])
 
 
+@pytest.mark.parametrize("ledger", ["jujur", "ditulis-ulang", "awal"])
+def test_against_an_export_without_a_ledger(night: Night, state: Path, tmp_path: Path, ledger: str) -> None:
+    """What an outsider can do with a stick: the office's export, his own trust file, his old receipt."""
+    wanted = {"jujur": (0, "gossip.agrees"), "ditulis-ulang": (3, "gossip.fork"), "awal": (3, "gossip.cut")}
+    folder = tmp_path / "ekspor"
+    assert night.run("export", str(folder), ledger=ledger, state=night.root / ledger / "keadaan").exit == 0
+    environ = {"CUSTODY_STATE": str(state), "CUSTODY_LEDGER": ""}
+    argv = ("gossip", "add", str(night.root / "titik"), "--export", str(folder), "--trust", str(night.trust), "--json")
+    ended = night.evening.desk.run(*argv, environ=environ)
+    assert (ended.exit, json.loads(ended.out)["things"][0]["code"]) == wanted[ledger]
+    again = night.evening.desk.run("verify", str(folder), "--trust", str(night.trust), "--json", environ=environ)
+    told = json.loads(again.out)
+    assert told["integrity"] == ("consistent" if ledger == "jujur" else "altered")  # what was kept is read for exports too
+    assert told["outside"] == (1 if ledger == "jujur" else told["outside"])
+    page = night.evening.desk.run(
+        "gossip", "check", _page_code(night), "--export", str(folder), "--trust", str(night.trust), environ=environ
+    )
+    assert page.exit == (0 if ledger == "jujur" else 4)
+
+
+def _page_code(night: Night) -> str:
+    """The code at the foot of the report's first page, as a scanner types it."""
+    from custody.paper.codes import pagecode
+    from custody.paper.codes.pagesight import page_texts
+
+    pytest.importorskip("zxingcpp")
+    texts = page_texts((night.root / "lama.pdf").read_bytes(), 1) or ()
+    return next(text for text in texts if text.startswith(pagecode.HEAD))
+
+
 def test_a_text_that_is_nothing_of_ours_is_said(night: Night, state: Path) -> None:
     ended = night.run("gossip", "add", "halo", "--json", ledger="jujur", state=state)
     assert (ended.exit, json.loads(ended.err.splitlines()[-1])["code"]) == (2, "cli.gossip.text")

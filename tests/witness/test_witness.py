@@ -100,7 +100,7 @@ REFUSED = {
     "a fork": (request(5, 8, fork=4), "witness.proof", 422),
     "another root of the same size": (request(5, 5, fork=4), "witness.fork", 422),
     "a proof where none is needed": (AddCheckpoint(5, (bytes(32),), head(5)).format(), "witness.proof", 422),
-    "no entries under a root": (AddCheckpoint(0, (), with_root(0, bytes(32))).format(), "witness.empty", 422),
+    "no entries under a root": (AddCheckpoint(0, (), with_root(0, bytes(32))).format(), "witness.size", 409),
 }  # fmt: skip
 
 
@@ -114,6 +114,14 @@ def test_it_refuses_and_its_memory_stays(witness: Witness, name: str) -> None:
     assert witness.book.last(ORIGIN) == before
     assert refusal.value.facts.get("known", 5) == 5
     witness.add(request(5, 8))  # and it goes on
+
+
+def test_no_entries_have_the_root_of_nothing(witness: Witness) -> None:
+    with pytest.raises(CustodyError, match=r"witness\.empty") as refusal:
+        witness.add(AddCheckpoint(0, (), with_root(0, bytes(32))).format())
+    assert status_of(refusal.value) == 422 and witness.book.last(ORIGIN) is None
+    with pytest.raises(CustodyError, match=r"note\.signature"):
+        witness.add(AddCheckpoint(0, (), broken(with_root(0, bytes(32)))).format())
 
 
 def test_before_the_first_head_a_proof_must_be_empty(witness: Witness) -> None:
