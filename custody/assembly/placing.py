@@ -25,15 +25,13 @@ if TYPE_CHECKING:
 def open_store(path: Path) -> KeptStore:
     """The rows of the ledger in a folder, wherever they lie.
 
-    Raises as `SqliteStore.open` and `PostgresStore.open`; Refused("store.moved") for a file that was left behind by a move.
+    Raises as `SqliteStore.open` and `PostgresStore.open`; Refused("store.moved") for what was left behind by a move.
     """
     url = url_of(Folder(path).database)
-    if url is not None:
-        return in_database(url)
-    store = in_folder(path)
+    store: KeptStore = in_folder(path) if url is None else in_database(url)
     if store.moved():
         store.close()
-        raise Refused("store.moved", path=str(Folder(path).db))
+        raise Refused("store.moved", path=url or str(Folder(path).db))
     return store
 
 

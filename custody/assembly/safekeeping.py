@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custody.assembly.office import Office, Submitted, guard_of, open_office, own_folder, read_policy
+from custody.assembly.placing import open_private, open_store
 from custody.core.errors import Refused
 from custody.durable import sync_folder, write_durably
 from custody.i18n.dates import utc_text
@@ -120,11 +121,14 @@ def restore(
     without: str | None = None,
     trust: Policy | None = None,
     machine: str | None = None,
+    url: str | None = None,
 ) -> Restored:
     """Unpack a backup, judge it, make its guard, and only then give the folder its name. Nothing is overwritten.
 
     :param held: checkpoints and receipts from outside. :param without: the typed statement that there are none.
     :param trust: a trust file from outside, else the one in the backup.
+    :param url: the rows lie in this database still, and only the office's folder is lost: keys, trust file and drafts come from the backup,
+        the rows are judged where they are. Raises also as `PostgresStore.open`, and `Refused("store.moved")`.
     :raises Refused: `restore.exists`, `restore.unproven`, `restore.live`, `restore.moved`, `backup.full`, `guard.unwritable`.
     :raises Altered: `restore.older`, `restore.altered`, `backup.damaged`, `backup.cut`, `guard.behind`, `guard.fork`.
     :raises KeyTrouble: `backup.passphrase`. :raises Undecided: `outside.…`. :raises Malformed: `backup.…`.
@@ -141,6 +145,8 @@ def restore(
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         backup.unpack(source, passphrase, work)
+        if url is not None:
+            _rows_elsewhere(work, url)
         verdict = _judged(work, target, held, trust, state_dir, machine)
         note = {"at": utc_text(clock()), "backup": head.at, "outside": [one.name for one in held], "size": verdict.size, "without": without}
         write_durably(work / "restored.json", json.dumps(note, ensure_ascii=False, indent=1).encode() + b"\n", 0o600)
@@ -153,18 +159,26 @@ def restore(
     return Restored(target, head, verdict)
 
 
+def _rows_elsewhere(work: Path, url: str) -> None:
+    """The folder of a backup whose rows count less than those of the database where the ledger lives."""
+    from custody.ledger.dwelling import Dwelling
+
+    folder = Folder(work)
+    for path in (folder.db, folder.private):
+        path.unlink()
+    Dwelling(url).write(folder.database)
+
+
 def _judged(work: Path, target: Path, held: Sequence[Outside], trust: Policy | None, state: Path, machine: str | None) -> Verdict:
     """Verify what was unpacked, and make the guard for the folder that it is about to become."""
     from custody.ledger import restore as judgment
     from custody.ledger.guard import machine_id
     from custody.ledger.tiles import TileTree
-    from custody.store.private import PrivateRegister
-    from custody.store.sqlite import SqliteStore
 
     with ExitStack() as stack:
-        store = SqliteStore.open(work)
+        store = open_store(work)
         stack.callback(store.close)
-        register = PrivateRegister.open(work)
+        register = open_private(work)
         stack.callback(register.close)
         store.examine()
         register.examine()

@@ -200,6 +200,33 @@ def test_a_backup_of_a_database_is_a_ledger_in_a_folder(carried: OfficeDesk, clu
         dropped(cluster, fresh)
 
 
+def test_the_offices_computer_is_lost_and_the_database_lives_on(
+    office: OfficeDesk, database: str, sit: Callable[[OfficeDesk, str], None]
+) -> None:
+    """Keys and folder come from a backup that is older than the ledger; the rows are judged where they lie."""
+    sit(office, "satu")
+    office.found()
+    office.kangae()
+    office.json("move", "--to-database", database, "--yes")
+    made = office.json("backup", ".", "--passphrase-file", office.word)
+    office.json(*appended(office))
+    office.json("receipt", "3", "--out", "three.receipt")
+    shutil.rmtree(office.folder / "ledger")
+    sit(office, "dua")
+    office.desk.environ["CUSTODY_LEDGER"] = str(office.folder / "new")
+    argv = ["restore", made["file"], "--against", "three.receipt", "--passphrase-file", office.word]
+    assert office.refused(*argv) == (3, "restore.older")  # the rows of the backup alone are too few
+    assert office.json(*argv, "--database", database)["size"] == 4
+    assert not list((office.folder / "new").glob("*.db*"))
+    word = ["key", "add", "--role", "guard", "--place", "530719", "--out", "g.key", "--new-passphrase-file", office.word]
+    assert office.json(*word, *office.signers())["sealed"]
+    office.json("move", "--to-sqlite", "--yes")
+    shutil.rmtree(office.folder / "new")
+    sit(office, "tiga")
+    assert office.refused(*argv, "--database", database) == (8, "store.moved")  # the ledger has left it
+    assert not (office.folder / "new").exists()
+
+
 def test_a_move_cut_off_after_the_old_place_was_closed(founded: OfficeDesk, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from custody.ledger.dwelling import Dwelling
 

@@ -19,8 +19,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @option("--no-checkpoint", "sentence")
 @option("--trust", type=_FILE)
 @option("--passphrase-file", "word", type=_FILE)
+@option("--database", "url")
 @pass_app
-def command(app: App, file: Path, against: tuple[Path, ...], sentence: str | None, trust: Path | None, word: Path | None) -> int | None:
+def command(
+    app: App, file: Path, against: tuple[Path, ...], sentence: str | None, trust: Path | None, word: Path | None, url: str | None
+) -> int | None:
     from custody.assembly import restore
     from custody.core.errors import NoLedger
     from custody.ledger import backup
@@ -45,6 +48,7 @@ def command(app: App, file: Path, against: tuple[Path, ...], sentence: str | Non
         clock=app.clock,
         without=without,
         trust=policy,
+        url=url,
     )
     verdict = made.verdict
     document = {"folder": str(made.folder), "size": verdict.size, "outside": verdict.outside, "findings": len(verdict.findings)}
