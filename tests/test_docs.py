@@ -245,6 +245,7 @@ def test_every_page_is_reached_from_the_index() -> None:
         ("kasatops.md", "kasatops.md"),
         ("pemeriksa.md", "checker.md"),
         ("saksi.md", "witness.md"),
+        ("pusat-data.md", "data-centre.md"),
         ("penjaga.md", "guard.md"),
         ("periksa-kertas.md", "check-paper.md"),
     ],
