@@ -114,6 +114,7 @@ def test_reports_are_made_though_witnesses_are_away(table: Table) -> None:
     word = str(evening.office.word_file())
     made = table.desk.run("report", "5307192008-001", "--key", key, "--passphrase-file", word, "--out", "laporan.pdf")
     assert made.exit == 0, made.err
+    assert "Saksi buku besar: belum ada yang disaksikan" in made.out
     assert table.desk.run("check", "laporan.pdf", "--trust", str(table.trust)).exit == 0
     assert table.desk.run("check", "laporan.pdf").exit == 0  # the witnesses that its own folder names count for nothing
     strict = ("--trust", str(evening.office.folder / "policy"))

@@ -56,7 +56,7 @@ def _give(app: App, what: str, target: Path | None, strip: Path | None) -> None:
     facts = {"path": str(path), "entry": receipt.index, "sid": receipt.sid}
     told = [app.say("cli.receipt.done", **facts)] if page is None or target is not None else []
     if page is not None and strip is not None:
-        write_new(strip, page)
+        write_new(strip, page, 0o600)  # it names people
         told.append(app.say("cli.receipt.strip", path=str(strip), entry=receipt.index))
     app.answer("receipt", {**facts, "strip": str(strip) if strip is not None else None}, "\n".join(told))
 

@@ -11,6 +11,7 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.keys.keypath import KEY
+from custody_cli.outside import asking
 
 _FILE = click.Path(path_type=Path)
 
@@ -43,12 +44,14 @@ def command(
         issued = issue_report(
             opened, wanted, signer.name, lambda statement: note.join(statement.text, [signer.line(statement.text)]), app.lang, titles
         )
-        path = target or Path(file_name(opened, wanted, issued.entry))
+        path, seen = target or Path(file_name(opened, wanted, issued.entry)), asking.office_standing(opened)
+        witnessed = [asking.standing_line(app, opened, seen)] if seen is not None else []
     pdf = issued.pdf if own is None else certifying.signed(app, issued.pdf, own)
     write_new(path, pdf, 0o600 if issued.facts.openings else 0o644)
     facts = {"path": str(path), "entry": issued.entry, "upto": issued.facts.upto, "bytes": len(pdf)}
     document = {**facts, "facts": issued.facts.hash(), "scope": {"kind": wanted[0], "code": wanted[1]}}
-    app.answer("report", document, app.say("cli.report.done", **facts))
+    document["witnessed"] = seen.document() if seen is not None else None
+    app.answer("report", document, "\n".join([app.say("cli.report.done", **facts), *witnessed]))
 
 
 def _typed(*given: Path | None) -> str:
