@@ -162,7 +162,14 @@ def licence(name: str) -> str:
     """All that a package says of its licence."""
     told = metadata.metadata(name)
     fields = [told.get("License-Expression") or "", (told.get("License") or "").split("\n")[0]]
-    return " | ".join(fields + [one for one in told.get_all("Classifier") or [] if one.startswith("License")])
+    fields += [one for one in told.get_all("Classifier") or [] if one.startswith("License")]
+    return " | ".join(fields if any(fields) else [_first_line(name, one) for one in told.get_all("License-File") or []])
+
+
+def _first_line(name: str, file: str) -> str:
+    """The first line of a licence file, for a package that names its licence nowhere else."""
+    found = next(one for one in metadata.files(name) or () if one.name == file)
+    return found.read_text().split("\n")[0]
 
 
 def is_gpl(text: str) -> bool:

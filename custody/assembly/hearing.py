@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from custody.assembly.delivered import delivered, printed_boxes, settle, standing
 from custody.assembly.office import Office, device_of
-from custody.assembly.sending import SUFFIX, hashes
+from custody.assembly.sending import SUFFIX
 from custody.assembly.stations import others, turn
 from custody.core import bundle
 from custody.core.errors import Altered, BadSignature, CustodyError, Locked, Malformed, Refused
@@ -169,6 +170,7 @@ class _Hearer:
         self._ahead: list[bytes] = []  # entries that wait for a checkpoint over them
         self._taken: list[str] = []  # leaf hashes of statements that are in the ledger
         self._rows: list[Rows] = []
+        self._told: bundle.Answers | None = None
 
     def take(self, reader: bundle.Reader) -> None:
         """Everything, part by part."""
@@ -176,6 +178,7 @@ class _Hearer:
         try:
             for part in reader:
                 getattr(self, f"_{part.kind}")(part)
+            self._answered()  # nothing proves them but the end of the bundle
         finally:
             if self._rows:
                 self._keep_rows()
@@ -258,9 +261,17 @@ class _Hearer:
         own = self.office.device
         if own is None or own.office != self.head.sender or str(self.head.to) != self._own:
             return
-        answers = bundle.Answers.parse(part.data)
+        self._told = bundle.Answers.parse(part.data)
+
+    def _answered(self) -> None:
+        from custody.station import address
+
+        answers, own = self._told, self.office.device
+        if answers is None or own is None:
+            return
         with turn(self.office):
             now = device_of(self.office.folder) or own
+            address.keep_address(self.office.folder.address, answers.network)
             heard = [range(first, last + 1) for first, last in answers.heard]
             left = {one: at for one, at in now.owed if at is None or not any(at in span for span in heard)}
             now.owing(left).write(self.office.folder.device)
@@ -323,76 +334,14 @@ class _Hearer:
 
         openings: dict[str, Opening] = {one.commitment(): one for rows in self._rows for one in rows.openings}
         codes: dict[str, Code] = {commitment(one.symbols, self.head.ledger).hex(): one for rows in self._rows for one in rows.codes}
-        meant = _standing(self.office, openings.keys() | codes.keys())
-        printed = _printed(self.office)
+        meant = standing(self.office, openings.keys() | codes.keys())
+        printed = printed_boxes(self.office)
         right = {one: code for one, code in codes.items() if one in meant and printed.get(one, code.box) == code.box}
         kept = [one for name, one in openings.items() if name in meant]
         self.office.private.put_openings(kept)
         self.office.private.put_codes(PlainCode(bytes.fromhex(one), code.symbols, code.box) for one, code in right.items())
         self.found.rows += len(kept) + len(right)
         self.found.strange_rows += len(openings) + len(codes) - len(kept) - len(right)
-
-
-def settle(office: Office) -> int:
-    """At a station: what waits and stands in the ledger now is delivered, and waits no longer. Returns how many."""
-    if not office.station:
-        return 0
-    gone = [one for one in office.outbox.pending() if delivered(office, one.note)]
-    if gone:
-        _owe(office, [one.note for one in gone])
-        office.outbox.forget(one.path for one in gone)
-    return len(gone)
-
-
-def delivered(office: Office, note: bytes) -> bool:
-    """Whether the ledger has entries of this statement with all signatures of this note (spec chapter 23, Reading)."""
-    from custody.core import note as notes
-
-    try:
-        text, lines = notes.split(note)
-    except CustodyError:
-        return False
-    indexes = office.ledger.indexes(sha256(text).hexdigest())
-    if not indexes:
-        return False
-    signed = {(line.name, line.key_id) for index in indexes for line in notes.split(office.ledger.note(index))[1]}
-    return {(line.name, line.key_id) for line in lines} <= signed
-
-
-def _owe(office: Office, notes: Sequence[bytes]) -> None:
-    """Private rows of statements that others may have carried: the office gets them until it says that it has them."""
-    wanted = hashes(notes)
-    here = set(office.private.opened(sorted(wanted)))
-    here |= {one for one in wanted if office.private.code(bytes.fromhex(one)) is not None}
-    if here:
-        with turn(office):
-            device = device_of(office.folder)
-            assert device is not None, "a station has its file"
-            device.owing({**dict.fromkeys(here), **dict(device.owed)}).write(office.folder.device)
-
-
-def _standing(office: Office, wanted: Iterable[str]) -> set[str]:
-    """Those of these hashes that stand in an entry, or in a statement that waits."""
-    left, found = set(wanted), set[str]()
-    found |= left & hashes(one.note for one in office.outbox.pending())
-    for body in office.ledger.notes() if left - found else ():
-        found |= left & hashes([body])
-        if found == left:
-            break
-    return found
-
-
-def _printed(office: Office) -> dict[str, str | None]:
-    """The box of every printed code, as label statements say, in the ledger or waiting."""
-    from custody.core import entry
-
-    found = {code: printed.box for code, printed in office.ledger.state.register.codes.items()}
-    for one in office.outbox.pending():
-        if one.note.startswith(b"custody/label/"):
-            with suppress(CustodyError):
-                for line in entry.parse(one.note).statement.body["labels"]:
-                    found.setdefault(line["code"], line["box"])
-    return found
 
 
 def _hearing(known: Heard | None, head: Head, whole: bool) -> Heard:
