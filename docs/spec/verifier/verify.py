@@ -478,6 +478,9 @@ class Policy(NamedTuple):
         return known[most - 1] if len(known) >= most else None
 
 
+NOBODY = Policy([], {}, {}, "none")
+
+
 def read_policy(data: bytes) -> Policy:
     """POLICY-1 to POLICY-12. Octets become the letters with these numbers, so names are compared octet by octet."""
     require(len(data) <= 131072, "policy.size")
@@ -1321,77 +1324,96 @@ def widths(count: int) -> list[tuple[int, int]]:
     return [(number, 256) for number in range(count // 256)] + ([(count // 256, count % 256)] if count % 256 else [])
 
 
-def judge_export(files: Files, names: Iterable[str], policy: Policy | None = None, outside: Sequence[Outside] = ()) -> Answer:
-    """The judging of chapter 25; `names` are all paths below the folder."""
+class Export:
+    """The files of an export that its published size asks for. Raises Incomplete (EXPORT-15), Refused (EXPORT-16)."""
 
-    def needed(name: str) -> bytes:
-        data = files(name)
+    def __init__(self, files: Files, names: Iterable[str]) -> None:
+        self.files, self.names = files, sorted(names)
+        self.checkpoint = self.needed("log/checkpoint")
+        self.size = read_head(read_note(self.checkpoint).text).size
+        require(self.size, "checkpoint.size")  # EXPORT-1
+        self.bundles = [(number, width, *self.tile("entries", number, width)) for number, width in widths(self.size)]
+        self.tiles = [(level, n, w, *self.tile(str(level), n, w)) for level in range(7) for n, w in widths(self.size >> 8 * level)]
+        self.policy, self.officers = self.needed("policy"), self.needed("officers.vkeys")
+        self.unfinished: list[str] = []  # EXPORT-19
+
+    def needed(self, name: str) -> bytes:
+        data = self.files(name)
         if data is None:
             raise Incomplete(name)
         return data
 
-    def tile(stem: str, number: int, width: int) -> tuple[bytes, bool]:
-        """A tile or bundle, and whether it may hold more than is asked: the full one for a partial one (EXPORT-4)."""
-        full_name = f"log/tile/{stem}/{path_number(number)}"
-        partial = files(f"{full_name}.p/{width}") if width < 256 else None
-        longer = width < 256 and partial is None and files(full_name) is not None
-        return (partial if partial is not None else needed(full_name if width == 256 or longer else f"{full_name}.p/{width}")), longer
+    def tile(self, stem: str, number: int, width: int) -> tuple[bytes, bool]:
+        """A tile or bundle, and whether it is the full one that stands for a partial one (EXPORT-4)."""
+        whole = f"log/tile/{stem}/{path_number(number)}"
+        part = whole if width == 256 else f"{whole}.p/{width}"
+        longer = self.files(part) is None and self.files(whole) is not None
+        return self.needed(whole if longer else part), longer
 
-    faults: list[Fault] = []
+    def entries(self) -> tuple[list[bytes | None], list[Fault]]:
+        """All entries, None for one that is lost, and the bundles that are torn (EXPORT-3, EXPORT-17)."""
+        entries: list[bytes | None] = []
+        torn = []
+        for number, width, data, longer in self.bundles:
+            notes, rest = read_bundle(data, width)
+            entries += [*notes, *[None] * (width - len(notes))]
+            if len(notes) < width or (rest and not longer):
+                torn.append(Fault(8, "export.bundle", path=path_number(number)))
+        return entries, torn
+
+    def heads(self) -> Heads:
+        """EXPORT-5, EXPORT-22."""
+        sizes = [(number, name) for name in self.names for number in [_path_of(name, "cosigned/")] if number not in (None, self.size)]
+        return [(self.size, self.checkpoint), *[(number, self.files(name) or b"") for number, name in sizes]]
+
+    def besides(self, ledger: Ledger, leaves: list[bytes], authentic: bool) -> Iterable[Fault]:
+        """Step 8: what lies beside the entries (EXPORT-18 to EXPORT-21)."""
+        for level, number, width, data, longer in self.tiles:
+            span = 256**level
+            hashes = [tree_root(leaves[at * span : at * span + span]) for at in range(256 * number, 256 * number + width)]
+            if (data[: 32 * width] if longer else data) != b"".join(hashes):
+                yield Fault(8, "kept.tile", path=f"{level}/{number}")
+        ours = [m.key for m in ledger.members.values() if m.role == "ledger"]
+        if not any(key in ours for key in (_readable(self.policy) or NOBODY).logs):  # EXPORT-6
+            yield Fault(8, "export.policy")
+        lines = "".join(f"{m.key}\n" for m in ledger.members.values()).encode()  # EXPORT-7
+        if authentic and lines.startswith(self.officers) and self.officers.endswith(b"\n") and lines != self.officers:
+            self.unfinished.append("officers.vkeys")
+        elif authentic and lines != self.officers:
+            yield Fault(8, "export.officers")
+        yield from self.evidence(functools.partial(_head_here, ledger, leaves), leaves)
+
+    def evidence(self, here: Callable[[bytes], Head], leaves: list[bytes]) -> Iterable[Fault]:
+        """The proofs and the request (EXPORT-20, EXPORT-21)."""
+        found = [re.fullmatch(r"proofs/(0|[1-9][0-9]{0,15})\.(entry|tlog-proof)", name) for name in self.names]
+        for index in sorted({int(one[1]) for one in found if one and int(one[1]) < self.size}):
+            note, proof = self.files(f"proofs/{index}.entry"), self.files(f"proofs/{index}.tlog-proof")
+            if note is None or proof is None:
+                self.unfinished.append(f"proofs/{index}")
+            elif not _holds(functools.partial(_check_proof, note, proof, index, leaves, here)):
+                yield Fault(8, "export.proof", entry=index)
+        request, old = self.files("consistency.req"), self.files("old.checkpoint")
+        if request is None and old is not None:
+            self.unfinished.append("consistency.req")
+        elif request is not None and not _holds(functools.partial(_check_request, request, old, here)):
+            yield Fault(8, "export.request")
+
+
+def judge_export(files: Files, names: Iterable[str], policy: Policy | None = None, outside: Sequence[Outside] = ()) -> Answer:
+    """The judging of chapter 25; `names` are all paths below the folder."""
     try:
-        checkpoint = needed("log/checkpoint")
-        try:
-            size = read_head(read_note(checkpoint).text).size
-            require(size, "checkpoint.size")  # EXPORT-1
-        except Refused as why:  # EXPORT-16
-            return Answer("altered", [Fault(5, why.code)], [], [])
-        bundles = [(number, width, *tile("entries", number, width)) for number, width in widths(size)]
-        tiles = [(level, n, w, *tile(str(level), n, w)) for level in range(7) for n, w in widths(size >> 8 * level)]
-        own, officers = needed("policy"), needed("officers.vkeys")
-    except Incomplete as what:  # EXPORT-15
+        export = Export(files, names)
+    except Incomplete as what:
         return Answer("undecided", [], [Fault(0, "export.incomplete", path=str(what))], [])
-    entries: list[bytes | None] = []
-    for number, width, data, longer in bundles:  # EXPORT-3, EXPORT-17
-        notes, rest = read_bundle(data, width)
-        if len(notes) < width or (rest and not longer):
-            faults.append(Fault(8, "export.bundle", path=path_number(number)))
-        entries += [*notes, *[None] * (width - len(notes))]
-    names = sorted(names)
-    earlier = [(number, files(name)) for name in names for number in [_path_of(name, "cosigned/")] if number not in (None, size)]
-    heads: Heads = [(size, checkpoint), *[(number, data or b"") for number, data in earlier]]  # EXPORT-5, EXPORT-22
-    answer = judge_ledger(entries, heads, policy or _unwitnessed(own), outside)
-    ledger, leaves = answer.ledger or Ledger(), list(answer.leaves)
-    for level, number, width, data, longer in tiles:  # EXPORT-18
-        span = 256**level
-        hashes = [tree_root(leaves[at * span : at * span + span]) for at in range(256 * number, 256 * number + width)]
-        if (data[: 32 * width] if longer else data) != b"".join(hashes):
-            faults.append(Fault(8, "kept.tile", path=f"{level}/{number}"))
-    ours = {m.key.public for m in ledger.members.values() if m.role == "ledger"}
-    if not any(key.public in ours and key.name == ledger.origin for key in (_readable(own) or Policy([], {}, {}, "")).logs):
-        faults.append(Fault(8, "export.policy"))  # EXPORT-19
-    unfinished: list[str] = []
-    lines = "".join(f"{m.key}\n" for m in ledger.members.values()).encode()
-    if officers != lines and not any(fault.step < 4 for fault in answer.faults):
-        if lines.startswith(officers) and officers.endswith(b"\n"):
-            unfinished.append("officers.vkeys")
-        else:
-            faults.append(Fault(8, "export.officers"))
-    here = functools.partial(_head_here, ledger, leaves)
-    asked = {int(found[1]) for name in names for found in [re.fullmatch(r"proofs/(0|[1-9][0-9]{0,15})\.(entry|tlog-proof)", name)] if found}
-    for index in sorted(index for index in asked if index < size):  # EXPORT-20
-        note, proof = files(f"proofs/{index}.entry"), files(f"proofs/{index}.tlog-proof")
-        if note is None or proof is None:
-            unfinished.append(f"proofs/{index}")
-        elif not _holds(functools.partial(_check_proof, note, proof, index, leaves, here)):
-            faults.append(Fault(8, "export.proof", entry=index))
-    request, old = files("consistency.req"), files("old.checkpoint")
-    if request is None and old is not None:
-        unfinished.append("consistency.req")
-    elif request is not None and not _holds(functools.partial(_check_request, request, old, here)):  # EXPORT-21
-        faults.append(Fault(8, "export.request"))
-    faults = [*answer.faults, *faults]
-    undecided = [*answer.undecided, *[Fault(8, "export.incomplete", path=name) for name in unfinished[:1] if not faults]]
-    word = "altered" if faults else "undecided" if unfinished else answer.integrity
+    except Refused as why:
+        return Answer("altered", [Fault(5, why.code)], [], [])
+    entries, torn = export.entries()
+    answer = judge_ledger(entries, export.heads(), policy or _unwitnessed(export.policy), outside)
+    authentic = not any(fault.step < 4 for fault in answer.faults)
+    besides = export.besides(answer.ledger or Ledger(), list(answer.leaves), authentic)
+    faults = [*answer.faults, *torn, *besides]
+    undecided = [*answer.undecided, *[Fault(8, "export.incomplete", path=name) for name in export.unfinished[:1] if not faults]]
+    word = "altered" if faults else "undecided" if export.unfinished else answer.integrity
     return answer._replace(integrity=word, faults=faults, undecided=undecided, witnessed=None if faults else answer.witnessed)
 
 
