@@ -103,25 +103,37 @@ def reserved(office: Office, random: Random) -> int:
 
 
 def send(
-    office: Office, put: Callable[[bytes], object], to: VerifierKey | None, counter: int, random: Random, start: int | None = None
+    office: Office,
+    put: Callable[[bytes], object],
+    to: VerifierKey | None,
+    counter: int,
+    random: Random,
+    start: int | None = None,
+    *,
+    most: int | None = None,
+    notes: Sequence[bytes] | None = None,
 ) -> Sent:
-    """Write a bundle part by part through `put`; `counter` must have been reserved. Raises what `put` raises."""
+    """Write a bundle part by part through `put`; `counter` must have been reserved. Raises what `put` raises.
+
+    :param most: how many entries at the most; the rest is asked for afterwards. :param notes: of those that wait; None: all.
+    """
     from custody.station import device
 
     key = device.open_key(office.folder.device_key)
     office.ledger.refresh()
     size = office.ledger.head().size
     first = min(_lacking(office, to, size) if start is None else start, size)
+    size = size if most is None else ending(office, first, size, most)
     head = _head(office, key.public, to, counter, random, first)
     writer = bundle.Writer(put, head, key.line)
     _entries(office, writer, first, size)
-    notes = ordered([one.note for one in office.outbox.pending()])
+    notes = ordered([one.note for one in office.outbox.pending()] if notes is None else notes)
     for at in range(0, len(notes), bundle.MOST_NOTES):
         writer.notes(notes[at : at + bundle.MOST_NOTES])
     rows = _enclose(office, writer, to, notes, first, size, counter)
-    answers = _answers(office, to)
-    if answers is not None:
-        writer.answers(answers)
+    told = answers(office, to)
+    if told is not None:
+        writer.answers(told)
     writer.end()
     return Sent(None, counter, None if to is None else to.name, first, size - first, len(notes), rows, 0)
 
@@ -165,10 +177,18 @@ def ordered(notes: Iterable[bytes]) -> list[bytes]:
     return sorted(notes, key=lambda one: not one.startswith(first))
 
 
-def _answers(office: Office, to: VerifierKey | None) -> Answers | None:
+def answers(office: Office, to: VerifierKey | None) -> Answers | None:
     """What an office tells a station."""
+    from custody.station import address
+
     known = None if to is None or office.station else others(office).find(to)
-    return None if known is None else bundle.Answers(known.spans, known.refused)
+    return None if known is None else bundle.Answers(known.spans, known.refused, address.read_address(office.folder.address))
+
+
+def ending(office: Office, start: int, size: int, most: int) -> int:
+    """Where a bundle ends that should hold `most` entries: at the first checkpoint from there on, without which the last were of no use."""
+    with office.store.read() as reader:
+        return min(next((at for at, _ in reader.checkpoints(start + most)), size), size)
 
 
 # -- private rows --------------------------------------------------------------------------------------------------------------

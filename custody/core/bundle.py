@@ -17,7 +17,7 @@ from custody.core import shapes as s
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import Altered, Malformed, quoted
 from custody.core.note import Line, VerifierKey
-from custody.core.schema import Shape, integer, many, null_or, one_of, record, text
+from custody.core.schema import Shape, integer, many, null_or, one_of, pattern, record, text
 
 Kind = Literal["head", "entries", "checkpoint", "notes", "private", "answers", "end"]
 KINDS: tuple[Kind, ...] = ("head", "entries", "checkpoint", "notes", "private", "answers", "end")
@@ -54,6 +54,14 @@ _END_BODY = record({"head": s.HASH, "parts": integer(1, MOST_PARTS), "sha256": s
 _ANSWERS = record(
     {
         "heard": many(record({"first": integer(1, 2**53 - 1), "last": integer(1, 2**53 - 1)}), 0, MOST_SPANS),
+        "network": null_or(
+            record(
+                {
+                    "ca": null_or(pattern("base64", r"[A-Za-z0-9+/]{1,4096}={0,2}")),
+                    "url": pattern("address", r"https?://[!#-\[\]-~]{1,200}"),
+                }
+            )
+        ),
         "refused": many(record({"code": text(64), "facts": text(1_000), "leaf": s.HASH, "sid": s.HASH}), 0, MOST_ANSWERS),
     }
 )
@@ -128,16 +136,28 @@ class Refusal(NamedTuple):
     facts: str
 
 
+class Address(NamedTuple):
+    """Where an office answers over the network, and the one certificate authority to believe there.
+
+    ca: an X.509 certificate (DER) in base64; None for those that the system believes.
+    """
+
+    url: str
+    ca: str | None = None
+
+
 class Answers(NamedTuple):
-    """What an office tells a station: the counters of its bundles that were read to their end, as spans; and what was refused."""
+    """What an office tells a station: the counters of its bundles that were read to their end, as spans; what was refused; its address."""
 
     heard: tuple[tuple[int, int], ...]
     refused: tuple[Refusal, ...] = ()
+    network: Address | None = None
 
     def format(self) -> bytes:
         """:raises Malformed: `bundle.answers`."""
         body = {
             "heard": [{"first": first, "last": last} for first, last in self.heard[-MOST_SPANS:]],
+            "network": None if self.network is None else self.network._asdict(),
             "refused": [one._asdict() for one in self.refused[-MOST_ANSWERS:]],
         }
         return canonical.encode(_checked(body, _ANSWERS, "bundle.answers"))
@@ -147,7 +167,8 @@ class Answers(NamedTuple):
         """:raises Malformed: `bundle.answers`."""
         body = _checked(_decoded(data, "bundle.answers"), _ANSWERS, "bundle.answers")
         heard = tuple((one["first"], one["last"]) for one in body["heard"])
-        return cls(heard, tuple(Refusal(one["leaf"], one["sid"], one["code"], one["facts"]) for one in body["refused"]))
+        refused = tuple(Refusal(one["leaf"], one["sid"], one["code"], one["facts"]) for one in body["refused"])
+        return cls(heard, refused, None if body["network"] is None else Address(**body["network"]))
 
 
 class Part(NamedTuple):

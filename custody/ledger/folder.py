@@ -8,6 +8,8 @@ keys/ledger               the ledger key, mode 0600
 drafts/  outbox/          what is not yet signed by all; what is signed and waits for the ledger key, or to reach the office
 device.json  keys/device  what this laptop keeps of its bundles; its device key (spec chapter 23)
 stations/  bundles/       other devices as they were heard of; bundles that wait for what comes before them
+address.json  network/    where the office answers over the network; what is under way there (spec chapter 24)
+tls/                      an office's own certificate authority and certificate, where it has one
 evidence/                 what shows a second history under one ledger key
 invitations/              who was asked to make a key and has not been enrolled
 founding/                 the ceremony, while it lasts and as it was
@@ -80,6 +82,18 @@ class Folder:
     @property
     def bundles(self) -> Path:
         return self.path / "bundles"
+
+    @property
+    def address(self) -> Path:
+        return self.path / "address.json"
+
+    @property
+    def network(self) -> Path:
+        return self.path / "network"
+
+    @property
+    def tls(self) -> Path:
+        return self.path / "tls"
 
     @property
     def evidence(self) -> Path:

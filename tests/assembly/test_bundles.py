@@ -1,5 +1,6 @@
 """Stations and bundles with real folders: what travels arrives once, whatever the order; what is wrong is told and harms nothing."""
 
+import io
 import os
 import resource
 import shutil
@@ -13,11 +14,12 @@ import pytest
 
 from custody.assembly import hearing, sending, stations
 from custody.core import bundle, labelcode, note
-from custody.core.bundle import Answers, Refusal
+from custody.core.bundle import Address, Answers, Refusal
 from custody.core.errors import Altered, CustodyError, Locked, NoLedger, Refused
 from custody.core.merkle import leaf_hash
 from custody.core.private import seal as commit
 from custody.station import device
+from custody.station.address import keep_address, read_address
 from custody.store.private import PlainCode
 from fixtures.daydesk import DayDesk
 from fixtures.laptops import Laptop, judged, office_out, office_takes
@@ -344,6 +346,37 @@ def test_answers_of_anybody_but_the_office_move_nothing(field: Field) -> None:
         writer.end()
     told = field.ndao.take(path)
     assert told[0].refused == [] and field.ndao.waits() == 1
+
+
+def test_answers_put_behind_the_head_of_another_bundle_move_nothing(field: Field) -> None:
+    """Whoever carries a bundle of the office can write parts behind its head, but not the end."""
+    field.ndao.hand("kpps-08-1", "pps-08", TPS, HABI, [DPR])
+    with field.ndao.open() as office:
+        (waiting,) = office.outbox.pending()
+    path = office_out(field.desk, field.stick, "ndao")
+    with path.open("rb") as file:
+        head = bundle.Reader(file.read).head
+        beginning = path.read_bytes()[: file.tell()]
+    forged = io.BytesIO()
+    writer = bundle.Writer(forged.write, head, device.open_key(field.rote.folder / "keys" / "device").line)
+    whole = forged.tell()
+    writer.answers(Answers((), (Refusal(leaf_hash(waiting.note).hex(), "00" * 32, "signature.bad", "{}"),), Address("http://palsu.contoh")))
+    path.write_bytes(beginning + forged.getvalue()[whole:])
+    told = field.ndao.take(path)
+    assert told[0].trouble is not None and told[0].trouble.code == "bundle.cut"
+    assert told[0].refused == [] and field.ndao.waits() == 1
+    assert not (field.ndao.folder / "address.json").exists()
+
+
+def test_the_address_of_the_office_travels_with_its_answers(field: Field) -> None:
+    first, second = Address("https://kantor.contoh:8427", "QUJD"), Address("https://192.0.2.7:8427")
+    for one in (first, second):
+        keep_address(field.desk.folder / "address.json", one)
+        field.ndao.take(office_out(field.desk, field.stick, "ndao"))
+        assert read_address(field.ndao.folder / "address.json") == one
+    (field.desk.folder / "address.json").unlink()  # an office that serves no more takes back nothing
+    field.ndao.take(office_out(field.desk, field.stick, "ndao"))
+    assert read_address(field.ndao.folder / "address.json") == second
 
 
 def remark(office: Any) -> Any:
