@@ -6,6 +6,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -15,6 +16,8 @@ from custody.conformance import mutants, questions
 from custody.core import canonical, checkpoint, entry, excerpt, note, policy, proof, statement
 from custody.core.errors import CustodyError, Malformed, Undecided
 from custody.core.policy import Policy
+from custody.core.verdict import MOST_FAULTS
+from custody.ledger import exported
 from custody.paper.proven import evidence
 from custody.paper.proven.evidence import Evidence
 from tests.verifier.second import answer, verify
@@ -178,6 +181,56 @@ def test_spoilt_evidence_100() -> None:
 @pytest.mark.soak
 def test_spoilt_evidence_2000(seed: int) -> None:
     assert differing_evidence(seed, 2000) == []
+
+
+def export_says(folder: Path, trust: bytes | None) -> tuple[str, list[tuple[Any, ...]], list[str]]:
+    """What the program finds in an export: the word, its first faults, what is undecided."""
+    try:
+        verdict, _ = exported.verify_export(folder, None if trust is None else Policy.parse(trust))
+    except Undecided as error:
+        return "undecided", [], [error.code]
+    faults = [(int(one.step), one.code, one.entry, one.checkpoint) for one in verdict.faults]
+    return verdict.integrity, faults, [one.code for one in verdict.undecided]
+
+
+def differing_exports(folder: Path, seed: int, count: int) -> list[str]:
+    base = {
+        name: verify.base64.b64decode(data)
+        for name, data in json.loads((questions.folder() / "25-export.json").read_bytes())["files"].items()
+    }
+    random, wrong = Random(seed), []
+    for number in range(count):
+        files, root = dict(base), folder / str(number)
+        name, other = random.choice(sorted(files)), random.choice(sorted(files))
+        way = random.choice(["bit", "bit", "spoilt", "gone", "exchanged"])
+        if way == "bit":
+            files[name] = mutants.flipped(files[name], random)
+        elif way == "spoilt":
+            files[name] = spoilt(files[name], random)
+        elif way == "gone":
+            del files[name]
+        else:
+            files[name], files[other] = files[other], files[name]
+        for path, data in files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(data)
+        trust = random.choice([None, base["policy"]])
+        want = export_says(root, trust)
+        found = verify.judge_export(files.get, files, None if trust is None else verify.read_policy(trust))
+        faults = [(one.step, one.code, one.entry, one.checkpoint) for one in found.faults]
+        same = faults == want[1] or (len(want[1]) >= MOST_FAULTS and faults[:1] == want[1][:1])  # of more the program tells some
+        if (found.integrity, [one.code for one in found.undecided]) != (want[0], want[2]) or not same:
+            wrong.append(f"{number}, {way} {name}: {want} and {found.integrity} {faults} {found.undecided}")
+    return wrong
+
+
+def test_altered_exports_60(tmp_path: Path) -> None:
+    assert differing_exports(tmp_path, 1, 60) == []
+
+
+@pytest.mark.soak
+def test_altered_exports_2000(tmp_path: Path, seed: int) -> None:
+    assert differing_exports(tmp_path, seed, 2000) == []
 
 
 def test_a_difference_would_be_told() -> None:

@@ -1034,7 +1034,7 @@ def judge_ledger(entries: Sequence[bytes | None], heads: Heads, policy: Policy |
 
 
 def _step(index: int, code: str) -> int:
-    if index == 0 and code != "entry.missing":
+    if index == 0:
         return 1
     return 3 if code.startswith("signature.") or code == "entry.foreign" else 2
 
