@@ -15,6 +15,6 @@ pin() {
 }
 
 pin requirements.txt pyproject.toml
-pin requirements-dev.txt --extra dev --extra scan --extra pades --extra postgres --extra serve --constraint requirements.txt pyproject.toml
+pin requirements-dev.txt --extra dev --extra scan --extra pades --extra postgres --extra serve --extra stamp --constraint requirements.txt pyproject.toml
 printf 'hatchling\n' | pin requirements-build.txt --constraint requirements-dev.txt -
 printf 'pymerkle\n' | pin requirements-oracle.txt --constraint requirements-dev.txt -

@@ -238,6 +238,50 @@ def take(app: App, files: tuple[Path, ...]) -> int:
     return Exit.UNDECIDED if state.waiting else Exit.FINE
 
 
+@define("witness.stamp", parent=command)
+@option("--out", "target", type=_FILE)
+@pass_app
+def stamp(app: App, target: Path | None) -> None:
+    from custody.witness.timestamp import request
+
+    with office(app, proven=True) as opened:
+        size = opened.ledger.refresh()
+        note = opened.ledger.checkpoint()
+    path = target or Path(f"titik-{size}.checkpoint")
+    asked = path.with_suffix(".tsq")
+    try:
+        body = request(note)
+    except ImportError:
+        raise Undecided("cli.witness.stamp.extra") from None
+    write_new(path, note)
+    write_new(asked, body)
+    facts = {"path": str(path), "request": str(asked), "size": size}
+    app.answer("witness.stamp", facts, lambda: app.say("cli.witness.stamp.done", **facts))
+
+
+@define("witness.stamped", parent=command)
+@argument("checkpoint", type=_FILE)
+@argument("response", type=_FILE)
+@option("--certificate", type=_FILE, required=True)
+@option("--trust", type=_FILE)
+@pass_app
+def stamped(app: App, checkpoint: Path, response: Path, certificate: Path, trust: Path | None) -> None:
+    from custody.core.moment import from_seconds
+    from custody.witness import timestamp
+    from custody_cli.commands.check import trust_of
+    from custody_cli.ground.desk import zone_here
+    from custody_cli.outside.hearsay import require_logs
+
+    note = read(checkpoint, _MOST)
+    head = require_logs(trust_of(app, trust)).checkpoint(note)
+    try:
+        time_ = timestamp.read(note, read(response, timestamp.MOST), read(certificate, timestamp.MOST))
+    except ImportError:
+        raise Undecided("cli.witness.stamp.extra") from None
+    facts = {"size": head.size, "line": head.short, "origin": head.origin, "at": from_seconds(time_)}
+    app.answer("witness.stamped", facts, lambda: app.say("cli.witness.stamped.holds", **facts, zone=zone_here(app)))
+
+
 @define("witness.list", parent=command)
 @pass_app
 def list_(app: App) -> None:
