@@ -56,9 +56,11 @@ class Address:
         """The name of the database."""
         return dict(self.values)["dbname"]
 
-    def connected(self, options: str) -> Any:
-        """A new connection; `options` are settings of its session. Raises psycopg's own errors."""
+    def connected(self, options: str, only: tuple[str, int] | None = None) -> Any:
+        """A new connection; `options` are settings of its session, `only` the one server to ask. Raises psycopg's own errors."""
         values = dict(self.values)
+        if only is not None:
+            values = {name: value for name, value in values.items() if name != "hostaddr"} | {"host": only[0], "port": str(only[1])}
         given = values.pop("options", "")
         return driver().connect("", **values, options=f"{options} {given}".strip())
 

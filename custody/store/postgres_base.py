@@ -66,6 +66,7 @@ class PostgresBase:
         self._pid = os.getpid()
         self._turn = threading.Lock()
         self._notices: list[str] = []
+        self._home: tuple[str, int] | None = None  # the server that was last written to
         self._reader = self._engine(self._connect_reader, _READERS, _MORE_READERS)
         self._writer = self._engine(self._connect_writer, 1, 0)
 
@@ -91,9 +92,11 @@ class PostgresBase:
                     with deadline(_raw(connection), self._patience.wait + self._patience.commit):
                         connection.execute(self._lock)
                     yield connection
-                except BaseException:
+                except BaseException as error:
                     with suppress(CustodyError, exc.SQLAlchemyError):
                         transaction.rollback()
+                    if isinstance(error, Locked) and error.code == "store.locked":
+                        connection.invalidate()  # it may be a former leader, where a dead line holds the row for good: look anew next time
                     raise
                 self._commit(connection, transaction)
         finally:
@@ -114,6 +117,7 @@ class PostgresBase:
         except CustodyError as error:
             if error.code in _CERTAIN:
                 raise
+            connection.invalidate()
             raise Undecided("database.unconfirmed", path=self.path, reason=error.code) from error
         if _NOT_CONFIRMED in self._notices:
             raise Undecided("database.unconfirmed", path=self.path, reason=_NOT_CONFIRMED)
@@ -147,7 +151,7 @@ class PostgresBase:
         return engine
 
     def _connect_reader(self) -> Any:
-        raw = self._connect({})
+        raw = self._connect({}, self._home)
         raw.isolation_level = driver().IsolationLevel.REPEATABLE_READ
         raw.read_only = True
         return raw
@@ -155,14 +159,22 @@ class PostgresBase:
     def _connect_writer(self) -> Any:
         # The snapshot of READ COMMITTED is taken anew for each statement, so that the one after the lock sees what the last holder wrote.
         raw = self._connect({"lock_timeout": f"{int(self._patience.wait * 1000)}ms"})
+        home = (str(raw.info.host), int(raw.info.port))
+        if self._home not in (None, home):
+            self._reader.dispose()  # whoever was read from may be a former leader, who knows less
+        self._home = home
         raw.isolation_level = driver().IsolationLevel.READ_COMMITTED
         raw.add_notice_handler(lambda diagnostic: self._notices.append(diagnostic.sqlstate or ""))
         if not self._patience.unsafe:
             self._refuse_unsafe(raw)
         return raw
 
-    def _connect(self, more: dict[str, str]) -> Any:
+    def _connect(self, more: dict[str, str], home: tuple[str, int] | None = None) -> Any:
+        """:param home: asked first, if it still can be written."""
         options = " ".join(f"-c {name}={value}" for name, value in {**_SESSION, **more}.items())
+        if home is not None:
+            with suppress(driver().Error):
+                return self._address.connected(options, home)
         try:
             return self._address.connected(options)
         except driver().Error as error:

@@ -18,7 +18,7 @@ from custody.store.postgres_private import PostgresPrivate
 from custody.store.postgres_schema import setup_sql
 from custody.store.postgres_trouble import translate
 from custody.store.private import PlainCode
-from tests.cluster import Server
+from tests.cluster import Server, copied, dropped
 from tests.line import Line
 from tests.store.rows import row, rows, tile
 
@@ -403,3 +403,33 @@ def test_a_second_office_that_waits_too_long_is_told(database: str) -> None:
                 pass
         with other.write() as writer:
             assert writer.size() == 1
+
+
+def test_readers_go_where_the_writer_went(cluster: Server, database: str, line: Line) -> None:
+    """A former leader may live on and be asked by whoever still has a line to it; it knows less. Here: another database at another port."""
+    other = copied(cluster)
+    try:
+        with closing(PostgresStore.open(other)) as store, store.write() as writer:
+            writer.append(rows(0, 5))
+        with closing(PostgresStore.open(database)) as store:
+            with store.write() as writer:
+                writer.append(rows(0, 1))
+            assert store.size() == 1  # and keeps that line
+            moved = Address.parse(other.replace(f"port={cluster.port}", f"port={line.port}"))
+            store._base._address = moved
+            store._base._writer.dispose()  # the writer's line is cut; the reader's lives
+            with store.write() as writer:
+                assert writer.size() == 5
+            assert store.size() == 5
+    finally:
+        dropped(cluster, other)
+
+
+def test_a_lock_that_nobody_lets_go_of_is_not_waited_for_on_the_same_line(database: str) -> None:
+    with closing(PostgresStore.open(database)) as one, closing(PostgresStore.open(database, Patience(wait=0.2))) as other:
+        with other.write() as writer:
+            first = writer._connection.connection.dbapi_connection
+        with one.write(), pytest.raises(Locked), other.write():
+            pass
+        with other.write() as writer:
+            assert writer._connection.connection.dbapi_connection is not first
