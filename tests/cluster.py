@@ -62,6 +62,19 @@ def why_not() -> str:
     return ""
 
 
+def servers() -> str:
+    """The versions of what is broken on purpose here."""
+    place = programs()
+    asked = [[str(place / "postgres"), "--version"]] if place is not None else []
+    asked += [["etcd", "--version"], ["uname", "-r"]]
+    said = []
+    for words in asked:
+        with suppress(OSError):
+            done = subprocess.run(words, capture_output=True, text=True, check=False)
+            said.append(" ".join((done.stdout or done.stderr).split("\n")[0].split()))
+    return " · ".join(said)
+
+
 def as_account(*words: str) -> list[str]:
     """A command line that runs as the account of the servers."""
     return ["runuser", "-u", ACCOUNT, "--", *words] if os.getuid() == 0 else [*words]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.cluster import cluster, database
+from tests.cluster import cluster, database, servers
 
 __all__ = ["cluster", "database"]
 
@@ -59,6 +59,7 @@ def _record(name: str, stats: dict[str, list[Any]], now: datetime, seed: int, ex
         "",
         f"Seed {seed} · commit {_commit()} · Python {platform.python_version()} · SQLite {sqlite3.sqlite_version}"
         f" · {platform.system()} {platform.machine()} · exit status {int(exitstatus)}",
+        *(["", servers()] if name == "faults" else []),
         "",
         "| test | result | seconds | figures |",
         "|---|---|---|---|",
@@ -74,6 +75,8 @@ def _record(name: str, stats: dict[str, list[Any]], now: datetime, seed: int, ex
 
 def _row(report: Any) -> str:
     figures = ", ".join(f"{name} {value}" for name, value in report.user_properties)
+    if report.skipped and isinstance(report.longrepr, tuple):
+        figures = str(report.longrepr[2]).removeprefix("Skipped: ")
     return f"| {report.nodeid} | {report.outcome} | {report.duration:.1f} | {figures} |"
 
 

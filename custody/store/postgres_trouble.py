@@ -5,9 +5,12 @@ What decides is the SQLSTATE (PostgreSQL manual, appendix A), not the sentence b
 
 from __future__ import annotations
 
-import psycopg
+from typing import TYPE_CHECKING
 
 from custody.core.errors import Altered, CustodyError, Fact, Locked, NoLedger, Refused
+
+if TYPE_CHECKING:
+    import psycopg
 
 _MARK = "custody:"  # what our triggers put before their code
 

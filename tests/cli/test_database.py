@@ -2,6 +2,8 @@
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +14,7 @@ from custody.ledger import guard
 from custody.store.postgres import PostgresStore
 from custody.store.postgres_address import Address
 from tests.cli.harness import Desk
-from tests.cli.office_kit import AUTHORITIES, OfficeDesk
+from tests.cli.office_kit import AUTHORITIES, ROOT, OfficeDesk
 from tests.cluster import Server, copied, dropped
 
 
@@ -274,3 +276,21 @@ def test_the_settings_hold_no_password_and_are_their_owners_alone(carried: Offic
 def test_what_was_left_in_the_folder_is_still_a_whole_file(carried: OfficeDesk) -> None:
     with closing(sqlite3.connect(Path(carried.folder) / "ledger" / "ledger.db")) as database:
         assert database.execute("SELECT count(*), min(turn) FROM entry, head").fetchone() == (3, -1)
+
+
+def test_without_the_extra_custody_says_what_to_install(office: OfficeDesk) -> None:
+    """In a Python of its own, where psycopg cannot be imported."""
+    code = """
+import sys
+sys.modules["psycopg"] = None
+from custody.assembly.placing import in_database
+from custody.core.errors import Refused
+from custody_cli.main import main
+try:
+    in_database("postgresql://custody_app@db1/custody")
+except Refused as error:
+    print(error.code)
+main(["database"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stdout.startswith("database.driver\n") and "CREATE SCHEMA custody" in done.stdout, done.stderr

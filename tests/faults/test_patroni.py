@@ -10,7 +10,7 @@ import pytest
 from custody.store.postgres import PostgresStore
 from custody.store.postgres_base import Patience
 from tests.faults.load import Load, figures, lost_at
-from tests.faults.patroni import Machines, fetched, require_machines
+from tests.faults.patroni import VERSION, Machines, fetched, require_machines
 
 pytestmark = pytest.mark.faults
 Note = Callable[[str, object], None]
@@ -36,6 +36,7 @@ def judged(load: Load, url: str, record_property: Note) -> None:
     load.stop()
     missing = lost_at(load.acknowledged, opened(url))
     figures(load, missing, record_property)
+    record_property("Patroni", VERSION)
     assert missing == 0
 
 
