@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from custody.station.heard import Heard
 
 MOST_AHEAD = 1 << 26  # bytes of entries that may come before a checkpoint over them
+MOST_OTHERS = 4_096  # devices that are remembered: anybody can make up one
 MOST_WAITING = 256  # bundles that are kept because something is missing before them
 _HEALS = ("signature.unknown", "signature.stranger")  # a later bundle may bring the enrolment
 
@@ -188,6 +189,8 @@ class _Hearer:
         """Note that this bundle was heard, and what was refused of it."""
         with turn(self.office):
             known = others(self.office)
+            if known.find(self.head.sender) is None and len(known.all()) >= MOST_OTHERS:
+                return
             whole = self.found.whole and not self.found.waits
             heard = _hearing(known.find(self.head.sender), self.head, whole)
             if not self.office.station:

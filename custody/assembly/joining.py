@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Joined:
-    """A station that was made: its folder, the ledger's name, how many entries it holds, the newest checkpoint in short."""
+    """A station that was made: its folder, the ledger's name, how many entries it holds, the newest checkpoint in short, the id of the
+    office's device key.
+    """
 
     folder: Path
     origin: str
     operation: str
     size: int
     short: str
+    office: str
 
 
 def join(
@@ -37,9 +40,11 @@ def join(
     """Make a station out of a bundle of the office that begins with the founding. Cut off by a crash, it can be called again.
 
     :param trust: a trust file that names the ledger; without one the bundle says which ledger it is, and people compare.
-    :raises Refused: `station.exists`, `station.no-key`, `station.not-whole`, `station.other-ledger`. Raises also as `hearing.hear`.
+    :raises Refused: `station.exists`, `station.no-key`, `station.not-for-you`, `station.not-whole`,
+        `station.other-ledger`. Raises also as `hearing.hear`.
     """
     from custody.station.device import Device
+    from custody.station.keyfile import read_public
 
     place = Folder(folder)
     if place.device.exists() and place.whole:
@@ -47,6 +52,8 @@ def join(
     if not place.device_key.exists():
         raise Refused("station.no-key", path=str(folder))
     head = hearing.head_of(bundle)
+    if head.to is None or head.to != read_public(place.device_key):
+        raise Refused("station.not-for-you", path=str(bundle))
     if head.start:
         raise Refused("station.not-whole", start=head.start)
     if trust is not None and all(log.name != head.head.origin for log in trust.logs):
@@ -57,7 +64,7 @@ def join(
     with open_office(folder, state_dir=state_dir, clock=clock, write=True, machine=machine) as office:
         hearing.hear(office, bundle)
         short, operation = office.ledger.head().short, str(office.founding.body["operation"])
-        return Joined(folder, office.origin, operation, office.ledger.size, short)
+        return Joined(folder, office.origin, operation, office.ledger.size, short, head.sender.key_id.hex())
 
 
 def _emptied(place: Folder) -> None:

@@ -461,8 +461,15 @@ def test_a_station_says_what_it_lacks_before_it_is_one(field: Field, tmp_path: P
     with pytest.raises(Refused, match=r"station\.no-key"):
         joining.join(tmp_path / "baru", whole, state_dir=tmp_path / "s", clock=field.ndao.clock)
     fresh = Laptop(field.desk, "baru", stick=field.stick, begin=False)
+    for foreign in (whole, late):
+        with pytest.raises(Refused, match=r"station\.not-for-you"):
+            joining.join(fresh.folder, foreign, state_dir=fresh.state, clock=fresh.clock)
+    with field.desk.open() as office:
+        stations.admit(office, fresh.key, [])
     with pytest.raises(Refused, match=r"station\.not-whole"):
+        late = office_out(field.desk, field.stick, "baru", 3)
         joining.join(fresh.folder, late, state_dir=fresh.state, clock=fresh.clock)
+    whole = office_out(field.desk, field.stick, "baru", 0)
     cut = field.stick / "potong.bundle"
     cut.write_bytes(whole.read_bytes()[:-1])
     told = trouble_of(lambda: joining.join(fresh.folder, cut, state_dir=fresh.state, clock=fresh.clock))

@@ -41,6 +41,8 @@ def test_the_way_to_a_station_says_the_next_step_each_time(field: Field) -> None
     assert told.exit == 0 and "diterima untuk Habi" in told.out and "custody station new kantor-0001.bundle" in told.out
     told = laptop.run("station", "new", str(stick / "kantor-0001.bundle"))
     assert told.exit == 0 and f"Bandingkan dengan akta pendirian: {field.evening.office.origin}" in told.out
+    key = told.out.partition("Kunci perangkat kantor: ")[2][:8]
+    assert f"Kunci perangkat kantor ini: {key}" in office.run("station", "admit", str(stick / "ndao.pub"), "--area", "Habi").out
     told = laptop.run("status")
     assert told.exit == 0 and "Semua yang ditandatangani di laptop ini sudah masuk buku besar." in told.out
 
@@ -55,7 +57,7 @@ def test_with_a_trust_file_nothing_need_be_compared_and_another_ledger_is_refuse
     told = laptop.run("station", "new", str(stick / "kantor-0001.bundle"), "--trust", str(other))
     assert told.exit != 0 and not (laptop.folder / "ledger.db").exists()
     told = laptop.run("station", "new", str(stick / "kantor-0001.bundle"), "--trust", str(policy))
-    assert told.exit == 0 and "Bandingkan" not in told.out
+    assert told.exit == 0 and "akta pendirian" not in told.out
 
 
 REFUSED: list[tuple[str, tuple[str, ...], int, str]] = [
@@ -64,7 +66,8 @@ REFUSED: list[tuple[str, tuple[str, ...], int, str]] = [
     ("no bundle there", ("bundle", "in", "."), 2, "tidak ada bundel"),
     ("a file that is missing", ("bundle", "in", "tiada.bundle"), 8, "tidak dapat dibaca"),
     ("a laptop that nobody knows", ("bundle", "out", ".", "--for", "tiada"), 8, "Tidak ada laptop bernama tiada"),
-    ("a folder that is missing", ("bundle", "out", "tiada/x.bundle"), 8, "tidak dapat ditulis"),
+    ("a folder that is missing", ("bundle", "out", "tiada/x.bundle"), 2, "Tidak ada folder tiada/x.bundle"),
+    ("a stick as it stands on the card", ("bundle", "out", "FLASHDISK"), 2, "Tidak ada folder FLASHDISK"),
 ]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody_cli.boxes import travel
+from custody_cli.ground import target as targets
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office, random
 from custody_cli.ground.exits import Exit, WrongUse, of_error
@@ -31,6 +32,7 @@ def out(app: App, target: Path, name: str | None, start: int | None) -> None:
     """What the other side lacks, into a file, or a new file in a folder."""
     from custody.assembly import sending
 
+    targets.put(target, ".bundle")
     with office(app, write=True, proven=True) as opened:
         sent = sending.write(opened, target, sending.receiver(opened, name), random, start)
         document = {"file": str(sent.path), "counter": sent.counter, "for": sent.to, "start": sent.start, "entries": sent.entries}

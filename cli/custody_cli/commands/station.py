@@ -9,6 +9,7 @@ import click
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.daily import Names
 from custody_cli.boxes.travel import last_heard
+from custody_cli.ground import target as targets
 from custody_cli.ground.desk import named, office, random, state_dir
 from custody_cli.ground.exits import Exit
 from custody_cli.ground.runtime import App, argument, group, option, pass_app
@@ -35,6 +36,7 @@ def request(app: App, name: str, target: Path) -> None:
     from custody.ledger.folder import Folder
 
     folder = app.ledger()
+    targets.put(target, ".pub")
     key = stations.request(folder, name, random)
     path = stations.publish(Folder(folder).device_key, target)
     document = {"folder": str(folder), "name": key.name, "file": str(path), "key": str(key)}
@@ -52,19 +54,23 @@ def admit(app: App, public: Path, areas: tuple[str, ...], target: Path | None) -
     from custody.assembly import sending, stations
     from custody.station.keyfile import read_public
 
+    targets.put(target or public.parent, ".bundle")
     with office(app, write=True, proven=True) as opened:
         choosing = Choosing(opened)
         codes = [choosing.place(one) for one in areas]
         admitted = stations.admit(opened, read_public(public), codes)
         sent = sending.write(opened, target or public.parent, admitted.key, random, 0)
+        own = stations.own_key(opened, random).key_id.hex()
         names = [Names(opened).place(code) for code in admitted.areas]
     document = {"name": admitted.name, "areas": list(admitted.areas), "file": str(sent.path), "entries": sent.entries, "rows": sent.rows}
-    facts = {"name": admitted.name, "path": str(sent.path), "entries": sent.entries, "rows": sent.rows, "areas": tuple(names)}
+    facts = {"name": admitted.name, "path": str(sent.path), "entries": sent.entries, "rows": sent.rows, "areas": tuple(names), "key": own}
 
     def human() -> str:
         told = app.say("cli.station.admit.done" if names else "cli.station.admit.bare", **facts)
         there = f"custody station new {shlex.quote(sent.path.name if sent.path else '')}"
-        return f"{told}\n{app.say('cli.next')} {app.say('cli.station.admit.next', command=there)}"
+        return (
+            f"{told}\n{app.say('cli.station.admit.key', key=own)}\n{app.say('cli.next')} {app.say('cli.station.admit.next', command=there)}"
+        )
 
     app.answer("station.admit", document, human)
 
@@ -80,11 +86,12 @@ def new(app: App, bundle: Path, trust: Path | None) -> None:
     policy = None if trust is None else read_policy(trust)
     joined = joining.join(app.ledger(), bundle, state_dir=state_dir(app), clock=app.clock, trust=policy)
     document = {"folder": str(joined.folder), "origin": joined.origin, "size": joined.size, "head": joined.short}
-    facts = {"operation": joined.operation, "origin": joined.origin, "size": joined.size, "short": joined.short}
+    facts = {"operation": joined.operation, "origin": joined.origin, "size": joined.size, "short": joined.short, "key": joined.office}
 
     def human() -> str:
         lines = [app.say("cli.station.new.done", **facts)]
         lines += [app.say("cli.station.new.compare", **facts)] if trust is None else []
+        lines.append(app.say("cli.station.new.key", **facts))
         return "\n".join([*lines, f"{app.say('cli.next')} custody scan{named(app)}"])
 
     app.answer("station.new", document, human)

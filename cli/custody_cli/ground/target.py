@@ -4,6 +4,8 @@ import errno
 import os
 from pathlib import Path
 
+from custody_cli.ground.exits import WrongUse
+
 
 def free(path: Path | None) -> None:
     """Make sure that a new file can lie there; nothing for None. Raises `FileExistsError`, `FileNotFoundError`, `PermissionError`."""
@@ -24,3 +26,12 @@ def unused(path: Path) -> Path:
         number += 1
         found = path.with_stem(f"{path.stem}-{number}")
     return found
+
+
+def put(path: Path, suffix: str) -> None:
+    """Make sure that a new file can be put here: into a folder that is there, or under a name with this ending in one.
+
+    Raises WrongUse("cli.target.none"): a placeholder typed as it stands on a card must not become a file on the disk of the ledger.
+    """
+    if not path.is_dir() and not (path.suffix == suffix and path.parent.is_dir()):
+        raise WrongUse("cli.target.none", target=str(path), suffix=suffix)
