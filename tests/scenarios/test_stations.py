@@ -14,7 +14,7 @@ from tests.cli.harness import Desk, Ended
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 GUIDES = {"id": DOCS / "id" / "stasiun.md", "en": DOCS / "en" / "station.md"}
-KECAMATAN = "530719"
+KECAMATAN, STORE = "530719", "5307-GUDANG"
 ESCORT = ("1", "2", "2", "Sprin/12/II/2024")  # changed on the page: two go along, by an order
 
 
@@ -144,7 +144,7 @@ def test_shuttle_trips_of_twelve(tmp_path: Path) -> None:
     """Barangin 2024: a minibus that holds twelve boxes goes back and forth; the rest waits at the PPS."""
     field = Field(tmp_path)
     boxes = field.seal()
-    for name in ("pps", "ppk"):
+    for name in ("pps", "ppk", "gudang"):
         field.laptop(name)
     make, load, out, into, unload, onward = commands("id", 5)
     field.manifest("pps", make)
@@ -163,8 +163,14 @@ def test_shuttle_trips_of_twelve(tmp_path: Path) -> None:
         assert field.type("ppk", onward).exit == 0
         assert field.type("pps", into).exit == 0 and "ppk-1" in field.where("pps", trip[0])
         field.later(minutes=40)
-    told = list(field.office_and_back("pps", "ppk"))
-    assert {field.holder(box) for box in boxes} == {("ppk-1", KECAMATAN)}, told[0].out
+    assert field.type("gudang", into).exit == 0  # the same stick; nothing of this is at the office yet
+    people = ("--giver", field.evening.key("ppk-1"), "--receiver", field.evening.key("keeper-1"), "--passphrase-file", field.evening.word())
+    way = ("--from", KECAMATAN, "--to", STORE, "--escort", "2", "--seals-seen", "--yes")
+    ended = field.type("gudang", ["handoff", *trips[0]], *people, *way)
+    assert WAITS["id"] in ended.out, ended.out + ended.err
+    told = list(field.office_and_back("pps", "ppk", "gudang"))
+    assert {field.holder(box) for box in trips[0]} == {("keeper-1", STORE)}, told[0].out
+    assert {field.holder(box) for box in boxes[12:]} == {("ppk-1", KECAMATAN)}
     assert all("Semua yang ditandatangani" in one.out for one in told[1:]), [one.out for one in told]
 
 
