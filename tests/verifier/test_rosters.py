@@ -36,6 +36,7 @@ class Wild(World):
         self.before: list[tuple[bytes, str | None]] = []
         places = [self._place("5307", None), self._place(DESA, "5307"), self._place(TPS, DESA)]
         self.say("places", {"legs": [], "places": places}, AUTHORITIES[:3])
+        self.say("enrol", {**self.enrol("kpu-2", "authority", []), "institution": "kpu"}, [*AUTHORITIES[:3], "kpu-2"])
         for name, delegate in (("sup-1", True), ("sup-2", False)):
             self.say("enrol", {**self.enrol(name, "supervisor", ["5307"]), "delegate": delegate}, [*AUTHORITIES[:3], name])
 
