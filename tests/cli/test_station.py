@@ -166,6 +166,8 @@ def test_what_was_refused_is_told_with_the_offices_reason(field: Field) -> None:
     )
     told = laptop.run("ledger", "outbox")
     assert told.exit == 1 and "sebab:" in told.out and "pps-08" in told.out
+    told = laptop.run("ledger", "outbox", "--again")
+    assert told.exit == 0 and "MENUNGGU" in told.out and "DITOLAK" not in told.out
 
 
 def test_a_copied_laptop_is_told_at_the_office_whenever_somebody_looks(field: Field) -> None:

@@ -112,7 +112,7 @@ def outbox(app: App, again: bool, aside: bool) -> int | None:
     with office(app, write=again, proven=True) as opened:
         if aside:
             opened.outbox.set_aside()
-        if again and opened.outbox.again():
+        if again and opened.outbox.again() and not opened.station:
             opened.flush()
         waiting = [_told(app, opened, one.note) for one in opened.outbox.pending()]
         refused = [_answered(app, opened, one) for one in opened.outbox.refused()]
