@@ -149,14 +149,19 @@ def restore(
             _rows_elsewhere(work, url)
         verdict = _judged(work, target, held, trust, state_dir, machine)
         note = {"at": utc_text(clock()), "backup": head.at, "outside": [one.name for one in held], "size": verdict.size, "without": without}
-        write_durably(work / "restored.json", json.dumps(note, ensure_ascii=False, indent=1).encode() + b"\n", 0o600)
-        if os.path.lexists(target):
-            raise Refused("restore.exists", path=str(target))
-        work.rename(target)
-        sync_folder(target.parent)
+        _named(work, target, note)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return Restored(target, head, verdict)
+
+
+def _named(work: Path, target: Path, note: dict[str, object]) -> None:
+    """How it was restored goes into the folder, and the folder gets its name."""
+    write_durably(work / "restored.json", json.dumps(note, ensure_ascii=False, indent=1).encode() + b"\n", 0o600)
+    if os.path.lexists(target):
+        raise Refused("restore.exists", path=str(target))
+    work.rename(target)
+    sync_folder(target.parent)
 
 
 def _rows_elsewhere(work: Path, url: str) -> None:
