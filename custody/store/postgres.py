@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Table, text
 from custody.core.errors import Altered, Refused
 from custody.store.carry import carry_out
 from custody.store.direct import Direct
-from custody.store.postgres_address import Address
+from custody.store.postgres_address import Address, driver
 from custody.store.postgres_base import Patience, PostgresBase
 from custody.store.postgres_schema import check
+from custody.store.postgres_trouble import translate
 from custody.store.sql import LOCK_HEAD, SqlReader, SqlWriter
 
 _COPY_FROM = 20  # rows: from here on one COPY is quicker than as many INSERTs
@@ -83,9 +84,14 @@ class PostgresWriter(SqlWriter):
             return super()._insert(table, rows)
         names = ", ".join(column.name for column in table.columns)
         driven = self._connection.connection.cursor()
-        with driven.copy(f"COPY {table.name} ({names}) FROM STDIN") as stream:
-            for row in rows:
-                stream.write_row(row)
+        try:
+            with driven.copy(f"COPY {table.name} ({names}) FROM STDIN") as stream:
+                for row in rows:
+                    stream.write_row(row)
+        except driver().Error as error:  # past SQLAlchemy, so past its translation
+            raise translate(error, self._path) from error
+        finally:
+            driven.close()
         return None
 
 

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 WAIT = 20.0  # seconds that a writer waits for its turn
 COMMIT = 10.0  # seconds that a commit may take: longer means that the standby does not answer
+_STANDSTILL = "300s"  # a writer that stands still holds the head row: so long, and no longer
 _NOT_CONFIRMED = "01000"  # the SQLSTATE of "canceling wait for synchronous replication"
 _READERS, _MORE_READERS = 5, 15
 _CERTAIN = frozenset(("store.locked", "store.row", "database.full"))  # said by a server that undid the transaction
 _SESSION = {
     "search_path": "custody",
-    "idle_in_transaction_session_timeout": "60s",  # a writer that stands still holds the head row
     "tcp_keepalives_idle": "5",  # the server, too, notices that the other end is gone
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
@@ -97,6 +97,8 @@ class PostgresBase:
                         transaction.rollback()
                     if isinstance(error, Locked) and error.code == "store.locked":
                         connection.invalidate()  # it may be a former leader, where a dead line holds the row for good: look anew next time
+                    if isinstance(error, exc.SQLAlchemyError):  # a caller went on after the line had broken
+                        raise Refused("database.lost", path=self.path, reason=type(error).__name__) from error
                     raise
                 self._commit(connection, transaction)
         finally:
@@ -114,11 +116,12 @@ class PostgresBase:
         try:
             with deadline(_raw(connection), self._patience.commit):
                 transaction.commit()
-        except CustodyError as error:
-            if error.code in _CERTAIN:
+        except (CustodyError, exc.SQLAlchemyError) as error:
+            code = error.code if isinstance(error, CustodyError) else type(error).__name__
+            if code in _CERTAIN:
                 raise
             connection.invalidate()
-            raise Undecided("database.unconfirmed", path=self.path, reason=error.code) from error
+            raise Undecided("database.unconfirmed", path=self.path, reason=code) from error
         if _NOT_CONFIRMED in self._notices:
             raise Undecided("database.unconfirmed", path=self.path, reason=_NOT_CONFIRMED)
 
@@ -158,7 +161,7 @@ class PostgresBase:
 
     def _connect_writer(self) -> Any:
         # The snapshot of READ COMMITTED is taken anew for each statement, so that the one after the lock sees what the last holder wrote.
-        raw = self._connect({"lock_timeout": f"{int(self._patience.wait * 1000)}ms"})
+        raw = self._connect({"lock_timeout": f"{int(self._patience.wait * 1000)}ms", "idle_in_transaction_session_timeout": _STANDSTILL})
         home = (str(raw.info.host), int(raw.info.port))
         if self._home not in (None, home):
             self._reader.dispose()  # whoever was read from may be a former leader, who knows less

@@ -138,6 +138,7 @@ REFUSED: list[tuple[str, str, Callable[[Writer], Any]]] = [
     ("a gap inside a batch", "store.order", lambda w: w.append([row(600), row(602)])),
     ("a leaf twice", "store.duplicate", lambda w: w.append([Row(600, row(5).leaf, b"s" * 32, "seal", b"x")])),
     ("a leaf twice in a batch", "store.duplicate", lambda w: w.append([row(600, "x"), row(601, "x")])),
+    ("a leaf twice in a large batch", "store.duplicate", lambda w: w.append([*rows(600, 660), row(660, "630")])),
     ("a short leaf", "store.row", lambda w: w.append([Row(600, b"x" * 31, b"s" * 32, "seal", b"x")])),
     ("a long sid", "store.row", lambda w: w.append([Row(600, b"x" * 32, b"s" * 33, "seal", b"x")])),
     ("an empty body", "store.row", lambda w: w.append([Row(600, b"x" * 32, b"s" * 32, "seal", b"")])),

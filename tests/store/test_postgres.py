@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 import pytest
@@ -371,6 +371,24 @@ def test_a_line_cut_in_the_middle_of_a_write_leaves_nothing(cluster: Server, dat
             writer.put_checkpoint(30, b"x")
         assert caught.value.code == "database.lost"
         assert store.size() == 0
+
+
+@pytest.mark.parametrize("more", [1, 2], ids=["asks again", "only leaves"])
+def test_who_goes_on_after_the_line_broke_is_told_in_our_words(cluster: Server, database: str, more: int) -> None:
+    """The ledger answers each note of a batch by itself, and may swallow the first error."""
+    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Address.parse(database).database}'"
+    with closing(PostgresStore.open(database)) as store:
+        with pytest.raises(CustodyError) as caught, store.write() as writer:
+            writer.append(rows(0, 3))
+            cluster.sql(cut)
+            with suppress(CustodyError):
+                writer.head()
+            if more == 1:
+                writer.head()
+        assert caught.value.code == ("database.lost" if more == 1 else "database.unconfirmed")
+        assert store.size() == 0
+        with store.write() as writer:
+            writer.append(rows(0, 3))
 
 
 # -- several processes ---------------------------------------------------------------------------------------------------------
