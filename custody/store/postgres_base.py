@@ -73,8 +73,12 @@ class PostgresBase:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One snapshot; from the first question on it does not change."""
-        with self._connected(self._reader) as connection, connection.begin():
-            yield connection
+        with self._connected(self._reader) as connection:
+            try:
+                with connection.begin():
+                    yield connection
+            except exc.SQLAlchemyError as error:
+                raise Refused("database.lost", path=self.path, reason=type(error).__name__) from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

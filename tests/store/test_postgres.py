@@ -391,6 +391,18 @@ def test_who_goes_on_after_the_line_broke_is_told_in_our_words(cluster: Server, 
             writer.append(rows(0, 3))
 
 
+def test_a_reader_who_goes_on_after_the_line_broke_is_told_in_our_words(cluster: Server, full: str) -> None:
+    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Address.parse(full).database}'"
+    with closing(PostgresStore.open(full)) as store:
+        with pytest.raises(Refused, match=r"database\.lost"), store.read() as reader:
+            assert reader.size() == 300
+            cluster.sql(cut)
+            with suppress(CustodyError):
+                reader.head()
+            reader.head()
+        assert store.size() == 300
+
+
 # -- several processes ---------------------------------------------------------------------------------------------------------
 
 
