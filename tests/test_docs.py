@@ -13,6 +13,7 @@ import pytest
 
 from custody.i18n import words
 from custody.ledger import backup
+from custody_cli.commands import scan
 from custody_cli.ground.exits import Exit
 from custody_cli.main import root, surroundings
 from fixtures import make_guard_page
@@ -259,10 +260,13 @@ def test_both_languages_have_the_same_chapters_and_lines_to_type(one: str, other
     assert [command(line) for line in typed(indonesian)] == [command(line) for line in typed(english)]
 
 
+MODES = {fields["id"]: fields["en"] for mode in scan.MODES if (fields := words.find(f"scanmode.{mode}"))}
+
+
 def command(line: str) -> list[str]:
     """The command and the options of a line; names that the reader chooses are told in the language of the page."""
     said = shlex.split(line, comments=True)
-    path = list(takewhile(lambda word: re.fullmatch(r"[a-z]+", word), said))
+    path = [MODES.get(word, word) for word in takewhile(lambda word: re.fullmatch(r"[a-z]+", word), said)]
     return [*path, *(word for word in said if word.startswith("--"))]
 
 
@@ -339,7 +343,7 @@ def test_a_page_to_print_is_drawn_from_its_text(page: str) -> None:
 @pytest.mark.parametrize("page", ["docs/id/penjaga.md", "docs/en/guard.md"])
 def test_what_the_guards_card_says_to_type_the_screen_understands(page: str) -> None:
     from custody_cli.commands.round_ import RoundPage
-    from custody_cli.room import doors
+    from custody_cli.room import doors, reading
     from custody_cli.table import sealwords
     from custody_cli.table.scanning import TURNS
     from custody_cli.table.sealwords import STATES
@@ -350,6 +354,8 @@ def test_what_the_guards_card_says_to_type_the_screen_understands(page: str) -> 
         verb, *rest = span.split()
         if (what := RoundPage.topics.get(verb)) is not None:
             assert doors.word(what.removesuffix("s"), lists[what], " ".join(rest)), span
+        elif verb in reading.LOCKED:
+            assert not rest, span
         elif verb not in ("custody", "TPS") and not verb.startswith("/media/") and span not in VERBS and span not in TURNS:
             assert verb in VERBS, span
             number = VERBS[verb] == "seal" and len(rest) == 1 and sealwords.number(rest[0])  # that of the door

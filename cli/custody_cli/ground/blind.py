@@ -20,7 +20,8 @@ KINDS = frozenset(_COMMANDS)
 QUIET = frozenset((
     "init", "key", "ledger", "import", "labels", "seal", "scan", "handoff", "correct", "shift", "visit", "round", "inspect", "plenary",
     "incident", "open", "rule", "close", "load", "unload", "trace", "backup", "restore", "move", "doctor", "help", "demo",
-    "drill", "simulate", "config", "register", "certify",
+    "drill", "simulate", "config", "register", "certify", "station", "bundle", "serve", "sync", "database", "export", "reveal", "witness",
+    "gossip", "conformance",
 ))  # fmt: skip
 TELLING = frozenset((
     "status", "where", "find", "findings", "reconcile", "overdue", "manifest", "verify", "report", "deed", "check", "receipt", "book",

@@ -30,7 +30,7 @@ _TOPICS = {
 _ORDERLY = {"door": ("sealed", "locked"), "lock": ("intact",)}
 _SPLITS = frozenset(("door", "lock", "door_seal"))  # topics that may follow one another on one line
 _FILLERS = frozenset(("pintu", "nomor", "nomornya", "no", "no.", "segel", "door", "number", "seal"))
-_LOCKED = {"t": ("locked", "intact"), "l": ("locked", "intact")}  # one key, for who sees for the first time a door as doors should be
+LOCKED = {"t": ("locked", "intact"), "l": ("locked", "intact")}  # one key, for who sees for the first time a door as doors should be
 _PEOPLE = frozenset(("ubah", "ubah orang", "change", "change people"))
 
 
@@ -109,8 +109,8 @@ class Page:
                 seals = "door_seal" in self.topics.values()
                 self.app.console.note(paint(self.app.say(f"cli.shift.page.key.{lacking}" if seals else "cli.round.page.key"), "head"))
             typed = " ".join(line(self.app, self.app.say(self.question)).split())
-            if typed.lower() in _LOCKED and lacking:
-                self._locked(*_LOCKED[typed.lower()])
+            if typed.lower() in LOCKED and lacking:
+                self._locked(*LOCKED[typed.lower()])
                 typed = ""
             if typed.lower() in _YES:
                 if not self.unread:
