@@ -55,6 +55,8 @@ TABLE: dict[str, dict[str, str]] = {
     "travel": {
         "station": "station:command",
         "bundle": "bundle:command",
+        "sync": "sync:command",
+        "serve": "serve:command",
     },
     "look": {
         "status": "status:command",

@@ -378,6 +378,11 @@ def _key_of(folder: Folder, state: Path) -> KeyMaker:
     return made
 
 
+def ledger_key(office: Office) -> Signer | None:
+    """The ledger key of an open office as it can be had now; None while it is locked. Raises as `file_key`."""
+    return _key_of(office.folder, office.state)(office.founding, office.origin)
+
+
 def file_key(path: Path, origin: str, passphrase: Callable[[], bytes]) -> Signer:
     """The ledger key out of its file, under its name in the ledger.
 

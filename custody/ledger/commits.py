@@ -6,6 +6,8 @@ for a lock are overtaken by the one that just had it, which then commits its own
 """
 
 from collections import deque
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from threading import Event, Lock
 
 from custody.core.errors import Undecided
@@ -19,8 +21,10 @@ MOST = 256  # notes under one checkpoint
 class Commits:
     """A queue before one ledger, for the threads of one process."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, during: AbstractContextManager[object] | None = None) -> None:
+        """:param during: held while there is a commit, and by nobody who waits for one."""
         self._ledger = ledger
+        self._during = during if during is not None else nullcontext()
         self._queue: deque[_Waiting] = deque()
         self._turn = Lock()  # over the queue and who leads; never held during a commit
         self._led = False
@@ -30,7 +34,14 @@ class Commits:
 
         Raises as `Ledger.append` for this note alone: what is wrong with the notes of others is told to them.
         """
-        waiting = _Waiting(note)
+        (answer,) = self.offer([note])
+        if isinstance(answer, Receipt):
+            return answer
+        raise answer
+
+    def offer(self, notes: Sequence[bytes]) -> list[Answer]:
+        """As `Ledger.offer`, together with what others offer meanwhile. At most `MOST` notes."""
+        waiting = _Waiting(notes)
         with self._turn:
             self._queue.append(waiting)
             waiting.leads = not self._led
@@ -43,7 +54,7 @@ class Commits:
                     self._commit()
         finally:
             self._leave(waiting)
-        if isinstance(waiting.answer, Receipt):
+        if isinstance(waiting.answer, list):
             return waiting.answer
         assert waiting.answer is not None, "told with an answer, or led until there was one"
         raise waiting.answer
@@ -62,31 +73,51 @@ class Commits:
 
     def _commit(self) -> None:
         with self._turn:
-            batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
+            batch = self._next()
         try:
-            answers: list[Answer | BaseException] = [*patiently(lambda: self._ledger.offer([one.note for one in batch]))]
+            with self._during:
+                answers = patiently(lambda: self._ledger.offer([note for one in batch for note in one.notes]))
         except Exception as error:
-            answers = [error] * len(batch)
+            _tell(batch, error)
         except BaseException:  # the leader is being stopped; whoever waited behind it must not wait for ever
-            _tell(batch, [Undecided("ledger.interrupted")] * len(batch))
+            _tell(batch, Undecided("ledger.interrupted"))
             raise
-        _tell(batch, answers)
+        else:
+            _share(batch, answers)
+
+    def _next(self) -> "list[_Waiting]":
+        """What goes under the next checkpoint; one who offers more than fits goes alone."""
+        batch, room = [self._queue.popleft()], MOST
+        room -= len(batch[0].notes)
+        while self._queue and len(self._queue[0].notes) <= room:
+            batch.append(self._queue.popleft())
+            room -= len(batch[-1].notes)
+        return batch
 
 
 class _Waiting:
-    """A note in the queue, and what became of it."""
+    """Notes in the queue, and what became of them."""
 
-    __slots__ = ("answer", "here", "leads", "note", "told")
+    __slots__ = ("answer", "here", "leads", "notes", "told")
 
-    def __init__(self, note: bytes) -> None:
-        self.note = note
-        self.answer: Answer | BaseException | None = None
+    def __init__(self, notes: Sequence[bytes]) -> None:
+        self.notes = notes
+        self.answer: list[Answer] | BaseException | None = None
         self.told = Event()  # that there is an answer, or that it is one's turn to lead
         self.leads = False
         self.here = True  # somebody still waits for it
 
 
-def _tell(batch: "list[_Waiting]", answers: "list[Answer | BaseException] | list[Undecided]") -> None:
-    for one, answer in zip(batch, answers, strict=True):
-        one.answer = answer
+def _share(batch: "list[_Waiting]", answers: list[Answer]) -> None:
+    """To each the answers to his own notes."""
+    at = 0
+    for one in batch:
+        one.answer = answers[at : at + len(one.notes)]
+        at += len(one.notes)
+        one.told.set()
+
+
+def _tell(batch: "list[_Waiting]", error: BaseException) -> None:
+    for one in batch:
+        one.answer = error
         one.told.set()

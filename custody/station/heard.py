@@ -111,7 +111,7 @@ class Others:
 
     def find(self, key: VerifierKey) -> Heard | None:
         """What is known of a device."""
-        path = self._path(key)
+        path = self.path(key)
         return _read(path) if path.exists() else None
 
     def named(self, name: str) -> list[Heard]:
@@ -128,9 +128,10 @@ class Others:
             "key": str(one.key),
             "refused": [told._asdict() for told in one.refused],
         }
-        write_durably(self._path(one.key), orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE), 0o600)
+        write_durably(self.path(one.key), orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE), 0o600)
 
-    def _path(self, key: VerifierKey) -> Path:
+    def path(self, key: VerifierKey) -> Path:
+        """Where it is kept what is known of a device."""
         return self._folder / f"{key.name}-{key.public.hex()[:16]}.json"
 
 

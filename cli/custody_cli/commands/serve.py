@@ -1,0 +1,150 @@
+"""`custody serve`: the office over the network: stations bring and fetch bundles without a stick (docs/spec/24-network.md)."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from custody.core.errors import Refused, Undecided
+from custody_cli.ground.console import paint
+from custody_cli.ground.desk import office, random
+from custody_cli.ground.exits import WrongUse
+from custody_cli.ground.runtime import App, option, pass_app
+from custody_cli.ground.runtime import command as define
+
+if TYPE_CHECKING:
+    from custody.assembly import Office
+    from custody.assembly.hearing import Found
+    from custody.core.bundle import Address
+    from custody.core.errors import CustodyError
+    from custody.web.running import Certificate
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@define("serve")
+@option("--host", default="127.0.0.1")
+@option("--port", type=click.IntRange(1, 65535), default=8427)
+@option("--make-ca", "names", multiple=True)
+@option("--url")
+@option("--cert", type=_FILE)
+@option("--cert-key", type=_FILE)
+@option("--plain", is_flag=True)
+@pass_app
+def command(
+    app: App, host: str, port: int, names: tuple[str, ...], url: str | None, cert: Path | None, cert_key: Path | None, plain: bool
+) -> None:
+    if (cert is None) != (cert_key is None) or (names and (cert is not None or plain)):
+        raise WrongUse("cli.serve.which")
+    try:
+        from custody.web import running
+    except ImportError:
+        raise Undecided("network.extra") from None
+    with office(app, write=True, proven=True) as opened:
+        if opened.station:
+            raise Refused("network.station")
+        if names:
+            _made(app, opened, names, url or f"https://{_bracketed(names[0])}:{port}")
+            return
+        certificate = _certificate(opened, cert, cert_key, plain or host in _LOOPBACK)
+        address = _address(opened, url, own=cert is None and certificate is not None)
+        scheme = "https" if certificate is not None else "http"
+        app.console.note(app.say("cli.serve.ready", at=f"{scheme}://{_bracketed(host)}:{port}"))
+        if address is None:
+            app.console.warn(app.say("cli.serve.unannounced"))
+        else:
+            app.console.note(app.say("cli.serve.announced", url=address.url))
+        if not opened.unlocked:
+            app.console.warn(app.say("cli.serve.locked"))
+        running.run(_application(app, opened), host, port, certificate)
+
+
+def _made(app: App, opened: "Office", names: tuple[str, ...], url: str) -> None:
+    """An authority for these names, and the address that goes out to the stations with their next bundles."""
+    from custody.core.bundle import Address
+    from custody.station.address import keep_address
+    from custody.web import authority
+
+    der = authority.make(opened.folder.tls, names, app.clock())
+    keep_address(opened.folder.address, _checked(Address(url, authority.named(der))))
+    facts = {"names": names, "url": url, "path": str(opened.folder.tls)}
+
+    def human() -> str:
+        step = app.next_step("cli.serve.made", port=str(_port(url)))
+        return f"{paint(app.say('cli.serve.made', **facts), 'good')}\n{app.say('cli.next')} {step}"
+
+    app.answer("serve", {**facts, "names": list(names)}, human)
+
+
+def _certificate(opened: "Office", cert: Path | None, key: Path | None, plain: bool) -> "Certificate | None":
+    from custody.web.running import Certificate
+
+    if cert is not None and key is not None:
+        files = (cert, key)
+        return Certificate(lambda: files)
+    if (opened.folder.tls / "ca.pem").exists() and not plain:
+        return Certificate.of_authority(opened.folder.tls)
+    if not plain:
+        raise Refused("network.bare")
+    return None
+
+
+def _address(opened: "Office", url: str | None, own: bool) -> "Address | None":
+    """What stations are told from now on: as it was, or with another address."""
+    from custody.core.bundle import Address
+    from custody.station.address import keep_address, read_address
+
+    known = read_address(opened.folder.address)
+    if url is not None:
+        known = _checked(Address(url, known.ca if own and known is not None else None))
+        keep_address(opened.folder.address, known)
+    return known
+
+
+def _checked(address: "Address") -> "Address":
+    """:raises WrongUse: `cli.serve.url`."""
+    from custody.core.bundle import Answers
+    from custody.core.errors import Malformed
+
+    try:
+        Answers((), (), address).format()
+    except Malformed:
+        raise WrongUse("cli.serve.url", url=address.url[:100]) from None
+    return address
+
+
+def _application(app: App, opened: "Office") -> object:
+    import time
+
+    from custody.assembly.serving import Serving
+    from custody.core.errors import CustodyError
+    from custody.web.app import application
+    from custody.web.gate import Gate
+
+    def watch(name: str, one: "Found | CustodyError") -> None:
+        at = {"at": opened.now(), "zone": opened.zone, "name": name}
+        if isinstance(one, CustodyError):
+            app.console.warn(app.say("cli.serve.trouble", **at, why=app.say(one.code, **one.facts)))
+            return
+        app.console.note(app.say("cli.serve.heard", **at, notes=one.notes, seen=one.seen))
+        for refused in one.refused:
+            app.console.warn(app.say("cli.serve.refused", **at, sid=refused.sid))
+        if one.copied:
+            app.console.warn(app.say("cli.station.copied", name=name, counters=one.copied))
+
+    desk = Serving(opened, random)
+    return application(desk, Gate(desk.admitted, time.time), opened.now, watch)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _port(url: str) -> int:
+    from urllib.parse import urlsplit
+
+    try:
+        return urlsplit(url).port or 443
+    except ValueError:
+        return 443

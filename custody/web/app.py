@@ -1,0 +1,199 @@
+"""What answers over HTTP: an office given in, a gate before it (docs/spec/24-network.md, NET-9 to NET-16). No clock, no socket."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import orjson
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from custody.core.errors import Altered, CustodyError, Locked, Malformed, Refused
+from custody.durable import trouble
+from custody.web.bounds import Bounds
+from custody.web.saying import MOST_PUSH, ROUTES, TYPE, status_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from custody.assembly.hearing import Found
+    from custody.assembly.serving import Ready
+    from custody.core.note import VerifierKey
+    from custody.core.signedrequest import Asked
+    from custody.ledger.receipt import Receipt
+    from custody.web.gate import Gate
+
+AT_ONCE = 8  # bundles that come in at the same time; one of each station
+SLOWEST = 1_000  # bytes in a second that a body must bring
+GRACE = 60  # seconds besides
+
+
+class Desk(Protocol):
+    """What the office does; any thread may ask. `custody.assembly.serving.Serving` is one."""
+
+    folder: Path
+
+    @property
+    def ledger(self) -> str: ...
+    def hear(self, path: Path) -> Found: ...
+    def bundle(self, key: VerifierKey, start: int, had: str | None, cut: str | None) -> Ready | None: ...
+    def checkpoint(self) -> bytes: ...
+    def receipt(self, sid: str) -> Receipt: ...
+
+
+Watch = Callable[[str, "Found | CustodyError"], None]  # a station's name, and what its bundle brought
+
+
+def application(desk: Desk, gate: Gate, now: Callable[[], str], watch: Watch = lambda name, one: None) -> Any:
+    """The ASGI application. :param now: the present as a moment. :param watch: is told of every bundle, for the screen of who serves."""
+    office = _Office(desk, gate, now, watch)
+    does = {"health": office.health, "push": office.push, "pull": office.pull, "checkpoint": office.checkpoint, "receipt": office.receipt}
+    routes = [Route(one.path, _speaking(does[one.name]), methods=[one.method]) for one in ROUTES]
+    return Bounds(Starlette(routes=routes, exception_handlers={HTTPException: _unknown}))
+
+
+class _Office:
+    """The five answers."""
+
+    def __init__(self, desk: Desk, gate: Gate, now: Callable[[], str], watch: Watch) -> None:
+        self._desk, self._gate, self._now, self._watch = desk, gate, now, watch
+        self._under_way: set[VerifierKey] = set()
+
+    async def health(self, request: Request) -> Response:
+        return _json({"at": self._now(), "ledger": self._desk.ledger})
+
+    async def checkpoint(self, request: Request) -> Response:
+        await self._enter(request)
+        return PlainTextResponse(await run_in_threadpool(self._desk.checkpoint))
+
+    async def receipt(self, request: Request) -> Response:
+        await self._enter(request)
+        sid = request.path_params["sid"]
+        if len(sid) != 64 or set(sid) - set("0123456789abcdef"):
+            raise Malformed("network.sid")
+        return PlainTextResponse((await run_in_threadpool(self._desk.receipt, sid)).format())
+
+    async def pull(self, request: Request) -> Response:
+        key, _ = await self._enter(request)
+        start = request.query_params.get("start", "")
+        if not start.isascii() or not start.isdigit() or len(start) > 15:
+            raise Malformed("network.start")
+        had, cut = _tag(request.headers.get("if-none-match")), _tag(request.headers.get("if-range"))
+        ready = await run_in_threadpool(self._desk.bundle, key, int(start), had, cut)
+        if ready is None:
+            return Response(status_code=304)
+        return FileResponse(ready.path, headers={"etag": f'"{ready.tag}"'}, media_type=TYPE)
+
+    async def push(self, request: Request) -> Response:
+        key, asked = await self._enter(request)
+        size = request.headers.get("content-length", "")
+        if not size.isascii() or not size.isdigit():
+            raise Malformed("network.length")
+        if len(size) > 15 or int(size) > MOST_PUSH:
+            raise Refused("network.size", size=int(size[:15]), limit=MOST_PUSH)
+        if key in self._under_way or len(self._under_way) >= AT_ONCE:
+            raise Refused("network.busy", seconds=5)
+        self._under_way.add(key)
+        path = self._desk.folder / "in" / f"{secrets.token_hex(16)}.bundle"
+        try:
+            await _received(request, path, int(size), asked)
+            return await self._heard(key.name, path)
+        finally:
+            self._under_way.discard(key)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    async def _heard(self, name: str, path: Path) -> Response:
+        try:
+            found = await run_in_threadpool(self._desk.hear, path)
+        except CustodyError as error:
+            self._watch(name, error)
+            raise
+        self._watch(name, found)
+        return _json(_told(found))
+
+    async def _enter(self, request: Request) -> tuple[VerifierKey, Asked]:
+        path = request.scope.get("raw_path", b"").decode("ascii", "replace") or request.url.path
+        query = request.scope["query_string"].decode("ascii", "replace")
+        return self._gate.enter(request.method, path, query, request.headers)
+
+
+async def _received(request: Request, path: Path, size: int, asked: Asked) -> None:
+    """The body on disk. :raises Altered: `network.digest`, `network.cut`. :raises Refused: `network.late`, `bundle.unwritable`."""
+    digest, come = hashlib.sha256(), 0
+    try:
+        with path.open("xb") as file:
+            async with asyncio.timeout(GRACE + size / SLOWEST):
+                async for piece in request.stream():
+                    come += len(piece)
+                    if come > size:
+                        raise Altered("network.digest")
+                    digest.update(piece)
+                    await run_in_threadpool(file.write, piece)
+    except TimeoutError:
+        raise Refused("network.late") from None
+    except OSError as error:
+        raise Refused("bundle.unwritable", path=path.name, reason=trouble(error)) from None
+    if come != size or digest.digest() != asked.digest:
+        raise Altered("network.digest")
+
+
+def _told(found: Found) -> dict[str, Any]:
+    """What a bundle brought, as the station is told it; refusals come again in the bundle that it fetches, signed."""
+    return {
+        "known": found.seen,
+        "missing": found.missing,
+        "refused": [one._asdict() for one in found.refused],
+        "statements": found.notes,
+        "stranger": found.stranger,
+        "whole": found.whole,
+    }
+
+
+def _speaking(do: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    async def answered(request: Request) -> Response:
+        try:
+            return await do(request)
+        except CustodyError as error:
+            return refusal(error, request.method == "POST")
+
+    return answered
+
+
+def refusal(error: CustodyError, close: bool) -> Response:
+    """The answer to a request that was not taken: its code, and facts that show no path of this machine.
+
+    :param close: what is left of its body is not read.
+    """
+    facts = {name: value for name, value in error.facts.items() if name != "path"}
+    seconds = error.facts.get("seconds", 10 if isinstance(error, Locked) else None)
+    headers = {} if seconds is None else {"retry-after": str(seconds)}
+    if close:
+        headers["connection"] = "close"
+    return _json({"code": error.code, "facts": facts}, status_of(error), headers)
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _json({"code": "network.path", "facts": {"status": status}}, status)
+
+
+def _json(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body, option=orjson.OPT_SORT_KEYS), status, headers, "application/json")
+
+
+def _tag(field: str | None) -> str | None:
+    """The tag in quotes; None for anything that is none of ours, so that no other file is ever named."""
+    if field is None or len(field) > 200 or field[:1] != '"' or field[-1:] != '"':
+        return None
+    tag = field[1:-1]
+    return tag if tag and not set(tag) - set("0123456789abcdef-") else None
