@@ -32,6 +32,8 @@ _ALWAYS = {
     "min_wal_size": "32MB",
     "max_wal_size": "64MB",
 }
+# Where pytest itself is killed, its end of the pipe closes, and nobody would stop the server.
+_WATCH = 'read said && exit; kill -QUIT "$1"; sleep 2; rm -rf "$2"'
 # In memory a sync costs nothing, and the server need not be told to leave it out. What survives a loss of power is asked elsewhere.
 _MEMORY = Path("/dev/shm")
 _ROOM = 1 << 29  # bytes
@@ -112,6 +114,7 @@ class Server:
     settings: dict[str, str] = field(default_factory=dict)
     name: str = "data"
     environ: dict[str, str] = field(default_factory=dict)  # of the server
+    _watcher: subprocess.Popen[bytes] | None = None
     first: int = 0  # the process number of the server, also when its disk can no longer be read
 
     @property
@@ -136,8 +139,11 @@ class Server:
             said = log.read_text(errors="replace")[-2000:] if log.exists() else ""
             raise RuntimeError(f"the server did not start: {error.stderr!r} {said}") from error
         self.first = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        self._let_go()
+        self._watcher = subprocess.Popen(["sh", "-c", _WATCH, "sh", str(self.first), str(self.place)], stdin=subprocess.PIPE, cwd="/")
 
     def stop(self, how: str = "immediate") -> None:
+        self._let_go()
         with suppress(subprocess.CalledProcessError):
             self.run("pg_ctl", "-D", str(self.data), "-m", how, "-w", "stop")
 
@@ -151,6 +157,7 @@ class Server:
 
     def kill(self) -> None:
         """kill -9 of the server and all of its children, as a machine dies."""
+        self._let_go()
         for one in self.family():
             with suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
@@ -193,6 +200,12 @@ class Server:
 
     def url(self, database: str) -> str:
         return address("127.0.0.1", self.port, database, APPLICATION)
+
+    def _let_go(self) -> None:
+        """The watcher is told that this process cares for the server itself."""
+        if self._watcher is not None:
+            self._watcher.communicate(b"done\n")
+            self._watcher = None
 
     def throw_away(self) -> None:
         self.stop()

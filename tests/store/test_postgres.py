@@ -355,7 +355,7 @@ def test_a_cut_line_is_noticed_before_the_next_question(cluster: Server, databas
     with closing(PostgresStore.open(database)) as store:
         with store.write() as writer:
             writer.append(rows(0, 1))
-        cut = f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{Address.parse(database).database}'"
+        cut = f"SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = '{Address.parse(database).database}'"
         assert int(cluster.sql(cut)) >= 2
         time.sleep(0.2)
         with store.write() as writer:
@@ -367,7 +367,7 @@ def test_a_line_cut_in_the_middle_of_a_write_leaves_nothing(cluster: Server, dat
     with closing(PostgresStore.open(database)) as store:
         with pytest.raises(Refused) as caught, store.write() as writer:
             writer.append(rows(0, 30))
-            cluster.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Address.parse(database).database}'")
+            cluster.sql(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{Address.parse(database).database}'")
             writer.put_checkpoint(30, b"x")
         assert caught.value.code == "database.lost"
         assert store.size() == 0
@@ -376,7 +376,7 @@ def test_a_line_cut_in_the_middle_of_a_write_leaves_nothing(cluster: Server, dat
 @pytest.mark.parametrize("more", [1, 2], ids=["asks again", "only leaves"])
 def test_who_goes_on_after_the_line_broke_is_told_in_our_words(cluster: Server, database: str, more: int) -> None:
     """The ledger answers each note of a batch by itself, and may swallow the first error."""
-    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Address.parse(database).database}'"
+    cut = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{Address.parse(database).database}'"
     with closing(PostgresStore.open(database)) as store:
         with pytest.raises(CustodyError) as caught, store.write() as writer:
             writer.append(rows(0, 3))
@@ -392,7 +392,7 @@ def test_who_goes_on_after_the_line_broke_is_told_in_our_words(cluster: Server, 
 
 
 def test_a_reader_who_goes_on_after_the_line_broke_is_told_in_our_words(cluster: Server, full: str) -> None:
-    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Address.parse(full).database}'"
+    cut = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{Address.parse(full).database}'"
     with closing(PostgresStore.open(full)) as store:
         with pytest.raises(Refused, match=r"database\.lost"), store.read() as reader:
             assert reader.size() == 300
