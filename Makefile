@@ -37,6 +37,7 @@ docs: test-environment ## write generated pages and catalogues again / menulis u
 	$(BIN)/python fixtures/make_mo.py
 	$(BIN)/python fixtures/make_cli_docs.py
 	$(BIN)/python fixtures/make_spec_tables.py
+	$(BIN)/python fixtures/make_openapi.py
 	$(BIN)/python fixtures/make_cheats.py
 	$(BIN)/python fixtures/make_guard_page.py
 	$(BIN)/python fixtures/make_gallery.py

@@ -1,4 +1,4 @@
-"""A station and its office over a line: bring what waits, fetch what is lacking (spec chapter 24, NET-17 to NET-20).
+"""A station and its office over a line: bring what waits, fetch what is lacking (spec chapter 24).
 
 The folder is open only to write or read a bundle, never while something is under way: whoever scans waits for no network. What was begun
 lies in `network/` and is gone on with, whenever that is.

@@ -1,4 +1,4 @@
-"""Requests over HTTP that a device key signs: one strict form of HTTP Message Signatures (RFC 9421; spec chapter 24, NET-4 to NET-6).
+"""Requests over HTTP that a device key signs: one strict form of HTTP Message Signatures (RFC 9421; spec chapter 24, NET-1 to NET-3).
 
 What is signed is a text that is built anew from the request as it came; nothing that the header claims to cover is believed. Trusted with:
 that the holder of this key asked for exactly this, at about this time. Not with: what the body holds, which proves itself (chapter 23).

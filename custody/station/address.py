@@ -1,4 +1,4 @@
-"""Where the office answers over the network, as `address.json` keeps it at the office and at its stations (spec chapter 24, NET-1)."""
+"""Where the office answers over the network, as `address.json` keeps it at the office and at its stations (spec chapter 24)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What answers over HTTP: an office given in, a gate before it (docs/spec/24-network.md, NET-9 to NET-16). No clock, no socket."""
+"""What answers over HTTP: an office given in, a gate before it (docs/spec/24-network.md). No clock, no socket."""
 
 from __future__ import annotations
 

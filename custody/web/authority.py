@@ -1,4 +1,4 @@
-"""A certificate authority of the office's own, which can vouch for nobody but the office (docs/spec/24-network.md, NET-2, NET-3).
+"""A certificate authority of the office's own, which can vouch for nobody but the office (docs/spec/24-network.md).
 
 Trusted with: that who answers at these names has the office's key. Its certificate is name-constrained (RFC 5280, 4.2.1.10), so whoever
 steals its key can pretend to be this office's server and no other. Stations trust this authority alone, as their bundles name it.

@@ -1,4 +1,4 @@
-"""Callers that are slow on purpose, or too many: how long anything may take (docs/spec/24-network.md, NET-16).
+"""Callers that are slow on purpose, or too many: how long anything may take (docs/spec/24-network.md).
 
 `Bounds` stands around the application, `Patient` is the connection below it: a request must be there in time, a body must come on, an
 answer must be taken.

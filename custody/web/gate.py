@@ -1,4 +1,4 @@
-"""Who may ask, how often, and each request once (docs/spec/24-network.md, NET-4 to NET-8). Knows no socket; time is passed in."""
+"""Who may ask, how often, and each request once (docs/spec/24-network.md, NET-1 to NET-5). Knows no socket; time is passed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way from a station to its office over HTTP (docs/spec/24-network.md, NET-4 to NET-15). Connections are kept."""
+"""The way from a station to its office over HTTP (docs/spec/24-network.md). Connections are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running the server: its certificate, made anew in time; connections that are ended (docs/spec/24-network.md, NET-2, NET-3, NET-16)."""
+"""Running the server: its certificate, made anew in time; connections that are ended (docs/spec/24-network.md)."""
 
 from __future__ import annotations
 

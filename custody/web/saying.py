@@ -37,7 +37,7 @@ class Ask(NamedTuple):
     parameters: tuple[dict[str, Any], ...] = ()
 
 
-_REFUSED = {401: "No signature of the form of NET-4, a clock that differs, or a request seen before.", 403: "Not a station of this office.",
+_REFUSED = {401: "No signature of the form of NET-1, a clock that differs, or a request seen before.", 403: "Not a station of this office.",
             429: "Too many; the field Retry-After says when.", 503: "Busy; the field Retry-After says when."}  # fmt: skip
 
 ROUTES: tuple[Ask, ...] = (
