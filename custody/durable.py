@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -29,6 +30,31 @@ def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
         path.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def write_stream(path: Path, pieces: Iterable[bytes], mode: int = 0o644) -> int:
+    """Write a file that must not exist yet, piece by piece; it has its name only once it is whole. Returns its bytes.
+
+    :raises OSError: with the name of the file; nothing is left then, nor where making a piece fails.
+    """
+    fresh, count = path.with_name(f".{path.name}.new"), 0
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                count += file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        fresh.rename(path)
+    except BaseException as error:
+        fresh.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = error.filename or str(path)
+        raise
+    sync_folder(path.parent)
+    return count
 
 
 def trouble(error: Exception) -> str:

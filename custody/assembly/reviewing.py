@@ -67,6 +67,11 @@ def review(office: Office, code: str | None = None, since: str | None = None, un
     return sorted(told, key=_order)
 
 
+def everything(office: Office) -> Iterable[Finding]:
+    """Every finding of the whole operation, each once, in no order that means anything."""
+    return _of(office, None)
+
+
 def of_rooms(office: Office, code: str | None = None) -> list[Found]:
     """What is found of rooms, loads, plenaries and incidents and of no box: in a place, or anywhere; the gravest first; no notes."""
     known = _Entries(office)
