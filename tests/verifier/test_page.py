@@ -1,4 +1,4 @@
-"""The verifier that is one page, docs/spec/verifier/verify.html, in a real Chromium: it answers as the vectors, the program and verify.py do.
+"""The verifier that is one page, docs/spec/verifier/verify.html, in a real Chromium: it answers as the program and verify.py do.
 
 `make test` asks a sample; `make soak` asks 10,000 altered ledgers and thousands of spoilt files. Without Chromium all of it is skipped.
 """

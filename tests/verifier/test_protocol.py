@@ -113,3 +113,9 @@ def test_an_export_that_lacks_a_file_is_not_called_altered(given: Path) -> None:
     ended, said = run(given, "ekspor")
     assert ended == 4
     assert "export.incomplete (langkah 0, berkas officers.vkeys)" in said
+
+
+def test_evidence_that_lacks_a_file_is_not_called_altered(given: Path) -> None:
+    (given / "bukti" / "report.tlog-proof").unlink()
+    ended, said = run(given, "--policy", "kepercayaan", "bukti")
+    assert (ended, "check.unproven" in said) == (4, True)

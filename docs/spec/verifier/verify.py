@@ -1719,7 +1719,9 @@ WORDS = {
 def look(path: Path, policy: Policy | None, against: Sequence[bytes]) -> Result:
     """What `path` is, by what it holds, and what is said of it."""
     if (path / "facts.json").is_file():
-        return judge_evidence([(path / name).read_bytes() if (path / name).is_file() else b"" for name in FILES], policy)
+        if not all((path / name).is_file() for name in FILES):
+            return {"verdict": "undecided", "code": "check.unproven"}
+        return judge_evidence([(path / name).read_bytes() for name in FILES], policy)
     if path.is_dir():
         names = [found.relative_to(path).as_posix() for found in path.rglob("*") if found.is_file()]
         return judged(
