@@ -47,7 +47,7 @@ def command(
         if names:
             _made(app, opened, names, url or f"https://{_bracketed(names[0])}:{port}")
             return
-        certificate = _certificate(opened, cert, cert_key, plain or host in _LOOPBACK)
+        certificate = _certificate(opened, host, cert, cert_key, plain)
         address = _address(opened, url, own=cert is None and certificate is not None)
         scheme = "https" if certificate is not None else "http"
         app.console.note(app.say("cli.serve.ready", at=f"{scheme}://{_bracketed(host)}:{port}"))
@@ -77,7 +77,7 @@ def _made(app: App, opened: "Office", names: tuple[str, ...], url: str) -> None:
     app.answer("serve", {**facts, "names": list(names)}, human)
 
 
-def _certificate(opened: "Office", cert: Path | None, key: Path | None, plain: bool) -> "Certificate | None":
+def _certificate(opened: "Office", host: str, cert: Path | None, key: Path | None, plain: bool) -> "Certificate | None":
     from custody.web.running import Certificate
 
     if cert is not None and key is not None:
@@ -85,7 +85,7 @@ def _certificate(opened: "Office", cert: Path | None, key: Path | None, plain: b
         return Certificate(lambda: files)
     if (opened.folder.tls / "ca.pem").exists() and not plain:
         return Certificate.of_authority(opened.folder.tls)
-    if not plain:
+    if not plain and host not in _LOOPBACK:
         raise Refused("network.bare")
     return None
 

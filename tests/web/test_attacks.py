@@ -1,0 +1,308 @@
+"""Callers who mean harm, at a server that runs: stolen keys, replays, floods, slow ones, huge ones, a false office (threat model)."""
+
+import os
+import shutil
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("uvicorn")
+pytest.importorskip("httpx2")
+
+import httpx2
+
+from custody.assembly import stations
+from custody.core.bundle import Address
+from custody.core.ed25519 import SigningKey
+from custody.core.errors import Refused, Undecided
+from custody.core.note import ED25519, VerifierKey
+from custody.core.signedrequest import EMPTY, Asked, signed
+from custody.ledger.receipt import Receipt
+from custody.station import device
+from custody.station.address import keep_address, read_address
+from custody.web import authority
+from custody.web.saying import MOST_PUSH
+from fixtures.daydesk import DayDesk
+from fixtures.laptops import Laptop, office_out
+from fixtures.served import Runner, Served
+
+HABI = "5307192008"
+TPS = f"{HABI}-001"
+DPR = f"PEM24-{TPS}-DPR-1"
+
+
+class Field:
+    """The office that serves, and two stations of it."""
+
+    def __init__(self, root: Path) -> None:
+        self.desk = DayDesk(root / "desk", (HABI,))
+        self.stick = root / "stick"
+        self.ndao = Runner(Laptop(self.desk, "ndao", HABI, stick=self.stick))
+        self.key = device.open_key(self.ndao.laptop.folder / "keys" / "device")
+        self.root = root
+
+
+@pytest.fixture(scope="module")
+def field(tmp_path_factory: pytest.TempPathFactory) -> Field:
+    return Field(tmp_path_factory.mktemp("attacks"))
+
+
+@pytest.fixture(scope="module")
+def served(field: Field) -> Iterator[Served]:
+    with Served(field.desk.folder, field.desk.state) as served:
+        yield served
+
+
+def asked(
+    field: Field, method: str = "GET", path: str = "/v1/checkpoint", query: str = "", body: bytes = b"", **other: Any
+) -> dict[str, str]:
+    """The header of a request by the station's key."""
+    one = Asked(method, path, query, sha256(body).digest() if body else EMPTY)
+    key = other.get("key", field.key)
+    return signed(one, key.public, key.signing.sign, other.get("created", int(time.time())), other.get("nonce", os.urandom(16).hex()))
+
+
+def get(served: Served, path: str, headers: dict[str, str]) -> Any:
+    return httpx2.get(f"http://127.0.0.1:{served.port}{path}", headers=headers, trust_env=False)
+
+
+def alive(field: Field, served: Served) -> None:
+    """The office still does its work."""
+    assert get(served, "/v1/checkpoint", asked(field)).status_code == 200
+
+
+class Stranger:
+    """A key of nobody."""
+
+    signing = SigningKey.from_seed(b"\x07" * 32)
+    public = VerifierKey("ndao", ED25519, signing.public)
+
+
+REFUSED: dict[str, tuple[int, str]] = {
+    "no signature": (401, "network.unsigned"),
+    "a key of nobody, under a known name": (403, "network.stranger"),
+    "signed for another path": (401, "network.signature"),
+    "an hour late": (401, "network.clock"),
+    "a sid that is none": (400, "network.sid"),
+    "a start that is none": (400, "network.start"),
+    "a path that is none": (404, "network.path"),
+    "another method": (405, "network.path"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_asked_properly_is_refused(field: Field, served: Served, name: str) -> None:
+    asks: dict[str, tuple[str, dict[str, str]]] = {
+        "no signature": ("/v1/checkpoint", {}),
+        "a key of nobody, under a known name": ("/v1/checkpoint", asked(field, key=Stranger())),
+        "signed for another path": ("/v1/bundle?start=0", asked(field)),
+        "an hour late": ("/v1/checkpoint", asked(field, created=int(time.time()) - 3600)),
+        "a sid that is none": ("/v1/receipt/ab", asked(field, path="/v1/receipt/ab")),
+        "a start that is none": ("/v1/bundle?start=-1", asked(field, path="/v1/bundle", query="start=-1")),
+        "a path that is none": ("/v1/laporan", asked(field, path="/v1/laporan")),
+        "another method": ("/v1/receipt", {}),
+    }
+    path, headers = asks[name]
+    answer = httpx2.delete(f"http://127.0.0.1:{served.port}/v1/health") if name == "another method" else get(served, path, headers)
+    assert (answer.status_code, answer.json()["code"]) == REFUSED[name]
+    assert str(field.desk.folder) not in answer.text
+
+
+def test_a_request_counts_once(field: Field, served: Served) -> None:
+    headers = asked(field)
+    assert [get(served, "/v1/checkpoint", headers).status_code for _ in range(2)] == [200, 401]
+
+
+def test_a_request_of_before_the_start_does_not_count_after_it(field: Field) -> None:
+    with Served(field.desk.folder, field.desk.state) as one:
+        time.sleep(2)
+        headers = asked(field)
+        assert get(one, "/v1/checkpoint", headers).status_code == 200
+    with Served(field.desk.folder, field.desk.state) as other:
+        assert get(other, "/v1/checkpoint", headers).json()["code"] == "network.clock"
+
+
+def test_a_checkpoint_and_a_receipt_can_be_had(field: Field, served: Served) -> None:
+    with field.desk.open(write=False) as office:
+        sid, policy, note = office.ledger.receipt(1).sid, office.policy, office.ledger.checkpoint()
+    assert get(served, "/v1/checkpoint", asked(field)).content == note
+    answer = get(served, f"/v1/receipt/{sid}", asked(field, path=f"/v1/receipt/{sid}"))
+    receipt = Receipt.parse(answer.content)
+    receipt.verify(policy)
+    assert receipt.sid == sid
+    other = "ab" * 32
+    assert get(served, f"/v1/receipt/{other}", asked(field, path=f"/v1/receipt/{other}")).status_code == 404
+
+
+def test_a_flood_of_one_key_is_told_when_to_come_again(field: Field, served: Served) -> None:
+    rote = Laptop(field.desk, "banjir", stick=field.root / "stick-banjir")
+    key = device.open_key(rote.folder / "keys" / "device")
+    with httpx2.Client(trust_env=False) as client:
+        url = f"http://127.0.0.1:{served.port}/v1/checkpoint"
+        answer = next(one for _ in range(500) if (one := client.get(url, headers=asked(field, key=key))).status_code != 200)
+    assert answer.status_code == 429 and int(answer.headers["retry-after"]) >= 1
+    alive(field, served)  # nobody else is hindered
+
+
+# -- bytes by hand -----------------------------------------------------------------------------------------------------------------
+
+
+def raw(served: Served, data: bytes) -> socket.socket:
+    """A connection on which these bytes went out."""
+    line = socket.create_connection(("127.0.0.1", served.port), 10)
+    line.sendall(data)
+    return line
+
+
+def head(field: Field, size: int, body: bytes = b"") -> bytes:
+    """A push that promises so many bytes."""
+    lines = [f"{name}: {value}" for name, value in asked(field, "POST", "/v1/bundle", body=body).items()]
+    return "\r\n".join(["POST /v1/bundle HTTP/1.1", "host: x", f"content-length: {size}", *lines, "", ""]).encode()
+
+
+def answered(line: socket.socket) -> bytes:
+    """Everything until the other side closes, or says no more."""
+    line.settimeout(10)
+    data = b""
+    try:
+        while more := line.recv(65536):
+            data += more
+            if b"}" in data:
+                break
+    except (OSError, TimeoutError):
+        pass
+    line.close()
+    return data
+
+
+def test_ten_gigabytes_are_refused_before_a_byte_of_them(field: Field, served: Served) -> None:
+    before = shutil.disk_usage(field.desk.folder).free
+    answer = answered(raw(served, head(field, 10_000_000_000)))
+    assert answer.startswith(b"HTTP/1.1 413") and b"network.size" in answer and b"connection: close" in answer.lower()
+    assert before - shutil.disk_usage(field.desk.folder).free < 50_000_000
+    assert str(MOST_PUSH).encode() in answer
+    alive(field, served)
+
+
+def test_more_or_other_bytes_than_were_signed_change_nothing(field: Field, served: Served) -> None:
+    path = office_out(field.desk, field.stick, "ndao")
+    body = path.read_bytes()
+    answer = answered(raw(served, head(field, len(body), b"lain") + body))
+    assert answer.startswith(b"HTTP/1.1 422") and b"network.digest" in answer
+    assert list((field.desk.folder / "network" / "in").iterdir()) == []
+
+
+def test_no_bundle_is_told_and_harms_nothing(field: Field, served: Served) -> None:
+    answer = answered(raw(served, head(field, 5, b"lima!") + b"lima!"))
+    assert answer.startswith(b"HTTP/1.1 400") and b"bundle.foreign" in answer
+
+
+def test_a_push_without_length_is_refused(field: Field, served: Served) -> None:
+    data = head(field, 0).replace(b"content-length: 0", b"transfer-encoding: chunked")
+    assert answered(raw(served, data + b"5\r\nlima!\r\n0\r\n\r\n")).startswith(b"HTTP/1.1 411")
+
+
+def test_many_who_say_nothing_hinder_nobody(field: Field, served: Served) -> None:
+    """Slowloris: connections that send a header byte by byte; of one address only so many are kept at all."""
+    lines = [raw(served, b"GET /v1/health HTTP/1.1\r\nx-a: ") for _ in range(40)]
+    for _ in range(3):
+        for line in lines:
+            line.sendall(b"b")
+        time.sleep(0.2)
+    alive(field, served)
+    lines += [socket.create_connection(("127.0.0.1", served.port), 10) for _ in range(80)]
+    time.sleep(0.5)
+    closed = sum(_closed(line) for line in lines)
+    assert closed >= 120 - 64, closed
+    for line in lines:
+        line.close()
+    time.sleep(0.5)
+    alive(field, served)
+
+
+def test_a_header_that_does_not_come_ends(field: Field, served: Served) -> None:
+    with raw(served, b"GET /v1/health HTTP/1.1\r\nx-a: b") as line, suppress(ConnectionResetError):
+        line.settimeout(120)
+        assert line.recv(10) == b""
+
+
+def _closed(line: socket.socket) -> bool:
+    line.setblocking(False)
+    try:
+        return line.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+# -- who answers -------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_station_believes_the_authority_of_its_office_alone(field: Field, tmp_path: Path) -> None:
+    made = field.desk.folder / "tls"
+    now = datetime.now(UTC)
+    der = authority.make(made, ["127.0.0.1", "kantor.contoh"], now)
+    with Served(field.desk.folder, field.desk.state) as served:
+        assert b"https://" in served.said().splitlines()[0]
+        keep_address(field.desk.folder / "address.json", Address(f"https://127.0.0.1:{served.port}", authority.named(der)))
+        field.ndao.laptop.take(office_out(field.desk, field.stick, "ndao"))
+        known = read_address(field.ndao.laptop.folder / "address.json")
+        assert known is not None and known.ca == authority.named(der)
+        field.ndao.laptop.hand("kpps-08-1", "pps-08", TPS, HABI, [DPR])
+        with field.ndao.line() as line:
+            assert field.ndao.courier.round(line).delivered == 1
+        with field.ndao.line(url=f"https://localhost:{served.port}") as line, pytest.raises(Undecided) as told:  # not a name that it has
+            field.ndao.courier.round(line)
+        assert told.value.code == "network.certificate"
+        # the system's authorities do not know it either
+        with pytest.raises(ssl.SSLError), socket.create_connection(("127.0.0.1", served.port)) as bare:
+            ssl.create_default_context().wrap_socket(bare, server_hostname="127.0.0.1")
+
+
+def test_a_false_office_is_sent_nothing(field: Field, tmp_path: Path) -> None:
+    """Another authority for the same names: whoever holds the line, and not the office's key."""
+    now = datetime.now(UTC)
+    authority.make(field.desk.folder / "tls", ["127.0.0.1", "kantor.contoh"], now)
+    shutil.move(field.desk.folder / "tls", tmp_path / "tls")
+    try:
+        authority.make(field.desk.folder / "tls", ["127.0.0.1"], now)
+        known = read_address(field.ndao.laptop.folder / "address.json")
+        assert known is not None and known.ca is not None
+        with Served(field.desk.folder, field.desk.state) as false:
+            with field.ndao.line(url=f"https://127.0.0.1:{false.port}") as line, pytest.raises(Undecided) as told:
+                field.ndao.courier.round(line)
+            assert told.value.code == "network.certificate" and b"ndao" not in false.said()
+    finally:
+        shutil.rmtree(field.desk.folder / "tls")
+        shutil.move(tmp_path / "tls", field.desk.folder / "tls")
+
+
+def test_without_tls_a_station_speaks_only_to_its_own_machine(field: Field) -> None:
+    keep_address(field.ndao.laptop.folder / "address.json", Address("https://192.0.2.7:8427"))
+    with pytest.raises(Refused) as told:
+        field.ndao.line(url="http://192.0.2.7:8427")
+    assert told.value.code == "network.plain"
+
+
+def test_a_stolen_laptop_is_out_as_soon_as_the_office_says_so(field: Field, served: Served) -> None:
+    alive(field, served)
+    with field.desk.open() as office:
+        known = stations.others(office)
+        heard = known.find(field.key.public)
+        assert heard is not None
+        known.keep(replace(heard, admitted=None))
+        try:
+            assert get(served, "/v1/checkpoint", asked(field)).status_code == 403
+        finally:
+            known.keep(heard)
+    alive(field, served)
