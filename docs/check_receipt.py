@@ -7,8 +7,9 @@ Memeriksa tanda terima, atau bukti di dalam laporan, tanpa custody: hanya Python
     python3 check_receipt.py RECEIPT.tlog-proof TRUST-FILE "pps-1+b0bd9b53+AX…"      (and the key of a person, as many as you know)
 
 What it does is what docs/spec/05-proof.md says: the ledger's signature over the checkpoint, then the way from the entry up to its root.
-It prints the entry, so that a person can read it. The signatures of persons under the entry are checked for those keys only that you
-name, and otherwise said not to be; whose a key is, it cannot know. Nor does it look at witnesses: where the trust file asks for them it
+It says nothing of the pages of a PDF: what is drawn there can be anything, and the proof beside it still right. It prints the entry, so
+that a person can read it; what a report was drawn from is the file facts.json, whose sha256 stands there as "facts". The signatures of
+persons under the entry are checked for those keys only that you name, and otherwise said not to be; whose a key is, it cannot know. Nor does it look at witnesses: where the trust file asks for them it
 says so, and the answer is "not decided" (4).
 """
 
@@ -71,7 +72,11 @@ def persons(entry: bytes, keys: list[str]) -> bool:
         named = [base64.b64decode(key)[1:] for one, number, key in known if one == name and number == packed[:4].hex()]
         good = any(holds(key, packed[4:], text + b"\n") for key in named)
         whole = whole and (good or not named)
-        said = ("OK" if good else "NO") if named else "NOT CHECKED, its key was not given / TIDAK DIPERIKSA, kuncinya tidak disebut"
+        said = (
+            ("OK" if good else "NO")
+            if named
+            else "NOT CHECKED, key not named to this program / TIDAK DIPERIKSA, kuncinya tidak disebut"
+        )
         print(plain(f"signature of {name} / tanda tangan {name}: {said}"))
     return whole
 
@@ -104,6 +109,8 @@ def main(proof_file: str, trust_file: str, *more: str) -> int:
     whole = persons(entry, given) if signed and included else False
     if not witnessed:
         print("witnesses that the trust file asks for / saksi yang diminta berkas kepercayaan: NOT CHECKED / TIDAK DIPERIKSA")
+    print("This is about the entry above alone. The PAGES of a PDF were NOT looked at: they may say something else.")
+    print("Ini hanya tentang entri di atas. HALAMAN sebuah PDF TIDAK dilihat: isinya dapat lain.")
     return 3 if not (signed and included and whole) else 0 if witnessed else 4
 
 

@@ -73,6 +73,7 @@ def test_a_receipt_holds_for_whoever_has_the_trust_file(tmp_path: Path) -> None:
     code, said = run(tmp_path, receipt(world, index).format(), world.policy().format())
     assert code == 0, said
     assert f"entry {index} of" in said
+    assert "The PAGES of a PDF were NOT looked at" in said and "HALAMAN sebuah PDF TIDAK dilihat" in said
 
 
 @needs_openssl

@@ -98,8 +98,37 @@ def test_with_the_ledger_at_hand(desks: Desks) -> None:
     assert "Halaman 2 ada beberapa kali: habi-2.jpg, habi-2.jpg" in ended.out
     assert "27 November 2024 pukul 18.00 WITA · serah terima" in ended.out
     assert "pemberi: kpps-08-1" in ended.out and "penerima: pps-08" in ended.out
-    assert f"TPS 001 Habi · DPR · PEM24-{TPS}-DPR-1: tutup utuh" in ended.out
+    assert f"TPS 001 Habi · PPWP · PEM24-{TPS}-PPWP-1: tutup utuh" in ended.out
     assert "TIDAK dibuktikan pindaian" in ended.out and "UTUH per" not in ended.out
+
+
+def test_the_answer_comes_first_and_says_at_once_what_it_leaves_to_the_reader(desks: Desks) -> None:
+    """A page put together of right codes and wrong words gets the same answer: so that is said in one breath, first and last."""
+    rows = desks.outside("--scan", "kotak-1.jpg", "--against", "kotak.pdf").out.rstrip().splitlines()
+    for row in (rows[0], rows[-1]):
+        assert row.startswith("SEMUA KODE COCOK, TETAPI") and "BELUM terbukti: bandingkan sendiri" in row
+    code = pagecode.parse(code_of(desks, "habi-2.jpg"))
+    page = forged(desks, "salah-entri.pdf", code._replace(shown=((0, 3),)).format())
+    wrong = desks.outside("--scan", page, "--against", "habi.pdf").out.splitlines()
+    assert wrong[0].startswith("BERTENTANGAN") and "Kode halaman 2 bukan yang ada di berkas PDF" in wrong[1]
+
+
+@pytest.mark.parametrize("against", [(), ("--against", "kotak.pdf")], ids=["ledger", "report"])
+def test_of_one_box_nothing_is_told_of_boxes_that_are_not_on_the_paper(desks: Desks, against: tuple[str, ...]) -> None:
+    ended = (desks.outside if against else desks.inside)("--scan", "kotak-1.jpg", *against)
+    assert f"PEM24-{TPS}-PPWP-1: tutup utuh" in ended.out and "bersama 4 kotak lain" in ended.out
+    assert f"PEM24-{TPS}-DPR-1" not in ended.out
+
+
+def test_a_paper_that_sums_up_is_told_in_sums(desks: Desks) -> None:
+    ended = desks.inside("--scan", "habi-1.jpg")
+    assert "5 kotak; kertas ini hanya menyebut banyaknya" in ended.out and "tutup utuh" not in ended.out
+
+
+def test_a_page_that_names_no_entry_is_not_left_without_a_word(desks: Desks) -> None:
+    code = pagecode.parse(code_of(desks, "habi-2.jpg"))
+    page = forged(desks, "kosong-entri.pdf", code._replace(shown=()).format())
+    assert "halaman ini tidak menyebut entri" in desks.inside("--scan", page).out
 
 
 def test_pages_that_lack_are_named(desks: Desks) -> None:
@@ -172,9 +201,9 @@ def test_a_page_put_together_of_codes_of_the_pdf_is_found_with_it(desks: Desks) 
     assert (ended.exit, [one["code"] for one in told(ended)["papers"][0]["told"]]) == (3, ["scan.entry", "scan.page.other"])
 
 
-def test_every_box_seal_and_way_of_the_entries_is_listed(desks: Desks) -> None:
+def test_every_seal_and_way_of_the_entries_is_listed(desks: Desks) -> None:
     """What was changed on paper is caught only where the list says the right thing; numbers of all kinds: test_pagefields."""
-    ended = desks.inside("--scan", "habi-1.jpg")
+    ended = desks.inside("--scan", "kotak-1.jpg")
     for word in ("tutup utuh", "Pengawalan: ", "Dari: ", "Ke: ", "Diserahkan di: ", "tidak dicatat, jadi di kertas pun tidak boleh ada: "):
         assert word in ended.out, word
     assert "TIDAK termuat dalam daftar" in ended.out
@@ -386,4 +415,5 @@ def test_without_the_extra_it_says_what_to_do(desks: Desks, monkeypatch: pytest.
     monkeypatch.setitem(__import__("sys").modules, "zxingcpp", None)
     ended = desks.inside("--scan", "habi-1.jpg", "--json")
     assert (ended.exit, told(ended)["code"]) == (4, "scan.extra")
+    assert "pip install '.[scan]'" in desks.inside("--scan", "habi-1.jpg").err
     assert desks.inside("--line", desks.head().short).exit == 0

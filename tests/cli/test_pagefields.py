@@ -69,6 +69,17 @@ def test_all_that_is_written_letter_by_letter_is_listed(app: App, name: str) -> 
     assert all(box in text for box in boxes(statement.body))
 
 
+def test_of_a_place_only_seals_that_are_not_whole_are_listed(app: App) -> None:
+    """Whoever checks a sum of boxes sees the one line that matters, and none of the others."""
+    line: dict[str, Any] = {"by": {"how": "scanned"}, "seals": [{"number": None, "point": "lid", "state": "intact"}]}
+    torn = {**line, "box": "PEM24-5307192008-002-DPR-1", "seals": [{"number": None, "point": "lid", "state": "torn"}]}
+    body = {"boxes": [{**line, "box": "PEM24-5307192008-001-DPR-1"}, torn]}
+    told = list(pageentries.content(app, "founding", body, pageentries.Bare(), "Asia/Makassar", pageentries.Scope("desa", "5307192008")))
+    assert told[1].startswith("2 kotak; ") and [row for row in told if "DPR-1" in row] == [
+        "  PEM24-5307192008-002-DPR-1: tutup robek; label dipindai"
+    ]
+
+
 def boxes(body: dict[str, Any]) -> Iterator[str]:
     for row in (*body.get("boxes", ()), *body.get("labels", ()), *body.get("missing", ()), *body.get("extra", ())):
         box = row if isinstance(row, str) else row["box"]

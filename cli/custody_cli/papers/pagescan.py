@@ -167,14 +167,23 @@ def _against(app: App, hand: AtHand) -> dict[str, Any] | None:
 
 
 def _shown(app: App, hand: AtHand, pictures: "list[Picture]", judged: "list[Judged]") -> list[str]:
-    lines = [app.say("cli.check.scan.read", count=len(pictures), found=sum(bool(one.pages) for one in pictures))]
+    lines = list[str]()
     for one in judged:
-        lines += ["", *(_paper(app, hand, one, one.paper) if one.paper is not None else _head(app, one))]
+        lines += [*(_paper(app, hand, one, one.paper) if one.paper is not None else _head(app, one)), ""]
+    lines.append(app.say("cli.check.scan.read", count=len(pictures), found=sum(bool(one.pages) for one in pictures)))
     dark = [line for one in pictures if not one.pages for line in _dark(app, one)]
     lines += ["", *dark] if dark else []
     lines += ["", *_why(app, hand)] if hand.why is not None and not hand.altered else []
     listed = [app.say("cli.check.scan.unlisted")] if any(one.notes for one in judged) else []
-    return [*lines, "", app.say("cli.check.scan.limits"), *listed, app.say("cli.check.scan.pdf")] if judged else lines
+    if not judged:
+        return lines
+    again = list(dict.fromkeys(_answer(app, one) for one in judged))
+    return [*lines, "", app.say("cli.check.scan.limits"), *listed, app.say("cli.check.scan.pdf"), "", *again]
+
+
+def _answer(app: App, one: "Judged") -> str:
+    """The answer, which stands first and once more at the end: of codes that agree it says at once what is left to the reader."""
+    return paint(app.say(f"scan.{one.outcome}"), _TONES[one.outcome])
 
 
 def _dark(app: App, one: "Picture") -> list[str]:
@@ -194,10 +203,9 @@ def _step(app: App, code: str) -> list[str]:
 
 
 def _paper(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> list[str]:
-    """One paper: what it is, whether its codes are confirmed, which pages are here, and what the ledger says of their entries."""
+    """One paper: the answer and what contradicts, what it is, which pages are here, and what the ledger says of their entries."""
     facts = {"entry": paper.entry, "sid": paper.sid, "size": paper.size, "pages": paper.pages}
-    lines = [paint(app.say("cli.check.scan.paper", **facts), "head")]
-    lines += [paint(app.say(f"scan.{one.outcome}"), _TONES[one.outcome]), *_told(app, one)]
+    lines = [_answer(app, one), *_told(app, one), paint(app.say("cli.check.scan.paper", **facts), "head")]
     if hand.archive is None:
         lines += [app.say("cli.check.scan.claims", origin=head.origin, line=head.short) for head in paper.heads]
     lines += _about(app, hand, one, paper)
@@ -210,12 +218,15 @@ def _paper(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> list[str]:
 def _head(app: App, one: "Judged") -> list[str]:
     head = one.head
     assert head is not None, "a judgment is of a paper or of a large code"
-    lines = [paint(app.say("cli.check.scan.head", origin=head.origin, size=head.size, line=head.short), "head")]
-    return [*lines, paint(app.say(f"scan.{one.outcome}"), _TONES[one.outcome]), *_told(app, one)]
+    said = paint(app.say("cli.check.scan.head", origin=head.origin, size=head.size, line=head.short), "head")
+    return [_answer(app, one), *_told(app, one), said]
 
 
 def _told(app: App, one: "Judged") -> list[str]:
-    return [f"  {line}" for told in dict.fromkeys(one.told) for line in _sentence(app, told)]
+    from custody.paper.codes.sheaf import CONTRADICTS, UNDECIDED
+
+    grave = sorted(dict.fromkeys(one.told), key=lambda told: (told.code not in CONTRADICTS, told.code not in UNDECIDED))
+    return [f"  {line}" for told in grave for line in _sentence(app, told)]
 
 
 def _sentence(app: App, told: "Told") -> list[str]:
@@ -279,10 +290,12 @@ def _foot(hand: AtHand, paper: "Paper") -> str | None:
 
 
 def _entries(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> Iterator[str]:
-    """Page by page the entries that its code names, as the ledger has them; without a ledger their numbers."""
+    """Page by page the entries that its code names, as the ledger has them, as far as they stand on it; without a ledger their numbers."""
     from custody.paper.codes.sheaf import shown
 
     notes, told, copies = dict(one.notes), set[int](), whichpaper.copies_of(hand.reading, paper)
+    own = _own(hand, one, paper)
+    scope = pageentries.Scope(**own.body["scope"]) if own is not None else pageentries.ALL
     for code, found in paper.seen.items():
         yield ""
         numbers = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in code.shown) or "—"
@@ -297,12 +310,14 @@ def _entries(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> Iterator[
         yield paint(app.say("cli.check.scan.page.copy" if len(copies) > 1 else "cli.check.scan.page", **facts), "head")
         if hand.archive is not None and not one.notes and code.shown:
             yield "  " + app.say("cli.check.scan.untold")
+        if not code.shown:
+            yield "  " + app.say("cli.check.scan.bare")
         for index in shown(code):
             if index in told:
                 yield "  " + app.say("cli.check.scan.again", entry=index)
             elif index in notes:
                 told.add(index)
-                yield from (f"  {line}" for line in pageentries.lines(app, index, notes[index], hand.names, hand.zone))
+                yield from (f"  {line}" for line in pageentries.lines(app, index, notes[index], hand.names, hand.zone, scope))
         if code.more:
             yield "  " + app.say("cli.check.scan.more")
 
