@@ -9,8 +9,8 @@ Memeriksa tanda terima, atau bukti di dalam laporan, tanpa custody: hanya Python
 What it does is what docs/spec/05-proof.md says: the ledger's signature over the checkpoint, then the way from the entry up to its root.
 It says nothing of the pages of a PDF: what is drawn there can be anything, and the proof beside it still right. It prints the entry, so
 that a person can read it; what a report was drawn from is the file facts.json, whose sha256 stands there as "facts". The signatures of
-persons under the entry are checked for those keys only that you name, and otherwise said not to be; whose a key is, it cannot know. Nor does it look at witnesses: where the trust file asks for them it
-says so, and the answer is "not decided" (4).
+persons under the entry are checked for those keys only that you name, and otherwise said not to be; whose a key is, it cannot know.
+Nor does it look at witnesses: where the trust file asks for them it says so, and the answer is "not decided" (4).
 """
 
 import base64
@@ -72,11 +72,7 @@ def persons(entry: bytes, keys: list[str]) -> bool:
         named = [base64.b64decode(key)[1:] for one, number, key in known if one == name and number == packed[:4].hex()]
         good = any(holds(key, packed[4:], text + b"\n") for key in named)
         whole = whole and (good or not named)
-        said = (
-            ("OK" if good else "NO")
-            if named
-            else "NOT CHECKED, key not named to this program / TIDAK DIPERIKSA, kuncinya tidak disebut"
-        )
+        said = ("OK" if good else "NO") if named else "NOT CHECKED, key not named to this program / TIDAK DIPERIKSA, kuncinya tidak disebut"
         print(plain(f"signature of {name} / tanda tangan {name}: {said}"))
     return whole
 
