@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from custody.assembly import kept
 from custody.assembly.delivered import delivered, printed_boxes, settle, standing
 from custody.assembly.office import Office, device_of
 from custody.assembly.sending import SUFFIX
@@ -20,18 +19,17 @@ from custody.assembly.stations import others, turn
 from custody.core import bundle
 from custody.core.errors import Altered, BadSignature, CustodyError, Locked, Malformed, Refused
 from custody.core.merkle import leaf_hash
-from custody.durable import sync_folder, trouble, write_durably
+from custody.durable import trouble, write_durably
 from custody.reading import opened
 
 if TYPE_CHECKING:
     from custody.core.bundle import Head, Part, Refusal
     from custody.core.enclosed import Code, Rows
     from custody.core.private import Opening
-    from custody.station.heard import Heard
 
-MOST_AHEAD = 1 << 26  # bytes of entries that may come before a checkpoint over them
+MOST_AHEAD = 1 << 26  # bytes of entries that may come before a checkpoint over them; and of private rows at a time
+_EACH = 64  # what a note takes up besides its bytes
 MOST_OTHERS = 4_096  # devices that are remembered: anybody can make up one
-MOST_WAITING = 256  # bundles that are kept because something is missing before them
 _HEALS = ("signature.unknown", "signature.stranger")  # a later bundle may bring the enrolment
 
 
@@ -77,13 +75,14 @@ def head_of(path: Path) -> Head:
 
 def beginning(path: Path) -> tuple[list[bytes], bytes]:
     """The entries of a bundle up to its first checkpoint, and that. :raises Altered: `bundle.cut`; `Malformed("bundle.ahead")`."""
-    notes: list[bytes] = []
+    notes, weight = list[bytes](), 0
     with _file(path) as reader:
         for part in reader:
             if part.kind == "checkpoint":
                 return notes[: part.start], part.data
-            notes += part.notes() if part.kind == "entries" else []
-            _bounded(notes)
+            fresh = part.notes() if part.kind == "entries" else []
+            notes += fresh
+            weight = _bounded(weight + _weight(fresh))
     raise Altered("bundle.cut", part=1)
 
 
@@ -115,8 +114,8 @@ def waiting(office: Office) -> list[Path]:
 
 
 def evidence(office: Office) -> list[Path]:
-    """What is kept here because it shows a second history, or entries that are not those of their checkpoint."""
-    return sorted(office.folder.evidence.glob(f"fork-*{SUFFIX}")) if office.folder.evidence.is_dir() else []
+    """What is kept here because it proves a second history under the ledger key."""
+    return kept.proofs(office.folder.evidence)
 
 
 def _heard(office: Office, path: Path) -> Found:
@@ -126,6 +125,8 @@ def _heard(office: Office, path: Path) -> Found:
     except (CustodyError, OSError) as error:
         if isinstance(error, Locked):
             raise
+        if path.parent == office.folder.bundles and kept.hopeless(error):
+            path.unlink(missing_ok=True)
         found.trouble = error if isinstance(error, CustodyError) else Refused("bundle.unreadable", path=str(path), reason=trouble(error))
     return found
 
@@ -135,7 +136,8 @@ def hear(office: Office, path: Path, found: Found | None = None) -> Found:
 
     :raises Altered: `bundle.cut`, `bundle.damaged`; `copy.fork` when it shows a second history, `copy.unlike` when its entries are not
         those of its checkpoint: both are kept as evidence. `bundle.office-behind`.
-    :raises Refused: `bundle.other-ledger`, `bundle.waiting-full`. :raises Malformed: `bundle.…`. :raises BadSignature: `note.signature`.
+    :raises Refused: `bundle.other-ledger`, `bundle.waiting-full`. :raises Malformed: `bundle.…`. :raises BadSignature: `note.signature`,
+        `copy.head` where no ledger key signed a checkpoint over its entries.
     """
     found = found or Found(path)
     with _file(path) as reader:
@@ -150,13 +152,13 @@ def hear(office: Office, path: Path, found: Found | None = None) -> Found:
             hearer.take(reader)
         except Altered as error:
             if error.code in ("copy.fork", "copy.unlike"):
-                found.evidence = _keep_evidence(office, path, reader.head)
+                found.evidence = kept.keep_evidence(office.folder.evidence, path, reader.head, error.code == "copy.fork")
             raise
         finally:
             found.whole = reader.whole
             hearer.remember()
     if found.waits:
-        _keep_waiting(office, path, reader.head)
+        kept.keep_waiting(office.folder.bundles, path, reader.head, kept.trusted(office, reader.head.sender))
     elif path.parent == office.folder.bundles:
         path.unlink(missing_ok=True)
     return found
@@ -169,6 +171,8 @@ class _Hearer:
         self.office, self.head, self.found = office, head, found
         self._own = _own_name(office)
         self._ahead: list[bytes] = []  # entries that wait for a checkpoint over them
+        self._weight, self._room = 0, MOST_AHEAD  # bytes of them; how many more of private rows are held at a time
+        self._proven = False  # whether a ledger key signed the checkpoint in the head
         self._taken: list[str] = []  # leaf hashes of statements that are in the ledger
         self._rows: list[Rows] = []
         self._told: bundle.Answers | None = None
@@ -187,12 +191,16 @@ class _Hearer:
 
     def remember(self) -> None:
         """Note that this bundle was heard, and what was refused of it."""
+        from custody.station.heard import Heard
+
         with turn(self.office):
             known = others(self.office)
-            if known.find(self.head.sender) is None and len(known.all()) >= MOST_OTHERS:
+            heard = known.find(self.head.sender)
+            if heard is None and len(known.all()) >= MOST_OTHERS:
                 return
             whole = self.found.whole and not self.found.waits
-            heard = _hearing(known.find(self.head.sender), self.head, whole)
+            lies = not self._proven and not self.office.station  # an office knows every checkpoint of its ledger
+            heard = (heard or Heard(self.head.sender)).hearing(self.head, whole, 0 if lies else self.head.size)
             if not self.office.station:
                 heard = heard.answering(self.found.refused, self._taken)
             known.keep(heard)
@@ -207,40 +215,53 @@ class _Hearer:
         for key in self.office.ledger.state.roster.ledger_keys():
             with suppress(BadSignature):
                 key.verify(text, signature)
-                self._against(note.join(text, [Line(key.name, key.key_id, signature)]))
+                self._proven = self._against(note.join(text, [Line(key.name, key.key_id, signature)]))
 
-    def _against(self, signed: bytes) -> None:
+    def _against(self, signed: bytes) -> bool:
+        """Whether a ledger key signed this. :raises Altered: as `copy.against`; `bundle.office-behind`."""
         from custody.ledger.copy import against
 
-        against(self.office.ledger, signed)
+        ledger = self.office.ledger
+        head = against(ledger, signed)
+        if head is not None and head.size > ledger.size and not self.office.station:  # signed by our own key, and not here
+            raise Altered("bundle.office-behind", size=ledger.size, promised=head.size)
+        return head is not None
 
     # -- parts
 
     def _entries(self, part: Part) -> None:
         size, start = self.office.ledger.size + len(self._ahead), part.start or 0
         if start > size:
+            if not self.office.station:  # it would have entries that the checkpoint in its head does not reach
+                raise Malformed("bundle.head")
             self.found.missing = self.found.missing or start
             return
         notes = part.notes()
         self.found.known += min(len(notes), max(size - start, 0))
-        self._ahead += notes[size - start :]
-        _bounded(self._ahead)
+        fresh = notes[size - start :] if self.office.station else []
+        self._ahead += fresh
+        self._weight = _bounded(self._weight + _weight(fresh))
 
     def _checkpoint(self, part: Part) -> None:
         size, base = part.start or 0, self.office.ledger.size
-        if size <= base:
-            return self._against(part.data)
+        if size <= base or not self.office.station:
+            if not self._against(part.data):
+                raise BadSignature("copy.head", origin=self.office.origin)
+            return
         if self.found.missing is not None or size > base + len(self._ahead):
-            return None
-        if not self.office.station:  # signed by our own key, and not here
-            raise Altered("bundle.office-behind", size=base, promised=size)
+            return
         from custody.ledger.copy import Copy
 
         assert isinstance(self.office.ledger, Copy), "a station follows"
         notes, self._ahead = self._ahead[: size - base], self._ahead[size - base :]
-        self.office.ledger.follow(notes, part.data, tuple(self.office.policy.witnesses.values()))
+        self._weight = _weight(self._ahead)
+        try:
+            self.office.ledger.follow(notes, part.data, tuple(self.office.policy.witnesses.values()))
+        except Altered as error:
+            if error.code == "copy.unlike" and not self._against(part.data):  # nobody of the office said so
+                raise BadSignature("copy.head", origin=self.office.origin) from error
+            raise
         self.found.entries += len(notes)
-        return None
 
     def _notes(self, part: Part) -> None:
         notes = part.notes()
@@ -258,6 +279,10 @@ class _Hearer:
         from custody.station import device
 
         if self.head.to is not None and str(self.head.to) == self._own:
+            self._room -= len(part.data)
+            if self._room < 0:
+                self._keep_rows()
+                self._rows, self._room = [], MOST_AHEAD
             self._rows.append(Rows.parse(device.opened(self.office.folder.device_key, part.data)))
 
     def _answers(self, part: Part) -> None:
@@ -292,7 +317,7 @@ class _Hearer:
         pending = {one.note for one in self.office.outbox.pending()}
         fresh = []
         for one in notes:
-            if one in pending or self._in_ledger(one):
+            if one in pending or delivered(self.office, one):
                 self.found.seen += 1
                 continue
             try:
@@ -321,12 +346,11 @@ class _Hearer:
         if error.code in _HEALS:
             self.found.stranger = str(error.facts.get("name"))
             return
+        if len(self.found.refused) >= bundle.MOST_ANSWERS:  # nobody reads more, and no answer holds more
+            return
         facts = orjson.dumps({name: str(value)[:100] for name, value in error.facts.items()}).decode()[:1_000]
         sid = sha256(note[: note.rfind(b"\n\n") + 1]).hexdigest()
         self.found.refused.append(bundle.Refusal(leaf_hash(note).hex(), sid, error.code, facts))
-
-    def _in_ledger(self, note: bytes) -> bool:
-        return delivered(self.office, note)
 
     # -- private rows
 
@@ -339,18 +363,17 @@ class _Hearer:
         codes: dict[str, Code] = {commitment(one.symbols, self.head.ledger).hex(): one for rows in self._rows for one in rows.codes}
         meant = standing(self.office, openings.keys() | codes.keys())
         printed = printed_boxes(self.office)
-        right = {one: code for one, code in codes.items() if one in meant and printed.get(one, code.box) == code.box}
+        right = {one: code for one, code in codes.items() if one in printed and printed[one] == code.box}
         kept = [one for name, one in openings.items() if name in meant]
         self.office.private.put_openings(kept)
-        self.office.private.put_codes(PlainCode(bytes.fromhex(one), code.symbols, code.box) for one, code in right.items())
+        rows = [PlainCode(bytes.fromhex(one), code.symbols, code.box) for one, code in right.items()]
+        try:
+            self.office.private.put_codes(rows)
+        except Refused:  # a box of its own was given to one of them before: that one stays, the others come
+            known = self.office.private.code
+            self.office.private.put_codes(one for one in rows if known(one.hash) in (None, one))
         self.found.rows += len(kept) + len(right)
         self.found.strange_rows += len(openings) + len(codes) - len(kept) - len(right)
-
-
-def _hearing(known: Heard | None, head: Head, whole: bool) -> Heard:
-    from custody.station.heard import Heard
-
-    return (known or Heard(head.sender)).hearing(head, whole)
 
 
 def _own_name(office: Office) -> str | None:
@@ -359,40 +382,17 @@ def _own_name(office: Office) -> str | None:
     return str(keyfile.read_public(office.folder.device_key)) if office.folder.device_key.exists() else None
 
 
-def _bounded(notes: Sequence[bytes]) -> None:
-    if sum(map(len, notes)) > MOST_AHEAD:
+def _weight(notes: Sequence[bytes]) -> int:
+    return sum(map(len, notes)) + _EACH * len(notes)
+
+
+def _bounded(weight: int) -> int:
+    if weight > MOST_AHEAD:
         raise Malformed("bundle.ahead", limit=MOST_AHEAD)
+    return weight
 
 
 @contextmanager
 def _file(path: Path) -> Iterator[bundle.Reader]:
     with opened(path) as file:
         yield bundle.Reader(file.read)
-
-
-def _keep_waiting(office: Office, path: Path, head: Head) -> None:
-    """A copy of a bundle that cannot be used to its end yet, where it lies safely. :raises Refused: `bundle.waiting-full`."""
-    target = office.folder.bundles / f"{head.sender.name}-{head.counter}-{head.digest[:16]}{SUFFIX}"
-    if target.exists():
-        return
-    if len(waiting(office)) >= MOST_WAITING:
-        raise Refused("bundle.waiting-full", limit=MOST_WAITING)
-    _copy(path, target)
-
-
-def _keep_evidence(office: Office, path: Path, head: Head) -> Path:
-    """The bundle that shows a second history, as it came."""
-    target = office.folder.evidence / f"fork-{head.sender.name}-{head.counter}-{head.digest[:16]}{SUFFIX}"
-    if not target.exists():
-        _copy(path, target)
-    return target
-
-
-def _copy(path: Path, target: Path) -> None:
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    shutil.copyfile(path, part)
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    part.replace(target)
-    sync_folder(target.parent)

@@ -238,12 +238,20 @@ def _theirs(office: Office, to: VerifierKey, start: int, size: int) -> Rows:
 
 
 def _of_area(office: Office, body: Mapping[str, object], row: Row, areas: Sequence[str]) -> set[str]:
-    """The hashes in an entry that a station of these areas may see opened."""
+    """The hashes in an entry that a station of these areas may see opened, and only if the entry had effect.
+
+    Anybody who is enrolled can write hashes into a statement: those of other people's names, or of the code of a box far away.
+    """
+    roster, codes = office.ledger.state.roster, office.ledger.state.register.codes
     if row.kind == "label":
         lines = body["labels"]
         assert isinstance(lines, list), "checked when it was admitted"
-        return {one["code"] for one in lines if one["box"] is not None and _within(office, one["box"], areas)}
-    if row.kind == "enrol" and not _near(office, body["places"], areas):
+        entered = {one["code"]: codes.get(one["code"]) for one in lines}
+        return {code for code, printed in entered.items() if printed is not None and printed.box and _within(office, printed.box, areas)}
+    if row.kind == "founding":
+        return hashes([row.body]) if row.idx == 0 else set()
+    key = roster.by_name.get(str(body["key"]).partition("+")[0])
+    if key is None or key.since != row.idx or not _near(office, body["places"], areas):
         return set()
     return hashes([row.body])
 

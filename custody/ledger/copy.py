@@ -67,7 +67,8 @@ class Copy(Ledger):
 
 
 def _by_ledger_key(head: bytes, here: Opened) -> tuple[Checkpoint, Line]:
-    keys = [key for key in here.state.roster.ledger_keys() if key.name == here.state.roster.origin]
+    size = here.tree.size
+    keys = [key for key, least, most in here.state.roster.ledger_spans() if key.name == here.state.roster.origin and least <= size <= most]
     try:
         own = checkpoints.open_note(head, keys)
     except BadSignature:
@@ -99,17 +100,18 @@ def _next(batch: Batch, data: bytes) -> None:
 
 
 def against(ledger: Ledger, signed: bytes) -> Checkpoint | None:
-    """Hold a checkpoint that somebody shows against a ledger; None where it reaches beyond it, or is by a key that is not known here.
+    """Hold a checkpoint that somebody shows against a ledger, as far as that reaches; None where no ledger key that is known here and may
+    sign so many entries has signed it (ROLE-6).
 
     :raises Altered: `copy.fork` where it is by the ledger key and the entries here are others. :raises Malformed: `checkpoint.…`.
     """
     size, head = ledger.refresh(), Checkpoint.parse(notes_.split(signed)[0])
-    if not 0 < head.size <= size or head.origin != ledger.origin:
+    if head.size == 0 or head.origin != ledger.origin:
         return None
     try:
-        checkpoints.open_note(signed, ledger.state.roster.ledger_keys())
+        checkpoints.open_note(signed, [key for key, least, most in ledger.state.roster.ledger_spans() if least <= head.size <= most])
     except BadSignature:
         return None
-    if ledger.root(head.size) != head.root:
+    if head.size <= size and ledger.root(head.size) != head.root:
         raise Altered("copy.fork", size=head.size)
     return head

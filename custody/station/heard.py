@@ -85,9 +85,9 @@ class Heard:
             highest, last = max(highest, one.size), one
         return tuple(sorted(found))
 
-    def hearing(self, head: Head, whole: bool) -> Heard:
-        """With a bundle of this head."""
-        told = Told(head.counter, head.digest, head.at, head.size, whole)
+    def hearing(self, head: Head, whole: bool, size: int) -> Heard:
+        """With a bundle of this head. size: how many entries its sender has, as far as that is believed."""
+        told = Told(head.counter, head.digest, head.at, size, whole)
         others = [one for one in self.bundles if (one.counter, one.digest) != told[:2]]
         told = told._replace(whole=whole or any(one.whole for one in self.bundles if one[:2] == told[:2]))
         return replace(self, bundles=tuple(sorted([*others, told])[-_KEPT:]))
