@@ -167,7 +167,7 @@ def _declared(by: Told, ids: list[str]) -> Fields:
 
 def _found(one: Finding, source: Source, names: Names) -> Fields:
     """A finding: nobody's event, but what the law says of the events before it."""
-    said = {"code": one.code, "severity": one.severity, "entries": list(one.entries), "stated": one.stated, "facts": dict(one.facts)}
+    said = {"finding": one.code, "severity": one.severity, "entries": list(one.entries), "stated": one.stated, "facts": dict(one.facts)}
     return {
         "type": "ObjectEvent",
         "eventID": event_id(source.founding.sid, f"finding {source.head.size} {orjson.dumps([*said.values(), one.box]).decode()}"),

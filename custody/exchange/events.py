@@ -18,6 +18,7 @@ class Part(NamedTuple):
 
 
 MAIN = "main"
+_BROKEN = ("torn", "missing")
 _WAITING = {"offered": "staging_outbound", "claimed": "receiving"}  # as long as the other side has not signed
 _ENDS = {
     "archived": ("OBSERVE", "storing", "inactive"),
@@ -74,10 +75,11 @@ def _boxes(lines: Sequence[Any]) -> tuple[str, ...]:
     return tuple(line["box"] for line in lines)
 
 
-def _worse(lines: Sequence[Any], else_: str) -> str:
-    """The disposition of boxes by their seals."""
-    states = {seal["state"] for line in lines for seal in line["seals"]}
-    return "damaged" if states & {"torn", "missing"} else else_
+def _damaged(lines: Sequence[Any], place: str, names: Names) -> Iterator[Part]:
+    """Beside the main event: the boxes of which a seal was seen torn or missing."""
+    boxes = tuple(line["box"] for line in lines if any(seal["state"] in _BROKEN for seal in line["seals"]))
+    if boxes:
+        yield Part("damaged", boxes, _object(names, boxes, "OBSERVE", "inspecting", "damaged", **_at(names, place, False)))
 
 
 def _quantities(names: Names, things: Sequence[Any]) -> Fields:
@@ -111,13 +113,14 @@ def _seal(told: Told, source: Source, names: Names) -> Iterator[Part]:
     yield Part(_main(told), boxes, _object(names, boxes, "OBSERVE", "packing", disposition, **where))
     if whole:
         yield from _sealed(body["boxes"], where, names)
+        yield from _damaged(body["boxes"], body["place"], names)
 
 
 def _sealed(lines: Sequence[Any], where: Fields, names: Names) -> Iterator[Part]:
     """Seals put on boxes: one association a box."""
     for line in lines:
-        if line["seals"]:
-            children = list(dict.fromkeys(names.seal(line["box"], seal) for seal in line["seals"]))
+        children = list(dict.fromkeys(names.seal(line["box"], seal) for seal in line["seals"] if seal["state"] != "missing"))
+        if children:
             tied: Fields = {"type": "AssociationEvent", "parentID": names.box(line["box"]), "childEPCs": children, "action": "ADD"}
             yield Part(f"seal/{line['box']}", (line["box"],), {**tied, "bizStep": "installing", **where})
 
@@ -125,11 +128,13 @@ def _sealed(lines: Sequence[Any], where: Fields, names: Names) -> Iterator[Part]
 def _handoff(told: Told, source: Source, names: Names) -> Iterator[Part]:
     body, boxes, whole = told.act.body, _boxes(told.act.body["boxes"]), told.stage == COMPLETE
     leaves = _leaves(body)
-    disposition = _worse(body["boxes"], "in_transit" if leaves else "completeness_verified") if whole else "in_progress"
+    disposition = ("in_transit" if leaves else "completeness_verified") if whole else "in_progress"
     more = {**_at(names, body["place"], whole and not leaves), **_leg(body, names), **_quantities(names, body["things"])}
     yield Part(_main(told), boxes, _object(names, boxes, "OBSERVE", step(told), disposition, **more))
     if whole and boxes and body["consignment"] is not None:
         yield Part("load", boxes, _load(body, boxes, names))
+    if whole:
+        yield from _damaged(body["boxes"], body["place"], names)
 
 
 def _leaves(body: Fields) -> bool:
@@ -170,12 +175,13 @@ def _ack(told: Told, source: Source, names: Names) -> Iterator[Part]:
         return
     offer = source.find(body["about"][0])
     offered = _boxes(offer.act.body["boxes"]) if offer is not None and offer.kind == "handoff" else boxes
-    disposition = _worse(body["boxes"], "completeness_verified" if set(boxes) == set(offered) else "mismatch_instance")
+    disposition = "completeness_verified" if set(boxes) == set(offered) else "mismatch_instance"
     yield Part(MAIN, boxes, _object(names, boxes, "OBSERVE", "accepting", disposition, **_at(names, body["place"])))
     lacking = tuple(box for box in offered if box not in boxes)
     if lacking:
         fields = _object(names, lacking, "OBSERVE", "void_shipping", "mismatch_instance", **_at(names, body["place"], False))
         yield Part("lacking", lacking, fields)
+    yield from _damaged(body["boxes"], body["place"], names)
 
 
 def _opening(told: Told, source: Source, names: Names) -> Iterator[Part]:
@@ -189,6 +195,7 @@ def _opening(told: Told, source: Source, names: Names) -> Iterator[Part]:
             cut: Fields = {"type": "AssociationEvent", "parentID": names.box(box), "action": "DELETE", "bizStep": "removing", **where}
             yield Part(f"cut/{box}", (box,), cut)
         yield from _sealed(body["boxes"], where, names)
+        yield from _damaged(body["boxes"], body["place"], names)
 
 
 def _closing(told: Told, source: Source, names: Names) -> Iterator[Part]:
@@ -203,12 +210,12 @@ def _closing(told: Told, source: Source, names: Names) -> Iterator[Part]:
 
 def _inspection(told: Told, source: Source, names: Names) -> Iterator[Part]:
     body, boxes, word = told.act.body, _boxes(told.act.body["boxes"]), step(told)
-    seen = _worse(body["boxes"], "conformant") if any(line["seals"] for line in body["boxes"]) else None
-    yield Part(MAIN, boxes, _object(names, boxes, "OBSERVE", word, seen, **_at(names, body["place"])))
+    yield Part(MAIN, boxes, _object(names, boxes, "OBSERVE", word, None, **_at(names, body["place"])))
     for name, disposition, stays in (("missing", "unknown", False), ("extra", "mismatch_instance", True)):
         some = tuple(body[name])
         if some:
             yield Part(name, some, _object(names, some, "OBSERVE", word, disposition, **_at(names, body["place"], stays)))
+    yield from _damaged(body["boxes"], body["place"], names)
 
 
 def _shift(told: Told, source: Source, names: Names) -> Iterator[Part]:
