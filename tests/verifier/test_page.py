@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from custody.conformance import asking, mutants, questions
+from custody.core import canonical
+from custody.core.errors import CustodyError
 from fixtures import make_page_hashes
 from tests.verifier import chromium
 from tests.verifier.second import FILE, answer, verify
-from tests.verifier.test_mutants import FORMS, pools, spoilt
+from tests.verifier.test_mutants import FORMS, pools, refusal, spoilt
 from tests.verifier.test_vectors import OPEN, SIGNATURES
 
 PAGE = FILE.parent / "verify.html"
@@ -127,6 +129,30 @@ def test_the_browsers_own_ed25519_is_used_only_where_it_judges_alike(page: chrom
     assert page.run("trySubtle()") is True
     assert page.run("(async () => { const ours = holdsBySubtle; holdsBySubtle = async () => true; subtleIsOurs = null;"
                     " const said = await trySubtle(); holdsBySubtle = ours; subtleIsOurs = null; return said; })()") is False  # fmt: skip
+
+
+JSON = {
+    "the last value of a key that stands twice": (b'{"a":1.5,"a":1}', "json.form"),
+    "in the place of the first": (b'{"a":1,"b":1.5,"a":"\x7f"}', "json.control"),
+    "a lone surrogate in the first": (b'{"a":"\\ud800","a":1.5}', "json.syntax"),
+    "digits as keys stand where they stand": (b'{"b":1.5,"1":"\\n"}', "json.number"),
+    "a key that means something to JavaScript": (b'{"__proto__":1.5,"a":"\\n"}', "json.number"),
+    "that key, in order": (b'{"__proto__":{"toString":1}}', None),
+    "nine deep": (b'{"a":[[[[[[[[1.5]]]]]]]]}', "json.depth"),
+    "a key before its value": ('{"\xe9":1.5}'.encode(), "json.key"),
+    "a mark of order": (b"\xef\xbb\xbf{}", "json.syntax"),
+    "a number beyond every double": (b'{"a":1e999,"b":"\\n"}', "json.syntax"),
+    "a very small one": (b'{"a":0.' + b"0" * 5000 + b"1}", "json.number"),
+}
+
+
+@in_browser
+@pytest.mark.parametrize("name", JSON)
+def test_json_is_read_in_the_order_of_its_text(page: chromium.Chromium, name: str) -> None:
+    data, code = JSON[name]
+    asked = {"what": "json.decode", "data": text(data)}
+    assert [one.get("code") for one in (*ask(page, [asked]), answer(asked))] == [code, code]
+    assert refusal(canonical.decode, data, CustodyError) == code
 
 
 def differing(page: chromium.Chromium, seed: int, count: int) -> tuple[list[str], Counter[str]]:

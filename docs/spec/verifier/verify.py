@@ -50,7 +50,9 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 def read_json(data: bytes) -> dict[str, Any]:
     """The object that `data` holds, if it is written in the one way there is (JSON-1 to JSON-10)."""
     try:
-        value: dict[str, Any] = json.loads(data.decode("utf-8"), parse_int=_whole, parse_float=_fraction, parse_constant=_nonsense)
+        value: dict[str, Any] = json.loads(
+            data.decode("utf-8"), parse_int=_whole, parse_float=_fraction, parse_constant=_nonsense, object_pairs_hook=_object
+        )
         require(_scalar(value), "json.syntax")
     except RecursionError:
         raise Refused("json.depth") from None
@@ -78,6 +80,12 @@ def _fraction(digits: str) -> float:
 
 def _nonsense(word: str) -> None:
     raise ValueError(word)  # NaN and Infinity are no JSON
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a key that stands twice the last value; JSON-5 holds for the others too."""
+    require(len(dict(pairs)) == len(pairs) or all(_scalar(value) for _, value in pairs), "json.syntax")
+    return dict(pairs)
 
 
 def _scalar(value: object) -> bool:
