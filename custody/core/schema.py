@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from operator import call, itemgetter, lt
+from operator import call, itemgetter
 from typing import Any
 
 import orjson
@@ -143,8 +143,13 @@ def sorted_set(inner: Shape, low: int, high: int, key: Callable[[Any], Any] | No
     listed_ok, rest = listed.ok, listed.rest
 
     def in_order(value: list[Any]) -> bool:
-        keys = value if key is None else list(map(key, value))
-        return all(map(lt, keys, keys[1:]))
+        items = iter(value) if key is None else map(key, value)
+        last = next(items, None)
+        for item in items:
+            if not last < item:
+                return False
+            last = item
+        return True
 
     def fits(value: Any) -> bool:
         return listed_ok(value) and (len(value) < 2 or in_order(value))
