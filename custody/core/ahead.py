@@ -15,7 +15,7 @@ from custody.core.merkle import Tree, leaf_hash
 from custody.core.note import Line
 from custody.core.roster import Key, Roster
 
-BLOCK = 128  # entries; at most 8 MB of notes
+BLOCK = 512  # entries; at most 32 MB of notes
 
 
 class Waiting(NamedTuple):
