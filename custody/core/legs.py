@@ -114,15 +114,15 @@ def _from_vehicle(start: str, index: int, known: Known) -> bool:
 
 def usual(body: dict[str, Any], parent: Holding, at: int, home: str, index: int, places: Places) -> bool:
     """At a glance: one planned leg onward from where the box arrived, neither too fast nor too late. Then `of_line` finds nothing."""
-    start = body["from"]
-    step = places.step(start, body["to"], index)
-    if (step.leg is None and not step.alike) or (step.rise < 0 and parent.way[0] == home):
+    start, was = body["from"], parent.place
+    leg, alike, rise, _, _ = places.step(start, body["to"], index)
+    if (leg is None and not alike) or (rise < 0 and parent.way[0] == home):
         return False
-    if start != parent.place:
-        return body["place"] == start and _arrived(parent, at, places.step(parent.place, start, index).leg)
+    if start != was:
+        return body["place"] == start and _arrived(parent, at, places.step(was, start, index).leg)
     if parent.to != start:
         return False
-    return step.leg is None or step.leg.least is None or body["place"] == start or at - parent.at >= step.leg.least * 60
+    return leg is None or leg.least is None or body["place"] == start or at - parent.at >= leg.least * 60
 
 
 def _arrived(parent: Holding, at: int, leg: Leg | None) -> bool:

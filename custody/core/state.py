@@ -207,7 +207,7 @@ class State:
         kind = act.statement.kind
         clean = kind.name in _PLAIN and not act.late and self._is_clean(act)
         at, strange = happened(act) if kind.link else 0, False
-        for item in act.body["boxes"]:
+        for item in act.statement.body["boxes"]:
             box = item if type(item) is str else item["box"]
             own = kind.link and self._own_label(item, at)
             strange = strange or not own
@@ -243,11 +243,13 @@ class State:
 
     def _is_clean(self, act: Act) -> bool:
         """A complete link that nothing else in the box's history can change the meaning of."""
-        body = act.body
+        body, signed = act.statement.body, act.signed
         if body.get("withdraws") or body.get("unsigned") is not None or completion(act, self) != "complete":
             return False
-        named = present(body) if "present" in body else {body.get("recorder"), body.get("through")} - {None}
-        return named <= act.signed
+        if "present" in body:
+            return present(body) <= signed
+        recorder, through = body.get("recorder"), body.get("through")
+        return (recorder is None or recorder in signed) and (through is None or through in signed)
 
     def _own_label(self, line: Line, at: int) -> bool:
         """Nothing was read, or a code printed for this very box by then. What any other means may change with the next label statement."""

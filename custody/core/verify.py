@@ -16,7 +16,7 @@ from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.entry import Entry, check_founding, check_signatures, glance, parse, signers
 from custody.core.errors import Altered, BadSignature, CustodyError, Undecided
 from custody.core.findings import Finding, finding
-from custody.core.note import Line, VerifierKey
+from custody.core.note import Line, VerifierKey, encode_base64
 from custody.core.outside import judge
 from custody.core.policy import Policy
 from custody.core.repeats import Repeats
@@ -263,7 +263,7 @@ class _Run:
         if size < self.first or place == len(self.kept) or self.kept[place][0] != size:
             return False
         note = self.kept[place][1]
-        text = Checkpoint(self.state.roster.origin, size, bytes.fromhex(root)).text()
+        text = b"%s\n%d\n%s\n" % (self.state.roster.origin.encode(), size, encode_base64(bytes.fromhex(root)))
         lines = (Line(key.name, key.key_id, bytes.fromhex(signature)) for key in self._head_keys(size))
         if not note.startswith(text + b"\n") or not any(b"\n" + line.format() in note for line in lines):
             return False
