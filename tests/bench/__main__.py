@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fixtures.bigworld import MIXED, SINGLE
-from tests.bench import asking, postgres, printing, recording, verifying
+from tests.bench import asking, night, postgres, printing, recording, verifying
 from tests.bench.ground import Ground
 from tests.bench.measure import Rows
 
@@ -46,6 +46,7 @@ def parts(folder: Path, entries: int) -> dict[str, Callable[[], Rows]]:
         "syncs": lambda: recording.syncs(folder),
         "batches": lambda: recording.batches(folder, large().world, large().later[:1_000]),
         "postgres": lambda: postgres.writing(folder, ground("postgres", min(entries, 20_000), 2 * 1_600, boxes=min(entries, 20_000) // 10)),
+        "night": lambda: night.rows(folder / "night"),
         "ask": lambda: asking.boxes(large()),
         "open": lambda: asking.opening(large()),
         "help": asking.help_page,
