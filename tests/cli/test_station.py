@@ -1,12 +1,18 @@
 """`custody station` and `custody bundle`: the way to a station, what is said on the way, exits, and JSON."""
 
 import json
+import os
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.cli.daily_kit import HABI, TPS, Evening
+from custody.assembly import hearing, stations
+from custody.core import bundle
+from custody.station import device
+from tests.cli.daily_kit import EVENING, HABI, TPS, Evening
 from tests.cli.laptop_kit import Laptop, office_out, office_takes
 from tests.paper.rendering import text
 
@@ -164,10 +170,59 @@ def test_what_was_refused_is_told_with_the_offices_reason(field: Field) -> None:
     assert (
         told.exit == 1 and "DITOLAK" in told.out and "1 pernyataan yang ditandatangani di sini DITOLAK kantor" in laptop.run("status").out
     )
+    assert "DITOLAK kantor" in laptop.take().out  # on every screen, and none says that all of it is in the ledger
+    assert all("sudah masuk buku besar" not in laptop.run(*typed).out for typed in (("status",), ("bundle", "out", ".")))
     told = laptop.run("ledger", "outbox")
     assert told.exit == 1 and "sebab:" in told.out and "pps-08" in told.out
     told = laptop.run("ledger", "outbox", "--again")
     assert told.exit == 0 and "MENUNGGU" in told.out and "DITOLAK" not in told.out
+
+
+@pytest.mark.parametrize("facts", ["null", "[" * 900, '{"entry":"1","why":"\\u001b[2J"}', "{}"])
+def test_an_answer_that_makes_no_sense_is_told_as_it_is(field: Field, facts: str) -> None:
+    laptop = field.begun().laptop
+    laptop.hand("kpps-08-1", "pps-08", TPS, HABI, DPR)
+    with laptop.open(write=True) as office:
+        (waits,) = office.outbox.pending()
+        waits.path.with_suffix(".why").write_text(json.dumps({"code": "copy.unlike", "facts": facts, "leaf": "", "sid": ""}))
+        office.outbox.refuse([waits.path])
+    told = laptop.run("ledger", "outbox")
+    assert told.exit == 1 and "DITOLAK" in told.out and "\x1b[2J" not in told.out
+
+
+def test_a_stranger_is_not_taken_for_the_office(field: Field) -> None:
+    laptop = field.begun().laptop
+    told = field.evening.desk.run("bundle", "out", str(field.stick), "--for", "ndao")
+    assert told.exit == 0
+    stranger = Laptop(field.evening, "lain", field.stick)
+    key = stations.request(stranger.folder, "palsu", os.urandom)
+    own = device.open_key(stranger.folder / "keys" / "device")
+    (path,) = field.stick.glob("kantor-*.bundle")
+    head = hearing.head_of(path)
+    fake = replace(own, name="kantor")
+    assert key == own.public
+    with (field.stick / "palsu.bundle").open("wb") as file:
+        bundle.Writer(file.write, replace(head, sender=fake.public, counter=1, to=None), fake.line).end()
+    told = laptop.run("bundle", "in", str(field.stick))
+    assert "Dari kantor, bundel" in told.out and "Dari kantor (tidak diterima di sini), bundel" in told.out
+
+
+def test_a_clock_of_another_year_is_told_when_its_bundle_is_read(field: Field) -> None:
+    laptop = field.begun().laptop
+    laptop.desk.now = datetime(2034, 1, 1, tzinfo=UTC)
+    laptop.out()
+    told = office_takes(field.evening, field.stick)
+    assert "Jam ndao tidak sama dengan jam di sini: menurut bundel ini ditulis 1 Januari 2034" in told.out and "custody correct" in told.out
+    laptop.desk.now = EVENING
+    laptop.out()
+    (path,) = field.stick.glob("ndao-0002.bundle")
+    assert "Jam ndao" not in field.evening.desk.run("bundle", "in", str(path)).out
+
+
+def test_what_is_no_bundle_is_told_by_its_name_alone(field: Field) -> None:
+    (field.stick / "catatan.bundle").write_text("bukan bundel")
+    told = office_takes(field.evening, field.stick)
+    assert told.exit != 0 and told.out.startswith("Berkas catatan.bundle\n  Ini bukan bundel custody.") and "bundel nomor" not in told.out
 
 
 def test_a_copied_laptop_is_told_at_the_office_whenever_somebody_looks(field: Field) -> None:

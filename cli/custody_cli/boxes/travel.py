@@ -11,7 +11,7 @@ from custody_cli.ground.desk import named
 
 if TYPE_CHECKING:
     from custody.assembly import Office
-    from custody.core.bundle import Refusal
+    from custody.core.bundle import Head, Refusal
     from custody.station.heard import Heard
 
 
@@ -23,22 +23,24 @@ def undelivered_facts(opened: Office) -> dict[str, Any]:
     return {"undelivered": waits.count, "since": waits.since}
 
 
-def undelivered_lines(app: App, opened: Office) -> list[str]:
+def undelivered_lines(app: App, opened: Office, tell_refused: bool = True) -> list[str]:
     """The same in words, at a station only: an office says what waits for its key."""
     if not opened.station:
         return []
-    facts = undelivered_facts(opened)
-    if not facts["undelivered"]:
-        return [paint(app.say("cli.station.delivered"), "good")]
-    told = app.say("cli.station.undelivered", count=facts["undelivered"], at=facts["since"] or opened.now(), zone=opened.zone)
-    return [paint(told, "warn")]
+    facts, refused, lines = undelivered_facts(opened), len(opened.outbox.refused()), list[str]()
+    if facts["undelivered"]:
+        told = app.say("cli.station.undelivered", count=facts["undelivered"], at=facts["since"] or opened.now(), zone=opened.zone)
+        lines.append(paint(told, "warn"))
+    if refused:  # then not everything is in the ledger, whatever waits
+        return [*lines, paint(app.say("cli.status.refused.station", count=refused), "bad")] if tell_refused else lines
+    return lines or [paint(app.say("cli.station.delivered"), "good")]
 
 
 def around_lines(app: App, opened: Office) -> list[str]:
     """What waits here, and what was seen on the way: bundles that wait for others, copied laptops, a second history."""
     from custody.assembly import hearing, stations
 
-    lines, waits = undelivered_lines(app, opened), len(hearing.waiting(opened))
+    lines, waits = undelivered_lines(app, opened, tell_refused=False), len(hearing.waiting(opened))
     lines += [paint(app.say("cli.bundle.kept", count=waits), "warn")] if waits else []
     for one in stations.others(opened).all():
         if one.copied:
@@ -63,6 +65,27 @@ def last_heard(app: App, one: Heard, zone: str) -> str:
         if last is None
         else app.say("cli.station.list.heard", at=last.at, zone=zone, counter=last.counter)
     )
+
+
+def sender(app: App, opened: Office, head: Head) -> str:
+    """The name of a bundle's sender, marked where it is none that is known here: anybody can call his laptop `kantor`."""
+    from custody.assembly.kept import trusted
+    from custody.assembly.stations import OFFICE
+
+    name = head.sender.name
+    strange = (name == OFFICE or not opened.station) and not trusted(opened, head.sender)
+    return app.say("cli.station.list.stranger", name=name) if strange else name
+
+
+def clock_lines(app: App, opened: Office, head: Head) -> list[str]:
+    """That the clock of a bundle's sender is ahead of the one here; that one is behind shows in no bundle."""
+    from custody.core.moment import to_seconds
+
+    now = opened.now()
+    if to_seconds(head.at) <= to_seconds(now) + int(opened.founding.body["skew"]):
+        return []
+    told = app.say("cli.bundle.in.clock", name=head.sender.name, at=head.at, now=now, zone=opened.zone)
+    return [paint(told, "warn"), f"{app.say('cli.next')} {app.next_step('cli.bundle.in.clock')}"]
 
 
 def facts_of(refused: Refusal) -> dict[str, str]:

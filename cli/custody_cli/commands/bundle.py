@@ -14,6 +14,7 @@ from custody_cli.ground.runtime import App, argument, group, option, pass_app
 from custody_cli.ground.runtime import command as define
 
 if TYPE_CHECKING:
+    from custody.assembly import Office
     from custody.assembly.hearing import Found
 
 _PATH = click.Path(path_type=Path)
@@ -64,7 +65,7 @@ def in_(app: App, paths: tuple[Path, ...]) -> int | None:
             for one in found:
                 if one.own:
                     continue
-                for line in _lines(app, one):
+                for line in _lines(app, opened, one):
                     app.console.answer(line)
             if kept:
                 app.console.answer(paint(app.say("cli.bundle.kept", count=kept), "warn"))
@@ -85,11 +86,15 @@ def _exit(found: "list[Found]") -> int | None:
     return Exit.FINDINGS if any(one.copied or one.refused for one in found) else None
 
 
-def _lines(app: App, one: "Found") -> list[str]:
+def _lines(app: App, opened: "Office", one: "Found") -> list[str]:
     """What a bundle brought, in words, the next step behind every trouble."""
     head, lines = one.head, list[str]()
-    name = head.sender.name if head is not None else one.path.name
-    lines.append(paint(app.say("cli.bundle.in.head", name=name, file=one.path.name, counter=head.counter if head else 0), "head"))
+    if head is None:
+        lines.append(paint(app.say("cli.bundle.in.file", file=one.path.name), "head"))
+        return lines if one.trouble is None else lines + _stepped(app, one.trouble.code, "bad", **one.trouble.facts)
+    name = travel.sender(app, opened, head)
+    lines.append(paint(app.say("cli.bundle.in.head", name=name, file=one.path.name, counter=head.counter), "head"))
+    lines += ["  " + line for line in travel.clock_lines(app, opened, head)]
     facts = {"entries": one.entries, "known": one.known, "notes": one.notes, "seen": one.seen, "delivered": one.delivered}
     lines.append("  " + app.say("cli.bundle.in.brought" if one.entries or one.notes else "cli.bundle.in.nothing", **facts))
     if one.delivered:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody.core.errors import Locked, Refused
+from custody_cli.boxes import travel
 from custody_cli.ground.desk import office, state_dir
 from custody_cli.ground.exits import Exit, WrongUse
 from custody_cli.ground.prompts import unlock as ask_passphrase
@@ -129,11 +130,13 @@ def outbox(app: App, again: bool, aside: bool) -> int | None:
 
 def _answered(app: App, opened: "Office", one: "Pending") -> dict[str, Any]:
     """The same of a refused note, with what the office answered where it did."""
+    from custody.core.bundle import Refusal
+
     told, answer = _told(app, opened, one.note), opened.outbox.reason(one.path)
     if answer is not None:
-        with suppress(ValueError, TypeError, KeyError):
-            found = json.loads(answer)
-            told["why"] = app.say(str(found["code"]), **{str(name): str(value) for name, value in json.loads(found["facts"]).items()})
+        with suppress(ValueError, TypeError):
+            found = Refusal(**json.loads(answer))
+            told["why"] = app.say(found.code, **travel.facts_of(found))
     return told
 
 
