@@ -78,6 +78,12 @@ SAID = {
     "gone, in two words": (["{DPR}", "segel 1 tidak ada"], "segel tutup tidak ada"),
     "snapped": (["{DPR}", "segel 3 putus"], "segel tali 1 robek"),
     "open": (["{DPR}", "segel 1 terbuka"], "segel tutup robek"),
+    "another number": (["{DPR}", "segel 3 WM99999"], "TPS 001 Habi · DPR: segel tali 1 utuh WM99999"),
+    "another number, in words": (["{DPR}", "segel 3 nomornya lain WM99999"], "segel tali 1 utuh WM99999"),
+    "another number, by its point alone": (["{DPR}", "tali 1 beda WM99999"], "segel tali 1 utuh WM99999"),
+    "another number, of a named box": (["{DPR}", "segel 3 WM9 TPS 1 Habi DPR"], "DPR: segel tali 1 utuh WM9"),
+    "another number, and not which": (["{DPR}", "segel 3 nomornya lain"], "BELUM DICATAT. Nomor berapa yang terlihat?"),
+    "torn, unclear, and scanned on": (["{DPR}", "segel 3 aneh", "{DPR}"], 'BELUM DICATAT: "segel 3 aneh"'),
     "the states": (["{DPR}", "segel 1 aneh"], "hilang (tidak ada)"),
     "nonsense": (["zzzzzz qqq"], "bantuan"),
     "caps lock": (["{lower}"], "Caps Lock"),
@@ -580,6 +586,18 @@ def test_a_refusal_by_the_word_of_the_card(evening: Evening) -> None:
     wrong = ("salah satu", "salah dua", "salah tiga")
     ended = evening.scan(evening.code[box("DPR")], end=(*NONE, "y", *wrong, "y", "menolak", WORD))
     assert "SELESAI TANPA" in ended.out, ended.err
+
+
+def test_what_was_said_of_a_seal_and_not_understood_is_told_until_it_is_settled(evening: Evening) -> None:
+    said = 'BELUM DICATAT: "segel 3 aneh"'
+    left = evening.scan(evening.code[box("DPR")], "segel 3 aneh", evening.code[box("DPD")], end=("kembali", "berhenti"))
+    assert left.err.count(said) == 3, "at the next scan, at the list that is read back, and back at the scanner"
+
+
+def test_it_is_told_no_more_once_it_is_settled(evening: Evening) -> None:
+    said = 'BELUM DICATAT: "segel 3 aneh"'
+    left = evening.scan(evening.code[box("DPR")], "segel 3 aneh", "segel 3 robek", evening.code[box("DPD")], end=("kembali", "berhenti"))
+    assert said not in left.err and "segel tali 1 robek" in left.err
 
 
 # -- reasons, and who cannot sign ------------------------------------------------------------------------------------------------

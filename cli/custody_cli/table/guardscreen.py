@@ -38,6 +38,7 @@ class Screen:
         self.app, self.run, self.draft, self.choosing, self.names, self.within = app, run, draft, choosing, names, within
         self._choices: list[str] = []
         self._warned: set[str] = set()
+        self._unclear = ""  # what was typed of a seal and could not be read, and so is not recorded
         self._ending = False  # Enter was pressed alone, and would end it once more
         colours = {item["code"]: item["colour"] for item in names.office.founding.body["profile"]["types"]}
         self._tones: Mapping[str, str] = {kind: colour if colour in TONES else "head" for kind, colour in colours.items()}
@@ -199,7 +200,7 @@ class Screen:
     def _names_seal(self, words: Sequence[str]) -> bool:
         """`tali 1 robek`, without the word for it."""
         point, rest = sealwords.at_front(words, self.run.points_of(self.run.last()))
-        return point is not None and not words[0].isdigit() and sealwords.state_at_front(rest)[0] is not None
+        return point is not None and not words[0].isdigit() and sealwords.seen_at_front(rest)[0] is not None
 
     def _box(self, text: str) -> None:
         """Words that name a box, or the number of one of those that were offered."""
@@ -258,23 +259,17 @@ class Screen:
         return self._told(self.run.undo(box))
 
     def _seal(self, words: Sequence[str]) -> None:
-        """`segel 2 robek`, `segel tali 1 diganti AB123`: of the last box; `segel 1 robek TPS 3 Habi DPR`: of that box."""
+        """`segel 2 robek`, `segel 3 AB123` (another number): of the last box; `segel 1 robek TPS 3 Habi DPR`: of that box."""
         points = self.run.points_of(self.run.last())
-        _, rest = sealwords.at_front(words, points)
-        state, rest = sealwords.state_at_front(rest)
-        number, box = self._tail(rest)
+        _, behind = sealwords.at_front(words, points)
+        state, rest = sealwords.seen_at_front(behind)
+        number, box = sealwords.tail(rest, self._sure)
         point, _ = sealwords.at_front(words, self.run.points_of(box)) if box is not None else sealwords.at_front(words, points)
         if point is None or state is None or (rest and number is None and box is None):
-            return self._tell("cli.scan.seal", {"points": sealwords.numbered(self.app, points)})
+            self._unclear = " ".join(words)
+            other = point is not None and sealwords.other(behind)
+            return self._alarm("cli.scan.seal.which" if other else "cli.scan.seal", {"points": sealwords.numbered(self.app, points)})
         return self.seal(point, state, number, box)
-
-    def _tail(self, words: Sequence[str]) -> tuple[str | None, str | None]:
-        """What stands behind the state of a seal: a number, a box, or a number and a box; nothing where it is not both to the last word."""
-        whole = self._sure(words)
-        if whole is not None or not words:
-            return None, whole
-        number, box = sealwords.number(words[0]), self._sure(words[1:])
-        return (number, box) if number is not None and (box is not None) == (len(words) > 1) else (None, None)
 
     def _sure(self, words: Sequence[str]) -> str | None:
         """The box that words name for certain."""
@@ -284,6 +279,7 @@ class Screen:
     def seal(self, point: str, state: str, number: str | None, box: str | None = None) -> None:
         """One seal of a box, the last one where none is named; on disk before it is told."""
         box = box or self.run.last()
+        self._unclear = ""
         self.draft.add(do="seal", point=point, state=state, number=number, box=box)
         self._told(self.run.seal(point, state, number, box))
 
@@ -329,6 +325,8 @@ class Screen:
         self.app.console.note(paint(self.app.say(code, **facts), "warn" if strange else "head"))
         if run.pending is not None:
             self.app.console.note(paint(self.app.say("run.pending", label=run.pending[:12]), "bad"))
+        if self._unclear:
+            self._alarm("cli.scan.seal.unclear", {"text": self._unclear})
 
     def _far(self) -> str:
         """How many of how many; strangers apart."""
@@ -370,6 +368,8 @@ class Screen:
         for item in run.items.values():
             self._remark(item)
         self._tell_looked()
+        if self._unclear:
+            self._alarm("cli.scan.seal.unclear", {"text": self._unclear})
         missing = run.missing()
         if missing:
             app.console.note(paint(app.say("cli.scan.missing", count=len(missing)), "warn"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from custody.i18n import words
 from custody_cli.ground.app import App
@@ -30,12 +30,42 @@ def state_at_front(typed: Sequence[str]) -> tuple[str | None, list[str]]:
     return None, list(typed)
 
 
+_ANOTHER = frozenset(("beda", "berbeda", "lain", "nomor", "nomornya", "no", "another", "other", "different", "number"))
+
+
+def seen_at_front(typed: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The state that the first words name; a number alone, or after `nomornya lain`, is that of a seal that is whole and bears it."""
+    found, rest = state_at_front(typed)
+    if found is not None:
+        return found, rest
+    while rest and rest[0].lower() in _ANOTHER:
+        rest = rest[1:]
+    return ("intact", rest) if rest and number(rest[0]) is not None else (None, list(typed))
+
+
+def other(typed: Sequence[str]) -> bool:
+    """Whether people say that the number is another one, and not which."""
+    return bool(typed) and all(word.lower() in _ANOTHER for word in typed)
+
+
 def number(typed: str) -> str | None:
     """The number of a seal as statements write it: one piece with a digit in it; None for anything else."""
     from custody.core.shapes import NUMBER
 
     found = typed.upper()
     return found if NUMBER.ok(found) and any(mark.isdigit() for mark in found) else None
+
+
+def tail(typed: Sequence[str], sure: Callable[[Sequence[str]], str | None]) -> tuple[str | None, str | None]:
+    """What stands behind the state of a seal: a number, a box, or a number and a box; nothing where it is not both to the last word.
+
+    :param sure: the box that words name for certain.
+    """
+    whole = sure(typed)
+    if whole is not None or not typed:
+        return None, whole
+    found, box = number(typed[0]), sure(typed[1:])
+    return (found, box) if found is not None and (box is not None) == (len(typed) > 1) else (None, None)
 
 
 def point(typed: str, points: Sequence[str]) -> str | None:
