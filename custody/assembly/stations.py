@@ -87,6 +87,22 @@ def admit(office: Office, key: VerifierKey, areas: Sequence[str]) -> Heard:
     return admitted
 
 
+def dismiss(office: Office, name: str) -> tuple[Heard, ...]:
+    """Note at the office that these devices are stations no more: nothing is answered them over the network or written for them.
+
+    What they bring by stick is read as ever: it proves itself. :raises Refused: `station.unknown`.
+    """
+    known = others(office)
+    with turn(office):
+        found = [one for one in known.named(name) if one.admitted]
+        if not found:
+            raise Refused("station.unknown", name=name)
+        gone = tuple(replace(one, admitted=None, areas=()) for one in found)
+        for one in gone:
+            known.keep(one)
+    return gone
+
+
 def undelivered(office: Office) -> Undelivered:
     """What waits here."""
     from custody.core import entry

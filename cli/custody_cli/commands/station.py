@@ -97,6 +97,19 @@ def new(app: App, bundle: Path, trust: Path | None) -> None:
     app.answer("station.new", document, human)
 
 
+@define("station.dismiss", parent=command)
+@argument("name")
+@pass_app
+def dismiss(app: App, name: str) -> None:
+    """At the office: a laptop that is lost, stolen or no longer used."""
+    from custody.assembly import stations
+
+    with office(app, write=True, proven=True) as opened:
+        gone = stations.dismiss(opened, name)
+    document = {"name": name, "keys": [str(one.key) for one in gone]}
+    app.answer("station.dismiss", document, lambda: app.say("cli.station.dismiss.done", name=name))
+
+
 @define("station.list", parent=command)
 @pass_app
 def listed(app: App) -> int | None:
