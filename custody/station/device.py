@@ -21,7 +21,8 @@ from custody.reading import read
 from custody.station import envelope, keyfile
 from custody.station.keyfile import KeyFile
 
-_MOST = 8 << 20  # bytes of device.json
+MOST_OWED = 500_000  # rows: more than all codes of a kabupaten
+_MOST = 64 << 20  # bytes of device.json
 _OWED = record({"counter": null_or(integer(1, 2**53 - 1)), "hash": s.HASH})
 _SHAPE = record(
     {
@@ -29,7 +30,7 @@ _SHAPE = record(
         "format": integer(1, 1),
         "kind": one_of("office", "station"),
         "office": null_or(s.PERSON_KEY),
-        "owed": many(_OWED, 0, 100_000),
+        "owed": many(_OWED, 0, MOST_OWED),
     }
 )
 
@@ -78,7 +79,7 @@ class Device:
 
     def owing(self, hashes: dict[str, int | None]) -> Device:
         """With these rows owed."""
-        return replace(self, owed=tuple(sorted(hashes.items())))
+        return replace(self, owed=tuple(sorted(hashes.items())[:MOST_OWED]))
 
 
 def new_key(path: Path, name: str, random: Callable[[int], bytes]) -> VerifierKey:

@@ -58,3 +58,10 @@ def test_a_device_key_is_made_once(tmp_path: Path) -> None:
     assert key == VerifierKey("ndao", ED25519, SigningKey.from_seed(sha256(b"ndao").digest()).public)
     with pytest.raises(KeyTrouble, match=r"device\.other-name"):
         device.new_key(tmp_path / "a" / "device", "rote", bytes)
+
+
+def test_a_station_that_owes_many_rows_can_be_opened_again(tmp_path: Path) -> None:
+    """More than all codes of a kabupaten: what was written is read."""
+    owing = device.Device("station", 2**53 - 1).owing(dict.fromkeys((f"{at:064x}" for at in range(120_000)), 2**53 - 1))
+    owing.write(tmp_path / "device.json")
+    assert device.Device.read(tmp_path / "device.json") == owing
