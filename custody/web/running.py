@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
-from custody.core.errors import KeyTrouble
+from custody.core.errors import KeyTrouble, Refused, quoted
+from custody.durable import trouble
 from custody.web import authority
 from custody.web.bounds import IN_ALL, Patient
 
@@ -44,8 +47,11 @@ class Certificate:
             raise KeyTrouble("network.certificate-file", path=str(cert), reason=type(error).__name__) from error
 
 
-def run(application: Any, host: str, port: int, certificate: Certificate | None, fd: int | None = None) -> None:
-    """Serve until the process is told to stop; what is under way is brought to its end. :param fd: a socket that listens already."""
+def run(application: Any, host: str, port: int, certificate: Certificate | None) -> None:
+    """Serve until the process is told to stop (SIGINT, SIGTERM); what is under way is brought to its end, and this returns.
+
+    :raises Refused: `network.port` where nobody can listen there.
+    """
 
     @asynccontextmanager
     async def alive(_: Any) -> AsyncIterator[None]:
@@ -54,12 +60,32 @@ def run(application: Any, host: str, port: int, certificate: Certificate | None,
         if task is not None:
             task.cancel()
 
-    uvicorn.run(
-        _with_life(application, alive), host=host, port=port, fd=fd, http=Patient, loop="asyncio", ws="none", lifespan="on",
+    config = uvicorn.Config(
+        _with_life(application, alive), http=Patient, loop="asyncio", ws="none", lifespan="on",
         log_level="critical", access_log=False, server_header=False, proxy_headers=False, limit_concurrency=IN_ALL,
         timeout_keep_alive=KEEP, timeout_graceful_shutdown=20, h11_max_incomplete_event_size=16_384,
         ssl_context_factory=None if certificate is None else lambda config, default: certificate.context,
     )  # fmt: skip
+    with _listening(host, port) as listener, _ending_in_order():
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=256)
+    except (OSError, UnicodeError) as error:
+        raise Refused("network.port", host=quoted(host), port=str(port), reason=trouble(error)) from None
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """uvicorn sends itself the signal again by which it was stopped: here that ends nothing any more."""
+    former = {one: signal.signal(one, lambda number, frame: None) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in former.items():
+            signal.signal(one, handler)
 
 
 async def _renewed(certificate: Certificate) -> None:

@@ -122,6 +122,15 @@ def test_what_cannot_be_done_is_said(field: Field, name: str) -> None:
     assert (ended.exit, json.loads(ended.err.splitlines()[-1])["code"]) == (exit, code)
 
 
+def test_two_services_at_one_port_and_an_end_in_order(field: Field) -> None:
+    with field.served() as one:
+        told = field.evening.desk.run("serve", "--port", str(field.port), "--json")
+        assert (told.exit, json.loads(told.err.splitlines()[-1])["code"]) == (8, "network.port")
+        assert one.process is not None
+        one.process.terminate()
+        assert one.process.wait(30) == 0
+
+
 def test_other_names_need_another_authority(field: Field) -> None:
     told = field.evening.desk.run("serve", "--make-ca", "kantor.contoh")
     assert told.exit == 8 and "127.0.0.1" in told.err
