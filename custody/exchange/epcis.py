@@ -1,4 +1,4 @@
-"""The ledger as one EPCIS 2.0 document in JSON-LD, written event by event (spec chapter 28, EPCIS-1 to EPCIS-12; GS1 EPCIS and CBV 2.0)."""
+"""The ledger as one EPCIS 2.0 document in JSON-LD, written event by event (spec chapter 28, EPCIS-1 to EPCIS-9; GS1 EPCIS and CBV 2.0)."""
 
 from collections.abc import Iterator
 

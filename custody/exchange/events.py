@@ -1,4 +1,4 @@
-"""Statements as events of EPCIS 2.0 with the words of CBV 2.0: what each kind becomes (spec chapter 28, EPCIS-4 to EPCIS-9)."""
+"""Statements as events of EPCIS 2.0 with the words of CBV 2.0: what each kind becomes (spec chapter 28, EPCIS-4 to EPCIS-7)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Names that other systems know things by: URNs, and the ids of events (spec chapter 28, EPCIS-2, EPCIS-3; RFC 8141, RFC 6920)."""
+"""Names that other systems know things by: URNs, and the ids of events (spec chapter 28, EPCIS-1, EPCIS-2; RFC 8141, RFC 6920)."""
 
 import re
 from base64 import urlsafe_b64encode

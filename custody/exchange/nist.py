@@ -1,4 +1,4 @@
-"""The ledger as an election event log of NIST SP 1500-101, and the page that explains its words (spec chapter 28, NIST-1 to NIST-5)."""
+"""The ledger as an election event log of NIST SP 1500-101, and the page that explains its words (spec chapter 28, NIST-1 to NIST-3)."""
 
 from collections.abc import Iterator
 from typing import Any

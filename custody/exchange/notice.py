@@ -1,4 +1,4 @@
-"""What every document for others says of itself: at which checkpoint it was made, and that it proves nothing (spec chapter 28, XCHG-2)."""
+"""What every document for others says of itself: at which checkpoint it was made, and that it proves nothing (spec chapter 28, XCHG-1)."""
 
 from typing import Any
 

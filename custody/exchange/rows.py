@@ -1,4 +1,4 @@
-"""The ledger as tables and as JSON Lines, for spreadsheets and scripts (spec chapter 28, ROWS-1 to ROWS-5)."""
+"""The ledger as tables and as JSON Lines, for spreadsheets and scripts (spec chapter 28, ROWS-1)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""What a document for others is made from: values that whoever joins the rooms hands in (spec chapter 28, XCHG-1 to XCHG-4).
+"""What a document for others is made from: values that whoever joins the rooms hands in (spec chapter 28, XCHG-1, XCHG-2).
 
 Nothing here opens anything: entries come one by one and are forgotten, so that a ledger of any size passes through.
 """

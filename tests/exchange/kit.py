@@ -1,41 +1,21 @@
 """Ledgers from which documents for others are made, and the judges of those documents: schemas that are not ours, formats looked at."""
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from custody.assembly.exchanging import source_of
-from custody.core import entry
 from custody.exchange import epcis
-from custody.exchange.source import Source
-from custody.ledger.ledger import Ledger
-from custody.store.memory import MemoryStore
-from fixtures.office import Key, MemoryGuard, key_of
+from fixtures.exchanged import source
+from fixtures.office import key_of
 from fixtures.smallworld import World
 from fixtures.story import DESA, PPK, STORE, Story
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
-MADE = "2024-12-01T00:00:00Z"
 CONSIGNMENT = {"id": "ab" * 16, "part": 1, "parts": 1, "rest": None, "trip": 1}
-
-
-@contextmanager
-def source(notes: Iterable[bytes], key: Key, now: str = MADE) -> Iterator[Source]:
-    """A ledger at work in which these notes arrived, as far as documents need an office."""
-    founding, *rest = notes
-    store = MemoryStore()
-    ledger = Ledger(store, MemoryGuard(), key)
-    ledger.found(founding)
-    ledger.append(rest)
-    office = SimpleNamespace(ledger=ledger, store=store, founding=entry.parse(founding).statement, now=lambda: now)
-    with source_of(office) as made:  # type: ignore[arg-type]
-        yield made
 
 
 def of_world(world: World) -> Any:

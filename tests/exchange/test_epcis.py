@@ -12,6 +12,7 @@ from custody.exchange import epcis, nist
 from custody.exchange.events import MAIN
 from custody.exchange.names import Names, event_id
 from fixtures import endings, foldings
+from fixtures.exchanged import source
 from fixtures.ledgervectors import NAME
 from fixtures.ledgervectors import Source as Given
 from fixtures.make_vectors import OUT
@@ -20,7 +21,7 @@ from fixtures.smallhistory import DESA as END
 from fixtures.smallhistory import PRESIDENT, TPS, acked, corrected, hand, handing, line, log, seal, small
 from fixtures.smallworld import BOX, World
 from fixtures.story import DESA, PPK, STORE, Story, kpps, pps
-from tests.exchange.kit import epcis_errors, everything, nist_errors, of_world, read, source, told
+from tests.exchange.kit import epcis_errors, everything, nist_errors, of_world, read, told
 
 Event = dict[str, Any]
 

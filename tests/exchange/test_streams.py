@@ -1,20 +1,17 @@
-"""Documents of any size pass through in pieces: memory does not grow with the ledger (docs/spec/28-epcis-nist.md, XCHG-4)."""
+"""Documents of any size pass through in pieces: memory does not grow with the ledger (docs/spec/28-epcis-nist.md)."""
 
 import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from custody.assembly.exchanging import source_of
-from custody.core import entry
 from custody.exchange import epcis, nist, rows
 from custody.exchange.source import Source
 from fixtures.bigworld import BigWorld
+from fixtures.exchanged import opened
 from fixtures.office import in_folder
-from tests.exchange.kit import MADE
 
 BOXES = 60
 SIZES = (800, 3_200)
@@ -29,10 +26,8 @@ def peak(root: Path, size: int) -> dict[str, tuple[int, int]]:
     next(notes)
     while some := list(islice(notes, 400)):
         ledger.append(some)
-    founding = entry.parse(ledger.note(0)).statement
-    office = SimpleNamespace(ledger=ledger, store=ledger._store, founding=founding, now=lambda: MADE)
     found = {}
-    with source_of(office) as made:  # type: ignore[arg-type]
+    with opened(ledger, ledger._store) as made:
         for name, document in DOCUMENTS.items():
             tracemalloc.start()
             pieces = sum(1 for _ in document(made))
