@@ -1,13 +1,17 @@
 """What a person sees who opens docs/spec/verifier/verify.html from a stick and chooses files: one answer for each, in both languages."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import pytest
 
 from custody.conformance import questions
+from custody.ledger.export import Wanted, export
+from custody.ledger.exportfolder import ExportFolder
+from tests.bench.ground import Ground
 from tests.paper import stories
 from tests.verifier import chromium
 from tests.verifier.second import FILE, verify
@@ -182,6 +186,36 @@ def test_a_folder_and_files_that_are_dropped(sheet: Sheet, stick: Path) -> None:
     shown = sheet.drop(stick / "ekspor", stick / "laporan.pdf", stick / "percaya-laporan.txt")
     assert shown.answers == [("consistent", ""), ("undecided", "check.not-compared")]
     assert "belum disaksikan sejak entri 0" in shown.text  # judged under the trust file that was dropped with it
+
+
+def test_without_the_browsers_own_ed25519_the_answer_is_the_same(sheet: Sheet, stick: Path) -> None:
+    sheet._browser.run("KNOWN.clear(); subtleIsOurs = false")
+    for folder in ("ekspor", "diubah"):
+        shown = sheet.show(folder=stick / folder, trust=stick / "percaya.txt")
+        assert shown.answers == {"ekspor": [("consistent", "")], "diubah": [("altered", "signature.bad")]}[folder]
+    sheet._browser.run("subtleIsOurs = null")
+
+
+def test_signatures_are_judged_ahead_and_only_once(sheet: Sheet, stick: Path) -> None:
+    assert sheet._browser.run("trySubtle()") is True
+    sheet._browser.run("KNOWN.clear(); asked = 0; ours = holds; holds = (...given) => { asked++; return ours(...given); }")
+    sheet.show(folder=stick / "ekspor", trust=stick / "percaya.txt")
+    by_hand, judged = sheet._browser.run("[asked, KNOWN.size]")
+    sheet._browser.run("holds = ours")
+    assert judged > 20
+    assert by_hand < 5  # those of checkpoints
+
+
+@pytest.mark.soak
+def test_a_district_in_the_browser(sheet: Sheet, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+    ground = Ground(tmp_path / "ledger", 2_000, 20_000, later=1)
+    ledger = ground.ledger()
+    export(ledger, ledger._store, ground.trust, ExportFolder(tmp_path / "ekspor"), Wanted())
+    (tmp_path / "percaya.txt").write_bytes(ground.trust.format())
+    began = perf_counter()
+    shown = sheet.show(folder=tmp_path / "ekspor", trust=tmp_path / "percaya.txt")
+    record_property("20,000 entries judged by the page in seconds", round(perf_counter() - began, 1))
+    assert shown.answers == [("consistent", "")]
 
 
 def test_names_of_files_are_text_and_nothing_else(sheet: Sheet, stick: Path) -> None:
