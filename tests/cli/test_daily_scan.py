@@ -603,6 +603,17 @@ def test_it_is_told_no_more_once_it_is_settled(evening: Evening) -> None:
 # -- reasons, and who cannot sign ------------------------------------------------------------------------------------------------
 
 
+def test_two_different_things_seen_are_two_looks_before_anybody_signs(evening: Evening) -> None:
+    """A torn slit and another number on a tie have one code; the number that was recorded, and the new one, are told before signing."""
+    lines = (evening.code[box("DPR")], "segel 2 robek", evening.code[box("DPD")], "segel 2 robek", evening.code[box("PPWP")], "segel 3 WM9")
+    ended = evening.scan(*lines, end=(*NONE, "5", *SIGN))
+    asked = ended.err.index("Mengapa segel")
+    for said in ("Segel celah kotak TPS 001 Habi · DPD berubah", "Segel tali 1 kotak TPS 001 Habi · PPWP berubah", "ditemukan utuh WM9"):
+        assert 0 < ended.err.find(said) < asked, said
+    assert "… dan 1 kotak lain dengan temuan yang sama" in ended.err
+    assert "temuan (2): Segel celah kotak" in ended.out and "temuan (1): Segel tali 1 kotak" in ended.out, ended.out
+
+
 def test_a_reason_is_asked_for_a_box_and_not_used_for_another(evening: Evening) -> None:
     """The second torn seal came after the answer: the question is put again, with its list."""
     torn = ("segel 2 robek",)

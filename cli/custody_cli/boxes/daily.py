@@ -6,7 +6,7 @@ questions, findings and passphrases between the same steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -323,11 +323,3 @@ def reparsed(data: bytes) -> Statement:
     from custody.core import statement as statements_
 
     return statements_.parse(note.split(data)[0])
-
-
-def codes_by_reason(found: Iterable[Finding]) -> Mapping[str, int]:
-    """How often each code is found, the gravest first as they come."""
-    counted: dict[str, int] = {}
-    for one in found:
-        counted[one.code] = counted.get(one.code, 0) + 1
-    return counted

@@ -1,6 +1,6 @@
 """How a finding is shown, the same in every command: severity and code, where, the sentence, what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from custody.core.findings import Finding, said
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from custody_cli.boxes.named import Named
 
 Told = tuple[Finding, int]  # a finding, and for how many boxes more it stands
+_SEEN = frozenset(("point", "was", "found", "value"))  # facts that tell what people saw
 _FEW = 8  # findings that are told each by itself; of more, the first of each kind
 _TONES = {"breach": "bad", "warning": "warn", "note": "dim"}
 
@@ -66,6 +67,18 @@ def document(app: App, finding: Finding, zone: str | None = None) -> dict[str, A
         "message": app.say(said(finding), **facts_of(finding, zone)),
         "next": app.next_step(said(finding), **facts_of(finding, zone)),
     }
+
+
+def looks(found: Iterable[Finding]) -> list[Told]:
+    """Findings as they are looked at before somebody signs: of each code, what was seen (which point, which state or number) by itself.
+
+    Each with how many boxes more it stands for; a torn slit and another number on a tie are two, though their code is one.
+    """
+    sorts: dict[tuple[object, ...], list[Finding]] = {}
+    for one in found:
+        sorts.setdefault((one.code, *(fact for fact in one.facts if fact[0] in _SEEN)), []).append(one)
+    order = {code: at for at, code in enumerate(dict.fromkeys(code for code, *_ in sorts))}
+    return [(alike[0], len(alike) - 1) for sort, alike in sorted(sorts.items(), key=lambda item: order[item[0][0]])]
 
 
 def kinds(found: list[Told], listed: bool) -> Iterator[tuple[Told, list[Told]]]:

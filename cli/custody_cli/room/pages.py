@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from custody_cli.boxes import daily, findings
+from custody_cli.boxes import findings
 from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import seals_told
 from custody_cli.boxes.travel import kept_lines
@@ -161,8 +161,7 @@ def done(app: App, opened: Office, ended: Done) -> list[str]:
     else:
         told = kept_lines(app, opened, "cli.room.unsealed", kind=first.kind.name)
     stand = [one for one in ended.found if one.severity != "note"]
-    by_code = {one.code: one for one in reversed(stand)}
-    for code, count in daily.codes_by_reason(stand).items():
-        said = app.say(code, **findings.facts_of(by_code[code], opened.zone, Names(opened)))
-        told.append(app.say("cli.handing.finding", code=code, count=count, told=said))
+    for one, more in findings.looks(stand):
+        said = app.say(one.code, **findings.facts_of(one, opened.zone, Names(opened)))
+        told.append(app.say("cli.handing.finding", code=one.code, count=more + 1, told=said))
     return told

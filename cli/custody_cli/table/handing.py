@@ -367,10 +367,10 @@ def tell_end(app: App, office: Office, done: Done) -> None:
     else:
         app.console.answer("\n".join(kept_lines(app, office, "cli.handing.unsealed", **facts)))
     stand = [one for one in done.found if one.severity != "note"]
-    names, first = Names(office), {one.code: one for one in reversed(stand)}
-    for code, count in daily.codes_by_reason(stand).items():
-        told = app.say(code, **findings.facts_of(first[code], office.zone, names))
-        app.console.answer(app.say("cli.handing.finding", code=code, count=count, told=told))
+    names = Names(office)
+    for one, more in findings.looks(stand):
+        told = app.say(one.code, **findings.facts_of(one, office.zone, names))
+        app.console.answer(app.say("cli.handing.finding", code=one.code, count=more + 1, told=told))
 
 
 def _next(app: App, how: str, sid: str) -> None:

@@ -38,18 +38,16 @@ def foreseen(office: Office, statements: Sequence[Statement], signer: str) -> li
 
 def tell(app: App, office: Office, found: Sequence[Finding]) -> None:
     """Before anybody signs: what the signature brings about; a box that somebody else holds by now comes with the bell."""
-    names, first = Names(office), {one.code: one for one in reversed(found)}
-    counts = daily.codes_by_reason(found)
+    names = Names(office)
     if moved := [one for one in found if one.code in _MOVED]:
         held = office.ledger.judge([str(moved[0].box)])[str(moved[0].box)][0].holding
         facts = {"count": len({one.box for one in moved}), "box": names.box(str(moved[0].box))}
         app.console.bell(3)
         app.console.warn(app.say("cli.handoff.moved-on", **facts, holder=names.person(held.holder if held is not None else None)))
         app.console.note(f"{app.say('cli.next')} {app.next_step('cli.handoff.moved-on')}")
-    for code, count in counts.items():
-        one = first[code]
-        told = app.say(code, **findings.facts_of(one, office.zone, names))
-        shown = app.say("cli.handing.finding", code=code, count=count, told=told)
+    for one, more in findings.looks(found):
+        told = app.say(one.code, **findings.facts_of(one, office.zone, names))
+        shown = app.say("cli.handing.finding", code=one.code, count=more + 1, told=told)
         app.console.note(paint(shown, "bad" if one.severity == "breach" else "warn"))
 
 

@@ -23,20 +23,20 @@ REASONS = ("weather", "transport", "darkness", "label-damaged", "seal-damaged", 
 
 
 def reasons_for(app: App, office: Office, found: Sequence[Finding], terms: Terms) -> dict[str, str]:
-    """Show findings by code, with the first of each, and get a reason for each that is no note. Raises WrongUse("cli.handing.reason")."""
+    """Show findings, those of which the same was seen once, and get a reason for each code that is no note.
+
+    Raises WrongUse("cli.handing.reason").
+    """
     from custody.station.manifest import to_state
 
-    told, size, names = set(), office.ledger.size, Names(office)
-    counts = daily.codes_by_reason(found)
-    for one in found:
-        if one.code in told or one.stated is not None:
-            continue
-        told.add(one.code)
+    told, size, names = set[str](), office.ledger.size, Names(office)
+    for one, more in findings.looks(one for one in found if one.stated is None):
         here = one._replace(entries=tuple(entry for entry in one.entries if entry < size))  # its own entry does not exist yet
-        for line in findings.lines(app, here, office.zone, names=names):
+        for line in findings.lines(app, here, office.zone, names=names, step=one.code not in told):
             app.console.note(line)
-        if counts[one.code] > 1:
-            app.console.note("    " + app.say("cli.handing.more", count=counts[one.code] - 1))
+        told.add(one.code)
+        if more:
+            app.console.note("    " + app.say("cli.handing.more", count=more))
     return {code: _reason(app, names, [one for one in found if one.code == code], terms) for code in to_state(found)}
 
 
