@@ -114,6 +114,11 @@ def test_a_fetch_that_was_cut_goes_on_at_its_byte(field: Field, served: Served, 
             target.write_bytes(whole[:size])
             note.write_text(str(tag))
             assert line.pull(0, None, target) == tag and target.read_bytes() == whole
+        half = b"x" * (len(whole) // 2)  # what is here is not asked for again, whatever it is
+        target.write_bytes(half)
+        note.write_text(str(tag))
+        line.pull(0, None, target)
+        assert target.read_bytes() == half + whole[len(half) :]
         target.write_bytes(whole)  # all of it was here already
         note.write_text(str(tag))
         assert line.pull(0, None, target) == tag and target.read_bytes() == whole
