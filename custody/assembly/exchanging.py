@@ -39,8 +39,8 @@ def source_of(office: Office) -> Iterator[Source]:
     with office.store.read() as reader:
         note = checkpoint_note(reader, reader.size())
         head = Checkpoint.parse(split(note)[0])
-        told = _Entries(reader, office.ledger.state, head.size)
         found = [one for one in everything(office) if all(index < head.size for index in one.entries)]
+        told = _Entries(reader, office.ledger.state, head.size, found)
         yield Source(
             note=note,
             head=head,
@@ -60,8 +60,9 @@ def source_of(office: Office) -> Iterator[Source]:
 class _Entries:
     """The entries of one state of the store, each with what its statement had become by then."""
 
-    def __init__(self, reader: Reader, state: State, size: int) -> None:
+    def __init__(self, reader: Reader, state: State, size: int, found: list[Finding]) -> None:
         self.reader, self.state, self.size = reader, state, size
+        self.idle = {(one.entries[0], one.box) for one in found if one.code == "ack.no-effect"}
 
     def all(self) -> Iterator[Told]:
         """In order, a few at a time."""
@@ -105,6 +106,8 @@ class _Entries:
         if kind.name == "register":
             known = (self.registered(item["box"]) for item in act.body["boxes"])
             return COMPLETE if any(index is not None and act.entry <= index <= upto for index in known) else NO_EFFECT
+        if kind.name == "ack":
+            return NO_EFFECT if all((act.entry, line["box"]) in self.idle for line in act.body["boxes"]) else COMPLETE
         return acts.completion(act, self.state) if kind.link else COMPLETE
 
 

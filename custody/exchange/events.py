@@ -50,7 +50,7 @@ def step(told: Told) -> str:
     if told.kind == "inspection":
         return "stock_taking" if body["counted"] is not None else "inspecting"
     if told.kind == "ack":
-        return "accepting" if body["side"] == "receiver" else "acknowledging"
+        return "accepting" if body["side"] == "receiver" and whole else "acknowledging"
     return _STEPS.get(told.kind, told.kind)
 
 
@@ -170,8 +170,8 @@ def _load(body: Fields, boxes: Sequence[str], names: Names) -> Fields:
 
 def _ack(told: Told, source: Source, names: Names) -> Iterator[Part]:
     body, boxes = told.act.body, _boxes(told.act.body["boxes"])
-    if body["side"] == "giver":
-        yield Part(MAIN, boxes, _object(names, boxes, "OBSERVE", term("acknowledging"), None, **_at(names, body["place"], False)))
+    if step(told) == "acknowledging":
+        yield Part(_main(told), boxes, _object(names, boxes, "OBSERVE", term("acknowledging"), None, **_at(names, body["place"], False)))
         return
     offer = source.find(body["about"][0])
     offered = _boxes(offer.act.body["boxes"]) if offer is not None and offer.kind == "handoff" else boxes

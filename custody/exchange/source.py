@@ -21,7 +21,7 @@ class Told(NamedTuple):
     """One entry, by its number. act: its statement with the signatures of all its entries so far. leaf: 32 bytes, the leaf hash.
 
     stage: `complete`, or for a link what it is as long as signatures lack (spec chapter 09, ACT-1), for a registration without enough
-    authorities `no-effect`. before: the stage before this entry; None for the first entry of a statement.
+    authorities, and an ack that settles nothing, `no-effect`. before: the stage before this entry; None for the first entry of a statement.
     """
 
     entry: int

@@ -196,6 +196,13 @@ def test_nothing_of_the_private_register_is_in_it(told: Told, folder: Path) -> N
     assert leaks(folder, known(told)) == []
 
 
+def test_nothing_of_it_is_in_documents_for_others(told: Told, tmp_path: Path) -> None:
+    wanted = [f"--{name}={tmp_path / name}" for name in ("epcis", "nist", "csv", "jsonl")]
+    assert told.run("export", *wanted).exit == 0
+    assert len(list(tmp_path.rglob("*"))) == 11
+    assert leaks(tmp_path, known(told)) == []
+
+
 HIDDEN = {
     "plain": lambda one: one,
     "capitals": lambda one: one.upper(),

@@ -188,6 +188,14 @@ def test_what_came_otherwise_than_offered() -> None:
     assert (lacking["bizStep"], boxes(lacking)) == ("void_shipping", [PRESIDENT])
 
 
+def test_an_ack_that_settles_nothing_accepts_nothing() -> None:
+    world = small()
+    sid = hand(world, seal(world))
+    acked(world, sid, "receiver", "pps-1")
+    (one,) = of(told(world), "ack")
+    assert (one["bizStep"], one["custody:stage"], "disposition" in one) == ("urn:x-custody:terms:acknowledging", "no-effect", False)
+
+
 # -- what undoes an event ------------------------------------------------------------------------------------------------------
 
 
