@@ -1,15 +1,17 @@
 """The course of boxes over time: what a plot is drawn from, and that the drawing tells stages apart without any colour."""
 
+import pytest
+
 from custody.core.findings import finding
 from custody.core.moment import from_seconds
 from custody.core.trail import Step
 from custody.paper.canvas import typeface
-from custody.paper.canvas.sheet import A4, Sheet
+from custody.paper.canvas.sheet import A4, MM, Sheet
 from custody.paper.proven import evidence
 from custody.paper.proven.evidence import Reading
 from custody.paper.reports import course, report
 from custody.paper.reports.course import COLUMNS, STAGES
-from custody.paper.reports.plot import _FILLS, Plot
+from custody.paper.reports.plot import _FILLS, LEAD, Plot
 from custody.paper.reports.teller import Teller
 from fixtures.reports import NEIGHBOUR, Told, trusting
 from fixtures.smallworld import BOX
@@ -50,6 +52,15 @@ def test_every_column_counts_every_recorded_box_once() -> None:
     found = told(reading(("desa", "5307192001"), later=HOUR))
     assert found.total == 2 and len(found.counts) == COLUMNS
     assert all(sum(column) <= 1 for column in found.counts)  # the neighbour was never recorded
+
+
+@pytest.mark.parametrize("types", [1, 2, 3, 4, 5])
+def test_what_stands_before_a_strip_does_not_run_into_it(types: int) -> None:
+    """Fitted at the size at which it is drawn, for every length between one line and two."""
+    named = " ".join(("DPD", "DPR", "DPRDK", "DPRDP", "PPWP")[:types])
+    for village in ("Habi", "Langir", "Watuliwung", "Mekendetung", "Tana Duen Baru Timur"):
+        lines, size = report.strip_label(f"TPS 007 {village} {named}")
+        assert all(typeface.width(line, typeface.NARROW, size) <= (LEAD - 2) * MM for line in lines), (lines, size)
 
 
 def test_nothing_is_plotted_where_no_time_passes() -> None:

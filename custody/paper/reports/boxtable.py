@@ -10,6 +10,7 @@ from custody.paper.canvas.table import Row
 from custody.paper.proven.scope import home
 from custody.paper.reports.teller import Teller
 
+_NO_BREAK = "\u00a0"  # a point and its number stay on one line
 _GOOD = frozenset(("intact", "replaced"))
 MARK = "▲"
 
@@ -66,7 +67,8 @@ def seals(teller: Teller, found: Iterable[Mapping[str, str | None]]) -> str:
     for seal in found:
         point = f"sealpoint.{seal['point']}"
         named = teller.say(point) if words.known(point) else str(seal["point"])
-        states.setdefault(str(seal["state"]), []).append(f"{named} {seal['number']}" if seal["number"] else named)
+        told = f"{named} {seal['number']}" if seal["number"] else named
+        states.setdefault(str(seal["state"]), []).append(told.replace(" ", _NO_BREAK))
     parts = [
         (state in _GOOD, teller.say("deed.page.seals.state", state=state, points=", ".join(points))) for state, points in states.items()
     ]

@@ -175,8 +175,7 @@ class _Page(Flow):
         self._plotted(plots.strips_title, plots.note, 20)
         plot = Plot(self.sheet, plots.course, LEFT, RIGHT)
         for label, strip in zip(plots.strips, plots.course.strips, strict=True):
-            lines = _fitted(label, (LEAD - 2) * MM, 7)
-            lines = lines if len(lines) == 1 else _fitted(label, (LEAD - 2) * MM, _CAPTION)
+            lines, size = strip_label(label)
             high = max(STRIP, 2.3 * len(lines))
             if self.left() < high + 12:
                 plot.axis(LEFT + LEAD, RIGHT, self.y)
@@ -184,7 +183,7 @@ class _Page(Flow):
             self.y -= high + 1
             with self.sheet.part("Figure", label):
                 for number, line in enumerate(reversed(lines)):
-                    self.sheet.text(LEFT, self.y + 0.8 + 2.3 * number, line, typeface.NARROW, 7 if len(lines) == 1 else _CAPTION)
+                    self.sheet.text(LEFT, self.y + 0.8 + 2.3 * number, line, typeface.NARROW, size)
                 plot.strip(self.y + (high - STRIP) / 2, strip.spans, plots.people.__getitem__)
         self.y = plot.legend(plot.axis(LEFT + LEAD, RIGHT, self.y), plots.held)
         if plots.more:
@@ -309,8 +308,17 @@ def _modules(payload: str) -> int:
 
 
 def _lines(cell: str, width: float) -> list[str]:
-    room = (width - 1.2) * MM
+    room = (width - 2) * MM  # so far apart that two columns are not read as one
     return [line for part in cell.split("\n") for line in _fitted(part, room)]
+
+
+def strip_label(label: str) -> tuple[list[str], float]:
+    """What stands before a strip: on one line where it fits at one of two sizes; and the size at which it fits, points."""
+    for size in (7.0, _CAPTION):
+        lines = _fitted(label, (LEAD - 2) * MM, size)
+        if len(lines) == 1:
+            break
+    return lines, size
 
 
 def _fitted(text: str, room: float, size: float = _SIZE) -> list[str]:
