@@ -53,7 +53,7 @@ def source_of(office: Office) -> Iterator[Source]:
             find=told.find,
             undone=_undone(reader, head.size),
             boxes=lambda: map(_box, reader.boxes()),
-            findings=lambda: iter(sorted(found, key=lambda one: (one.entries, one.code, one.box or "", one.facts))),
+            findings=lambda: iter(sorted(found, key=lambda one: (one.entries, one.code, one.box or "", str(one.facts)))),
         )
 
 

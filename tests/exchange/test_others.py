@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from custody.core.merkle import leaf_hash
 from custody.exchange import epcis, nist, rows
 from custody.exchange.rows import MOMENTS
 from fixtures import foldings
+from fixtures.exchanged import opened
+from fixtures.office import in_folder
 from fixtures.smallhistory import handing, log, seal, small
 from fixtures.smallworld import BOX, World
 from tests.exchange.kit import everything, nist_errors, of_world, read
@@ -132,6 +135,24 @@ def test_json_lines() -> None:
     (sealed, *_) = (one for one in lines if one["row"] == "entry" and one["kind"] == "seal")
     assert sealed["statement"]["phase"] == "voted"
     assert [one["box"] for one in lines if one["row"] == "box"] == sorted({*world.boxes, *world.recap})
+
+
+def test_what_arrives_meanwhile_is_in_no_document(tmp_path: Path) -> None:
+    world = small()
+    prev = seal(world)
+    ledger = in_folder(world, tmp_path / "buku")
+    ledger.append(world.entries[1:])
+    size = ledger.size
+    log(world, handing(world, prev), "kpps-1", "pps-1")
+    with opened(ledger, ledger._store) as made:
+        ledger.append(world.entries[size:])
+        lines = [json.loads(piece) for piece in rows.json_lines(made)]
+        assert (ledger.size, made.head.size, lines[0]["size"]) == (size + 1, size, size)
+        assert len([one for one in lines if one["row"] == "entry"]) == size
+        (box,) = (one for one in lines if one["row"] == "box" and one["box"] == BOX)
+        assert (box["tip"], len(box["chain"])) == (prev, 1)
+        assert len([one for one in nist.events(made) if one["Type"] != "finding"]) == size
+    ledger.close()
 
 
 # -- of all of them ------------------------------------------------------------------------------------------------------------
