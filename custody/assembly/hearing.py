@@ -87,10 +87,10 @@ def beginning(path: Path) -> tuple[list[bytes], bytes]:
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
-    """The bundles that are named, and those in folders that are named, by name."""
+    """The bundles that are named, and those in folders that are named, by name; not what another system hid beside them (`._x`)."""
     found = []
     for path in paths:
-        found += sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
+        found += sorted(path.glob(f"[!.]*{SUFFIX}")) if path.is_dir() else [path]
     return found
 
 

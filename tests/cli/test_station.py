@@ -221,8 +221,10 @@ def test_a_clock_of_another_year_is_told_when_its_bundle_is_read(field: Field) -
 
 def test_what_is_no_bundle_is_told_by_its_name_alone(field: Field) -> None:
     (field.stick / "catatan.bundle").write_text("bukan bundel")
+    (field.stick / "._catatan.bundle").write_text("taruhan sistem lain")
     told = office_takes(field.evening, field.stick)
     assert told.exit != 0 and told.out.startswith("Berkas catatan.bundle\n  Ini bukan bundel custody.") and "bundel nomor" not in told.out
+    assert "._catatan" not in told.out
 
 
 def test_a_copied_laptop_is_told_at_the_office_whenever_somebody_looks(field: Field) -> None:
