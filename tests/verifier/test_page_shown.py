@@ -98,6 +98,11 @@ def stick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (stick / "terima.tlog-proof").write_bytes(data)
     (stick / "diubah.tlog-proof").write_bytes(data.replace(b"index 2", b"index 1"))
     (stick / "policy").write_bytes(verify.base64.b64decode(receipt.ask["policy"]))
+    for name, chapter, what in (("petikan", "16-excerpt", "excerpt.replay"), ("bukaan", "25-export", "reveal.check")):
+        good = next(one.ask for one in questions.questions(chapter) if one.ask["what"] == what and one.want["verdict"] == "accepted")
+        (stick / name).write_bytes(verify.base64.b64decode(good["data"]))
+        (stick / f"percaya-{name}.txt").write_bytes(verify.base64.b64decode(good["policy"]))
+    (stick / "diubah-bukaan").write_bytes((stick / "bukaan").read_bytes().replace(b'"value":"', b'"value":"x', 1))
     other = next(one for one in questions.questions("10-steps") if one.name == "a trust file of another ledger")
     (stick / "lain.txt").write_bytes(verify.base64.b64decode(other.ask["policy"]))
     (stick / "rusak.txt").write_text("log custody.contoh/salah\nquorum none\n", encoding="utf-8")
@@ -160,6 +165,9 @@ CASES: dict[str, tuple[str | None, str | None, list[str], list[tuple[str, str]],
         ["datang bersama", "pendaftaran"],
     ),
     "an altered receipt": ("policy", None, ["diubah.tlog-proof"], [("altered", "merkle.inclusion")], ["DIUBAH"]),
+    "an excerpt": ("percaya-petikan.txt", None, ["petikan"], [("intact", "")], ["Entri yang dibawa", "Petikan · Excerpt"]),
+    "a reveal": ("percaya-bukaan.txt", None, ["bukaan"], [("intact", "")], ["Dibuka", "Bukaan · Reveal"]),
+    "an altered reveal": ("percaya-bukaan.txt", None, ["diubah-bukaan"], [("altered", "private.opening")], ["bukan yang ditandatangani"]),
     "two trust files": (None, None, ["terima.tlog-proof", "policy", "lain.txt"], [("undecided", "check.no-trust")], ["Lebih dari satu"]),
     "a trust file that is none": ("rusak.txt", None, ["terima.tlog-proof"], [("undecided", "check.no-trust")], ["policy.key"]),
     "something else": (
