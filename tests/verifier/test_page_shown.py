@@ -162,7 +162,7 @@ CASES: dict[str, tuple[str | None, str | None, list[str], list[tuple[str, str]],
         None,
         ["terima.tlog-proof", "policy"],
         [("intact", "")],
-        ["datang bersama", "pendaftaran"],
+        ["datang bersama", "bukan dari Anda"],
     ),
     "an altered receipt": ("policy", None, ["diubah.tlog-proof"], [("altered", "merkle.inclusion")], ["DIUBAH"]),
     "an excerpt": ("percaya-petikan.txt", None, ["petikan"], [("intact", "")], ["Entri yang dibawa", "Petikan · Excerpt"]),
@@ -194,6 +194,15 @@ def test_a_folder_and_files_that_are_dropped(sheet: Sheet, stick: Path) -> None:
     shown = sheet.drop(stick / "ekspor", stick / "laporan.pdf", stick / "percaya-laporan.txt")
     assert shown.answers == [("consistent", ""), ("undecided", "check.not-compared")]
     assert "belum disaksikan sejak entri 0" in shown.text  # judged under the trust file that was dropped with it
+
+
+@pytest.mark.parametrize(("own", "look"), [(True, "good"), (False, "open")])
+def test_a_trust_file_that_came_along_is_not_ones_own(sheet: Sheet, stick: Path, own: bool, look: str) -> None:
+    receipt, trust = stick / "terima.tlog-proof", stick / "policy"
+    shown = sheet.show(receipt, trust=trust) if own else sheet.show(receipt, trust)
+    assert shown.answers == [("intact", "")]
+    assert sheet._browser.run("document.querySelector('.result').className") == f"result {look}"
+    assert ("Berkas kepercayaan Anda. " in shown.text, "bukan dari Anda" in shown.text) == (own, not own)
 
 
 def test_without_the_browsers_own_ed25519_the_answer_is_the_same(sheet: Sheet, stick: Path) -> None:
