@@ -20,6 +20,7 @@ from fixtures import make_page_hashes
 from tests.verifier import chromium
 from tests.verifier.second import FILE, answer, verify
 from tests.verifier.test_mutants import FORMS, pools, refusal, spoilt
+from tests.verifier.test_rosters import Wild
 from tests.verifier.test_vectors import OPEN, SIGNATURES
 
 PAGE = FILE.parent / "verify.html"
@@ -184,6 +185,28 @@ def test_altered_ledgers_1000_of_10000(
     record_property("page, second verifier and program disagree on", len(wrong))
     record_property("codes given", dict(codes.most_common()))
     assert wrong == []
+
+
+def wild_rosters(page: chromium.Chromium, seed: int, count: int) -> list[str]:
+    """Ledgers of wild statements of authorities on which page and verify.py differ, in findings too."""
+    asked = []
+    for number in range(seed, seed + count):
+        world = Wild(number)
+        for _ in range(world.random.randrange(10, 50)):
+            world.wild()
+        asked.append(asking.asked_of(world.ledger_of()))
+    return disagreements(page, asked)
+
+
+@in_browser
+def test_wild_authorities_30(page: chromium.Chromium) -> None:
+    assert wild_rosters(page, 1, 30) == []
+
+
+@in_browser
+@pytest.mark.soak
+def test_wild_authorities_500(page: chromium.Chromium, seed: int) -> None:
+    assert wild_rosters(page, seed, 500) == []
 
 
 def spoilt_questions(seed: int, count: int) -> list[Asked]:
