@@ -50,6 +50,8 @@ def test_receiving(evening: Evening) -> None:
     keys = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"), "--recorder", evening.key("guard-1"))
     ended = run(evening, Hand(("", *codes(evening), "", "", WORD, WORD, WORD)), "scan", *keys, "--expect", "TPS 1 Habi")
     assert "Habi → Kangae, diterima ppk-1" in ended.err and "1 Pengawal: 1" in ended.err, ended.err
+    proposed = "USUL, belum dinyatakan siapa pun: 1 Pengawal menurut rencana, 2 Sprin tidak ditanyakan, 3 kendaraan tidak ditanyakan"
+    assert proposed in ended.err, ended.err
     assert {evening.state(box)[0].holding.holder for box in evening.of(TPS)} == {"ppk-1"}
 
 
@@ -119,6 +121,9 @@ def test_one_key_changes_one_thing(evening: Evening, name: str) -> None:
     for part in path:
         said = said[part]
     assert said == value, ended.err
+    pages = [row for row in ended.err.splitlines() if row.startswith("USUL")]
+    number = {"escort": "1 Pengawal", "order": "2 Sprin", "vehicle": "3 kendaraan"}.get(path[-1] if path[-1] != "count" else "escort")
+    assert number is None or (number in pages[0] and not (len(pages) > 1 and number in pages[-1])), "what was said is no proposal any more"
 
 
 def test_the_next_handoff_on_the_leg_goes_as_the_last_one(evening: Evening) -> None:
@@ -131,6 +136,7 @@ def test_the_next_handoff_on_the_leg_goes_as_the_last_one(evening: Evening) -> N
         ended = evening.desk.run("scan", *keys, *more, answers=("", *scans, "", *typed, "", WORD, WORD))
         assert ended.exit == 0, ended.err
     assert "1 Pengawal: 3" in ended.err and "3 kendaraan: DH-1-AB" in ended.err, ended.err
+    assert "1 Pengawal seperti serah terima terakhir hari ini dari sini" in ended.err, ended.err
 
 
 def test_enter_alone_ends_nothing_while_boxes_are_missing(evening: Evening) -> None:

@@ -1,13 +1,14 @@
 """What is known of a journey before anybody asks: from the manifest, the last trip, the last handoff on this leg, the plan (chapter 18).
 
-It is shown on one page; Enter accepts it, and one key changes one thing. Where the plan asks for no escort, and nobody came this way
-today, people are asked how many go along, and for nothing else.
+It is shown on one page, marked as a proposal with where it comes from; Enter accepts it, and one key changes one thing. Where the plan
+asks for no escort, and nobody came this way today, people are asked how many go along, and for nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from custody.i18n import words
@@ -31,6 +32,7 @@ CHANGES = {
     **dict.fromkeys(("4", "angkutan", "carrier"), "carrier"),
     **dict.fromkeys(("5", "barang", "things"), "things"),
 }
+PROPOSED = "proposed"  # among answers: what nobody said, by what it is, with where it comes from
 ASKED: Mapping[str, Callable[[App], object]] = {
     "escort": escorts,
     "order": order,
@@ -41,27 +43,39 @@ ASKED: Mapping[str, Callable[[App], object]] = {
 
 @dataclass(frozen=True)
 class Known:
-    """Who goes along and in what, as far as it is known; escort None: nobody can tell who goes along, so people are asked."""
+    """Who goes along and in what, as far as it is known; escort None: nobody can tell who goes along, so people are asked.
+
+    source: where it comes from (`load`, `last`, `alike`, `plan`); the order comes from the load where that names one.
+    """
 
     escort: int | None = None
     order: str | None = None
     vehicle: str | None = None
     carrier: str | None = None
+    source: str = "plan"
+    order_source: str = "plan"
+
+    def of(self, what: str) -> str:
+        """Where one of its values comes from; `unasked` where there is none, as nobody was asked either."""
+        if getattr(self, what) is None:
+            return "unasked"
+        return self.order_source if what == "order" else self.source
 
 
 def known(opened: Office, head: Mapping[str, Any]) -> Known:
     """What is known of the journey that a draft's head tells of."""
     before = head.get("before") or {}
     if before.get("escort") is not None:
-        return Known(before["escort"], before["order"], before["vehicle"], before.get("carrier"))
+        return Known(before["escort"], before["order"], before["vehicle"], before.get("carrier"), "load", "load")
     last = _last(opened, head)
     if last is not None:
         escort, own = last["escort"], last["giver"] == head["names"].get("giver")  # another's vehicle is not this one's
-        order = before.get("order") or escort["order"]
-        return Known(escort["count"], order, last["vehicle"] if own else None, last["carrier"] if own or not last["vehicle"] else None)
+        carrier, source = last["carrier"] if own or not last["vehicle"] else None, "last" if own else "alike"
+        order, vehicle = before.get("order") or escort["order"], last["vehicle"] if own else None
+        return Known(escort["count"], order, vehicle, carrier, source, "load" if before.get("order") else source)
     leg = opened.ledger.state.places.step(head["start"], head["end"], opened.ledger.size).leg
     planned = leg.escorts if leg is not None and leg.escorts else None  # that a plan asks for nobody is no testimony that nobody came
-    return Known(planned, before.get("order"))
+    return Known(planned, before.get("order"), order_source="load")
 
 
 def _last(opened: Office, head: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -94,18 +108,35 @@ def settled(app: App, opened: Office, wishes: Wishes, head: Mapping[str, Any], a
         before = head.get("before") or {}
         return asked(app, replace(wishes, order=wishes.order or before.get("order")), answers, yes)
     if not answers.said.get("anew"):
-        one = known(opened, head)
-        if one.escort is not None:
-            said = wishes.no_escort or wishes.escort is not None
-            for what, value in (("escort", one.escort), ("order", one.order), ("vehicle", one.vehicle)):
-                if what not in answers.said and not (what == "escort" and said) and not getattr(wishes, what):
-                    answers.keep(what, value)
-            wishes = replace(wishes, carrier=wishes.carrier or one.carrier)
-        else:  # who goes along is asked; what else there is stands on the page, to be changed there
-            for what, value in (("order", one.order), ("vehicle", None)):
-                if what not in answers.said and not getattr(wishes, what):
-                    answers.keep(what, value)
+        wishes = _proposed(known(opened, head), wishes, answers)
     return asked(app, replace(wishes, order=wishes.order or answers.said.get("order")), answers, yes)
+
+
+def _proposed(one: Known, wishes: Wishes, answers: Answers) -> Wishes:
+    """The wishes with what is known of what nobody has said yet; what is only proposed is kept as such, with where it comes from.
+
+    Where it is not known who goes along that is asked; what else there is stands on the page, to be changed there.
+    """
+    said = wishes.no_escort or wishes.escort is not None
+    wanted = ("order", "vehicle") if one.escort is None else ("escort", "order", "vehicle")
+    fresh = [what for what in wanted if what not in answers.said and not (what == "escort" and said) and not getattr(wishes, what)]
+    if fresh:
+        answers.keep(PROPOSED, {**answers.said.get(PROPOSED, {}), **{what: one.of(what) for what in fresh}})
+    for what in fresh:
+        answers.keep(what, getattr(one, what))
+    return wishes if one.escort is None else replace(wishes, carrier=wishes.carrier or one.carrier)
+
+
+def settle(answers: Answers, what: str, value: object) -> None:
+    """Somebody said it: it is no proposal any more."""
+    answers.keep(what, value)
+    answers.keep(PROPOSED, {name: source for name, source in answers.said.get(PROPOSED, {}).items() if name != what})
+
+
+def in_order(said: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Answers as the page has them, whatever was kept first; the others after them as they came."""
+    first = tuple(ASKED)
+    return sorted(said.items(), key=lambda item: first.index(item[0]) if item[0] in first else len(first))
 
 
 # -- the page ---------------------------------------------------------------------------------------------------------------------
@@ -116,8 +147,11 @@ def lies(journey: Journey) -> bool:
     return journey.unsigned is not None and journey.unsigned.reason == "found" and journey.start == journey.end
 
 
-def show(app: App, names: Names, journey: Journey, planned: bool) -> None:
-    """Where to, with whom, in what, what goes along and who gives, also where there is none of it."""
+def show(app: App, names: Names, journey: Journey, planned: bool, proposed: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Where to, with whom, in what, what goes along and who gives, also where there is none of it.
+
+    :param proposed: what of it nobody has said, and where it comes from.
+    """
     if lies(journey):
         return app.console.note(paint(app.say("cli.page.found", place=names.place(journey.place)), "head"))
     places = {"start": names.place(journey.start), "end": names.place(journey.end), "receiver": names.person(journey.receiver)}
@@ -127,6 +161,9 @@ def show(app: App, names: Names, journey: Journey, planned: bool) -> None:
     facts = {"escort": str(escort.count or none), "order": escort.order or none, "vehicle": journey.vehicle or none}
     carrier = app.say(f"carrier.{journey.carrier}") if journey.carrier else none
     app.console.note(paint(app.say("cli.scan.page", **facts, carrier=carrier), "head"))
+    if proposed:
+        marks = tuple(f"{app.say(f'cli.scan.page.of.{one}')} {app.say(f'cli.scan.page.from.{source}')}" for one, source in proposed.items())
+        app.console.note(paint(app.say("cli.scan.page.proposed", told=marks), "warn"))
     if planned or journey.things:
         told = " · ".join(f"{_thing(app, name)} {count}" for name, count in journey.things) or none
         app.console.note(paint(app.say("cli.scan.page.things", things=told), "head"))

@@ -289,7 +289,7 @@ def with_page(app: App, screen: Screen, terms: Terms, journey: Journey, things: 
     ask = turn(app, screen, terms.answers, changes if not proposing.lies(journey) else {})
 
     def asked(count: int) -> Turn | None:
-        proposing.show(app, screen.names, journey, things is not None)
+        proposing.show(app, screen.names, journey, things is not None, terms.answers.said.get(proposing.PROPOSED, {}))
         return ask(count)
 
     return replace(terms, turn=asked)
@@ -323,7 +323,7 @@ def turn(
             case "stop":
                 raise _stopped(app, screen)
             case what if what in changes:
-                answers.keep(what, changes[what]())
+                proposing.settle(answers, what, changes[what]())
                 return Turn.ANSWERS
         return None
 
@@ -338,7 +338,7 @@ def told_again(app: App, opened: Office, run: Run, answers: Answers) -> None:
     """After a crash: how many boxes are still here, and what was answered already."""
     if run.count:
         app.console.note(paint(app.say("cli.scan.resumed", count=run.count), "good"))
-    told = [said for what, value in answers.said.items() if (said := _said(app, opened.zone, what, value))]
+    told = [said for what, value in proposing.in_order(answers.said) if (said := _said(app, opened.zone, what, value))]
     if told:
         app.console.note(app.say("cli.ask.said", answers=" · ".join(told)))
 
@@ -347,7 +347,7 @@ def _said(app: App, zone: str, what: str, value: Any) -> str | None:
     topic, _, finding = what.partition(".")
     if topic == "escort" and value == 0:
         return app.say("cli.ask.said.no-escort")
-    if value is None or topic in ("about", "anew", "things", "at", "points"):
+    if value is None or topic in ("about", "anew", "things", "at", "points", proposing.PROPOSED):
         return None
     return str(value) if topic == "text" else app.say(f"cli.ask.said.{topic}", value=value, finding=finding, zone=zone)
 
