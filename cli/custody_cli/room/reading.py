@@ -111,7 +111,8 @@ class Page:
             typed = " ".join(line(self.app, self.app.say(self.question)).split())
             if typed.lower() in LOCKED and lacking:
                 self._locked(*LOCKED[typed.lower()])
-                typed = ""
+                self._show(title, told)  # once more with all that Enter will sign: the team, the things
+                continue
             if typed.lower() in _YES:
                 if not self.unread:
                     return None
