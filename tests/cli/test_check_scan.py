@@ -154,6 +154,11 @@ def test_the_words_of_entries_are_those_of_the_paper(desks: Desks) -> None:
     assert "kpps-08-1" in desks.inside("--scan", "kotak-1.jpg").out
 
 
+def test_what_is_new_since_a_report_says_what_is_not_counted(desks: Desks) -> None:
+    """A judge may ask for labels printed again, which tell no story of a box: the answer says that it leaves them out."""
+    assert "Label yang dicetak ulang tidak dihitung: lihat custody trace" in desks.inside("kotak.pdf").out
+
+
 def test_in_english(desks: Desks) -> None:
     ended = desks.inside("--scan", "habi-1.jpg", "--lang", "en")
     assert ended.exit == 0 and "ALL CODES CONFIRMED" in ended.out and "What a scan does NOT prove" in ended.out
