@@ -396,6 +396,12 @@ def test_a_line_against_a_receipt_that_somebody_kept(desks: Desks) -> None:
     assert other.exit == 4 and "tidak dapat dibandingkan" in other.out
 
 
+def test_a_report_and_a_receipt_are_compared_by_the_line_at_the_foot(desks: Desks) -> None:
+    """`check report.pdf --against RECEIPT` is wrong use; the way that there is stands in the answer."""
+    ended = desks.outside("habi.pdf", "--against", "kotak.pdf")
+    assert ended.exit == 2 and "--against TANDA-TERIMA" in ended.err, ended.err
+
+
 def test_a_line_without_anything_to_compare(desks: Desks) -> None:
     ended = Desk(desks.root).run("check", "--line", desks.head().short)
     assert ended.exit == 4 and "tidak dapat dibandingkan" in ended.out

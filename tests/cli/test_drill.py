@@ -61,6 +61,11 @@ def test_what_makes_boxes_ready_is_said(tmp_path: Path) -> None:
     assert "belum disegel" in Desk(tmp_path).run("drill", "--list", "daftar.csv", "--profile", "pilkada-2024", "--no-labels").out
 
 
+def test_status_asks_for_no_backup_of_a_drill(drill: Desk) -> None:
+    ended = drill.run("status")
+    assert ended.exit in (0, 1) and "custody backup" not in ended.out, (ended.out, ended.err)
+
+
 def test_a_folder_with_anything_in_it_is_left_alone(drill: Desk) -> None:
     ended = drill.run("drill", "--folder", "latihan", "--json")
     assert json.loads(ended.err.splitlines()[-1])["code"] == "cli.drill.folder"

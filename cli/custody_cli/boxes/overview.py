@@ -383,9 +383,9 @@ def _listed(app: App, names: Names, boxes: "Iterable[Where]") -> list[list[str]]
 
 def _tell_around(app: App, opened: "Office", around: dict[str, Any]) -> None:
     backup = around["backup"]
-    if backup is None:
+    if backup is None and not opened.drill:
         app.console.answer(paint(app.say("cli.status.no-backup"), "warn"))
-    else:
+    elif backup is not None:
         hours = (to_seconds(opened.now()) - to_seconds(backup["at"])) // 3600
         newer = around["entries"] - backup["size"]
         tone = "warn" if hours * 3600 >= _STALE else "dim"
