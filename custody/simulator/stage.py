@@ -15,7 +15,7 @@ from custody.simulator.plan import Plan
 class Planted:
     """A fault as it was done: the name of its kind, in words what was done to which box, when, by whom, and the deeds that tell of it.
 
-    boxes: those that it touches, and those that travel with them; deeds: by name. place: the room that it is about.
+    boxes: those that it touches, and those that travel with them; deeds: by name. rooms: whose contents or keeping it touches.
     seen: whether anything of it could show in a record, people being as honest or dishonest as they were.
     """
 
@@ -25,7 +25,7 @@ class Planted:
     boxes: tuple[str, ...] = ()
     deeds: tuple[str, ...] = ()
     by: str | None = None
-    place: str | None = None
+    rooms: tuple[str, ...] = ()
     seen: bool = True
 
 

@@ -169,8 +169,8 @@ class _Owners:
             for deed in fault.deeds:
                 for index in entries[deed]:
                     self.by_entry[index].add(number)
-            if fault.place is not None:
-                self.by_place[fault.place].add(number)
+            for place in fault.rooms:
+                self.by_place[place].add(number)
 
     def of(self, one: Finding) -> set[int]:
         """Numbers of the faults."""

@@ -166,7 +166,7 @@ def _planted(app: App, night: Night) -> list[dict[str, Any]]:
             "at": from_seconds(one.at),
             "boxes": list(one.boxes),
             "kind": one.kind,
-            "place": one.place,
+            "places": list(one.rooms),
             "seen": one.seen,
             "statements": sorted(night.sids[deed] for deed in one.deeds if deed in night.sids),
             "what": app.say(word_of(one.kind)),

@@ -107,20 +107,20 @@ def begun_unrecorded(stage: Stage) -> Planted:
     stage.script.drop(deed.name)
     later = [one for name, one in stage.script.deeds.items() if name.startswith(f"plenary {deed.place} ")]
     words = f"nobody writes down that the plenary of {deed.place} begins"
-    return stage.did(words, deed.at, *later, place=deed.place)
+    return stage.did(words, deed.at, *later, rooms=(deed.place,))
 
 
 def plenary_unwitnessed(stage: Stage) -> Planted:
     deed = _session(stage, "finished")
     stage.told(deed, signers=(deed.who["officer"],))
-    return stage.did(f"the witness does not sign the end of the plenary of {deed.place}", deed.at, deed, place=deed.place)
+    return stage.did(f"the witness does not sign the end of the plenary of {deed.place}", deed.at, deed, rooms=(deed.place,))
 
 
 def end_written_later(stage: Stage) -> Planted:
     """The end is remembered when the boxes have long been in the warehouse."""
     deed = _session(stage, "finished")
     stage.told(deed, after=6 * DAY, basis="memory")
-    return stage.did(f"the end of the plenary of {deed.place} is written down days later", deed.at, deed, place=deed.place)
+    return stage.did(f"the end of the plenary of {deed.place} is written down days later", deed.at, deed, rooms=(deed.place,))
 
 
 def never_finished(stage: Stage) -> Planted:
@@ -128,7 +128,7 @@ def never_finished(stage: Stage) -> Planted:
     deed = _session(stage, "finished", whole=True)
     stage.script.drop(deed.name)
     boxes = (*stage.plan.of_kecamatan(deed.place), *stage.plan.boxes.get(deed.place, ()))
-    return stage.did(f"the plenary of {deed.place} is broken off, the boxes go all the same", deed.at, boxes=boxes, place=deed.place)
+    return stage.did(f"the plenary of {deed.place} is broken off, the boxes go all the same", deed.at, boxes=boxes, rooms=(deed.place,))
 
 
 # -- incidents ----------------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,11 @@ def sealing_unrecorded(stage: Stage) -> Planted:
     deed = stage.again(stage.script.deeds[f"seal {kecamatan}"], record=None)
     load = stage.step(deed.boxes[0], "load home")
     return stage.did(
-        f"nobody writes down how the boxes of recapitulation of {kecamatan} were closed", deed.at, load, boxes=deed.boxes, place=kecamatan
+        f"nobody writes down how the boxes of recapitulation of {kecamatan} were closed",
+        deed.at,
+        load,
+        boxes=deed.boxes,
+        rooms=(kecamatan,),
     )
 
 

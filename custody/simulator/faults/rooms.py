@@ -8,7 +8,7 @@ from custody.simulator.stage import Nowhere, Planted, Planter, Stage, writes
 
 
 def _about(stage: Stage, words: str, deed: Deed, *others: Deed) -> Planted:
-    return stage.did(f"{words} ({deed.place})", deed.at, deed, *others, place=deed.place)
+    return stage.did(f"{words} ({deed.place})", deed.at, deed, *others, rooms=(deed.place,))
 
 
 def miscounted(stage: Stage) -> Planted:
@@ -29,7 +29,7 @@ def stolen(stage: Stage) -> Planted:
     opened = stage.step(box, "open ")
     at = opened.facts["closed"] + 40 * MINUTE
     stage.add("carried out", at, "is put", opened.place, told=False, boxes=(box,), facts={"to": "-", "how": "is carried out of the store"})
-    return stage.did(f"{box} is carried out of the store and never seen again", at, boxes=stage.boxes(tps), place=opened.place)
+    return stage.did(f"{box} is carried out of the store and never seen again", at, boxes=stage.boxes(tps), rooms=(opened.place,))
 
 
 def missed(stage: Stage) -> Planted:
@@ -49,7 +49,7 @@ def missed(stage: Stage) -> Planted:
         who=who,
         facts={"boxes": stage.boxes(tps)},
     )
-    return stage.did(f"{box} is carried out; a squad with the list misses it", at, look, boxes=stage.boxes(tps), place=opened.place)
+    return stage.did(f"{box} is carried out; a squad with the list misses it", at, look, boxes=stage.boxes(tps), rooms=(opened.place,))
 
 
 def turns_up(stage: Stage) -> Planted:
@@ -74,7 +74,7 @@ def turns_up(stage: Stage) -> Planted:
     home = stage.step(box, "list home").at
     facts = {"to": opened.place, "how": "is driven back"}
     stage.add("driven back", max(at + 3 * HOUR, home - HOUR), "is put", other, told=False, boxes=(box,), facts=facts)
-    return stage.did(f"{box} stands in the store of {other}", look.at, look, boxes=stage.boxes(tps), place=other)
+    return stage.did(f"{box} stands in the store of {other}", look.at, look, boxes=stage.boxes(tps), rooms=(opened.place, other))
 
 
 def another_squad_gives(stage: Stage) -> Planted:

@@ -191,7 +191,7 @@ def copied_elsewhere(stage: Stage) -> Planted:
     at = stage.step(box, "bring in").at + 6 * HOUR
     deed = stage.state("look-alike", "inspection", body, (officer,), at, place=other)
     words = f"a box with a copy of the label of {box} stands in {other}"
-    return stage.did(words, at, deed, boxes=stage.boxes(tps), place=other)
+    return stage.did(words, at, deed, boxes=stage.boxes(tps), rooms=(other,))
 
 
 PLANTERS: dict[str, Planter] = {

@@ -155,7 +155,7 @@ def too_fast(stage: Stage) -> Planted:
     claimed = from_seconds(up.at + 2 * MINUTE)
     stage.told(in_, tell=lambda body, world: {**body, "happened": {**body["happened"], "at": claimed}})
     return stage.did(
-        f"the boxes of {tps} came from desa to kecamatan in two minutes, it is said", in_.at, in_, boxes=stage.boxes(tps), place=tps[:6]
+        f"the boxes of {tps} came from desa to kecamatan in two minutes, it is said", in_.at, in_, boxes=stage.boxes(tps), rooms=(tps[:6],)
     )
 
 
@@ -194,7 +194,7 @@ def _claims(stage: Stage, tps: str, claimed: int, words: str) -> Planted:
     in_ = stage.apart(tps, "bring in")
     hour = from_seconds(claimed)
     stage.told(in_, tell=lambda body, world: {**body, "happened": {**body["happened"], "at": hour}})
-    return stage.did(f"{words} the boxes of {tps}", in_.at, in_, boxes=stage.boxes(tps), place=tps[:6])
+    return stage.did(f"{words} the boxes of {tps}", in_.at, in_, boxes=stage.boxes(tps), rooms=(tps[:6],))
 
 
 def hour_before(stage: Stage) -> Planted:
