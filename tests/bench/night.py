@@ -279,7 +279,8 @@ def _alike(ends: dict[tuple[str, str], Played]) -> Rows:
     alike = all(one.boxes == first.boxes for one in ends.values())
     yield Row(f"every box stands alike after all {len(ends)} passes", f"{len(first.boxes):,} boxes", "alike", alike)
     roots = {one.root for one in ends.values() if one.root}
-    yield Row("the paced night has one root on every engine", f"{next(iter(roots), '')[:16]}", "one", len(roots) <= 1)
+    if roots:
+        yield Row("the paced night has one root on every engine", min(roots)[:16], "one", len(roots) == 1)
     yield Row("memory of this process at most", f"{peak():.0f} MB")
 
 
