@@ -11,8 +11,9 @@ from tests.paper import rendering
 
 HEAD = headcode.HeadCode("custody.contoh/" + "ab" * 16, 128, "3f9a77c10b2e44d1" * 2)
 FACTS = CoverFacts(
-    "id", False, ("Operasi Contoh", "Kabupaten Contoh · Pemilu 2024", "Buku besar contoh · otoritas: KPU · POLRI"), "27 November 2024 18.41 WITA",
-    "kasatops-1", "first", "a4-24", "12–14", (("label-530719-kangae-1.pdf", "Kangae", 2400, 100), ("label-530719-kangae-2.pdf", "Kangae", 25, 2)),
+    "id", False, ("Operasi Contoh", "Kabupaten Contoh · Pemilu 2024", "Buku besar contoh · otoritas: KPU · POLRI"),
+    "27 November 2024 18.41 WITA", "kasatops-1", "first", "a4-24", "12–14",
+    (("label-530719-kangae-1.pdf", "Kangae", 2400, 100), ("label-530719-kangae-2.pdf", "Kangae", 25, 2)),
     HEAD.origin, HEAD.short, HEAD.format(),
 )  # fmt: skip
 SAID = {

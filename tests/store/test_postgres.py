@@ -367,7 +367,9 @@ def test_a_line_cut_in_the_middle_of_a_write_leaves_nothing(cluster: Server, dat
     with closing(PostgresStore.open(database)) as store:
         with pytest.raises(Refused) as caught, store.write() as writer:
             writer.append(rows(0, 30))
-            cluster.sql(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{Address.parse(database).database}'")
+            cluster.sql(
+                f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{Address.parse(database).database}'"
+            )
             writer.put_checkpoint(30, b"x")
         assert caught.value.code == "database.lost"
         assert store.size() == 0
