@@ -116,7 +116,7 @@ def test_a_count_that_differs_is_told_without_its_figure_until_it_is_signed(room
     assert ended.exit == 1 and "BEDA: dihitung 186, tercatat 187, KURANG 1" in ended.out
     assert "custody incident --code kotak-hilang" in ended.out and 'custody inspect "Gudang KPU Sikka"' in ended.out
     assert 'custody reconcile "Gudang KPU Sikka"' in ended.out
-    assert 'kotak mana? Hitung dengan memindai SETIAP kotak, hanya itu yang menyebutnya: custody inspect' in spoken(ended)
+    assert "kotak mana? Hitung dengan memindai SETIAP kotak, hanya itu yang menyebutnya: custody inspect" in spoken(ended)
 
 
 def test_a_figure_is_not_guessed(room: Warehouse) -> None:
