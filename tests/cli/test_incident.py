@@ -250,5 +250,5 @@ def test_it_waits_for_the_ledger_key_and_says_so(tmp_path: Path) -> None:
         evening.word(),
         "--yes",
     )
-    assert ended.exit == 0 and "MENUNGGU KUNCI BUKU BESAR" in ended.out and "Belum disegel CP" in ended.out, ended.err
+    assert ended.exit == 0 and "MENUNGGU KUNCI BUKU BESAR" in ended.out and "Menunggu kunci CP" in ended.out, ended.err
     assert next(evening.root.glob("kejadian-*.pdf"))
