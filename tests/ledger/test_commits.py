@@ -1,5 +1,6 @@
 """Group commit: many threads, one checkpoint for many of them, to each its own answer."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier, Event
@@ -26,6 +27,7 @@ class Counting(Ledger):
     def __init__(self, ledger: Ledger) -> None:
         super().__init__(ledger._store, ledger._guard, ledger.signer)
         self.sizes: list[int] = []
+        self.pause = 0.0  # seconds that a disk takes
         self.free = Event()
         self.free.set()
         self.reached = Event()
@@ -34,6 +36,7 @@ class Counting(Ledger):
         self.reached.set()
         self.free.wait(10)
         self.sizes.append(len(notes))
+        time.sleep(self.pause)
         return super().offer(notes)
 
 
@@ -133,6 +136,7 @@ def test_the_one_who_led_does_not_overtake_those_who_wait_16_by_6() -> None:
     """Sixteen threads with six notes each: had they to race for the lead, the last leader would win it and commit its notes one by one."""
     world = World()
     ledger = Counting(in_memory(world))
+    ledger.pause = 0.005  # else nobody has the time to queue up
     commits, notes, start = Commits(ledger), labels(world, 96), Barrier(16)
 
     def work(at: int) -> None:
