@@ -4,17 +4,15 @@ Guard, keys, drafts and outbox stay with the folder in either case. The file hol
 file stays and says so: a move that was cut off finds there where it came from.
 """
 
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from custody.core.errors import Malformed, NoLedger
+from custody.core.errors import Malformed
 from custody.durable import write_durably
-from custody.reading import read
+from custody.ledger.settingsfile import FORMAT, settings
 
-FORMAT = 1
 IN_DATABASE, IN_FOLDER = "database", "folder"
-_MOST = 65_536  # bytes of database.toml
+_KEYS = {"format": int, "url": str, "lives": str}
 _HEAD = """\
 # Basis data tempat buku besar ini hidup. Tanpa kata sandi: itu ada di ~/.pgpass.
 # The database in which this ledger lives. No password here: that is in ~/.pgpass.
@@ -31,18 +29,9 @@ class Dwelling:
     @classmethod
     def read(cls, path: Path) -> "Dwelling | None":
         """None where there is no file. :raises Malformed: `ledger.settings`. :raises NoLedger: `store.newer`."""
-        try:
-            table = tomllib.loads(read(path, _MOST).decode("utf-8"))
-        except FileNotFoundError:
+        table = settings(path, _KEYS)
+        if table is None:
             return None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
-            raise Malformed("ledger.settings", path=str(path), key="-") from None
-        version = table.get("format")
-        if type(version) is int and version > FORMAT:
-            raise NoLedger("store.newer", found=version, known=FORMAT)
-        for key in sorted(table.keys() | {"format", "url", "lives"}):
-            if key not in ("format", "url", "lives") or type(table.get(key)) is not (int if key == "format" else str):
-                raise Malformed("ledger.settings", path=str(path), key=key)
         if table["lives"] not in (IN_DATABASE, IN_FOLDER):
             raise Malformed("ledger.settings", path=str(path), key="lives")
         return cls(table["url"], table["lives"])

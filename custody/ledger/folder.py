@@ -15,15 +15,12 @@ invitations/              who was asked to make a key and has not been enrolled
 founding/                 the ceremony, while it lasts and as it was
 """
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from custody.core.errors import Malformed, NoLedger
-from custody.reading import read
+from custody.core.errors import NoLedger
+from custody.ledger.settingsfile import FORMAT, settings
 
-FORMAT = 1
-_MOST = 65_536  # bytes of custody.toml
 _HEAD = "# Buku besar custody. Jangan diubah dengan tangan. / A ledger of custody. Not to be edited by hand.\n"
 _KEYS = {"format": int, "origin": str, "founding": str, "operation": str, "drill": bool}
 
@@ -146,19 +143,8 @@ class Identity:
     @classmethod
     def read(cls, path: Path) -> "Identity | None":
         """None where there is no file. :raises Malformed: `ledger.settings`. :raises NoLedger: `store.newer`."""
-        try:
-            table = tomllib.loads(read(path, _MOST).decode("utf-8"))
-        except FileNotFoundError:
-            return None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
-            raise Malformed("ledger.settings", path=str(path), key="-") from None
-        version = table.get("format")
-        if type(version) is int and version > FORMAT:
-            raise NoLedger("store.newer", found=version, known=FORMAT)
-        for key in sorted(table.keys() | _KEYS.keys()):
-            if type(table.get(key)) is not _KEYS.get(key):
-                raise Malformed("ledger.settings", path=str(path), key=key)
-        return cls(**table)
+        table = settings(path, _KEYS)
+        return None if table is None else cls(**table)
 
 
 def _toml(value: object) -> str:
