@@ -22,6 +22,7 @@ from tests.paper.samples import labels
 
 BY_NAME = pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
 SAMPLE = 120
+PRINTED = [(stock, dpi) for stock in STOCKS.values() for dpi in ((203, 300) if stock.mono else (300,))]  # dots to the inch
 
 
 def overlap(one: Rect, other: Rect) -> bool:
@@ -96,22 +97,40 @@ def test_every_code_of_120_labels_is_read_twice_at_150_dpi(stock: Stock) -> None
 @BY_NAME
 def test_every_code_of_20_000_labels_is_read_twice_at_150_dpi(stock: Stock, record_property: object) -> None:
     """The full figure; `record_property` puts it into the record of the run."""
+    _full_figure(stock, DPI, record_property)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("stock", "dpi"), PRINTED, ids=lambda one: getattr(one, "name", one))
+def test_every_code_of_20_000_labels_is_read_twice_in_black_dots_of_its_printer(stock: Stock, dpi: int, record_property: object) -> None:
+    """As the printer of a stock puts them down: nothing between black and white, a module not always the same number of dots."""
+    _full_figure(stock, dpi, record_property, dots=True)
+
+
+def _full_figure(stock: Stock, dpi: int, record_property: object, dots: bool = False) -> None:
     wanted, facts = 0, list(labels(20_000))
     for start in range(0, len(facts), 240):
         some = facts[start : start + 240]
-        read = _read(some, stock)
+        read = _read(some, stock, dpi, dots)
         wanted += sum(read[one.payload] == 2 for one in some)
     assert callable(record_property)
     record_property("read", wanted)
     assert wanted == len(facts)
 
 
-def _read(facts: Iterable[LabelFacts], stock: Stock) -> Counter[str]:
-    """What is read on all sheets of these labels, and how often."""
+@pytest.mark.parametrize(("stock", "dpi"), PRINTED, ids=lambda one: getattr(one, "name", one))
+def test_every_code_of_48_labels_is_read_twice_in_black_dots_of_its_printer(stock: Stock, dpi: int) -> None:
+    facts = list(labels(48))
+    read = _read(facts, stock, dpi, dots=True)
+    assert read == {one.payload: 2 for one in facts}
+
+
+def _read(facts: Iterable[LabelFacts], stock: Stock, dpi: int = DPI, dots: bool = False) -> Counter[str]:
+    """What is read on all sheets of these labels, and how often. dots: as a printer that knows black and white alone puts them down."""
     read: Counter[str] = Counter()
     for data in sheets(facts, stock, "Label", "id"):
-        for page in pages(data):
-            read.update(codes(page))
+        for page in pages(data, dpi):
+            read.update(codes(page.point(lambda grey: 255 * (grey > 127)) if dots else page))
     return read
 
 

@@ -38,6 +38,17 @@ def test_the_graphic_fields_are_the_code_twice(stock: Stock, dpi: int) -> None:
         assert codes(drawn(facts, stock, dpi).codes) == {facts.payload: 2}
 
 
+@pytest.mark.soak
+@EACH
+def test_every_code_of_20_000_labels_of_a_roll_is_read_twice(stock: Stock, dpi: int, record_property: object) -> None:
+    """The full figure of the text for label printers, drawn back to dots; `record_property` puts it into the record of the run."""
+    facts = list(labels(20_000))
+    read = sum(codes(drawn(one, stock, dpi).picture) == {one.payload: 2} for one in facts)
+    assert callable(record_property)
+    record_property("read", read)
+    assert read == len(facts)
+
+
 @EACH
 @pytest.mark.skipif(which("zbarimg") is None, reason="the program zbarimg is not installed: the second decoder is missing")
 def test_a_whole_label_is_read_by_two_decoders(stock: Stock, dpi: int) -> None:
