@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from custody.i18n import words
 from custody_cli.ground.app import App
 from custody_cli.ground.console import Console, fill_closed_streams
 from custody_cli.ground.exits import Exit, WrongUse
@@ -106,7 +107,8 @@ class Root(Group):
         return list(COMMANDS)
 
     def short(self, name: str, lang: str) -> str:
-        return text(f"cli.{name}.short", lang) or ""
+        """The line of a command; these lie together in cli.toml, so that help reads one catalogue and not one a command."""
+        return words.catalogue("cli").get(f"cli.{name}.short", {}).get(lang, "")
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         cmd_name = ALSO.get(cmd_name, cmd_name)

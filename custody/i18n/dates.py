@@ -6,7 +6,6 @@ Inside the ledger a time is UTC text `YYYY-MM-DDTHH:MM:SSZ` (spec, canonical byt
 import re
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from custody.core.errors import Malformed
 
@@ -29,6 +28,8 @@ _TYPED = re.compile(
 @lru_cache(maxsize=64)
 def zone(name: str) -> tzinfo:
     """The zone of an IANA name. Malformed("date.zone") when there is none of that name."""
+    from zoneinfo import ZoneInfo  # no help text tells a time
+
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError) as error:

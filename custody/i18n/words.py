@@ -25,8 +25,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import TypeAlias
 
 from custody.core.errors import CustodyError
@@ -42,6 +41,7 @@ _LONGEST = 600
 _LARGEST = 10**30
 _LONGEST_LIST = 40
 _NOTHING = ("-", "—")  # how facts say that nothing was stated
+_FOLDER = Path(__file__).with_name("words")
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^{}]+))?\}")
 
 
@@ -58,21 +58,17 @@ def places(sentence: str) -> tuple[Place, ...]:
     return tuple(Place(name, form) for name, form in _PLACE.findall(sentence))
 
 
-def _folder() -> Traversable:
-    return files("custody.i18n") / "words"
-
-
 @cache
 def rooms() -> tuple[str, ...]:
     """The names of all catalogues, sorted."""
-    return tuple(sorted(entry.name[:-5] for entry in _folder().iterdir() if entry.name.endswith(".toml")))
+    return tuple(sorted(entry.name[:-5] for entry in _FOLDER.iterdir() if entry.name.endswith(".toml")))
 
 
 @cache
 def catalogue(room: str) -> Mapping[str, Mapping[str, str]]:
     """One catalogue by code; empty when it is absent or cannot be read (a test reads every one of them strictly)."""
     try:
-        return tomllib.loads((_folder() / f"{room}.toml").read_text("utf-8"))
+        return tomllib.loads((_FOLDER / f"{room}.toml").read_text("utf-8"))
     except (OSError, ValueError):
         return {}
 

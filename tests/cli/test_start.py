@@ -109,6 +109,23 @@ def test_every_command_option_and_argument_has_words() -> None:
     assert missing == []
 
 
+def test_the_lines_of_all_commands_lie_in_one_catalogue() -> None:
+    from custody.i18n import words
+
+    lines = words.catalogue("cli")
+    assert [(name, lang) for name in COMMANDS for lang in words.LANGUAGES if not lines.get(f"cli.{name}.short", {}).get(lang)] == []
+
+
+def test_help_reads_one_catalogue_and_looks_up_no_zone() -> None:
+    telling = "sys.addaudithook(lambda event, args: event == 'open' and print(args[0], file=sys.stderr))"
+    script = f"import sys; {telling}; from custody_cli.main import main; main()"
+    around = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'cli'}"}
+    ended = subprocess.run([sys.executable, "-c", script, "--help"], capture_output=True, text=True, env=around, check=True)
+    opened = (Path(line) for line in ended.stderr.splitlines())
+    assert {path.name for path in opened if path.parent == ROOT / "custody/i18n/words" and path.exists()} == {"cli.toml"}
+    assert {"zoneinfo", "tempfile"} & imported(start("--help").stderr) == set()
+
+
 def test_no_help_line_of_a_command_is_too_long() -> None:
     from custody.i18n import words
 
