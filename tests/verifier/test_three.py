@@ -1,0 +1,89 @@
+"""Three verifiers, one answer: the program, verify.py and verify.html in a real Chromium, over every vector and over altered ledgers.
+
+`make soak` asks all of them 10,000 ledgers; its record counts what each said, by verdict and by code.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from custody.conformance import asking, mutants, questions
+from tests.verifier import chromium
+from tests.verifier.second import answer
+from tests.verifier.test_page import ask, in_browser, page
+from tests.verifier.test_vectors import open_question
+
+__all__ = ["page"]  # the fixture
+Said = dict[str, dict[str, Any]]  # by the name of the verifier
+PLACE = ("verdict", "code", "entry", "checkpoint")
+
+
+def altered(page: chromium.Chromium, seed: int, count: int) -> Iterator[tuple[str, Said]]:
+    """What each says of each altered ledger."""
+    ledgers = [(name, asking.asked_of(ledger), mutants.answer(mutants.judge(ledger))) for name, ledger in mutants.mutants(seed, count)]
+    for (name, asked, program), shown in zip(ledgers, ask(page, [asked for _, asked, _ in ledgers]), strict=True):
+        yield name, {"program": program, "verify.py": answer(asked), "verify.html": shown}
+
+
+def agree(said: Said) -> bool:
+    """Whether verdict, code, entry and checkpoint are the same from all, and all the faults where they are told."""
+    places = {tuple(one.get(name) for name in PLACE) for one in said.values()}
+    return len(places) == 1 and all(questions.agrees(said["program"], one) for one in said.values())
+
+
+def test_one_that_says_otherwise_does_not_agree() -> None:
+    same = {"verdict": "altered", "code": "head.root", "checkpoint": 3, "faults": [{"step": 5}]}
+    for name, value in {"verdict": "consistent", "code": "head.size", "checkpoint": 4, "faults": []}.items():
+        for who in ("verify.py", "verify.html"):
+            said = {"program": same, "verify.py": same, "verify.html": same}
+            assert agree(said)
+            assert not agree({**said, who: {**same, name: value}})
+    assert not agree({"program": {"verdict": "consistent"}, "verify.py": {"verdict": "consistent"}, "verify.html": same})
+
+
+@in_browser
+def test_200_altered_ledgers(page: chromium.Chromium) -> None:
+    asked = list(altered(page, 2, 200))
+    assert [name for name, said in asked if not agree(said)] == []
+    assert len({said["program"].get("code") for _, said in asked}) > 15  # of many kinds; else the sample says little
+
+
+@in_browser
+@pytest.mark.soak
+def test_10_000_altered_ledgers(page: chromium.Chromium, seed: int, record_property: Callable[[str, object], None]) -> None:
+    differing, verdicts, codes = [], {}, {}  # type: list[str], dict[str, Counter[str]], dict[str, Counter[str]]
+    for part in range(10):
+        for name, said in altered(page, seed + part, 1000):
+            for who, one in said.items():
+                verdicts.setdefault(who, Counter())[one["verdict"]] += 1
+                codes.setdefault(who, Counter())[one.get("code", "none")] += 1
+            if not agree(said):
+                differing.append(f"{name}: {said}")
+    for who in verdicts:
+        record_property(who, dict(verdicts[who].most_common()))
+    record_property("codes of each of the three" if len({str(sorted(one.items())) for one in codes.values()}) == 1 else "codes differ",
+                    dict(codes["program"].most_common()))  # fmt: skip
+    record_property("ledgers on which not all three agree", len(differing))
+    assert differing == []
+    assert sum(verdicts["verify.html"].values()) == 10_000
+
+
+@in_browser
+@pytest.mark.soak
+def test_every_vector(page: chromium.Chromium, record_property: Callable[[str, object], None]) -> None:
+    """What the program says of a vector is what the vector wants: tests/test_vectors.py."""
+    asked = [one for chapter in questions.CHAPTERS for one in questions.questions(chapter)]
+    shown, wrong, left = ask(page, [one.ask for one in asked]), [], 0
+    for one, found in zip(asked, shown, strict=True):
+        own = answer(one.ask)
+        if open_question(one.name, own) and open_question(one.name, found):
+            left += 1
+        elif own != found or not questions.agrees(one.want, own):
+            wrong.append((one.chapter, one.name, one.want, own, found))
+    record_property("questions", len(asked))
+    record_property("unsupported by verify.py and verify.html", left)
+    record_property("wanted", dict(Counter(one.want["verdict"] for one in asked).most_common()))
+    record_property("on which not all three agree", len(wrong))
+    assert wrong == []
