@@ -14,6 +14,7 @@ MAX_INTEGER = 2**53 - 1
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|([\[{])|[]}]', re.DOTALL)  # a string, what opens, what closes
 
 
 def encode(value: object) -> bytes:
@@ -31,10 +32,13 @@ def encode(value: object) -> bytes:
 def decode(data: bytes) -> dict[str, Any]:
     """The object in these bytes, if they are exactly what `encode` would give for it.
 
-    :raises Malformed: `json.syntax`, `json.top`, `json.form` and the codes of `encode`.
+    :raises Malformed: `json.depth` before all else (JSON-2), `json.syntax`, `json.top`, `json.form` and the codes of `encode`.
     """
     value = decode_form(data)
-    _check_shape(value, 1)
+    try:
+        _check_shape(value, 1)
+    except Malformed:
+        _explain(data)
     return value
 
 
@@ -50,10 +54,8 @@ def decode_form(data: bytes) -> dict[str, Any]:
         _explain(data)
     if not canonical:
         _explain(data)
-    if type(value) is not dict:
-        raise Malformed("json.top", type=type(value).__name__)
-    if not _plain(data):
-        _check_object(value, 1)
+    if type(value) is not dict or not (_plain(data) or _fits(value)):
+        _explain(data)
     return value
 
 
@@ -77,6 +79,14 @@ def _check_shape(value: Any, depth: int) -> None:
             _check_shape(member, depth + 1)
         elif kind is float:
             raise Malformed("json.number", why="float")
+
+
+def _fits(value: dict[str, Any]) -> bool:
+    try:
+        _check_object(value, 1)
+    except Malformed:
+        return False
+    return True
 
 
 def _check_top(value: object) -> None:
@@ -126,10 +136,21 @@ def _check_string(value: str) -> None:
 
 
 def _explain(data: bytes) -> NoReturn:
-    """Say why these bytes were refused: no JSON, outside the subset, or right in content and not in form."""
+    """Say why these bytes were refused: too deep for anybody to read, no JSON, outside the subset, or right in content and not in form."""
+    _check_brackets(data)
     try:
         value = orjson.loads(data)
     except (ValueError, TypeError):
         raise Malformed("json.syntax") from None
     _check_top(value)
     raise Malformed("json.form")
+
+
+def _check_brackets(data: bytes) -> None:
+    """Depth as the bytes show it, whether they are JSON or not: parsers give up at depths of their own (JSON-2)."""
+    depth = 0
+    for found in _BRACKETS.finditer(data):
+        sign = found[0]
+        depth += 1 if found[1] else -1 if sign in (b"]", b"}") else 0
+        if depth > MAX_DEPTH:
+            raise Malformed("json.depth", limit=MAX_DEPTH)

@@ -49,17 +49,16 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 def read_json(data: bytes) -> dict[str, Any]:
     """The object that `data` holds, if it is written in the one way there is (JSON-1 to JSON-10)."""
+    require(not _too_deep(data), "json.depth")  # JSON-2, before any parser sees it
     try:
         value: dict[str, Any] = json.loads(
             data.decode("utf-8"), parse_int=_whole, parse_float=_fraction, parse_constant=_nonsense, object_pairs_hook=_object
         )
         require(_scalar(value), "json.syntax")
-    except RecursionError:
-        raise Refused("json.depth") from None
     except ValueError:
         raise Refused("json.syntax") from None
     require(isinstance(value, dict), "json.top")  # JSON-1
-    _walk(value, 1)
+    _walk(value)
     require(write_json(value) == data, "json.form")  # JSON-7 to JSON-9
     return value
 
@@ -97,14 +96,23 @@ def _scalar(value: object) -> bool:
     return not (isinstance(value, str) and SURROGATE.search(value))
 
 
-def _walk(value: object, depth: int) -> None:
+def _too_deep(data: bytes) -> bool:
+    """JSON-2: brackets open at once, none counted inside a string."""
+    depth = 0
+    for found in re.finditer(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[]}]', data, re.DOTALL):
+        depth += 1 if found[0] in (b"[", b"{") else -1 if found[0] in (b"]", b"}") else 0
+        if depth > 8:
+            return True
+    return False
+
+
+def _walk(value: object) -> None:
     if isinstance(value, (dict, list)):
-        require(depth <= 8, "json.depth")  # JSON-2
         for key in value if isinstance(value, dict) else ():
             require(key.isascii() and not CONTROL.search(key), "json.key")  # JSON-3
-            _walk(value[key], depth + 1)
+            _walk(value[key])
         for inner in value if isinstance(value, list) else ():
-            _walk(inner, depth + 1)
+            _walk(inner)
     elif isinstance(value, str):
         require(not CONTROL.search(value), "json.control")  # JSON-6
     elif value is not None and not isinstance(value, bool):
