@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from custody.simulator.world import World
+from typing import Any, Protocol
 
 Body = dict[str, Any]
-Tell = Callable[[Body, "World"], Body]
+
+
+class Told(Protocol):
+    """What has been told before: deed -> the statement that tells of it."""
+
+    sids: dict[str, str]
+
+
+Tell = Callable[[Body, Told], Body]
 
 
 @dataclass(frozen=True)

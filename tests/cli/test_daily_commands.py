@@ -10,7 +10,7 @@ import pytest
 
 from custody.core import entry, shapes
 from custody.station import manifest
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.commands import labels as printing
 from custody_cli.papers import labelling
 from custody_cli.table import handing, reasons

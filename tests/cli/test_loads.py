@@ -328,10 +328,11 @@ HOMES = [
 
 @pytest.mark.parametrize(("codes", "told"), HOMES)
 def test_homes_are_named_desa_by_desa(loading: Loading, codes: tuple[str, ...], told: str) -> None:
-    from custody_cli.boxes import daily, naming
+    from custody_cli.boxes import naming
+    from custody_cli.boxes.named import Names
 
     with loading.evening.office.open(write=False) as office:
-        names = daily.Names(office)
+        names = Names(office)
         assert naming.homes(names, codes).replace(names.place("5307192009"), "Langir").replace(names.place("530719"), "Kangae") == told
 
 

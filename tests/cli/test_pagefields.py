@@ -14,7 +14,7 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import Console
 from custody_cli.ground.prompts import ScriptedPrompter
 from custody_cli.ground.settings import Settings
-from custody_cli.papers import pageentries, pagefields
+from custody_cli.papers import namer, pageentries, pagefields
 
 _VECTORS = json.loads((Path(__file__).parents[2] / "fixtures/vectors/08-kinds.json").read_text())["vectors"]
 EXAMPLES = {
@@ -63,7 +63,7 @@ def app() -> App:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_all_that_is_written_letter_by_letter_is_listed(app: App, name: str) -> None:
     statement = parse(EXAMPLES[name].encode())
-    told = list(pageentries.content(app, statement.kind.name, statement.body, pageentries.Bare(), "Asia/Makassar"))
+    told = list(pageentries.content(app, statement.kind.name, statement.body, namer.Bare(), "Asia/Makassar"))
     text = "\n".join(told)
     assert all(word in text for word in written(statement.body)), text
     assert all(box in text for box in boxes(statement.body))
@@ -74,7 +74,7 @@ def test_of_a_place_only_seals_that_are_not_whole_are_listed(app: App) -> None:
     line: dict[str, Any] = {"by": {"how": "scanned"}, "seals": [{"number": None, "point": "lid", "state": "intact"}]}
     torn = {**line, "box": "PEM24-5307192008-002-DPR-1", "seals": [{"number": None, "point": "lid", "state": "torn"}]}
     body = {"boxes": [{**line, "box": "PEM24-5307192008-001-DPR-1"}, torn]}
-    told = list(pageentries.content(app, "founding", body, pageentries.Bare(), "Asia/Makassar", pageentries.Scope("desa", "5307192008")))
+    told = list(pageentries.content(app, "founding", body, namer.Bare(), "Asia/Makassar", pageentries.Scope("desa", "5307192008")))
     assert told[1].startswith("2 kotak; ") and [row for row in told if "DPR-1" in row] == [
         "  PEM24-5307192008-002-DPR-1: tutup robek; label dipindai"
     ]
@@ -97,5 +97,5 @@ def test_a_kind_that_is_not_told_says_so(app: App) -> None:
         one["given"]["text"] for one in _VECTORS if one["do"] == "statement.parse" and one.get("want", {}).get("kind") == "founding"
     )
     statement = parse(founding.encode())
-    (line,) = pagefields.Fields(app, "founding", statement.body, pageentries.Bare(), "Asia/Makassar").lines()
+    (line,) = pagefields.Fields(app, "founding", statement.body, namer.Bare(), "Asia/Makassar").lines()
     assert "TIDAK diuraikan" in line

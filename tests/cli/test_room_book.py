@@ -13,6 +13,7 @@ from custody.station import table
 from custody.station.manifest import Escort, Journey
 from custody_cli.boxes import daily
 from custody_cli.boxes.known import Known
+from custody_cli.boxes.named import Names
 from custody_cli.commands import plenary, visit
 from custody_cli.room import doors, visitors
 from tests.cli.harness import Ended
@@ -127,7 +128,7 @@ PERSONS: dict[str, tuple[str, tuple[str | None, ...]]] = {
 def test_how_a_person_is_typed(room: Warehouse, name: str) -> None:
     typed, made = PERSONS[name]
     with room.evening.office.open(write=False) as office:
-        assert tuple(visitors.persons(daily.Names(office), typed)[0]) == made
+        assert tuple(visitors.persons(Names(office), typed)[0]) == made
 
 
 # -- rounds and counts ---------------------------------------------------------------------------------------------------------

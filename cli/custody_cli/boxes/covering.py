@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from custody.assembly.plenaries import Sitting
     from custody.core.findings import Finding
     from custody.core.holding import Coverage
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
     from custody_cli.ground.app import App
 
 _NAMED = 12  # kecamatan in the plenary line; the others are counted

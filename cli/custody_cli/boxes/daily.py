@@ -7,62 +7,22 @@ questions, findings and passphrases between the same steps.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import Refused
 from custody_cli.boxes.known import Known
-from custody_cli.boxes.named import Named
+from custody_cli.boxes.named import Names
 
 if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help of a command needs none of it
     from custody.assembly import Office, Submitted
     from custody.core.findings import Finding
-    from custody.core.state import State
     from custody.core.statement import Statement
     from custody.station.manifest import Journey, Seen
     from custody.station.table import Seat
-    from custody_cli.boxes.directory import Directory
 
 Random = Callable[[int], bytes]
 _LEAST_SID = 8  # digits of an id; fewer decimal ones are the number of an entry
-
-
-@dataclass(frozen=True)
-class Names(Named):
-    """Names as the office knows them: also of people, where the private register tells."""
-
-    office: Office
-
-    @property
-    def state(self) -> State:
-        return self.office.ledger.state
-
-    @property
-    def size(self) -> int:
-        return self.office.ledger.size
-
-    @cached_property
-    def people(self) -> dict[str, str]:
-        """key name -> rank and name, where the private register has them."""
-        found = {}
-        for card in self.office.people():
-            told = " ".join(part for part in (card.rank, card.name) if part)
-            if told:
-                found[card.key] = told
-        return found
-
-    def typed(self, box: str) -> str:
-        """How a box can be typed in a command: in words if those are sure, else its id."""
-        from custody_cli.boxes import resolver
-
-        return resolver.of_box(self._directory, box)
-
-    @cached_property
-    def _directory(self) -> Directory:
-        from custody_cli.boxes.directory import Directory
-
-        return Directory(self.office)
 
 
 # -- drafting ------------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from custody.core.boxid import BoxId
 from custody_cli.boxes.known import Known
 
 if TYPE_CHECKING:
@@ -40,3 +41,24 @@ class Directory:
         from custody.core.labelcode import commitment
 
         return commitment(code, self.office.founding.sid).hex()
+
+    def typed_place(self, code: str) -> str:
+        """How a place can be typed: its name if that is sure, with the place above if that helps, else its code."""
+        known = self.places.by_code[code]
+        over = next(self.places.above(known), None)
+        name = known.name if known.kind != "tps" or over is None else f"{known.name} {over.name}"
+        for typed in (name, f"{name}, {over.name}" if over is not None else name):
+            sure, _ = self.places.resolve(typed)
+            if sure is not None and sure.code == code:
+                return typed
+        return code
+
+    def typed_box(self, box: str) -> str:
+        """How a box can be typed: in words if those are sure, else its id."""
+        one = BoxId.parse(box)
+        if one.place in self.places.by_code and one.station != "PPK":
+            typed = f"{self.typed_place(one.place)} {one.type}"
+            answer = self.boxes.read(typed)
+            if answer.sure is not None and answer.sure.box == box:
+                return typed
+        return box

@@ -14,7 +14,6 @@ if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help
     from custody.core.register import Printed, Registered
     from custody.core.roster import Key
     from custody.intake.badges import Badge
-    from custody_cli.boxes.daily import Names
 
 
 class Known:
@@ -29,12 +28,6 @@ class Known:
     def office(self) -> Office:
         """The office that is asked."""
         return self._office
-
-    def names(self) -> Names:
-        """The names of its people and places."""
-        from custody_cli.boxes.daily import Names
-
-        return Names(self._office)
 
     def forget(self) -> None:
         """Ask the ledger again from here on: others may have written."""

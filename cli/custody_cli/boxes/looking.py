@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from custody.core.findings import Finding
     from custody.core.holding import BoxState, Holding
     from custody.core.statement import Statement
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
     from custody_cli.ground.app import App
 
 

@@ -2,13 +2,17 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError
 
 if TYPE_CHECKING:
+    from custody.assembly import Office
     from custody.core.state import State
+    from custody_cli.boxes.directory import Directory
 
 
 class Named(ABC):
@@ -83,3 +87,38 @@ class PublicNames(Named):
     def typed(self, box: str) -> str:
         """Its id: nobody here has a list of boxes to search."""
         return box
+
+
+@dataclass(frozen=True)
+class Names(Named):
+    """Names as the office knows them: also of people, where the private register tells."""
+
+    office: "Office"
+
+    @property
+    def state(self) -> "State":
+        return self.office.ledger.state
+
+    @property
+    def size(self) -> int:
+        return self.office.ledger.size
+
+    @cached_property
+    def people(self) -> dict[str, str]:
+        """key name -> rank and name, where the private register has them."""
+        found = {}
+        for card in self.office.people():
+            told = " ".join(part for part in (card.rank, card.name) if part)
+            if told:
+                found[card.key] = told
+        return found
+
+    def typed(self, box: str) -> str:
+        """How a box can be typed in a command: in words if those are sure, else its id."""
+        return self._directory.typed_box(box)
+
+    @cached_property
+    def _directory(self) -> "Directory":
+        from custody_cli.boxes.directory import Directory
+
+        return Directory(self.office)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from custody.i18n import words
 
 if TYPE_CHECKING:
-    from custody_cli.boxes.daily import Names
-    from custody_cli.boxes.named import Named
+    from custody_cli.boxes.named import Named, Names
     from custody_cli.ground.app import App
 
 

@@ -13,7 +13,7 @@ from custody.core.findings import grouped
 from custody.core.holding import Coverage
 from custody.core.moment import to_seconds
 from custody_cli.boxes import covering, findings, looking, naming
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.boxes.travel import around_lines
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint

@@ -11,7 +11,7 @@ from custody.assembly.whereabouts import LEVELS
 from custody.core.findings import grouped
 from custody.i18n import dates
 from custody_cli.boxes import findings, looking, naming
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground import csvtext
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint

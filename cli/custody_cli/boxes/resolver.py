@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from custody.core.boxid import BoxId, is_box_id
+from custody.core.boxid import is_box_id
 from custody.core.errors import CustodyError, Fact
+from custody_cli.boxes.named import Names
 from custody_cli.ground.exits import WrongUse
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def place(directory: Directory, text: str, command: str = "") -> str:
     if badge is not None and badge.kind == "place":
         return badge.code
     if badge is not None:
-        raise WrongUse("badge.officer-here", text=badge.code, name=directory.known.names().person(badge.code))
+        raise WrongUse("badge.officer-here", text=badge.code, name=Names(directory.office).person(badge.code))
     if symbols(text) is not None:
         raise WrongUse("badge.label-here", text=text)
     raise unsure(directory, text, near, directory.boxes.read(text), command)
@@ -113,17 +114,17 @@ def unsure(directory: Directory, text: str, near: Iterable[Found], answer: Answe
     reason = _telling(answer.reasons)
     by_place = bool(places) and "search.type.missing" in reasons  # no type was said: a place will do
     if reason is not None and answer.candidates and (not by_place or reason.code == "search.tps.unknown"):
-        found = [of_place(directory, one.place.code) for one in places] if by_place else []
-        found = found or [of_box(directory, one.box) for one in _closest(answer.candidates, reason)]
+        found = [directory.typed_place(one.place.code) for one in places] if by_place else []
+        found = found or [directory.typed_box(one.box) for one in _closest(answer.candidates, reason)]
         return _asked(f"cli.meant.{reason.code.removeprefix('search.')}", text, found, command, dict(reason.facts))
     if places:
         code = "cli.meant.name.many" if sum(one.certain for one in places) > 1 else "cli.meant.name"
-        return _asked(code, text, [of_place(directory, one.place.code) for one in places], command)
+        return _asked(code, text, [directory.typed_place(one.place.code) for one in places], command)
     if answer.candidates:
-        return _asked("cli.meant.name", text, [of_box(directory, one.box) for one in answer.candidates], command)
+        return _asked("cli.meant.name", text, [directory.typed_box(one.box) for one in answer.candidates], command)
     badge = directory.known.badge(text)
     if badge is not None and badge.kind == "officer":
-        return WrongUse("badge.officer-boxes", text=badge.code, name=directory.known.names().person(badge.code))
+        return WrongUse("badge.officer-boxes", text=badge.code, name=Names(directory.office).person(badge.code))
     return WrongUse("cli.place.unknown", text=text)
 
 
@@ -147,26 +148,3 @@ def _asked(code: str, text: str, found: Iterable[str], command: str, facts: dict
     typed = tuple(dict.fromkeys(found))
     say = command.replace("{}", typed[0]) if "{}" in command else f"{command} {typed[0]}".strip()
     return WrongUse(code, **{**(facts or {}), "text": text, "names": typed[:_MOST], "say": say})
-
-
-def of_place(directory: Directory, code: str) -> str:
-    """How a place can be typed: its name if that is sure, with the place above if that helps, else its code."""
-    known = directory.places.by_code[code]
-    over = next(directory.places.above(known), None)
-    name = known.name if known.kind != "tps" or over is None else f"{known.name} {over.name}"
-    for typed in (name, f"{name}, {over.name}" if over is not None else name):
-        sure, _ = directory.places.resolve(typed)
-        if sure is not None and sure.code == code:
-            return typed
-    return code
-
-
-def of_box(directory: Directory, box: str) -> str:
-    """How a box can be typed: in words if those are sure, else its id."""
-    one = BoxId.parse(box)
-    if one.place in directory.places.by_code and one.station != "PPK":
-        typed = f"{of_place(directory, one.place)} {one.type}"
-        answer = directory.boxes.read(typed)
-        if answer.sure is not None and answer.sure.box == box:
-            return typed
-    return box

@@ -13,7 +13,7 @@ from custody_cli.boxes import findings, resolver
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody_cli.boxes.choosing import Choosing
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
     from custody_cli.ground.app import App
 
 _SHORTEST = 3  # letters and digits: fewer are part of every number

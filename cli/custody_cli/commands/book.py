@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
 from custody_cli.boxes.minute import span
+from custody_cli.boxes.named import Names
 from custody_cli.ground import csvtext
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint

@@ -12,8 +12,8 @@ import click
 from custody.core.errors import Refused
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
-from custody_cli.boxes.daily import Names
 from custody_cli.boxes.known import Known
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import random
@@ -27,10 +27,10 @@ from custody_cli.keys.signing import public_of
 from custody_cli.occasions import closing
 from custody_cli.occasions.closing import ENDS
 from custody_cli.table import scanning, sealsight
-from custody_cli.table.handing import Terms
 from custody_cli.table.journeys import needed
 from custody_cli.table.reasons import REASONS, reasons_for
 from custody_cli.table.sealsight import Sight, with_sight
+from custody_cli.table.terms import Terms
 
 if TYPE_CHECKING:
     from custody.assembly import Office

@@ -8,7 +8,7 @@ import click
 from custody.core.errors import Refused
 from custody_cli.boxes import daily, looking
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.boxes.travel import kept_lines
 from custody_cli.ground.app import App
 from custody_cli.ground.desk import office, random

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody_cli.boxes import looking
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office
@@ -48,11 +48,10 @@ def command(app: App, what: tuple[str, ...], limit: int) -> int | None:
 
 
 def _places(choosing: Choosing, names: Names, text: str) -> list[dict[str, str]]:
-    from custody_cli.boxes import resolver
 
     found = [one for one in choosing.places.find(text, 1000) if one.how != "near" or not text.strip().isdecimal()]
     return [
-        {"code": one.place.code, "name": names.place(one.place.code), "how": one.how, "type": resolver.of_place(choosing, one.place.code)}
+        {"code": one.place.code, "name": names.place(one.place.code), "how": one.how, "type": choosing.typed_place(one.place.code)}
         for one in found
     ]
 

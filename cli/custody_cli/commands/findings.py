@@ -8,7 +8,7 @@ import click
 from custody.core.findings import said
 from custody_cli.boxes import findings
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground import csvtext
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint

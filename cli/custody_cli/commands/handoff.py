@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from custody.core.errors import Refused
 from custody_cli.boxes import acknowledging, daily
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground import photographs
 from custody_cli.ground.app import App
 from custody_cli.ground.desk import random
@@ -16,10 +16,11 @@ from custody_cli.ground.runtime import command as define
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keyring import ask_key, show_keys, within_reach
 from custody_cli.table import handing, offers, scanning, sealsight, signingpage
-from custody_cli.table.handing import Done, Terms, ended, seat, typed
+from custody_cli.table.handing import ended, seat, typed
 from custody_cli.table.happening import person
 from custody_cli.table.journeys import Hands, Said, Wishes, needed, planned, with_escort, with_hands, with_time_and_answers, with_wishes
 from custody_cli.table.sealsight import Sight, with_sight
+from custody_cli.table.terms import Done, Terms
 
 if TYPE_CHECKING:
     from custody.assembly import Office

@@ -10,7 +10,7 @@ import click
 
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground import target
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint

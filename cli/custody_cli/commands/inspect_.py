@@ -7,7 +7,7 @@ import click
 
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground import blind
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -23,6 +23,7 @@ from custody_cli.room import comparing, counting, handover, places, signing
 from custody_cli.room.comparing import Compared
 from custody_cli.table import handing, scanning
 from custody_cli.table.journeys import Said, with_time_and_answers
+from custody_cli.table.terms import Done
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -111,12 +112,12 @@ def _sent_again(app: App, opened: "Office", draft: "Draft", notes: list[bytes]) 
     """It was signed before the crash: only the append is left, and it may be repeated."""
     statements = tuple(daily.reparsed(one) for one in notes)
     found = counting.settled(app, opened, draft, Answers.of(draft), None, True)
-    done = handing.Done(statements, opened.submit(notes), ())
+    done = Done(statements, opened.submit(notes), ())
     draft.finish()
     return _ended(app, opened, done, draft.head["place"], found)
 
 
-def _ended(app: App, opened: "Office", done: handing.Done, room: str, found: Compared) -> int | None:
+def _ended(app: App, opened: "Office", done: Done, room: str, found: Compared) -> int | None:
     names = Names(opened)
     told = [*comparing.tell(app, names, found), *comparing.onward(app, names, room, found)]
     code = signing.ended(app, opened, "inspect", done, {"place": room, **found.document()}, told)

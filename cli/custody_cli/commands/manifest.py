@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office, random
@@ -20,6 +20,7 @@ from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, loading, scanning
 from custody_cli.table.boxlines import grouped
 from custody_cli.table.journeys import Said, with_time_and_answers
+from custody_cli.table.terms import Done
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,9 +119,7 @@ def _here(opened: "Office", place: str, types: tuple[str, ...]) -> list[str]:
     return [box for box in found if not types or BoxId.parse(box).type in types]
 
 
-def _signed(
-    app: App, opened: "Office", ends: tuple[str, str], boxes: list[str], planned: Planned, officer: Path, said: Said
-) -> handing.Done:
+def _signed(app: App, opened: "Office", ends: tuple[str, str], boxes: list[str], planned: Planned, officer: Path, said: Said) -> Done:
     from custody.station.loading import Plan, manifests
 
     start, end = ends
@@ -146,11 +145,11 @@ def _signed(
         agreed(app, app.say("cli.handing.agree", count=count), terms.yes)
 
     done = handing.record(app, opened, drafted, seats, replace(terms, turn=asked), len(boxes), page=page)
-    assert isinstance(done, handing.Done)  # nothing to turn back to
+    assert isinstance(done, Done)  # nothing to turn back to
     return done
 
 
-def _tell_made(app: App, opened: "Office", done: handing.Done, count: int) -> None:
+def _tell_made(app: App, opened: "Office", done: Done, count: int) -> None:
     from custody_cli.papers import deedkind
 
     body, names = done.statements[0].body, Names(opened)

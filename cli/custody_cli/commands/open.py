@@ -11,7 +11,7 @@ import click
 from custody.core.errors import Refused
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.feed import ready
@@ -27,8 +27,9 @@ from custody_cli.keys.signing import public_of
 from custody_cli.occasions import opening
 from custody_cli.occasions.opening import BASES, Cut
 from custody_cli.table import handing, scanning, sealsight
-from custody_cli.table.handing import Done, Turn, ended
+from custody_cli.table.handing import ended
 from custody_cli.table.journeys import Anew, Said, needed, with_anew, with_time_and_answers
+from custody_cli.table.terms import Done, Turn
 
 if TYPE_CHECKING:
     from custody.assembly import Office

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody_cli.boxes import naming
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground import csvtext
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint

@@ -13,7 +13,7 @@ import click
 from custody.core.errors import KeyTrouble, Refused
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
@@ -29,8 +29,9 @@ from custody_cli.keys.keyring import check_pair, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.room import comparing, pages, places, rough, signing
 from custody_cli.table import handing, scanning
-from custody_cli.table.handing import Done, typed
+from custody_cli.table.handing import typed
 from custody_cli.table.journeys import Said, needed, with_time_and_answers
+from custody_cli.table.terms import Done
 
 if TYPE_CHECKING:
     from custody.assembly import Office

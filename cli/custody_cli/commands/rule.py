@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from custody.core.errors import Refused
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.desk import office, random
 from custody_cli.ground.exits import WrongUse

@@ -8,7 +8,7 @@ import click
 
 from custody.core.boxid import BoxId
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground import blind, photographs
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -25,7 +25,7 @@ from custody_cli.room.look import Asked, look
 from custody_cli.table import handing, loading, proposing, scanning, sealsight, unloading
 from custody_cli.table.boxlines import told_by_area
 from custody_cli.table.guardscreen import Screen
-from custody_cli.table.handing import Done, Terms, Turn, ended
+from custody_cli.table.handing import ended
 from custody_cli.table.journeys import (
     Anew,
     Hands,
@@ -41,6 +41,7 @@ from custody_cli.table.journeys import (
 )
 from custody_cli.table.loading import Freight, with_freight
 from custody_cli.table.sealsight import Sight, with_looked
+from custody_cli.table.terms import Done, Terms, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody_cli.boxes.choosing import Boxes, Choosing, with_boxes
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground import blind, photographs
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -21,8 +21,9 @@ from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, scanning, sealsight
-from custody_cli.table.handing import Done, Turn, ended
+from custody_cli.table.handing import ended
 from custody_cli.table.journeys import Anew, Said, needed, with_anew, with_time_and_answers
+from custody_cli.table.terms import Done, Turn
 
 if TYPE_CHECKING:
     from custody.assembly import Office

@@ -8,7 +8,7 @@ import click
 
 from custody.core.errors import Refused
 from custody_cli.boxes import daily
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.feed import ready
@@ -21,6 +21,7 @@ from custody_cli.room.counting import MOST
 from custody_cli.room.handover import Wanted
 from custody_cli.table import handing, scanning
 from custody_cli.table.journeys import Said, needed, with_time_and_answers
+from custody_cli.table.terms import Done
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -138,6 +139,6 @@ def _later(app: App, opened: "Office", sid: str, guards: Guards) -> int | None:
         raise Refused("cli.shift.other", name=seat.key.name)
     app.console.note(paint(app.say("cli.handing.signer", name=Names(opened).person(seat.key.name), role="-", slot=slot), "head"))
     pages.show(app, Names(opened), [one])
-    done = handing.Done((one,), daily.submit(opened, [one], [seat]), ())
+    done = Done((one,), daily.submit(opened, [one], [seat]), ())
     app.answer("shift", handing.document(app, opened, done), lambda: "\n".join(pages.done(app, opened, done)))
     return None

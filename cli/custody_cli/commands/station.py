@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.boxes.travel import last_heard
 from custody_cli.ground import target as targets
 from custody_cli.ground.desk import named, office, random, state_dir

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from custody_cli.boxes import covering, findings, looking, resolver
+from custody_cli.boxes import covering, findings, looking
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.desk import office
 from custody_cli.ground.runtime import Exit, argument, option, pass_app
@@ -74,7 +74,7 @@ def _tell(app: App, opened: "Office", names: Names, told: looking.Story) -> None
         app.console.answer(f"  {app.say('cli.status.class', stated=stated)}")
     if told.state.coverage.spans:
         app.console.answer(f"  {covering.sentence(app, told.state.coverage)}")
-    app.console.answer(f"{app.say('cli.next')} custody trace {resolver.of_box(Choosing(opened), told.box)}")
+    app.console.answer(f"{app.say('cli.next')} custody trace {Choosing(opened).typed_box(told.box)}")
 
 
 def _home(opened: "Office", box: str) -> str:

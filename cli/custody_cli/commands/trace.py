@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from custody.i18n import words
 from custody_cli.boxes import findings, linked, looking
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import Chapter, Story
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office
@@ -38,13 +38,12 @@ def command(app: App, what: tuple[str, ...]) -> int | None:
 def _one(choosing: Choosing, text: str) -> str:
     """The one box that a text means. Raises `WrongUse("cli.trace.many")` for a place that has several, and as `Choosing.meant`."""
     from custody.assembly.arrivals import order
-    from custody_cli.boxes import resolver
     from custody_cli.ground.exits import WrongUse
 
     found = choosing.area(text, "custody trace")
     if len(found) == 1:
         return found[0]
-    names = tuple(resolver.of_box(choosing, box) for box in sorted(found, key=order)[:6])
+    names = tuple(choosing.typed_box(box) for box in sorted(found, key=order)[:6])
     if not names:
         raise WrongUse("cli.trace.none", text=text)
     raise WrongUse("cli.trace.many", count=len(found), boxes=names, say=names[0])

@@ -79,7 +79,7 @@ class _Judged(NamedTuple):
 def _ledger(app: App, opened: "Office", trust: Path | None, held: "list[Outside]", lines: tuple[str, ...], workers: int) -> _Judged:
     from custody.assembly.auditing import verify_office
     from custody.core.policy import Policy
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
     from custody_cli.papers.shortline import heard
 
     told = [heard(opened, line) for line in lines]

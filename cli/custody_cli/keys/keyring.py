@@ -18,8 +18,8 @@ from custody_cli.keys.signing import public_of
 
 if TYPE_CHECKING:
     from custody.core.roster import Key
-    from custody_cli.boxes.daily import Names
     from custody_cli.boxes.known import Known
+    from custody_cli.boxes.named import Names
 
 MOST = 2_000
 SHOWN = 10  # keys on one screen, the likely ones first; the others are found by a part of a name, a role or a place
@@ -118,7 +118,7 @@ def _of_person(app: App, path: Path, keys: Sequence[Path]) -> Path:
 
 def _people(app: App) -> Mapping[str, str]:
     """Key name -> rank and name of its person; none where no ledger is at hand: the command itself says what is wrong with that."""
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
     from custody_cli.ground.desk import office
 
     with suppress(CustodyError, OSError), office(app) as opened:
@@ -236,7 +236,8 @@ def told_badge(app: App, known: "Known", typed: str) -> bool:
     if badge is None:
         return False
     code = "badge.place-here" if badge.kind == "place" else "badge.key-away"
-    name = known.names().place(badge.code) if badge.kind == "place" else known.names().person(badge.code)
+    names = Names(known.office)
+    name = names.place(badge.code) if badge.kind == "place" else names.person(badge.code)
     app.console.warn(app.say(code, text=badge.code, name=name))
     app.console.note(f"  {app.say('cli.next')} {app.next_step(code, text=badge.code, name=name)}")
     return True
@@ -267,7 +268,7 @@ def named(app: App, known: "Known", typed: str, keys: Sequence[Path]) -> Path | 
 
 def _matching(app: App, known: "Known", typed: str, keys: Sequence[Path]) -> list[int]:
     """The places in the list of the keys of that name; else of whose name it is a part; else of whose role and places it is."""
-    names = known.names()
+    names = Names(known.office)
     told = [{path.name.lower(), path.stem.lower(), _name(path) or "", names.people.get(_name(path) or "", "").lower()} for path in keys]
     exact = [at for at, texts in enumerate(told) if typed in texts]
     if exact or len(typed) < _LEAST:
@@ -296,7 +297,7 @@ def _show_likely(app: App, known: "Known", slot: str, kinds: Sequence[str], keys
 
 
 def _show(app: App, known: "Known", numbered: Sequence[tuple[int, Path]], names: "Names | None" = None) -> None:
-    names = names or known.names()
+    names = names or Names(known.office)
     for number, path in numbered[:SHOWN]:
         at = paint(f"{number:2}", "head")
         app.console.note(f"  {at}  {names.person(_name(path) or path.name)}  {_duty(app, known, names, path)}  {path.parent}")

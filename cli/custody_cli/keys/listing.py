@@ -74,7 +74,7 @@ def places(office: "Office") -> "Iterable[PlaceName]":
 
 def duty(app: App, office: "Office | None", institution: str | None, codes: Iterable[str]) -> dict[str, str]:
     """The facts `institution` and `places` of a person in words: places by name and code, by code alone where no ledger is at hand."""
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
 
     names = Names(office) if office is not None else None
     told = [f"{name} ({code})" if names is not None and (name := names.place(code)) != code else code for code in sorted(codes)]
@@ -134,14 +134,14 @@ def _registered(app: App, item: dict[str, Any]) -> str:
 
 
 def _place_named(office: "Office | None", code: str) -> str:
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
 
     return Names(office).place(code) if office is not None else code
 
 
 def _show_boxes(app: App, draft: "Draft", office: "Office | None") -> None:
     """A ruling or a closing, box by box: what is to become of each."""
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
 
     body, kind = draft.statement.body, draft.statement.kind.name
     names = Names(office) if office is not None else None

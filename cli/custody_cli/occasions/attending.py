@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import CustodyError, Malformed
 from custody_cli.boxes import daily
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import NONE, command_word, line

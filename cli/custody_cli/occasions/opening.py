@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import CustodyError, KeyTrouble
 from custody_cli.boxes import daily
-from custody_cli.boxes.daily import Names
 from custody_cli.boxes.known import Known
 from custody_cli.boxes.looking import seals_told
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import random
@@ -24,8 +24,8 @@ from custody_cli.ground.questions import told as asked_until
 from custody_cli.occasions import attending, resealing
 from custody_cli.room.doors import things, things_told
 from custody_cli.table import handing
-from custody_cli.table.handing import Done, Terms, Turn
 from custody_cli.table.journeys import needed
+from custody_cli.table.terms import Done, Terms, Turn
 
 if TYPE_CHECKING:
     from custody.assembly import Office

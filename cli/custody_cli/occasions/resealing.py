@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from custody.i18n.words import say
-from custody_cli.boxes.daily import Names
 from custody_cli.boxes.known import Known
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import Answers, choose

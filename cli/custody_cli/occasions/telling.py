@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from custody_cli.boxes import linked
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.boxes.underway import place_told
 from custody_cli.ground.app import App
 from custody_cli.occasions import attending

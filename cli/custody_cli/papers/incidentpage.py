@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError
 from custody.i18n import dates, words
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.boxes.underway import place_told
 from custody_cli.ground.app import App
 

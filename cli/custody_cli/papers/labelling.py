@@ -17,6 +17,7 @@ from custody.core.errors import Locked, Refused
 from custody.durable import write_new
 from custody.i18n import dates, words
 from custody_cli.boxes import daily
+from custody_cli.boxes.named import Names
 from custody_cli.ground.desk import span
 from custody_cli.papers import letterhead
 
@@ -114,7 +115,7 @@ def write(
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files, most = list[Sheets](), stock.per_page * stock.pages_per_file
-    names = daily.Names(office)
+    names = Names(office)
     for _, group in groupby(drawn, key=lambda one: area_of(one.box, by)):
         labels = list(group)
         area, again = _common(one.box for one in labels), all(one.copy > 1 for one in labels)
@@ -160,7 +161,7 @@ def label_facts(office: Office, drawn: Iterable[Drawn], lang: str) -> Iterator[L
 
     founding = office.founding.body
     types = {item["code"]: item for item in founding["profile"]["types"]}
-    names, said = daily.Names(office), {"drill": office.drill, "operation": founding["operation"]}
+    names, said = Names(office), {"drill": office.drill, "operation": founding["operation"]}
     for one in drawn:
         payload, typed = labelcode.payload(one.symbols), labelcode.printed(one.symbols)
         if one.box is None:
@@ -176,7 +177,7 @@ def label_facts(office: Office, drawn: Iterable[Drawn], lang: str) -> Iterator[L
         yield LabelFacts(*facts, later=later, **said)
 
 
-def _areas(office: Office, box: str, names: daily.Names) -> tuple[str, str, str]:
+def _areas(office: Office, box: str, names: Names) -> tuple[str, str, str]:
     """Names of desa, kecamatan and kabupaten of a box; empty where it has none."""
     state, size = office.ledger.state, office.ledger.size
     found = {"desa": "", "kecamatan": "", "kabupaten": ""}
@@ -187,7 +188,7 @@ def _areas(office: Office, box: str, names: daily.Names) -> tuple[str, str, str]
     return found["desa"], found["kecamatan"], found["kabupaten"]
 
 
-def _kabupaten(office: Office, names: daily.Names) -> str:
+def _kabupaten(office: Office, names: Names) -> str:
     state, size = office.ledger.state, office.ledger.size
     found = [code for code in state.places.versions if (place := state.places.get(code, size)) is not None and place.kind == "kabupaten"]
     return names.place(found[0]) if len(found) == 1 else ""

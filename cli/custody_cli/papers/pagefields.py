@@ -10,7 +10,7 @@ from custody.i18n import words
 from custody_cli.ground.app import App
 
 if TYPE_CHECKING:
-    from custody_cli.papers.pageentries import Namer
+    from custody_cli.papers.namer import Namer
 
 CLOSED = frozenset(("founding", "places"))  # kinds whose fields are not told one by one: nobody reads them off a page
 _ELSEWHERE = frozenset(("happened", "ledger", "seen", "boxes", "labels", "person"))  # told by the head or by the boxes, or of no paper

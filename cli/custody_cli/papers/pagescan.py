@@ -10,7 +10,7 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office, zone_here
 from custody_cli.ground.exits import Exit
-from custody_cli.papers import pageentries, whichpaper
+from custody_cli.papers import namer, pageentries, whichpaper
 
 if TYPE_CHECKING:
     from custody.core.policy import Policy
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from custody.paper.codes.headcode import HeadCode
     from custody.paper.codes.sheaf import Archive, Judged, Paper, Picture, Told
     from custody.paper.proven.evidence import Reading
-    from custody_cli.papers.pageentries import Namer
+    from custody_cli.papers.namer import Namer
     from custody_cli.papers.shortline import Heard
 
 MOST_FILES = 200
@@ -80,7 +80,7 @@ def _sights(app: App, path: Path) -> Iterator[Any]:
 
 def _at_hand(app: App, stack: ExitStack, against: Path | None, trust: "Policy | None") -> AtHand:
     """The file that was named, or else the ledger of this run; both only with a trust file."""
-    bare, zone = pageentries.Bare(), zone_here(app)
+    bare, zone = namer.Bare(), zone_here(app)
     if trust is None:
         return AtHand(None, bare, zone, ("cli.check.scan.no-trust", {}))
     if against is not None:
@@ -91,7 +91,7 @@ def _at_hand(app: App, stack: ExitStack, against: Path | None, trust: "Policy | 
 
     opened = stack.enter_context(office(app))
     try:
-        return AtHand(of_ledger(opened, trust), pageentries.OfOffice(opened), opened.zone)
+        return AtHand(of_ledger(opened, trust), namer.OfOffice(opened), opened.zone)
     except Undecided as error:
         return AtHand(None, bare, zone, (error.code, error.facts))
 
@@ -104,7 +104,7 @@ def _file(app: App, path: Path, trust: "Policy") -> AtHand:
     from custody.reading import read
     from custody_cli.papers.held import MOST, outside
 
-    data, bare, zone = read(path, MOST), pageentries.Bare(), zone_here(app)
+    data, bare, zone = read(path, MOST), namer.Bare(), zone_here(app)
     try:
         if data[:1024].count(b"%PDF-"):
             verdict = check(data, trust)
@@ -114,7 +114,7 @@ def _file(app: App, path: Path, trust: "Policy") -> AtHand:
             proven = pageproof.of_reading(verdict.reading, trust, data if verdict.holds else None)
             why = None if verdict.holds else (verdict.code, dict(verdict.details))
             return AtHand(
-                proven, pageentries.OfReport(verdict.reading, app.lang), zone, why, path.name, verdict.outcome == "altered", verdict.reading
+                proven, namer.OfReport(verdict.reading, app.lang), zone, why, path.name, verdict.outcome == "altered", verdict.reading
             )
         if data.startswith(excerpt.HEADER):
             return AtHand(pageproof.of_excerpt(excerpt.Excerpt.parse(data), trust), bare, zone)

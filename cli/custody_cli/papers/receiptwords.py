@@ -96,7 +96,7 @@ def _zone(app: App, entry: "Entry") -> str:
 
 
 def _people(opened: "Office") -> dict[str, str]:
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
 
     return Names(opened).people
 
@@ -194,7 +194,7 @@ def boxes_in(body: dict[str, Any]) -> list[str]:
 
 def _box_lines(app: App, boxes: list[str], opened: "Office | None") -> list[str]:
     """All of them: who holds a receipt looks for one. A few on one line, many each on its own."""
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
 
     names = Names(opened) if opened is not None else None
     shown = boxes if names is None else [f"{names.box(box)} ({box})" for box in boxes]
@@ -204,13 +204,13 @@ def _box_lines(app: App, boxes: list[str], opened: "Office | None") -> list[str]
 
 
 def _person(key: str | None, opened: "Office | None") -> str:
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
 
     return Names(opened).person(key) if opened is not None else key or "—"
 
 
 def _place(code: str, opened: "Office | None") -> str:
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
 
     if opened is None:
         return code

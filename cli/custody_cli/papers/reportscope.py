@@ -37,7 +37,7 @@ def file_name(opened: Office, scope: Scope, entry: int) -> str:
 
 
 def _told(opened: Office, scope: Scope) -> str:
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
 
     kind, code = scope
     if kind in _ALSO:

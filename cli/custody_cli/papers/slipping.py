@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from custody.core.boxid import BoxId
 from custody.durable import write_new
 from custody.i18n import words
-from custody_cli.boxes import daily
+from custody_cli.boxes.named import Names
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -33,7 +33,7 @@ def seal_points(office: Office, boxes: Sequence[str], lang: str) -> Iterator[Sli
     """A sticker for every seal point of every box, numbered as the screen numbers them (`segel 2 robek`)."""
     from custody.paper.label.slips import Slip
 
-    names, state = daily.Names(office), office.ledger.state
+    names, state = Names(office), office.ledger.state
     for box in boxes:
         held = state.holding(box)
         points = (
@@ -50,7 +50,7 @@ def places(office: Office, codes: Sequence[str]) -> Iterator[Slip]:
     """A badge for each place: its code types the place."""
     from custody.paper.label.slips import Slip
 
-    names = daily.Names(office)
+    names = Names(office)
     return (Slip("place", names.place(code), below=code, typed=code, drill=office.drill) for code in codes)
 
 
@@ -58,7 +58,7 @@ def officers(office: Office, named: bool, lang: str) -> Iterator[Slip]:
     """A badge for each key that counts: its code types the name of the key. named: the person's name stands there too."""
     from custody.paper.label.slips import Slip
 
-    names, state = daily.Names(office), office.ledger.state
+    names, state = Names(office), office.ledger.state
     size = office.ledger.size
     for key in sorted(state.roster.keys.values()):
         if key.counts(size) and key.role != "ledger":

@@ -81,7 +81,7 @@ def onward(app: App, opened: Office, room: str, door: str | None, lock: str | No
     An incident about it that is open already is named instead of a second one.
     """
     from custody.assembly import duty
-    from custody_cli.boxes.daily import Names
+    from custody_cli.boxes.named import Names
     from custody_cli.table.handing import typed
 
     if door not in ("open", "damaged") and lock not in ("changed", "broken", "none"):

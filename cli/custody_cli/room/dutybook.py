@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody.core.moment import to_seconds
 from custody_cli.boxes import findings
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.room import doors, pages
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import KeyTrouble
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground import blind
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -26,8 +26,8 @@ from custody_cli.room import comparing, counting, doors, pages, places, signing
 from custody_cli.room.comparing import Compared
 from custody_cli.room.reading import Page, Turn, Usual
 from custody_cli.table import handing, scanning
-from custody_cli.table.handing import Done, Terms
 from custody_cli.table.journeys import Said, needed
+from custody_cli.table.terms import Done, Terms
 
 if TYPE_CHECKING:
     from custody.assembly import Office

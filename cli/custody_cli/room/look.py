@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import seals_told
+from custody_cli.boxes.named import Names
 from custody_cli.ground import blind, photographs
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -23,9 +23,9 @@ from custody_cli.keys.signing import public_of
 from custody_cli.room import pages, places, signing
 from custody_cli.table import handing, scanning, sealsight
 from custody_cli.table.guardscreen import Screen
-from custody_cli.table.handing import Done, Turn
 from custody_cli.table.journeys import Said
 from custody_cli.table.sealsight import Sight
+from custody_cli.table.terms import Done, Turn
 
 if TYPE_CHECKING:
     from custody.assembly import Office

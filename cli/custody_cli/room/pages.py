@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from custody_cli.boxes import findings
-from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import seals_told
+from custody_cli.boxes.named import Names
 from custody_cli.boxes.travel import kept_lines
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from custody.assembly.duty import Told
     from custody.core.private import Opening
     from custody.core.statement import Statement
-    from custody_cli.table.handing import Done
+    from custody_cli.table.terms import Done
 
 _SHOWN = 12
 _WHOLE = frozenset(("intact", "replaced"))

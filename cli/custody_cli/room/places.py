@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from custody.core.errors import CustodyError
 from custody.core.rights import SLOTS
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.prompts import confirm

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import CustodyError
 from custody_cli.boxes import daily
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers
 from custody_cli.room import signing
 from custody_cli.table import handing, scanning
+from custody_cli.table.terms import Done
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -66,6 +67,6 @@ def officer(answers: Answers, ask: Callable[[], Path]) -> Path:
 def sent_again(app: App, opened: Office, draft: Draft, notes: list[bytes]) -> int | None:
     """Everybody had signed before the crash: only the append is left, and it may be repeated."""
     statements = tuple(daily.reparsed(one) for one in notes)
-    done = handing.Done(statements, opened.submit(notes), ())
+    done = Done(statements, opened.submit(notes), ())
     draft.finish()
     return signing.ended(app, opened, draft.head["kind"], done, {"place": draft.head["place"]})

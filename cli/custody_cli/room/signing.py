@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import KeyTrouble
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.exits import Exit
 from custody_cli.ground.prompts import confirm
@@ -19,8 +19,8 @@ from custody_cli.keys.keyring import show_keys, within_reach
 from custody_cli.room import comparing, pages, places
 from custody_cli.room.comparing import Compared
 from custody_cli.table import handing
-from custody_cli.table.handing import Done
 from custody_cli.table.journeys import Said, needed
+from custody_cli.table.terms import Done
 
 if TYPE_CHECKING:
     from custody.assembly import Office

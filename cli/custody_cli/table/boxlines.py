@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 
 
 def grouped(boxes: Sequence[str], names: Names, by: str = "tps") -> list[str]:

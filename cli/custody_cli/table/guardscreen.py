@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError
 from custody.station.scanrun import ALARMS, Item, Outcome, Reading, Run, areas
-from custody_cli.boxes import resolver
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import seals_told
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import TONES, paint
 from custody_cli.ground.questions import Stop
@@ -296,7 +295,7 @@ class Screen:
         if "last" in outcome.facts:
             facts["last"] = self.names.place(str(outcome.facts["last"]))
         if outcome.box is not None and is_box(outcome.box):
-            facts["id"] = resolver.of_box(self.choosing, outcome.box)
+            facts["id"] = self.choosing.typed_box(outcome.box)
             facts["box"] = self.names.box(outcome.box)
             if outcome.counted or outcome.alarm:
                 self._big(outcome)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import KeyTrouble
 from custody_cli.boxes import daily, findings
-from custody_cli.boxes.daily import Names
 from custody_cli.boxes.known import Known
+from custody_cli.boxes.named import Names
 from custody_cli.boxes.travel import kept_lines
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -23,13 +22,14 @@ from custody_cli.ground.desk import named, random, receipts, span
 from custody_cli.ground.exits import Exit
 from custody_cli.ground.photographs import digest
 from custody_cli.ground.prompts import confirm
-from custody_cli.ground.questions import Answers, giver_name, listed
+from custody_cli.ground.questions import giver_name, listed
 from custody_cli.ground.settings import from_home
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keyring import check_pair
 from custody_cli.keys.signing import matched, open_key, public_of
 from custody_cli.table import offers, signingpage
 from custody_cli.table.reasons import noted, reasons_for, spelled_out
+from custody_cli.table.terms import Done, Terms, Turn
 
 if TYPE_CHECKING:
     from custody.assembly import Office, Submitted
@@ -44,48 +44,6 @@ if TYPE_CHECKING:
 CARRIERS = ("foot", "motorcycle", "car", "truck", "bus", "boat", "ship", "aircraft", "animal", "other")
 UNSIGNED = ("no-key", "lost-key", "forgot-passphrase", "refused", "left", "found", "other")
 _FORGOTTEN = frozenset(("key.passphrase", "key.empty"))
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How questions are answered beforehand: `yes` to all confirmations, one `reason` for all findings, when it happened, a note.
-
-    `answers` are those that were given at the table; `turn` asks, once all is shown, whether to sign (see `Turn`).
-    `apart` tells everybody who signs which boxes are missing and which came that should not.
-    """
-
-    yes: bool = False
-    reason: str | None = None
-    happened: str | None = None
-    basis: str = "now"
-    offer: bool = False
-    text: str | None = None
-    answers: Answers = field(default_factory=Answers)
-    turn: Callable[[int], Turn | None] | None = None
-    apart: Callable[[], None] | None = None
-
-
-class Turn(Enum):
-    """Where people want to go back to instead of signing."""
-
-    SCAN = "scan"
-    ANSWERS = "answers"
-    PEOPLE = "people"
-
-
-@dataclass(frozen=True)
-class Done:
-    """How it ended: what was signed, what became of it, and the findings that stand."""
-
-    statements: tuple[Statement, ...]
-    submitted: Submitted
-    found: tuple[Finding, ...]
-    how: str = "complete"  # complete, unsigned, found, claimed, offered, loaded, acknowledged, differs, or idle: recorded without counting
-    by: str | None = None  # key of who signed later
-
-    @property
-    def boxes(self) -> int:
-        return sum(len(one.body.get("boxes", ())) for one in self.statements)
 
 
 def seat(app: App, slot: str, path: Path, file: Path | None = None) -> Seat:

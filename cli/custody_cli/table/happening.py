@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from custody.core.errors import CustodyError, Malformed, Refused
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Boxes, Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.boxes.underway import leg_of, loaded, place_told
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint

@@ -15,8 +15,9 @@ from custody_cli.ground.questions import MOST_ESCORTS, Answers, escorts, order, 
 from custody_cli.ground.runtime import gathered, option
 from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.keypath import KEY
-from custody_cli.table.handing import CARRIERS, UNSIGNED, Terms
+from custody_cli.table.handing import CARRIERS, UNSIGNED
 from custody_cli.table.reasons import REASONS
+from custody_cli.table.terms import Terms
 
 if TYPE_CHECKING:
     from custody.assembly import Office

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody.i18n.words import known
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import random
@@ -22,9 +22,9 @@ from custody_cli.keys.keyring import ask_key, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import scanning
 from custody_cli.table.guardscreen import Screen
-from custody_cli.table.handing import Terms
 from custody_cli.table.happening import person
 from custody_cli.table.journeys import needed
+from custody_cli.table.terms import Terms
 
 if TYPE_CHECKING:
     from custody.assembly import Office

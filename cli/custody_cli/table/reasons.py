@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from custody.i18n import words
 from custody_cli.boxes import daily, findings
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.desk import random
 from custody_cli.ground.exits import WrongUse
@@ -16,7 +16,7 @@ from custody_cli.ground.questions import listed, sentence
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.core.findings import Finding
-    from custody_cli.table.handing import Terms
+    from custody_cli.table.terms import Terms
 
 # As in custody.station.manifest, which loads more than the help of a command needs; a test holds both together.
 REASONS = ("weather", "transport", "darkness", "label-damaged", "seal-damaged", "emergency", "order", "mistake-before", "unknown", "other")

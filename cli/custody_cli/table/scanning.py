@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from custody.core.errors import CustodyError, Locked, NoLedger, Refused
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
+from custody_cli.boxes.named import Names
 from custody_cli.boxes.travel import undelivered_lines
 from custody_cli.ground import blind
 from custody_cli.ground.app import App
@@ -25,7 +25,7 @@ from custody_cli.ground.prompts import confirm, is_scan
 from custody_cli.ground.questions import Answers, Back, Stop, choose, command_word, line, moment
 from custody_cli.table import handing, proposing
 from custody_cli.table.guardscreen import Screen
-from custody_cli.table.handing import Done, Terms, Turn
+from custody_cli.table.terms import Done, Terms, Turn
 from custody_cli.table.verbs import VERBS
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
 from custody_cli.boxes.looking import seals_told
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import choose, line

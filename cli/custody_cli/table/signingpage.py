@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from custody_cli.boxes.daily import Names, recorded
+from custody_cli.boxes.daily import recorded
 from custody_cli.boxes.known import Known
 from custody_cli.boxes.looking import seals_told
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 

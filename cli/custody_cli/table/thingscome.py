@@ -14,7 +14,7 @@ from custody_cli.ground.console import paint
 from custody_cli.ground.desk import random
 from custody_cli.table import loading, scanning
 from custody_cli.table.guardscreen import Screen
-from custody_cli.table.handing import Terms, Turn
+from custody_cli.table.terms import Terms, Turn
 
 if TYPE_CHECKING:
     from custody.assembly import Office

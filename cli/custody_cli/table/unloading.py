@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Choosing
-from custody_cli.boxes.daily import Names
 from custody_cli.boxes.known import Known
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import random
@@ -20,9 +20,9 @@ from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, scanning, signingpage, thingscome
 from custody_cli.table.boxlines import grouped
 from custody_cli.table.guardscreen import Screen
-from custody_cli.table.handing import Done, Terms, Turn
 from custody_cli.table.journeys import needed
 from custody_cli.table.reasons import reasons_for
+from custody_cli.table.terms import Done, Terms, Turn
 
 if TYPE_CHECKING:
     from custody.assembly import Office
