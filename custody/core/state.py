@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from custody.core import duties, labels, law, sightings
+from custody.core import clocks, duties, labels, law, sightings
 from custody.core import entry as entries
 from custody.core.act import Act, act_of, completion, present
 from custody.core.authority import Authority
@@ -170,10 +170,17 @@ class State:
         Raises `Malformed`, `BadSignature` or `Refused`; nothing is changed.
         """
         entry = entries.parse(data)
+        return entry, self.check(entry)
+
+    def check(self, entry: Entry) -> tuple[Key, ...]:
+        """The keys behind the signatures of an entry, all of them checked against the state before it.
+
+        Raises `BadSignature` or `Refused`; nothing is changed.
+        """
         entries.check_founding(entry, self.size)
         keys = entries.signers(entry, self.roster, self.size)
         entries.check_signatures(entry, keys)
-        return entry, keys
+        return keys
 
     def apply(self, entry: Entry, keys: Iterable[Key]) -> None:
         """Take an authentic entry as the next one."""
@@ -261,7 +268,8 @@ class State:
 
     def _advance(self, act: Act, line: Line, chain: Chain) -> None:
         found = law.of_line(act, line, chain.holding, self)
-        if found and uncovered(found):  # who moved it did not hold it: what that comes to is not said at a glance (FOLD-15, ROOM-4)
+        # Who moved it did not hold it, or one of two clocks is wrong: what that comes to is not said at a glance (FOLD-15, ROOM-4, TIME-7).
+        if found and (uncovered(found) or clocks.backwards(found)):
             chain.tangled = True
             return
         chain.holding = held = advance(act, line, chain.holding, labels.copy_number(line, self.register.codes))

@@ -1,38 +1,61 @@
 """Admission: which notes become entries: everything authentic and new, whatever the law says of it (spec chapter 09, AUTH-1 to AUTH-6)."""
 
+from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 
+from custody.core import entry as entries
 from custody.core import note as notes
+from custody.core.entry import Entry
 from custody.core.errors import CustodyError
 from custody.core.merkle import Tree, leaf_hash
 from custody.core.note import Line
 from custody.core.rows import Row
 from custody.core.state import State
 from custody.ledger.ports import Reader
-from custody.ledger.projection import Changes
+from custody.ledger.projection import Changes, Kept
+from custody.ledger.wanted import wanted
 
+AHEAD = 256  # notes that are read ahead of being taken
 Signers = set[tuple[str, bytes]]
 
 
 class Batch:
     """Notes on their way into the ledger within one write transaction. State and tree advance with every note that is admitted.
 
-    `reader` is asked for earlier entries; set it anew when the transaction has ended.
+    `reader` is asked for earlier entries; set it anew when the transaction has ended. Notes are read some way ahead of being taken, so
+    that what they need of the projections is asked in one question; none of it is written before all are taken.
     """
 
-    def __init__(self, reader: Reader, state: State, tree: Tree, offered: Sequence[bytes]) -> None:
-        self.reader, self._state, self._tree = reader, state, tree
+    def __init__(self, reader: Reader, state: State, tree: Tree, offered: Sequence[bytes], kept: Kept) -> None:
+        self.reader, self._state, self._tree, self._kept = reader, state, tree, kept
         self.start = tree.size
         self.rows: list[Row] = []
         self.changes = Changes()
         self._at_sid = reader.indexes_by_sid([_sid(data) for data in offered])
         known = [leaf_hash(data) for data in offered if _sid(data) in self._at_sid]
         self._at_leaf = reader.indexes_by_leaf(known) if known else {}
+        self._unread = deque(data for data in offered if self.known(data) is None)
+        self._read: dict[bytes, Entry] = {}
 
     def known(self, data: bytes) -> int | None:
         """The index of exactly this note, if it is an entry already."""
         return self._at_leaf.get(leaf_hash(data))
+
+    def look_ahead(self, data: bytes) -> None:
+        """Before this note is taken: where it is the next unread one, read it and some after it, and ask for what they will need.
+
+        What cannot be read is left out: it is told when it is taken. Raises what the store says, which is no fault of a note.
+        """
+        if not self._unread or self._unread[0] != data:
+            return
+        self._read = {}
+        for _ in range(min(AHEAD, len(self._unread))):
+            note = self._unread.popleft()
+            with suppress(CustodyError):
+                self._read[note] = entries.parse(note)
+        self._kept.call_up(wanted((entry.statement for entry in self._read.values()), self._state))
 
     def take(self, data: bytes) -> int:
         """Admit a note, or find the entry that says the same already; returns the index to give a receipt for.
@@ -43,7 +66,8 @@ class Batch:
         index = self._at_leaf.get(leaf)
         if index is not None:
             return index
-        entry, keys = self._state.authenticate(data)
+        entry = self._read.pop(data, None) or entries.parse(data)
+        keys = self._state.check(entry)
         sid = bytes.fromhex(entry.statement.sid)
         earlier = self._at_sid.get(sid, [])
         fresh = {(line.name, line.key_id) for line in entry.lines}

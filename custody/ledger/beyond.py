@@ -103,6 +103,9 @@ class Beyond:
     def box(self, box: str) -> BoxRow | None:
         return self._ahead.boxes.get(box) or self._reader.box(box)
 
+    def boxes_by_name(self, boxes: Sequence[str]) -> dict[str, BoxRow]:
+        return {**self._reader.boxes_by_name(boxes), **{box: self._ahead.boxes[box] for box in boxes if box in self._ahead.boxes}}
+
     def boxes(self, where: BoxFilter | None = None) -> Iterator[BoxRow]:
         where = where or BoxFilter()
         wanted = {one.name: value for one in fields(where) if (value := getattr(where, one.name)) is not None}
@@ -112,6 +115,10 @@ class Beyond:
 
     def fact(self, topic: str, key: str) -> bytes | None:
         return self._ahead.facts.get(topic, {}).get(key) or self._reader.fact(topic, key)
+
+    def facts_by_key(self, topic: str, keys: Sequence[str]) -> dict[str, bytes]:
+        waits = self._ahead.facts.get(topic, {})
+        return {**self._reader.facts_by_key(topic, keys), **{key: waits[key] for key in keys if key in waits}}
 
     def facts(self, topic: str) -> Iterator[tuple[str, bytes]]:
         return iter(sorted({**dict(self._reader.facts(topic)), **self._ahead.facts.get(topic, {})}.items()))

@@ -106,7 +106,10 @@ class Ledger:
             if self._signer is None and any(batch.known(data) is None for data in notes):
                 raise Locked("ledger.locked")
             try:
-                answers = [_taken(batch, number, data, broken, whole) for number, data in enumerate(notes)]
+                answers = []
+                for number, data in enumerate(notes):
+                    batch.look_ahead(data)
+                    answers.append(_taken(batch, number, data, broken, whole))
             except _Again as again:  # a state that failed half way: read it anew, leave that note out
                 broken[again.number] = again.reason
                 self._open = None
@@ -116,7 +119,7 @@ class Ledger:
 
     def _begin(self, writer: Writer, notes: Sequence[bytes]) -> Batch:
         here = self._current(writer)
-        self._batch = Batch(writer, here.state, here.tree, notes)
+        self._batch = Batch(writer, here.state, here.tree, notes, here.kept)
         return self._batch
 
     def _commit(self, writer: Writer, batch: Batch) -> bytes | None:

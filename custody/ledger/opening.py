@@ -28,7 +28,8 @@ class Opened(NamedTuple):
 
     def read_from(self, reader: Reader) -> None:
         """Ask this reader from now on."""
-        self.tree.reader = self.kept.reader = reader
+        self.tree.reader = reader
+        self.kept.read_from(reader)
 
 
 def opened(reader: Reader) -> Opened:

@@ -28,22 +28,41 @@ from custody.core.state import Chain, Recalled, State
 from custody.core.statement import Statement, boxes_of
 from custody.core.trail import NOWHERE, Loose, Step, Trail
 from custody.ledger.ports import Reader, Writer
+from custody.ledger.wanted import Wanted
 
 FORM = b"8"
 
 
 class Kept:
-    """A state's `Recall`: answers from the projection as `reader` sees it."""
+    """A state's `Recall`: answers from the projection as `reader` sees it, and what was called up before from memory."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
+        self._rows: dict[str, BoxRow | None] = {}
+        self._facts: dict[tuple[str, str], bytes | None] = {}
+
+    def read_from(self, reader: Reader) -> None:
+        """Ask this reader from now on; what another one said is forgotten."""
+        if reader is not self.reader:
+            self.reader = reader
+            self._rows.clear()
+            self._facts.clear()
+
+    def call_up(self, wanted: Wanted) -> None:
+        """Ask for all of this in one question each. To be called before anything of it is written, by the writer's own reader."""
+        rows = self.reader.boxes_by_name(list(wanted.boxes)) if wanted.boxes else {}
+        self._rows = {box: rows.get(box) for box in wanted.boxes}
+        self._facts = {}
+        for topic, keys in wanted.facts.items():
+            found = self.reader.facts_by_key(topic, list(keys)) if keys else {}
+            self._facts.update({(topic, key): found.get(key) for key in keys})
 
     def chain(self, box: str) -> Recalled | None:
-        row = self.reader.box(box)
+        row = self._rows[box] if box in self._rows else self.reader.box(box)
         return None if row is None else _recalled(row)
 
     def fact(self, topic: str, key: str) -> str | None:
-        value = self.reader.fact(topic, key)
+        value = self._facts[topic, key] if (topic, key) in self._facts else self.reader.fact(topic, key)
         with _readable(f"{topic} {key}"):
             found = None if value is None else value.decode()
             if found is not None:  # as the state will read it

@@ -74,11 +74,17 @@ class Reader(Protocol):
     def box(self, box: str) -> BoxRow | None:
         """Projection: one box."""
 
+    def boxes_by_name(self, boxes: Sequence[str]) -> dict[str, BoxRow]:
+        """Projection: those of these boxes that have a row; one question for a whole batch."""
+
     def boxes(self, where: BoxFilter = EVERY_BOX) -> Iterator[BoxRow]:
         """Projection: the boxes that match, sorted by box id."""
 
     def fact(self, topic: str, key: str) -> bytes | None:
         """Projection: one free-form fact."""
+
+    def facts_by_key(self, topic: str, keys: Sequence[str]) -> dict[str, bytes]:
+        """Projection: those of these facts of a topic that are known; one question for a whole batch."""
 
     def facts(self, topic: str) -> Iterator[tuple[str, bytes]]:
         """Projection: all facts of a topic, sorted by key."""

@@ -89,6 +89,10 @@ class Direct(ABC):
         with self.read() as reader:
             return reader.box(box)
 
+    def boxes_by_name(self, boxes: Sequence[str]) -> dict[str, BoxRow]:
+        with self.read() as reader:
+            return reader.boxes_by_name(boxes)
+
     def boxes(self, where: BoxFilter = EVERY_BOX) -> Iterator[BoxRow]:
         with self.read() as reader:
             yield from reader.boxes(where)
@@ -96,6 +100,10 @@ class Direct(ABC):
     def fact(self, topic: str, key: str) -> bytes | None:
         with self.read() as reader:
             return reader.fact(topic, key)
+
+    def facts_by_key(self, topic: str, keys: Sequence[str]) -> dict[str, bytes]:
+        with self.read() as reader:
+            return reader.facts_by_key(topic, keys)
 
     def facts(self, topic: str) -> Iterator[tuple[str, bytes]]:
         with self.read() as reader:

@@ -100,6 +100,9 @@ class MemoryReader:
     def box(self, box: str) -> BoxRow | None:
         return self._state.box_rows.get(box)
 
+    def boxes_by_name(self, boxes: Sequence[str]) -> dict[str, BoxRow]:
+        return {box: self._state.box_rows[box] for box in boxes if box in self._state.box_rows}
+
     def boxes(self, where: BoxFilter = EVERY_BOX) -> Iterator[BoxRow]:
         wanted = {one.name: getattr(where, one.name) for one in fields(where) if getattr(where, one.name) is not None}
         for box in sorted(self._state.box_rows):
@@ -109,6 +112,10 @@ class MemoryReader:
 
     def fact(self, topic: str, key: str) -> bytes | None:
         return self._state.known.get(topic, {}).get(key)
+
+    def facts_by_key(self, topic: str, keys: Sequence[str]) -> dict[str, bytes]:
+        known = self._state.known.get(topic, {})
+        return {key: known[key] for key in keys if key in known}
 
     def facts(self, topic: str) -> Iterator[tuple[str, bytes]]:
         yield from sorted(self._state.known.get(topic, {}).items())

@@ -44,7 +44,9 @@ _NEXT_TILE = select(func.coalesce(func.max(TILE.c.n) + 1, 0)).where(TILE.c.level
 _TOUCHING = select(TOUCH.c.idx).where(TOUCH.c.box == bindparam("box")).order_by(TOUCH.c.idx)
 _TOUCHES = select(TOUCH).order_by(TOUCH.c.box, TOUCH.c.idx)
 _BOX = select(BOX).where(BOX.c.box == bindparam("box"))
+_BOXES_IN = select(BOX).where(BOX.c.box.in_(bindparam("keys", expanding=True)))
 _FACT = select(FACT.c.value).where(FACT.c.topic == bindparam("topic"), FACT.c.key == bindparam("key"))
+_FACTS_IN = select(FACT.c.key, FACT.c.value).where(FACT.c.topic == bindparam("topic"), FACT.c.key.in_(bindparam("keys", expanding=True)))
 _FACTS = select(FACT.c.key, FACT.c.value).where(FACT.c.topic == bindparam("topic")).order_by(FACT.c.key)
 _TOPICS = select(FACT.c.topic).distinct().order_by(FACT.c.topic)
 _TURN = select(HEAD.c.turn)
@@ -131,6 +133,9 @@ class SqlReader:
         raw = self._connection.execute(_BOX, {"box": box}).one_or_none()
         return None if raw is None else self._box(raw)
 
+    def boxes_by_name(self, boxes: Sequence[str]) -> dict[str, BoxRow]:
+        return {row.box: row for row in map(self._box, self._ask_many(_BOXES_IN, boxes))}
+
     def boxes(self, where: BoxFilter = EVERY_BOX) -> Iterator[BoxRow]:
         wanted = {name: value for name in _FILTERS if (value := getattr(where, name)) is not None}
         for raw in self._stream(select(BOX).where(*(BOX.c[name] == value for name, value in wanted.items())).order_by(BOX.c.box)):
@@ -138,6 +143,9 @@ class SqlReader:
 
     def fact(self, topic: str, key: str) -> bytes | None:
         return self._maybe(self._connection.execute(_FACT, {"topic": topic, "key": key}).scalar_one_or_none())
+
+    def facts_by_key(self, topic: str, keys: Sequence[str]) -> dict[str, bytes]:
+        return {self._text(key): self._bytes(value) for key, value in self._ask_many(_FACTS_IN, keys, topic=topic)}
 
     def facts(self, topic: str) -> Iterator[tuple[str, bytes]]:
         for key, value in self._stream(_FACTS, topic=topic):
@@ -154,9 +162,9 @@ class SqlReader:
             for chunk in result.partitions():
                 yield from chunk
 
-    def _ask_many(self, question: Any, keys: Sequence[bytes]) -> Iterator[Any]:
+    def _ask_many(self, question: Any, keys: Sequence[bytes] | Sequence[str], **values: object) -> Iterator[Any]:
         for at in range(0, len(keys), CHUNK):
-            yield from self._connection.execute(question, {"keys": list(keys[at : at + CHUNK])})
+            yield from self._connection.execute(question, {"keys": list(keys[at : at + CHUNK]), **values})
 
     def _row(self, raw: Any) -> Row:
         idx, leaf, sid, kind, body = raw

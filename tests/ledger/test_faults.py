@@ -12,8 +12,10 @@ from fixtures.office import MemoryGuard, key_of
 
 STEPS = [(step, landed) for step in (*STORE, *GUARD, *KEY) for landed in (False, True) if step != "begin" or not landed]
 AT_OPENING = {"fact", "facts", "rows", "leaves"}
-WHEN_OPEN = {*STORE, *GUARD, *KEY} - AT_OPENING - {"box", "tiles", "indexes_by_leaf"}  # boxes are in memory, no note is known, one tile
-WHEN_JUST_OPENED = WHEN_OPEN | AT_OPENING | {"box"}
+WHEN_OPEN = (
+    {*STORE, *GUARD, *KEY} - AT_OPENING - {"boxes_by_name", "tiles", "indexes_by_leaf"}
+)  # boxes are in memory, no note is known, one tile
+WHEN_JUST_OPENED = WHEN_OPEN | AT_OPENING | {"boxes_by_name"}
 
 
 @pytest.fixture(scope="module")
