@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custody.core.errors import CustodyError
+from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
@@ -19,7 +20,6 @@ from custody_cli.keys.signing import public_of
 if TYPE_CHECKING:
     from custody.core.roster import Key
     from custody_cli.boxes.known import Known
-    from custody_cli.boxes.named import Names
 
 MOST = 2_000
 SHOWN = 10  # keys on one screen, the likely ones first; the others are found by a part of a name, a role or a place
@@ -118,7 +118,6 @@ def _of_person(app: App, path: Path, keys: Sequence[Path]) -> Path:
 
 def _people(app: App) -> Mapping[str, str]:
     """Key name -> rank and name of its person; none where no ledger is at hand: the command itself says what is wrong with that."""
-    from custody_cli.boxes.named import Names
     from custody_cli.ground.desk import office
 
     with suppress(CustodyError, OSError), office(app) as opened:
@@ -282,7 +281,7 @@ def _has_words(told: Sequence[str], typed: Sequence[str]) -> bool:
     return all(any(word.startswith(one) for word in told) for one in typed)
 
 
-def show_keys(app: App, known: "Known", names: "Names", keys: Sequence[Path]) -> None:
+def show_keys(app: App, known: "Known", names: Names, keys: Sequence[Path]) -> None:
     """The keys within reach, numbered, with role and place; of many the first, how many more there are, and how to find them."""
     _show(app, known, list(enumerate(keys, 1)), names)
 
@@ -296,7 +295,7 @@ def _show_likely(app: App, known: "Known", slot: str, kinds: Sequence[str], keys
     _show(app, known, [(at + 1, keys[at]) for at in likely])
 
 
-def _show(app: App, known: "Known", numbered: Sequence[tuple[int, Path]], names: "Names | None" = None) -> None:
+def _show(app: App, known: "Known", numbered: Sequence[tuple[int, Path]], names: Names | None = None) -> None:
     names = names or Names(known.office)
     for number, path in numbered[:SHOWN]:
         at = paint(f"{number:2}", "head")
@@ -305,7 +304,7 @@ def _show(app: App, known: "Known", numbered: Sequence[tuple[int, Path]], names:
         app.console.note(app.say("cli.ask.key.more", count=len(numbered) - SHOWN))
 
 
-def _duty(app: App, known: "Known", names: "Names", path: Path) -> str:
+def _duty(app: App, known: "Known", names: Names, path: Path) -> str:
     """Role and places of the owner of a key, in words."""
     key = known.key(_name(path) or path.name)
     return f"{app.say(f'title.{key.role}')} · {', '.join(sorted(map(names.place, key.places))) or '—'}" if key is not None else "—"
