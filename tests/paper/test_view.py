@@ -361,8 +361,10 @@ def test_the_story_of_one_box_shows_its_seals_at_each_step() -> None:
     seals = tables[3].rows
     assert [row[0] for row in seals] == ["8", "9", "10", "11"]
     intact, torn = words.say("sealstate.intact"), words.say("sealstate.torn")
-    assert seals[0][2] == f"tutup tanpa nomor: {intact}; tali 1 tanpa nomor: {intact}; tali 2 tanpa nomor: {intact}"
-    assert seals[3][2] == f"tutup tanpa nomor: {torn}; tali 1 tanpa nomor: {torn}; tali 2 tanpa nomor: {torn}"
+    points = "tutup", "tali 1", "tali 2"
+    told = [row[2].replace("\u00a0", " ") for row in seals]
+    assert told[0] == "; ".join(f"{point} tanpa nomor: {intact}" for point in points)
+    assert told[3] == "; ".join(f"▲ {point} tanpa nomor: {torn}" for point in points)
 
 
 def test_a_statement_that_came_twice_stands_at_both_entries_with_who_signed_there() -> None:

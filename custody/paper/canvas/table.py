@@ -10,7 +10,7 @@ Row = tuple[str, ...]
 class Table:
     """Rows of cells under a heading; widths in millimetres. A cell may have several lines. `empty` is said where there are no rows.
 
-    note: in what order the rows stand, where that is not plain.
+    note: in what order the rows stand, where that is not plain. after: sentences below the rows.
     numbered: whether each row begins with the entry that it tells of. entries: else which entries each row rests on, where it rests on any.
     """
 
@@ -22,6 +22,7 @@ class Table:
     entries: tuple[tuple[int, ...], ...] = ()
     numbered: bool = False
     note: str = ""
+    after: tuple[str, ...] = ()
 
     def shown(self, number: int) -> Iterable[int]:
         """The entries that a row shows."""

@@ -8,7 +8,7 @@ from custody.paper.canvas import attach, qr, typeface
 from custody.paper.canvas.flow import Flow
 from custody.paper.canvas.qr import QUIET
 from custody.paper.canvas.sheet import A4, BLACK, GREY, MM, PALE, RED, Sheet
-from custody.paper.canvas.table import Table
+from custody.paper.canvas.table import Row, Table
 from custody.paper.codes import pagefoot
 from custody.paper.proven.evidence import NAMES, Evidence, Reading
 from custody.paper.reports.plot import HEIGHT, LEAD, STRIP, Plot
@@ -21,6 +21,10 @@ _CLOSE = 0.4  # between the rows of long lists, which else spill over to one pag
 _VALUE = 38.0  # from where on the value of a pair stands
 _PAIR = 3.6  # from line to line of one
 _SENTENCE = 3.4  # millimetres from line to line
+_BETWEEN = 3.0  # white between two columns, so that they are not read as one line
+_TOGETHER = 3  # rows of a table that stay on one page at its beginning and at its end
+_HEADS = 17.0  # height of a heading, a note and the names of columns
+_TALLEST = 230.0  # of a row: what a page has room for below the names of its columns
 _TAGGED = 1_000  # rows up to which a report tells what stands where (DRAW-6)
 _CAPTION = 6.0  # the smallest type, points
 _ACROSS = 10  # figures in a row
@@ -30,6 +34,7 @@ WORDS = (
     "report-scope",
     "law",
     "terms",
+    "sealstate",
     "date",
 )  # the catalogues whose words stand in a report, with what their sentences look up
 
@@ -39,15 +44,16 @@ def draw(reading: Reading) -> bytes:
     told = view(reading)
     *tables, signers, evidence = told.tables
     leading = told.leading
-    rows = sum(len(table.rows) for table in (*told.tables, *leading))
-    told = replace(told, tables=(), leading=())  # what is drawn is let go
+    upper = [tables.pop(0), *([told.seals] if told.seals is not None else []), tables.pop(0)]  # findings, seals, boxes
+    rows = sum(len(table.rows) for table in (*told.tables, *leading, *upper[1:-1]))
+    told = replace(told, tables=(), leading=(), seals=None)  # what is drawn is let go
     page = _Page(told, reading, rows)
     page.front()
     for one in leading:
         page.table(one)
     page.stack()
-    for _ in range(2):  # findings and boxes
-        page.table(tables.pop(0))
+    while upper:
+        page.table(upper.pop(0))
     page.strips()
     while tables:
         page.table(tables.pop(0))
@@ -209,32 +215,49 @@ class _Page(Flow):
         self.y -= 3
 
     def table(self, table: Table, pad: float = _PAD) -> None:
-        """Draw a table; its head is repeated on every page. pad: millimetres between rows."""
+        """Draw a table; its head is repeated on every page, and it begins with more than a heading. pad: millimetres between rows."""
+        first = sum(_height(_cells(table, row), pad) for row in table.rows[:_TOGETHER])
+        self.room(min(_HEADS + first, TOP - BOTTOM))
         self.heading(table.title)
         if not table.rows:
             self.y -= 2.5
             with self.sheet.part("P"):
                 self.sheet.text(LEFT, self.y, table.empty or "—", typeface.PLAIN, 8.5)
             self.y -= 2
-            return
-        if table.note:
-            self.y -= 1.5
-            with self.sheet.part("P"):
-                self.sheet.text(LEFT, self.y, table.note, typeface.NARROW, 7, GREY)
-            self.y -= 0.7
-        with self.sheet.group("Table"):
-            self._rows(table, pad)
+        else:
+            if table.note:
+                self.y -= 1.5
+                with self.sheet.part("P"):
+                    self.sheet.text(LEFT, self.y, table.note, typeface.NARROW, 7, GREY)
+                self.y -= 0.7
+            with self.sheet.group("Table"):
+                self._rows(table, pad)
+        for sentence in table.after:
+            self._below(sentence)
+        self.y -= 1.5 if table.after else 0
+
+    def _below(self, sentence: str) -> None:
+        """A sentence under a table."""
+        lines = typeface.wrapped(sentence, typeface.PLAIN, 8, (RIGHT - LEFT) * MM)
+        self.room(len(lines) * _PAIR + 1)
+        self.y -= 1
+        with self.sheet.part("P"):
+            for line in lines:
+                self.y -= _PAIR
+                self.sheet.text(LEFT, self.y, line, typeface.PLAIN, 8)
 
     def _rows(self, table: Table, pad: float) -> None:
         with self.sheet.group("TR"):
             self._head(table)
+        last = sum(_height(_cells(table, row), pad) for row in table.rows[-_TOGETHER:])
         for number, row in enumerate(table.rows):
-            cells = [_lines(cell, width) for cell, width in zip(row, table.widths, strict=True)]
-            height = max(map(len, cells)) * _LEADING + pad
-            if self.room(height):
-                self._head(table, again=True)
-            with self.sheet.group("TR"):
-                self._row(table, cells, height, number % 2 == 1)
+            left = last if number == len(table.rows) - _TOGETHER and last < _TALLEST else 0.0  # a new page never begins with the last row
+            for cells in _pieces(_cells(table, row)):
+                height = _height(cells, pad)
+                if self.room(max(height, left)):
+                    self._head(table, again=True)
+                with self.sheet.group("TR"):
+                    self._row(table, cells, height, number % 2 == 1)
             self.shown.update(table.shown(number))
 
     def _head(self, table: Table, again: bool = False) -> None:
@@ -307,8 +330,24 @@ def _modules(payload: str) -> int:
     return 17 + 4 * qr.smallest_version(len(payload.encode())) + 2 * QUIET
 
 
-def _lines(cell: str, width: float) -> list[str]:
-    room = (width - 2) * MM  # so far apart that two columns are not read as one
+def _cells(table: Table, row: Row) -> list[list[str]]:
+    """The lines of each cell of a row."""
+    *between, last = [(width - _BETWEEN) * MM for width in table.widths]
+    return [_lines(cell, room) for cell, room in zip(row, (*between, last + (_BETWEEN - 1) * MM), strict=True)]
+
+
+def _height(cells: list[list[str]], pad: float) -> float:
+    """How high a row is; millimetres."""
+    return max(map(len, cells)) * _LEADING + pad
+
+
+def _pieces(cells: list[list[str]]) -> list[list[list[str]]]:
+    """A row that is higher than a page, in pieces that are not."""
+    most, longest = int(_TALLEST / _LEADING), max(map(len, cells))
+    return [cells] if longest <= most else [[lines[at : at + most] for lines in cells] for at in range(0, longest, most)]
+
+
+def _lines(cell: str, room: float) -> list[str]:
     return [line for part in cell.split("\n") for line in _fitted(part, room)]
 
 

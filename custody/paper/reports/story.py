@@ -8,13 +8,15 @@ from custody.core.act import Act, completion, united
 from custody.core.bearing import Bearing, bearings
 from custody.core.bearing import Told as Link
 from custody.core.findings import Finding
+from custody.core.holding import SealState, seals_of
 from custody.core.statement import boxes_of, found_here
 from custody.i18n import words
 from custody.paper.canvas.table import Row, Table
 from custody.paper.proven.evidence import Reading, Told
-from custody.paper.reports import occasions, sequence
+from custody.paper.reports import occasions, sealchanges, sequence
 from custody.paper.reports.teller import Teller
 
+_NO_BREAK = "\u00a0"  # a point, its number and its state stay on one line
 _OUTCOMES = frozenset(("correction.void", "correction.no-effect", "giver.acknowledged", "ack.no-effect", "ack.twice"))
 
 
@@ -31,30 +33,36 @@ class _Step(NamedTuple):
         return sorted(self.act.signed - (self.before.signed if self.before is not None else frozenset()))
 
 
-def tables(teller: Teller, reading: Reading, marks: Mapping[int, list[str]]) -> Iterator[Table]:
+def tables(teller: Teller, reading: Reading, marks: Mapping[int, list[str]], records: sealchanges.Records | None = None) -> Iterator[Table]:
     """What happened; for a single box also its seals at each step; and the ids and signers of all entries.
 
-    marks: of each entry the numbers of the findings that rest on it.
+    marks: of each entry the numbers of the findings that rest on it. records: filled with what is told of seals, where that is asked for.
     """
     told = _Story(teller, reading)
     events, seals, evidence = list[Row](), list[Row](), list[Row]()
+    single = teller.facts.scope[0] == "box"
     for step in told.steps():
         events.append(told.event(step))
         evidence.append(_proof(step.act, marks))
-        seals += [] if step.before is not None else _seal_rows(teller, step.act)
+        if records is not None:
+            records.add(step.act)
+        elif single and step.before is None:
+            seals += told.seals(step.act)
+    if records is not None:
+        records.extend(reading.act(one.entry) for one in reading.behind)
 
     evidence = sorted((*evidence, *(_proof(reading.act(index), marks) for index in reading.cited)), key=lambda row: int(row[0]))
 
     def heads(part: str, *names: str) -> tuple[str, ...]:
         return tuple(teller.say(f"report.{part}.{name}") for name in names)
 
-    single = teller.facts.scope[0] == "box"
     named = heads("event", "entry", "when", "what", "way", "people", *(() if single else ("boxes",)))
-    widths = (11.0, 31.0, 26.0, 54.0, 58.0) if single else (11.0, 31.0, 26.0, 48.0, 53.0, 11.0)
+    widths = (11.0, 32.0, 25.0, 54.0, 58.0) if single else (11.0, 32.0, 25.0, 48.0, 53.0, 11.0)
     order = teller.say("report.events.chain" if single else "report.events.entries")
     yield Table(teller.say("report.events"), named, widths, tuple(events), teller.say("report.events.none"), numbered=True, note=order)
     if single:
-        yield Table(teller.say("report.seals"), heads("seal", "entry", "read", "seals"), (12, 40, 128), tuple(seals), numbered=True)
+        named, note = heads("seal", "entry", "read", "seals"), teller.say("report.seals.note")
+        yield Table(teller.say("report.seals"), named, (12, 40, 128), tuple(seals), numbered=True, note=note)
     proofs = heads("evidence", "entry", "sid", "signed", "found")
     yield Table(teller.say("report.evidence"), proofs, (12, 100, 52, 16), tuple(evidence), numbered=True)
 
@@ -76,6 +84,7 @@ class _Story:
                     for index in one.entries:
                         self.outcomes.setdefault(index, Counter())[one._replace(box=None)] += 1
         self.marks = _marks(reading)
+        self.last = dict[str, SealState]()  # the seals of a single box as they were told last
         kind, code = reading.facts.scope
         self.told = sequence.along(reading, code) if kind == "box" else reading.told
 
@@ -89,6 +98,21 @@ class _Story:
             if times[one.sid] > 1:
                 known[one.sid] = whole
             yield _Step(act, before, self._done(whole))
+
+    def seals(self, act: Act) -> list[Row]:
+        """The seals of the box that the report is about, those marked that are not whole or not as they were told last."""
+        rows, name = list[Row](), act.statement.kind.name
+        for line in act.body.get("boxes", ()):
+            if type(line) is dict and "by" in line and line["box"] == self.teller.facts.scope[1]:
+                none = {"seal": "—", "opening": self.teller.say("report.opening.open")}
+                unseen = none.get(name) or self.teller.say("report.seal.unseen")
+                found = seals_of(line)
+                before = self.last if self.last and found and name not in sealchanges.ANEW else {one[0]: one for one in found}
+                lacking = [(point, "-", None) for point in sorted(before.keys() - {one[0] for one in found})] if found else []
+                said = "; ".join(_seal_words(self.teller, one, before.get(one[0])) for one in (*found, *lacking))
+                rows.append((str(act.entry), self.teller.say(f"report.read.{line['by']['how']}"), said or unseen))
+                self.last = {one[0]: one for one in found} or (self.last if name != "opening" else {})
+        return rows
 
     def _done(self, act: Act) -> str:
         return completion(act, self.reading.state) if act.statement.kind.link else "complete"
@@ -259,20 +283,11 @@ def _opened(teller: Teller, unsigned: dict[str, Any] | None) -> str | None:
     return shown.value if shown is not None and shown.field == "name" else None
 
 
-def _seal_rows(teller: Teller, act: Act) -> list[Row]:
-    """The seals of the box that the report is about; none in a report about more."""
-    rows: list[Row] = []
-    for line in act.body.get("boxes", ()):
-        if type(line) is dict and "by" in line and line["box"] == teller.facts.scope[1]:
-            none = {"seal": "—", "opening": teller.say("report.opening.open")}
-            unseen = none.get(act.statement.kind.name) or teller.say("report.seal.unseen")
-            seals = "; ".join(_seal_words(teller, seal) for seal in line["seals"]) or unseen
-            rows.append((str(act.entry), teller.say(f"report.read.{line['by']['how']}"), seals))
-    return rows
-
-
-def _seal_words(teller: Teller, seal: dict[str, str | None]) -> str:
-    point = f"sealpoint.{seal['point']}"
-    named = teller.say(point) if words.known(point) else seal["point"]
-    number = seal["number"] or teller.say("report.seal.numberless")
-    return f"{named} {number}: {teller.say('sealstate.' + str(seal['state']))}"
+def _seal_words(teller: Teller, seal: SealState, before: SealState | None) -> str:
+    """A point, its number, its state; with a mark where that is no whole seal, or another one than before."""
+    point, state, number = seal
+    named = teller.say(f"sealpoint.{point}") if words.known(f"sealpoint.{point}") else point
+    shown = number or teller.say("report.seal.numberless")
+    said = teller.say("sealstate.unrecorded") if state == "-" else f"{shown}: {teller.say('sealstate.' + state)}"
+    odd = state not in ("intact", "replaced") or seal != before
+    return f"{sealchanges.MARK + ' ' if odd else ''}{named} {said}".replace(" ", _NO_BREAK)

@@ -13,9 +13,10 @@ from custody.paper.canvas.table import Table
 from custody.paper.codes import headcode
 from custody.paper.proven.evidence import Reading
 from custody.paper.proven.scope import home
-from custody.paper.reports import course, foundtable, guarding, particulars, story, terms
+from custody.paper.reports import course, foundtable, guarding, particulars, sealchanges, story, terms
 from custody.paper.reports.course import Course
 from custody.paper.reports.particulars import PLOTTED, Particulars
+from custody.paper.reports.sealchanges import Records
 from custody.paper.reports.teller import Teller
 
 HOMES = ("tps", "desa", "kecamatan")
@@ -26,7 +27,7 @@ HOW = ("program", "code", "without")
 
 @dataclass(frozen=True)
 class View:
-    """A whole report in words. leading: tables that stand before all others."""
+    """A whole report in words. leading: tables that stand before all others; seals: the one behind the findings, where there is one."""
 
     title: str
     scope: str
@@ -39,6 +40,7 @@ class View:
     leading: tuple[Table, ...]
     plots: "Plots | None"
     tables: tuple[Table, ...]
+    seals: Table | None
     proven: tuple[str, ...]
     limits: tuple[str, ...]
     how: tuple[str, ...]
@@ -89,7 +91,8 @@ def headline(reading: Reading, lang: str) -> Headline:
 def view(reading: Reading) -> View:
     """Work out the report; every value in it was signed by somebody."""
     teller, head = Teller(reading), reading.head
-    findings, special = found_in(reading), particulars.particulars(teller, reading)
+    findings, special, records = found_in(reading), particulars.particulars(teller, reading), sealchanges.records(reading)
+    tables = tuple(_tables(teller, reading, findings, special, records))
     return View(
         title=teller.say("report.title"),
         scope=_scope(teller, special),
@@ -101,7 +104,8 @@ def view(reading: Reading) -> View:
         figures=_figures(teller, reading, findings, special),
         leading=special.tables if special is not None else (),
         plots=_plots(teller, reading),
-        tables=tuple(_tables(teller, reading, findings, special)),
+        tables=tables,
+        seals=sealchanges.table(teller, reading, records),
         proven=tuple(teller.say(f"report.proven.{code}") for code in PROVEN),
         limits=tuple(teller.say(f"report.limit.{code}") for code in LIMITS),
         how=tuple(teller.say(f"report.how.{code}") for code in HOW),
@@ -111,12 +115,17 @@ def view(reading: Reading) -> View:
     )
 
 
-def _tables(teller: Teller, reading: Reading, findings: list[Finding], special: Particulars | None) -> Iterator[Table]:
-    """The tables in their order; the last two, whose keys and which statements they are, stand behind what a report cannot prove."""
+def _tables(
+    teller: Teller, reading: Reading, findings: list[Finding], special: Particulars | None, records: Records | None
+) -> Iterator[Table]:
+    """The tables in their order; the last two, whose keys and which statements they are, stand behind what a report cannot prove.
+
+    records: filled with what is told of seals, where that is asked for.
+    """
     found = [*foundtable.rows(teller, findings), *foundtable.elsewhere(teller, _hidden(reading))]
     yield foundtable.table(teller, found)
     yield _box_table(teller, reading)
-    *happened, evidence = story.tables(teller, reading, foundtable.marks(found))
+    *happened, evidence = story.tables(teller, reading, foundtable.marks(found), records)
     yield from happened if special is None or special.whole else ()
     yield terms.explained(teller, reading, [_status(*judged) for judged in reading.judged.values()])
     yield terms.signers(teller, reading, evidence)
@@ -278,7 +287,7 @@ def _box_table(teller: Teller, reading: Reading) -> Table:
         counts[key] += len(kinds)
     rows = tuple((teller.homes(places), key[1], str(counts[key]), *key[2]) for key, places in alike.items())
     heads = tuple(teller.say(f"report.box.{name}") for name in ("home", "type", "count", "status", "holder", "place", "since"))
-    return Table(teller.say("report.boxes.title"), heads, (29, 24, 10, 22, 33, 31, 31), rows, teller.say("report.boxes.none"))
+    return Table(teller.say("report.boxes.title"), heads, (29, 23, 10, 22, 33, 31, 32), rows, teller.say("report.boxes.none"))
 
 
 def _standing(teller: Teller, reading: Reading, state: BoxState, findings: tuple[Finding, ...]) -> tuple[str, str, str, str]:
