@@ -74,7 +74,7 @@ def questions(chapter: str) -> Iterator[Question]:
     books = Books(_document(BASE), document)
     for vector in document["vectors"]:
         make = ASKED.get(vector["do"])
-        if make is None or "start" in vector["given"] or vector.get("base", BASE) != BASE:
+        if make is None or {"start", "stopped"} & vector["given"].keys() or vector.get("base", BASE) != BASE:
             continue
         rule, name = vector["must"], vector["name"]
         yield Question(chapter, rule, name, {"what": WHAT.get(vector["do"], vector["do"]), **make(vector["given"], books)}, _wanted(vector))

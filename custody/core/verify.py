@@ -25,6 +25,7 @@ from custody.core.state import State
 from custody.core.verdict import MOST_FAULTS, Fault, Step, Verdict
 
 LINE = "\n\N{EM DASH} ".encode()  # how a signature line begins
+_A_FEW = 255  # checkpoints between two questions whether to stop
 
 
 class Source(Protocol):
@@ -61,19 +62,32 @@ class Checked(Protocol):
 
 
 Named = Callable[[int, "Sequence[str | None]"], None]  # index of the first, statement ids
+Stop = Callable[[], bool]
 
 
 class Snapshot(NamedTuple):
-    """State, tree and times claimed after a verified prefix, so that the next verification reads only what is new. Each grows along."""
+    """State, tree and times claimed after a verified prefix, so that the next verification reads only what is new. Each grows along.
+
+    repeats: of a prefix at whose end somebody stopped (SNAP-4); the verification that goes on from there is one of the whole.
+    """
 
     state: State
     tree: merkle.Tree
     claims: Claims
+    repeats: Repeats | None = None
 
     @classmethod
     def empty(cls) -> "Snapshot":
         """Before the first entry."""
         return cls(State(), merkle.Tree(), Claims())
+
+
+class Stopped(Exception):
+    """Somebody stopped a verification between two blocks of entries: what can go on from there, and the faults of steps 1 to 5 so far."""
+
+    def __init__(self, snapshot: Snapshot, faults: tuple[Fault, ...], count: int) -> None:
+        super().__init__(snapshot.state.size)
+        self.snapshot, self.faults, self.count = snapshot, faults, count
 
 
 def verify(
@@ -83,14 +97,18 @@ def verify(
     checked: Checked | None = None,
     start: Snapshot | None = None,
     named: Named = lambda start, sids: None,
+    stop: Stop = lambda: False,
 ) -> tuple[Verdict, Snapshot]:
     """Judge a ledger. Returns the verdict and what the next verification may start from.
 
     named: is told the statement ids of some entries from an index on, None where it could not be read, as soon as they are known.
+    stop: is asked now and then whether to stop here.
 
     Never raises for what the source holds: everything wrong becomes a fault or a finding of the verdict.
+
+    :raises Stopped: where `stop` said so.
     """
-    run = _Run(source, trust, checked, start or Snapshot.empty())
+    run = _Run(source, trust, checked, start or Snapshot.empty(), stop)
     run.check_entries(named)
     run.check_head()
     run.check_checkpoints()
@@ -102,10 +120,11 @@ def verify(
 class _Run:
     """One verification under way: the faults and claims gathered so far."""
 
-    def __init__(self, source: Source, trust: Policy | None, checked: Checked | None, start: Snapshot) -> None:
-        self.source, self.trust, self.checked = source, trust, checked
-        self.state, self.tree, self.claims = start
+    def __init__(self, source: Source, trust: Policy | None, checked: Checked | None, start: Snapshot, stop: Stop) -> None:
+        self.source, self.trust, self.checked, self.stop = source, trust, checked, stop
+        self.state, self.tree, self.claims, halfway = start
         self.first = start.state.size
+        self.judged = self.first if halfway is None else 0  # checkpoints of a smaller size were looked at before
         self.kept = list(source.checkpoints())
         self.brackets = Brackets.of(self.kept, trust)
         self.faults: list[Fault] = []
@@ -114,7 +133,7 @@ class _Run:
         self.fresh: list[Seen] = []  # of these the newest, until they have been looked up among the checkpoints kept
         self.good: set[int] = set()  # sizes of the kept checkpoints that were found right
         self.extra: list[Finding] = []
-        self.repeats = Repeats(self.first)
+        self.repeats = halfway or Repeats(self.first)
         self.outsiders = 0
         self.undecided: list[Fault] = []
         self.spans: list[tuple[VerifierKey, int, int]] | None = None
@@ -132,7 +151,14 @@ class _Run:
             held = [ahead.holding(one, roster, index) if alone else () for index, one in enumerate(block, start)]
             named(start, [self._take(waiting, keys, changes) for waiting, keys in zip(block, held, strict=True)])
             self._forget_kept()
+            self._rest()
         self._trusted()
+
+    def _rest(self) -> None:
+        """Stop here if somebody asks for it: the heads seen that are not looked up yet go along among the claims."""
+        if self.stop():
+            self.claims.unsigned = dict(self.seen)
+            raise Stopped(Snapshot(self.state, self.tree, self.claims, self.repeats), tuple(self.faults), self.count)
 
     def _take(self, waiting: Waiting, held: tuple[Key, ...], changes: int) -> str | None:
         """The next entry. changes: of the roster under which `held` was found. Returns the id of its statement."""
@@ -218,8 +244,10 @@ class _Run:
     def check_checkpoints(self) -> None:
         """Step 5: every checkpoint is signed by the ledger key and has the root of the tree at its size."""
         good, last = 0, -1
-        for size, note in self.kept:
-            if size < self.first:
+        for number, (size, note) in enumerate(self.kept):
+            if number & _A_FEW == _A_FEW:
+                self._rest()
+            if size < self.judged:
                 good = size
                 continue
             try:
@@ -260,7 +288,7 @@ class _Run:
         Step 5 verifies every such line. Any other line of the note proves nothing: whoever has the files may add one.
         """
         place = bisect_left(self.kept, (size, b""))
-        if size < self.first or place == len(self.kept) or self.kept[place][0] != size:
+        if size < self.judged or place == len(self.kept) or self.kept[place][0] != size:
             return False
         note = self.kept[place][1]
         text = b"%s\n%d\n%s\n" % (self.state.roster.origin.encode(), size, encode_base64(bytes.fromhex(root)))

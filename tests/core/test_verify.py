@@ -338,7 +338,7 @@ def test_a_wrong_head_that_is_kept_and_was_seen_is_a_split_view() -> None:
 
 
 def test_heads_seen_that_are_kept_take_no_room() -> None:
-    run = _Run(seeing(), None, None, Snapshot.empty())
+    run = _Run(seeing(), None, None, Snapshot.empty(), lambda: False)
     run.check_entries(lambda start, sids: None)
     assert not run.seen
     assert len(run.good) == 3

@@ -11,16 +11,20 @@ from custody_cli.ground.desk import office, state_dir
 from custody_cli.ground.exits import Exit
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.outside.resuming import broken_off, earlier, resumed
 
 if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.core.policy import Policy
     from custody.core.verdict import Fault, Verdict
     from custody.core.verify import Outside
+    from custody.ledger.audit import Interrupted
     from custody_cli.boxes.named import Named
     from custody_cli.papers.shortline import Heard
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_WITNESSED = ("verify.witnessed", "verify.continued.witnessed")  # read in one run, and in several
+_UNWITNESSED = ("verify.unwitnessed", "verify.continued.unwitnessed")
 _MOST = 30  # findings shown; --all shows every one
 
 
@@ -32,6 +36,7 @@ _MOST = 30  # findings shown; --all shows every one
 @option("--require-witness", is_flag=True)
 @option("--workers", type=click.IntRange(1, 64), default=1)
 @option("--all", "everything", is_flag=True)
+@option("--anew", is_flag=True)
 @pass_app
 def command(
     app: App,
@@ -42,6 +47,7 @@ def command(
     require_witness: bool,
     workers: int,
     everything: bool,
+    anew: bool,
 ) -> int:
     from custody.assembly.gossiping import kept_about_export, kept_about_office
 
@@ -51,7 +57,8 @@ def command(
         return _answer(app, _export(app, folder, trust, held, lines, workers), require_witness, everything)
     with office(app, proven=True) as opened:
         held += kept_about_office(opened)
-        return _answer(app, _ledger(app, opened, trust, held, lines, workers), require_witness, everything)
+        judged = _ledger(app, opened, trust, held, lines, workers, anew)
+        return _answer(app, judged, require_witness, everything) if isinstance(judged, _Judged) else broken_off(app, judged, _fault)
 
 
 def _answer(app: App, judged: "_Judged", require_witness: bool, everything: bool) -> int:
@@ -60,7 +67,7 @@ def _answer(app: App, judged: "_Judged", require_witness: bool, everything: bool
         code = Exit.UNDECIDED
     shown = [_heard(app, one) for one in judged.heard]
     shown += [*_lines(app, judged, require_witness, everything), *([app.say("verify.own-trust", where=judged.where)] if judged.own else [])]
-    document = _document(app, judged.verdict, code, judged.zone)
+    document = {**_document(app, judged.verdict, code, judged.zone), "runs": judged.runs}
     app.answer("verify", {**document, "own_trust": judged.own, "lines": [one._asdict() for one in judged.heard]}, "\n".join(shown))
     return code
 
@@ -74,19 +81,23 @@ class _Judged(NamedTuple):
     zone: str
     names: "Named"
     where: str = ""  # what a next step must carry to find it again
+    runs: tuple[tuple[int, int], ...] = ()  # where runs before this one ended, and when
 
 
-def _ledger(app: App, opened: "Office", trust: Path | None, held: "list[Outside]", lines: tuple[str, ...], workers: int) -> _Judged:
-    from custody.assembly.auditing import verify_office
+def _ledger(
+    app: App, opened: "Office", trust: Path | None, held: "list[Outside]", lines: tuple[str, ...], workers: int, anew: bool
+) -> "_Judged | Interrupted":
     from custody.core.policy import Policy
+    from custody.ledger.audit import Interrupted
     from custody_cli.boxes.named import Names
     from custody_cli.papers.shortline import heard
 
     told = [heard(opened, line) for line in lines]
     policy = _trust(app, trust)
-    with app.console.progress(app.say("cli.verify.working"), opened.store.size()) as step:
-        verdict = verify_office(opened, policy or Policy(opened.policy.logs), held, workers, watched(step))
-    return _Judged(verdict, policy is None, told, opened.zone, Names(opened))
+    found = resumed(app, opened, policy or Policy(opened.policy.logs), held, workers, anew)
+    if isinstance(found, Interrupted):
+        return found
+    return _Judged(found.verdict, policy is None, told, opened.zone, Names(opened), runs=found.runs)
 
 
 def _export(app: App, folder: Path, trust: Path | None, held: "list[Outside]", lines: tuple[str, ...], workers: int) -> _Judged:
@@ -137,20 +148,22 @@ def _code(verdict: "Verdict", require_witness: bool) -> int:
     return Exit.FINDINGS if verdict.procedure else Exit.FINE
 
 
-def _integrity(app: App, verdict: "Verdict") -> str:
+def _integrity(app: App, verdict: "Verdict", runs: tuple[tuple[int, int], ...]) -> str:
     """The first answer in one sentence: altered, or consistent and what that rests on (SAY-1, SAY-2)."""
     if verdict.integrity == "altered":
         return paint(app.say("verify.altered", count=verdict.fault_count), "bad")
     if verdict.integrity == "undecided":
         return paint(app.say("verify.other-ledger"), "warn")
     since = verdict.witnessed[0] if verdict.witnessed is not None else 0
-    code = "verify.witnessed" if since >= verdict.size else "verify.unwitnessed"
-    return paint(app.say(code, size=verdict.size, since=since, outside=verdict.outside), "good")
+    whole, part = _WITNESSED if since >= verdict.size else _UNWITNESSED
+    code = part if runs else whole
+    before = verdict.size - verdict.reread
+    return paint(app.say(code, size=verdict.size, since=since, read=verdict.reread, before=before), "warn" if runs else "good")
 
 
 def _lines(app: App, judged: _Judged, require_witness: bool, everything: bool) -> list[str]:
     verdict = judged.verdict
-    lines = [_integrity(app, verdict)]
+    lines = [_integrity(app, verdict, judged.runs), *(earlier(app, judged.runs, judged.zone) if judged.runs else [])]
     lines += [app.say("verify.outside", count=verdict.outside)] if verdict.outside else []
     lines += [line for fault in verdict.faults for line in _fault(app, fault)]
     lines += _undecided(app, verdict)

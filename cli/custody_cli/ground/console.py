@@ -159,14 +159,15 @@ class Console:
 
     @contextmanager
     def progress(self, words: str, total: int) -> Iterator[Callable[[int], None]]:
-        """A bar on stderr while a terminal watches; yields `advance(steps)`."""
+        """A bar on stderr while a terminal watches, with part done, steps and time left; yields `advance(steps)`."""
         if not self.err.isatty() or total <= 0:
             yield lambda steps: None
             return
         from rich.console import Console as Rich
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-        columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        text = TextColumn("{task.description}", markup=False)
+        columns = text, BarColumn(), TaskProgressColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         system: Literal["auto"] | None = "auto" if self.colour_err else None
         with Progress(*columns, console=Rich(file=self.err, color_system=system), transient=True) as bar:
             task = bar.add_task(clean(words), total=total)

@@ -41,9 +41,14 @@ class WrongUse(CustodyError):
     """The command line was used in a way that cannot be carried out: a missing answer, a setting that does not exist."""
 
 
+class Stopped(CustodyError):
+    """Somebody pressed Ctrl-C where a command could end in good order and say how far it came."""
+
+
 # The first class that fits decides; a subclass in a wing needs no line of its own.
 _BY_CLASS: tuple[tuple[type[CustodyError], Exit], ...] = (
     (WrongUse, Exit.WRONG_USE),
+    (Stopped, Exit.INTERRUPTED),
     (Malformed, Exit.WRONG_USE),
     (BadSignature, Exit.ALTERED),
     (Altered, Exit.ALTERED),
