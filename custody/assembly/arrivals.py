@@ -11,8 +11,8 @@ from custody.assembly.whereabouts import LEVELS, Where
 from custody.core.boxid import BoxId
 
 if TYPE_CHECKING:
+    from custody.assembly.account import Account
     from custody.assembly.office import Office
-    from custody.assembly.reconciling import Account
 
 Stand = Literal["here", "coming", "passed", "missing"]
 STANDS: tuple[Stand, ...] = ("here", "coming", "passed", "missing")
@@ -34,7 +34,7 @@ class Area:
 
 @dataclass
 class Tally:
-    """Boxes of one area, each counted as in a reconciliation (`reconciling.Account.kind`).
+    """Boxes of one area, each counted as in a reconciliation (`account.Account`).
 
     expected = custody + transit + unaccounted + disputed + closed = here + coming + passed + missing (the latter where a place asks);
     overdue and trouble are among them. custody: `at` by the kind of the place. trouble: something stands against it, and it is not closed.

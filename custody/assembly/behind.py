@@ -12,8 +12,8 @@ from custody.assembly import arrivals
 from custody.assembly.plenaries import sittings
 
 if TYPE_CHECKING:
+    from custody.assembly.account import Account
     from custody.assembly.office import Office
-    from custody.assembly.reconciling import Account
 
 
 def left_behind(office: Office, listed: Iterable[Account]) -> list[Account]:

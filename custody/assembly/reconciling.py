@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from custody.assembly import arrivals
+from custody.assembly.account import Account, Kind
 from custody.assembly.arrivals import Area
 from custody.assembly.earlier import Earlier, Seen, Then, then
 from custody.assembly.whereabouts import Where, where_rows
@@ -22,38 +23,11 @@ if TYPE_CHECKING:
     from custody.assembly.office import Office
     from custody.core.findings import Finding
     from custody.core.rows import BoxRow
-    from custody.core.trail import Step
 
-Kind = Literal["custody", "transit", "unaccounted", "disputed", "closed"]
-KINDS: tuple[Kind, ...] = ("custody", "transit", "unaccounted", "disputed", "closed")
 _LOST = frozenset(("missing", "stolen", "lost-contact"))  # incidents by which nobody can say where a box is
 _RESTING = frozenset(("custody", "closed"))  # kinds of which it is known where they lie: what was archived lies where it was put
 _REVISING = frozenset(("correction.void", "ruling.made"))
 _STILL = frozenset(("registered", "ok"))  # states of which the last link tells where the box is
-
-
-@dataclass(frozen=True)
-class Account:
-    """One box of a reconciliation.
-
-    where: as it stood at the minute, its holder only after `held`. kind: how it is accounted for. here: it surely lay in the place
-    itself or in a store of it.
-    perhaps: it may have, as far as clocks may differ. others: how else it may have stood then. link: after which link of its chain it
-    stood, counted from 0; None where it still stands so.
-    """
-
-    where: Where
-    kind: Kind
-    overdue: bool
-    here: bool
-    perhaps: bool = False
-    others: tuple[Step | None, ...] = ()
-    link: int | None = None
-
-    @property
-    def box(self) -> str:
-        """Its id."""
-        return self.where.box
 
 
 @dataclass

@@ -20,9 +20,10 @@ from custody_cli.ground.console import paint
 
 if TYPE_CHECKING:
     from custody.assembly import Office
+    from custody.assembly.account import Account
     from custody.assembly.arrivals import Area, Stand
     from custody.assembly.plenaries import Sitting
-    from custody.assembly.reconciling import Account, Reconciliation
+    from custody.assembly.reconciling import Reconciliation
     from custody.assembly.reviewing import Found
     from custody.assembly.whereabouts import Where
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from custody.assembly import arrivals
+from custody.assembly.account import KINDS, Account
 from custody.assembly.behind import left_behind
-from custody.assembly.reconciling import KINDS, Account, Counts, Reconciliation, held, revised, seals
+from custody.assembly.reconciling import Counts, Reconciliation, held, revised, seals
 from custody.assembly.reviewing import of_rooms
 from custody.assembly.whereabouts import LEVELS
 from custody.core.findings import grouped

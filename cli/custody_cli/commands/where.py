@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from custody.assembly import Office
-    from custody.assembly.reconciling import Account
+    from custody.assembly.account import Account
     from custody.core.trail import Step
 
 _COUNTS = ("expected", "custody", "transit", "unaccounted", "disputed", "closed", "overdue")

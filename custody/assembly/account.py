@@ -1,0 +1,38 @@
+"""One box as a reconciliation accounts for it. For every door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from custody.assembly.whereabouts import Where
+
+if TYPE_CHECKING:
+    from custody.core.trail import Step
+
+Kind = Literal["custody", "transit", "unaccounted", "disputed", "closed"]
+KINDS: tuple[Kind, ...] = ("custody", "transit", "unaccounted", "disputed", "closed")
+
+
+@dataclass(frozen=True)
+class Account:
+    """One box of a reconciliation.
+
+    where: as it stood at the minute, its holder only after `held`. kind: how it is accounted for. here: it surely lay in the place
+    itself or in a store of it.
+    perhaps: it may have, as far as clocks may differ. others: how else it may have stood then. link: after which link of its chain it
+    stood, counted from 0; None where it still stands so.
+    """
+
+    where: Where
+    kind: Kind
+    overdue: bool
+    here: bool
+    perhaps: bool = False
+    others: tuple[Step | None, ...] = ()
+    link: int | None = None
+
+    @property
+    def box(self) -> str:
+        """Its id."""
+        return self.where.box
