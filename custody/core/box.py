@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from custody.core import clocks
 from custody.core.act import Act, Rules, claims, offers
 from custody.core.boxid import BoxId
 from custody.core.coverage import gaps, uncovered
@@ -74,6 +75,8 @@ def fold(box: str, acts: Iterable[Act], by: Standards) -> Folded:
     standing = {sid: link for sid, link in links.items() if sid not in gone}
     live = {sid: link for sid, link in standing.items() if link.done == "complete"}
     state, walked, steps = _walk(box, live, by)
+    if clocks.backwards(walked):
+        walked = clocks.of_chain(box, walked, steps, by.skew, roster)
     state = state._replace(fallen=tuple(sorted(ruled.fallen)), status=_settled(state, ruled.made > 0))
     waiting = {sid: link for sid, link in standing.items() if link.done != "complete"}
     state, hanging = _wait(state, waiting, live, {step.holding.sid: step.holding.holder for step in steps}, by.rules)

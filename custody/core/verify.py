@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from custody.core import ahead, duties, legs, merkle, proof
+from custody.core import ahead, clocks, duties, legs, merkle, proof
 from custody.core.act import Act
 from custody.core.ahead import Waiting
 from custody.core.brackets import Brackets, Claims, Seen
@@ -328,6 +328,7 @@ class _Run:
         found.update((one, None) for one in self._suspects())
         found.update((one, None) for one in (self.repeats.found(self.source.note) if not self.count else ()))
         found.update((one, None) for one in self.brackets.judge(self.claims, self.state.size, self.state.skew))
+        found.update((one, None) for one in (clocks.of_entries(self.claims, self.state.skew, self._voice) if not self.count else ()))
         found.update((one, None) for one in legs.unjudged(self.state.places))
         return Verdict(
             origin=self.state.roster.origin,
@@ -344,6 +345,13 @@ class _Run:
             findings=tuple(sorted(found, key=_order)),
             boxes={box: state for box, (state, _) in settled.items()},
         )
+
+    def _voice(self, index: int) -> clocks.Voice:
+        """Who signed an entry, and whether what he says to have seen is a head that the ledger signed."""
+        act = self.state.act_again(self.source.note(index), index)
+        seen = act.body["seen"]
+        known = seen is None or (seen["size"], seen["root"], seen["sig"]) not in self.claims.unsigned
+        return clocks.voice(act, self.state.roster, known)
 
     def _suspects(self) -> list[Finding]:
         """A revocation that says since when makes it needed to look once more at what the key signed before."""

@@ -88,6 +88,7 @@ EXPECTED: dict[str, Expected] = {
     "an hour to come": _of("time.future", "count.differs"),
     "entered from paper": _of("time.paper"),
     "phone a month ahead": _of("time.bracket"),
+    "laptop ten years ahead": _of("time.ahead time.bracket"),
     "gone before the plenary": _of("plenary.unfinished"),
     # openings
     "opened, one signature": _of("opening.alone", "seal.changed opening.unsigned box.orphan custody.gap"),

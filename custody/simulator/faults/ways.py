@@ -224,6 +224,16 @@ def clock_ahead(stage: Stage) -> Planted:
     return stage.did(f"the phone at {tps} is a month ahead", up.at, up, boxes=stage.boxes(tps))
 
 
+def laptop_ahead(stage: Stage) -> Planted:
+    """The laptop of the PPS is set ten years ahead: it writes down both hours so. Whoever takes the boxes on has a clock that is right."""
+    tps = stage.tps()
+    up = stage.step(stage.one(tps), "bring up")
+    then = from_seconds(up.at + 3_653 * DAY)
+    stage.told(up, tell=lambda body, world: {**body, "at": then, "happened": {**body["happened"], "at": then}})
+    words = f"the laptop that writes down how the boxes of {tps} came to the PPS is ten years ahead"
+    return stage.did(words, up.at, up, boxes=stage.boxes(tps), rooms=(tps[:10],))
+
+
 def gone_before_the_end(stage: Stage) -> Planted:
     """A truck goes to the warehouse before the plenary has begun, with boxes that nobody has opened."""
     tps = stage.tps()
@@ -244,5 +254,6 @@ PLANTERS: dict[str, Planter] = {
     "wrong desa": wrong_desa, "taken elsewhere": taken_elsewhere, "a hut on no list": nowhere_place, "too fast": too_fast,
     "engine dead": too_late, "no escort": without_escort, "one guard": one_guard, "an hour long past": hour_before,
     "an hour to come": hour_ahead, "entered from paper": on_paper, "phone a month ahead": clock_ahead,
+    "laptop ten years ahead": laptop_ahead,
     "gone before the plenary": gone_before_the_end,
 }  # fmt: skip
