@@ -1,4 +1,4 @@
-"""Disks that can be made full, read-only, or lose their power: file systems on loop files and in memory. All of it needs root."""
+"""Disks that can be made full or read-only, fail, or lose their power: file systems on loop files and in memory. All of it needs root."""
 
 import fcntl
 import os
@@ -6,13 +6,17 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 _SHUTDOWN = 0x8004587D  # EXT4_IOC_SHUTDOWN, also XFS_IOC_GOINGDOWN (Linux, include/uapi)
+_LOOP_GET, _LOOP_SET = 0x4C05, 0x4C04  # LOOP_GET_STATUS64, LOOP_SET_STATUS64 (Linux, include/uapi/linux/loop.h)
+_INFO, _SIZE_LIMIT = 232, 32  # bytes of struct loop_info64, and where lo_sizelimit lies in it
+_FIRST_BLOCK = 4096  # what is left of a device that fails
 _NOTHING_FLUSHED = 2  # neither journal nor data: what was not synced before is gone, as when the power goes
 
 
@@ -44,7 +48,7 @@ class Disk:
         if self.kind == "tmpfs":
             _run("mount", "-t", "tmpfs", "-o", f"size={self.size}m", "tmpfs", str(self.path))
         else:
-            _run("mount", "-o", "loop", str(self.image), str(self.path))
+            _run("mount", "-o", "loop,errors=remount-ro" if self.kind == "ext4" else "loop", str(self.image), str(self.path))
 
     def sync(self) -> None:
         _run("sync", "-f", str(self.path))
@@ -56,6 +60,41 @@ class Disk:
             fcntl.ioctl(handle, _SHUTDOWN, struct.pack("I", _NOTHING_FLUSHED))
         finally:
             os.close(handle)
+
+    def fail(self) -> None:
+        """From this moment the device answers what it is asked to read or write with an I/O error, behind its first block."""
+        self._limit(_FIRST_BLOCK)
+
+    def heal(self) -> None:
+        """The device answers again; what was on it is on it. The file system has given itself up: `come_back`."""
+        self._limit(0)
+
+    def turn_read_only(self) -> None:
+        """The file system finds itself damaged, and lets nothing more be written (ext4 alone). Skips where it cannot be told to."""
+        trigger = Path(f"/sys/fs/ext4/{self.device().name}/trigger_fs_error")
+        if not trigger.exists():
+            pytest.skip("this kernel has no trigger_fs_error for ext4")
+        trigger.write_text("1")
+
+    def device(self) -> Path:
+        """What is mounted."""
+        return Path(subprocess.run(["findmnt", "-no", "SOURCE", str(self.path)], capture_output=True, text=True, check=True).stdout.strip())
+
+    def _limit(self, size: int) -> None:
+        """How much of its image the loop device shows, in bytes; 0 for all. Skips where a loop device in use keeps its size."""
+        handle = os.open(self.device(), os.O_RDWR)
+        try:
+            info = bytearray(_INFO)
+            fcntl.ioctl(handle, _LOOP_GET, info)
+            struct.pack_into("Q", info, _SIZE_LIMIT, size)
+            for pause in (0.0, 0.02, 0.1, 0.5, 2.0):  # EAGAIN as long as pages of the device are being written
+                time.sleep(pause)
+                with suppress(BlockingIOError):
+                    fcntl.ioctl(handle, _LOOP_SET, bytes(info))
+                    return
+        finally:
+            os.close(handle)
+        pytest.skip("the size of a loop device that is in use cannot be changed here")
 
     def come_back(self) -> None:
         """After the power: what lies on the disk, mounted anew.

@@ -22,6 +22,7 @@ class Load:
 
     opened: Callable[[], Any]
     writers: int = 4
+    name: str = ""  # of this load, where another one wrote before
     acknowledged: dict[bytes, int] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     recognised: int = 0
@@ -66,7 +67,7 @@ class Load:
         while not self._stop.is_set():
             try:
                 store = store or self.opened()
-                self._offer(store, f"{name}-{turn}")
+                self._offer(store, f"{self.name}{name}-{turn}")
                 turn += 1
             except CustodyError as error:
                 with self._turn:
