@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.core import entry as entries
 from custody.intake.badges import Badge, badge
 from custody.paper.label.slips import Slip, pages
 from custody.paper.label.stocks import STOCKS
@@ -114,6 +115,23 @@ def test_at_a_question_for_a_place_it_is_said_and_asked_again(room: Warehouse) -
     ended = room.run("incident", "--code", "power-cut", "--key", room.key("regu-a"), answers=("regu-a", "tidak ada", "regu-a", place(room)))
     assert "Itu lencana atau nama kunci petugas (regu-a); di sini KOTAK atau tempat yang ditanyakan." in ended.err, ended.out + ended.err
     assert "Itu lencana petugas (regu-a); di sini TEMPAT yang ditanyakan." in ended.err, ended.out + ended.err
+
+
+WORDS = {
+    "of a place": ("5307-GUDANG", "ITU LENCANA TEMPAT (5307-GUDANG), BUKAN JAWABAN"),
+    "of an officer, with Caps Lock": ("GUARD-1", "ITU LENCANA PETUGAS (guard-1), BUKAN JAWABAN"),
+}
+
+
+@pytest.mark.parametrize("case", WORDS)
+def test_where_words_are_asked_for_no_badge_is_taken_for_them(evening: Evening, case: str) -> None:
+    typed, said = WORDS[case]
+    asked = ("incident", "TPS 1 Habi DPR", "--code", "wet", "--key", evening.key("guard-1"))
+    ended = evening.desk.run(*asked, answers=("", typed, f"kata guard: {typed}", "tidak ada", "y", WORD))
+    assert ended.exit == 0 and said in ended.err, ended.out + ended.err
+    with evening.office.open(write=False) as office:
+        note = entries.parse(office.ledger.note(office.ledger.size - 1)).statement.body["note"]
+        assert office.private.opened([note["c"]])[note["c"]].value == f"kata guard: {typed}"
 
 
 BOXES = {"of a place": (WAREHOUSE, "ITU LENCANA TEMPAT (Gudang"), "of an officer": ("guard-1", "ITU LENCANA PETUGAS (guard-1)")}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from custody.core.rights import SIGNERS, SLOTS
+from custody_cli.ground.desk import badge_in
 
 if TYPE_CHECKING:  # what checks signatures is loaded where it is used: the help of a command needs none of it
     from custody.assembly import Office
@@ -99,10 +100,7 @@ class Known:
 
     def badge(self, text: str) -> Badge | None:
         """The badge that types this text, or a hand that types what stands on one; None for other words."""
-        from custody.intake.badges import badge
-
-        ledger = self.office.ledger
-        return badge(text, lambda code: ledger.state.places.get(code, ledger.size) is not None, lambda name: self.key(name) is not None)
+        return badge_in(self.office, text)
 
     def key(self, name: str | None) -> Key | None:
         return self._office.ledger.state.roster.find(name, self._office.ledger.size)

@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import CustodyError, NoLedger
 from custody.i18n import words
 from custody_cli.ground.console import Console
 from custody_cli.ground.prompts import Prompter
 from custody_cli.ground.settings import Settings
+
+if TYPE_CHECKING:
+    from custody.intake.badges import Badge
 
 _NUMBERS = frozenset(("entry", "entries", "first", "last"))  # facts that are numbers of entries
 
@@ -21,6 +24,13 @@ class Away:
 
     station: bool = False
     size: int | None = None
+
+
+@dataclass
+class Badges:
+    """How a badge is told from other words: by the places and keys of the ledger of this run; nothing is one until it is opened."""
+
+    read: "Callable[[str], Badge | None]" = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ class App:
     environ: Mapping[str, str] = field(default_factory=dict)
     trouble: CustodyError | None = None
     away: Away = field(default_factory=Away)
+    badges: Badges = field(default_factory=Badges)
 
     def say(self, code: str, /, **facts: object) -> str:
         """The sentence of a code in the language of this run, with the role titles of the settings.

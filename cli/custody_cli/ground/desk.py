@@ -14,6 +14,7 @@ from custody_cli.ground.app import App
 
 if TYPE_CHECKING:
     from custody.assembly import Office, Submitted
+    from custody.intake.badges import Badge
 
 
 def typed_name(started: str, here: Path) -> str:
@@ -56,10 +57,19 @@ def office(app: App, write: bool = False, proven: bool = False) -> Iterator[Offi
     app.away.station = _away(app.ledger())
     with open_office(app.ledger(), state_dir=state_dir(app), clock=app.clock, write=write) as opened:
         app.away.size = opened.ledger.size if opened.station and not proven else None
+        app.badges.read = lambda text: badge_in(opened, text)
         try:
             yield opened if proven or not opened.station else _ahead(opened)
         finally:
             _tell_flushed(app, opened)
+
+
+def badge_in(opened: Office, text: str) -> Badge | None:
+    """The badge of this ledger that types a text, or a hand that types what stands on one; None for other words."""
+    from custody.intake.badges import badge
+
+    state, size = opened.ledger.state, opened.ledger.size
+    return badge(text, lambda code: state.places.get(code, size) is not None, lambda name: state.roster.find(name, size) is not None)
 
 
 def _away(path: Path) -> bool:

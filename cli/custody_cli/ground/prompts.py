@@ -124,9 +124,14 @@ def confirm(prompter: Prompter, question: str, lang: str, default: bool | None =
 
 def not_counted(prompter: Prompter, lang: str) -> None:
     """A label was scanned into a question: told with the bell, as nobody looks at the screen who scans."""
+    ring()
+    prompter.tell(words.say("cli.ask.scanned", lang=lang))
+
+
+def ring() -> None:
+    """The bell, where there is a terminal."""
     if sys.stderr.isatty():
         print("\a" * 3, end="", file=sys.stderr, flush=True)
-    prompter.tell(words.say("cli.ask.scanned", lang=lang))
 
 
 def is_scan(typed: str) -> bool:

@@ -16,7 +16,7 @@ from custody.i18n import words
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
-from custody_cli.ground.prompts import is_scan, not_counted
+from custody_cli.ground.prompts import is_scan, not_counted, ring
 
 if TYPE_CHECKING:
     from custody.station.draft import Draft
@@ -104,19 +104,30 @@ def command_word(app: App, typed: str) -> bool:
     return word in _COMMANDS
 
 
-def told(app: App, question: str, again: str, take: Callable[[str], T | None], own: Mapping[str, T] | None = None) -> T:
+def told(app: App, question: str, again: str, take: Callable[[str], T | None], own: Mapping[str, T] | None = None, text: bool = False) -> T:
     """Ask until `take` gives something; before each further time `again` says what may be answered.
 
-    Words of command are no answers, but for those of `own`. Raises `Back`, `Stop`.
+    Words of command are no answers, but for those of `own`. text: any words are taken, so a badge would be. Raises `Back`, `Stop`.
     """
     while True:
         typed = line(app, question)
         if (own is None or typed.lower() not in own) and command_word(app, typed):
             continue
+        if text and _badge(app, typed):
+            continue
         found = take(typed)
         if found is not None:
             return found
         app.prompter.tell(again)
+
+
+def _badge(app: App, typed: str) -> bool:
+    """Whether a badge was scanned where words are asked for: it is none, and told so."""
+    found = app.badges.read(typed)
+    if found is not None:
+        ring()
+        app.prompter.tell(app.say(f"cli.ask.badge.{found.kind}", code=found.code))
+    return found is not None
 
 
 def choose(app: App, question: str, choices: Mapping[str, T], named: str) -> T:
@@ -146,13 +157,13 @@ def _of_list(typed: str, choices: Mapping[str, str]) -> str | None:
 
 def sentence(app: App, question: str) -> str:
     """Free text, which must say something."""
-    return told(app, question, app.say("cli.ask.text"), lambda typed: typed or None)
+    return told(app, question, app.say("cli.ask.text"), lambda typed: typed or None, text=True)
 
 
 def or_none(app: App, question: str, fits: Callable[[str], bool] = bool) -> str | None:
     """Free text, or in words that there is none; Enter alone is no answer."""
     again = app.say(f"{question}.again")
-    typed = told(app, app.say(question), again, lambda typed: typed if typed.lower() in NONE or fits(typed) else None)
+    typed = told(app, app.say(question), again, lambda typed: typed if typed.lower() in NONE or fits(typed) else None, text=True)
     return None if typed.lower() in NONE else typed
 
 
