@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -31,20 +30,13 @@ BESIDE = {
     "28": "the same ledger in formats of others",
     "ledger-small": "holds no vectors: the ledger that others start from",
 }
-# The judgment of REPORT-7 for these scopes it leaves open: said in README.md beside verify.py.
-OPEN = re.compile("(consignment|incident|officer|shift|deed) (that names another(, mended)?)")
-
-
-def open_question(name: str, found: dict[str, Any]) -> bool:
-    """Whether a vector of this name may be left open, and was."""
-    return OPEN.fullmatch(name) is not None and found["verdict"] == "unsupported"
 
 
 @pytest.mark.parametrize("chapter", questions.CHAPTERS)
 def test_it_answers_as_the_vectors_want(chapter: str) -> None:
     answers = [(one, answer(one.ask)) for one in questions.questions(chapter)]
     wrong = [(one.rule, one.name, one.want, found) for one, found in answers if not questions.agrees(one.want, found)]
-    assert [one for one in wrong if not open_question(one[1], one[3])] == []
+    assert wrong == []
 
 
 def test_every_file_of_vectors_is_asked_or_said_to_be_beside() -> None:

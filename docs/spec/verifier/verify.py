@@ -828,6 +828,7 @@ class Ledger:
         self.sid = self.origin = ""
         self.members: dict[Sign, Member] = {}  # in the order in which they took effect
         self.above: dict[str, str | None] = {}  # place -> the place above it (PLACE-1)
+        self.laid: list[tuple[int, dict[str, str | None]]] = []  # the same, as each entry laid them down
         self.signers: dict[str, dict[Sign, int]] = {}  # sid -> who signed, and at which entry first (AUTH-5)
         self.first: dict[str, int] = {}
         self.done: set[str] = set()  # statements of authorities that took effect
@@ -908,7 +909,8 @@ class Ledger:
             self.told.append((code, [index]))
             return
         if statement.kind == "places":
-            self.above.update({place["code"]: place["parent"] for place in body["places"]})
+            self.laid.append((index, {place["code"]: place["parent"] for place in body["places"]}))
+            self.above.update(self.laid[-1][1])
             strange = [place for place in body["places"] if place["parent"] is not None and place["parent"] not in self.above]
             self.told += [("place.parent", [index]) for _ in strange]
         if statement.kind == "revoke":
@@ -922,13 +924,16 @@ class Ledger:
         stranger = body["person"] not in [m.person for m in self.members.values()]
         return bool(allowed and stranger and body["places"]) and all(self.inside(place, who.places) for place in body["places"])
 
-    def inside(self, place: str | None, places: Sequence[str]) -> bool:
-        seen: set[str] = set()
+    def inside(self, place: str | None, places: Sequence[str], index: int | None = None) -> bool:
+        """Whether a place is one of `places` or lies in one, as the places stand now or stood at an entry."""
+        above, seen = self.above, set()  # type: dict[str, str | None], set[str]
+        if index is not None:
+            above = {code: parent for at, laid in self.laid if at <= index for code, parent in laid.items()}
         while place is not None and place not in seen:
             if place in places:
                 return True
             seen.add(place)
-            place = self.above.get(place)
+            place = above.get(place)
         return False
 
     def _enrol(self, index: int, statement: Statement) -> str | None:
@@ -1256,8 +1261,9 @@ def judge_report(facts: bytes, excerpt: bytes, proof: bytes, policy: Policy) -> 
     require(told["basis"] == sha256(lines.encode()).hex(), "check.basis")  # REPORT-4
     for one in told["openings"]:  # REPORT-6
         require(commitment(one["field"], one["salt"], one["value"]) == one["c"], "private.opening")
-    if told["scope"]["kind"] in SCOPES:  # REPORT-7
-        require(told["sids"] == _scoped(ledger, told["scope"], own), "check.sids")
+    if told["scope"]["kind"] != "warehouse":  # REPORT-7
+        named = (_named_by if told["scope"]["kind"] in NAMING else _scoped)(ledger, told["scope"], own)
+        require(told["sids"] == named and (named or told["scope"]["kind"] in SCOPES), "check.sids")
     require(policy.witnessed(taken.checkpoint)[0], "check.unwitnessed")  # CHECK-7
     return head
 
@@ -1272,8 +1278,14 @@ def check_logged(data: bytes, own: int, excerpt: Excerpt, head: Head) -> None:
     check_inclusion(own, head.size, leaf_hash(excerpt.entries[own]), head.root, proof.hashes)
 
 
-SCOPES = {"box": "{code}", "tps": "-{code}-", "desa": "-{code}-", "kecamatan": "-{code}", "operation": "-"}
+SCOPES = ("box", "tps", "desa", "kecamatan", "operation")  # by boxes and their homes; a warehouse would take the fold of chapter 9
+NAMING = ("consignment", "incident", "officer", "shift", "deed")  # by statements (REPORT-13)
 MOVES = ("seal", "handoff", "ack", "opening", "closing", "inspection", "incident", "correction", "ruling")
+DEEDS = (
+    *("seal", "handoff", "opening", "inspection", "visit", "shift", "incident", "plenary", "manifest", "closing", "ruling"),
+    *("correction", "register", "label"),
+)
+SIDES = ("sealer", "witness", "giver", "receiver", "through", "recorder", "officer", "outgoing", "incoming", "owner", "leave")
 
 
 def _scoped(ledger: Ledger, scope: dict[str, str], own: int) -> list[str]:
@@ -1296,6 +1308,68 @@ def _in_scope(ledger: Ledger, box: str, home: str | None, scope: dict[str, str])
     _, area, station = box.split("-")[:3]
     home = home or (area[:6] if station == "PPK" else f"{area}-{station}")
     return scope["kind"] == "operation" or (box == scope["code"] if scope["kind"] == "box" else ledger.inside(home, [scope["code"]]))
+
+
+def _named_by(ledger: Ledger, scope: dict[str, str], own: int) -> list[str]:
+    """The statements that one of NAMING names, in ledger order (REPORT-13)."""
+    code = scope["code"]
+    before = {one.sid: one for index, one in ledger.statements.items() if index != own}
+    this = before.get(code)
+    if scope["kind"] == "officer":
+        found = {sid for sid, one in before.items() if code in _people(one.body) or code in [name for name, _ in ledger.signers[sid]]}
+    elif scope["kind"] == "consignment":
+        found = {sid for sid, one in before.items() if code in (one.body.get("id"), (one.body.get("consignment") or {}).get("id"))}
+        found |= {sid for sid, one in before.items() if one.kind == "ack" and found & set(one.body["about"])}
+    elif this is None or this.kind not in {"incident": ("incident",), "shift": ("shift",), "deed": DEEDS}[scope["kind"]]:
+        found = set()
+    elif scope["kind"] == "shift":
+        found = _from_shift_to_shift(ledger, before, this)
+    else:
+        parts = {sid for sid, one in before.items() if scope["kind"] == "deed" and _one_load(this, one)} | {code}
+        found = parts | {sid for sid, one in before.items() if any(_refers(one.body, part) for part in parts)}
+        found |= set(this.body["settles"]) & before.keys() if scope["kind"] == "incident" else set()
+    return [sid for sid in ledger.first if sid in found]
+
+
+def _people(body: dict[str, Any]) -> list[str | None]:
+    """Everybody whom a statement names by key: sides, signers, who sees to it or gave leave, was there or invited, visitors, escorts."""
+    others = [one["key"] for field in ("present", "invited", "persons") for one in body.get(field, [])]
+    return [*map(body.get, SIDES), *others, *body.get("escort", {}).get("keys", [])]
+
+
+def _refers(body: dict[str, Any], sid: str) -> bool:
+    """Whether it is about another statement, settles it, takes it back, stands in its place, replaces it or rules on it."""
+    lists = [body.get(field, []) for field in ("about", "settles", "withdraws", "supersedes")]
+    ruled = [[line["stands"], *line["falls"]] for line in body.get("boxes", []) if isinstance(line, dict) and "falls" in line]
+    return body.get("instead") == sid or any(sid in some for some in (*lists, *ruled))
+
+
+def _one_load(one: Statement, other: Statement) -> bool:
+    """Whether two are parts of one load (DEED-12): alike but for the boxes, the things and the number of the part."""
+
+    def alike(statement: Statement) -> dict[str, Any]:
+        body = {**statement.body, **(statement.body.get("consignment") or {})}
+        return {name: value for name, value in body.items() if name not in ("boxes", "things", "part", "consignment")}
+
+    return one.kind == other.kind and alike(one).get("parts", 1) > 1 and alike(one) == alike(other)
+
+
+def _from_shift_to_shift(ledger: Ledger, before: dict[str, Statement], this: Statement) -> set[str]:
+    """A shift, the next one of its place that counts (ROOM-1), and what took place there or left from there between both."""
+
+    def when(one: Statement) -> tuple[str, str]:
+        return one.body["happened"]["at"], one.sid  # moments sort as their letters do
+
+    def counts(one: Statement) -> bool:
+        first = ledger.first[one.sid]
+        signed = [m for m in ledger.in_time(one.sid) if m.key.name == one.body["incoming"] and m.since <= first]
+        return any(m.role in ("guard", "leader", "keeper") and ledger.inside(place, m.places, first) for m in signed)
+
+    place, begun = this.body["place"], this.body["happened"]["at"]
+    there = [one for one in before.values() if place in (one.body.get("place"), one.body.get("from"))]
+    after = min((one for one in there if one.kind == "shift" and when(one) > when(this) and counts(one)), key=when, default=None)
+    between = {one.sid for one in there if begun <= when(one)[0] and (after is None or when(one)[0] < when(after)[0])}
+    return between | {one.sid for one in (this, after) if one}
 
 
 def read_attachments(pdf: bytes) -> list[bytes]:
@@ -1558,8 +1632,9 @@ def judge_evidence(files: Sequence[bytes], policy: Policy | None) -> Result:
         unread = why.code.split(".")[0] in ("note", "json", "statement", "key", "report") and why.code != "note.signature"
         code = "check.broken" if unread else why.code
         return {"verdict": "undecided" if code in ("check.unwitnessed", "check.broken") else "altered", "code": code}
-    unjudged = [] if read_facts(files[0])["scope"]["kind"] in SCOPES else ["REPORT-7"]
-    return {"verdict": "intact", "code": "check.evidence", "size": head.size, "unjudged": unjudged}
+    if read_facts(files[0])["scope"]["kind"] == "warehouse":
+        return {"verdict": "undecided", "code": "check.unjudged", "size": head.size, "unjudged": ["REPORT-7"]}
+    return {"verdict": "intact", "code": "check.evidence", "size": head.size, "unjudged": []}
 
 
 def judge_paper(pdf: bytes, policy: Policy | None) -> Result:
@@ -1568,7 +1643,8 @@ def judge_paper(pdf: bytes, policy: Policy | None) -> Result:
         result = judge_evidence(read_attachments(pdf), policy)
     except Refused as why:
         return {"verdict": "undecided", "code": why.code if policy else "check.no-trust"}
-    return {**result, "verdict": "undecided", "code": "check.not-compared"} if result["verdict"] == "intact" else result
+    intact = result["code"] in ("check.evidence", "check.unjudged")
+    return {**result, "verdict": "undecided", "code": "check.not-compared"} if intact else result
 
 
 def _outside_of(data: bytes) -> Outside:
@@ -1648,8 +1724,13 @@ def _opened(given: Result) -> str:
 
 
 def _report(given: Result) -> Any:
-    root = judge_report(_bytes(given, "facts"), _bytes(given, "excerpt"), _bytes(given, "proof"), read_policy(_bytes(given, "policy"))).root
-    return root.hex() if read_facts(_bytes(given, "facts"))["scope"]["kind"] in SCOPES else {"verdict": "unsupported"}
+    head = judge_report(_bytes(given, "facts"), _bytes(given, "excerpt"), _bytes(given, "proof"), read_policy(_bytes(given, "policy")))
+    return head.root.hex() if read_facts(_bytes(given, "facts"))["scope"]["kind"] != "warehouse" else {"verdict": "unsupported"}
+
+
+def _evidence(given: Result) -> Result:
+    found = judge_evidence([_bytes(given, "facts"), _bytes(given, "excerpt"), _bytes(given, "proof")], _trust(given))
+    return found if found["code"] != "check.unjudged" else {"verdict": "unsupported"}
 
 
 def _moment(text: str) -> int | None:
@@ -1687,7 +1768,7 @@ ASKED: dict[str, Callable[[Result], Any]] = {
     "excerpt.replay": lambda g: sorted(_proven(g)[0].entries),
     "report.facts": lambda g: sha256(write_json(read_facts(_bytes(g)))).hex(),
     "report.read": _report,
-    "report.evidence": lambda g: judge_evidence([_bytes(g, "facts"), _bytes(g, "excerpt"), _bytes(g, "proof")], _trust(g)),
+    "report.evidence": _evidence,
     "report.check": lambda g: judge_paper(_bytes(g), _trust(g)),
     "ledger.begin": lambda g: _after(g).origin,
     "ledger.take": lambda g: _after(g).take(len(g["entries"]), _bytes(g)),
@@ -1719,6 +1800,7 @@ WORDS = {
     "undecided": ("TIDAK DAPAT DIPUTUSKAN", "CANNOT BE DECIDED"),
     "check.not-compared": ("bukti utuh, halaman tidak dibandingkan", "evidence intact, page not compared"),
     "check.evidence": ("bukti utuh", "evidence intact"),
+    "check.unjudged": ("bukti utuh sejauh dinilai", "evidence intact, as far as it was judged"),
     "unjudged": ("tidak dinilai di sini", "not judged here"),
     "entry": ("entri", "entry"),
     "checkpoint": ("titik periksa", "checkpoint"),
