@@ -1,7 +1,9 @@
 """Clocks that ran ahead: of claims that contradict each other, the one that the many contradict (spec chapter 10, TIME-7)."""
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 from custody.core.act import Act
@@ -76,15 +78,23 @@ def of_entries(claims: Claims, skew: int, said: Callable[[int], Voice]) -> list[
 
 def _seen(claims: Claims, skew: int) -> dict[int, list[int]]:
     """Of each entry those that had seen it and claim an earlier time; nobody is heard who contradicts too many."""
-    at, pairs = claims.at, dict[int, list[int]]()
-    tops = [max(at[start : start + REACH]) for start in range(0, len(at), REACH)]
-    highs = [max(pair) for pair in zip([tops[0], *tops], tops, strict=False)] if tops else []  # of a stretch and the one before it
+    at, latest, pairs = claims.at, _latest(claims.at), dict[int, list[int]]()
     for later, (size, claimed) in enumerate(zip(claims.seen, at, strict=True)):
-        if 0 < size <= later and highs[(size - 1) // REACH] > claimed + skew:
+        if 0 < size <= later and latest[size - 1] > claimed + skew:
             its = [one for one in range(max(size - REACH, 0), size) if at[one] > claimed + skew]
             for one in its if len(its) <= MOST else ():
                 pairs.setdefault(one, []).append(later)
     return pairs
+
+
+def _latest(at: "array[int]") -> "array[int]":
+    """Of each entry, and of those before it, `REACH` together, the latest time. Two passes over stretches of that length."""
+    ups, downs = array("q"), array("q")
+    for start in range(0, len(at), REACH):
+        stretch = at[start : start + REACH]
+        ups.extend(accumulate(stretch, max))
+        downs.extend(reversed(list(accumulate(reversed(stretch), max))))
+    return array("q", [*ups[: REACH - 1], *map(max, ups[REACH - 1 :], downs)])
 
 
 def _odd(later: Contradicted, said: Callable[[int], Voice]) -> Iterator[tuple[int, list[int]]]:

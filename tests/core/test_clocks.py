@@ -1,10 +1,12 @@
 """Clocks that ran ahead (spec chapter 10, TIME-7): of claims that contradict each other, the one that the many contradict is told."""
 
+from array import array
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from custody.core import clocks
 from custody.core.checkpoint import Checkpoint
 from custody.core.moment import from_seconds
 from custody.core.verify import Snapshot, verify
@@ -215,3 +217,11 @@ def test_who_contradicts_too_many_is_heard_against_none(monkeypatch: pytest.Monk
     world = words(WRONG, WRONG, ("kpps-1", 0, True), ("ppk-1", 0, True), ("keeper-1", 0, True))()
     monkeypatch.setattr("custody.core.clocks.MOST", 1)
     assert told(world) == []
+
+
+@pytest.mark.parametrize("reach", [1, 3, 7])
+def test_the_latest_of_those_within_reach(reach: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "REACH", reach)
+    for length in range(3 * reach + 2):
+        at = array("q", [37 * number % 11 for number in range(length)])
+        assert list(clocks._latest(at)) == [max(at[max(0, end - reach) : end]) for end in range(1, length + 1)]
