@@ -17,7 +17,7 @@ from tests.simulator.report import UNKNOWN, page, why_missed
 from tests.simulator.test_corpus import kangae
 from tests.simulator.test_silence import CODES, goes_silent
 
-PROVINCE = (4, 60, 600, 4000)  # times five boxes: 20,000, and those of recapitulation; ten links each
+PROVINCE = (4, 80, 600, 4000)  # times five boxes: 20,000, and those of recapitulation; ten links each; rooms enough for a thousand faults
 
 
 @cache
@@ -38,7 +38,7 @@ def nights(seed: int) -> dict[str, Measured]:
     """The large nights, each held against its verdict."""
     name, land = kabupaten(seed)
     found = {name: measured(faulty(land, seed, 300))}
-    found["province's share, 60 kecamatan, 600 desa, 4,000 TPS"] = measured(faulty(land_of(*PROVINCE, seed), seed, 1000, "pemilu"))
+    found["province's share, 80 kecamatan, 600 desa, 4,000 TPS"] = measured(faulty(land_of(*PROVINCE, seed), seed, 1000, "pemilu"))
     return found
 
 
@@ -65,5 +65,6 @@ def test_corpus_of_a_kabupaten_and_a_province(seed: int, pytestconfig: pytest.Co
         assert one.verdict.integrity == "consistent"
         assert one.unexplained == []
         assert {fault.kind for fault in one.night.planted} == PLANTERS.keys()
+        assert one.night.unplanted == [], "each fault that was asked for has found its place"
         assert [fault for fault, _ in one.missed if why_missed(one, fault.place) == UNKNOWN] == []
         assert all(tally.recall in (None, 1) for code, tally in one.codes.items() if code != "count.differs")
