@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -32,14 +32,16 @@ def source_of(office: Office) -> Iterator[Source]:
 
     :raises NoLedger: `ledger.unfounded`. :raises Altered: `projection.damaged`.
     """
-    from custody.assembly.reviewing import everything
+    from custody.assembly.piles import Piles
+    from custody.assembly.reviewing import flowing
     from custody.ledger.ledger import checkpoint_note
 
     office.ledger.refresh()
-    with office.store.read() as reader:
+    with ExitStack() as stack:
+        reader = stack.enter_context(office.store.read())
         note = checkpoint_note(reader, reader.size())
         head = Checkpoint.parse(split(note)[0])
-        found = [one for one in everything(office) if all(index < head.size for index in one.entries)]
+        found = stack.enter_context(Piles(one for one in flowing(office) if all(index < head.size for index in one.entries)))
         told = _Entries(reader, office.ledger.state, head.size, found)
         yield Source(
             note=note,
@@ -53,14 +55,14 @@ def source_of(office: Office) -> Iterator[Source]:
             find=told.find,
             undone=_undone(reader, head.size),
             boxes=lambda: map(_box, reader.boxes()),
-            findings=lambda: iter(sorted(found, key=lambda one: (one.entries, one.code, one.box or "", str(one.facts)))),
+            findings=lambda: iter(found),
         )
 
 
 class _Entries:
     """The entries of one state of the store, each with what its statement had become by then."""
 
-    def __init__(self, reader: Reader, state: State, size: int, found: list[Finding]) -> None:
+    def __init__(self, reader: Reader, state: State, size: int, found: Iterable[Finding]) -> None:
         self.reader, self.state, self.size = reader, state, size
         self.idle = {(one.entries[0], one.box) for one in found if one.code == "ack.no-effect"}
 

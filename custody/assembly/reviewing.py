@@ -69,7 +69,7 @@ def review(office: Office, code: str | None = None, since: str | None = None, un
 
 def everything(office: Office) -> Iterable[Finding]:
     """Every finding of the whole operation, each once, in no order that means anything."""
-    return _of(office, None)
+    return dict.fromkeys(flowing(office))
 
 
 def of_rooms(office: Office, code: str | None = None) -> list[Found]:
@@ -87,21 +87,28 @@ def _order(one: Found) -> tuple[int, int, tuple[int, ...], str, str]:
 
 
 def _of(office: Office, code: str | None) -> Iterable[Finding]:
-    """What the projection keeps: of whole statements, of each box, and of the books; and what a revocation sheds on earlier signatures."""
-    from custody.ledger.projection import glance, told
-
+    """Of one box, or of the whole operation."""
     if code is not None and code not in office.ledger.state.places.versions:
         from custody.assembly.whereabouts import judged
 
         return judged(office, code).findings
+    return everything(office)
+
+
+def flowing(office: Office) -> Iterator[Finding]:
+    """What `everything` tells, one after the other, some more than once; none is held.
+
+    What the projection keeps: of whole statements, of each box, and of the books; and what a revocation sheds on earlier signatures.
+    """
+    from custody.ledger.projection import glance, told
+
     with office.store.read() as reader:
-        found: dict[Finding, None] = dict.fromkeys(told(reader, office.ledger.state.register.codes))
+        yield from told(reader, office.ledger.state.register.codes)
     for row in office.ledger.boxes():
-        found.update(dict.fromkeys(glance(row).findings))
-    found.update(dict.fromkeys(office.ledger.books()))
-    found.update(dict.fromkeys(legs.unjudged(office.ledger.state.places)))
-    found.update(dict.fromkeys(_suspects(office)))
-    return found
+        yield from glance(row).findings
+    yield from office.ledger.books()
+    yield from legs.unjudged(office.ledger.state.places)
+    yield from _suspects(office)
 
 
 def _suspects(office: Office) -> Iterator[Finding]:
