@@ -95,17 +95,20 @@ def files(paths: Iterable[Path]) -> list[Path]:
 
 
 def hear_all(office: Office, paths: Iterable[Path]) -> list[Found]:
-    """Read bundles in any order, and after them those that had waited, as long as that brings anything. One bad file hinders no other."""
+    """Read bundles in any order, and after them those that had waited, as long as one may help another. One bad file hinders none."""
     told = [_heard(office, path) for path in files(paths)]
-    moved = True
-    while moved:
-        moved = False
+    before = None
+    while before != (before := reach(office)):
         for path in waiting(office):
             found = _heard(office, path)
-            moved = moved or bool(found.entries or found.notes)
             if found.entries or found.notes or found.trouble is not None:
                 told.append(found)
     return told
+
+
+def reach(office: Office) -> tuple[int, int]:
+    """What decides whether a bundle that waits can be read on: which entries are here (an office has them all) and which keys are known."""
+    return office.ledger.size if office.station else 0, office.ledger.state.roster.changes
 
 
 def waiting(office: Office) -> list[Path]:

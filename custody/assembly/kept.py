@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST = 256  # bundles of the office, or of a station that it admitted
 ROOM = 1 << 30  # bytes of them
+MOST_EACH = 32  # of one of them: a stolen laptop must not fill the room for all
+ROOM_EACH = 1 << 27
 MOST_STRANGE = 32  # bundles of others
 ROOM_STRANGE = 1 << 28
 _STRANGE = "-stranger"
@@ -44,8 +46,10 @@ def keep_waiting(folder: Path, path: Path, head: Head, known: bool) -> None:
     if not known:
         _spare(there, most - 1, room - path.stat().st_size)
         there = [one for one in there if one.exists()]
-    if len(there) >= most or _bytes([*there, path]) > room:
-        raise Refused("bundle.waiting-full", limit=most, room=room >> 20)
+    own = [one for one in there if known and _sender(one) == head.sender.name]
+    for crowd, limit, bytes_ in ((there, most, room), (own, MOST_EACH, ROOM_EACH)):
+        if len(crowd) >= limit or _bytes([*crowd, path]) > bytes_:
+            raise Refused("bundle.waiting-full", limit=limit, room=bytes_ >> 20)
     _copy(path, target)
 
 
@@ -87,6 +91,10 @@ def hopeless(error: Exception) -> bool:
 
 def _name(head: Head) -> str:
     return f"{head.sender.name}-{head.counter}-{head.digest[:16]}"
+
+
+def _sender(path: Path) -> str:
+    return path.stem.rsplit("-", 2)[0]
 
 
 def _bytes(paths: list[Path]) -> int:

@@ -52,6 +52,7 @@ class Serving:
         self._office = replace(office, ledger=cast("Ledger", _Together(office.ledger, self._turn)))
         self._random = random
         self._admitted: dict[Path, tuple[int, bool]] = {}
+        self._reach: tuple[int, int] | None = None
         self.folder = office.folder.network
         for name in ("in", "out"):
             (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -85,8 +86,8 @@ class Serving:
             try:
                 hearing.hear(office, path, found)
             finally:
-                told = found.notes or found.entries
-                if told and hearing.waiting(office):
+                if self._reach != (reach := hearing.reach(office)):  # all of what waits is read: not for every bundle
+                    self._reach = reach
                     hearing.hear_all(office, [])
             return found
 

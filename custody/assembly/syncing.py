@@ -94,7 +94,8 @@ class Courier:
             now = self._monotonic()
             self._taken |= dict.fromkeys(map(leaf_hash, notes), now)
             told.sent += len(notes)
-            told.refused += said.get("refused", [])
+            refused = said.get("refused")
+            told.refused += [one for one in refused if isinstance(one, dict)] if isinstance(refused, list) else []
 
     def _packed(self) -> tuple[Path, list[bytes]] | None:
         """A bundle with the next statements; None where there is nothing to tell."""
@@ -143,6 +144,8 @@ class Courier:
             if any(one.trouble is not None for one in found):
                 return
             write_durably(self._folder / "heard", tag.encode(), 0o600)
+            if not any(one.entries for one in found):  # what it told is heard; more than entries an office never has to add
+                return
 
     def _heard(self, path: Path) -> list[Found]:
         try:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import orjson
 from starlette.applications import Starlette
@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from custody.core.errors import Altered, CustodyError, Locked, Malformed, Refused
 from custody.durable import trouble
-from custody.web.bounds import Bounds
+from custody.web.bounds import SIGNED, Bounds
 from custody.web.saying import MOST_PUSH, ROUTES, TYPE, status_of
 
 if TYPE_CHECKING:
@@ -32,9 +32,14 @@ if TYPE_CHECKING:
     from custody.ledger.receipt import Receipt
     from custody.web.gate import Gate
 
-AT_ONCE = 8  # bundles that come in at the same time; one of each station
+AT_ONCE = 8  # bundles that are read or written at the same time; one of each station
+COMING = 256 << 20  # bytes of all bundles that are on their way in
+QUEUE = 20.0  # seconds that one waits for his turn
 SLOWEST = 1_000  # bytes in a second that a body must bring
 GRACE = 60  # seconds besides
+
+
+T = TypeVar("T")
 
 
 class Desk(Protocol):
@@ -50,37 +55,51 @@ class Desk(Protocol):
     def receipt(self, sid: str) -> Receipt: ...
 
 
-Watch = Callable[[str, "Found | CustodyError"], None]  # a station's name, and what its bundle brought
+Watch = Callable[[str, "Found | Exception"], None]  # a station's name, and what its bundle brought
+_STRANGE = ("network.unsigned", "network.signature", "network.stranger")  # nobody who is known said this
 
 
-def application(desk: Desk, gate: Gate, now: Callable[[], str], watch: Watch = lambda name, one: None) -> Any:
-    """The ASGI application. :param now: the present as a moment. :param watch: is told of every bundle, for the screen of who serves."""
-    office = _Office(desk, gate, now, watch)
+def application(
+    desk: Desk,
+    gate: Gate,
+    now: Callable[[], str],
+    watch: Watch = lambda name, one: None,
+    worked: Callable[[], float] = lambda: 0.0,
+) -> Bounds:
+    """The ASGI application. :param now: the present as a moment. :param watch: is told of every bundle, for the screen of who serves.
+
+    :param worked: seconds of a processor that this thread has used.
+    """
+    office = _Office(desk, gate, now, watch, worked)
     does = {"health": office.health, "push": office.push, "pull": office.pull, "checkpoint": office.checkpoint, "receipt": office.receipt}
     routes = [Route(one.path, _speaking(does[one.name]), methods=[one.method]) for one in ROUTES]
-    return Bounds(Starlette(routes=routes, exception_handlers={HTTPException: _unknown}))
+    inner = Starlette(routes=routes, exception_handlers={HTTPException: _unknown})
+    inner.router.redirect_slashes = False  # it would go where the Host field says
+    return Bounds(inner)
 
 
 class _Office:
     """The five answers."""
 
-    def __init__(self, desk: Desk, gate: Gate, now: Callable[[], str], watch: Watch) -> None:
-        self._desk, self._gate, self._now, self._watch = desk, gate, now, watch
-        self._under_way: set[VerifierKey] = set()
+    def __init__(self, desk: Desk, gate: Gate, now: Callable[[], str], watch: Watch, worked: Callable[[], float]) -> None:
+        self._desk, self._gate, self._now, self._watch, self._worked = desk, gate, now, watch, worked
+        self._bringing: dict[VerifierKey, int] = {}  # bytes that come in
+        self._asking: set[VerifierKey] = set()
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def health(self, request: Request) -> Response:
-        return _json({"at": self._now(), "ledger": self._desk.ledger})
+        return _json({"at": self._now(), "ledger": self._desk.ledger}, headers={"connection": "close"})
 
     async def checkpoint(self, request: Request) -> Response:
-        await self._enter(request)
-        return PlainTextResponse(await run_in_threadpool(self._desk.checkpoint))
+        key, _ = await self._enter(request)
+        return PlainTextResponse(await self._working(key, self._desk.checkpoint))
 
     async def receipt(self, request: Request) -> Response:
-        await self._enter(request)
+        key, _ = await self._enter(request)
         sid = request.path_params["sid"]
         if len(sid) != 64 or set(sid) - set("0123456789abcdef"):
             raise Malformed("network.sid")
-        return PlainTextResponse((await run_in_threadpool(self._desk.receipt, sid)).format())
+        return PlainTextResponse((await self._working(key, self._desk.receipt, sid)).format())
 
     async def pull(self, request: Request) -> Response:
         key, _ = await self._enter(request)
@@ -88,7 +107,13 @@ class _Office:
         if not start.isascii() or not start.isdigit() or len(start) > 15:
             raise Malformed("network.start")
         had, cut = _tag(request.headers.get("if-none-match")), _tag(request.headers.get("if-range"))
-        ready = await run_in_threadpool(self._desk.bundle, key, int(start), had, cut)
+        if key in self._asking:
+            raise Refused("network.busy", seconds=5)
+        self._asking.add(key)
+        try:
+            ready = await self._working(key, self._desk.bundle, key, int(start), had, cut)
+        finally:
+            self._asking.discard(key)
         if ready is None:
             return Response(status_code=304)
         return FileResponse(ready.path, headers={"etag": f'"{ready.tag}"'}, media_type=TYPE)
@@ -100,31 +125,56 @@ class _Office:
             raise Malformed("network.length")
         if len(size) > 15 or int(size) > MOST_PUSH:
             raise Refused("network.size", size=int(size[:15]), limit=MOST_PUSH)
-        if key in self._under_way or len(self._under_way) >= AT_ONCE:
+        if key in self._bringing or sum(self._bringing.values()) + int(size) > COMING:
             raise Refused("network.busy", seconds=5)
-        self._under_way.add(key)
+        self._bringing[key] = int(size)
         path = self._desk.folder / "in" / f"{secrets.token_hex(16)}.bundle"
         try:
             await _received(request, path, int(size), asked)
-            return await self._heard(key.name, path)
+            return await self._heard(key, path)
         finally:
-            self._under_way.discard(key)
+            del self._bringing[key]
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
-    async def _heard(self, name: str, path: Path) -> Response:
+    async def _heard(self, key: VerifierKey, path: Path) -> Response:
         try:
-            found = await run_in_threadpool(self._desk.hear, path)
-        except CustodyError as error:
-            self._watch(name, error)
+            found = await self._working(key, self._desk.hear, path)
+        except Exception as error:
+            self._watch(key.name, error)
             raise
-        self._watch(name, found)
+        self._watch(key.name, found)
         return _json(_told(found))
+
+    async def _working(self, key: VerifierKey, do: Callable[..., T], *given: object) -> T:
+        """Have something done, a few at a time; the work is counted against who asked for it. :raises Refused: `network.busy`."""
+        used = 0.0
+
+        def done() -> T:
+            nonlocal used
+            before = self._worked()
+            try:
+                return do(*given)
+            finally:
+                used = self._worked() - before
+
+        try:
+            async with asyncio.timeout(QUEUE):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise Refused("network.busy", seconds=5) from None
+        try:
+            return await run_in_threadpool(done)
+        finally:
+            self._turns.release()
+            self._gate.charge(key, used)
 
     async def _enter(self, request: Request) -> tuple[VerifierKey, Asked]:
         path = request.scope.get("raw_path", b"").decode("ascii", "replace") or request.url.path
         query = request.scope["query_string"].decode("ascii", "replace")
-        return self._gate.enter(request.method, path, query, request.headers)
+        entered = self._gate.enter(request.method, path, query, request.headers)
+        request.scope[SIGNED] = True
+        return entered
 
 
 async def _received(request: Request, path: Path, size: int, asked: Asked) -> None:
@@ -164,7 +214,9 @@ def _speaking(do: Callable[[Request], Awaitable[Response]]) -> Callable[[Request
         try:
             return await do(request)
         except CustodyError as error:
-            return refusal(error, request.method == "POST")
+            return refusal(error, request.method == "POST" or error.code in _STRANGE or error.code.startswith("key."))
+        except OSError as error:
+            return refusal(Refused("network.trouble", reason=trouble(error)), request.method == "POST")
 
     return answered
 
@@ -172,7 +224,7 @@ def _speaking(do: Callable[[Request], Awaitable[Response]]) -> Callable[[Request
 def refusal(error: CustodyError, close: bool) -> Response:
     """The answer to a request that was not taken: its code, and facts that show no path of this machine.
 
-    :param close: what is left of its body is not read.
+    :param close: what is left of its body is not read, or nobody who is known asked: the connection ends.
     """
     facts = {name: value for name, value in error.facts.items() if name != "path"}
     seconds = error.facts.get("seconds", 10 if isinstance(error, Locked) else None)
@@ -184,7 +236,7 @@ def refusal(error: CustodyError, close: bool) -> Response:
 
 async def _unknown(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return _json({"code": "network.path", "facts": {"status": status}}, status)
+    return _json({"code": "network.path", "facts": {"status": status}}, status, {"connection": "close"})
 
 
 def _json(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:

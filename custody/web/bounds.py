@@ -1,14 +1,14 @@
-"""Callers that are slow on purpose, or too many: how long anything may take (docs/spec/24-network.md).
+"""Callers who are slow on purpose: how long anything may take (docs/spec/24-network.md).
 
 `Bounds` stands around the application, `Patient` is the connection below it: a request must be there in time, a body must come on, an
-answer must be taken.
+answer must be taken. How many there may be is the door's part.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -16,8 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 HEADERS = 20.0  # seconds until a request line and its header are there
 SILENT = 30.0  # seconds that a body may bring nothing
 TAKEN = 60.0  # seconds until a piece of an answer is taken
-FROM_ONE = 64  # connections of one address
-IN_ALL = 512  # connections
+SIGNED = "custody.signed"  # in the scope of a request: a station signed it
 
 
 class Bounds:
@@ -25,6 +24,7 @@ class Bounds:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self.know: Callable[[Any], None] = lambda address: None  # told from where signed requests come
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says. Raises `TimeoutError`, by which the connection is closed."""
@@ -35,6 +35,7 @@ class Bounds:
 
         async def came() -> Any:
             nonlocal over
+            self._look(scope)
             if over:  # the request is here: whoever waits for its caller to go away waits as long as he likes
                 return await receive()
             async with asyncio.timeout(SILENT):
@@ -43,37 +44,30 @@ class Bounds:
             return message
 
         async def gave(message: Any) -> None:
+            self._look(scope)
             async with asyncio.timeout(TAKEN):
                 await send(message)
 
         await self._app(scope, came, gave)
 
+    def _look(self, scope: Scope) -> None:
+        if scope.pop(SIGNED, False) and scope.get("client"):
+            self.know(scope["client"])
+
 
 class Patient(H11Protocol):
-    """A connection whose next request must come in time; and only so many from one address."""
+    """A connection whose next request must come in time."""
 
-    from_one: ClassVar[Counter[str]] = Counter()
     _late: asyncio.TimerHandle | None = None
-    _address: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """As uvicorn's."""
         super().connection_made(transport)
-        self._address = self.client[0] if self.client else ""
-        self.from_one[self._address] += 1
-        if self.from_one[self._address] > FROM_ONE:
-            transport.abort()
-            return
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """As uvicorn's."""
         self._come()
-        if self._address is not None:
-            self.from_one[self._address] -= 1
-            if not self.from_one[self._address]:
-                del self.from_one[self._address]
-            self._address = None
         super().connection_lost(exc)
 
     def handle_events(self) -> None:

@@ -13,7 +13,9 @@ from custody.core.signedrequest import Asked, claimed
 WINDOW = 300  # seconds that the clocks of office and station may differ
 BURST = 60.0  # requests at once of one key
 PACE = 2.0  # requests of one key in a second, after that
-MOST_KEYS = 4_096  # whose pace is remembered
+WORK = 6.0  # requests that a second of work at the office counts as
+DEBT = 240.0  # requests that one key can owe at the most
+MOST_KEYS = 65_536  # whose pace is remembered: more stations than a ledger has
 
 
 @dataclass
@@ -28,9 +30,11 @@ class _Caller:
 class Gate:
     """Lets signed requests of admitted stations through."""
 
-    def __init__(self, admitted: Callable[[VerifierKey], bool], clock: Callable[[], float]) -> None:
-        """:param admitted: whether a device key is that of an admitted station. :param clock: seconds since 1970 UTC."""
-        self._admitted, self._clock = admitted, clock
+    def __init__(self, admitted: Callable[[VerifierKey], bool], clock: Callable[[], float], monotonic: Callable[[], float]) -> None:
+        """:param admitted: whether a device key is that of an admitted station. :param clock: seconds since 1970 UTC, as it is set.
+        :param monotonic: seconds that pass, whatever is done to the clock.
+        """
+        self._admitted, self._clock, self._monotonic = admitted, clock, monotonic
         self._since = clock()
         self._callers: OrderedDict[VerifierKey, _Caller] = OrderedDict()
 
@@ -50,10 +54,16 @@ class Gate:
             raise BadSignature("network.signature", name=claim.key.name) from None
         now = self._clock()
         # Which nonces were used before this process began nobody knows: what was signed then is not taken either.
+        self._since = min(self._since, now)  # a clock that was ahead when this began, and was put right
         if abs(now - claim.created) > WINDOW or claim.created < int(self._since):
             raise Refused("network.clock", now=int(now), stated=claim.created)
-        self._once(self._caller(claim.key, now), claim.nonce, now)
+        self._once(self._caller(claim.key, passed := self._monotonic()), claim.nonce, passed)
         return claim.key, asked
+
+    def charge(self, key: VerifierKey, seconds: float) -> None:
+        """Count the work that a request was: who keeps the office busy asks less often. :param seconds: of a processor."""
+        caller = self._caller(key, self._monotonic())
+        caller.left = max(-DEBT, caller.left - seconds * WORK)
 
     def _once(self, caller: _Caller, nonce: str, now: float) -> None:
         while caller.nonces and next(iter(caller.nonces.values())) < now - 2 * WINDOW:

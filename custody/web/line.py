@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 import httpx2
@@ -16,7 +17,7 @@ import orjson
 from custody.core.bundle import Address
 from custody.core.errors import CustodyError, Refused, Undecided, quoted
 from custody.core.signedrequest import EMPTY, Asked, signed
-from custody.durable import write_durably
+from custody.durable import trouble, write_durably
 from custody.reading import read
 from custody.web.authority import trusting
 from custody.web.saying import MOST_PULL, TYPE
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from custody.station.keyfile import KeyFile
 
 PATIENCE = 60.0  # seconds until an office that says nothing is away
+SLOWEST = 100  # bytes in a second that an answer must bring; what is here then is gone on with
 _MOST_ANSWER = 1 << 20
 _PIECE = 1 << 16
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_TAG = re.compile(r'"([0-9a-f-]{1,150})"')
 
 
 class HttpLine:
@@ -52,11 +55,14 @@ class HttpLine:
             raise Refused("network.plain", url=address.url)
         self.url = address.url.rstrip("/")
         self._base = where.path.rstrip("/")
-        self._key, self._random, self._clock = key, random, clock
+        self._key, self._random, self._clock, self._patience = key, random, clock, patience
         self.ahead = 0  # seconds that the clock of the office is ahead of this one, as it said
         context = trusting(address.ca) if where.scheme == "https" else False
         limits = httpx2.Limits(max_connections=2, keepalive_expiry=60.0)
-        self._client = httpx2.Client(verify=context, timeout=patience, limits=limits, trust_env=False, follow_redirects=False)
+        plain_bytes = {"accept-encoding": "identity"}  # what is between may not press anything: bytes are gone on with
+        self._client = httpx2.Client(
+            verify=context, timeout=patience, limits=limits, trust_env=False, follow_redirects=False, headers=plain_bytes
+        )
 
     def __enter__(self) -> HttpLine:
         return self
@@ -76,7 +82,7 @@ class HttpLine:
 
         with self._asked("POST", "/v1/bundle", "", digest.digest(), fields) as answer:
             with self._speaking():
-                data = _whole(answer)
+                data = self._whole(answer)
             return _object(data)
 
     def pull(self, start: int, had: str | None, target: Path) -> str | None:
@@ -96,7 +102,10 @@ class HttpLine:
             if answer.status_code == 416:  # what is here is all of it, or nothing that the office knows
                 tag = cut
             else:
-                tag = answer.headers.get("etag", "").strip('"')
+                told = _TAG.fullmatch(answer.headers.get("etag", ""))
+                if told is None or (answer.status_code == 206 and told[1] != cut) or answer.status_code not in (200, 206):
+                    raise Refused("network.foreign")
+                tag = told[1]
                 self._take(answer, tag, target, note)
         note.unlink(missing_ok=True)
         return tag
@@ -106,15 +115,15 @@ class HttpLine:
         on = answer.status_code == 206
         if not on:
             target.unlink(missing_ok=True)
-            write_durably(note, tag.encode()[:200], 0o600)
+            write_durably(note, tag.encode(), 0o600)
         size = target.stat().st_size if on else 0
         with self._speaking(), target.open("ab") as file:
-            for piece in answer.iter_raw(_PIECE):
+            for piece in self._pieces(answer):
                 size += len(piece)
                 if size > MOST_PULL:
+                    target.unlink()
                     raise Refused("network.size", size=size, limit=MOST_PULL)
-                file.write(piece)
-                file.flush()
+                _put(file, piece, target)
 
     @contextmanager
     def _asked(self, method: str, path: str, query: str, digest: bytes, fields: Callable[[], dict[str, Any]]) -> Iterator[httpx2.Response]:
@@ -158,10 +167,27 @@ class HttpLine:
             code = "network.certificate" if "CERTIFICATE_VERIFY_FAILED" in str(error) else "network.away"
             raise Undecided(code, url=self.url, why=quoted(why)) from None
 
+    def _pieces(self, answer: httpx2.Response) -> Iterator[bytes]:
+        """The body as it comes. An answer that hardly moves is given up."""
+        begun, size = time.monotonic(), 0
+        for piece in answer.iter_raw():
+            size += len(piece)
+            if time.monotonic() - begun > 2 * self._patience + size / SLOWEST:
+                raise Undecided("network.away", url=self.url, why="slow")
+            yield piece
+
+    def _whole(self, answer: httpx2.Response) -> bytes:
+        data = b""
+        for piece in self._pieces(answer):
+            data += piece
+            if len(data) > _MOST_ANSWER:
+                break
+        return data
+
     def _refusal(self, answer: httpx2.Response, again: bool) -> CustodyError | None:
         """What a refusal means; None where the same should be asked once more, by the clock of the office."""
         with self._speaking():
-            body = _object(_whole(answer), strict=False)
+            body = _object(self._whole(answer), strict=False)
         code, facts = str(body.get("code", ""))[:64], body.get("facts")
         now = facts.get("now") if isinstance(facts, dict) else None
         if code == "network.clock" and again and type(now) is int:
@@ -169,7 +195,7 @@ class HttpLine:
             return None
         wait = answer.headers.get("retry-after", "")
         if answer.status_code in (429, 503):
-            return Undecided("network.wait", url=self.url, seconds=int(wait) if wait.isdigit() and len(wait) < 5 else 30)
+            return Undecided("network.wait", url=self.url, seconds=int(wait) if re.fullmatch("[0-9]{1,4}", wait) else 30)
         return Refused("network.refused", url=self.url, status=answer.status_code, why=quoted(code))
 
 
@@ -179,6 +205,14 @@ def _pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
+def _put(file: BinaryIO, piece: bytes, path: Path) -> None:
+    try:
+        file.write(piece)
+        file.flush()
+    except OSError as error:
+        raise Refused("bundle.unwritable", path=path.name, reason=trouble(error)) from None
+
+
 def _begun(target: Path, note: Path) -> str | None:
     """The tag of a bundle of which the beginning is here."""
     try:
@@ -186,15 +220,6 @@ def _begun(target: Path, note: Path) -> str | None:
         return tag if target.stat().st_size else None
     except (OSError, ValueError):
         return None
-
-
-def _whole(answer: httpx2.Response) -> bytes:
-    data = b""
-    for piece in answer.iter_raw():
-        data += piece
-        if len(data) > _MOST_ANSWER:
-            break
-    return data
 
 
 def _object(data: bytes, strict: bool = True) -> dict[str, Any]:

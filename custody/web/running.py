@@ -17,9 +17,10 @@ import uvicorn
 from custody.core.errors import KeyTrouble, Refused, quoted
 from custody.durable import trouble
 from custody.web import authority
-from custody.web.bounds import IN_ALL, Patient
+from custody.web.bounds import Bounds, Patient
+from custody.web.door import IN_ALL, Door
 
-KEEP = 75  # seconds that a connection stays open with nothing asked
+KEEP = 30  # seconds that a connection stays open with nothing asked
 AGAIN = 6 * 3600  # seconds until a certificate of our own authority is made anew
 
 
@@ -30,7 +31,7 @@ class Certificate:
         """:param files: certificate and key, as they should be used now."""
         self._files = files
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self.context.minimum_version = ssl.TLSVersion.TLSv1_3
         self.fresh()
 
     @classmethod
@@ -47,7 +48,7 @@ class Certificate:
             raise KeyTrouble("network.certificate-file", path=str(cert), reason=type(error).__name__) from error
 
 
-def run(application: Any, host: str, port: int, certificate: Certificate | None) -> None:
+def run(application: Bounds, host: str, port: int, certificate: Certificate | None) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM); what is under way is brought to its end, and this returns.
 
     :raises Refused: `network.port` where nobody can listen there.
@@ -62,17 +63,18 @@ def run(application: Any, host: str, port: int, certificate: Certificate | None)
 
     config = uvicorn.Config(
         _with_life(application, alive), http=Patient, loop="asyncio", ws="none", lifespan="on",
-        log_level="critical", access_log=False, server_header=False, proxy_headers=False, limit_concurrency=IN_ALL,
+        log_level="critical", access_log=False, server_header=False, proxy_headers=False, limit_concurrency=2 * IN_ALL,
         timeout_keep_alive=KEEP, timeout_graceful_shutdown=20, h11_max_incomplete_event_size=16_384,
         ssl_context_factory=None if certificate is None else lambda config, default: certificate.context,
     )  # fmt: skip
-    with _listening(host, port) as listener, _ending_in_order():
-        uvicorn.Server(config).run(sockets=[listener])
+    with _listening(host, port) as door, _ending_in_order():
+        application.know = door.know
+        uvicorn.Server(config).run(sockets=[door])
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listening(host: str, port: int) -> Door:
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=256)
+        return Door(socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=256))
     except (OSError, UnicodeError) as error:
         raise Refused("network.port", host=quoted(host), port=str(port), reason=trouble(error)) from None
 

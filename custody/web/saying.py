@@ -14,7 +14,7 @@ PORT = 8427
 _BY_CODE = {
     "network.stranger": 403, "network.clock": 401, "network.replay": 401, "network.pace": 429, "network.size": 413, "network.busy": 503,
     "network.late": 408, "network.length": 411, "network.unsigned": 401, "ledger.statement": 404, "bundle.other-ledger": 409,
-    "bundle.waiting-full": 507, "bundle.unwritable": 507,
+    "bundle.waiting-full": 507, "bundle.unwritable": 507, "network.trouble": 507,
 }  # fmt: skip
 _BY_CLASS: tuple[tuple[type[CustodyError], int], ...] = (
     (Malformed, 400),

@@ -268,3 +268,44 @@ def test_a_size_that_no_ledger_key_signed_hides_no_entries_from_a_station(field:
     assert office_takes(field.desk, field.ndao.out())[0].copied == (2**53 - 1,)
     field.ndao.take(office_out(field.desk, field.stick, "ndao"))
     assert ledger_size(field.ndao) == field.size()
+
+
+def test_what_waits_is_read_again_only_when_a_key_was_entered(field: Field) -> None:
+    """An office that serves: else every bundle of anybody costs the reading of all that anybody let wait."""
+    from custody.assembly.serving import Serving
+
+    stranger = Person("pps-99")
+    field.desk.people["pps-99"] = stranger
+    field.ndao.hand("kpps-08-1", "pps-08", TPS, HABI, [DPR])
+    with field.ndao.open() as office:
+        said = field.desk.signed(office.draft("correction", **REMARK), "pps-99")
+    with forged(field.stick / "s.bundle", device.open_key(field.ndao.folder / "keys" / "device"), genuine(field), counter=900) as writer:
+        writer.notes([said])
+    with field.desk.open() as office:
+        desk = Serving(office, os.urandom)
+        assert desk.hear(field.stick / "s.bundle").stranger == "pps-99"
+        (waits,) = hearing.waiting(office)
+        waits.write_bytes(b"custody-bundle/v1\nrusak")  # whoever reads this takes it away
+        assert desk.hear(field.ndao.out()).notes == 1 and waits.exists()
+        person = {"number": None, "rank": None, "unit": None, "name": None, "delegate": False, "institution": None}
+        enrol = office.draft("enrol", **person, key=str(stranger.key), person=stranger.person, places=[HABI], role="pps")
+        office.submit([field.desk.signed(enrol, "kpu-1", "polri-1", "pps-99")])
+        desk.hear(field.ndao.out())
+        assert not waits.exists()
+
+
+def test_one_station_cannot_fill_the_room_of_all(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_EACH", 2)
+    field.desk.people["pps-99"] = Person("pps-99")
+    with field.ndao.open() as office:
+        said = field.desk.signed(office.draft("correction", **REMARK), "pps-99")
+    like = genuine(field)
+    told = []
+    for at, one in enumerate((field.ndao, field.ndao, field.ndao, field.rote)):
+        with forged(field.stick / f"w{at}.bundle", device.open_key(one.folder / "keys" / "device"), like, counter=900 + at) as writer:
+            writer.notes([said])
+        told += office_takes(field.desk, field.stick / f"w{at}.bundle")
+    assert [code_of(one) for one in told] == [None, None, "bundle.waiting-full", None]
+
+
+REMARK: dict[str, object] = {"about": ["ab" * 32], "boxes": [], "effect": "remark", "instead": None, "note": None, "reason": "other"}

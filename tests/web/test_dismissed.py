@@ -136,3 +136,25 @@ def test_other_names_need_another_authority(field: Field) -> None:
     assert told.exit == 8 and "127.0.0.1" in told.err
     keep_address(field.ndao.folder / "address.json", Address("https://127.0.0.1:1"))
     assert field.evening.desk.run("serve", "--make-ca", "127.0.0.1").exit == 0
+
+
+def test_a_disk_that_is_full_is_told_on_both_screens_and_ends_nothing(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder stands where a file would be written: as good as a full disk."""
+    field.ndao.hand("kpps-08-1", "pps-08", TPS, HABI, DPR)
+    here = field.ndao.folder / ".device.json.new"
+    there = next((field.evening.office.folder / "stations").glob("ndao-*.json"))
+    there = there.with_name(f".{there.name}.new")
+    turns = iter(((here.mkdir, None), (there.mkdir, here.rmdir), (None, there.rmdir)))
+
+    def nap(seconds: float) -> None:
+        for act in next(turns)[::-1]:
+            if act is not None:
+                act()
+
+    monkeypatch.setattr(program, "sleep", nap)
+    nap(0.0)
+    with field.served() as one:
+        told = field.sync("--watch", "--rounds", "3")
+        assert told.exit == 0 and "SAMPAI: 1 pernyataan" in told.out, told.err
+        assert "Disk laptop ini" in told.err and "507" in told.err and told.err.count("Dicoba lagi") == 2
+        assert "Kantor tidak dapat menyimpan" in one.said().decode()

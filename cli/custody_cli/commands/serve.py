@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.hearing import Found
     from custody.core.bundle import Address
-    from custody.core.errors import CustodyError
+    from custody.web.bounds import Bounds
     from custody.web.running import Certificate
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -114,18 +114,20 @@ def _checked(address: "Address") -> "Address":
     return address
 
 
-def _application(app: App, opened: "Office") -> object:
+def _application(app: App, opened: "Office") -> "Bounds":
     import time
 
     from custody.assembly.serving import Serving
     from custody.core.errors import CustodyError
+    from custody.durable import trouble
     from custody.web.app import application
     from custody.web.gate import Gate
 
-    def watch(name: str, one: "Found | CustodyError") -> None:
+    def watch(name: str, one: "Found | Exception") -> None:
         at = {"at": opened.now(), "zone": opened.zone, "name": name}
-        if isinstance(one, CustodyError):
-            app.console.warn(app.say("cli.serve.trouble", **at, why=app.say(one.code, **one.facts)))
+        if isinstance(one, Exception):
+            told = one if isinstance(one, CustodyError) else Refused("network.trouble", reason=trouble(one))
+            app.console.warn(app.say("cli.serve.trouble", **at, why=app.say(told.code, **told.facts)))
             return
         app.console.note(app.say("cli.serve.heard", **at, notes=one.notes, seen=one.seen))
         for refused in one.refused:
@@ -134,7 +136,7 @@ def _application(app: App, opened: "Office") -> object:
             app.console.warn(app.say("cli.station.copied", name=name, counters=one.copied))
 
     desk = Serving(opened, random)
-    return application(desk, Gate(desk.admitted, time.time), opened.now, watch)
+    return application(desk, Gate(desk.admitted, time.time, time.monotonic), opened.now, watch, time.thread_time)
 
 
 def _bracketed(host: str) -> str:

@@ -3,12 +3,13 @@
 import random as chance
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from custody.core.errors import CustodyError, Locked, Refused, Undecided
+from custody.core.errors import Altered, BadSignature, CustodyError, Locked, Malformed, Refused, Undecided
+from custody.durable import trouble
 from custody_cli.boxes import travel
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office, random
@@ -85,32 +86,40 @@ def _once(app: App, courier: "Courier", line: "HttpLine") -> int | None:
 
 
 def _watching(app: App, courier: "Courier", line_of: Callable[[], "HttpLine"], every: float, rounds: int | None) -> int | None:
-    """Round after round. While the office is away the pauses grow; a network in which nobody answers for days costs nothing."""
-    pause, well, left, line = _FIRST, False, rounds, None
+    """Round after round, each on a connection of its own: thousands who wait would take all places that the office has.
+
+    While the office is away the pauses grow; a network in which nobody answers for days costs nothing.
+    """
+    pause, well, left, ahead = _FIRST, False, rounds, 0
     app.console.note(app.say("cli.sync.watching"))
-    try:
-        while left is None or left > 0:
-            left = None if left is None else left - 1
-            try:
-                line = line or line_of()
+    while left is None or left > 0:
+        left = None if left is None else left - 1
+        try:
+            with line_of() as line:
+                line.ahead = ahead
                 told = courier.round(line)
                 _show(app, told, line, always=not well)
-                if told.trouble is not None:
-                    raise told.trouble
-                pause, well, nap = _FIRST, True, every
-            except (Undecided, Locked, Refused) as error:
-                nap = _nap(error, pause)
-                pause, well = min(pause * 2, _LONGEST), False
-                _trouble(app, error, nap)
-                if line is not None and error.code in ("network.certificate", "network.refused"):
-                    line.__exit__()  # the office may have told another address meanwhile
-                    line = None
-            if left != 0:
-                sleep(nap)
-    finally:
-        if line is not None:
-            line.__exit__()
+                ahead = line.ahead
+            if told.trouble is not None:
+                raise told.trouble
+            pause, well, nap = _FIRST, True, every
+        except (CustodyError, OSError) as raised:
+            error = raised if isinstance(raised, CustodyError) else Refused("sync.disk", reason=trouble(raised))
+            if not _passes(error):
+                raise
+            nap = _nap(error, pause)
+            pause, well = min(pause * 2, _LONGEST), False
+            _trouble(app, error, nap)
+        if left != 0:
+            sleep(nap)
     return None if well else Exit.UNDECIDED
+
+
+def _passes(error: CustodyError) -> bool:
+    """Whether it may be over by the next round. What shows two histories, or a folder that may not be written to, does not pass."""
+    if isinstance(error, Altered):
+        return error.code.startswith("bundle.")
+    return isinstance(error, Undecided | Locked | Refused | Malformed | BadSignature) and not error.code.startswith("guard.")
 
 
 def _nap(error: CustodyError, pause: float) -> float:
@@ -154,7 +163,7 @@ def _trouble(app: App, error: CustodyError, nap: float) -> None:
     step = app.next_step(error.code, **error.facts)
     if step and of_error(error) is not Exit.UNDECIDED:
         app.console.note(f"{app.say('cli.next')} {step}")
-    with office(app, proven=True) as opened:
+    with suppress(CustodyError, OSError), office(app, proven=True) as opened:
         for one in travel.undelivered_lines(app, opened):
             app.console.note(one)
     app.console.note(app.say("cli.sync.again", seconds=max(1, round(nap))))
