@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import cache
 from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -90,11 +91,16 @@ def _put(picture: Picture, field: Picture, at: tuple[int, int], reverse: bool) -
 
 def _letters(line: Written) -> tuple[Picture, tuple[int, int]]:
     """With the bold font of the sheets, which is about as wide as the printer's own; and its upper left corner."""
-    font = ImageFont.truetype(io.BytesIO(typeface.data(typeface.SIGN)), line.high)
+    font = _font(line.high)
     left, top, right, foot = (round(part) for part in font.getbbox(line.text, anchor="ls"))
     field = Image.new("L", (max(1, right - left), max(1, foot - top)), _FIRST)
     ImageDraw.Draw(field).text((-left, -top), line.text, fill=0, font=font, anchor="ls")
     return field.resize((max(1, field.width * line.wide // line.high), field.height)), (line.x + left, line.y + top)
+
+
+@cache
+def _font(high: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(io.BytesIO(typeface.data(typeface.SIGN)), high)
 
 
 def _graphic(rest: str) -> Picture:
@@ -111,5 +117,5 @@ def _graphic(rest: str) -> Picture:
             rows.append(row)
             row = ""
     assert not row and len(rows) * int(wide) == int(total)
-    bits = bytes(255 * (bit == "0") for line in rows for bit in f"{int(line, 16):0{digits * 4}b}")
-    return Image.frombytes("L", (digits * 4, len(rows)), bits)
+    light = bytes(255 - byte for byte in bytes.fromhex("".join(rows)))  # a set bit is a black dot
+    return Image.frombytes("1", (digits * 4, len(rows)), light).convert("L")
