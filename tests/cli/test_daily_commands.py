@@ -203,6 +203,10 @@ def test_markers_and_badges_need_no_key_and_are_in_no_ledger(evening: Evening, n
     shown = " ".join(text((evening.root / document["files"][0]).read_bytes()).split())
     assert (Path(document["files"][0]).name, last_label(evening)) == (file, before)
     assert [one for one in said if one not in shown] == [] and count in (-1, document["slips"])
+    cover = text((evening.root / document["cover"]).read_bytes())
+    with evening.office.open(write=False) as office:
+        assert file in cover and office.ledger.head().short in cover and "JANGAN DITEMPEL" in cover
+        assert [one for one in Names(office).people.values() if one in cover] == []
 
 
 def test_a_badge_bears_a_name_only_where_that_was_asked_for(evening: Evening) -> None:

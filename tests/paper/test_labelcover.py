@@ -6,7 +6,7 @@ import pytest
 
 from custody.paper.checking import pdffile, unproven
 from custody.paper.codes import headcode
-from custody.paper.deeds.labelcover import CoverFacts, draw
+from custody.paper.deeds.labelcover import CoverFacts, SlipCover, draw, draw_slips
 from tests.paper import rendering
 
 HEAD = headcode.HeadCode("custody.contoh/" + "ab" * 16, 128, "3f9a77c10b2e44d1" * 2)
@@ -66,4 +66,35 @@ def test_what_waits_for_the_office_says_so() -> None:
 def test_a_drill_says_so_and_the_file_calls_itself_labels() -> None:
     assert "LATIHAN" in rendering.text(draw(replace(FACTS, drill=True)))
     with pdffile.opened(draw(FACTS)) as document:
+        assert unproven.code(document) == "check.unproven.label"
+
+
+SLIPS = SlipCover(
+    "id", False, FACTS.head, "officer", "27 November 2024 18.41 WITA", "a4-10",
+    (("lencana-petugas-1.pdf", "guard-1 – pps-08", 1000, 100), ("lencana-petugas-2.pdf", "pps-09", 1, 1)),
+    HEAD.origin, HEAD.short, HEAD.format(),
+)  # fmt: skip
+OF_SLIPS = {
+    "seal-point": ("menyertai 1.001 penanda titik segel", "bukan segel"),
+    "place": ("menyertai 1.001 lencana tempat", "hanya mengetik nama tempat"),
+    "officer": ("menyertai 1.001 lencana petugas", "bukan tanda pengenal"),
+}
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("kind", OF_SLIPS)
+def test_markers_and_badges_have_a_cover_too(kind: str, lang: str) -> None:
+    pdf = draw_slips(replace(SLIPS, kind=kind, lang=lang))
+    text = " ".join(rendering.text(pdf).split())
+    assert rendering.overlapping(pdf) == [] and "{" not in text and "slip.cover" not in text
+    assert all(one in text for one in (HEAD.short, "lencana-petugas-2.pdf", "guard-1 – pps-08", "a4-10", "otoritas: KPU · POLRI"))
+    assert lang == "en" or all(one in text for one in ("JANGAN DITEMPEL", "Tidak dicatat di buku besar", *OF_SLIPS[kind])), text
+    (page,) = rendering.pages(pdf)
+    assert [headcode.parse(code) for code in rendering.codes(page)] == [HEAD]
+
+
+def test_a_cover_of_badges_in_a_drill_says_so_and_is_called_a_paper_of_labels_without_its_evidence() -> None:
+    pdf = draw_slips(replace(SLIPS, drill=True))
+    assert "LATIHAN" in rendering.text(pdf)
+    with pdffile.opened(pdf) as document:
         assert unproven.code(document) == "check.unproven.label"

@@ -159,15 +159,10 @@ def _slips(app: App, what: tuple[str, ...], types: tuple[str, ...], stock: "Stoc
         if not made:
             raise WrongUse("cli.boxes.none")
         folder = out or Path(f"label-{app.clock():%Y%m%d-%H%M%S}")
-        files = slipping.write(
-            made,
-            stock,
-            folder,
-            {"officers": "lencana-petugas", "places": "lencana-tempat"}.get(slips.badges or "", "titik-segel"),
-            app.lang,
-        )
-    document = {"slips": len(made), "files": [str(path) for path in files]}
-    app.answer("labels", document, app.say("cli.labels.slips", count=len(made), files=len(files), folder=str(folder)))
+        written = slipping.write(opened, made, stock, folder, app.lang)
+    document = {"slips": len(made), "files": [str(one.path) for one in written.files], "cover": str(written.cover)}
+    facts = {"count": len(made), "files": len(written.files), "folder": str(folder), "cover": written.cover.name}
+    app.answer("labels", document, app.say("cli.labels.slips", **facts))
 
 
 def _fitting(reprint: bool, page: int | None, why: str | None, yes: bool) -> None:

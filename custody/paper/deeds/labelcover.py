@@ -1,6 +1,6 @@
-"""The sheet that lies on top of printed labels: which they are, by which entries, under which checkpoint (spec chapter 12, LABEL-17).
+"""The sheet that lies on top of printed labels, markers or badges: which they are, under which checkpoint (spec chapter 12, LABEL-17).
 
-Labels fill their sheets to the edge; what the whole print rests on stands here. It holds no code of a label.
+Labels fill their sheets to the edge; what the whole print rests on stands here. It holds no code of a label or badge.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,25 @@ from custody.i18n import words
 from custody.paper.canvas.table import Table
 from custody.paper.deeds.blocks import Block, Deed, Listing, Pairs, Paragraph, Rests
 from custody.paper.deeds.page import DeedPage, sheet_of
+
+
+@dataclass(frozen=True)
+class SlipCover:
+    """What the cover of markers or badges shows; none of them is in the ledger.
+
+    kind: as that of `slips.Slip`. head, printed, stock, rows, origin, short, mark: as in `CoverFacts`.
+    """
+
+    lang: str
+    drill: bool
+    head: tuple[str, ...]
+    kind: str
+    printed: str
+    stock: str
+    rows: tuple[tuple[str, str, int, int], ...]
+    origin: str
+    short: str
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +71,29 @@ def draw(facts: CoverFacts) -> bytes:
         blocks=(Paragraph(say("told", count=labels), strong=True), *_blocks(facts, labels)),
         foot=(f"{facts.origin} · {facts.short}", say("foot")),
     )
+    return _drawn(deed)
+
+
+def draw_slips(facts: SlipCover) -> bytes:
+    """The cover of markers or badges as a PDF. The same facts give the same bytes."""
+
+    def say(code: str, **values: object) -> str:
+        return words.say(f"slip.cover.{code}", values, facts.lang)
+
+    count, subject = sum(row[2] for row in facts.rows), words.say("slip.subject", {}, facts.lang)
+    pairs = ((say(f"of.{facts.kind}"), str(count)), (say("stock"), facts.stock), (say("printed"), facts.printed))
+    limits = (say(f"limit.{facts.kind}"), say("limit.sheet"))
+    blocks = (
+        Paragraph(say(f"told.{facts.kind}", count=count), strong=True),
+        Pairs("", pairs),
+        _files(facts.lang, facts.rows, (say("from-to"), say(f"of.{facts.kind}"))),
+        _rests(facts.lang, (facts.origin, facts.short, facts.mark), (say("rests"), say("line")), limits),
+    )
+    foot = f"{facts.origin} · {facts.short}", words.say("label.cover.foot", {}, facts.lang)
+    return _drawn(Deed(facts.lang, facts.head, say(f"title.{facts.kind}"), say("number"), subject, facts.drill, blocks, foot))
+
+
+def _drawn(deed: Deed) -> bytes:
     sheet = sheet_of(deed)
     DeedPage(sheet, deed).draw()
     return sheet.finish()
@@ -72,10 +114,22 @@ def _blocks(facts: CoverFacts, labels: int) -> Iterator[Block]:
             (say("by"), facts.by),
         ),
     )
-    heads = tuple(say(name) for name in ("file", "place", "labels", "pages"))
-    rows = tuple((file, place, str(count), str(pages)) for file, place, count, pages in facts.rows)
-    yield Listing(Table(say("files"), heads, (76, 58, 18, 18), rows))
-    lines = (say("line.entries" if facts.entries else "line.waiting", entries=facts.entries), facts.origin)
+    yield _files(facts.lang, facts.rows, (say("place"), say("labels")))
+    line = say("line.entries" if facts.entries else "line.waiting", entries=facts.entries)
     limits = tuple(say(f"limit.{code}") for code in ("label", "sheet", "later"))
-    short = words.say("deed.page.short", {"short": facts.short}, facts.lang)
-    yield Rests(say("rests"), facts.short, short, facts.mark, lines, words.say("deed.page.limits", {}, facts.lang), limits)
+    yield _rests(facts.lang, (facts.origin, facts.short, facts.mark), (say("rests"), line), limits)
+
+
+def _files(lang: str, rows: tuple[tuple[str, str, int, int], ...], named: tuple[str, str]) -> Listing:
+    """The files; named: what stands over their second and third column."""
+    title, file, pages = (words.say(f"label.cover.{name}", {}, lang) for name in ("files", "file", "pages"))
+    told = tuple((name, place, str(count), str(sheets)) for name, place, count, sheets in rows)
+    return Listing(Table(title, (file, *named, pages), (76, 58, 18, 18), told))
+
+
+def _rests(lang: str, head: tuple[str, str, str], said: tuple[str, str], limits: tuple[str, ...]) -> Rests:
+    """The checkpoint. head: name of the ledger, short line, code. said: heading, and what stands below the line."""
+    origin, short, mark = head
+    title, line = said
+    shown, heading = words.say("deed.page.short", {"short": short}, lang), words.say("deed.page.limits", {}, lang)
+    return Rests(title, short, shown, mark, (line, origin), heading, limits)
