@@ -95,8 +95,12 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """One snapshot; from the first question on it does not change."""
         self._same_process()
-        with self._reader.connect() as connection, connection.begin():
-            yield connection
+        with self._reader.connect() as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()  # a commit would ask a spoiled file once more, and fail
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, Executable, QueuePool, Transaction, c
 from sqlalchemy.engine import ExceptionContext
 
 from custody.core.errors import CustodyError, Locked, Refused, Undecided
-from custody.store.postgres_address import Address, driver
+from custody.store.postgres_address import Address, Server, driver
 from custody.store.postgres_trouble import translate, unreachable
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class PostgresBase:
         self._pid = os.getpid()
         self._turn = threading.Lock()
         self._notices: list[str] = []
-        self._home: tuple[str, int] | None = None  # the server that was last written to
+        self._home: Server | None = None  # the server that was last written to
         self._reader = self._engine(self._connect_reader, _READERS, _MORE_READERS)
         self._writer = self._engine(self._connect_writer, 1, 0)
 
@@ -166,7 +166,7 @@ class PostgresBase:
     def _connect_writer(self) -> Any:
         # The snapshot of READ COMMITTED is taken anew for each statement, so that the one after the lock sees what the last holder wrote.
         raw = self._connect({"lock_timeout": f"{int(self._patience.wait * 1000)}ms", "idle_in_transaction_session_timeout": _STANDSTILL})
-        home = (str(raw.info.host), int(raw.info.port))
+        home = Server(str(raw.info.host), str(raw.info.hostaddr), int(raw.info.port))
         if self._home not in (None, home):
             self._reader.dispose()  # whoever was read from may be a former leader, who knows less
         self._home = home
@@ -176,7 +176,7 @@ class PostgresBase:
             self._refuse_unsafe(raw)
         return raw
 
-    def _connect(self, more: dict[str, str], home: tuple[str, int] | None = None) -> Any:
+    def _connect(self, more: dict[str, str], home: Server | None = None) -> Any:
         """:param home: asked first, if it still can be written."""
         options = " ".join(f"-c {name}={value}" for name, value in {**_SESSION, **more}.items())
         if home is not None:

@@ -30,6 +30,13 @@ _SIGNS = {
     "database.missing": ('FATAL:  database "',),
     "database.password": ("no password supplied", "password authentication failed", 'FATAL:  role "', "no pg_hba.conf entry"),
     "database.standby": ("session is read-only", "server is in hot standby mode"),
+    "database.tls": (
+        "certificate verify failed",
+        "does not match host name",
+        "signature failure",
+        "server does not support SSL",
+        "root certificate file",
+    ),
     "database.busy": ("too many clients", "remaining connection slots"),
 }
 
@@ -59,13 +66,14 @@ def unreachable(error: psycopg.Error, where: str) -> CustodyError:
     """What a failed attempt to connect says.
 
     libpq gives no SQLSTATE here, so this once the words are read: where a server speaks another language, or several servers answered
-    differently, it is `database.unreachable`, with what they said.
+    differently, it is `database.unreachable`, with what they said; of one that could not prove who it is before that of others.
     """
-    told = str(error)
+    lines = [line for line in str(error).splitlines() if "failed:" in line]
     for code, signs in _SIGNS.items():
-        if all(any(sign in line for sign in signs) for line in told.splitlines() if "failed:" in line):
+        if lines and all(any(sign in line for sign in signs) for line in lines):
             return _kind(code)(code, path=where, reason=_first_line(error))
-    return Refused("database.unreachable", path=where, reason=_first_line(error))
+    unproven = next((line for line in lines if any(sign in line for sign in _SIGNS["database.tls"])), None)
+    return Refused("database.unreachable", path=where, reason=unproven[:200] if unproven else _first_line(error))
 
 
 def _kind(code: str) -> type[CustodyError]:

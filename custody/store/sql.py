@@ -76,13 +76,13 @@ class SqlReader:
             yield self._bytes(leaf, HASH_BYTES)
 
     def row(self, idx: int) -> Row:
-        raw = self._connection.execute(_ROW, {"idx": idx}).one_or_none()
+        raw = self._only(_ROW, idx=idx)
         if raw is None:
             raise Refused("store.entry", index=idx)
         return self._row(raw)
 
     def by_leaf(self, leaf: bytes) -> Row | None:
-        raw = self._connection.execute(_BY_LEAF, {"leaf": leaf}).one_or_none()
+        raw = self._only(_BY_LEAF, leaf=leaf)
         return None if raw is None else self._row(raw)
 
     def by_sid(self, sid: bytes) -> list[Row]:
@@ -98,11 +98,11 @@ class SqlReader:
         return found
 
     def head(self) -> tuple[int, bytes] | None:
-        raw = self._connection.execute(_HEAD).one_or_none()
+        raw = self._only(_HEAD)
         return None if raw is None else (self._number(raw[0]), self._bytes(raw[1]))
 
     def checkpoint(self, size: int) -> bytes | None:
-        return self._maybe(self._connection.execute(_CHECKPOINT, {"size": size}).scalar_one_or_none())
+        return self._value(self._only(_CHECKPOINT, size=size))
 
     def checkpoints(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
         for size, note in self._stream(_CHECKPOINTS, start=start):
@@ -116,7 +116,7 @@ class SqlReader:
         return [self._number(size) for (size,) in self._connection.execute(_COSIGNED)]
 
     def tile(self, level: int, n: int) -> bytes | None:
-        return self._maybe(self._connection.execute(_TILE, {"level": level, "n": n}).scalar_one_or_none(), TILE_BYTES)
+        return self._value(self._only(_TILE, level=level, n=n), TILE_BYTES)
 
     def tiles(self, level: int, start: int = 0) -> Iterator[bytes]:
         for (hashes,) in self._stream(_TILES, level=level, start=start):
@@ -130,7 +130,7 @@ class SqlReader:
             yield self._text(box), self._number(idx)
 
     def box(self, box: str) -> BoxRow | None:
-        raw = self._connection.execute(_BOX, {"box": box}).one_or_none()
+        raw = self._only(_BOX, box=box)
         return None if raw is None else self._box(raw)
 
     def boxes_by_name(self, boxes: Sequence[str]) -> dict[str, BoxRow]:
@@ -142,7 +142,7 @@ class SqlReader:
             yield self._box(raw)
 
     def fact(self, topic: str, key: str) -> bytes | None:
-        return self._maybe(self._connection.execute(_FACT, {"topic": topic, "key": key}).scalar_one_or_none())
+        return self._value(self._only(_FACT, topic=topic, key=key))
 
     def facts_by_key(self, topic: str, keys: Sequence[str]) -> dict[str, bytes]:
         return {self._text(key): self._bytes(value) for key, value in self._ask_many(_FACTS_IN, keys, topic=topic)}
@@ -155,7 +155,15 @@ class SqlReader:
         return [self._text(topic) for (topic,) in self._connection.execute(_TOPICS)]
 
     def moved(self) -> bool:
-        return self._number(self._connection.execute(_TURN).scalar_one()) < 0
+        return self._number((self._only(_TURN) or (None,))[0]) < 0
+
+    def _only(self, question: Any, **values: object) -> Any:
+        """The one row there is, or None. Of a spoiled index there may be several."""
+        with self._connection.execute(question, values) as result:
+            found = result.fetchmany(2)
+        if len(found) > 1:
+            raise self._damaged()
+        return found[0] if found else None
 
     def _stream(self, question: Any, **values: object) -> Iterator[Any]:
         with self._connection.execute(question, values, execution_options={"yield_per": CHUNK}) as result:
@@ -182,8 +190,8 @@ class SqlReader:
             raise self._damaged()
         return value
 
-    def _maybe(self, value: object, length: int | None = None) -> bytes | None:
-        return None if value is None else self._bytes(value, length)
+    def _value(self, raw: Any, length: int | None = None) -> bytes | None:
+        return None if raw is None else self._bytes(raw[0], length)
 
     def _number(self, value: object) -> int:
         if not isinstance(value, int):

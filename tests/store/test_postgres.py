@@ -37,6 +37,20 @@ psycopg = pytest.importorskip("psycopg")
         ("a password as an option", "postgresql://custody_app@db1/custody?password=rahasia", "database.secret"),
         ("a password of a key", "postgresql://custody_app@db1/custody?sslpassword=rahasia", "database.secret"),
         ("an unknown option", "postgresql://custody_app@db1/custody?warna=merah", "database.url"),
+        ("TLS that is asked for, and not checked", "postgresql://custody_app@db1/custody?sslmode=require", "database.sslmode"),
+        ("TLS with any name", "postgresql://custody_app@db1/custody?sslmode=verify-ca", "database.sslmode"),
+        ("no TLS on one of three", "postgresql://custody_app@localhost,db2,localhost/custody?sslmode=disable", "database.sslmode"),
+        (
+            "no TLS to a name with an address here",
+            "postgresql://custody_app@db1/custody?hostaddr=127.0.0.1&sslmode=prefer",
+            "database.sslmode",
+        ),
+        (
+            "no TLS to an address elsewhere",
+            "postgresql://custody_app@localhost/custody?hostaddr=10.0.0.1&sslmode=allow",
+            "database.sslmode",
+        ),
+        ("another encryption in its place", "postgresql://custody_app@db1/custody?gssencmode=require", "database.sslmode"),
         ("nonsense with a password", "postgresql://u:rahasia@[/custody", "database.url"),
     ],
 )
@@ -51,6 +65,25 @@ def test_an_address_of_three_servers_finds_the_one_that_can_be_written() -> None
     values = dict(Address.parse("postgresql://custody_app@db1,db2,db3:6432/custody?connect_timeout=9").values)
     assert (values["host"], values["port"], values["dbname"]) == ("db1,db2,db3", ",,6432", "custody")
     assert (values["target_session_attrs"], values["connect_timeout"], values["tcp_user_timeout"]) == ("read-write", "9", "10000")
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "mode"),
+    [
+        ("another computer", "postgresql://custody_app@db1/custody", "verify-full"),
+        ("an address elsewhere", "postgresql://custody_app@10.1.2.3/custody", "verify-full"),
+        ("said as it is", "postgresql://custody_app@db1/custody?sslmode=verify-full&sslrootcert=system", "verify-full"),
+        ("one of three elsewhere", "postgresql://custody_app@127.0.0.1,localhost,db3/custody", "verify-full"),
+        ("nobody named: perhaps in PGHOST", "postgresql:///custody", "verify-full"),
+        ("a socket", "postgresql://custody_app@/custody?host=/run/postgresql", None),
+        ("this computer", "postgresql://custody_app@localhost/custody", None),
+        ("this computer, 6", "postgresql://custody_app@[::1]/custody", None),
+        ("this computer, at the administrator's word", "postgresql://custody_app@127.0.0.1/custody?sslmode=disable", "disable"),
+    ],
+)
+def test_who_has_to_prove_who_it_is(monkeypatch: pytest.MonkeyPatch, name: str, url: str, mode: str | None) -> None:
+    monkeypatch.setenv("PGSSLMODE", "disable")  # what the computer says counts for servers on it alone
+    assert dict(Address.parse(url).values).get("sslmode") == mode, name
 
 
 # -- the application's rights, and the owner's mistakes -------------------------------------------------------------------------
