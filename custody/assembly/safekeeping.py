@@ -8,12 +8,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from custody.assembly.office import Office, Submitted, guard_of, open_office, own_folder, read_policy
+from custody.assembly.office import Office, Submitted, device_of, guard_of, open_office, own_folder, read_policy, station_state
 from custody.assembly.placing import open_private, open_store
 from custody.core.errors import Refused
 from custody.durable import sync_folder, write_durably
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from custody.ledger.backup import Last, Made
     from custody.ledger.ports import Signer
     from custody.ledger.strongbox import Head
+    from custody.station.device import Device
 
+PASSED = 10_000  # counters: more bundles than a station writes between a backup and its end
 Sign = Callable[[bytes], "Line"]
 
 
@@ -86,8 +88,6 @@ def rebuild(office: Office) -> int:
 
 def rotated(office: Office, fresh: Signer, notes: Sequence[bytes]) -> Submitted:
     """Append what enrols a new ledger key under the first checkpoint that it signs, and put it into the trust file of the folder."""
-    from dataclasses import replace
-
     office.ledger.unlock(fresh)
     done = Submitted(tuple(office.ledger.append(notes)))
     policy = office.policy
@@ -190,14 +190,28 @@ def _judged(work: Path, target: Path, held: Sequence[Outside], trust: Policy | N
         for _ in register.openings():
             pass  # each is held against its commitment
         policy = trust or read_policy(Folder(work).policy)
-        verdict = judgment.judge(store, policy, held)
-        guard = guard_of(state, verdict.origin, target, machine)
+        device = device_of(Folder(work))
+        station = device is not None and device.station
+        verdict = judgment.judge(store, policy, held, follows=station)
+        place = station_state(state, Folder(work)) if station else state
+        own_folder(place)
+        guard = guard_of(place, verdict.origin, target, machine)
         mark = guard.mark()
         judgment.check_place(mark, machine or machine_id(), mark is not None and Folder(Path(mark.folder)).kept)
         kept = store.head()
         assert kept is not None, "a judged ledger has a checkpoint"
+        if station and device is not None:
+            _used_up(device).write(Folder(work).device)
         guard.adopt(kept[1], TileTree.restore(store).root)
     return verdict
+
+
+def _used_up(device: Device) -> Device:
+    """A station as of its backup, that has written bundles since, and knows not which: their counters are passed over (BUNDLE-15).
+
+    What the office confirmed under one of them may not be what is owed now, so all of that goes out again.
+    """
+    return replace(device, counter=device.counter + PASSED, owed=tuple((one, None) for one, _ in device.owed))
 
 
 def move_request(machine: str | None = None) -> bytes:

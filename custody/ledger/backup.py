@@ -30,7 +30,7 @@ from custody.ledger.folder import Folder
 from custody.ledger.strongbox import Head
 from custody.reading import opened, read
 
-_DEVICE = ("device.json", "keys/device", "keys/device.pub")
+_DEVICE = ("device.json", "address.json", "keys/device", "keys/device.pub")
 SINGLE = ("ledger.db", "private.db", "policy", "custody.toml", "keys/ledger", "keys/ledger.pub", *_DEVICE)
 FOLDERS = ("drafts", "outbox", "invitations", "founding", "moves", "stations", "evidence")
 PRIVATE = ("private.db", "keys/", "drafts/", "outbox/", "invitations/", "founding/")
@@ -175,7 +175,7 @@ def familiar(state: Path, origin: str, passphrase: bytes) -> bool | None:
     :raises KeyTrouble: `backup.empty`.
     """
     try:
-        head, guard = strongbox.read_head(BytesIO(str(_remembered(state, origin)["head"]).encode()))
+        head, guard = strongbox.read_head(BytesIO(str(_remembered(state, origin)["head"]).encode("utf-8", "replace")))
     except (KeyError, Malformed, Altered):
         return None
     return strongbox.fits(head, guard, passphrase)

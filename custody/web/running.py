@@ -63,7 +63,7 @@ def run(application: Bounds, host: str, port: int, certificate: Certificate | No
 
     config = uvicorn.Config(
         _with_life(application, alive), http=Patient, loop="asyncio", ws="none", lifespan="on",
-        log_level="critical", access_log=False, server_header=False, proxy_headers=False, limit_concurrency=2 * IN_ALL,
+        log_level="critical", access_log=False, server_header=False, proxy_headers=False, limit_concurrency=2 * IN_ALL, backlog=128,
         timeout_keep_alive=KEEP, timeout_graceful_shutdown=20, h11_max_incomplete_event_size=16_384,
         ssl_context_factory=None if certificate is None else lambda config, default: certificate.context,
     )  # fmt: skip

@@ -266,3 +266,34 @@ def test_doctor_and_ledger_know_a_station(field: Field) -> None:
     assert "tidak ada yang perlu dibuka" in laptop.run("ledger", "unlock").out
     told = laptop.run("report", "TPS 1 Habi", "--key", field.evening.key("kasatops-1"), "--passphrase-file", field.evening.word())
     assert told.exit == 6 and "harus menjadi entri dahulu" in told.err
+
+
+def test_a_station_comes_back_from_its_own_backup_and_goes_on(field: Field, tmp_path: Path) -> None:
+    """The laptop fell into the sea; what waited in it when it was backed up was taken to the office meanwhile, and something else after."""
+    ndao = field.begun().laptop
+    assert ndao.hand("kpps-08-1", "pps-08", TPS, HABI, DPR).exit == 0
+    word = tmp_path / "sandi-cadangan"
+    word.write_text("sandi cadangan\n")
+    word.chmod(0o600)
+    (tmp_path / "cadangan").mkdir()
+    assert ndao.run("backup", str(tmp_path / "cadangan"), "--passphrase-file", str(word)).exit == 0
+    ndao.out()
+    assert office_takes(field.evening, field.stick).exit == 0
+    with field.evening.office.open(write=False) as opened:
+        (tmp_path / "t.note").write_bytes(opened.ledger.checkpoint())  # of more entries than the backup has
+        written = opened.ledger.size
+    shutil.rmtree(ndao.folder)
+    (file,) = (tmp_path / "cadangan").iterdir()
+    told = ndao.run("restore", str(file), "--against", str(tmp_path / "t.note"), "--passphrase-file", str(word))
+    assert told.exit == 0, told.err
+    status = ndao.run("status")
+    assert status.exit == 0 and "BELUM SAMPAI DI KANTOR: 1 pernyataan" in status.out
+    assert ndao.hand("pps-08", "ppk-1", HABI, "530719", DPR).exit == 0
+    assert ndao.out().exit == 0
+    told = office_takes(field.evening, field.stick)
+    assert told.exit == 0 and "DUA LAPTOP" not in told.out + told.err  # no counter came twice
+    with field.evening.office.open(write=False) as opened:
+        assert opened.ledger.size == written + 1
+    office_out(field.evening, field.stick, "ndao")
+    told = ndao.take()
+    assert told.exit == 0 and "SAMPAI: 2 pernyataan" in told.out, told.out + told.err

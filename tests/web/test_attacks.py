@@ -227,6 +227,23 @@ def test_many_who_say_nothing_hinder_nobody(field: Field, served: Served) -> Non
     _soon(lambda: _answers(field, served))
 
 
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="prlimit (util-linux) is not installed")
+def test_many_who_never_come_to_tls_hinder_nobody(field: Field, tmp_path: Path) -> None:
+    """They cost a place from their first packet on; else they take every file that the office may open."""
+    tls = tmp_path / "tls"
+    made = authority.named(authority.make(tls, ["127.0.0.1"], datetime.now(UTC)))
+    cert, key = authority.issue(tls, datetime.now(UTC))
+    few = ("prlimit", "--nofile=256:256")
+    with Served(field.desk.folder, field.desk.state, "--cert", str(cert), "--cert-key", str(key), before=few) as one:
+        lines = [socket.create_connection(("127.0.0.1", one.port), 10) for _ in range(300)]
+        context = authority.trusting(made)
+        for _ in range(3):
+            answer = httpx2.get(f"https://127.0.0.1:{one.port}/v1/health", verify=context, trust_env=False)
+            assert answer.status_code == 200
+        for line in lines:
+            line.close()
+
+
 def test_a_header_that_does_not_come_ends(field: Field, served: Served) -> None:
     with raw(served, b"GET /v1/health HTTP/1.1\r\nx-a: b") as line, suppress(ConnectionResetError):
         line.settimeout(120)
