@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -102,13 +103,14 @@ def verify_on(
 ) -> Resumed:
     """As `verify_office`, going on from `start` (SNAP-4) and stopping where `stop` says so.
 
-    What the ledger had signed by the time of the stop is held against it; where it is shorter now than what was read, all is read anew.
+    What the ledger had signed by the time of the stop, and what this machine's guard says of this folder, is held against it; where it is
+    shorter now than what was read, all is read anew.
 
     :raises Interrupted: of `custody.ledger.audit`.
     """
     from custody.ledger.audit import audit
 
-    known, runs = _known(start), start.halfway.runs if start is not None and start.halfway is not None else ()
+    known, runs = _known(start) + _guarded(office), start.halfway.runs if start is not None and start.halfway is not None else ()
     if start is not None and office.store.size() < start.state.size:
         start, runs = None, ()
     reopen = partial(_reopened, office.folder.path)
@@ -116,6 +118,17 @@ def verify_on(
     if not any(fault.step == Step.OUTSIDE for fault in verdict.faults):
         verdict = replace(verdict, outside=verdict.outside - len(known))  # one's own memory is nothing from outside
     return Resumed(verdict if verdict.fault_count else _examined(office, verdict), runs)
+
+
+def _guarded(office: Office) -> list[Outside]:
+    """The head that this machine signed last in this very folder; nothing for a copy, and nothing for a guard that cannot be read."""
+    from custody.core.errors import Altered
+    from custody.core.verify import Outside
+
+    with suppress(Altered):
+        promised = office.guard.promised()
+        return [Outside(office.guard.path.name, promised)] if promised is not None else []
+    return []
 
 
 def _known(start: Verified | None) -> list[Outside]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from custody.core.errors import Altered, KeyTrouble, Locked, NoLedger, Refused, Undecided
+from custody.core.errors import Altered, KeyTrouble, Locked, Malformed, NoLedger, Refused, Undecided
 from custody.durable import trouble
 from custody.ledger.folder import Folder, Identity
 from custody.ledger.patience import patiently
@@ -322,7 +322,10 @@ def _founding(store: KeptStore, folder: Folder) -> Statement:
 
     if store.size() == 0:
         raise NoLedger("ledger.unfounded", path=str(folder.path))
-    founding = entry.parse(store.row(0).body).statement
+    try:
+        founding = entry.parse(store.row(0).body).statement
+    except (Malformed, Refused) as error:
+        raise Altered("ledger.replay", entry=0, why=error.code) from error
     if founding.kind.name != "founding":
         raise Altered("ledger.identity", path=str(folder.path))
     said = Identity.read(folder.settings)

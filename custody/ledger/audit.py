@@ -15,7 +15,7 @@ from custody.core.state import State
 from custody.core.verdict import MOST_FAULTS, Fault, Step, Verdict
 from custody.core.verify import Checked, Outside, Snapshot, Stop, Stopped
 from custody.ledger.compared import compare_boxes, compare_facts, compare_touches
-from custody.ledger.kept import StoreSource, compare_old_leaves, compare_tiles
+from custody.ledger.kept import StoreSource, Telling, compare_old_leaves, compare_tiles
 from custody.ledger.ports import Reader, Store
 from custody.ledger.shares import Shares
 from custody.ledger.snapshots import Halfway, Verified
@@ -54,10 +54,9 @@ def audit(
             except Stopped as stopped:
                 raise run.interrupted(stopped) from None
         run.compare(verdict, after.state)
-        head = reader.head()
-    return joined(verdict, set(run.source.missing), run.faults, run.count), Verified(
-        after.state, after.tree, after.claims, run.replayed, head[1] if head is not None else b""
-    )
+        head = reader.head() if not run.count else None
+    told = joined(verdict, set(run.source.missing), run.faults, run.count, run.source.unreadable)
+    return told, Verified(after.state, after.tree, after.claims, run.replayed, head[1] if head is not None else b"")
 
 
 class Interrupted(Exception):
@@ -108,6 +107,8 @@ class _Audit:
         return within[0] if told is not None and told.root == after.tree.root(told.size) else None
 
     def tell(self, fault: Fault) -> None:
+        if fault.code == "store.damaged" and fault in self.faults:  # one file, however many of its rows are asked for
+            return
         self.count += 1
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(fault)
@@ -121,15 +122,19 @@ class _Audit:
     def compare(self, verdict: Verdict, state: State) -> None:
         """Tiles; and in a whole audit the projections, where every entry is as it was signed: from others they cannot be computed."""
         self.source.compare_leaves()
-        if self.whole and self.first:
-            compare_old_leaves(self.reader, self.tree, self.first, self.tell)
-        compare_tiles(self.reader, self.tree, 0 if self.whole else self.first, self.tell)
+        with Telling(self.tell):
+            if self.whole and self.first:
+                compare_old_leaves(self.reader, self.tree, self.first, self.tell)
+            compare_tiles(self.reader, self.tree, 0 if self.whole else self.first, self.tell)
         if not self.whole or any(fault.entry is not None for fault in verdict.faults):
             return
         judged = verdict.boxes or {box: one for box, (one, _) in state.settle(self.source.note).items()}
-        compare_boxes(self.reader, state, judged, self.tell)
-        compare_touches(self.reader, state, self.source.touched, self.tell)
-        compare_facts(self.reader, state, self.replayed, self.tell)
+        with Telling(self.tell):
+            compare_boxes(self.reader, state, judged, self.tell)
+        with Telling(self.tell):
+            compare_touches(self.reader, state, self.source.touched, self.tell)
+        with Telling(self.tell):
+            compare_facts(self.reader, state, self.replayed, self.tell)
 
 
 def _signed(note: bytes, state: State) -> Checkpoint | None:
@@ -140,9 +145,9 @@ def _signed(note: bytes, state: State) -> Checkpoint | None:
         return None
 
 
-def joined(verdict: Verdict, missing: Container[int], kept: Iterable[Fault], count: int) -> Verdict:
-    """The verdict with the `count` faults of step 8 of which `kept` are told, and a missing entry called missing."""
-    told = [_missing(fault) if fault.entry in missing and fault.step <= Step.ENTRIES else fault for fault in verdict.faults]
+def joined(verdict: Verdict, missing: Container[int], kept: Iterable[Fault], count: int, unreadable: Container[int] = ()) -> Verdict:
+    """The verdict with the `count` faults of step 8 of which `kept` are told; an entry that is missing or unreadable is called that."""
+    told = [_missing(fault, unreadable) if fault.entry in missing and fault.step <= Step.ENTRIES else fault for fault in verdict.faults]
     faults = sorted([*told, *kept], key=lambda fault: fault.step)[:MOST_FAULTS]
     return replace(verdict, faults=tuple(faults), fault_count=verdict.fault_count + count)
 
@@ -158,5 +163,5 @@ def unswept() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _missing(fault: Fault) -> Fault:
-    return Fault(fault.step, "entry.missing", (), fault.entry)
+def _missing(fault: Fault, unreadable: Container[int]) -> Fault:
+    return Fault(fault.step, "entry.unreadable" if fault.entry in unreadable else "entry.missing", (), fault.entry)

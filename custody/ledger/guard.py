@@ -69,6 +69,13 @@ class Guard:
         """What the guard remembers, whoever it belongs to; None when there is no guard. Altered("guard.damaged")."""
         return _read(self.path, self._origin)
 
+    def promised(self) -> bytes | None:
+        """The newest checkpoint signed in this very folder on this machine; None for a copy. Altered("guard.damaged")."""
+        try:
+            return self._mine().note.encode()
+        except Refused:
+            return None
+
     def check(self, head: bytes | None, root_at: RootAt) -> None:
         """Before appending: may this folder on this machine go on from what the database holds?
 

@@ -5,9 +5,10 @@ Columns, tiles and cosignatures are computed again from the entries; a gap in th
 
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from types import TracebackType
 
 from custody.core import note, statement
-from custody.core.errors import Altered, CustodyError
+from custody.core.errors import Altered, CustodyError, Refused
 from custody.core.kinds import KINDS
 from custody.core.merkle import HASH, Tree, leaf_hash
 from custody.core.rows import Row
@@ -23,8 +24,25 @@ _MOST_MISSING = 1 << 20  # a larger gap, or one beyond the newest checkpoint, is
 _LINE = "\n— ".encode()  # begins a line of signature
 _NOTHING = leaf_hash(b"")  # of an entry that is missing
 _TOP = 6  # no ledger reaches tiles above this level
+_ONE_BY_ONE = 1024  # entries asked for singly where the file does not give them in a row
 
 Tell = Callable[[Fault], None]
+
+
+class Telling:
+    """A block that ends where a file does not give its rows (`store.damaged`); that is told as a fault, and what follows goes on."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        damaged = isinstance(error, Altered) and error.code == "store.damaged"
+        if damaged and isinstance(error, Altered):
+            self._tell(Fault.of(Step.KEPT, error))
+        return damaged
 
 
 class StoreSource:
@@ -37,12 +55,15 @@ class StoreSource:
     def __init__(self, reader: Reader, tree: Tree, tell: Tell, watch: Callable[[int], None] = lambda index: None) -> None:
         """:param tree: the tree that grows while the entries are read. :param watch: is told the index now and then."""
         self._reader, self._tree, self._tell, self._watch = reader, tree, tell, watch
-        head = reader.head()
-        self._covered = head[0] if head is not None else 0
+        self._covered = 0
+        with Telling(tell):
+            head = reader.head()
+            self._covered = head[0] if head is not None else 0
         self._leaves: list[bytes] = []  # columns of the newest entries, not yet compared
         self._sids: list[str | None] = []  # the same; None for an entry that is missing
         self._compared = 0  # entries before this one are
         self.missing: list[int] = []
+        self.unreadable: set[int] = set()  # of these the ones that the file has and does not give
         self._misplaced: dict[int, int] = {}  # place -> the number it is kept under
         self.touched: dict[str, list[int]] = {}
         self.replayed: dict[int, bytes] = {}
@@ -50,7 +71,7 @@ class StoreSource:
     def notes(self, start: int) -> Iterator[bytes]:
         """Every entry from `start`; one that is missing is given as no bytes, so that the others keep their places."""
         index = self._compared = start
-        for row in self._reader.rows(start):
+        for row in self._rows(start):
             if row.idx != index:
                 for gap in self._gap(index, row.idx):
                     yield gap
@@ -60,9 +81,36 @@ class StoreSource:
             if index & 255 == 0:
                 self._watch(index)
                 self.compare_leaves()
-            self._compare(row, index)
-            yield row.body
+            if row.idx in self.unreadable:
+                yield self._without(index)
+            else:
+                self._compare(row, index)
+                yield row.body
             index += 1
+
+    def _rows(self, start: int) -> Iterator[Row]:
+        """The rows from `start`. Around a spoiled page of the file they are asked for singly; one that cannot be read has no body."""
+        while True:
+            with Telling(self._tell):
+                for row in self._reader.rows(start):
+                    yield row
+                    start = row.idx + 1
+                return
+            end = min(start + _ONE_BY_ONE, self._covered)
+            yield from self._singly(start, end)
+            if end >= self._covered:
+                return
+            start = end
+
+    def _singly(self, start: int, end: int) -> Iterator[Row]:
+        for index in range(start, end):
+            try:
+                yield self._reader.row(index)
+            except Refused:  # there is none: the next one shows the gap
+                continue
+            except Altered:
+                self.unreadable.add(index)
+                yield Row(index, _NOTHING, b"", "", b"")
 
     def compare_leaves(self) -> None:
         """The column `leaf` of the entries that have been given and entered into the tree by now; to be called once more after the last."""
@@ -106,11 +154,12 @@ class StoreSource:
 
         As stored it has one line, the ledger's own: cosignatures are kept apart, and a second line was put there by nobody who may.
         """
-        cosigned = set(self._reader.cosigned())
-        for size, signed in self._reader.checkpoints():
-            if signed.count(_LINE) > 1:
-                self._tell(Fault(Step.KEPT, "kept.line", checkpoint=size))
-            yield size, self._cosigned(size, signed) if size in cosigned else signed
+        with Telling(self._tell):
+            cosigned = set(self._reader.cosigned())
+            for size, signed in self._reader.checkpoints():
+                if signed.count(_LINE) > 1:
+                    self._tell(Fault(Step.KEPT, "kept.line", checkpoint=size))
+                yield size, self._cosigned(size, signed) if size in cosigned else signed
 
     def _cosigned(self, size: int, signed: bytes) -> bytes:
         for name, line in self._reader.cosignatures(size):
@@ -130,10 +179,14 @@ class StoreSource:
             self._tell(Fault(Step.KEPT, "kept.index", (("found", found),), entry=index))
             return
         for one in range(index, found):
-            self.missing.append(one)
-            self._leaves.append(_NOTHING)
-            self._sids.append(None)
-            yield b""
+            yield self._without(one)
+
+    def _without(self, index: int) -> bytes:
+        """An entry that is not there to be read."""
+        self.missing.append(index)
+        self._leaves.append(_NOTHING)
+        self._sids.append(None)
+        return b""
 
     def _compare(self, row: Row, index: int) -> None:
         _, leaf, sid, kind, body = row

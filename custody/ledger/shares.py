@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from queue import Empty
 from types import TracebackType
 from typing import Any, Protocol
 
 from custody.core import ed25519, note, statement
-from custody.core.errors import CustodyError
+from custody.core.errors import Altered, CustodyError
 from custody.core.merkle import HASH, leaf_hash
 from custody.core.roster import Key, enrolled, found
 from custody.core.rows import Row
@@ -135,10 +135,11 @@ def checked(reader: Entries, table: Table, first: int, number: int) -> bytes:
     """The leaf hashes of a slice, zeros where a line is bad or its key is not in the table."""
     start = first + number * SLICE
     leaves = bytearray(_BAD * SLICE)
-    for row in reader.rows(start, start + SLICE):
-        if _valid(row.body, table):
-            at = (row.idx - start) * HASH
-            leaves[at : at + HASH] = leaf_hash(row.body)
+    with suppress(Altered):  # a spoiled page: nobody is sure of what is behind it, and the judge says what is wrong
+        for row in reader.rows(start, start + SLICE):
+            if _valid(row.body, table) and start <= row.idx < start + SLICE:
+                at = (row.idx - start) * HASH
+                leaves[at : at + HASH] = leaf_hash(row.body)
     return bytes(leaves)
 
 
@@ -154,7 +155,11 @@ def _valid(body: bytes, table: Table) -> bool:
 
 def key_table(reader: Entries) -> Table:
     """Every key that a founding or an enrolment names, whether or not it took effect: only a hint which key to try."""
-    return {(key.name, key.key_id): key.public for key in _keys(reader)}
+    table: Table = {}
+    with suppress(Altered):
+        for key in _keys(reader):
+            table[key.name, key.key_id] = key.public
+    return table
 
 
 def _keys(reader: Entries) -> Iterator[Key]:
