@@ -22,6 +22,8 @@ import pytest
 
 from custody.store.postgres_schema import setup_sql
 from tests.cluster import ACCOUNT, in_memory, own_place, programs, require_server
+from tests.faults.certificates import Authority
+from tests.faults.watchdog import Watchdog
 
 VERSION = "4.1.5"
 PYTHON = "/usr/bin/python3"  # the account of the servers must be able to run it
@@ -41,7 +43,7 @@ bootstrap:
     maximum_lag_on_failover: 0
     primary_start_timeout: 0
     failsafe_mode: true
-    synchronous_mode: true
+    synchronous_mode: {mode}
     synchronous_mode_strict: true
     synchronous_node_count: 1
     postgresql:
@@ -56,7 +58,7 @@ bootstrap:
         max_connections: 100
         dynamic_shared_memory_type: mmap
   initdb: [{{encoding: UTF8}}, data-checksums, {{locale: C}}, no-sync]
-  pg_hba: [host all all {net}.0/24 trust, host replication all {net}.0/24 trust]
+  pg_hba: [hostnossl all custody_app all reject, host all all {net}.0/24 trust, host replication all {net}.0/24 trust]
 postgresql:
   listen: "{ip}:5432"
   connect_address: "{ip}:5432"
@@ -67,8 +69,8 @@ postgresql:
     superuser: {{username: postgres, password: contoh}}
     replication: {{username: rep, password: contoh}}
     rewind: {{username: rew, password: contoh}}
-  parameters: {{unix_socket_directories: {place}/socket{n}}}
-watchdog: {{mode: 'off'}}
+  parameters: {{unix_socket_directories: {place}/socket{n}, {tls}}}
+watchdog: {watchdog}
 """
 
 
@@ -111,12 +113,16 @@ def require_machines() -> None:
 class Machines:
     """Three nodes; their network is taken apart again by `throw_away`."""
 
+    mode: str = "true"  # `synchronous_mode`: true, one standby by name; quorum, any one of the two
+    watched: bool = False  # each machine has a watchdog, and no leader may be without
     place: Path = field(default_factory=lambda: own_place(in_memory()))
     etcds: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
     patronis: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+    watchdogs: dict[int, Watchdog] = field(default_factory=dict)
 
     def start(self) -> None:
         """Namespaces, etcd, Patroni; returns when all three stream and one is the synchronous standby."""
+        self.authority = Authority.made(self.place / "authority.crt")
         run("ip", "addr", "add", f"{_NET}.1/24", "dev", _BRIDGE)
         run("ip", "link", "set", _BRIDGE, "up")
         for n in _NODES:
@@ -153,10 +159,13 @@ class Machines:
         where = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", ip(self.leader()), "-U", "postgres"]
         run(*where, "-c", f"CREATE DATABASE {name}")
         subprocess.run([*where, "-d", name], input=setup_sql(), text=True, capture_output=True, check=True)
-        return f"postgresql://custody_app@{','.join(map(ip, _NODES))}/{name}"
+        return self._url(",".join(map(ip, _NODES)), name)
 
     def url_of(self, n: int, name: str) -> str:
-        return f"postgresql://custody_app@{ip(n)}/{name}"
+        return self._url(ip(n), name)
+
+    def _url(self, hosts: str, name: str) -> str:
+        return f"postgresql://custody_app@{hosts}/{name}?sslrootcert={self.authority.path}"
 
     def start_etcd(self, n: int) -> None:
         peers = ",".join(f"e{m}=http://{ip(m)}:2380" for m in _NODES)
@@ -168,7 +177,10 @@ class Machines:
     def start_patroni(self, n: int, library: Path) -> None:
         config = self.place / f"n{n}.yml"
         etcds = ", ".join(f'"{ip(m)}:2379"' for m in _NODES)
-        config.write_text(CONFIG.format(n=n, ip=ip(n), net=_NET, etcds=etcds, place=self.place, binaries=programs()))
+        tls = ", ".join(f"{name}: {value}" for name, value in self.authority.issue(self.folder(f"tls{n}"), ip(n)).items())
+        watchdog = f"{{mode: required, driver: testing, device: {self.watch(n).pipe}}}" if self.watched else "{mode: 'off'}"
+        mine = {"n": n, "ip": ip(n), "tls": tls.replace("ssl: on", "ssl: 'on'"), "watchdog": watchdog}
+        config.write_text(CONFIG.format(**mine, mode=self.mode, net=_NET, etcds=etcds, place=self.place, binaries=programs()))
         self.patronis[n] = self._inside(n, f"patroni{n}", "env", f"PYTHONPATH={library}", PYTHON, "-m", "patroni", str(config))
 
     def kill(self, n: int) -> None:
@@ -179,6 +191,22 @@ class Machines:
         for process in (self.patronis.pop(n, None), self.etcds.pop(n, None)):
             if process is not None:
                 process.wait(timeout=20)
+
+    def watch(self, n: int) -> Watchdog:
+        """Its watchdog, which resets it; a machine that comes back has a new one."""
+        if n in self.watchdogs:
+            self.watchdogs[n].close()
+        pipe = self.place / f"watchdog{n}"
+        self.watchdogs[n] = Watchdog(pipe, lambda: self.members(), lambda: self.kill(n))
+        shutil.chown(pipe, ACCOUNT)
+        return self.watchdogs[n]
+
+    def folder(self, name: str) -> Path:
+        """One that belongs to the servers' account."""
+        found = self.place / name
+        found.mkdir(exist_ok=True)
+        shutil.chown(found, ACCOUNT)
+        return found
 
     def pids(self, n: int) -> list[int]:
         return [int(one) for one in run("ip", "netns", "pids", f"custody{n}").split()]
@@ -198,6 +226,8 @@ class Machines:
         run("ip", "link", "set", f"custodyv{n}", "master", _BRIDGE)
 
     def throw_away(self) -> None:
+        for watchdog in self.watchdogs.values():
+            watchdog.close()
         for n in _NODES:
             with suppress(subprocess.CalledProcessError):
                 self.kill(n)
@@ -209,9 +239,7 @@ class Machines:
 
     def _machine(self, n: int) -> None:
         space, near = f"custody{n}", f"custodyv{n}"
-        socket = self.place / f"socket{n}"  # they all listen at one port
-        socket.mkdir()
-        shutil.chown(socket, ACCOUNT)
+        self.folder(f"socket{n}")  # they all listen at one port
         run("ip", "netns", "add", space)
         run("ip", "link", "add", near, "type", "veth", "peer", "name", "eth0", "netns", space)
         run("ip", "link", "set", near, "master", _BRIDGE, "up")
