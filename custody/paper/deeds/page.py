@@ -33,6 +33,8 @@ _COPY = 90.0  # width of what says which copy this is
 _MOST_KEPT = 0.7  # of a page: what is higher is not kept together, lest the page before is left nearly empty
 _SCROLL = 3_900.0
 _LINE = 8.0  # height of an empty row to write on
+_TOGETHER = 3  # rows of a table that stay on one page at its beginning and at its end
+_TALLEST = 120.0  # what is higher together goes on over the page
 
 Foot = Callable[[Sheet, float, float, Iterable[int]], None]
 
@@ -227,7 +229,8 @@ class DeedPage(Flow):
 
     def _listing(self, block: Listing) -> None:
         table = block.table
-        self.heading(table.title, 16)
+        rows = [self._cells(block, number) for number in range(len(table.rows))]
+        self.heading(table.title, max(16, 9 + min(_TALLEST, sum(map(_row_height, rows[:_TOGETHER])))))
         if not table.rows and not block.lines:
             with self.sheet.part("P"):
                 self.lines([table.empty or "—"], LEFT, typeface.PLAIN, 8.6, 4.4)
@@ -235,17 +238,24 @@ class DeedPage(Flow):
             return
         with self.sheet.group("Table"):
             self._head(block)
-            for number, row in enumerate(table.rows):
-                strong = block.sum and number == len(table.rows) - 1
-                cells = [
-                    _wrapped(cell, typeface.BOLD if strong else typeface.NARROW, width)
-                    for cell, width in zip(row, table.widths, strict=True)
-                ]
-                self._row(block, cells, max(map(len, cells)) * _CLOSE + 1.5, strong, number in block.marked)
+            last = sum(map(_row_height, rows[-_TOGETHER:]))
+            for number, cells in enumerate(rows):
+                if number == len(rows) - _TOGETHER and last < _TALLEST and self.room(last):  # a new page never begins with the last row
+                    self._head(block)
+                self._row(block, cells, _row_height(cells), self._strong(block, number), number in block.marked)
                 self.shown.update(table.shown(number))
             for number in range(1, block.lines + 1):
                 self._row(block, [[str(number)], *([] for _ in table.widths[1:])], _LINE)
         self.y -= 1
+
+    def _cells(self, block: Listing, number: int) -> list[list[str]]:
+        """The lines of each cell of a row."""
+        font = typeface.BOLD if self._strong(block, number) else typeface.NARROW
+        return [_wrapped(cell, font, width) for cell, width in zip(block.table.rows[number], block.table.widths, strict=True)]
+
+    def _strong(self, block: Listing, number: int) -> bool:
+        """Whether a row is the sum of the others."""
+        return block.sum and number == len(block.table.rows) - 1
 
     def _head(self, block: Listing) -> None:
         table = block.table
@@ -339,6 +349,11 @@ def sheet_of(deed: Deed) -> Sheet:
     sheet = Sheet(A4, deed.title, deed.subject, deed.lang)
     sheet.tagged()
     return sheet
+
+
+def _row_height(cells: list[list[str]]) -> float:
+    """How high a row of a table is; millimetres."""
+    return max(map(len, cells)) * _CLOSE + 1.5
 
 
 def _wrapped(cell: str, font: str, width: float, size: float = _SMALL) -> list[str]:

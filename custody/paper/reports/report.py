@@ -23,6 +23,7 @@ _PAIR = 3.6  # from line to line of one
 _SENTENCE = 3.4  # millimetres from line to line
 _BETWEEN = 3.0  # white between two columns, so that they are not read as one line
 _TOGETHER = 3  # rows of a table that stay on one page at its beginning and at its end
+_LEAST = 75.0  # millimetres of the last table that stay on one page, lest the last page is nearly empty
 _HEADS = 17.0  # height of a heading, a note and the names of columns
 _TALLEST = 230.0  # of a row: what a page has room for below the names of its columns
 _TAGGED = 1_000  # rows up to which a report tells what stands where (DRAW-6)
@@ -59,7 +60,7 @@ def draw(reading: Reading) -> bytes:
         page.table(tables.pop(0))
     page.limits()  # before the long lists of keys and hashes, where they are read
     page.table(signers, _CLOSE)
-    page.table(evidence, _CLOSE)
+    page.table(evidence, _CLOSE, _LEAST)
     del signers, evidence
     shown = [words.say(f"report.file.{part}", {}, told.lang) for part in Evidence._fields]
     attach.attach(page.sheet, dict(zip(NAMES, zip(reading.evidence, shown, strict=True), strict=True)))
@@ -214,9 +215,13 @@ class _Page(Flow):
             self.sheet.text(LEFT, self.y, title, typeface.BOLD, 11)
         self.y -= 3
 
-    def table(self, table: Table, pad: float = _PAD) -> None:
-        """Draw a table; its head is repeated on every page, and it begins with more than a heading. pad: millimetres between rows."""
-        first = sum(_height(_cells(table, row), pad) for row in table.rows[:_TOGETHER])
+    def table(self, table: Table, pad: float = _PAD, least: float = 0.0) -> None:
+        """Draw a table; its head is repeated on every page, and it begins with more than a heading.
+
+        pad: millimetres between rows. least: of its end, so many millimetres stay on one page.
+        """
+        count, last = _tail(table, pad, least)
+        first = last if count == len(table.rows) else sum(_height(_cells(table, row), pad) for row in table.rows[:_TOGETHER])
         self.room(min(_HEADS + first, TOP - BOTTOM))
         self.heading(table.title)
         if not table.rows:
@@ -231,7 +236,7 @@ class _Page(Flow):
                     self.sheet.text(LEFT, self.y, table.note, typeface.NARROW, 7, GREY)
                 self.y -= 0.7
             with self.sheet.group("Table"):
-                self._rows(table, pad)
+                self._rows(table, pad, count, last)
         for sentence in table.after:
             self._below(sentence)
         self.y -= 1.5 if table.after else 0
@@ -246,12 +251,12 @@ class _Page(Flow):
                 self.y -= _PAIR
                 self.sheet.text(LEFT, self.y, line, typeface.PLAIN, 8)
 
-    def _rows(self, table: Table, pad: float) -> None:
+    def _rows(self, table: Table, pad: float, count: int, last: float) -> None:
+        """All rows; the last `count`, so many millimetres high, stay on one page where one can hold them."""
         with self.sheet.group("TR"):
             self._head(table)
-        last = sum(_height(_cells(table, row), pad) for row in table.rows[-_TOGETHER:])
         for number, row in enumerate(table.rows):
-            left = last if number == len(table.rows) - _TOGETHER and last < _TALLEST else 0.0  # a new page never begins with the last row
+            left = last if number == len(table.rows) - count and last < _TALLEST else 0.0
             for cells in _pieces(_cells(table, row)):
                 height = _height(cells, pad)
                 if self.room(max(height, left)):
@@ -334,6 +339,16 @@ def _cells(table: Table, row: Row) -> list[list[str]]:
     """The lines of each cell of a row."""
     *between, last = [(width - _BETWEEN) * MM for width in table.widths]
     return [_lines(cell, room) for cell, room in zip(row, (*between, last + (_BETWEEN - 1) * MM), strict=True)]
+
+
+def _tail(table: Table, pad: float, least: float) -> tuple[int, float]:
+    """How many rows at the end of a table stay on one page, so that no page begins with the last of them; and how high they are."""
+    count, high = 0, 0.0
+    for row in reversed(table.rows):
+        if count >= _TOGETHER and high >= least:
+            break
+        count, high = count + 1, high + _height(_cells(table, row), pad)
+    return count, high
 
 
 def _height(cells: list[list[str]], pad: float) -> float:
