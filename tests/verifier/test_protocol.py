@@ -64,6 +64,11 @@ def given(tmp_path: Path) -> Path:
     receipt = next(one for one in questions.questions("14-receipt") if one.ask["what"] == "receipt.verify")
     (tmp_path / "terima.tlog-proof").write_bytes(verify.base64.b64decode(receipt.ask["data"]))
     (tmp_path / "policy").write_bytes(verify.base64.b64decode(receipt.ask["policy"]))
+    for name in ("bukaan", "bukaan-diubah"):
+        want = "accepted" if name == "bukaan" else "refused"
+        reveal = next(one for one in questions.questions("25-export") if one.ask["what"] == "reveal.check" and one.want["verdict"] == want
+                      and "files" not in one.ask and one.want.get("code", "private.opening") == "private.opening")  # fmt: skip
+        (tmp_path / name).write_bytes(verify.base64.b64decode(reveal.ask["data"]))
     other = next(one for one in questions.questions("10-steps") if one.name == "a trust file of another ledger")
     (tmp_path / "lain").write_bytes(verify.base64.b64decode(other.ask["policy"]))
     return tmp_path
@@ -85,6 +90,13 @@ CALLS = {
     "a receipt without a trust file": (("terima.tlog-proof",), 4, "check.no-trust"),
     "a head that was kept": (("--against", "ekspor/old.checkpoint", "ekspor"), 0, "KONSISTEN"),
     "a receipt of another history": (("--against", "terima.tlog-proof", "ekspor"), 3, "outside.root (langkah 7)"),
+    "a reveal": (("--policy", "ekspor/policy", "bukaan"), 0, "dibuka: "),
+    "a reveal, and the export that it is of": (("--policy", "ekspor/policy", "--against", "ekspor", "bukaan"), 0, "dibuka: "),
+    "a reveal with another value": (("--policy", "ekspor/policy", "--against", "ekspor", "bukaan-diubah"), 3, "private.opening"),
+    "a reveal, and an export by another trust file": (("--policy", "lain", "--against", "ekspor", "bukaan"), 4, "founding.other-ledger"),
+    "an export held against an export": (("--against", "ekspor", "ekspor"), 2, "--against: berkas untuk ekspor"),
+    "a reveal held against a file": (("--policy", "ekspor/policy", "--against", "ekspor/old.checkpoint", "bukaan"), 2, "--against:"),
+    "a receipt held against something": (("--policy", "policy", "--against", "ekspor", "terima.tlog-proof"), 2, "--against:"),
     "something else": (("--policy", "policy", "policy"), 4, "outside.form"),
     "no such file": (("--policy", "policy", "tiada"), 2, "tidak dapat dibaca"),
     "a trust file that is none": (("--policy", "terima.tlog-proof", "ekspor"), 2, "tidak dapat dibaca: policy."),
@@ -96,6 +108,13 @@ def test_the_command_line(given: Path, name: str) -> None:
     argv, code, words = CALLS[name]
     ended, said = run(given, *argv)
     assert (ended, words in said) == (code, True), said
+
+
+def test_a_reveal_against_an_altered_export_tells_of_the_export(given: Path) -> None:
+    bundle = next(given.glob("ekspor/log/tile/entries/*/*"))
+    bundle.write_bytes(bundle.read_bytes()[:-1])
+    ended, said = run(given, "--policy", "ekspor/policy", "--against", "ekspor", "bukaan")
+    assert (ended, "dibuka" in said, "entry.missing" in said) == (3, False, True)
 
 
 def test_an_altered_export_names_the_entry(given: Path) -> None:

@@ -1567,10 +1567,13 @@ def _check_request(request: bytes, old: bytes | None, here: Callable[[bytes], He
     check_consistency(size, head.size, before.root, head.root, [read_base64(line, "export.request") for line in lines[1:]])
 
 
-def judge_reveal(data: bytes, policy: Policy, entry: Callable[[int], bytes | None] | None = None) -> dict[str, str]:
-    """REVEAL-1 to REVEAL-4: the values shown, and where in the statement each is committed to."""
+REVEAL = b"custody/reveal/v1\n"
+
+
+def judge_reveal(data: bytes, policy: Policy, leaves: Sequence[bytes] | None = None) -> dict[str, str]:
+    """REVEAL-1 to REVEAL-4: the values shown, and where in the statement each is committed to; `leaves` are those of an export."""
     parts = data.split(b"\n", 3)
-    require(len(parts) == 4 and parts[0] == b"custody/reveal/v1" and not parts[2], "reveal.form")
+    require(len(parts) == 4 and data.startswith(REVEAL) and not parts[2], "reveal.form")
     try:
         shown = read_json(parts[1])
     except Refused:
@@ -1579,8 +1582,8 @@ def judge_reveal(data: bytes, policy: Policy, entry: Callable[[int], bytes | Non
     require(shown.keys() == {"openings"} and isinstance(openings, list) and 1 <= len(openings) <= 256, "reveal.form")
     require(all(shape_of(OPENING)(one) for one in openings) and _ordered(["c"])(openings), "reveal.form")
     proof, _ = judge_receipt(parts[3], policy)  # REVEAL-4
-    if entry is not None:
-        require(entry(proof.entry) == proof.extra, "reveal.entry")
+    if leaves is not None:
+        require(list(leaves[proof.entry : proof.entry + 1]) == [leaf_hash(proof.extra or b"")], "reveal.entry")
     places = dict(_commitments(read_entry(proof.extra or b"")[1].body, ""))
     for one in openings:
         require(commitment(one["field"], one["salt"], one["value"]) == one["c"], "private.opening")  # REVEAL-2
@@ -1713,8 +1716,8 @@ def _export(given: Result) -> Result:
 def _reveal(given: Result) -> dict[str, str]:
     files = _files(given) if "files" in given else {}
     parts = [read_bundle(files[name], 256)[0] for name in sorted(files) if name.startswith("log/tile/entries/")]
-    entries = dict(enumerate(note for part in parts for note in part))  # of an export that was found consistent
-    return judge_reveal(_bytes(given), read_policy(_bytes(given, "policy")), entries.get if files else None)
+    leaves = [leaf_hash(note) for part in parts for note in part]  # of an export that was found consistent
+    return judge_reveal(_bytes(given), read_policy(_bytes(given, "policy")), leaves if files else None)
 
 
 def _opened(given: Result) -> str:
@@ -1809,29 +1812,49 @@ WORDS = {
     "size": ("entri diperiksa", "entries checked"),
     "none": ("tanpa saksi sejak entri", "unwitnessed since entry"),
     "told": ("temuan", "finding"),
+    "opened": ("dibuka", "revealed"),
     "procedure": ("Tata cara tidak dinilai di sini.", "Procedure is not judged here."),
+    "against": ("--against: berkas untuk ekspor, ekspor untuk bukaan", "--against: files for an export, exports for a reveal"),
     "unread": ("tidak dapat dibaca", "cannot be read"),
 }
 
 
-def look(path: Path, policy: Policy | None, against: Sequence[bytes]) -> Result:
+def folder_of(path: Path, policy: Policy | None, outside: Sequence[Outside] = ()) -> Answer:
+    """What is said of the export in a folder."""
+    names = [found.relative_to(path).as_posix() for found in path.rglob("*") if found.is_file()]
+    return judge_export(lambda name: (path / name).read_bytes() if name in names else None, names, policy, outside)
+
+
+def look(path: Path, policy: Policy | None, against: Sequence[Path]) -> Result:
     """What `path` is, by what it holds, and what is said of it."""
     if (path / "facts.json").is_file():
         if not all((path / name).is_file() for name in FILES):
             return {"verdict": "undecided", "code": "check.unproven"}
         return judge_evidence([(path / name).read_bytes() for name in FILES], policy)
     if path.is_dir():
-        names = [found.relative_to(path).as_posix() for found in path.rglob("*") if found.is_file()]
-        return judged(
-            judge_export(lambda name: (path / name).read_bytes() if name in names else None, names, policy, list(map(_outside_of, against)))
-        )
+        return judged(folder_of(path, policy, [_outside_of(one.read_bytes()) for one in against]))
     data = path.read_bytes()
     if data.startswith(b"%PDF-"):
         return judge_paper(data, policy)
     if policy is None:
         return {"verdict": "undecided", "code": "check.no-trust"}
+    exports = [folder_of(folder, policy) for folder in against]
+    for answer in exports:
+        if answer.integrity != "consistent":  # what it is to be held against is not in order: that is told first
+            return judged(answer)
+    return judge_file(data, policy, [answer.leaves for answer in exports])
+
+
+def judge_file(data: bytes, policy: Policy, exports: Sequence[Sequence[bytes]] = ()) -> Result:
+    """A receipt, an excerpt or a reveal, told by its first line; a reveal also against the leaves of exports."""
+
+    def revealed() -> dict[str, str]:
+        for leaves in exports:
+            judge_reveal(data, policy, leaves)
+        return judge_reveal(data, policy)
+
     kinds: dict[bytes, Callable[[], Any]] = {
-        b"custody/reveal/v1\n": lambda: judge_reveal(data, policy),
+        REVEAL: revealed,
         b"custody/excerpt/v1\n": lambda: replay_excerpt(read_excerpt(data), prove_excerpt(read_excerpt(data), policy)).told,
         b"c2sp.org/tlog-proof@v1\n": lambda: judge_receipt(data, policy)[1].size,
     }
@@ -1843,6 +1866,13 @@ def look(path: Path, policy: Policy | None, against: Sequence[bytes]) -> Result:
                 unsure = why.code.endswith((".unwitnessed", "policy.logs", "receipt.note")) or why.code == "checkpoint.unsigned"
                 return {"verdict": "undecided" if unsure else "altered", "code": why.code}
     return {"verdict": "undecided", "code": "outside.form"}
+
+
+def fits(path: Path, against: Sequence[Path]) -> bool:
+    """Whether `--against` means something: files for an export, exports for a reveal, nothing for anything else."""
+    if path.is_dir() and not (path / "facts.json").is_file():
+        return not any(map(Path.is_dir, against))
+    return not against or (path.is_file() and path.read_bytes().startswith(REVEAL) and all(map(Path.is_dir, against)))
 
 
 def say(result: Result, tongue: int) -> str:
@@ -1857,6 +1887,8 @@ def say(result: Result, tongue: int) -> str:
     for code, entries in result.get("findings", []):
         lines.append(f"  {WORDS['told'][tongue]}: {code} ({WORDS['entry'][tongue]} {', '.join(map(str, entries))})")
     lines += [f"  {WORDS['unjudged'][tongue]}: {rule}" for rule in result.get("unjudged", [])]
+    if isinstance(result.get("value"), dict):  # of a reveal
+        lines += [f"  {WORDS['opened'][tongue]}: {place} = {value}" for place, value in result["value"].items()]
     if result.get("size") and "faults" in result:
         lines.append(
             f"  {WORDS['size'][tongue]}: {result['size']}; {WORDS['none'][tongue]} {result['witnessed'] or 0}. {WORDS['procedure'][tongue]}"
@@ -1873,8 +1905,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--policy", type=Path, help="berkas kepercayaan Anda sendiri · your own trust file")
     parser.add_argument(
-        "--against", type=Path, action="append", default=[], help="titik periksa atau tanda terima · a checkpoint or receipt"
-    )
+        "--against", type=Path, action="append", default=[], help="untuk ekspor: titik periksa, tanda terima; untuk bukaan: ekspor · "
+        "of an export: a checkpoint, a receipt; of a reveal: an export"
+    )  # fmt: skip
     parser.add_argument("--require-witness", action="store_true", help="keluar 4 tanpa saksi · exit 4 where witnesses are lacking")
     parser.add_argument("--en", action="store_true", help="dalam bahasa Inggris · in English")
     parser.add_argument("--json", action="store_true", help="jawaban sebagai JSON · the answer as JSON")
@@ -1889,8 +1922,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if given.path is None:
         parser.error("PATH?")
     try:
+        if not fits(given.path, given.against):
+            parser.error(WORDS["against"][given.en])
         policy = read_policy(given.policy.read_bytes()) if given.policy else None
-        result = look(given.path, policy, [path.read_bytes() for path in given.against])
+        result = look(given.path, policy, given.against)
     except (OSError, Refused) as why:
         print(f"{given.policy or given.path} {WORDS['unread'][given.en]}: {why}", file=sys.stderr)
         return 2
