@@ -268,8 +268,11 @@ def test_thirty_stations_eight_days_two_ways_of_carrying(tmp_path: Path, way: in
 
 @pytest.mark.soak
 @pytest.mark.parametrize("way", range(40))
-def test_thirty_stations_eight_days_forty_ways_of_carrying(tmp_path: Path, seed: int, way: int) -> None:
+def test_thirty_stations_eight_days_forty_ways_of_carrying(
+    tmp_path: Path, seed: int, way: int, record_property: Callable[[str, object], None]
+) -> None:
     check(tmp_path, seed + way // 10, way)
+    record_property("statements", len(deeds(seed + way // 10)))
 
 
 def test_the_contradictions_are_seen_by_this_test() -> None:
