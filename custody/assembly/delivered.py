@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from custody.assembly.office import device_of
 from custody.assembly.sending import hashes
 from custody.assembly.stations import turn
-from custody.core.errors import CustodyError
+from custody.core.errors import CustodyError, Refused
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
+    from custody.core.enclosed import Code, Rows
+    from custody.core.private import Opening
 
 
 def settle(office: Office) -> int:
@@ -76,3 +78,27 @@ def printed_boxes(office: Office) -> dict[str, str | None]:
                 for line in entry.parse(one.note).statement.body["labels"]:
                     found.setdefault(line["code"], line["box"])
     return found
+
+
+def keep_rows(office: Office, ledger: str, rows: Sequence[Rows]) -> tuple[int, int]:
+    """Keep private rows that open what is in the ledger or waits here; returns how many those are, and how many all others.
+
+    :param ledger: the founding's sid.
+    """
+    from custody.core.labelcode import commitment
+    from custody.store.private import PlainCode
+
+    openings: dict[str, Opening] = {one.commitment(): one for some in rows for one in some.openings}
+    codes: dict[str, Code] = {commitment(one.symbols, ledger).hex(): one for some in rows for one in some.codes}
+    meant = standing(office, openings.keys() | codes.keys())
+    printed = printed_boxes(office)
+    right = {one: code for one, code in codes.items() if one in printed and printed[one] == code.box}
+    kept = [one for name, one in openings.items() if name in meant]
+    office.private.put_openings(kept)
+    plain = [PlainCode(bytes.fromhex(one), code.symbols, code.box) for one, code in right.items()]
+    try:
+        office.private.put_codes(plain)
+    except Refused:  # a box of its own was given to one of them before: that one stays, the others come
+        known = office.private.code
+        office.private.put_codes(one for one in plain if known(one.hash) in (None, one))
+    return len(kept) + len(right), len(openings) + len(codes) - len(kept) - len(right)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING
 import orjson
 
 from custody.assembly import kept
-from custody.assembly.delivered import delivered, printed_boxes, settle, standing
+from custody.assembly.delivered import delivered, keep_rows, settle
 from custody.assembly.office import Office, device_of
 from custody.assembly.sending import SUFFIX
 from custody.assembly.stations import others, turn
 from custody.core import bundle
+from custody.core import note as notes_
 from custody.core.errors import Altered, BadSignature, CustodyError, Locked, Malformed, Refused
 from custody.core.merkle import leaf_hash
 from custody.durable import trouble, write_durably
@@ -24,11 +26,11 @@ from custody.reading import opened
 
 if TYPE_CHECKING:
     from custody.core.bundle import Head, Part, Refusal
-    from custody.core.enclosed import Code, Rows
-    from custody.core.private import Opening
+    from custody.core.enclosed import Rows
 
 MOST_AHEAD = 1 << 26  # bytes of entries that may come before a checkpoint over them; and of private rows at a time
 _EACH = 64  # what a note takes up besides its bytes
+MOST_A_DAY = 1_000  # statements of one person: nobody has done more in a day
 MOST_OTHERS = 4_096  # devices that are remembered: anybody can make up one
 _HEALS = ("signature.unknown", "signature.stranger")  # a later bundle may bring the enrolment
 
@@ -40,7 +42,8 @@ class Found:
     entries and known: new entries, and those that were here. notes and seen: new statements, and those that were known.
     own: it was written by this very laptop, and is not read. delivered: statements that left those that wait here. missing: the entry
     before which something is missing; stranger: the key that is not enrolled yet. refused: what the office did not take, now or as it
-    answered. copied: counters that show a copied device.
+    answered. copied: counters that show a copied device. signers: how many new statements each key signed. proof: a file that proves to
+    anyone that the ledger key signed two histories.
     """
 
     path: Path
@@ -60,6 +63,8 @@ class Found:
     whole: bool = False
     own: bool = False
     evidence: Path | None = None
+    proof: Path | None = None
+    signers: Counter[str] = field(default_factory=Counter)
 
     @property
     def waits(self) -> bool:
@@ -69,21 +74,8 @@ class Found:
 
 def head_of(path: Path) -> Head:
     """Who wrote a bundle, when, for whom. Raises as `bundle.Reader`."""
-    with _file(path) as reader:
+    with reader_of(path) as reader:
         return reader.head
-
-
-def beginning(path: Path) -> tuple[list[bytes], bytes]:
-    """The entries of a bundle up to its first checkpoint, and that. :raises Altered: `bundle.cut`; `Malformed("bundle.ahead")`."""
-    notes, weight = list[bytes](), 0
-    with _file(path) as reader:
-        for part in reader:
-            if part.kind == "checkpoint":
-                return notes[: part.start], part.data
-            fresh = part.notes() if part.kind == "entries" else []
-            notes += fresh
-            weight = _bounded(weight + _weight(fresh))
-    raise Altered("bundle.cut", part=1)
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
@@ -143,7 +135,7 @@ def hear(office: Office, path: Path, found: Found | None = None) -> Found:
         `copy.head` where no ledger key signed a checkpoint over its entries.
     """
     found = found or Found(path)
-    with _file(path) as reader:
+    with reader_of(path) as reader:
         found.head = reader.head
         found.own = str(reader.head.sender) == _own_name(office)
         if found.own:
@@ -156,6 +148,8 @@ def hear(office: Office, path: Path, found: Found | None = None) -> Found:
         except Altered as error:
             if error.code in ("copy.fork", "copy.unlike"):
                 found.evidence = kept.keep_evidence(office.folder.evidence, path, reader.head, error.code == "copy.fork")
+            if hearer.other is not None:
+                found.proof = kept.keep_proof(office, path, hearer.other)
             raise
         finally:
             found.whole = reader.whole
@@ -179,6 +173,8 @@ class _Hearer:
         self._taken: list[str] = []  # leaf hashes of statements that are in the ledger
         self._rows: list[Rows] = []
         self._told: bundle.Answers | None = None
+        self._held: set[bytes] = set()  # checkpoints of this bundle that were held against what is here
+        self.other: bytes | None = None  # a checkpoint by the ledger key over another history
 
     def take(self, reader: bundle.Reader) -> None:
         """Everything, part by part."""
@@ -199,33 +195,36 @@ class _Hearer:
         with turn(self.office):
             known = others(self.office)
             heard = known.find(self.head.sender)
-            if heard is None and len(known.all()) >= MOST_OTHERS:
-                return
+            if heard is None:
+                known.make_place(MOST_OTHERS)
             whole = self.found.whole and not self.found.waits
             lies = not self._proven and not self.office.station  # an office knows every checkpoint of its ledger
             heard = (heard or Heard(self.head.sender)).hearing(self.head, whole, 0 if lies else self.head.size)
             if not self.office.station:
                 heard = heard.answering(self.found.refused, self._taken)
-            known.keep(heard)
+            known.keep(heard, lasting=False)
         self.found.copied = heard.copied
 
     def _against_head(self) -> None:
         """The checkpoint that the head names, if it is by a ledger key that is known here; it says how much the sender has."""
-        from custody.core import note
         from custody.core.note import Line
 
         text, signature = self.head.head.text(), bytes.fromhex(self.head.sig)
         for key in self.office.ledger.state.roster.ledger_keys():
             with suppress(BadSignature):
                 key.verify(text, signature)
-                self._proven = self._against(note.join(text, [Line(key.name, key.key_id, signature)]))
+                self._proven = self._against(notes_.join(text, [Line(key.name, key.key_id, signature)]))
 
     def _against(self, signed: bytes) -> bool:
         """Whether a ledger key signed this. :raises Altered: as `copy.against`; `bundle.office-behind`."""
         from custody.ledger.copy import against
 
         ledger = self.office.ledger
-        head = against(ledger, signed)
+        try:
+            head = against(ledger, signed)
+        except Altered as error:
+            self.other = signed if error.code == "copy.fork" else None
+            raise
         if head is not None and head.size > ledger.size and not self.office.station:  # signed by our own key, and not here
             raise Altered("bundle.office-behind", size=ledger.size, promised=head.size)
         return head is not None
@@ -243,11 +242,14 @@ class _Hearer:
         self.found.known += min(len(notes), max(size - start, 0))
         fresh = notes[size - start :] if self.office.station else []
         self._ahead += fresh
-        self._weight = _bounded(self._weight + _weight(fresh))
+        self._weight = bounded(self._weight + weight(fresh))
 
     def _checkpoint(self, part: Part) -> None:
         size, base = part.start or 0, self.office.ledger.size
         if size <= base or not self.office.station:
+            if part.data in self._held:
+                return
+            self._held.add(part.data)
             if not self._against(part.data):
                 raise BadSignature("copy.head", origin=self.office.origin)
             return
@@ -257,7 +259,7 @@ class _Hearer:
 
         assert isinstance(self.office.ledger, Copy), "a station follows"
         notes, self._ahead = self._ahead[: size - base], self._ahead[size - base :]
-        self._weight = _weight(self._ahead)
+        self._weight = weight(self._ahead)
         try:
             self.office.ledger.follow(notes, part.data, tuple(self.office.policy.witnesses.values()))
         except Altered as error:
@@ -318,9 +320,9 @@ class _Hearer:
     def _kept(self, notes: Sequence[bytes]) -> None:
         """Among those that wait here: what is authentic and not known."""
         pending = {one.note for one in self.office.outbox.pending()}
-        fresh = []
+        fresh = dict[bytes, None]()
         for one in notes:
-            if one in pending or delivered(self.office, one):
+            if one in pending or one in fresh or delivered(self.office, one):
                 self.found.seen += 1
                 continue
             try:
@@ -328,22 +330,28 @@ class _Hearer:
             except CustodyError as error:
                 self._not_taken(one, error)
             else:
-                fresh.append(one)
-        self.office.outbox.save_all(fresh)
-        self.found.notes += len(fresh)
+                fresh[one] = None
+        self.office.outbox.save_all(list(fresh))
+        for one in fresh:
+            self._new(one)
 
     def _offered(self, notes: Sequence[bytes]) -> None:
         """To the ledger, which is at hand with its key."""
-        size = self.office.ledger.refresh()
+        size, told = self.office.ledger.refresh(), set[int]()
         for one, answer in zip(notes, self.office.ledger.offer(notes), strict=True):
             if isinstance(answer, CustodyError):
                 self._not_taken(one, answer)
                 continue
             self._taken.append(leaf_hash(one).hex())
-            if answer.index >= size:
-                self.found.notes += 1
+            if answer.index >= size and answer.index not in told:
+                told.add(answer.index)
+                self._new(one)
             else:
                 self.found.seen += 1
+
+    def _new(self, one: bytes) -> None:
+        self.found.notes += 1
+        self.found.signers.update({line.name for line in notes_.split(one)[1]})
 
     def _not_taken(self, note: bytes, error: CustodyError) -> None:
         if error.code in _HEALS:
@@ -355,28 +363,10 @@ class _Hearer:
         sid = sha256(note[: note.rfind(b"\n\n") + 1]).hexdigest()
         self.found.refused.append(bundle.Refusal(leaf_hash(note).hex(), sid, error.code, facts))
 
-    # -- private rows
-
     def _keep_rows(self) -> None:
-        """Those that open what is in the ledger or waits here."""
-        from custody.core.labelcode import commitment
-        from custody.store.private import PlainCode
-
-        openings: dict[str, Opening] = {one.commitment(): one for rows in self._rows for one in rows.openings}
-        codes: dict[str, Code] = {commitment(one.symbols, self.head.ledger).hex(): one for rows in self._rows for one in rows.codes}
-        meant = standing(self.office, openings.keys() | codes.keys())
-        printed = printed_boxes(self.office)
-        right = {one: code for one, code in codes.items() if one in printed and printed[one] == code.box}
-        kept = [one for name, one in openings.items() if name in meant]
-        self.office.private.put_openings(kept)
-        rows = [PlainCode(bytes.fromhex(one), code.symbols, code.box) for one, code in right.items()]
-        try:
-            self.office.private.put_codes(rows)
-        except Refused:  # a box of its own was given to one of them before: that one stays, the others come
-            known = self.office.private.code
-            self.office.private.put_codes(one for one in rows if known(one.hash) in (None, one))
-        self.found.rows += len(kept) + len(right)
-        self.found.strange_rows += len(openings) + len(codes) - len(kept) - len(right)
+        kept, strange = keep_rows(self.office, self.head.ledger, self._rows)
+        self.found.rows += kept
+        self.found.strange_rows += strange
 
 
 def _own_name(office: Office) -> str | None:
@@ -385,17 +375,20 @@ def _own_name(office: Office) -> str | None:
     return str(keyfile.read_public(office.folder.device_key)) if office.folder.device_key.exists() else None
 
 
-def _weight(notes: Sequence[bytes]) -> int:
+def weight(notes: Sequence[bytes]) -> int:
+    """Bytes that notes take up while they are held."""
     return sum(map(len, notes)) + _EACH * len(notes)
 
 
-def _bounded(weight: int) -> int:
+def bounded(weight: int) -> int:
+    """The same weight. :raises Malformed: `bundle.ahead` where it is too much."""
     if weight > MOST_AHEAD:
         raise Malformed("bundle.ahead", limit=MOST_AHEAD)
     return weight
 
 
 @contextmanager
-def _file(path: Path) -> Iterator[bundle.Reader]:
+def reader_of(path: Path) -> Iterator[bundle.Reader]:
+    """A bundle, open to be read. Raises as `bundle.Reader` and `reading.opened`."""
     with opened(path) as file:
         yield bundle.Reader(file.read)

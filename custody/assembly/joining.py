@@ -88,7 +88,7 @@ def _first(place: Folder, head: Head, bundle: Path, state_dir: Path, trust: Poli
         state = station_state(state_dir, place)
         own_folder(state)
         copy = copy_of(store, guard_of(state, head.head.origin, place.path, machine))
-        notes, signed = hearing.beginning(bundle)
+        notes, signed = beginning(bundle)
         founding = entry.parse(notes[0]).statement
         if founding.sid != head.ledger or head.head.origin != f"custody.{founding.body.get('domain')}/{founding.sid[:32]}":
             raise Altered("ledger.identity", path=str(bundle))
@@ -99,3 +99,16 @@ def _first(place: Folder, head: Head, bundle: Path, state_dir: Path, trust: Poli
     write_durably(place.settings, identity.text().encode())
     for name in (place.drafts, place.outbox):
         own_folder(name)
+
+
+def beginning(path: Path) -> tuple[list[bytes], bytes]:
+    """The entries of a bundle up to its first checkpoint, and that. :raises Altered: `bundle.cut`; `Malformed("bundle.ahead")`."""
+    notes, heavy = list[bytes](), 0
+    with hearing.reader_of(path) as reader:
+        for part in reader:
+            if part.kind == "checkpoint":
+                return notes[: part.start], part.data
+            fresh = part.notes() if part.kind == "entries" else []
+            notes += fresh
+            heavy = hearing.bounded(heavy + hearing.weight(fresh))
+    raise Altered("bundle.cut", part=1)

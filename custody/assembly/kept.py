@@ -69,6 +69,23 @@ def keep_evidence(folder: Path, path: Path, head: Head, proven: bool) -> Path | 
     return target
 
 
+def keep_proof(office: Office, path: Path, signed: bytes) -> Path | None:
+    """What proves to anyone, without this ledger, that its key signed two histories (chapter 27); None where it cannot be kept.
+
+    :param signed: a checkpoint by the ledger key over other entries than those here.
+    """
+    from custody.core.verify import Outside
+    from custody.ledger.evidence import evidence_of
+    from custody.ledger.gossip import OfLedger, compare
+
+    (found,) = compare([Outside(path.name, signed)], OfLedger(office.ledger))
+    if found.fork is None:
+        return None
+    with suppress(Refused):
+        return evidence_of(office.state, office.origin, office.folder.path).keep_fork(found.fork)[-1]
+    return None
+
+
 def proofs(folder: Path) -> list[Path]:
     """What was kept that proves a second history under the ledger key."""
     return sorted(folder.glob(f"fork-*{_SUFFIX}")) if folder.is_dir() else []

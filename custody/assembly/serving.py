@@ -118,6 +118,11 @@ class Serving:
         with self._in_turn() as office:
             return office.ledger.receipt(sid)
 
+    def tidy(self) -> None:
+        """Housekeeping of the store, when an answer has been given."""
+        with self._in_turn() as office:
+            office.ledger.tidy()
+
     @contextmanager
     def _in_turn(self) -> Iterator[Office]:
         with self._turn:

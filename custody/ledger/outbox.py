@@ -7,6 +7,7 @@ import errno
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,7 @@ from custody.ledger.receipt import Receipt
 from custody.reading import read
 
 MOST_AT_ONCE = 256
+_SIDE_BY_SIDE = 16  # files that are synced at the same time
 _MOST = 65_536  # bytes: a note holds at most 65,535
 _NAME = re.compile(r"([0-9]{8})-([0-9a-f]{64})\.note")
 
@@ -45,21 +47,21 @@ class Outbox:
         return self.save_all([note])[0]
 
     def save_all(self, notes: Sequence[bytes]) -> list[Path]:
-        """Keep many, in their order. Raises as `save`; then some of them may have been kept."""
-        paths = []
+        """Keep many, in their order. Raises as `save`; then some of them may have been kept.
+
+        The files are synced side by side, and the folder once: the disk does a thousand in the time of some ten.
+        """
         with _speaking(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             numbers = dict(self._names())
-            highest = max(numbers.values(), default=0)
+            highest, fresh = max(numbers.values(), default=0), dict[Path, bytes]()
             for note in notes:
                 digest = sha256(note).hexdigest()
-                fresh = digest not in numbers
-                if fresh:
+                if digest not in numbers:
                     numbers[digest] = highest = highest + 1
-                paths.append(self.folder / _name(numbers[digest], digest))
-                if fresh:
-                    _write(paths[-1], note)
-        return paths
+                    fresh[self.folder / _name(highest, digest)] = note
+            _write(fresh)
+        return [self.folder / _name(numbers[digest], digest) for digest in (sha256(note).hexdigest() for note in notes)]
 
     def forget(self, paths: Iterable[Path]) -> None:
         """Take away notes that are entries of the ledger. Raises `Refused("outbox.unwritable")`."""
@@ -145,15 +147,26 @@ def _name(number: int, digest: str) -> str:
     return f"{number:08d}-{digest}.note"
 
 
-def _write(path: Path, note: bytes) -> None:
-    fresh = path.with_suffix(".new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+def _write(notes: dict[Path, bytes]) -> None:
+    """Whole files under their names, in their order, durably."""
+    if len(notes) > 1:
+        with ThreadPoolExecutor(min(_SIDE_BY_SIDE, len(notes))) as pool:
+            list(pool.map(_fill, notes.items()))
+    else:
+        list(map(_fill, notes.items()))
+    for path in notes:
+        path.with_suffix(".new").replace(path)
+    if notes:
+        sync_folder(next(iter(notes)).parent)
+
+
+def _fill(one: tuple[Path, bytes]) -> None:
+    path, note = one
+    handle = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(note)
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(path)
-    sync_folder(path.parent)
 
 
 def _put_away(path: Path, answer: Receipt | CustodyError) -> None:

@@ -14,7 +14,7 @@ from custody.core.bundle import Head, Refusal, spans
 from custody.core.errors import Malformed
 from custody.core.note import VerifierKey
 from custody.core.schema import BOOLEAN, integer, many, null_or, record, text
-from custody.durable import write_durably
+from custody.durable import write_durably, write_whole
 from custody.reading import read
 
 _MOST = 16 << 20
@@ -118,8 +118,17 @@ class Others:
         """The devices of a name; more than one only where a laptop was given a name that another has."""
         return [one for one in self.all() if one.name == name]
 
-    def keep(self, one: Heard) -> None:
-        """Remember, durably. Raises `OSError`."""
+    def make_place(self, most: int) -> None:
+        """For one more, where there are so many: of those that nobody admitted, the one that was not heard of for the longest time goes."""
+        paths = list(self._folder.glob("*.json")) if self._folder.is_dir() else []
+        if len(paths) >= most:
+            for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns):
+                if _read(path).admitted is None:
+                    path.unlink()
+                    return
+
+    def keep(self, one: Heard, lasting: bool = True) -> None:
+        """Remember. :param lasting: through a power cut from now on; else it may be what was known before. Raises `OSError`."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         body = {
             "admitted": one.admitted,
@@ -128,7 +137,8 @@ class Others:
             "key": str(one.key),
             "refused": [told._asdict() for told in one.refused],
         }
-        write_durably(self.path(one.key), orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE), 0o600)
+        put = write_durably if lasting else write_whole
+        put(self.path(one.key), orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE), 0o600)
 
     def path(self, key: VerifierKey) -> Path:
         """Where it is kept what is known of a device."""

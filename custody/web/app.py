@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import orjson
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -53,6 +54,7 @@ class Desk(Protocol):
     def bundle(self, key: VerifierKey, start: int, had: str | None, cut: str | None) -> Ready | None: ...
     def checkpoint(self) -> bytes: ...
     def receipt(self, sid: str) -> Receipt: ...
+    def tidy(self) -> None: ...
 
 
 Watch = Callable[[str, "Found | Exception"], None]  # a station's name, and what its bundle brought
@@ -144,7 +146,9 @@ class _Office:
             self._watch(key.name, error)
             raise
         self._watch(key.name, found)
-        return _json(_told(found))
+        answer = _json(_told(found))
+        answer.background = BackgroundTask(self._desk.tidy)
+        return answer
 
     async def _working(self, key: VerifierKey, do: Callable[..., T], *given: object) -> T:
         """Have something done, a few at a time; the work is counted against who asked for it. :raises Refused: `network.busy`."""

@@ -1,5 +1,6 @@
 """`custody bundle`: what travels between stations and office, written to a stick or read from it."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,9 +58,12 @@ def in_(app: App, paths: tuple[Path, ...]) -> int | None:
     with office(app, write=True, proven=True) as opened:
         if not hearing.files(paths):
             raise WrongUse("cli.bundle.none", path=str(paths[0]))
+        if any(one.suffix == ".pub" for one in paths):
+            raise WrongUse("cli.bundle.request", path=next(str(one) for one in paths if one.suffix == ".pub"))
         found = hearing.hear_all(opened, paths)
         kept = len(hearing.waiting(opened))
         document = {"bundles": [_document(app, one) for one in found], "waiting": kept, **travel.undelivered_facts(opened)}
+        document["refused"] = len(opened.outbox.refused())
 
         def human() -> None:
             for one in found:
@@ -67,6 +71,8 @@ def in_(app: App, paths: tuple[Path, ...]) -> int | None:
                     continue
                 for line in _lines(app, opened, one):
                     app.console.answer(line)
+            for line in _crowd(app, found):
+                app.console.answer(line)
             if kept:
                 app.console.answer(paint(app.say("cli.bundle.kept", count=kept), "warn"))
             for line in travel.undelivered_lines(app, opened):
@@ -114,7 +120,22 @@ def _lines(app: App, opened: "Office", one: "Found") -> list[str]:
         lines += _stepped(app, one.trouble.code, "bad", **one.trouble.facts)
     if one.evidence is not None:
         lines.append("  " + app.say("cli.bundle.in.evidence", path=str(one.evidence)))
+    if one.proof is not None:
+        lines.append("  " + app.say("cli.bundle.in.proof", path=str(one.proof)))
     return lines
+
+
+def _crowd(app: App, found: "list[Found]") -> list[str]:
+    """Who signed more new statements than one person has work for."""
+    from custody.assembly.hearing import MOST_A_DAY
+
+    many = sum((one.signers for one in found), Counter[str]())
+    return [
+        line
+        for name, count in many.most_common(3)
+        if count > MOST_A_DAY
+        for line in _stepped(app, "cli.bundle.many", name=name, count=count)
+    ]
 
 
 def _stepped(app: App, code: str, tone: str = "warn", **facts: Any) -> list[str]:
@@ -139,5 +160,6 @@ def _document(app: App, one: "Found") -> dict[str, Any]:
         "refused": [{"sid": refused.sid, "code": refused.code} for refused in one.refused],
         "copied": list(one.copied),
         "trouble": one.trouble.code if one.trouble is not None else None,
+        "proof": str(one.proof) if one.proof is not None else None,
         "whole": one.whole,
     }

@@ -1,5 +1,7 @@
 """`custody serve`: the office over the network: stations bring and fetch bundles without a stick (docs/spec/24-network.md)."""
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,6 +125,8 @@ def _application(app: App, opened: "Office") -> "Bounds":
     from custody.web.app import application
     from custody.web.gate import Gate
 
+    signed: Counter[tuple[str, str]] = Counter()
+
     def watch(name: str, one: "Found | Exception") -> None:
         at = {"at": opened.now(), "zone": opened.zone, "name": name}
         if isinstance(one, Exception):
@@ -130,6 +134,8 @@ def _application(app: App, opened: "Office") -> "Bounds":
             app.console.warn(app.say("cli.serve.trouble", **at, why=app.say(told.code, **told.facts)))
             return
         app.console.note(app.say("cli.serve.heard", **at, notes=one.notes, seen=one.seen))
+        for signer, count in _many(signed, opened.now()[:10], one):
+            app.console.warn(app.say("cli.bundle.many", name=signer, count=count))
         for refused in one.refused:
             app.console.warn(app.say("cli.serve.refused", **at, sid=refused.sid))
         if one.copied:
@@ -137,6 +143,19 @@ def _application(app: App, opened: "Office") -> "Bounds":
 
     desk = Serving(opened, random)
     return application(desk, Gate(desk.admitted, time.time, time.monotonic), opened.now, watch, time.thread_time)
+
+
+def _many(signed: "Counter[tuple[str, str]]", day: str, one: "Found") -> "Iterator[tuple[str, int]]":
+    """Who has now signed more new statements in a day than one person has work for, told once for each so many. signed: by day and key."""
+    from custody.assembly.hearing import MOST_A_DAY
+
+    for old in [key for key in signed if key[0] != day]:
+        del signed[old]
+    for name, count in one.signers.items():
+        before = signed[day, name]
+        signed[day, name] = before + count
+        if (before + count) // MOST_A_DAY > before // MOST_A_DAY:
+            yield name, before + count
 
 
 def _bracketed(host: str) -> str:
