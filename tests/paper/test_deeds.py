@@ -366,6 +366,19 @@ def test_one_line_and_a_thousand_with_the_longest_names(count: int, lang: str) -
         assert all(f"PEM24-5307192003-{number:03d}-DPRDP-1" in text for number in range(1, 33))
 
 
+def test_a_box_that_was_identified_otherwise_is_among_the_differences_that_the_sentence_names() -> None:
+    text = " ".join(rendering.text(Many(1).pdf()).split())
+    assert "dengan perbedaan seperti disebut di bawah" in text and "Tidak ada perbedaan" not in text
+    assert "label dipindai (sidik label" in text and "dilihat, tanpa label" in text
+
+
+def test_a_point_and_its_number_stay_on_one_line() -> None:
+    """Of every seal in both tables: no line ends between the word for a point and its number."""
+    lines = [line.strip() for page in rendering.texts(Many(16).pdf()) for line in page.splitlines()]
+    assert sum("K-000456" in line for line in lines) >= 16
+    assert [line for line in lines if line.endswith(("tutup", "tali", "tali 1", "tali 2"))] == []
+
+
 def filled(pdf: bytes) -> list[float]:
     """How far down each page is written, of 1."""
     top, foot = 283 * MM, BOTTOM * MM

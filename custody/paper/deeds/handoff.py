@@ -57,7 +57,7 @@ def _stage(make: Maker) -> str:
     if found_here(make.body):
         return "found"
     if make.done == "offered" and _taken(make):
-        return "acked"
+        return "acked" if _differing(make) else "acked.same"
     return (
         "alone"
         if make.done == "complete" and make.body["unsigned"] is not None and make.body["giver"] not in make.act.signed
@@ -122,7 +122,15 @@ def _against(make: Maker, given: dict[str, Any], ack: Act) -> Iterator[tuple[str
     for box in sorted({*given, *taken}):
         before = boxtable.seals(make.teller, given[box]["seals"]) or unseen if box in given else make.tell("differ.unlisted")
         after = boxtable.seals(make.teller, taken[box]["seals"]) or unseen if box in taken else make.tell("differ.lacking")
+        if box in given and box in taken and given[box]["by"] != taken[box]["by"]:
+            before, after = (f"{_identified(make, lines[box])}\n{said}" for lines, said in ((given, before), (taken, after)))
         if box not in given:
             after = f"{make.tell('differ.extra')}\n{after}"
         if before != after:
             yield box, (f"{boxtable.place(make.teller, box)}\n{box}", before, after), ack.entry
+
+
+def _identified(make: Maker, line: dict[str, Any]) -> str:
+    """How a side identified a box, with the beginning of the hash of the label that it read."""
+    how, label = make.teller.say(f"report.read.{line['by']['how']}"), line["by"]["label"]
+    return how if label is None else make.tell("differ.label", how=how, label=label)

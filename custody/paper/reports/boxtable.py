@@ -68,11 +68,16 @@ def seals(teller: Teller, found: Iterable[Mapping[str, str | None]]) -> str:
         point = f"sealpoint.{seal['point']}"
         named = teller.say(point) if words.known(point) else str(seal["point"])
         told = f"{named} {seal['number']}" if seal["number"] else named
-        states.setdefault(str(seal["state"]), []).append(told.replace(" ", _NO_BREAK))
-    parts = [
-        (state in _GOOD, teller.say("deed.page.seals.state", state=state, points=", ".join(points))) for state, points in states.items()
-    ]
+        states.setdefault(str(seal["state"]), []).append(told)
+    parts = [(state in _GOOD, _state(teller, state, points)) for state, points in states.items()]
     return "\n".join(said if good else f"{MARK} {said}" for good, said in sorted(parts))
+
+
+def _state(teller: Teller, state: str, points: Sequence[str]) -> str:
+    """A state with its points; what is said makes every space a plain one, so that those within a point are bound together afterwards."""
+    said = teller.say("deed.page.seals.state", state=state, points=", ".join(points))
+    begun = said.removesuffix(", ".join(points))
+    return begun + ", ".join(point.replace(" ", _NO_BREAK) for point in points) if begun != said else said
 
 
 def _types(boxes: Iterable[str]) -> str:

@@ -88,7 +88,7 @@ class Page:
         return Table(
             say("report.room.moves"),
             named,
-            (11, 32, 25, 38, 36, 38),
+            (11, 32, 26, 37, 36, 38),
             tuple(rows),
             say("report.room.moves.none"),
             numbered=True,

@@ -1,5 +1,6 @@
 """Draws a report: facts and evidence in, the bytes of a PDF out, always the same (spec chapter 13)."""
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ _PAIR = 3.6  # from line to line of one
 _SENTENCE = 3.4  # millimetres from line to line
 _BETWEEN = 3.0  # white between two columns, so that they are not read as one line
 _TOGETHER = 3  # rows of a table that stay on one page at its beginning and at its end
+_HIGH = 20.0  # millimetres of rows that need no company
 _LEAST = 75.0  # millimetres of the last table that stay on one page, lest the last page is nearly empty
 _HEADS = 17.0  # height of a heading, a note and the names of columns
 _TALLEST = 230.0  # of a row: what a page has room for below the names of its columns
@@ -220,8 +222,8 @@ class _Page(Flow):
 
         pad: millimetres between rows. least: of its end, so many millimetres stay on one page.
         """
-        count, last = _tail(table, pad, least)
-        first = last if count == len(table.rows) else sum(_height(_cells(table, row), pad) for row in table.rows[:_TOGETHER])
+        count, last = _together(reversed(table.rows), table, pad, least)
+        first = last if count == len(table.rows) else _together(table.rows, table, pad, 0.0)[1]
         self.room(min(_HEADS + first, TOP - BOTTOM))
         self.heading(table.title)
         if not table.rows:
@@ -341,11 +343,11 @@ def _cells(table: Table, row: Row) -> list[list[str]]:
     return [_lines(cell, room) for cell, room in zip(row, (*between, last + (_BETWEEN - 1) * MM), strict=True)]
 
 
-def _tail(table: Table, pad: float, least: float) -> tuple[int, float]:
-    """How many rows at the end of a table stay on one page, so that no page begins with the last of them; and how high they are."""
+def _together(rows: Iterable[Row], table: Table, pad: float, least: float) -> tuple[int, float]:
+    """How many of these rows stay on one page, so that none stands there alone, and how high they are; fewer where they are high."""
     count, high = 0, 0.0
-    for row in reversed(table.rows):
-        if count >= _TOGETHER and high >= least:
+    for row in rows:
+        if (count >= _TOGETHER or (count and high >= _HIGH)) and high >= least:
             break
         count, high = count + 1, high + _height(_cells(table, row), pad)
     return count, high

@@ -57,7 +57,7 @@ def tables(teller: Teller, reading: Reading, marks: Mapping[int, list[str]], rec
         return tuple(teller.say(f"report.{part}.{name}") for name in names)
 
     named = heads("event", "entry", "when", "what", "way", "people", *(() if single else ("boxes",)))
-    widths = (11.0, 32.0, 25.0, 54.0, 58.0) if single else (11.0, 32.0, 25.0, 48.0, 53.0, 11.0)
+    widths = (11.0, 32.0, 26.0, 53.0, 58.0) if single else (11.0, 32.0, 26.0, 47.0, 53.0, 11.0)
     order = teller.say("report.events.chain" if single else "report.events.entries")
     yield Table(teller.say("report.events"), named, widths, tuple(events), teller.say("report.events.none"), numbered=True, note=order)
     if single:
