@@ -1,7 +1,10 @@
 """A receipt as a strip of paper: its code is read off the page, and then proves what a file proves (docs/spec/27-receipts.md)."""
 
 import json
+import subprocess
+from dataclasses import replace
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -69,3 +72,51 @@ def test_a_picture_without_a_code_is_said(evening: Evening, tmp_path: Path) -> N
     Image.new("L", (200, 200), 255).save(tmp_path / "putih.png")
     ended = evening.desk.run("gossip", "check", str(tmp_path / "putih.png"), "--json")
     assert (ended.exit, json.loads(ended.err.splitlines()[-1])["code"]) == (2, "cli.gossip.picture")
+
+
+def zbar(picture: Path) -> str:
+    """What the program zbarimg reads."""
+    if which("zbarimg") is None:
+        pytest.skip("the program zbarimg is not installed")
+    command = ["zbarimg", "--quiet", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable", str(picture)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_picture_for_a_phone_is_the_proof(evening: Evening) -> None:
+    ended = evening.desk.run("receipt", str(_last(evening)), "--qr", "kode.png")
+    assert (ended.exit, "kode.png" in ended.out) == (0, True)
+    read = zbar(evening.root / "kode.png").removesuffix("\n\n") + "\n"
+    assert Proof.parse(read.encode()).index == _last(evening)
+    ended = evening.desk.run("gossip", "check", str(evening.root / "kode.png"), "--json")
+    assert (ended.exit, json.loads(ended.out)["things"][0]["outcome"]) == (0, "agrees")
+    assert not (evening.root / f"tanda-terima-{_last(evening)}.tlog-proof").exists()
+    assert evening.desk.run("receipt", str(_last(evening)), "--qr", "kode.png").exit == 2  # nothing is overwritten
+
+
+def test_the_screen_shows_the_same_code(evening: Evening, tmp_path: Path) -> None:
+    from PIL import Image
+
+    ended = evening.desk.run("receipt", str(_last(evening)), "--qr", "-")
+    lines = ended.out.splitlines()
+    assert ended.exit == 0 and set(ended.out) <= set(" ▀▄█\n")
+    image = Image.new("L", (len(lines[0]), 2 * len(lines)), 0)
+    for row, line in enumerate(lines):
+        for column, block in enumerate(line):
+            image.putpixel((column, 2 * row), 255 if block in "▀█" else 0)
+            image.putpixel((column, 2 * row + 1), 255 if block in "▄█" else 0)
+    image.resize((6 * image.width, 6 * image.height), Image.Resampling.NEAREST).save(tmp_path / "layar.png")
+    told = json.loads(evening.desk.run("receipt", str(_last(evening)), "--qr", "-", "--json").out)
+    assert zbar(tmp_path / "layar.png").rstrip("\n") == told["proof"].rstrip("\n")
+    assert told["qr"] == "-"
+
+
+def test_a_screen_that_is_too_small_and_another_name_are_refused(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    last, desk = str(_last(evening)), replace(evening.desk, terminal=True)
+    for columns, rows, exit in ((80, 24, 2), (300, 24, 2), (300, 200, 0)):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setenv("LINES", str(rows))
+        ended = desk.run("receipt", last, "--qr", "-")
+        assert (ended.exit, "--qr" in ended.err, "\x1b[97;40m" in ended.out) == (exit, exit == 2, exit == 0)
+    ended = evening.desk.run("receipt", str(_last(evening)), "--qr", "kode.pdf", "--json")
+    assert (ended.exit, json.loads(ended.err.splitlines()[-1])["code"]) == (2, "cli.receipt.qr.name")
+    assert not (evening.root / "kode.pdf").exists()

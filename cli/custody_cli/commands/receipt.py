@@ -32,33 +32,39 @@ _MOST = 1 << 20  # bytes: a note of 64 KiB, its proof and its checkpoint
 @argument("what", nargs=-1, required=True)
 @option("--out", "target", type=_FILE)
 @option("--strip", type=_FILE)
+@option("--qr", type=click.Path(path_type=Path, allow_dash=True))
 @option("--trust", type=_FILE)
 @pass_app
-def command(app: App, what: tuple[str, ...], target: Path | None, strip: Path | None, trust: Path | None) -> int | None:
+def command(app: App, what: tuple[str, ...], target: Path | None, strip: Path | None, qr: Path | None, trust: Path | None) -> int | None:
     if what[0] in CHECK and len(what) > 1:
         return max([_check(app, Path(one), trust) for one in what[1:]], key=lambda code: _WORST.index(Exit(code)))
     if len(what) != 1:
         raise WrongUse("cli.receipt.which", what=" ".join(what)[:100])
-    _give(app, what[0], target, strip)
+    _give(app, what[0], target, strip, qr)
     return None
 
 
-def _give(app: App, what: str, target: Path | None, strip: Path | None) -> None:
+def _give(app: App, what: str, target: Path | None, strip: Path | None, qr: Path | None) -> None:
     from custody.durable import write_new
-    from custody_cli.papers import receiptstrip
+    from custody_cli.papers import receiptscreen, receiptstrip
 
+    receiptscreen.check(qr)
     with office(app, proven=True) as opened:
         receipt = _best(opened, which(what))
         page = receiptstrip.page(app, opened, receipt) if strip is not None else None
+    code = receiptscreen.code(app, receipt, qr) if qr is not None else None
     path = target or Path(f"tanda-terima-{receipt.index}.tlog-proof")
-    if page is None or target is not None:
+    facts, told = {"path": str(path), "entry": receipt.index, "sid": receipt.sid}, []
+    if (page is None and code is None) or target is not None:
         write_new(path, receipt.format())
-    facts = {"path": str(path), "entry": receipt.index, "sid": receipt.sid}
-    told = [app.say("cli.receipt.done", **facts)] if page is None or target is not None else []
+        told.append(app.say("cli.receipt.done", **facts))
     if page is not None and strip is not None:
         write_new(strip, page, 0o600)  # it names people
         told.append(app.say("cli.receipt.strip", path=str(strip), entry=receipt.index))
-    app.answer("receipt", {**facts, "strip": str(strip) if strip is not None else None}, "\n".join(told))
+    if code is not None:
+        told.append(receiptscreen.put(app, code, receipt.index))
+    paths = {"strip": str(strip) if strip is not None else None, "qr": str(qr) if qr is not None else None}
+    app.answer("receipt", {**facts, **paths, **(code.document() if code is not None else {})}, "\n".join(told))
 
 
 def _best(opened: "Office", what: int | str) -> "Receipt":

@@ -23,6 +23,7 @@ TONES = {
     "head": "1",
     "dim": "2",
     "grey": "30;47",
+    "lit": "97;40",  # light on dark whatever the window has: for codes
     "yellow": "30;43",
     "red": "97;41",
     "blue": "97;44",

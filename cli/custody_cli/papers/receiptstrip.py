@@ -38,12 +38,12 @@ def page(app: App, opened: "Office", receipt: "Receipt") -> bytes:
         rows=tuple((app.say(code), value) for code, value in rows),
         origin=opened.origin,
         short=head.short,
-        proof=_proof(receipt),
+        proof=proof(receipt),
     )
     return draw(facts)
 
 
-def _proof(receipt: "Receipt") -> str:
+def proof(receipt: "Receipt") -> str:
     """The proof without the note; where many witnesses have signed, without their lines, which no code could hold."""
     from custody.ledger.cosigning import ledger_line
 
