@@ -309,3 +309,29 @@ def test_one_station_cannot_fill_the_room_of_all(field: Field, monkeypatch: pyte
 
 
 REMARK: dict[str, object] = {"about": ["ab" * 32], "boxes": [], "effect": "remark", "instead": None, "note": None, "reason": "other"}
+
+
+def test_who_signs_more_than_anybody_can_is_counted_and_the_same_twice_is_one(field: Field) -> None:
+    with field.ndao.open() as office:
+        some = [field.desk.signed(office.draft("correction", **{**REMARK, "about": [f"{at:064x}"]}), "pps-08") for at in range(40)]
+    like = genuine(field)
+    for at, taker in enumerate((field.rote, None)):
+        path = field.stick / f"banyak-{at}.bundle"
+        with forged(path, thief(field), like, counter=at + 1) as writer:
+            writer.notes([*some, some[0]])
+        (found,) = field.rote.take(path) if taker else office_takes(field.desk, path)
+        assert (found.notes, found.seen, found.signers["pps-08"]) == (40, 1, 40)
+    assert field.rote.waits() == 40
+
+
+def test_made_up_devices_make_place_for_others_and_never_one_that_was_admitted(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hearing, "MOST_OTHERS", 4)
+    like = genuine(field)
+    for at in range(5):
+        with forged(field.stick / "x.bundle", thief(field, f"palsu{at}"), like):
+            pass
+        office_takes(field.desk, field.stick / "x.bundle")
+    office_takes(field.desk, field.ndao.out())
+    with field.desk.open(write=False) as office:
+        names = [one.name for one in stations.others(office).all()]
+    assert len(names) == 4 and {"ndao", "rote", "palsu4"} <= set(names)

@@ -16,6 +16,7 @@ from custody.assembly import hearing, sending, stations
 from custody.core import bundle, labelcode, note
 from custody.core.bundle import Address, Answers, Refusal
 from custody.core.errors import Altered, CustodyError, Locked, NoLedger, Refused
+from custody.core.fork import Fork
 from custody.core.merkle import leaf_hash
 from custody.core.private import seal as commit
 from custody.station import device
@@ -271,6 +272,10 @@ def test_a_second_history_under_the_ledger_key_is_kept_as_evidence_and_changes_n
     told = field.ndao.take(office_out(field.desk, field.stick, None))
     assert told[0].trouble is not None and (told[0].trouble.code, type(told[0].trouble)) == ("copy.fork", Altered)
     assert told[0].evidence is not None and told[0].evidence.exists() and ledger_size(field.ndao) == before
+    assert told[0].proof is not None
+    with field.desk.open(write=False) as office:
+        earlier, later = Fork.parse(told[0].proof.read_bytes()).verify(office.policy)  # to anyone who has the trust file
+    assert earlier.size <= later.size == before
     told = office_takes(field.desk, field.ndao.out())
     assert told[0].trouble is not None and told[0].trouble.code == "copy.fork"  # the office hears of it from the laptop
 

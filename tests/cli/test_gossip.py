@@ -49,6 +49,8 @@ class Night:
         key, word = str(self.evening.office.own_key("kasatops-1")), str(self.evening.office.word_file())
         made = self.evening.desk.run("report", TPS, "--key", key, "--passphrase-file", word, "--out", "lama.pdf")
         assert made.exit == 0, made.err
+        for name, start in (("isi.bundle", 0), ("kepala.bundle", self.size)):
+            assert self.evening.desk.run("bundle", "out", str(self.root / name), "--from", str(start)).exit == 0
 
     def copy(self, name: str) -> None:
         for part, folder in (("buku", self.folder), ("keadaan", self.state)):
@@ -84,6 +86,8 @@ HELD = {
     "checkpoint": "titik",
     "receipt": "terima.tlog-proof",
     "report": "lama.pdf",
+    "bundle": "isi.bundle",
+    "bundle without entries": "kepala.bundle",
 }
 
 

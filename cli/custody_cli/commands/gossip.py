@@ -11,7 +11,7 @@ from custody_cli.ground.exits import Exit
 from custody_cli.ground.runtime import App, argument, group, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.outside import hearsay
-from custody_cli.outside.brought import Brought, bring
+from custody_cli.outside.brought import bring
 
 if TYPE_CHECKING:
     from custody.ledger.evidence import Evidence
@@ -38,7 +38,7 @@ def command() -> None: ...
 @option("--export", type=_FOLDER)
 @pass_app
 def add(app: App, things: tuple[str, ...], trust: Path | None, export: Path | None) -> int:
-    return _judge(app, [found for one in things for found in bring(one)], Against(trust, export), keeping=True)
+    return _judge(app, things, Against(trust, export), keeping=True)
 
 
 @define("gossip.check", parent=command)
@@ -47,12 +47,13 @@ def add(app: App, things: tuple[str, ...], trust: Path | None, export: Path | No
 @option("--export", type=_FOLDER)
 @pass_app
 def check(app: App, things: tuple[str, ...], trust: Path | None, export: Path | None) -> int:
-    return _judge(app, [found for one in things for found in bring(one)], Against(trust, export), keeping=False)
+    return _judge(app, things, Against(trust, export), keeping=False)
 
 
-def _judge(app: App, brought: list[Brought], against: Against, keeping: bool) -> int:
+def _judge(app: App, things: tuple[str, ...], against: Against, keeping: bool) -> int:
     with ExitStack() as stack:
-        told = _table(app, stack, against, keeping).judge(brought)
+        table = _table(app, stack, against, keeping)
+        told = table.judge([found for one in things for found in bring(one, table.trust.logs)])
         code = hearsay.exit_of(told)
         lines = [line for one in told for line in one.lines(app)]
         lines += [app.say("cli.gossip.kept.all")] if any(one.kept for one in told) else []

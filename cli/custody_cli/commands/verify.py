@@ -51,7 +51,7 @@ def command(
 ) -> int:
     from custody.assembly.gossiping import kept_about_export, kept_about_office
 
-    held = [_brought(path) for path in against]
+    held = [one for path in against for one in _brought(app, path, trust)]
     if folder is not None:
         held += kept_about_export(folder, state_dir(app))
         return _answer(app, _export(app, folder, trust, held, lines, workers), require_witness, everything)
@@ -120,16 +120,21 @@ def _heard(app: App, one: "Heard") -> str:
     return paint(app.say(f"cli.verify.line.{one.outcome}", **one._asdict()), "good" if one.outcome == "agrees" else "bad")
 
 
-def _brought(path: Path) -> "Outside":
-    """What somebody holds outside. A file that is none of the three kinds decides nothing, and is told beside the verdict (SAY-3)."""
-    from custody.core.errors import Malformed
+def _brought(app: App, path: Path, trust: Path | None) -> "list[Outside]":
+    """What somebody holds outside. A file of no known kind decides nothing, and is told beside the verdict (SAY-3)."""
+    from custody.core.errors import BadSignature, Malformed
     from custody.core.verify import Outside
+    from custody_cli.commands.check import trust_of
+    from custody_cli.outside.bundled import is_bundle, outsides
     from custody_cli.papers.held import outside
 
     try:
-        return outside(path)
-    except Malformed as error:
-        return Outside(path.name, b"", unreadable=str(error.facts.get("why", error.code)))
+        if is_bundle(path):
+            policy = trust_of(app, trust)
+            return outsides(path, policy.logs if policy is not None else ())
+        return [outside(path)]
+    except (Malformed, BadSignature) as error:
+        return [Outside(path.name, b"", unreadable=str(error.facts.get("why", error.code)))]
 
 
 def _trust(app: App, given: Path | None) -> "Policy | None":

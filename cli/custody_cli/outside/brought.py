@@ -1,13 +1,16 @@
 """One thing that somebody brings: a file, the text of a QR code, a line that was typed; read for what it is (docs/spec/27-receipts.md)."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from custody.core.errors import CustodyError, Malformed
+from custody.core.errors import BadSignature, CustodyError, Malformed
 from custody_cli.ground.exits import WrongUse
+from custody_cli.outside.bundled import is_bundle, outsides
 
 if TYPE_CHECKING:
     from custody.core.fork import Fork
+    from custody.core.note import VerifierKey
     from custody.core.verify import Outside
     from custody.paper.codes.headcode import HeadCode
     from custody.paper.codes.pagecode import PageCode
@@ -16,10 +19,14 @@ _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff")  # how PNG and JPEG begin
 
 
 class Brought(NamedTuple):
-    """What it is called, and one of: something signed; the proof of a fork; codes and lines that nobody signed."""
+    """What it is called, and one of: something signed; the proof of a fork; codes and lines that nobody signed.
+
+    more: what else was signed in the same file, of a bundle.
+    """
 
     name: str
     item: "Outside | None" = None
+    more: "tuple[Outside, ...]" = ()
     fork: "Fork | None" = None
     page: "PageCode | None" = None
     head: "HeadCode | None" = None
@@ -32,15 +39,17 @@ class Brought(NamedTuple):
         return "fork" if self.fork is not None else "page" if self.page is not None else "head" if self.head is not None else "line"
 
 
-def bring(what: str) -> list[Brought]:
-    """Read what was named; of a picture every code.
+def bring(what: str, keys: "Iterable[VerifierKey]" = ()) -> list[Brought]:
+    """Read what was named; of a picture every code, of a bundle every checkpoint.
+
+    :param keys: of the ledger.
 
     Raises as `reading.read`, and `WrongUse`: `cli.gossip.text` for a text that is none of ours, `cli.gossip.picture`.
     """
     path = Path(what)
     if not _is_file(path):
         return [_text(what)]
-    return _picture(path) if _begins(path, *_PICTURES) else [_file(path)]
+    return _picture(path) if _begins(path, *_PICTURES) else [_file(path, keys)]
 
 
 def _picture(path: Path) -> list[Brought]:
@@ -68,7 +77,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _file(path: Path) -> Brought:
+def _file(path: Path, keys: "Iterable[VerifierKey]") -> Brought:
     from custody.core.fork import HEADER, MAX_BYTES, Fork
     from custody.core.verify import Outside
     from custody.reading import read
@@ -77,8 +86,11 @@ def _file(path: Path) -> Brought:
     if _begins(path, HEADER):
         return Brought(str(path), fork=Fork.parse(read(path, MAX_BYTES)))
     try:
+        if is_bundle(path):
+            first, *more = outsides(path, keys)
+            return Brought(path.name, first, more=tuple(more))
         return Brought(path.name, outside(path))
-    except Malformed as error:
+    except (Malformed, BadSignature) as error:
         return Brought(path.name, Outside(path.name, b"", unreadable=str(error.facts.get("why", error.code))))
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from custody.paper.codes.pagecode import PageCode
 
 LOUD = frozenset({"fork", "cut", "differs"})
+_RANK = {"fork": 0, "differs": 1, "cut": 2, "agrees": 3, "undecided": 4}
 
 
 class Told(NamedTuple):
@@ -63,10 +64,19 @@ class Table:
 
     def _one(self, one: Brought) -> Told:
         if one.item is not None:
-            return self._signed(one.item)
+            return self._worst([one.item, *one.more])
         if one.fork is not None:
             return self._fork(one.name, one.fork)
         return self._unsigned(one)
+
+    def _worst(self, items: "Sequence[Outside]") -> Told:
+        """Of what was signed in one file, that which says most against somebody; what else is in it says no more."""
+        told = list[Told]()
+        for item in items:
+            told.append(self._signed(item))
+            if told[-1].outcome == "fork":
+                break
+        return min(told, key=lambda one: _RANK[one.outcome])
 
     def _signed(self, item: "Outside") -> Told:
         from custody.ledger import gossip

@@ -1,0 +1,53 @@
+"""The checkpoints that a bundle carries, as things held outside: one that shows a second history proves it (docs/spec/23-bundles.md)."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from custody.core.errors import BadSignature, CustodyError
+
+if TYPE_CHECKING:
+    from custody.core.bundle import Head
+    from custody.core.note import VerifierKey
+    from custody.core.verify import Outside
+
+START = b"custody-bundle/"
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether a file begins as a bundle does. Raises as `reading.opened`."""
+    from custody.reading import opened
+
+    with opened(path) as file:
+        return file.read(len(START)) == START
+
+
+def outsides(path: Path, keys: Iterable["VerifierKey"]) -> "list[Outside]":
+    """The checkpoint in its head, where one of these keys signed it, and those between its parts, as far as the file is whole.
+
+    At least one: where there is none, it says that nothing of it counts.
+
+    :param keys: of the ledger. :raises Malformed, BadSignature, Altered: as `bundle.Reader`, where not even the head can be read.
+    """
+    from custody.core.bundle import Reader
+    from custody.core.verify import Outside
+    from custody.reading import opened
+
+    with opened(path) as file:
+        reader = Reader(file.read)
+        notes = dict.fromkeys(_of_head(reader.head, keys))
+        with suppress(CustodyError):  # what comes before the place where it is cut or damaged counts
+            notes |= dict.fromkeys(part.data for part in reader if part.kind == "checkpoint")
+    return [Outside(path.name, one) for one in notes] or [Outside(path.name, b"", unreadable="copy.head")]
+
+
+def _of_head(head: "Head", keys: Iterable["VerifierKey"]) -> Iterable[bytes]:
+    """A head names a checkpoint by text and signature alone; whose it is shows by trying."""
+    from custody.core import note
+
+    text, signature = head.head.text(), bytes.fromhex(head.sig)
+    for key in keys:
+        with suppress(BadSignature):
+            key.verify(text, signature)
+            yield note.join(text, [note.Line(key.name, key.key_id, signature)])
