@@ -1,0 +1,109 @@
+"""The fault table: each step that a work takes on the disk fails once, before and after it landed; then the whole is looked at.
+
+Nothing acknowledged is lost, nothing is half, the ledger verifies, and the same command typed again does its work. `make faults` takes
+every step and writes the table; `make test` takes the steps at which something becomes lasting (commit, rename, sync of the guard).
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from custody.core.errors import CustodyError
+from fixtures.disksteps import Disk
+from tests.cli.harness import Ended
+from tests.faults.steps import STEPS, WORKS, Ground, Work, steps_of, watched
+
+Note = Callable[[str, object], None]
+LASTING = ("commit ledger.db", "rename guard", "rename backup", "rename export checkpoint")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    return Ground(tmp_path_factory.mktemp("langkah"))
+
+
+@pytest.fixture
+def ground(made: Ground) -> Iterator[Ground]:
+    made.put_back()
+    yield made
+
+
+CASES = [
+    pytest.param(
+        name,
+        step,
+        landed,
+        id=f"{name}: {step}, {'after' if landed else 'before'}",
+        marks=() if step in LASTING else (pytest.mark.faults,),
+    )
+    for name in WORKS
+    for step in steps_of(name)
+    for landed in (False, True)
+]
+
+
+@pytest.mark.parametrize("name", WORKS)
+def test_the_list_names_every_step_that_is_taken(name: str, ground: Ground) -> None:
+    """A write that is new stands in no list: it must be given a name, and then it is broken with the others."""
+    work, disk = WORKS[name], Disk(ground.root)
+    work.before(ground)
+    ended = watched(ground, work, disk)
+    assert ended.exit in (0, 1), ended.err
+    assert work.done(ground)
+    assert sorted(set(disk.steps)) == sorted(set(steps_of(name)))
+
+
+def test_every_work_has_a_list() -> None:
+    assert list(STEPS) == list(WORKS)
+
+
+@pytest.mark.parametrize(("name", "step", "landed"), CASES)
+def test_a_step_that_fails_leaves_everything_whole(name: str, step: str, landed: bool, ground: Ground, record_property: Note) -> None:
+    work, disk = WORKS[name], Disk(ground.root)
+    work.before(ground)
+    before = ground.bodies()
+    disk.fail(step, landed)
+    ended = watched(ground, work, disk)
+    assert disk.fired
+    in_words(ended)
+    if ended.exit in (0, 1):
+        assert work.done(ground), "acknowledged, and not there"
+    told = looked_at(ground, work, before)
+    again = work.do(ground)
+    in_words(again)
+    assert work.done(ground), again.err
+    looked_at(ground, work, before)
+    record_property("said", f"{ended.exit} {first(ended)}".strip())
+    record_property("next start", told)
+    record_property("again", again.exit)
+
+
+def in_words(ended: Ended) -> None:
+    """Whatever went wrong was said in a sentence."""
+    assert ended.exit != 9, ended.err
+    assert "Traceback" not in ended.err
+
+
+def first(ended: Ended) -> str:
+    """What was said, in short."""
+    lines = [line for line in ended.err.splitlines() if line.startswith("Galat:")]
+    return lines[0][7:67] if lines else ""
+
+
+def looked_at(ground: Ground, work: Work, before: list[bytes]) -> str:
+    """The office and the desk it was about, as they start next: all that was there is there, and the whole verifies."""
+    assert ground.bodies()[: len(before)] == before
+    told = []
+    for desk in {id(one): one for one in (ground.evening.desk, work.where(ground))}.values():
+        try:
+            assert ground.integrity(desk) == "consistent"
+        except AssertionError as error:
+            assert "ledger.none" in str(error) or "store.missing" in str(error), error  # it is not there yet, wholly
+            told.append("no ledger")
+            continue
+        except CustodyError as error:
+            raise AssertionError from error
+        shown = desk.run("status")
+        in_words(shown)
+        told.append(f"status {shown.exit}")
+    return ", ".join(told)
