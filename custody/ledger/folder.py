@@ -117,12 +117,15 @@ class Folder:
         return self.db.exists() or self.database.exists()
 
     def require(self) -> None:
-        """:raises NoLedger: `ledger.none`, or `ledger.unfounded` where a founding has begun and is not complete."""
+        """:raises NoLedger: `ledger.none`; `ledger.unfounded` where a founding has begun; `station.unjoined` at a laptop
+        that asked for a place at an office and has read no bundle of it yet.
+        """
         if not self.path.is_dir():
             raise NoLedger("ledger.none", path=str(self.path))
         if not self.kept:
             began = self.founding.is_dir() and any(self.founding.iterdir())
-            raise NoLedger("ledger.unfounded" if began else "ledger.none", path=str(self.path))
+            code = "ledger.unfounded" if began else "station.unjoined" if self.device_key.exists() else "ledger.none"
+            raise NoLedger(code, path=str(self.path))
 
 
 @dataclass(frozen=True)

@@ -297,3 +297,24 @@ def test_a_station_comes_back_from_its_own_backup_and_goes_on(field: Field, tmp_
     office_out(field.evening, field.stick, "ndao")
     told = ndao.take()
     assert told.exit == 0 and "SAMPAI: 2 pernyataan" in told.out, told.out + told.err
+
+
+def test_a_laptop_that_only_asked_is_told_the_next_step_and_a_request_is_no_bundle(field: Field) -> None:
+    laptop, office = field.laptop, field.evening.desk
+    assert laptop.run("station", "request", "ndao", str(field.stick)).exit == 0
+    told = laptop.run("status")
+    assert told.exit != 0 and "custody station new" in told.err and "custody init" not in told.err
+    told = office.run("bundle", "in", str(field.stick / "ndao.pub"))
+    assert told.exit == 2 and f"custody station admit {field.stick / 'ndao.pub'}" in told.err
+
+
+def test_a_key_that_signed_more_than_one_person_can_is_named(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hearing, "MOST_A_DAY", 1)
+    field.begun()
+    for end, giver, receiver in ((HABI, "kpps-08-1", "pps-08"), ("530719", "pps-08", "ppk-1")):
+        start = TPS if end == HABI else HABI
+        assert field.laptop.hand(giver, receiver, start, end, DPR).exit == 0
+    field.laptop.out()
+    told = office_takes(field.evening, field.stick)
+    assert told.exit == 0 and "Kunci pps-08 menandatangani 2 pernyataan baru" in told.out and "custody key revoke pps-08" in told.out
+    assert "kpps-08-1 menandatangani" not in told.out
