@@ -57,7 +57,7 @@ def _stage(make: Maker) -> str:
     if found_here(make.body):
         return "found"
     if make.done == "offered" and _taken(make):
-        return "acked" if _differing(make) else "acked.same"
+        return "acked" if _differing(make) else "agreed"
     return (
         "alone"
         if make.done == "complete" and make.body["unsigned"] is not None and make.body["giver"] not in make.act.signed
