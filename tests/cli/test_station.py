@@ -119,6 +119,20 @@ def test_json_says_the_same(field: Field) -> None:
     assert read["undelivered"] == 1 and read["since"] == "2024-11-27T11:42:00Z"
 
 
+def test_a_stick_with_many_old_bundles_tells_of_them_in_one_line(field: Field) -> None:
+    laptop = field.begun().laptop
+    laptop.hand("kpps-08-1", "pps-08", TPS, HABI, DPR)
+    for _ in range(2):
+        laptop.out()
+    told = office_takes(field.evening, field.stick)
+    assert told.out.count("Dari ndao") == 2 and "bundel lain" not in told.out  # a few are told one by one
+    laptop.out()
+    (field.stick / "aaa.bundle").write_bytes(next(iter(field.stick.glob("ndao-*.bundle"))).read_bytes()[:-20])
+    told = office_takes(field.evening, field.stick)
+    assert "3 bundel lain tidak membawa yang baru." in told.out
+    assert told.out.count("Dari ndao") == 1 and "terpotong" in told.out  # what is wrong with one is told all the same
+
+
 def test_a_cut_stick_is_said_and_does_not_hinder_the_rest(field: Field) -> None:
     laptop = field.begun().laptop
     laptop.hand("kpps-08-1", "pps-08", TPS, HABI, DPR)

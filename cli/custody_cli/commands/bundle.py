@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from custody.assembly.hearing import Found
 
 _PATH = click.Path(path_type=Path)
+_BARE, _SEVERAL = 2, 3  # lines of a bundle that has nothing to tell; so many of them are told together
 
 
 @group("bundle")
@@ -66,11 +67,8 @@ def in_(app: App, paths: tuple[Path, ...]) -> int | None:
         document["refused"] = len(opened.outbox.refused())
 
         def human() -> None:
-            for one in found:
-                if one.own:
-                    continue
-                for line in _lines(app, opened, one):
-                    app.console.answer(line)
+            for line in _told(app, opened, [one for one in found if not one.own]):
+                app.console.answer(line)
             for line in _crowd(app, found):
                 app.console.answer(line)
             if kept:
@@ -90,6 +88,16 @@ def _exit(found: "list[Found]") -> int | None:
     if codes:
         return next((code for code in codes if code is not Exit.ALTERED), Exit.REFUSED)
     return Exit.FINDINGS if any(one.copied or one.refused for one in found) else None
+
+
+def _told(app: App, opened: "Office", found: "list[Found]") -> list[str]:
+    """What each bundle brought; a stick gathers old ones, and several that bring nothing are one line."""
+    each = [(one, _lines(app, opened, one)) for one in found]
+    old = [one for one, lines in each if one.whole and not one.entries and not one.notes and len(lines) == _BARE]
+    if len(old) < _SEVERAL:
+        old = []
+    told = [line for one, lines in each if one not in old for line in lines]
+    return [*told, app.say("cli.bundle.in.old", count=len(old))] if old else told
 
 
 def _lines(app: App, opened: "Office", one: "Found") -> list[str]:
