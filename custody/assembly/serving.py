@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MOST_ENTRIES = 4_096  # entries of one bundle that is fetched; the rest is asked for afterwards
 _KEPT = 3  # bundles that are kept for each station, so that it can go on with one that was cut
+ROOM = 2 << 30  # bytes of all that lie ready; the oldest make place
+_LOOK = 64  # bundles that are written before the room is looked at again
 Random = Callable[[int], bytes]
 
 
@@ -53,6 +55,7 @@ class Serving:
         self._random = random
         self._admitted: dict[Path, tuple[int, bool]] = {}
         self._reach: tuple[int, int] | None = None
+        self._written_since = _LOOK
         self.folder = office.folder.network
         for name in ("in", "out"):
             (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -171,6 +174,10 @@ class Serving:
                 part.unlink(missing_ok=True)
         for old in sorted(folder.glob(f"*{sending.SUFFIX}"), key=_counter)[:-_KEPT]:
             old.unlink(missing_ok=True)
+        self._written_since += 1
+        if self._written_since > _LOOK:
+            self._written_since = 0
+            _spare(self.folder / "out", path)
         return Ready(path, path.stem)
 
 
@@ -194,3 +201,18 @@ class _Together:
 
 def _counter(path: Path) -> int:
     return int(path.stem.rsplit("-", 1)[1])
+
+
+def _spare(folder: Path, fresh: Path) -> None:
+    """Keep the room: with thousands of stations, what was fetched long ago would fill the disk."""
+    found = []
+    for path in folder.glob(f"*/*{sending.SUFFIX}"):
+        with suppress(FileNotFoundError):
+            state = path.stat()
+            found.append((state.st_mtime_ns, state.st_size, path))
+    left = sum(size for _, size, _ in found)
+    for _, size, path in sorted(found):
+        if left <= ROOM or path == fresh:
+            return
+        path.unlink(missing_ok=True)
+        left -= size

@@ -335,3 +335,18 @@ def test_made_up_devices_make_place_for_others_and_never_one_that_was_admitted(f
     with field.desk.open(write=False) as office:
         names = [one.name for one in stations.others(office).all()]
     assert len(names) == 4 and {"ndao", "rote", "palsu4"} <= set(names)
+
+
+def test_what_lies_ready_for_stations_has_one_room(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    from custody.assembly import serving
+
+    monkeypatch.setattr(serving, "_LOOK", 0)
+    with field.desk.open() as office:
+        desk = serving.Serving(office, os.urandom)
+        first = desk.bundle(field.ndao.key, 0, None, None)
+        assert first is not None
+        monkeypatch.setattr(serving, "ROOM", first.path.stat().st_size + 1)
+        second = desk.bundle(field.rote.key, 0, None, None)
+        assert second is not None and second.path.exists() and not first.path.exists()
+        again = desk.bundle(field.ndao.key, 0, None, first.tag)  # it was being fetched: another one is given, under its own tag
+        assert again is not None and again.tag != first.tag
