@@ -16,6 +16,7 @@ from custody_cli.ground.exits import Exit, WrongUse
 from custody_cli.ground.prompts import unlock as ask_passphrase
 from custody_cli.ground.runtime import App, group, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.authorise import Table, with_signers
 from custody_cli.keys.hold import Order, hold, start
 
@@ -169,7 +170,7 @@ def lock(app: App) -> None:
 @with_signers
 @option("--new-passphrase-file", "fresh_file", type=_FILE)
 @option("--ledger-passphrase-file", "old_file", type=_FILE)
-@option("--revoke", "reason", type=click.Choice(("lost", "stolen", "compromised", "rotated", "other")))
+@option("--revoke", "reason", type=WordChoice("revokereason", ("lost", "stolen", "compromised", "rotated", "other")))
 @pass_app
 def rotate(app: App, table: Table, fresh_file: Path | None, old_file: Path | None, reason: str | None) -> None:
     from custody.ledger import holder
@@ -177,7 +178,7 @@ def rotate(app: App, table: Table, fresh_file: Path | None, old_file: Path | Non
 
     with office(app, proven=True) as opened:
         waiting = len(opened.outbox.pending())
-        if waiting:
+        if waiting and reason != "lost" and opened.folder.key.exists():  # else nothing but the new key can seal them
             raise WrongUse("cli.ledger.rotate.outbox", count=waiting)
         opened.check_place()
         holder.lock(opened.state, opened.origin)

@@ -62,7 +62,7 @@ def _drafts(app: App, office: "Office", fresh: "Signer", old_file: Path | None, 
 
     nobody: dict[str, Any] = dict.fromkeys(("institution", "name", "number", "rank", "unit"))
     enrol = office.draft("enrol", **nobody, delegate=False, key=str(fresh.key), person=random(16).hex(), places=[], role="ledger")
-    replaced = office.folder.key.exists()  # a lost one is not asked for
+    replaced = office.folder.key.exists() and reason != "lost"  # nor is one whose passphrase nobody knows any more asked for
     old = ledger_key(app, office, app.say("cli.ledger.rotate.old"), old_file) if replaced else None
     drafts = [Draft(enrol).signed([_line(one, enrol.text) for one in (fresh, old) if one is not None])]
     if reason is not None:
