@@ -1,5 +1,6 @@
 """The evidence in a report that the program drew, found and judged by the second verifier; the page is never called intact."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +19,10 @@ EDITS: dict[str, tuple[Callable[[bytes], bytes], tuple[str, str]]] = {
     "no PDF": (lambda pdf: pdf[1:], ("undecided", "check.unreadable")),
     "another name of a file": (lambda pdf: pdf.replace(b"[ (facts.json)", b"[ (facts.jsom)"), ("undecided", "check.unproven")),
     "a file twice": (lambda pdf: pdf + pdf, ("undecided", "check.unproven")),
+    "a length of 5,000 digits": (
+        lambda pdf: re.sub(rb"/Length \d+(?= (?:(?!endobj)[^\0]){0,400}?/EmbeddedFile)", b"/Length " + b"9" * 5000, pdf, count=1),
+        ("undecided", "check.unproven"),
+    ),
     "cut in the middle of a file": (lambda pdf: pdf[: pdf.index(b"/EmbeddedFile") + 600], ("undecided", "check.unproven")),
 }
 

@@ -32,6 +32,7 @@ class Refused(Exception):
 
 
 def require(holds: object, code: str) -> None:
+    """Refuse with `code` unless it holds."""
     if not holds:
         raise Refused(code)
 
@@ -64,6 +65,7 @@ def read_json(data: bytes) -> dict[str, Any]:
 
 
 def write_json(value: object) -> bytes:
+    """The one form of a value (JSON-7 to JSON-9)."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
@@ -129,6 +131,7 @@ ZERO: Point = (0, 1, 1, 0)
 
 
 def add(p: Point, q: Point) -> Point:
+    """The sum of two points of the curve (RFC 8032, 5.1.4)."""
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
@@ -136,6 +139,7 @@ def add(p: Point, q: Point) -> Point:
 
 
 def encode(p: Point) -> bytes:
+    """The 32 bytes of a point (RFC 8032, 5.1.2)."""
     inverse = pow(p[2], -1, P)
     x, y = p[0] * inverse % P, p[1] * inverse % P
     return (y | (x & 1) << 255).to_bytes(32, "little")
@@ -178,6 +182,7 @@ def windows(key: bytes) -> list[list[Point]] | None:
 
 
 def multiply(scalar: int, table: list[list[Point]]) -> Point:
+    """A number below 16^64 times the point whose `windows` these are."""
     total = ZERO
     for row in table:
         total = add(total, row[scalar & 15])
@@ -251,6 +256,7 @@ def make_key(name: str, kind: int, public: bytes) -> Key:
 
 
 def read_key(text: str) -> Key:
+    """NOTE-8 to NOTE-11."""
     name, _, rest = text.partition("+")
     key_id, _, body = rest.partition("+")
     require(re.fullmatch("[0-9a-f]{8}", key_id), "key.form")
@@ -264,6 +270,7 @@ def read_key(text: str) -> Key:
 
 
 def read_note(data: bytes) -> Note:
+    """NOTE-1 to NOTE-8; no signature is checked."""
     require(len(data) <= 65535, "note.size")  # NOTE-5
     require(not re.search(rb"[\x00-\x09\x0b-\x1f]", data), "note.control")  # NOTE-3
     require(_utf8(data), "note.utf8")  # NOTE-2
@@ -321,6 +328,7 @@ def half(size: int) -> int:
 
 
 def tree_root(leaves: Sequence[bytes]) -> bytes:
+    """The root over these leaf hashes."""
     if len(leaves) < 2:
         return leaves[0] if leaves else sha256(b"")  # TREE-3
     at = half(len(leaves))
@@ -386,6 +394,7 @@ def read_number(text: str, code: str) -> int:
 
 
 def read_head(text: bytes) -> Head:
+    """CHECKPOINT-1 to CHECKPOINT-5."""
     lines = text.decode("utf-8", "replace").split("\n")
     require(len(lines) == 4 and not lines[3], "checkpoint.lines")  # CHECKPOINT-1
     require(_utf8(text.split(b"\n")[0]), "checkpoint.origin")
@@ -397,6 +406,7 @@ def read_head(text: bytes) -> Head:
 
 
 def head_text(head: Head) -> bytes:
+    """The text that a ledger signs for a head (CHECKPOINT-1)."""
     return f"{head.origin}\n{head.size}\n{base64.b64encode(head.root).decode()}\n".encode()
 
 
@@ -443,6 +453,7 @@ class Proof(NamedTuple):
 
 
 def read_proof(data: bytes) -> Proof:
+    """PROOF-1 to PROOF-6."""
     require(len(data) <= 262144, "proof.size")  # PROOF-6
     top, empty, checkpoint = data.partition(b"\n\n")
     lines = top.decode("utf-8", "replace").split("\n")
@@ -661,6 +672,7 @@ def full(shape: str) -> str:
 
 
 def fields_of(text: str) -> dict[str, str]:
+    """The fields of a kind and the shape of each."""
     return dict(field.split(": ", 1) for field in text.split("; "))
 
 
@@ -790,6 +802,7 @@ def read_statement(text: bytes) -> Statement:
 
 
 def read_entry(data: bytes) -> tuple[Note, Statement]:
+    """A note and the statement that it holds; no signature is checked."""
     note = read_statement_note(data)
     return note, read_statement(note.text)
 
@@ -1122,12 +1135,14 @@ def _witnessed(heads: Heads, policy: Policy) -> int | None:
 
 
 def read_receipt(data: bytes) -> tuple[Proof, Statement]:
+    """RECEIPT-1 and RECEIPT-2."""
     proof = read_proof(data)
     require(proof.extra is not None, "receipt.note")  # RECEIPT-1
     return proof, read_entry(proof.extra or b"")[1]  # RECEIPT-2
 
 
 def judge_receipt(data: bytes, policy: Policy) -> tuple[Proof, Head]:
+    """RECEIPT-3 and RECEIPT-4."""
     proof, _ = read_receipt(data)
     return proof, judge_proof(proof, leaf_hash(proof.extra or b""), policy)  # RECEIPT-3, RECEIPT-4
 
@@ -1388,8 +1403,8 @@ def read_attachments(pdf: bytes) -> list[bytes]:
     )
     files = []
     for number in names.groups():
-        target = once(rb"\n%s 0 obj\s*<<[^\0]{0,400}?/EF\s*<<\s*/F (\d+) 0 R" % number)[1]
-        stream = once(rb"\n%s 0 obj\s*<<\s*/Length (\d+) (?:(?!endobj)[^\0]){0,400}?/EmbeddedFile\s*>>\s*stream\n" % target)
+        target = once(rb"\n%s 0 obj\s*<<[^\0]{0,400}?/EF\s*<<\s*/F (\d{1,9}) 0 R" % number)[1]
+        stream = once(rb"\n%s 0 obj\s*<<\s*/Length (\d{1,15}) (?:(?!endobj)[^\0]){0,400}?/EmbeddedFile\s*>>\s*stream\n" % target)
         files.append(pdf[stream.end() : stream.end() + int(stream[1])])
     return files
 
@@ -1404,6 +1419,7 @@ class Incomplete(Exception):
 
 
 def path_number(number: int) -> str:
+    """1234067 is x001/x234/067 (chapter 25)."""
     digits = str(number).zfill(-(-len(str(number)) // 3) * 3)
     groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
     return "/".join(["x" + group for group in groups[:-1]] + groups[-1:])
@@ -1782,6 +1798,7 @@ ASKED: dict[str, Callable[[Result], Any]] = {
 
 
 def answer_to(question: str) -> Result:
+    """The answer to one line of the protocol."""
     given = json.loads(question)
     case = {"case": given["case"]}
     if given["what"] not in ASKED:
@@ -1876,6 +1893,7 @@ def fits(path: Path, against: Sequence[Path]) -> bool:
 
 
 def say(result: Result, tongue: int) -> str:
+    """An answer in words; `tongue` is 0 for Indonesian, 1 for English."""
     lines = [WORDS[result["verdict"]][tongue]]
     for fault in result.get("faults") or result.get("undecided") or ([result] if "code" in result else []):
         where = ", ".join(f"{WORDS[name][tongue]} {fault[name]}" for name in ("step", "entry", "checkpoint", "path") if name in fault)
@@ -1897,6 +1915,7 @@ def say(result: Result, tongue: int) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """The command; what it ends with."""
     parser = argparse.ArgumentParser(
         description=__doc__.split("\n\n")[0] if __doc__ else None, epilog="Exit / kode keluar: 0, 3 altered/diubah, 4 undecided."
     )
@@ -1915,6 +1934,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--protocol", action="store_true", help="tanya jawab baris demi baris (PROTOCOL.md) · questions and answers, line by line"
     )
     given = parser.parse_args(argv)
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a name that this terminal has no letters for
     if given.protocol:
         for line in sys.stdin:
             print(json.dumps(answer_to(line)), flush=True)
