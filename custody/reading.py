@@ -6,15 +6,26 @@ opened without waiting, only a regular file is taken, and no more is read than w
 
 import errno
 import os
+import re
 import stat
+import tomllib
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from custody.core.errors import Malformed
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
 _SPECIAL = frozenset({errno.ENXIO, errno.ENODEV, errno.EAGAIN})  # what the system says of sockets and of devices with nothing behind them
 _PIECE = 1 << 20
+_MOST_LINE = 1_024  # signs of a line of TOML
+
+
+class NotToml(ValueError):
+    """Text that is no TOML, or longer than anybody writes by hand. line: where, from 1. reason: what the parser says, at most 200 signs."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line, self.reason = line, reason[:200]
 
 
 def descriptor(path: Path) -> int:
@@ -50,6 +61,26 @@ def read(path: Path, most: int) -> bytes:
         raise _spoken(error, path) from None
     finally:
         os.close(handle)
+
+
+def toml(data: bytes) -> dict[str, Any]:
+    """The tables of a TOML file (UTF-8, with or without a byte order mark) of lines of at most 1,024 signs.
+
+    The parser takes time with the square of a key's dots and gives up at numbers of 4,300 digits: hence the bound. :raises NotToml:
+    """
+    try:
+        text = data.decode("utf-8-sig")
+        for number, row in enumerate(text.split("\n"), 1):
+            if len(row) > _MOST_LINE:
+                raise NotToml(number, f"line {number}: {len(row)} > {_MOST_LINE}")
+        return tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise NotToml(data.count(b"\n", 0, error.start) + 1, "UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        raise NotToml(int(found[1]) if found else text.count("\n") + 1, str(error)) from None
+    except RecursionError:
+        raise NotToml(1, "RecursionError") from None
 
 
 def _whole(handle: int, most: int, path: Path) -> bytes:

@@ -15,6 +15,7 @@ from custody.core.errors import Malformed, Undecided, quoted
 from custody.core.verify import Outside
 
 MUTANTS = "mutants"
+MOST = 1 << 20  # signs of an answer; what goes on is no answer
 PATIENCE = 60.0  # seconds for one answer; a slow verifier in an interpreter needs a few for a long report
 
 
@@ -54,22 +55,27 @@ class Program:
             line = ""
         if not line:
             raise Undecided("conformance.silent", case=str(question["case"]), seconds=int(self._patience))
-        try:
-            answer = json.loads(line)
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict) or answer.get("case") != question["case"] or "verdict" not in answer:
-            raise Malformed("conformance.answer", case=str(question["case"]), line=quoted(line.strip()[:200]))
-        return answer
+        return answered(line, str(question["case"]))
 
     def _listen(self) -> None:
         assert self._run.stdout is not None
         try:
-            for line in self._run.stdout:
+            while line := self._run.stdout.readline(MOST):
                 self._said.put(line)
         except ValueError:  # closed while it was read: the conversation is over
             pass
         self._said.put("")
+
+
+def answered(line: str, case: str) -> dict[str, Any]:
+    """The answer in a line. :raises Malformed: `conformance.answer` for one that is none, or answers something else."""
+    try:
+        answer = json.loads(line)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict) or answer.get("case") != case or not isinstance(answer.get("verdict"), str):
+        raise Malformed("conformance.answer", case=case, line=quoted(line.strip()[:200]))
+    return answer
 
 
 @dataclass

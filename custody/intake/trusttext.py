@@ -20,7 +20,7 @@ def slip(data: bytes) -> tuple[str, int] | None:
     for number, row in enumerate(rows, 1):
         if _NUMBERED.match(row):
             return "numbered", number
-    for number, (row, after) in enumerate(zip(rows, [*rows[1:], ""], strict=True), 1):
+    for number, (row, after) in enumerate(zip(rows, [*rows[1:], ""], strict=False), 1):
         words = row.split()
         spaced = len(words) > 2 and "://" not in words[2]
         below = bool(after) and not _BEGINS.match(after)

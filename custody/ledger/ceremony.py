@@ -11,7 +11,6 @@ entry 0. Everything lies in the folder `founding` of the ledger folder:
 """
 
 import json
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -28,7 +27,7 @@ from custody.core.statement import Statement, draft, parse
 from custody.durable import write_durably
 from custody.i18n.marks import DRILL, is_drill
 from custody.ledger.profile import Profile, load
-from custody.reading import read
+from custody.reading import NotToml, read, toml
 
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 MOST_TEXT = 131_072  # bytes: a note holds at most 65,535
@@ -99,9 +98,9 @@ def read_plan(path: Path, public: Callable[[Path], VerifierKey]) -> Plan:
     :raises Malformed: `plan.form`, `plan.field`, `profile.…`, `key.…`. :raises KeyTrouble: as `public`.
     """
     try:
-        table = tomllib.loads(read(path, _MOST_PLAN).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed("plan.form", path=str(path), reason=str(error)[:200]) from None
+        table = toml(read(path, _MOST_PLAN))
+    except NotToml as error:
+        raise Malformed("plan.form", path=str(path), reason=error.reason) from None
     values = {**_DEFAULTS, **table}
     for name, kind in _SETTINGS.items():
         if type(values.get(name)) is not kind and not (name == "procedure" and values.get(name) is None):
@@ -276,13 +275,13 @@ def open_ceremony(folder: Path) -> Ceremony:
     try:
         kept = json.loads(read(folder / "openings", _MOST_PLAN))
         openings = tuple(Opening(**item) for item in kept)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         raise Malformed("founding.openings", path=str(folder / "openings")) from None
-    lines = {}
+    lines: dict[str, Line] = {}
     for path in sorted((folder / "lines").glob("*.note")):
-        text, (line,) = note.split_statement(read(path, MOST_TEXT))
+        text, signed = note.split_statement(read(path, MOST_TEXT))
         if text == statement.text:
-            lines[line.name] = line
+            lines.update((line.name, line) for line in signed)
     found = Ceremony(folder, statement, openings, lines)
     for line in lines.values():
         found._check(line)

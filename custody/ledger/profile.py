@@ -1,6 +1,5 @@
 """Election profiles, data in profiles/*.toml: kinds of boxes, seal points, openings, legs between places (spec chapter 08)."""
 
-import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from custody.core import shapes as s
 from custody.core.errors import Malformed
 from custody.core.kinds import BOX_TYPE, LEG, OPENING, PATTERN, PHASE, PROFILE
 from custody.core.schema import many, record
-from custody.reading import read
+from custody.reading import NotToml, read, toml
 
 _MOST = 1 << 20  # bytes
 _DEEPEST = 4  # profiles like others that are like others
@@ -105,12 +104,12 @@ def load(name: str, beside: Path | None = None) -> Profile:
     return Profile(name, _whole(name, _own(name, (beside or Path()) / name), 0))
 
 
-def _whole(name: str, text: str, depth: int) -> dict[str, Any]:
+def _whole(name: str, text: bytes, depth: int) -> dict[str, Any]:
     """What the text states, and of the profile it is like all else."""
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        raise Malformed("profile.form", profile=name) from None
+        table = toml(text)
+    except NotToml as error:
+        raise Malformed("profile.form", profile=ascii(name)[1:-1][:100], line=error.line) from None
     like = table.pop("like", None)
     if like is None:
         return table
@@ -119,8 +118,8 @@ def _whole(name: str, text: str, depth: int) -> dict[str, Any]:
     return {**_whole(like, _shipped(like), depth + 1), **table}
 
 
-def _shipped(name: str) -> str:
-    return str((_folder() / f"{name}.toml").read_text("utf-8"))
+def _shipped(name: str) -> bytes:
+    return bytes((_folder() / f"{name}.toml").read_bytes())
 
 
 def of_code(code: str) -> Profile | None:
@@ -128,10 +127,10 @@ def of_code(code: str) -> Profile | None:
     return next((profile for profile in map(load, names()) if profile.statement["code"] == code), None)
 
 
-def _own(name: str, path: Path) -> str:
+def _own(name: str, path: Path) -> bytes:
     try:
-        return read(path, _MOST).decode("utf-8")
-    except (OSError, UnicodeDecodeError):
+        return read(path, _MOST)
+    except OSError:
         raise Malformed("profile.unknown", profile=ascii(name)[:100], known=names()) from None
 
 

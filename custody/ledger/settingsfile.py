@@ -1,12 +1,11 @@
 """The small files of a ledger folder that say what it is and where it lives: a few keys in TOML, read strictly (no spec chapter)."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from custody.core.errors import Malformed, NoLedger
-from custody.reading import read
+from custody.reading import NotToml, read, toml
 
 FORMAT = 1
 _MOST = 65_536  # bytes
@@ -18,10 +17,10 @@ def settings(path: Path, keys: Mapping[str, type]) -> dict[str, Any] | None:
     :raises Malformed: `ledger.settings`. :raises NoLedger: `store.newer`.
     """
     try:
-        table = tomllib.loads(read(path, _MOST).decode("utf-8"))
+        table = toml(read(path, _MOST))
     except FileNotFoundError:
         return None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+    except NotToml:
         raise Malformed("ledger.settings", path=str(path), key="-") from None
     version = table.get("format")
     if type(version) is int and version > FORMAT:

@@ -95,7 +95,10 @@ def load(path: Path, digest: str | None = None) -> Verified:
         raise Undecided("snapshot.none", path=str(path)) from error
     if sha256(data).hexdigest() != wanted:
         raise Altered("snapshot.hash", path=str(path))
-    return _read(orjson.loads(data), path)
+    try:
+        return _read(orjson.loads(data), path)
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:  # it has its hash, and is none that we wrote
+        raise Altered("snapshot.hash", path=str(path)) from error
 
 
 def _read(value: dict[str, Any], path: Path) -> Verified:

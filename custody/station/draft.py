@@ -125,7 +125,7 @@ def parse(data: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
             event = orjson.loads(line)
         except orjson.JSONDecodeError:
             event = None
-        if not isinstance(event, dict):
+        if not isinstance(event, dict) or not _fits(event):
             if number == len(lines) - 1 and events:  # the last line was torn where a block of the disk ends
                 break
             raise Malformed("draft.form", path=str(path), line=number)
@@ -134,6 +134,18 @@ def parse(data: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
     if not events or events[0].get("form") != FORM:
         raise Malformed("draft.form", path=str(path), line=1)
     return events, whole
+
+
+def _fits(event: dict[str, Any]) -> bool:
+    """Whether it has what readers of its kind ask of it."""
+    match event.get("do"):
+        case "head":
+            return isinstance(event.get("head"), dict)
+        case "answer":
+            return isinstance(event.get("what"), str) and "value" in event
+        case "drop":
+            return isinstance(event.get("what"), list)
+    return True
 
 
 def answers(events: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -222,7 +222,7 @@ def _check(body: dict[str, Any], shape: Shape, number: int, file: str) -> None:
         raise Malformed("people.kind", file=file, line=number, found=other, wanted=wanted)
     place, _ = shape.find(body) or ("", "")
     if place == ".key" and wanted == "proof":
-        raise Malformed("people.key", file=file, line=number, why=_unusable(body["key"]))
+        raise Malformed("people.key", file=file, line=number, why=_unusable(body.get("key")))
     raise Malformed("people.field", file=file, line=number, field=place.lstrip(".") or "-")
 
 

@@ -60,7 +60,7 @@ class Address:
             raise Malformed("database.url", url=_shown(url), reason="postgresql://")
         try:
             found = {name: str(value) for name, value in psycopg.conninfo.conninfo_to_dict(url).items()}
-        except psycopg.Error as error:
+        except (psycopg.Error, UnicodeError) as error:
             raise Malformed("database.url", url=_shown(url), reason=str(error).strip().partition(': "')[0]) from None
         if any(name in found for name in _SECRET):
             raise Refused("database.secret")

@@ -5,7 +5,6 @@ Order of what counts: flag, environment (CUSTODY_LANG, CUSTODY_LEDGER, CUSTODY_C
 """
 
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 from custody.core.errors import Malformed
 from custody.durable import trouble
-from custody.reading import read
+from custody.reading import NotToml, read, toml
 from custody_cli.ground.exits import WrongUse
 
 LANGUAGES = ("id", "en")
@@ -100,13 +99,13 @@ def _leaves(values: Mapping[str, Any]) -> list[str]:
 
 def _read(path: Path, demanded: bool) -> dict[str, Any]:
     try:
-        return tomllib.loads(read(path, _MOST_BYTES).decode("utf-8-sig"))
+        return toml(read(path, _MOST_BYTES))
     except FileNotFoundError as error:
         if demanded:
             raise WrongUse("cli.settings.missing", file=str(path)) from error
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise WrongUse("cli.settings.form", file=str(path), reason=str(error)[:200]) from error
+    except NotToml as error:
+        raise WrongUse("cli.settings.form", file=str(path), reason=error.reason) from error
     except Malformed as error:
         raise WrongUse(error.code, **error.facts) from error
     except OSError as error:

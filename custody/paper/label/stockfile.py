@@ -1,7 +1,6 @@
 """Label stocks of one's own: a TOML file of definitions, each checked as strictly as those that come with the program (LABEL-14)."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -9,6 +8,7 @@ from typing import Any, NamedTuple
 from custody.core.errors import Malformed
 from custody.paper.label.frame import frame
 from custody.paper.label.stocks import LEAST_DOTS, STOCKS, Stock
+from custody.reading import NotToml, toml
 
 LARGEST = 64 * 1024  # bytes of a file
 PRINTER_WHITE = 4.0  # millimetres that an office printer leaves at the edge of a sheet; of a roll, `ROLL_WHITE`
@@ -51,12 +51,11 @@ def read(data: bytes, file: str) -> dict[str, Stock]:
         raise Malformed("stock.file", file=file)
     try:
         text = data.decode("utf-8-sig")
-        tables = tomllib.loads(text)
+        tables = toml(data)
     except UnicodeDecodeError as error:
         raise Malformed("stock.file", file=file) from error
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        raise Malformed("stock.syntax", file=file, line=int(found[1]) if found else text.count("\n") + 1) from error
+    except NotToml as error:
+        raise Malformed("stock.syntax", file=file, line=error.line) from error
     return {name: _stock(name, table, text, file) for name, table in tables.items()}
 
 

@@ -1,0 +1,1 @@
+"""Every reader of bytes, given bytes that nobody meant (docs/threat-model.md, G16)."""

@@ -1,0 +1,73 @@
+"""What the fuzz runs found, each with the input that broke its reader and the answer that it gives now."""
+
+import pytest
+
+from custody.core.errors import CustodyError
+from tests.fuzz.parser import Parser
+from tests.fuzz.table import TABLE
+
+ROWS = {row.name: row for row in TABLE}
+_DOTS = b"a." * 60_000  # took minutes: the parser of TOML needs time with the square of a key's dots
+_DIGITS = b"format = " + b"9" * 900 + b"\n"
+
+# The row, the input, and the code of the answer; None where it is no error.
+FOUND: dict[str, tuple[str, bytes, str | None]] = {
+    "JSON nested deeper than parsers go": ("custody.core.canonical:decode", b"[" * 5_000, "json.depth"),
+    "a plan of dots": ("custody.ledger.ceremony:read_plan", _DOTS, "plan.form"),
+    "a profile of dots": ("custody.ledger.profile:load", _DOTS, "profile.form"),
+    "a profile nested deeply": ("custody.ledger.profile:load", b"a = " + b"[" * 1_000, "profile.form"),
+    "stocks of dots": ("custody.paper.label.stockfile:read", _DOTS[: 60 * 1024], "stock.syntax"),
+    "settings of dots": ("custody_cli.ground.settings:load", _DOTS[: 60 * 1024], "cli.settings.form"),
+    "the identity of a ledger of dots": ("custody.ledger.folder:Identity.read", _DOTS[: 60 * 1024], "ledger.settings"),
+    "a number too long for the parser": (
+        "custody.ledger.dwelling:Dwelling.read",
+        _DIGITS.replace(b"9" * 900, b"9" * 5_000),
+        "ledger.settings",
+    ),
+    "half a surrogate in the note about a backup": ("custody.ledger.backup:last", b'{"at":"a","size":1,"path":"b","head":"\\ud800"}', None),
+    "openings of a founding nested deeply": ("custody.ledger.ceremony:open_ceremony, openings", b'{"a":' * 5_000, "founding.openings"),
+    "a snapshot that is none": ("custody.ledger.snapshots:load", b'{"format":"custody-snapshot/v4"}', "snapshot.hash"),
+    "an age file with a header of lines": (
+        "custody.station.envelope:opened",
+        b"age-encryption.org/v1\n" + b"-> x\nAA\n" * 4_000,
+        "device.sealed",
+    ),
+    "a proof of a person without a key": (
+        "custody.station.people:read_proofs",
+        b'{"custody":"proof/v1","ledger":"%s","note":"x","token":"%s"}\n' % (b"1" * 64, b"a" * 32),
+        "people.key",
+    ),
+    "an answer in a draft without its value": (
+        "custody.station.draft:Draft.open",
+        b'{"form":"custody/draft/v1"}\n{"do":"answer","what":"giver"}\n{"do":"forget"}\n',
+        "draft.form",
+    ),
+    "a head in a draft that is none": (
+        "custody.station.draft:Draft.open",
+        b'{"form":"custody/draft/v1","do":"head"}\n{"do":"forget"}\n',
+        "draft.form",
+    ),
+    "a trust file with nothing in it": ("custody.intake.trusttext:plain", b"", None),
+    "a database address that is no text": ("custody.store.postgres_address:Address.parse", b"postgresql://a@b\xff/c", "database.url"),
+    "an answer of another program nested deeply": ("custody.conformance.asking:answered", b"[" * 5_000, "conformance.answer"),
+}
+
+
+def answer(row: Parser, data: bytes) -> str | None:
+    try:
+        row.read(data)
+    except CustodyError as error:
+        return error.code
+    return None
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_was_found_is_answered(name: str) -> None:
+    row, data, code = FOUND[name]
+    for package in ROWS[row].needs:
+        pytest.importorskip(package)
+    assert answer(ROWS[row], data) == code
+
+
+def test_an_empty_trust_file_is_told_as_such() -> None:
+    assert answer(ROWS["custody.core.policy:Policy.parse"], b"") == "policy.quorum.missing"
