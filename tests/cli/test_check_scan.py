@@ -121,7 +121,7 @@ def test_of_one_box_nothing_is_told_of_boxes_that_are_not_on_the_paper(desks: De
 
 
 def test_a_paper_that_sums_up_is_told_in_sums(desks: Desks) -> None:
-    ended = desks.inside("--scan", "habi-1.jpg")
+    ended = desks.inside("--scan", "habi-2.jpg")
     assert "5 kotak; kertas ini hanya menyebut banyaknya" in ended.out and "tutup utuh" not in ended.out
 
 
@@ -360,7 +360,7 @@ def replaced(folder: Path, entry: int, old: bytes, new: bytes) -> None:
 def rewritten(desks: Desks) -> Iterator[None]:
     """The entry that a page shows last names another receiver."""
     folder = desks.evening.office.folder
-    entry = told(desks.inside("--scan", "habi-1.jpg", "--json"))["papers"][0]["entries"][-1]["entry"]
+    entry = told(desks.inside("--scan", "habi-2.jpg", "--json"))["papers"][0]["entries"][-1]["entry"]
     replaced(folder, entry, b"pps-08", b"pps-07")
     yield
     replaced(folder, entry, b"pps-07", b"pps-08")
@@ -368,7 +368,7 @@ def rewritten(desks: Desks) -> Iterator[None]:
 
 @pytest.mark.usefixtures("rewritten")
 def test_an_entry_that_was_changed_in_the_database_is_never_shown_as_true(desks: Desks) -> None:
-    ended = desks.inside("--scan", "habi-1.jpg")
+    ended = desks.inside("--scan", "habi-2.jpg")
     assert ended.exit == 3, (ended.out, ended.err)
     assert "pps-07" not in ended.out
 
