@@ -5,7 +5,9 @@ A command lies in `custody_cli.commands.<module>` under the name `command` and i
 
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -231,7 +233,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The entry point: ends the process with a documented exit code."""
     fill_closed_streams()
     words = sys.argv[1:] if argv is None else list(argv)
-    app = surroundings(words, os.environ)
+    app = replace(surroundings(words, os.environ), uptime=time.monotonic)
     code = complete(app) if app.environ.get("_CUSTODY_COMPLETE") else call(app, words)
     try:
         sys.stdout.flush()

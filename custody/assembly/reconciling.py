@@ -14,7 +14,7 @@ from custody.assembly import arrivals
 from custody.assembly.account import Account, Kind
 from custody.assembly.arrivals import Area
 from custody.assembly.earlier import Earlier, Seen, Then, then
-from custody.assembly.whereabouts import Where, where_rows
+from custody.assembly.whereabouts import LEVELS, Where, where_rows
 from custody.core.findings import finding
 from custody.core.moment import from_seconds, to_seconds
 from custody.core.trail import NOWHERE
@@ -92,10 +92,17 @@ class Reconciliation:
         return sorted(found, key=lambda one: not one.here)
 
     @property
+    def untold(self) -> list[Account]:
+        """At a store, the boxes for it of which there is no record at all: they have not set out, and nobody looks for them there."""
+        if self.asked is None or self.asked.kind in LEVELS:
+            return []
+        return [one for one in self.of("unaccounted") if one.where.status == "registered" and not any(map(gone, one.where.against))]
+
+    @property
     def wanting(self) -> bool:
         """Whether somebody must look for anything: overdue, unaccounted and disputed boxes, and foreign ones."""
         whole = self.whole
-        return bool(whole.overdue or whole.disputed or whole.foreign or whole.unaccounted)
+        return bool(whole.overdue or whole.disputed or whole.foreign or whole.unaccounted > len(self.untold))
 
 
 def total(listed: Iterable[Account]) -> Counts:

@@ -1,5 +1,6 @@
 """Kangae on a desk: two desa, labels printed, the boxes of one polling station sealed; commands are typed at 19.42 WITA."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,13 @@ class Evening:
         self.random = fixed_random("evening")
         environ = {"CUSTODY_LEDGER": str(self.office.folder), "CUSTODY_STATE": str(self.office.state)}
         self.desk = Desk(self.root, environ, EVENING)
+
+    def watch(self) -> None:
+        """The computer counts its seconds, and people have said today that its clock is right."""
+        self.desk.uptime = 3600.0
+        self.office.state.mkdir(mode=0o700, exist_ok=True)
+        kept = {"clock": self.desk.now.timestamp(), "uptime": self.desk.uptime}
+        (self.office.state / "clock-right").write_text(json.dumps(kept), encoding="utf-8")
 
     def labels(self) -> None:
         """Print a label for every box (codes only, no paper)."""

@@ -56,6 +56,7 @@ class Desk:
     environ: dict[str, str] = field(default_factory=dict)
     now: datetime = NOON
     terminal: bool = False
+    uptime: float | None = None  # seconds since the computer was started; None: nothing counts them
 
     def run(self, *argv: str, answers: Sequence[str] = (), environ: Mapping[str, str] | None = None) -> Ended:
         """Type `custody …` in the desk's folder."""
@@ -64,7 +65,8 @@ class Desk:
         with self._place(out, err, around):
             console = Console(out, err, self.terminal, self.terminal)
             app = surroundings(argv, around, console, EchoPrompter(answers, err))
-            code = call(replace(app, clock=lambda: self.now), argv)
+            up = self.uptime
+            code = call(replace(app, clock=lambda: self.now, uptime=(lambda: up) if up is not None else None), argv)
         return Ended(code, out.getvalue(), err.getvalue())
 
     @contextlib.contextmanager

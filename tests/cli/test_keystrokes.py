@@ -1,6 +1,7 @@
 """The usual case takes a guard at most three keystrokes beside scans, passphrases and the figure that he counted: each is counted here."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -56,24 +57,23 @@ def test_receiving(evening: Evening) -> None:
 
 
 def test_from_a_tps_to_the_pps(evening: Evening) -> None:
-    """The plan sends nobody along from a TPS. The first time of a day this is said, and nothing else; the next TPS goes as that one."""
+    """The plan sends nobody along from a TPS. The first time of a day it is said on the page, and signs it; the next goes as that one."""
     evening.seal("5307192008-002")
-    for tps, escort in ((TPS, ("1",)), ("5307192008-002", ())):
+    evening.watch()
+    for tps, last in ((TPS, "1"), ("5307192008-002", "")):
         keys = ("--giver", evening.key(evening.kpps(tps)), "--receiver", evening.key("pps-08"))
-        scans = tuple(evening.code[box] for box in evening.of(tps))
-        ended = evening.desk.run("scan", *keys, answers=("", *scans, "", *escort, "", WORD, WORD))
-        typed = Hand(("", "", *escort, "")).keys
-        assert ended.exit == 0 and typed == (5 if escort else MOST), ended.err
-        assert "1 Pengawal: 1 · 2 Sprin: tidak ada · 3 kendaraan: tidak ada" in ended.err, ended.err
+        ended = run(evening, Hand((*(evening.code[box] for box in evening.of(tps)), "", last, WORD, WORD)), "scan", *keys)
+        told = "1 Pengawal: BELUM DISEBUT" if last else "1 Pengawal: 1 · 2 Sprin: tidak ada · 3 kendaraan: tidak ada"
+        assert told in ended.err and "dibenarkan 0 menit lalu" in ended.err, ended.err
     assert {evening.state(box)[0].holding.holder for box in evening.of("5307192008-002")} == {"pps-08"}
 
 
 def test_the_vehicle_of_another_giver_is_not_proposed(evening: Evening) -> None:
     evening.seal("5307192008-002")
-    for tps, typed in ((TPS, ("1", "3", "dh 1 ab")), ("5307192008-002", ())):
-        keys = ("--giver", evening.key(evening.kpps(tps)), "--receiver", evening.key("pps-08"))
+    for tps, more, typed in ((TPS, ("--vehicle", "dh 1 ab"), "1"), ("5307192008-002", (), "")):
+        keys = ("--giver", evening.key(evening.kpps(tps)), "--receiver", evening.key("pps-08"), *more)
         scans = tuple(evening.code[box] for box in evening.of(tps))
-        ended = evening.desk.run("scan", *keys, answers=("", *scans, "", *typed, "", WORD, WORD))
+        ended = evening.desk.run("scan", *keys, answers=("", *scans, "", typed, WORD, WORD))
         assert ended.exit == 0, ended.err
     assert "1 Pengawal: 1 · 2 Sprin: tidak ada · 3 kendaraan: tidak ada" in ended.err, ended.err
 
@@ -157,10 +157,9 @@ def test_counting_and_a_shift(room: Warehouse) -> None:
     run(evening, Hand(("", "5", WORD), figure), "inspect", WAREHOUSE, "--count", "--officer", room.key("keeper-1"))
     scans = tuple(evening.code[box] for box in room.inside)
     run(evening, Hand(("", *scans, "", "", WORD)), "inspect", WAREHOUSE, "--count", "--officer", room.key("keeper-1"))
-    # One key says what was seen of a door that nobody has recorded yet; the page is shown once more, and Enter signs it: one key more.
-    first = ("", "5", "t", "", WORD)
-    ended = room.run("shift", WAREHOUSE, "--incoming", room.key("regu-a"), answers=first)
-    assert ended.exit == 0 and Hand(first, figure).keys == MOST + 1, ended.err
+    # One key says what was seen of a door that nobody has recorded yet; the page is shown once more, and Enter signs it.
+    evening.watch()
+    run(evening, Hand(("5", "t", "", WORD), figure), "shift", WAREHOUSE, "--incoming", room.key("regu-a"))
     assert (room.last("shift")["door"], room.last("shift")["lock"], room.last("shift")["door_seal"]) == ("locked", "intact", None)
     room.go(60)
     hand = Hand(("", "5", "", WORD, WORD), figure)
@@ -182,3 +181,48 @@ def test_enter_says_nothing_of_a_door_that_nobody_has_seen(room: Warehouse) -> N
     ended = room.run("shift", WAREHOUSE, "--incoming", room.key("regu-a"), answers=("", "5", "", "gembok rusak", "t", "regu 4", "", WORD))
     assert room.last("shift")["team"] == 4, "after the door there is still time to mend the rest: nobody is asked for a passphrase yet"
     assert "Pintu belum dibaca" in ended.err and (room.last("shift")["door"], room.last("shift")["lock"]) == ("locked", "broken"), ended.err
+
+
+# -- the clock, once a watch ------------------------------------------------------------------------------------------------------
+
+MINUTE = 60
+# Minutes that the computer's clock and the computer itself have gone on since people said that the clock is right; whether they are asked.
+CLOCKS = {
+    "at once": (0, 0, False),
+    "an hour later": (60, 60, False),
+    "a watch later": (480, 480, True),
+    "the clock was set forward": (60, 59, True),
+    "the clock was set back": (-60, 5, True),
+    "the computer was started anew": (60, -59, True),
+    "nothing counts": (0, None, True),
+}
+
+
+@pytest.mark.parametrize("name", CLOCKS)
+def test_the_clock_is_asked_for_once_a_watch(evening: Evening, name: str) -> None:
+    shown, counted, asked = CLOCKS[name]
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
+    evening.desk.uptime = 7200.0
+    first = evening.desk.run("scan", *keys, answers=("", codes(evening)[0], "berhenti"))
+    assert "Benar?" in first.err, first.err
+    evening.desk.now += timedelta(minutes=shown)
+    evening.desk.uptime = 7200.0 + counted * MINUTE if counted is not None else None
+    second = evening.desk.run("scan", *keys, "--new", answers=("", codes(evening)[0], "berhenti"))
+    assert ("Benar?" in second.err) == asked, second.err
+
+
+def test_a_clock_that_is_called_wrong_is_asked_for_again(evening: Evening) -> None:
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
+    evening.desk.uptime = 7200.0
+    for _ in range(2):
+        ended = evening.desk.run("scan", *keys, "--new", answers=("t", "20.00", codes(evening)[0], "berhenti"))
+        assert "Benar?" in ended.err, ended.err
+
+
+@pytest.mark.parametrize("kept", ["", "{}", "[1]", '{"clock": "x", "uptime": 0}', "\ufeff"])
+def test_a_kept_word_about_the_clock_that_cannot_be_read_is_none(evening: Evening, kept: str) -> None:
+    evening.watch()
+    (evening.office.state / "clock-right").write_text(kept, encoding="utf-8")
+    keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
+    ended = evening.desk.run("scan", *keys, answers=("", codes(evening)[0], "berhenti"))
+    assert "Benar?" in ended.err, ended.err

@@ -16,6 +16,7 @@ from fixtures.daydesk import WORD
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 from tests.cli.harness import Ended
 from tests.cli.spreadsheet import sheet
+from tests.paper import rendering
 
 ESCORT = ("1", "2", "2", "Sprin/12/II/2024")  # changed on the page: two go along, by an order; no vehicle is told
 KANGAE = "530719"
@@ -367,6 +368,15 @@ def test_things_that_came_are_counted_beside_what_was_loaded(loading: Loading, c
         note = last.body["note"]["c"]
         assert told in office.private.opened([note])[note].value and about.body["things"] == [{"count": 10, "thing": "booth"}]
     assert (last.kind.name, last.body["place"]) == ("incident", KANGAE) and told in ended.out, ended.out
+    with loading.evening.office.open(write=False) as office:
+        index = office.ledger.size - 1
+    assert loading.run("receipt", str(index - 1), "--out", "ack.receipt").exit == 0
+    receipt = loading.run("receipt", "check", "ack.receipt").out
+    assert f"Dihitung saat dibongkar (entri {index}): " in receipt and told in receipt, receipt
+    assert loading.run("receipt", str(index - 1), "--strip", "ack.pdf").exit == 0
+    assert "bilik suara 10" in rendering.text((loading.evening.root / "ack.pdf").read_bytes())
+    (loading.evening.root / "ledger-away").mkdir()
+    assert told not in loading.run("receipt", "check", "ack.receipt", "--ledger", "ledger-away").out
 
 
 def test_a_manifest_that_is_not_there(loading: Loading) -> None:

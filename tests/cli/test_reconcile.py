@@ -114,6 +114,26 @@ def test_the_present_minute_is_answered_as_now(evening: Evening, scope: tuple[st
         assert [[one[key] for key in keep] for one in now[name] or ()] == [[one[key] for key in keep] for one in then_[name] or ()], name
 
 
+@pytest.mark.parametrize("at", [(), ("--at", "01.00")])
+def test_boxes_that_never_left_their_tps_are_looked_for_at_no_warehouse(evening: Evening, at: tuple[str, ...]) -> None:
+    """Sixty boxes of which there is no record: of the kecamatan they are not accounted for; at the warehouse they have not set out."""
+    store, kecamatan = run(evening, "reconcile", "gudang", *at), run(evening, "reconcile", "Kangae", *at)
+    assert (store["untold"], store["total"]["unaccounted"], store["unaccounted"]) == (60, 60, [])
+    assert (kecamatan["untold"], len(kecamatan["unaccounted"])) == (0, 60)
+    told, asked = (evening.desk.run("reconcile", place, *at).out for place in ("gudang", "Kangae"))
+    assert "tidak diketahui 0" in told and "Belum ada catatan apa pun: 60 kotak" in told and "Ada yang harus dicari" not in told, told
+    assert "tidak diketahui 60" in asked and "Ada yang harus dicari" in asked, asked
+    rows = [row for row in told.splitlines() if row.strip().startswith(("Kangae", "Habi", "Langir", "Jumlah"))]
+    assert rows and not any(" 60" in row.partition("70")[2] for row in rows), rows
+
+
+@pytest.mark.parametrize(("at", "told"), [("04.00", True), ("01.00", False), ("27-11-2024 04.00", False)])
+@pytest.mark.parametrize("command", [("reconcile", "gudang"), ("where", "Kangae")])
+def test_an_hour_that_has_not_come_today_is_said_to_be_yesterdays(evening: Evening, command: tuple[str, ...], at: str, told: bool) -> None:
+    ended = evening.desk.run(*command, "--at", at)
+    assert ("KEMARIN, 27 November 2024 pukul 04.00" in ended.err) == told, ended.err
+
+
 def test_a_future_minute_is_not_answered(evening: Evening) -> None:
     ended = evening.desk.run("reconcile", "gudang", "--at", "28-11-2024 05.00")
     assert ended.exit == 2 and "belum tiba" in ended.err

@@ -125,6 +125,15 @@ def test_a_figure_is_not_guessed(room: Warehouse) -> None:
     assert room.last("shift")["counted"] == 182
     told = room.run("book", "--json").out
     assert "Dihitung 3 kali: 180, 181, 182" in told, told
+    assert "Catatan yang ikut ditandatangani: Dihitung 3 kali: 180, 181, 182" in ended.err, "nobody signs words that he has not seen"
+
+
+def test_where_one_box_is_is_told_by_no_story_while_its_room_is_counted(room: Warehouse) -> None:
+    room.shift()
+    ended = room.run("trace", room.inside[0])
+    assert ended.exit == 8 and "sedang dihitung sejak" in ended.err and "Gudang" not in ended.out, spoken(ended)
+    elsewhere = next(box for box in sorted(room.evening.office.boxes) if box not in room.inside)
+    assert room.run("trace", elsewhere).exit != 8
 
 
 def test_boxes_do_not_leave_while_they_are_counted(room: Warehouse) -> None:
@@ -203,6 +212,14 @@ def test_among_three_keys_who_takes_over_is_asked(room: Warehouse) -> None:
     answers = ("", "", "regu-c", "187", "", WORD, WORD)
     ended = room.desk.run("shift", answers=answers, environ=sticks(room, "regu-a", "regu-b", "regu-c"))
     assert DONE in ended.out and room.last("shift")["incoming"] == "regu-c", spoken(ended)
+    assert "Yang bertugas menurut catatan" not in ended.err
+
+
+def test_who_hands_over_and_is_not_on_duty_is_told(room: Warehouse) -> None:
+    room.first()
+    room.go(480)
+    ended = room.run("shift", *room.keys("regu-b", "regu-c"), answers=("", "187", "", WORD, WORD))
+    assert "Yang bertugas menurut catatan: regu-a" in ended.err and "ubah orang" in ended.err, ended.err
 
 
 def test_one_person_does_not_hand_over_to_himself(room: Warehouse) -> None:
@@ -465,6 +482,13 @@ def test_who_counts_by_scanning_again_keeps_what_was_scanned(few: Warehouse) -> 
     codes = [few.evening.code[box] for box in few.inside]
     ended = few.shift(*codes[:5], "selesai", "y", *codes[5:], "selesai", "", WORD)
     assert ended.exit == 0 and "COCOK: dihitung 7" in ended.out and few.last("shift")["counted"] == 7, spoken(ended)
+
+
+def test_a_figure_among_scans_is_told_to_be_none(few: Warehouse) -> None:
+    codes = [few.evening.code[box] for box in few.inside]
+    ended = few.shift(*codes[:5], "selesai", "y", "7", *codes[5:], "selesai", "", WORD)
+    assert "angka tidak dicatat di sini" in ended.err and "Desa atau kelurahan belum disebut" not in ended.err, ended.err
+    assert few.last("shift")["counted"] == 7
 
 
 def test_a_seal_that_differs_is_told_with_the_others(few: Warehouse) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from custody.station.manifest import Escort, Journey
 from custody_cli.boxes import daily
+from custody_cli.papers import labelling
 from tests.cli.daily_kit import HABI, TPS, Evening
 
 DPR = f"PEM24-{TPS}-DPR-1"
@@ -54,6 +55,17 @@ def correct(evening: Evening, entry: str, signer: str) -> None:
         one = daily.recorded(office, entry)
         made = daily.correction(office, one, [DPR], effect="void", reason="double")
         daily.submit(office, [made], [evening.office.seat("correction", signer)])
+
+
+def test_a_label_that_was_printed_again_is_told_as_that(evening: Evening) -> None:
+    evening.labels()
+    assert "DICETAK ULANG" not in traced(evening)
+    with evening.office.open() as office:
+        drawn = labelling.draw(office, evening.of(TPS)[:3], evening.random)
+        labelling.log(office, drawn, evening.office.seat("label", "kasatops-1"), "torn")
+    told = traced(evening)
+    assert "Label DICETAK ULANG: salinan ke-2, alasan " in told and "bersama label 2 kotak lain" in told, told
+    assert told.count("Label dicetak.") == 1
 
 
 def test_a_correction_says_whether_it_had_an_effect(evening: Evening) -> None:

@@ -5,9 +5,12 @@ A date alone is its first minute where something begins, and includes the whole 
 
 import re
 from datetime import timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from custody_cli.ground.exits import WrongUse
+
+if TYPE_CHECKING:
+    from custody_cli.ground.app import App
 
 _SECONDS = re.compile(r"[0-9][.:][0-9]{2}[.:][0-9]{2}Z?")
 _CLOCK = re.compile(r"(?:pukul\s+|jam\s+|at\s+)?([0-9]{1,2})[.:]([0-9]{2})(?:\s+WI(?:B|T|TA))?", re.IGNORECASE)
@@ -33,6 +36,23 @@ def minute(typed: str, now: str, zone: str) -> str:
         raise Malformed("date.typed", text=typed) from None
     if to_seconds(moment) > to_seconds(now):
         raise WrongUse("cli.minute.future", at=moment, zone=zone)
+    return moment
+
+
+def yesterday(typed: str, moment: str, now: str, zone: str) -> bool:
+    """Whether a clock alone was typed that has not shown so yet today, so that its moment lies a day back."""
+    from custody.i18n.dates import local
+
+    return _CLOCK.fullmatch(typed.strip()) is not None and local(moment, zone).date() != local(now, zone).date()
+
+
+def of_past(app: "App", typed: str | None, now: str, zone: str) -> str | None:
+    """The moment that was typed, None for now; that it lies a day back is said. Raises as `minute`."""
+    if typed is None:
+        return None
+    moment = minute(typed, now, zone)
+    if yesterday(typed, moment, now, zone):
+        app.console.warn(app.say("cli.minute.yesterday", at=moment, zone=zone))
     return moment
 
 

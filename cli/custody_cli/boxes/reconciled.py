@@ -1,6 +1,7 @@
 """What `custody reconcile` tells: the figures, who holds what was inside, what is overdue, not accounted for, in dispute or foreign."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from custody.assembly import arrivals
@@ -9,6 +10,7 @@ from custody.assembly.behind import left_behind
 from custody.assembly.reconciling import Counts, Reconciliation, held, revised, seals
 from custody.assembly.reviewing import of_rooms
 from custody.assembly.whereabouts import LEVELS
+from custody.core.boxid import BoxId
 from custody.core.findings import grouped
 from custody.i18n import dates
 from custody_cli.boxes import findings, looking, naming
@@ -64,6 +66,9 @@ class Sheet:
             return self.behind
         if name == "foreign":
             return held(told.foreign, told.earlier)
+        if name == "unaccounted":
+            untold = {one.box for one in told.untold}
+            return held((one for one in told.of("unaccounted") if one.box not in untold), told.earlier)
         return held((one for one in told.accounts if (one.overdue if name == "overdue" else one.kind == name)), told.earlier)
 
     @property
@@ -93,6 +98,7 @@ def document(sheet: Sheet, every: bool) -> dict[str, Any]:
         "revised": [{"entry": entry, "boxes": list(boxes)} for entry, boxes in sheet.revised],
         "total": _numbers(told.whole),
         "areas": [{"code": one.code, "name": sheet.names.place(one.code), **_numbers(one)} for one in told.rows],
+        "untold": len(told.untold),
         "inside": [_box(sheet, one) for one in sheet.listed("inside")] if sheet.room else None,
     }
     for name in _LISTS:
@@ -180,7 +186,10 @@ def _head(sheet: Sheet, every: bool) -> Iterator[str]:
         if stored:
             yield app.say("cli.reconcile.stored", count=stored)
     counts = {name: getattr(whole, name) for name in ("expected", *KINDS, "overdue")}
-    yield app.say("cli.reconcile.counts", **counts)
+    untold = len(told.untold)
+    yield app.say("cli.reconcile.counts", **{**counts, "unaccounted": whole.unaccounted - untold})
+    if untold:
+        yield app.say("cli.reconcile.untold", count=untold)
     if whole.closed:
         yield app.say("cli.reconcile.closed", count=whole.closed)
     for (one, more), others in findings.kinds(grouped(one.finding for one in sheet.rooms), every):
@@ -264,5 +273,8 @@ def _more(app: App, count: int, most: int | None) -> None:
 def _table(sheet: Sheet) -> None:
     app, told = sheet.app, sheet.told
     heads = [app.say(f"cli.reconcile.column.{name}") for name in ("area", *sheet.columns)]
-    rows = [*((sheet.names.place(row.code), row) for row in told.rows), (app.say("cli.status.total"), told.whole)]
+    untold = [BoxId.parse(one.box).place for one in told.untold]  # they are told above, and looked for nowhere
+    shown = [replace(row, unaccounted=row.unaccounted - sum(home.startswith(row.code) for home in untold)) for row in told.rows]
+    whole = replace(told.whole, unaccounted=told.whole.unaccounted - len(untold))
+    rows = [*((sheet.names.place(row.code), row) for row in shown), (app.say("cli.status.total"), whole)]
     app.console.table(heads, [[name, *(str(getattr(row, one)) for one in sheet.columns)] for name, row in rows], right=range(1, len(heads)))

@@ -21,7 +21,7 @@ from custody_cli.keys.keypath import KEY
 from custody_cli.keys.signing import public_of
 from custody_cli.room import comparing, counting, handover, places, signing
 from custody_cli.room.comparing import Compared
-from custody_cli.table import handing, scanning
+from custody_cli.table import clock, handing, scanning
 from custody_cli.table.journeys import Said, with_time_and_answers
 from custody_cli.table.terms import Done
 
@@ -72,7 +72,7 @@ def _draft(app: App, opened: "Office", place: str, officer: Path | None, fresh: 
     found = None if fresh else handover.taken_up(app, opened, "count", said.yes)
     if found is not None:
         return found
-    choosing, happened = Choosing(opened), scanning.clock(app, opened, said.yes or said.happened is not None)
+    choosing, happened = Choosing(opened), clock.right(app, opened, said.yes or said.happened is not None)
     room = places.room(app, choosing, place, said.yes)
     blind.once(opened.folder.path, room, "count", fresh)
     keys = {"officer": signing.officer(app, choosing, room, "inspection", officer, said.yes)}

@@ -18,7 +18,7 @@ from custody_cli.ground.runtime import command as define
 def command(app: App, what: tuple[str, ...], at: str | None, every: bool, table: csvtext.Csv) -> int | None:
     from custody.assembly.reconciling import reconcile
     from custody_cli.boxes import reconciled
-    from custody_cli.boxes.minute import minute
+    from custody_cli.boxes.minute import of_past
 
     table.check(app)
     with office(app) as opened:
@@ -26,7 +26,7 @@ def command(app: App, what: tuple[str, ...], at: str | None, every: bool, table:
         found = Choosing(opened).meant(text, "custody reconcile") if text else None
         if found is not None and found.kind == "box":
             raise WrongUse("cli.reconcile.box", box=found.code)
-        moment = minute(at, opened.now(), opened.zone) if at is not None else None
+        moment = of_past(app, at, opened.now(), opened.zone)
         sheet = reconciled.Sheet(app, opened, reconcile(opened, found.code if found is not None else None, moment))
         if table.asked:
             csvtext.put(app, table, *reconciled.csv_rows(sheet, every), opened.drill)

@@ -22,7 +22,7 @@ from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.room.look import Asked, look
-from custody_cli.table import handing, loading, proposing, scanning, sealsight, unloading
+from custody_cli.table import clock, handing, loading, proposing, scanning, sealsight, unloading
 from custody_cli.table.boxlines import told_by_area
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import ended
@@ -117,8 +117,8 @@ def _draft(app: App, opened: "Office", wanted: Wanted, fresh: bool) -> "Draft":
     """The draft to go on with, or a new one once the clock is right and it is known who gives and who receives."""
     found = scanning.taken_up(app, opened, wanted.kind, fresh, wanted.said.yes, _speaks_of(opened, wanted))
     if found is None:
-        return _begun(app, opened, wanted, scanning.clock(app, opened, wanted.said.yes))
-    scanning.clock_again(app, opened, found, wanted.said.yes)
+        return _begun(app, opened, wanted, clock.right(app, opened, wanted.said.yes))
+    clock.again(app, opened, found, wanted.said.yes)
     return found
 
 
@@ -286,7 +286,7 @@ def _sign(app: App, opened: "Office", wanted: Wanted, screen: Screen, answers: A
         return unloading.sign(app, opened, screen, wanted.files, terms, wanted.freight.things)
     if head["kind"] == "load":
         return _load(app, opened, wanted, screen, terms)
-    journey = _journey(app, opened, wanted, head, terms)
+    journey = _journey(app, opened, wanted, screen, terms)
     terms = scanning.with_page(app, screen, terms, journey)
     paths = {slot: wanted.keys.get(slot) or Path(path) for slot, path in head["keys"].items()}
     if journey.unsigned is not None:
@@ -299,7 +299,7 @@ def _load(app: App, opened: "Office", wanted: Wanted, screen: Screen, terms: Ter
     """A load: what stays behind is said first, then as any handoff; without the receiver's key it waits for him."""
     head, yes = screen.draft.head, terms.yes
     rest = loading.left(app, screen.run.missing(), wanted.freight, terms.answers, yes)
-    journey = _journey(app, opened, wanted, head, terms)
+    journey = _journey(app, opened, wanted, screen, terms)
     things = loading.things(head, wanted.freight, terms.answers, yes)
     journey = loading.loaded(opened, journey, head, rest, things, terms.happened)
     planned = (lambda: loading.counted(app, head)) if head["things"] and not wanted.freight.things else None
@@ -313,11 +313,23 @@ def _load(app: App, opened: "Office", wanted: Wanted, screen: Screen, terms: Ter
     return replace(done, how="loaded") if isinstance(done, Done) and done.how == "offered" else done
 
 
-def _journey(app: App, opened: "Office", wanted: Wanted, head: dict[str, Any], terms: Terms) -> "Journey":
+def _journey(app: App, opened: "Office", wanted: Wanted, screen: Screen, terms: Terms) -> "Journey":
     """What the boxes travel by and who goes along; asked at the end, when both hands are free."""
-    wishes = wanted.journey if _lies(head) else proposing.settled(app, opened, wanted.journey, head, terms.answers, terms.yes)
+    head, answers, wishes = screen.draft.head, terms.answers, wanted.journey
+    leg = head["start"], head["end"], head["place"]
+
+    def ask(known: Wishes) -> int | None:
+        def page() -> None:
+            said = answers.said
+            order, vehicle, carrier = (getattr(known, what) or said.get(what) for what in ("order", "vehicle", "carrier"))
+            journey = planned(head["names"], leg, replace(known, order=order, vehicle=vehicle, carrier=carrier))
+            proposing.show(app, screen.names, journey, bool(head.get("things")), said.get(proposing.PROPOSED, {}), open_=True)
+
+        return proposing.asked_on_page(app, screen.run.count, answers, page)
+
+    wishes = wishes if _lies(head) else proposing.settled(app, opened, wishes, head, answers, terms.yes, ask)
     photos = photographs.shown(wishes.photos, Choosing(opened).box)
-    journey = planned(head["names"], (head["start"], head["end"], head["place"]), wishes, photos=photos)
+    journey = planned(head["names"], leg, wishes, photos=photos)
     unsigned = head["unsigned"] or terms.answers.said.get("unsigned")
     if unsigned is None:
         return journey

@@ -20,7 +20,7 @@ from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.table import handing, scanning, sealsight
+from custody_cli.table import clock, handing, scanning, sealsight
 from custody_cli.table.handing import ended
 from custody_cli.table.journeys import Anew, Said, needed, with_anew, with_time_and_answers
 from custody_cli.table.terms import Done, Turn
@@ -121,9 +121,9 @@ def _draft(app: App, opened: "Office", sealing: Sealing, anew: Anew, said: Said)
     """The sealing to go on with, or a new one once the clock is right and it is known who seals, who watches, and where."""
     found = scanning.taken_up(app, opened, "seal", anew.fresh, said.yes)
     if found is not None:
-        scanning.clock_again(app, opened, found, said.yes or said.happened is not None)
+        clock.again(app, opened, found, said.yes or said.happened is not None)
         return found
-    happened = scanning.clock(app, opened, said.yes or said.happened is not None)
+    happened = clock.right(app, opened, said.yes or said.happened is not None)
     return scanning.begun(app, opened, happened, **_head(app, opened, sealing, anew, said))
 
 

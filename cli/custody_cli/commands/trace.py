@@ -8,6 +8,7 @@ from custody_cli.boxes import findings, linked, looking
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.looking import Chapter, Story
 from custody_cli.boxes.named import Names
+from custody_cli.ground import blind
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office
@@ -31,6 +32,7 @@ _KEPT = (
 def command(app: App, what: tuple[str, ...]) -> int | None:
     with office(app) as opened:
         told = looking.story(opened, _one(Choosing(opened), " ".join(what)))
+        blind.untouched(opened.folder.path, *((told.holding.place, told.holding.to) if told.holding is not None else ()))
         app.answer("trace", _document(app, opened, told), lambda: _tell(app, opened, told))
     return Exit.FINDINGS if any(one.severity != "note" for one in told.findings) else None
 
@@ -144,6 +146,8 @@ def _lines(app: App, names: Names, box: str, one: Chapter, before: str | None) -
     facts |= {name: names.person(body[name]) for name in ("giver", "receiver", "sealer", "witness") if body.get(name)}
     facts.setdefault("giver", _giver_name(names.office, body) or app.say("cli.trace.nobody"))
     kind = f"{kind}-{body['effect']}" if kind == "correction" else kind
+    if kind == "label":
+        kind, facts = _printed(box, body, facts)
     code = f"cli.trace.kind.{kind}" if words.known(f"cli.trace.kind.{kind}") else "cli.trace.kind.other"
     if kind in telling.KINDS:
         lines = telling.lines(app, names, box, one.statement)
@@ -156,6 +160,13 @@ def _lines(app: App, names: Names, box: str, one: Chapter, before: str | None) -
     if one.line is not None:
         lines.append(_line(app, one.statement.kind.name, one.line))
     return [*lines, signed]
+
+
+def _printed(box: str, body: dict[str, Any], facts: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Whether a label is the first of its box or was printed again, which copy, and with how many others."""
+    copy = next((row["copy"] for row in body["labels"] if row["box"] == box), 1)
+    told = {**facts, "copy": str(copy), "others": str(len({row["box"] for row in body["labels"]} - {box, None}))}
+    return "label" if copy == 1 else "label-again", told
 
 
 def _about(body: dict[str, Any]) -> str:

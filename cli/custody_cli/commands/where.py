@@ -29,13 +29,13 @@ _COUNTS = ("expected", "custody", "transit", "unaccounted", "disputed", "closed"
 def command(app: App, what: tuple[str, ...], at: str | None) -> int | None:
     from custody.assembly.arrivals import order
     from custody.assembly.reconciling import accounts, total
-    from custody_cli.boxes.minute import minute
+    from custody_cli.boxes.minute import of_past
 
     with office(app) as opened:
         boxes = sorted(Choosing(opened).area(" ".join(what), "custody where"), key=order)
         if not boxes:
             raise WrongUse("cli.trace.none", text=" ".join(what))
-        moment, names = minute(at, opened.now(), opened.zone) if at is not None else None, Names(opened)
+        moment, names = of_past(app, at, opened.now(), opened.zone), Names(opened)
         found = accounts(opened, boxes, moment)
         document = {"at": moment or opened.now(), "past": moment is not None, "boxes": [_document(opened, one) for one in found]}
         document["total"] = {name: getattr(total(found), name) for name in _COUNTS}

@@ -38,7 +38,8 @@ class App:
     """The surroundings of one run of `custody`.
 
     `ledger_path` is the folder named by --ledger, CUSTODY_LEDGER or the settings file, or None; `clock` gives the present as an aware
-    UTC datetime; `trouble` is what was wrong with the settings file, raised when a command begins (help works regardless).
+    UTC datetime; `trouble` is what was wrong with the settings file, raised when a command begins (help works regardless). `uptime` counts
+    seconds since this computer was started, whatever is done to its clock; None where nothing counts them.
     """
 
     lang: str
@@ -52,6 +53,7 @@ class App:
     trouble: CustodyError | None = None
     away: Away = field(default_factory=Away)
     badges: Badges = field(default_factory=Badges)
+    uptime: Callable[[], float] | None = None
 
     def say(self, code: str, /, **facts: object) -> str:
         """The sentence of a code in the language of this run, with the role titles of the settings.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from custody.core.errors import CustodyError
 from custody.i18n import words
@@ -40,10 +40,14 @@ class Stop(WrongUse):
 
 @dataclass
 class Answers:
-    """What people have answered, by question; in the draft too, where there is one."""
+    """What people have answered, by question; in the draft too, where there is one.
+
+    agreed: how many answers there were when one of them was given on the last page, in place of Enter; in no draft.
+    """
 
     draft: Draft | None = None
     said: dict[str, Any] = field(default_factory=dict)
+    agreed: int | None = None
 
     @classmethod
     def of(cls, draft: Draft) -> Answers:
@@ -169,13 +173,20 @@ def or_none(app: App, question: str, fits: Callable[[str], bool] = bool) -> str 
 
 def escorts(app: App) -> int:
     """How many go along; that nobody does is said in words."""
+    return int(escorts_or(app, app.say("cli.ask.escort"), {}))
 
-    def take(typed: str) -> int | None:
+
+def escorts_or(app: App, question: str, own: Mapping[str, str]) -> int | str:
+    """The same under another question, or what one of these words means."""
+
+    def take(typed: str) -> int | str | None:
+        if typed.lower() in own:
+            return own[typed.lower()]
         if typed.lower() in NONE:
             return 0
         return int(typed) if typed.isascii() and typed.isdigit() and 0 < int(typed) <= MOST_ESCORTS else None
 
-    return told(app, app.say("cli.ask.escort"), app.say("cli.ask.escort.again"), take)
+    return cast("int | str", told(app, question, app.say("cli.ask.escort.again"), take))
 
 
 def order(app: App) -> str | None:

@@ -27,6 +27,7 @@ def page(app: App, opened: "Office", receipt: "Receipt") -> bytes:
     signed = "; ".join(one.person or one.key for one in receiptwords.signers(entry, opened))
     boxes = _boxes(opened, receiptwords.boxes_in(body))
     rows = [("paper.strip.boxes", boxes)] if boxes else []
+    rows += [("paper.strip.things", told) for told in receiptwords.things_told(app, [entry.statement], opened)]
     rows.append(("paper.strip.signed", signed))
     facts = StripFacts(
         lang=app.lang,

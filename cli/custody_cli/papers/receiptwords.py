@@ -130,6 +130,7 @@ def _content(app: App, entry: "Entry", opened: "Office | None") -> list[str]:
         told.append(app.say("cli.receipt.labels", count=len(body["labels"])))
     told += _decided(app, entry.statement, opened)
     told += things_lines(app, [entry.statement], opened)
+    told += _came_otherwise(app, entry.statement, opened)
     return [*told, *_box_lines(app, boxes_in(body), opened)]
 
 
@@ -163,9 +164,29 @@ def _records(sids: "Iterable[str]", opened: "Office | None") -> str:
 
 def things_lines(app: App, statements: "Iterable[Statement]", opened: "Office | None") -> list[str]:
     """What is no box and was handed over, a line for each statement that tells of any."""
+    return [app.say("cli.receipt.things", things=one) for one in things_told(app, statements, opened)]
+
+
+def things_told(app: App, statements: "Iterable[Statement]", opened: "Office | None") -> list[str]:
+    """The same without a word before it."""
     found = filter(None, (_things_of(one, opened) for one in statements))
-    told = (" · ".join(f"{_thing(app, name)} {count}" for name, count in one.items()) for one in found)
-    return [app.say("cli.receipt.things", things=one) for one in told]
+    return [" · ".join(f"{_thing(app, name)} {count}" for name, count in one.items()) for one in found]
+
+
+def _came_otherwise(app: App, statement: "Statement", opened: "Office | None") -> list[str]:
+    """Of a receipt what was reported about things of its load: that fewer or others were counted as it was taken off."""
+    from custody.assembly import duty
+
+    if statement.kind.name != "ack" or opened is None:
+        return []
+    load, told = set(statement.body["about"]), []
+    for one in duty.told(opened, ("incident",)):
+        if one.body["code"] == "other" and load & set(one.body["about"]) and one.body["note"] is not None:
+            commitment = one.body["note"]["c"]
+            found = opened.private.opened([commitment])
+            text = found[commitment].value if commitment in found else app.say("cli.receipt.things.closed")
+            told.append(app.say("cli.receipt.things.came", text=text, entry=one.entry if one.entry is not None else "—"))
+    return told
 
 
 def _thing(app: App, name: str) -> str:

@@ -46,6 +46,13 @@ class CountScreen(Screen):
         """Nobody is told what is still to come."""
         self.app.console.note(self.app.say("cli.count.blind"))
 
+    def _words(self, text: str) -> bool:
+        """A figure has no place among scans: who wants to give one ends the scanning first."""
+        if text.isdecimal():
+            self.app.prompter.tell(self.app.say("cli.count.no-figure"))
+            return True
+        return super()._words(text)
+
     def _tell_looked(self) -> None:
         """Of the seals of which nothing was said, nothing is recorded."""
 

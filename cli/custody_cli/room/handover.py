@@ -25,7 +25,7 @@ from custody_cli.keys.signing import public_of
 from custody_cli.room import comparing, counting, doors, pages, places, signing
 from custody_cli.room.comparing import Compared
 from custody_cli.room.reading import Page, Turn, Usual
-from custody_cli.table import handing, scanning
+from custody_cli.table import clock, handing, scanning
 from custody_cli.table.journeys import Said, needed
 from custody_cli.table.terms import Done, Terms
 
@@ -75,9 +75,9 @@ def draft_of(app: App, opened: Office, wanted: Wanted, fresh: bool) -> Draft:
     yes = wanted.said.yes
     found = None if fresh else taken_up(app, opened, "shift", yes)
     if found is not None:
-        scanning.clock_again(app, opened, found, yes or wanted.said.happened is not None)
+        clock.again(app, opened, found, yes or wanted.said.happened is not None)
         return found
-    happened = scanning.clock(app, opened, yes or wanted.said.happened is not None)
+    happened = clock.right(app, opened, yes or wanted.said.happened is not None)
     return scanning.begun(app, opened, happened, **head(app, opened, wanted, fresh))
 
 
@@ -161,6 +161,9 @@ def _people(app: App, choosing: Choosing, place: str, last: Told | None, wanted:
         keys |= {"outgoing": found} if found is not None else {}
     if "incoming" not in keys:
         keys["incoming"] = bench.ask("incoming", app.say("cli.shift.who.incoming"), bench.default("incoming", None)) or needed("--incoming")
+    on_duty = last.body["incoming"] if last is not None else None
+    if on_duty is not None and "outgoing" in keys and public_of(keys["outgoing"]).name != on_duty:
+        app.console.warn(app.say("cli.shift.on-duty", name=Names(choosing.office).person(on_duty)))
     if first:
         app.console.note(app.say("cli.shift.first", place=Names(choosing.office).place(place)))
     return {slot: keys[slot] for slot in ("outgoing", "incoming") if slot in keys}
@@ -270,7 +273,7 @@ def _signed(app: App, opened: Office, wanted: Wanted, draft: Draft, page: Page, 
     paths = {slot: wanted.keys.get(slot) or Path(path) for slot, path in here["keys"].items()}
     seats = handing.seated(app, paths, wanted.files)
     absent: list[str] = []
-    show = partial(pages.show, app, Names(opened))
+    show = partial(pages.show, app, Names(opened), note=terms.text)
     ended = handing.record(app, opened, drafted, seats, terms, 0, page=show, missing=_missing(app, absent))
     assert isinstance(ended, Done)  # people turned back before, on the page
     return replace(ended, how="unsigned") if absent else ended

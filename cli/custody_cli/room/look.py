@@ -21,7 +21,7 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import Answers, Back
 from custody_cli.keys.signing import public_of
 from custody_cli.room import pages, places, signing
-from custody_cli.table import handing, scanning, sealsight
+from custody_cli.table import clock, handing, scanning, sealsight
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.journeys import Said
 from custody_cli.table.sealsight import Sight
@@ -89,9 +89,9 @@ def look(app: App, wanted: Asked, fresh: bool) -> int | None:
 def _draft(app: App, opened: Office, wanted: Asked, fresh: bool) -> Draft:
     found = scanning.taken_up(app, opened, "look", fresh, wanted.said.yes)
     if found is not None:
-        scanning.clock_again(app, opened, found, wanted.said.yes)
+        clock.again(app, opened, found, wanted.said.yes)
         return found
-    happened = scanning.clock(app, opened, wanted.said.yes)
+    happened = clock.right(app, opened, wanted.said.yes)
     while True:
         try:
             return scanning.begun(app, opened, happened, **_head(app, opened, wanted))

@@ -25,14 +25,16 @@ _SHOWN = 12
 _WHOLE = frozenset(("intact", "replaced"))
 
 
-def show(app: App, names: Names, statements: Sequence[Statement]) -> None:
-    """The page that a signer reads before the passphrase."""
+def show(app: App, names: Names, statements: Sequence[Statement], note: str | None = None) -> None:
+    """The page that a signer reads before the passphrase. note: the words that he signs with it."""
     for one in statements:
         for told in lines(app, names, one.kind.name, one.body):
             app.console.note(f"  {told}")
         happened = one.body["happened"]
         if happened["basis"] != "now":
             app.console.note(f"  {app.say('cli.room.happened', at=happened['at'], zone=names.office.zone, basis=happened['basis'])}")
+    if note:
+        app.console.note("  " + app.say("cli.room.note", text=note))
 
 
 def lines(app: App, names: Names, kind: str, body: Mapping[str, Any]) -> list[str]:

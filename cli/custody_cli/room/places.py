@@ -11,6 +11,7 @@ from custody.core.rights import SLOTS
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import NONE, command_word, line
@@ -87,6 +88,7 @@ class Bench:
                 found = self._named(typed)
             if found is not None and self._agreed(slot, found):
                 self.taken[slot] = found
+                self.app.console.note(paint(f"  {self._told(found)}", "head"))
                 return found
             if found is None and not told_badge(self.app, self.choosing.known, typed):
                 choices = [self.app.say("cli.ask.key.numbers", last=len(self.within))] if self.within else []

@@ -1,7 +1,8 @@
 """What is known of a journey before anybody asks: from the manifest, the last trip, the last handoff on this leg, the plan (chapter 18).
 
 It is shown on one page, marked as a proposal with where it comes from; Enter accepts it, and one key changes one thing. Where the plan
-asks for no escort, and nobody came this way today, people are asked how many go along, and for nothing else.
+asks for no escort, and nobody came this way today, people are asked on that page how many go along, and for nothing else: who says it has
+the whole page before him, and says with it that the rest is right.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from custody.i18n import words
 from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
-from custody_cli.ground.questions import Answers, escorts, listed, order, vehicle
+from custody_cli.ground.questions import Answers, escorts, escorts_or, listed, order, vehicle
 from custody_cli.table.handing import CARRIERS
 from custody_cli.table.journeys import Wishes, asked
 
@@ -101,15 +102,29 @@ def _alike(opened: Office, body: Mapping[str, Any], head: Mapping[str, Any]) -> 
     return bool(body["to"] == head["end"] != head["start"] and body["from"] != body["to"] and len(kinds) == 1)
 
 
-def settled(app: App, opened: Office, wishes: Wishes, head: Mapping[str, Any], answers: Answers, yes: bool) -> Wishes:
-    """The wishes with what was answered or is known; asked for only where nothing is known, or where people want to say all anew."""
+def settled(
+    app: App, opened: Office, wishes: Wishes, head: Mapping[str, Any], answers: Answers, yes: bool, ask: Callable[[Wishes], int | None]
+) -> Wishes:
+    """The wishes with what was answered or is known; asked for only where nothing is known, or where people want to say all anew.
+
+    ask: shows the page, and asks on it how many go along; None where people want to say all anew.
+    """
     wishes = replace(wishes, carrier=wishes.carrier or answers.said.get("carrier"))
     if yes:
         before = head.get("before") or {}
         return asked(app, replace(wishes, order=wishes.order or before.get("order")), answers, yes)
     if not answers.said.get("anew"):
         wishes = _proposed(known(opened, head), wishes, answers)
-    return asked(app, replace(wishes, order=wishes.order or answers.said.get("order")), answers, yes)
+        if not wishes.no_escort and wishes.escort is None and "escort" not in answers.said:
+            count = ask(wishes)
+            if count is None:
+                answers.forget()
+                answers.keep("anew", True)
+            else:
+                answers.keep("escort", count)
+                answers.agreed = len(answers.said)
+    said = answers.said
+    return asked(app, replace(wishes, order=wishes.order or said.get("order"), carrier=wishes.carrier or said.get("carrier")), answers, yes)
 
 
 def _proposed(one: Known, wishes: Wishes, answers: Answers) -> Wishes:
@@ -125,6 +140,23 @@ def _proposed(one: Known, wishes: Wishes, answers: Answers) -> Wishes:
     for what in fresh:
         answers.keep(what, getattr(one, what))
     return wishes if one.escort is None else replace(wishes, carrier=wishes.carrier or one.carrier)
+
+
+def asked_on_page(app: App, count: int, answers: Answers, page: Callable[[], None]) -> int | None:
+    """How many go along, asked on the page, where anything else may be said before; None where people want to say all anew.
+
+    count: boxes. page: shows it as it stands. Raises `Back`, `Stop`.
+    """
+    words = {word: what for word, what in CHANGES.items() if what in ASKED and what != "escort" and not word.isdecimal()}
+    words |= dict.fromkeys(("ubah", "change"), "anew")
+    while True:
+        page()
+        said = escorts_or(app, app.say("cli.scan.agree.escort", count=count), words)
+        if isinstance(said, int):
+            return said
+        if said == "anew":
+            return None
+        settle(answers, said, ASKED[said](app))
 
 
 def settle(answers: Answers, what: str, value: object) -> None:
@@ -147,10 +179,17 @@ def lies(journey: Journey) -> bool:
     return journey.unsigned is not None and journey.unsigned.reason == "found" and journey.start == journey.end
 
 
-def show(app: App, names: Names, journey: Journey, planned: bool, proposed: Mapping[str, str] = MappingProxyType({})) -> None:
+def show(
+    app: App,
+    names: Names,
+    journey: Journey,
+    planned: bool,
+    proposed: Mapping[str, str] = MappingProxyType({}),
+    open_: bool = False,
+) -> None:
     """Where to, with whom, in what, what goes along and who gives, also where there is none of it.
 
-    :param proposed: what of it nobody has said, and where it comes from.
+    :param proposed: what of it nobody has said, and where it comes from. open_: how many go along is still to be said.
     """
     if lies(journey):
         return app.console.note(paint(app.say("cli.page.found", place=names.place(journey.place)), "head"))
@@ -158,7 +197,8 @@ def show(app: App, names: Names, journey: Journey, planned: bool, proposed: Mapp
     due = app.say("cli.scan.page.due", due=journey.due, zone=names.office.zone) if journey.due else ""
     app.console.note(paint(f"{app.say('cli.scan.page.leg', **places)}{due}", "head"))
     none, escort = app.say("cli.scan.page.none"), journey.escort
-    facts = {"escort": str(escort.count or none), "order": escort.order or none, "vehicle": journey.vehicle or none}
+    count = app.say("cli.scan.page.unsaid") if open_ else str(escort.count or none)
+    facts = {"escort": count, "order": escort.order or none, "vehicle": journey.vehicle or none}
     carrier = app.say(f"carrier.{journey.carrier}") if journey.carrier else none
     app.console.note(paint(app.say("cli.scan.page", **facts, carrier=carrier), "head"))
     if proposed:

@@ -22,7 +22,7 @@ from custody_cli.ground.desk import office, random
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.feed import Feed, feed_of
 from custody_cli.ground.prompts import confirm, is_scan
-from custody_cli.ground.questions import Answers, Back, Stop, choose, command_word, line, moment
+from custody_cli.ground.questions import Answers, Back, Stop, choose, command_word, line
 from custody_cli.table import handing, proposing
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.terms import Done, Terms, Turn
@@ -152,23 +152,6 @@ def tell_last(app: App, opened: Office) -> None:
     return None
 
 
-def clock(app: App, opened: Office, yes: bool) -> str | None:
-    """The clock first: a wrong one poisons every line of the night. Returns the moment that people say it is, None for the clock's own."""
-    now = opened.now()
-    if yes or confirm(app.prompter, app.say("cli.scan.clock", at=now, zone=opened.zone), app.lang, True):
-        return None
-    return moment(app, now, opened.zone)
-
-
-def clock_again(app: App, opened: Office, draft: Draft, yes: bool) -> None:
-    """The clock's question for a draft that is taken up: asked unless a moment was stated, or only the append is left."""
-    answers = Answers.of(draft)
-    if not handing.signed_before(draft) and "happened" not in answers.said:
-        happened = clock(app, opened, yes)
-        if happened is not None:
-            answers.keep("happened", happened)
-
-
 def sent_again(app: App, opened: Office, schema: str, draft: Draft, notes: list[bytes]) -> int | None:
     """Everybody had signed before the crash: only the append is left, and it may be repeated."""
     statements = tuple(daily.reparsed(one) for one in notes)
@@ -289,6 +272,10 @@ def with_page(app: App, screen: Screen, terms: Terms, journey: Journey, things: 
     ask = turn(app, screen, terms.answers, changes if not proposing.lies(journey) else {})
 
     def asked(count: int) -> Turn | None:
+        agreed, terms.answers.agreed = terms.answers.agreed, None
+        if agreed is not None and agreed == len(terms.answers.said):  # said on the page itself, and nothing was asked since
+            screen.tell_apart()
+            return None
         proposing.show(app, screen.names, journey, things is not None, terms.answers.said.get(proposing.PROPOSED, {}))
         return ask(count)
 
