@@ -42,14 +42,22 @@ def blocks(notes: Iterator[bytes], tree: Tree) -> Iterator[list[Waiting]]:
         yield list(map(cut, block))
 
 
-def holding(entry: Waiting, roster: Roster, index: int) -> tuple[Key, ...]:
-    """The keys of the roster under which every line of an entry holds; none where a line does not, or its key is not known yet."""
-    keys = tuple([roster.known(name, id_, index) for name, id_, _ in entry.lines])
-    if None in keys:
-        return ()
-    try:
-        for key, line in zip(keys, entry.lines, strict=True):
-            ed25519.verify(key.public, line.signature, entry.text)  # type: ignore[union-attr]
-    except BadSignature:  # its turn will come, and then it is told
-        return ()
-    return keys  # type: ignore[return-value]
+def held(block: list[Waiting], roster: Roster, start: int) -> list[tuple[Key, ...]]:
+    """Of each entry from `start` on the keys of the roster under which every line of it holds.
+
+    None of them where a line does not, or its key is not known yet: the turn of that entry will come, and then it is told.
+    """
+    known, verify, found = roster.known, ed25519.verify, list[tuple[Key, ...]]()
+    for index, (_, text, lines) in enumerate(block, start):
+        keys: tuple[Key, ...] = ()
+        try:
+            for name, id_, signature in lines:
+                key = known(name, id_, index)
+                if key is None:
+                    break
+                verify(key.public, signature, text)
+                keys += (key,)
+        except BadSignature:
+            pass
+        found.append(keys if len(keys) == len(lines) else ())
+    return found

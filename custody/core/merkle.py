@@ -124,8 +124,12 @@ class Tree:
 
     def _right(self, start: int, size: int) -> bytes:
         """The hash over leaves `start` to `size`, where the range begins at the last multiple of a power of two that exceeds its length."""
-        parts = [self._node(level, (size >> level) - 1) for level in range((size - start).bit_length()) if (size - start) >> level & 1]
-        return _fold(parts)
+        node, length = b"", size - start
+        for level in range(length.bit_length()):
+            if length >> level & 1:
+                left = self._node(level, (size >> level) - 1)
+                node = node_hash(left, node) if node else left
+        return node
 
 
 class Frontier:

@@ -24,7 +24,7 @@ _CONTROLS = bytes(byte for byte in range(32) if byte != 10)
 _KEY_HEX = re.compile("[0-9a-f]{8}")
 # A line as nearly all are: a printable ASCII name, and canonical base64 of 68 bytes, which is so many characters.
 _START = re.compile(rb"\xe2\x80\x94 ([!-*,-~]+) ")
-_ENCODED = 92
+_ENCODED, _MATERIAL = 92, 68
 
 
 def key_id(name: str, kind: int, public: bytes) -> bytes:
@@ -123,7 +123,7 @@ def glance(note: bytes) -> tuple[bytes, tuple[Line, ...]] | None:
     if lines is None:
         return None
     for before, after in pairwise(lines):
-        if after[:2] <= before[:2]:
+        if after[0] <= before[0] and after[:2] <= before[:2]:
             return None
     return note[: at + 1], lines
 
@@ -193,16 +193,20 @@ def decode_base64(text: bytes, code: str) -> bytes:
 
 
 def _usual(block: bytes) -> tuple[Line, ...] | None:
-    """The lines of a block that consists of usual ones; else None."""
+    """The lines of a block that consists of usual ones, each with 68 bytes in canonical base64; else None."""
     rows = block.split(b"\n")
     if rows.pop() or not 1 <= len(rows) <= MAX_LINES:
         return None
     lines = []
-    for row in rows:
-        name, encoded = _usual_name(row[:-_ENCODED]), row[-_ENCODED:]
-        if name is None or (data := _material(encoded)) is None:
-            return None
-        lines.append(_line_of((name, data[:4], data[4:])))
+    try:
+        for row in rows:
+            name, encoded = _usual_name(row[:-_ENCODED]), row[-_ENCODED:]
+            data = a2b_base64(encoded)
+            if name is None or len(data) != _MATERIAL or b2a_base64(data, newline=False) != encoded:
+                return None
+            lines.append(_line_of((name, data[:4], data[4:])))
+    except Base64Error:
+        return None
     return tuple(lines)
 
 
@@ -211,15 +215,6 @@ def _usual_name(start: bytes) -> str | None:
     """The name in the beginning of a usual line."""
     found = _START.fullmatch(start)
     return None if found is None else found[1].decode()
-
-
-def _material(encoded: bytes) -> bytes | None:
-    """The 68 bytes in canonical base64; None for anything else."""
-    try:
-        data = a2b_base64(encoded)
-    except Base64Error:
-        return None
-    return data if len(data) == 68 and b2a_base64(data, newline=False) == encoded else None
 
 
 def _lines(block: bytes) -> tuple[Line, ...]:

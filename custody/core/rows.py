@@ -27,8 +27,7 @@ class Tile:
     hashes: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class BoxRow:
+class BoxRow(NamedTuple):
     """What the projection knows of one box: columns to search by, and the whole folded state as bytes that only the ledger reads.
 
     `type` is the election (PPWP, DPR …), `tip` the sid of the last live link (32 bytes), `since` and `due` are times as in the statements.

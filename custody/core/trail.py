@@ -7,6 +7,7 @@ in no room. What happened within the skew of two clocks may have been on either 
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -30,6 +31,9 @@ class Step(NamedTuple):
     def inside(self, place: str) -> bool:
         """Whether it puts the box into this room."""
         return self.place == place == self.to
+
+
+_step: Callable[[tuple[str, int, str, str, int]], Step] = partial(tuple.__new__, Step)  # for one of every link
 
 
 class Loose(NamedTuple):
@@ -113,8 +117,9 @@ class Trail:
 
     def of(self, box: str) -> list[Step]:
         """The links of a box, in the order of its chain, at times that run forwards (`straight`); none where it has none."""
-        links, pairs = self._links.get(box, ()), self._pairs
-        return straight([Step(box, links[at], *pairs[links[at + 1]], links[at + 2]) for at in range(0, len(links), 3)])
+        links, pairs = self._links.get(box, _NONE), self._pairs
+        told = zip(links[::3], links[1::3], links[2::3], strict=True)
+        return straight([_step((box, at, *pairs[number], entry)) for at, number, entry in told])
 
     def loose(self, box: str) -> tuple[Loose, ...]:
         """What `put` was told beside its links."""

@@ -21,7 +21,7 @@ from custody.ledger.shares import Shares
 from custody.ledger.snapshots import Halfway, Verified
 
 Open = Callable[[], Store]
-SWEEP = 100_000  # objects that may gather before Python looks for cycles
+SWEEP = 1_000_000  # objects that may gather before Python looks for cycles
 
 
 def audit(

@@ -4,7 +4,7 @@ A difference here is no altered history: the signed bytes do not depend on it. I
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from typing import TypeVar
 
 from custody.core.holding import BoxState
@@ -16,7 +16,7 @@ from custody.ledger.projection import FORM, book_key, box_row, kind_of, once_fac
 
 Tell = Callable[[Fault], None]
 Key = TypeVar("Key", str, tuple[str, int])
-_COLUMNS = tuple(BoxRow.__dataclass_fields__)
+_COLUMNS = BoxRow._fields
 _END = None
 
 
@@ -30,8 +30,8 @@ def compare_boxes(reader: Reader, state: State, judged: dict[str, BoxState], tel
 
 def compare_touches(reader: Reader, state: State, others: dict[str, list[int]], tell: Tell) -> None:
     """Which entry speaks of which box: what the chains say, and `others` for the kinds that make no chain."""
-    wanted = (((box, index), index) for box in sorted({*state.chains, *others}) for index in _touching(box, state, others))
-    for (box, index), want, kept in paired(wanted, ((pair, pair[1]) for pair in reader.touches())):
+    wanted = chain.from_iterable(zip(repeat(box), _touching(box, state, others)) for box in sorted({*state.chains, *others}))
+    for (box, index), want, kept in paired(zip(wanted, repeat(True)), zip(reader.touches(), repeat(True))):
         if want != kept:
             tell(_fault("projection.touch", index, box=box))
 

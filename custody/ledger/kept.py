@@ -19,7 +19,9 @@ from custody.ledger.projection import kind_of
 from custody.ledger.tiles import HEIGHT, WIDTH
 
 _HEAD = {kind: f"custody/{kind}/v1\n".encode() for kind in KINDS}
+_NONE = b"?"  # begins no note
 _BOXES_BY_CHAIN = frozenset(kind.name for kind in KINDS.values() if kind.takes_effect == "box")
+_USUAL = {kind: _HEAD[kind] for kind in _BOXES_BY_CHAIN - REPLAYED}  # of these nothing more is kept
 _MOST_MISSING = 1 << 20  # a larger gap, or one beyond the newest checkpoint, is a number that was changed, not entries that are gone
 _LINE = "\n— ".encode()  # begins a line of signature
 _NOTHING = leaf_hash(b"")  # of an entry that is missing
@@ -71,31 +73,35 @@ class StoreSource:
     def notes(self, start: int) -> Iterator[bytes]:
         """Every entry from `start`; one that is missing is given as no bytes, so that the others keep their places."""
         index = self._compared = start
-        for row in self._rows(start):
-            if row.idx != index:
-                for gap in self._gap(index, row.idx):
+        for idx, leaf, sid, kind, body in self._rows(start):
+            if idx != index:
+                for gap in self._gap(index, idx):
                     yield gap
                     index += 1
-            if row.idx != index:
-                self._misplaced[index] = row.idx
+                if idx != index:
+                    self._misplaced[index] = idx
             if index & 255 == 0:
                 self._watch(index)
                 self.compare_leaves()
-            if row.idx in self.unreadable:
+            if idx in self.unreadable:
                 yield self._without(index)
             else:
-                self._compare(row, index)
-                yield row.body
+                self._leaves.append(leaf)
+                self._sids.append(sid.hex())
+                if not body.startswith(_USUAL.get(kind, _NONE)):
+                    self._look(kind, body, index)
+                yield body
             index += 1
 
     def _rows(self, start: int) -> Iterator[Row]:
         """The rows from `start`. Around a spoiled page of the file they are asked for singly; one that cannot be read has no body."""
         while True:
+            row: Row | None = None
             with Telling(self._tell):
                 for row in self._reader.rows(start):
                     yield row
-                    start = row.idx + 1
                 return
+            start = row.idx + 1 if row is not None else start
             end = min(start + _ONE_BY_ONE, self._covered)
             yield from self._singly(start, end)
             if end >= self._covered:
@@ -188,11 +194,9 @@ class StoreSource:
         self._sids.append(None)
         return b""
 
-    def _compare(self, row: Row, index: int) -> None:
-        _, leaf, sid, kind, body = row
-        self._leaves.append(leaf)
-        self._sids.append(sid.hex())
-        if not body.startswith(_HEAD.get(kind, b"?")):
+    def _look(self, kind: str, body: bytes, index: int) -> None:
+        """At an entry of which more is to be kept, or that is not what its column says."""
+        if not body.startswith(_HEAD.get(kind, _NONE)):
             self._tell(Fault(Step.KEPT, "kept.column", (("column", "kind"),), entry=index))
             kind = kind_of(body).decode("ascii", "replace")
         if kind in REPLAYED:

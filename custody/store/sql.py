@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from operator import attrgetter
+from types import NoneType
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
@@ -20,6 +20,7 @@ from custody.store.rules import check_checkpoint, check_rows, check_tile
 from custody.store.schema import BOX, CHECKPOINT, COSIGNATURE, ENTRY, FACT, HEAD, PROJECTIONS, TILE, TOUCH
 
 _row_of: Callable[[tuple[int, bytes, bytes, str, bytes]], Row] = partial(tuple.__new__, Row)  # made of every entry: a third of the time
+_box_of: Callable[[Sequence[Any]], BoxRow] = partial(tuple.__new__, BoxRow)
 CHUNK = 512  # rows fetched at a time, and names asked for at a time
 _END = 2**62
 
@@ -51,9 +52,8 @@ _FACTS = select(FACT.c.key, FACT.c.value).where(FACT.c.topic == bindparam("topic
 _TOPICS = select(FACT.c.topic).distinct().order_by(FACT.c.topic)
 _TURN = select(HEAD.c.turn)
 LOCK_HEAD = _TURN.with_for_update()
-_BOX_COLUMNS = tuple(BoxRow.__dataclass_fields__)
-_BOX_VALUES = attrgetter(*_BOX_COLUMNS)
-_BOX_TYPES = (str, str, *[str | None] * 6, bytes | None, str | None, str | None, bytes)
+_BOX_COLUMNS = BoxRow._fields
+_BOX_TYPES: tuple[Any, ...] = (str, str, *[(str, NoneType)] * 6, (bytes, NoneType), *[(str, NoneType)] * 2, bytes)
 _FILTERS = tuple(BoxFilter.__dataclass_fields__)
 
 
@@ -126,8 +126,11 @@ class SqlReader:
         return [self._number(idx) for (idx,) in self._connection.execute(_TOUCHING, {"box": box})]
 
     def touches(self) -> Iterator[tuple[str, int]]:
-        for box, idx in self._stream(_TOUCHES):
-            yield self._text(box), self._number(idx)
+        for chunk in self._chunks(_TOUCHES):
+            boxes, indexes = zip(*chunk, strict=True)
+            if {*map(type, boxes)} != {str} or {*map(type, indexes)} != {int}:
+                raise self._damaged()
+            yield from zip(boxes, indexes, strict=True)
 
     def box(self, box: str) -> BoxRow | None:
         raw = self._only(_BOX, box=box)
@@ -166,9 +169,13 @@ class SqlReader:
         return found[0] if found else None
 
     def _stream(self, question: Any, **values: object) -> Iterator[Any]:
+        for chunk in self._chunks(question, **values):
+            yield from chunk
+
+    def _chunks(self, question: Any, **values: object) -> Iterator[Sequence[Any]]:
+        """What a question finds, so many rows at a time, none empty."""
         with self._connection.execute(question, values, execution_options={"yield_per": CHUNK}) as result:
-            for chunk in result.partitions():
-                yield from chunk
+            yield from result.partitions()
 
     def _ask_many(self, question: Any, keys: Sequence[bytes] | Sequence[str], **values: object) -> Iterator[Any]:
         for at in range(0, len(keys), CHUNK):
@@ -183,7 +190,7 @@ class SqlReader:
     def _box(self, raw: Any) -> BoxRow:
         if not all(map(isinstance, raw, _BOX_TYPES)):
             raise self._damaged()
-        return BoxRow(*raw)
+        return _box_of(raw)
 
     def _bytes(self, value: object, length: int | None = None) -> bytes:
         if not isinstance(value, bytes) or (length is not None and len(value) != length):
@@ -245,7 +252,7 @@ class SqlWriter(SqlReader):
     def put_boxes(self, rows: Iterable[BoxRow]) -> None:
         last = {row.box: row for row in rows}
         self._delete(BOX, ("box",), [(box,) for box in last])
-        self._insert(BOX, [_BOX_VALUES(row) for row in last.values()])
+        self._insert(BOX, list(last.values()))
 
     def touch(self, pairs: Iterable[tuple[str, int]]) -> None:
         unique = sorted(set(pairs))

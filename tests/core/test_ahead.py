@@ -44,7 +44,7 @@ def test_what_holds_ahead_holds_in_its_turn() -> None:
         for at in (None, *range(0, len(note), 23)):
             changed = note if at is None else note[:at] + bytes([note[at] ^ 1]) + note[at + 1 :]
             one = ahead.cut(changed)
-            held = ahead.holding(one, state.roster, index)
+            (held,) = ahead.held([one], state.roster, index)
             wanted = in_turn(one, state, index)
             if one.text.startswith((b"custody/founding/", b"custody/enrol/")):  # these bring a key along that no roster knows yet
                 assert held in ((), wanted)

@@ -1,7 +1,6 @@
 """An audit that was stopped and goes on says what one of the whole says, and says which entries it did not read again (SNAP-4, SNAP-5)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,7 +173,7 @@ def test_what_else_changes_in_the_part_that_was_read_is_told(what: str, tmp_path
         state.tiles[0] = (bytes(len(state.tiles[0][0])),)
     elif what == "box":
         box = next(iter(state.box_rows))
-        state.box_rows[box] = replace(state.box_rows[box], holder="orang-lain")
+        state.box_rows[box] = state.box_rows[box]._replace(holder="orang-lain")
     elif what == "checkpoint":
         state.notes[1] = state.notes[300]
     else:

@@ -105,7 +105,7 @@ def test_the_ledger_is_whole_before_anybody_touches_it(ground: Ground) -> None:
 COLUMNS = [
     *(("entry", column) for column in ("idx", "leaf", "sid", "kind")),
     *(("checkpoint", column) for column in ("size", "note")),
-    *(("box", column) for column in BoxRow.__dataclass_fields__),
+    *(("box", column) for column in BoxRow._fields),
     *(("touch", column) for column in ("box", "idx")),
     *(("fact", column) for column in ("topic", "value")),
 ]
