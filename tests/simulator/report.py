@@ -75,16 +75,16 @@ def _missed(nights: Mapping[str, Measured]) -> Iterable[str]:
     causes: dict[str, list[str]] = defaultdict(list)
     for name, one in nights.items():
         for fault, codes in one.missed:
-            causes[why_missed(one, fault.place)].append(f"{name}: {fault.kind} ({', '.join(sorted(codes))}): {fault.words}")
+            causes[why_missed(one, fault.rooms)].append(f"{name}: {fault.kind} ({', '.join(sorted(codes))}): {fault.words}")
     for cause, told in causes.items():
         yield f"- {cause}: {len(told)}"
         yield from (f"  - {one}" for one in told[:20])
     yield from ("None." if not causes else "", "")
 
 
-def why_missed(one: Measured, place: str | None) -> str:
-    """A count tells nothing where it is open which boxes are in the room: another fault there has brought some into dispute."""
-    there = {box for fault in one.night.planted for box in fault.boxes if place is not None and home_of(box)[:6] == place}
+def why_missed(one: Measured, rooms: tuple[str, ...]) -> str:
+    """A count tells nothing where it is open which boxes are in the room: another fault in one of these has brought some into dispute."""
+    there = {box for fault in one.night.planted for box in fault.boxes if home_of(box)[:6] in rooms}
     doubtful = [
         state for box in there if (state := one.verdict.boxes.get(box)) is not None and (state.branches or state.orphans or state.offers)
     ]
