@@ -59,6 +59,16 @@ def test_a_receipt_entered_later_from_a_paper_deed(evening: Evening) -> None:
     assert (told["unsigned"]["deed"], told["happened"]["basis"]) == (digest, "paper")
 
 
+def test_a_recording_of_a_camera_is_named_by_its_hash(evening: Evening) -> None:
+    """Any file may be: what the camera of the store saw between two rounds, named beside the incident that it shows."""
+    file, digest = picture(evening, "kamera-gudang-01.00-02.00.mp4")
+    who = ("--key", evening.key("guard-1"), "--passphrase-file", evening.word())
+    told = ("--code", "orang-masuk-tanpa-izin", "--place", "5307-GUDANG", "--photo", file)
+    ended = evening.desk.run("incident", *told, *who, "--yes")
+    assert ended.exit in (0, 1), ended.err
+    assert body(evening)["photos"] == [{"box": None, "point": None, "sha256": digest}]
+
+
 WRONG = [
     ("a point that is none", "TPS 1 Habi DPR:tutup besar={file}", "bukan titik segel"),
     ("many boxes", "TPS 1 Habi={file}", "bukan satu kotak"),

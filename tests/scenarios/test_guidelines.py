@@ -134,6 +134,15 @@ def test_r19_an_incident_has_an_owner_and_a_term() -> None:
     assert (facts["owner"], facts["due"]) == ("kasatops-1", said("28 06:00"))
 
 
+def test_r22_the_keys_of_the_room_are_counted_at_each_handover() -> None:
+    """Two keys, one with each of two people; who holds which is not recorded, that one is gone is."""
+    one = story().voted().home()
+    one.at("27 17:00").shift("leader-1", None, PPK, counted=0, equipment=[{"count": 2, "thing": "key"}])
+    one.at("28 06:00").shift("leader-2", "leader-1", PPK, counted=6, equipment=[{"count": 1, "thing": "key"}])
+    facts = one.judged().one("room.equipment")
+    assert (facts["thing"], facts["last"], facts["found"]) == ("key", 2, 1)
+
+
 def test_r23_no_minute_without_a_team() -> None:
     one = story().voted().home()
     one.at("27 21:40").shift("leader-1", None, PPK, counted=6)
