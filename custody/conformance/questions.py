@@ -40,7 +40,8 @@ BESIDE = {
         ("ledger.held", "ledger.covered", "ledger.against", "ledger.books", "ledger.rooms", "ledger.openings", "law.ask"), "procedure"
     ),
     **dict.fromkeys(
-        ("report.show", "report.scope", "report.names", "report.told", "report.words", "report.booked", "report.course"), "the page"
+        ("report.show", "report.scope", "report.names", "report.told", "report.words", "report.booked", "report.course", "report.seals"),
+        "the page",
     ),
     **dict.fromkeys(("report.named", "report.first", "report.packed", "report.draw", "report.check", "report.carried"), "the page"),
     **dict.fromkeys(("page.write", "page.read", "page.draw"), "codes of pages"),
