@@ -17,6 +17,7 @@ SCOPES = frozenset(("tps", "desa", "kecamatan", "warehouse", "operation", "consi
 MARK = "▲"
 _CHANGED = frozenset(("seal.changed", "seal.broken"))
 ANEW = frozenset(("seal", "opening"))  # kinds that put seals on a box, or leave it open
+_NO_BREAK = "\u00a0"
 _TOLD = frozenset(("seal", "handoff", "ack", "opening", "inspection", "closing"))
 
 
@@ -81,7 +82,7 @@ def table(teller: Teller, reading: Reading, records: Records | None) -> Table | 
     rows = tuple(_row(teller, one, acts[one.entries[-1]]) for one in changes)
     heads = ("report.changed.boxes", "report.changed.what", "report.entries", "report.event.when", "report.event.people")
     return Table(
-        teller.say("report.changed"), tuple(map(teller.say, heads)), (42, 56, 16, 32, 34), rows, teller.say("report.changed.none"),
+        teller.say("report.changed"), tuple(map(teller.say, heads)), (46, 54, 16, 32, 32), rows, teller.say("report.changed.none"),
         tuple(one.entries for one in changes), after=tuple(_rest(teller, reading, records, changes)),
     )  # fmt: skip
 
@@ -105,7 +106,8 @@ def _said(teller: Teller, one: Finding) -> str:
     facts = dict(one.facts)
     changed = {"was": facts["was"], "found": facts["found"]} if one.code == "seal.changed" else {"found": facts["state"]}
     changed = {name: "unrecorded" if state == "-" else state for name, state in changed.items()}
-    return f"{MARK} {teller.say(f'report.changed.{one.code}', point=facts['point'], **changed)}"
+    said = f"{MARK} {teller.say(f'report.changed.{one.code}', point=facts['point'], **changed)}"
+    return said.replace(" ", _NO_BREAK).replace(f"{_NO_BREAK}→", " →")  # a line ends before the arrow, never between state and number
 
 
 def _anew(teller: Teller, reading: Reading, records: Records) -> Iterator[_Change]:
