@@ -19,7 +19,7 @@ import orjson
 from custody.assembly import hearing, sending
 from custody.assembly.office import Office, ledger_key
 from custody.assembly.stations import others, own_key
-from custody.core.errors import Refused
+from custody.core.errors import CustodyError, Refused
 from custody.durable import trouble
 from custody.ledger.commits import Commits
 
@@ -123,7 +123,7 @@ class Serving:
 
     def tidy(self) -> None:
         """Housekeeping of the store, when an answer has been given."""
-        with self._in_turn() as office:
+        with suppress(CustodyError, OSError), self._in_turn() as office:  # the next append does it, or says what is wrong
             office.ledger.tidy()
 
     @contextmanager

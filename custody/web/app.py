@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from custody.web.gate import Gate
 
 AT_ONCE = 8  # bundles that are read or written at the same time; one of each station
-COMING = 256 << 20  # bytes of all bundles that are on their way in
+SMALL = 8 << 20  # bytes of a bundle that always finds a place: a laptop that brings statements sends no larger one
+COMING = 256 << 20  # bytes of all larger ones that are on their way in
 QUEUE = 20.0  # seconds that one waits for his turn
 SLOWEST = 1_000  # bytes in a second that a body must bring
 GRACE = 60  # seconds besides
@@ -127,7 +128,8 @@ class _Office:
             raise Malformed("network.length")
         if len(size) > 15 or int(size) > MOST_PUSH:
             raise Refused("network.size", size=int(size[:15]), limit=MOST_PUSH)
-        if key in self._bringing or sum(self._bringing.values()) + int(size) > COMING:
+        large = sum(one for one in self._bringing.values() if one > SMALL)
+        if key in self._bringing or (int(size) > SMALL and large + int(size) > COMING):
             raise Refused("network.busy", seconds=5)
         self._bringing[key] = int(size)
         path = self._desk.folder / "in" / f"{secrets.token_hex(16)}.bundle"

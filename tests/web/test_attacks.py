@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import ssl
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -337,3 +338,51 @@ def test_a_stolen_laptop_is_out_as_soon_as_the_office_says_so(field: Field, serv
         finally:
             known.keep(heard)
     alive(field, served)
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError):
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    return False
+
+
+def test_a_screen_that_stands_still_stops_nobody(field: Field) -> None:
+    """Somebody holds the window of the service: what it would show is dropped, and the office works on."""
+    fcntl = pytest.importorskip("fcntl")
+    command = Served(field.desk.folder, field.desk.state)
+    process = subprocess.Popen(command.command, env=command.environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        assert process.stdout is not None and b"http://" in process.stdout.readline()
+        fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4_096)  # nobody reads on
+        _soon(lambda: _listens(command.port))
+        time.sleep(1.1)  # signatures tell whole seconds
+        body = b"custody-bundle/v1\n" + b"x" * 10  # each leaves a line on the screen
+        told = set()
+        for _ in range(58):
+            answer = httpx2.post(
+                f"http://127.0.0.1:{command.port}/v1/bundle", content=body, headers=asked(field, "POST", "/v1/bundle", body=body),
+                trust_env=False, timeout=10,
+            )  # fmt: skip
+            told.add(answer.status_code)
+        assert told <= {422, 429} and 422 in told
+    finally:
+        process.kill()
+        process.wait(20)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def test_large_bundles_of_others_leave_room_for_statements(field: Field, served: Served) -> None:
+    """Some promise all that may come in and send nothing; a laptop brings its statements as ever."""
+    lines = []
+    for at in range(9):
+        other = Laptop(field.desk, f"besar-{at}", stick=field.root / f"stick-besar-{at}")
+        key = device.open_key(other.folder / "keys" / "device")
+        fields = [f"{name}: {value}" for name, value in asked(field, "POST", "/v1/bundle", body=b"x", key=key).items()]
+        rows = ["POST /v1/bundle HTTP/1.1", "host: x", f"content-length: {MOST_PUSH - 1_000}", *fields, "", ""]
+        lines.append(raw(served, "\r\n".join(rows).encode() + b"x"))
+    assert answered(lines[-1]).startswith(b"HTTP/1.1 503")
+    assert field.ndao.round(served.port).trouble is None
+    for line in lines[:-1]:
+        line.close()

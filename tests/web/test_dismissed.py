@@ -157,4 +157,4 @@ def test_a_disk_that_is_full_is_told_on_both_screens_and_ends_nothing(field: Fie
         told = field.sync("--watch", "--rounds", "3")
         assert told.exit == 0 and "SAMPAI: 1 pernyataan" in told.out, told.err
         assert "Disk laptop ini" in told.err and "507" in told.err and told.err.count("Dicoba lagi") == 2
-        assert "Kantor tidak dapat menyimpan" in one.said().decode()
+        assert one.tells("Kantor tidak dapat menyimpan")

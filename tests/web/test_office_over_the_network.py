@@ -67,7 +67,7 @@ def test_what_is_signed_away_arrives_once_and_is_told(field: Field, served: Serv
     size = field.size()
     told = field.ndao.round(served.port)
     assert (told.sent, told.entries, len(told.found), field.size()) == (0, 0, 0, size)
-    assert b"ndao: 1 pernyataan baru" in served.said()
+    assert served.tells("ndao: 1 pernyataan baru")
     told = field.rote.round(served.port)
     assert told.entries == 1 and field.rote.laptop.judge(DPR)[DPR][0].status == "ok"
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from custody.assembly import Office
     from custody.assembly.hearing import Found
     from custody.core.bundle import Address
+    from custody.web.app import Watch
     from custody.web.bounds import Bounds
     from custody.web.running import Certificate
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_SHOWN = 5  # refusals of one bundle on the screen; all of them go back to the laptop
+_BEHIND = 256  # bundles that a screen may be behind
 
 
 @define("serve")
@@ -136,13 +140,34 @@ def _application(app: App, opened: "Office") -> "Bounds":
         app.console.note(app.say("cli.serve.heard", **at, notes=one.notes, seen=one.seen))
         for signer, count in _many(signed, opened.now()[:10], one):
             app.console.warn(app.say("cli.bundle.many", name=signer, count=count))
-        for refused in one.refused:
+        for refused in one.refused[:_SHOWN]:
             app.console.warn(app.say("cli.serve.refused", **at, sid=refused.sid))
+        if len(one.refused) > _SHOWN:
+            app.console.warn(app.say("cli.serve.refused.more", **at, count=len(one.refused) - _SHOWN))
         if one.copied:
             app.console.warn(app.say("cli.station.copied", name=name, counters=one.copied))
 
     desk = Serving(opened, random)
-    return application(desk, Gate(desk.admitted, time.time, time.monotonic), opened.now, watch, time.thread_time)
+    return application(desk, Gate(desk.admitted, time.time, time.monotonic), opened.now, _aside(watch), time.thread_time)
+
+
+def _aside(watch: "Watch") -> "Watch":
+    """The same on a thread of its own: a screen that is stopped stops nobody's work; what it cannot show is dropped."""
+    from queue import Full, Queue
+    from threading import Thread
+
+    waiting: Queue[tuple[str, Found | Exception]] = Queue(_BEHIND)
+
+    def shows() -> None:
+        while True:
+            watch(*waiting.get())
+
+    def later(name: str, one: "Found | Exception") -> None:
+        with suppress(Full):
+            waiting.put_nowait((name, one))
+
+    Thread(target=shows, daemon=True).start()
+    return later
 
 
 def _many(signed: "Counter[tuple[str, str]]", day: str, one: "Found") -> "Iterator[tuple[str, int]]":
