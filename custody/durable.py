@@ -22,14 +22,31 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 
 def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file that must not exist yet; where that fails nothing is left. Raises `OSError`, which names the file."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    """Write a file that must not exist yet; it has its name only once it is whole. Raises `OSError`, which names the file."""
+    fresh = path.with_name(f".{path.name}.new")
     try:
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
         _fill(handle, data, path)
-    except OSError:
-        path.unlink(missing_ok=True)
+        _name(fresh, path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        error.filename = str(path) if error.filename in (None, str(fresh)) else error.filename
         raise
     sync_folder(path.parent)
+
+
+def _name(fresh: Path, path: Path) -> None:
+    """Never over another file. A hard link is refused by FAT, where a rename must do."""
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+    except OSError:
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        fresh.rename(path)
+        return
+    fresh.unlink()
 
 
 def write_stream(path: Path, pieces: Iterable[bytes], mode: int = 0o644) -> int:

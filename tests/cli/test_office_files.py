@@ -133,7 +133,7 @@ def test_a_full_stick_leaves_no_half_file_and_names_it(office: OfficeDesk, argv:
     sync = os.fsync
 
     def full(handle: int) -> None:
-        if Path(f"/proc/self/fd/{handle}").readlink() == office.folder / "stick" / "made":
+        if Path(f"/proc/self/fd/{handle}").readlink() == office.folder / "stick" / ".made.new":
             raise OSError(errno.ENOSPC, "No space left on device")
         sync(handle)
 

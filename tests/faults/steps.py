@@ -202,7 +202,7 @@ STEPS: dict[str, dict[str, str]] = {
         "folder of an export": "sync",
     },
     "write a receipt": {
-        "receipt": "create write sync",
+        "receipt": "create write sync link remove",
         "folder of papers": "sync",
     },
     "back up": {
@@ -231,13 +231,13 @@ STEPS: dict[str, dict[str, str]] = {
         "ledger.db": "commit fold",
         "guard": "create write sync rename",
         "state folder": "sync",
-        "labels": "create write sync",
+        "labels": "create write sync link remove",
     },
     "issue a report": {
         "ledger.db": "commit fold",
         "guard": "create write sync rename",
         "state folder": "sync",
-        "report": "create write sync",
+        "report": "create write sync link remove",
         "folder of papers": "sync",
     },
     "rebuild the lists": {
