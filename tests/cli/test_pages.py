@@ -130,7 +130,10 @@ def test_a_spoiled_page_is_told_whichever_it_is(how: str, ground: Ground, record
         assert said["named"] > 3
 
 
-@pytest.mark.parametrize("argv", [("status",), ("doctor",), ("trace", "TPS 1 Habi DPR"), ("find", "habi"), ("receipt", "3")])
+COMMANDS = [("status",), ("doctor",), ("doctor", "--rebuild"), ("trace", "TPS 1 Habi DPR"), ("find", "habi"), ("receipt", "3")]
+
+
+@pytest.mark.parametrize("argv", COMMANDS)
 def test_no_command_ends_in_a_traceback_over_a_spoiled_page(argv: tuple[str, ...], ground: Ground) -> None:
     random = Random(20240215)
     for at in range(len(ground.pages)):
