@@ -48,7 +48,9 @@ class Disk:
         if self.kind == "tmpfs":
             _run("mount", "-t", "tmpfs", "-o", f"size={self.size}m", "tmpfs", str(self.path))
         else:
-            _run("mount", "-o", "loop,errors=remount-ro" if self.kind == "ext4" else "loop", str(self.image), str(self.path))
+            # nouuid: what is mounted anew may still lie, dead, in a network namespace of another program
+            option = {"ext4": "loop,errors=remount-ro", "xfs": "loop,nouuid"}.get(self.kind, "loop")
+            _run("mount", "-o", option, str(self.image), str(self.path))
 
     def sync(self) -> None:
         _run("sync", "-f", str(self.path))
@@ -102,11 +104,20 @@ class Disk:
         From a copy of the image: other programs may have network namespaces of their own, which keep the old mount, and with it the dead
         file system, alive.
         """
-        _run("umount", str(self.path))
+        self._unmount()
         after = self.image.with_name("after")
         _run("cp", "--sparse=always", str(self.image), str(after))
         self.image = after
         self.mount()
+
+    def _unmount(self) -> None:
+        """A process that was killed lets go of its files a little later."""
+        for pause in (0.0, 0.1, 0.5, 1.0, 3.0):
+            time.sleep(pause)
+            done = subprocess.run(["umount", str(self.path)], capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                return
+        raise RuntimeError(f"cannot be unmounted: {done.stderr}")
 
     def throw_away(self) -> None:
         subprocess.run(["umount", "-l", str(self.path)], capture_output=True, check=False)
