@@ -120,7 +120,7 @@ def test_ndao_eight_days_of_waiting(tmp_path: Path, lang: str) -> None:
     keys = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"))
     done = {"id": "selesai", "en": "done"}[lang]
     ended = field.type(
-        "ndao", scan, *keys, answers=("y", *(evening.code[box] for box in boxes), done, "2", "Sprin/12", "", "y", WORD, WORD)
+        "ndao", scan, *keys, answers=("y", *(evening.code[box] for box in boxes), done, "sprin", "Sprin/12", "2", WORD, WORD)
     )
     assert WAITS[lang] in ended.out, ended.out + ended.err
     (look,) = commands(lang, 4)
