@@ -350,7 +350,7 @@ def _listens(port: int) -> bool:
 def test_a_screen_that_stands_still_stops_nobody(field: Field) -> None:
     """Somebody holds the window of the service: what it would show is dropped, and the office works on."""
     fcntl = pytest.importorskip("fcntl")
-    command = Served(field.desk.folder, field.desk.state)
+    command = Served(field.desk.folder, field.desk.state, "--plain")  # other tests here make a certificate
     process = subprocess.Popen(command.command, env=command.environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         assert process.stdout is not None and b"http://" in process.stdout.readline()
