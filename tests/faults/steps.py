@@ -11,6 +11,7 @@ from pathlib import Path
 from custody.core.note import split
 from custody.ledger.receipt import Receipt
 from custody.store.sqlite import SqliteStore
+from fixtures.daydesk import WORD
 from fixtures.disksteps import Disk
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 from tests.cli.harness import Desk, Ended
@@ -25,6 +26,7 @@ class Ground:
         self.root.mkdir()
         self.kept = root / "meja-utuh"
         self.evening = Evening(self.root, desa=(HABI, LANGIR))
+        self.evening.labels()
         self.evening.seal()
         self.laptop = Laptop(self.evening, "ndao", self.root / "stick")
         self.laptop.begin(HABI)
@@ -84,6 +86,12 @@ def handed(ground: Ground) -> Ended:
     return ground.typed("handoff", "TPS 1 Habi", *people, *ground.word, "--no-escort", "--seals-seen", "--yes")
 
 
+def scanned(ground: Ground) -> Ended:
+    """The guard's screen: five labels, what is missing, no escort, two passphrases. After a stop it offers the draft again."""
+    codes = [ground.evening.code[box] for box in ground.evening.of(TPS)]
+    return ground.evening.scan(*codes, end=("lanjut", "tidak ada", WORD, WORD))
+
+
 def exported(ground: Ground) -> Ended:
     return ground.typed("export", "ekspor")
 
@@ -128,6 +136,7 @@ def restored(ground: Ground) -> Ended:
 
 
 WORKS: dict[str, Work] = {
+    "scan a handoff": Work(scanned, lambda ground: ground.holder() == "pps-08"),
     "record a handoff": Work(handed, lambda ground: ground.holder() == "pps-08"),
     "export": Work(exported, export_whole),
     "export what is new": Work(exported, export_whole, before=lambda ground: (exported(ground), handed(ground))),
@@ -182,6 +191,13 @@ def watched(ground: Ground, work: Work, disk: Disk) -> Ended:
 
 # Every step that a work takes on the disk: what -> the calls. A new write that stands in no list makes the test of the list fail.
 STEPS: dict[str, dict[str, str]] = {
+    "scan a handoff": {
+        "draft": "create write sync remove",
+        "folder of drafts": "sync",
+        "ledger.db": "commit fold",
+        "guard": "create write sync rename",
+        "state folder": "sync",
+    },
     "record a handoff": {
         "ledger.db": "commit fold",
         "guard": "create write sync rename",

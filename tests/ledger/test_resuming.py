@@ -1,5 +1,6 @@
 """An audit that was stopped and goes on says what one of the whole says, and says which entries it did not read again (SNAP-4, SNAP-5)."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from custody.store.memory import MemoryStore
 from fixtures.bigworld import BigWorld
 from fixtures.office import MemoryGuard, key_of, refuses
 from fixtures.smallworld import BOX, World, ready
+from tests.bench import ground
 from tests.ledger.test_books import begun as books_begun
 from tests.ledger.test_books import night
 from tests.ledger.test_snapshots import story
@@ -48,6 +50,7 @@ def of_books() -> tuple[MemoryStore, World]:
     return store, history.world
 
 
+Record = Callable[[str, object], None]
 HISTORIES: dict[str, Callable[[], tuple[MemoryStore, World]]] = {"story": of_story, "books": of_books}
 
 
@@ -211,3 +214,32 @@ def test_a_halfway_file_that_was_changed_is_thrown_away(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b'"runs"', b'"lari"'))
     with refuses(Altered, "snapshot.hash"):
         snapshots.load(path)
+
+
+@pytest.mark.soak
+def test_stopped_after_100_000_of_120_000(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    """In blocks as they are, over a file; what is remembered, how long it takes to write and to read again."""
+    monkeypatch.undo()
+    made = ground.Ground(tmp_path / "ledger", 3_000, 120_000)
+    store = made.store()
+    began = time.process_time()
+    whole, _ = audit(store, made.trust)
+    record_property("whole", f"{time.process_time() - began:.1f} s CPU")
+    read = [0]
+    with pytest.raises(Interrupted) as caught:
+        audit(store, made.trust, watch=lambda index: read.__setitem__(0, index), stop=lambda: read[0] >= 100_000)
+    one = caught.value
+    assert 100_000 <= one.read < 101_000
+    began = time.process_time()
+    start = carried(one, tmp_path)
+    record_property(
+        "remembered", f"{(tmp_path / 'halfway').stat().st_size / 1e6:.0f} MB, written and read in {time.process_time() - began:.1f} s CPU"
+    )
+    began = time.process_time()
+    verdict, _ = audit(store, made.trust, start=start)
+    record_property("going on", f"{time.process_time() - began:.1f} s CPU, {verdict.reread} entries")
+    same(verdict, whole)
+    assert verdict.reread == 120_000 - one.read
+    store.close()
