@@ -1,5 +1,6 @@
 """Callers who mean harm, at a server that runs: stolen keys, replays, floods, slow ones, huge ones, a false office (threat model)."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -380,9 +381,27 @@ def test_large_bundles_of_others_leave_room_for_statements(field: Field, served:
         other = Laptop(field.desk, f"besar-{at}", stick=field.root / f"stick-besar-{at}")
         key = device.open_key(other.folder / "keys" / "device")
         fields = [f"{name}: {value}" for name, value in asked(field, "POST", "/v1/bundle", body=b"x", key=key).items()]
-        rows = ["POST /v1/bundle HTTP/1.1", "host: x", f"content-length: {MOST_PUSH - 1_000}", *fields, "", ""]
+        rows = ["POST /v1/bundle HTTP/1.1", "host: x", f"content-length: {MOST_PUSH}", *fields, "", ""]
         lines.append(raw(served, "\r\n".join(rows).encode() + b"x"))
     assert answered(lines[-1]).startswith(b"HTTP/1.1 503")
     assert field.ndao.round(served.port).trouble is None
     for line in lines[:-1]:
         line.close()
+
+
+def test_what_was_much_work_is_counted_against_who_asked(field: Field) -> None:
+    from custody.assembly.serving import Serving
+    from custody.web.app import application
+    from custody.web.gate import Gate
+
+    passed = iter(range(0, 100_000, 100))  # each look at it finds a hundred seconds more
+
+    async def twice() -> list[int]:
+        with field.desk.open() as office:
+            desk = Serving(office, os.urandom)
+            gate = Gate(desk.admitted, time.time, lambda: 0.0)
+            app = application(desk, gate, office.now, worked=lambda: float(next(passed)))
+            async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://x") as client:
+                return [(await client.get("/v1/checkpoint", headers=asked(field))).status_code for _ in range(2)]
+
+    assert asyncio.run(twice()) == [200, 429]
