@@ -4,6 +4,7 @@ Nothing acknowledged is lost, nothing is half, the ledger verifies, and the same
 every step and writes the table; `make test` takes the steps at which something becomes lasting (commit, rename, sync of the guard).
 """
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -89,9 +90,9 @@ def in_words(ended: Ended) -> None:
 
 
 def first(ended: Ended) -> str:
-    """What was said, in short."""
+    """What was said, in short and without the folders of this run."""
     lines = [line for line in ended.err.splitlines() if line.startswith("Galat:")]
-    return lines[0][7:67] if lines else ""
+    return re.sub(r"/\S*/", "", lines[0][7:])[:70] if lines else ""
 
 
 def desks(ground: Ground, work: Work) -> list[Desk]:
@@ -112,4 +113,4 @@ def started(ground: Ground, work: Work) -> str:
     shown = [desk.run("status") for desk in desks(ground, work)]
     for one in shown:
         in_words(one)
-    return " · ".join(f"{one.exit} {next(iter(one.err.splitlines()), '')[:60]}".strip() for one in shown)
+    return " and ".join(f"{one.exit} {re.sub(r'/[^ ]*/', '', next(iter(one.err.splitlines()), ''))[:60]}".strip() for one in shown)
