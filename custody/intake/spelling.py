@@ -87,8 +87,8 @@ def _one_side(above: list[int], row: list[int], to: int) -> int:
 
 
 def nearest(word: str, options: Iterable[str]) -> str | None:
-    """The option most like `word`, or None where none is near: at most a third of its letters differ."""
-    best, least = None, max(1, len(word) // 3) + 1
+    """The option most like `word`, or None where none is near: at most a third of its letters differ, or one, and never all."""
+    best, least = None, min(max(1, len(word) // 3) + 1, len(word))
     for option in options:
         far = distance(word, option, least - 1)
         if far < least:

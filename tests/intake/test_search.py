@@ -214,8 +214,14 @@ def test_the_letters_bound_the_distance_100(left: str, right: str) -> None:
 def test_nearest_is_the_least_and_not_far_100(word: str, options: list[str]) -> None:
     found = nearest(word, options)
     least = min((reference(word, option) for option in options), default=99)
-    assert (found is None) == (least > max(1, len(word) // 3))
+    assert (found is None) == (least > max(1, len(word) // 3) or least >= len(word))
     assert found is None or reference(word, found) == least
+
+
+def test_a_single_letter_is_not_like_another() -> None:
+    """`y` at the scanner is no question mark."""
+    assert nearest("y", ["?", "n", "ya"]) is None
+    assert nearest("ys", ["ya"]) == "ya"
 
 
 @given(st.text(max_size=60))
