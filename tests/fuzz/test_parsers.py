@@ -19,7 +19,7 @@ from tests.fuzz.table import TABLE
 PATIENCE = 20.0  # seconds of a processor for one input: no measurement, it tells a reader that hangs
 LARGE = 32 * KB
 DEAR = 10_000  # rows with fewer inputs in soak than that take milliseconds for each
-SMALL = 8 * KB
+SMALL = 2 * KB
 SLACK = 32 * MB  # what libraries load when they are first asked, and room for the largest file of an export
 
 
@@ -45,8 +45,8 @@ def corpus(parser: Parser) -> list[bytes]:
     return list(parser.corpus())
 
 
-def size(parser: Parser, large: int = LARGE) -> int:
-    return min(parser.most, large if parser.runs >= DEAR else SMALL)
+def size(parser: Parser) -> int:
+    return min(parser.most, LARGE if parser.runs >= DEAR else SMALL)
 
 
 every = pytest.mark.parametrize("parser", TABLE, ids=[parser.name for parser in TABLE])
@@ -63,7 +63,7 @@ def test_what_is_as_it_should_be_is_read(parser: Parser) -> None:
 
 
 def tried(parser: Parser, found: list[bytes], random: Random) -> bool:
-    data = spoiled(random, found, size(parser, 64 * KB))
+    data = spoiled(random, found, min(parser.most, max(64 * KB, 2 * max(map(len, found)))))
     with patient():
         return judged(parser, data)
 
