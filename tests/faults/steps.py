@@ -159,7 +159,7 @@ WORKS: dict[str, Work] = {
     "rebuild the lists": Work(lambda ground: ground.typed("doctor", "--rebuild"), lambda ground: ground.holder() == "kpps-08-1"),
     "keep what others hold": Work(
         lambda ground: ground.typed("gossip", "add", "titik"),
-        lambda ground: any((ground.root / "state").glob("*.evidence/*")),
+        lambda ground: any(list(ground.root.glob(f"{place}/newest.checkpoint")) for place in ("state/*.evidence", "ledger/evidence")),
     ),
     "write a bundle": Work(
         lambda ground: ground.typed("bundle", "out", "stick", "--for", "ndao"),
