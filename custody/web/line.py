@@ -196,6 +196,8 @@ class HttpLine:
         wait = answer.headers.get("retry-after", "")
         if answer.status_code in (429, 503):
             return Undecided("network.wait", url=self.url, seconds=int(wait) if re.fullmatch("[0-9]{1,4}", wait) else 30)
+        if code == "bundle.office-behind":
+            return Refused("network.behind", url=self.url)
         return Refused("network.refused", url=self.url, status=answer.status_code, why=quoted(code))
 
 

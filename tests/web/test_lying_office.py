@@ -110,6 +110,7 @@ BROUGHT: dict[str, tuple[bytes, str]] = {
     "a list": (http(b"[]"), "network.foreign"),
     "brackets in brackets": (http(b"[" * 500_000), "network.foreign"),
     "a moment that is no number": (http(b"{}", b"429 Later", b"retry-after: \xb2"), "network.wait"),
+    "an office of an old backup": (http(b'{"code":"bundle.office-behind"}', b"422 No"), "network.behind"),
     "somewhere else": (http(b"", b"302 Found", b"location: http://127.0.0.1:1/"), "network.refused"),
     "a clock of the far future": (http(FAR, b"401 No"), "network.refused"),
     "a word that moves the screen": (http(b'{"code":"\\u001b[2J"}', b"409 No"), "network.refused"),
