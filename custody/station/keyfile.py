@@ -151,9 +151,9 @@ def _about(path: Path) -> Iterator[None]:
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
     """A descriptor for reading, so that rights and bytes are those of one and the same file."""
-    if path.is_dir():
-        raise KeyTrouble("key.folder")
     try:
+        if path.is_dir():
+            raise KeyTrouble("key.folder")
         descriptor = reading.descriptor(path)
     except FileNotFoundError:
         raise KeyTrouble("key.missing") from None

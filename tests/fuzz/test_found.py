@@ -3,6 +3,8 @@
 import pytest
 
 from custody.core.errors import CustodyError
+from fixtures.smallworld import Person
+from tests.fuzz import table_office
 from tests.fuzz.parser import Parser
 from tests.fuzz.table import TABLE
 
@@ -14,6 +16,11 @@ _DIGITS = b"format = " + b"9" * 900 + b"\n"
 FOUND: dict[str, tuple[str, bytes, str | None]] = {
     "JSON nested deeper than parsers go": ("custody.core.canonical:decode", b"[" * 5_000, "json.depth"),
     "a plan of dots": ("custody.ledger.ceremony:read_plan", _DOTS, "plan.form"),
+    "a key file whose name no file can have": (
+        "custody.ledger.ceremony:read_plan",
+        table_office._PLAN.replace(str(Person("kpu-1").key), "k" * 400).encode(),
+        "key.unreadable",
+    ),
     "a profile of dots": ("custody.ledger.profile:load", _DOTS, "profile.form"),
     "a profile nested deeply": ("custody.ledger.profile:load", b"a = " + b"[" * 1_000, "profile.form"),
     "stocks of dots": ("custody.paper.label.stockfile:read", _DOTS[: 60 * 1024], "stock.syntax"),
