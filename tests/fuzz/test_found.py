@@ -2,7 +2,10 @@
 
 import pytest
 
+from custody.core.checkpoint import Checkpoint, sign
 from custody.core.errors import CustodyError
+from custody.core.note import VerifierKey
+from fixtures.actors import LEDGER
 from fixtures.smallworld import Person
 from tests.fuzz import table_office
 from tests.fuzz.parser import Parser
@@ -20,6 +23,15 @@ FOUND: dict[str, tuple[str, bytes, str | None]] = {
         "custody.ledger.ceremony:read_plan",
         table_office._PLAN.replace(str(Person("kpu-1").key), "k" * 400).encode(),
         "key.unreadable",
+    ),
+    "an export whose head claims more than anybody has": (
+        "custody.ledger.exported:verify_export, log/checkpoint",
+        sign(
+            Checkpoint("custody.contoh/" + "ab" * 16, 2**50, bytes(32)),
+            LEDGER.sign,
+            VerifierKey("custody.contoh/" + "ab" * 16, 1, LEDGER.key.public),
+        ),
+        "export.incomplete",
     ),
     "a profile of dots": ("custody.ledger.profile:load", _DOTS, "profile.form"),
     "a profile nested deeply": ("custody.ledger.profile:load", b"a = " + b"[" * 1_000, "profile.form"),
