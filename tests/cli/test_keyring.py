@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from custody_cli.keys import keyring
 from custody_cli.keys.keypath import KEY
 from fixtures.smalloffice import fixed_random
 from fixtures.smallworld import Person
+from tests.cli import harness
 from tests.cli.daily_kit import Evening
 from tests.cli.room_kit import TEAMS, WAREHOUSE, WORD, Warehouse
 
@@ -136,3 +138,25 @@ def test_a_key_is_found_by_role_and_place(night: Evening, typed: str) -> None:
 
 def test_a_key_is_a_path_outside_a_command() -> None:
     assert KEY.convert("regu-a", None, None) == Path("regu-a")
+
+
+def test_a_stick_may_be_plugged_in_while_the_question_waits(room: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is in reach when it is asked: that is said, and who is named after the stick was plugged in is found."""
+    stick = tmp_path / "late"
+    stick.mkdir()
+
+    class Slow(harness.EchoPrompter):
+        """Somebody who plugs the stick in before the last answer."""
+
+        def line(self, question: str) -> str:
+            typed = super().line(question)
+            if len(self.asked) == 3:
+                for half in (Path(room.key("regu-a")), Path(room.key("regu-a") + ".pub")):
+                    shutil.copy(half, stick / half.name)
+            return typed
+
+    monkeypatch.setattr(harness, "EchoPrompter", Slow)
+    ended = room.desk.run("scan", "muat", answers=("y", "regu-x", "regu-a"), environ={"CUSTODY_KEYS": str(stick)})
+    before, after = ended.err.split('"regu-x" bukan berkas kunci', 1)
+    assert "Tidak terlihat satu kunci pun" in before
+    assert "bukan berkas kunci" not in after and str(stick) in after, "the list as it is now, and the next question"

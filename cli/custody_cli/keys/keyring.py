@@ -180,8 +180,10 @@ def ask_key(
 
     `without` is the code of what tells that this may be said; None where somebody must sign. A key whose role may not stand in the slot
     of these kinds is told at once, and taken only when that is said; one that stands on the other side already (`taken`) is not. Enter
-    alone is no answer. Raises `Back`, `Stop`.
+    alone is no answer. Whoever put a stick in after the question was asked need not ask again. Raises `Back`, `Stop`.
     """
+    if not keys:
+        app.console.note(app.say("cli.ask.key.none"))
     beside = {other: public_of(path).name for other, path in (taken or {}).items()}
     _show_likely(app, known, slot, kinds, keys, beside)
     while True:
@@ -191,6 +193,12 @@ def ask_key(
         if without is not None and typed.lower() in NONE:
             return None
         path = named(app, known, typed, keys)
+        if path is None and not set(fresh := within_reach(app, known, slot, kinds)) <= set(keys):
+            keys = fresh
+            show_keys(app, known, Names(known.office), keys)
+            path = named(app, known, typed, keys) if not typed.isdigit() else None  # a number was one of the former list
+            if path is None:
+                continue
         if path is None:
             _unknown(app, known, typed, keys, without)
             continue
