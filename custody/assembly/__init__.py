@@ -6,11 +6,10 @@ Doors ask here and nowhere else. Nothing is opened at import, and what is heavy 
 
 from custody.assembly.beginning import found
 from custody.assembly.carrying import carried
+from custody.assembly.ledgerkey import KeyMaker, file_key
 from custody.assembly.office import (
-    KeyMaker,
     Office,
     Submitted,
-    file_key,
     guard_of,
     ledger_of,
     open_office,

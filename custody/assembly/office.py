@@ -10,14 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from custody.core.errors import Altered, KeyTrouble, Locked, Malformed, NoLedger, Refused, Undecided
+from custody.assembly.ledgerkey import KeyMaker, key_of
+from custody.core.errors import Altered, Locked, Malformed, NoLedger, Refused, Undecided
 from custody.durable import trouble
 from custody.ledger.folder import Folder, Identity
 from custody.ledger.patience import patiently
 
 if TYPE_CHECKING:
     from custody.assembly.placing import KeptStore
-    from custody.core.note import VerifierKey
     from custody.core.policy import Policy
     from custody.core.private import Opening
     from custody.core.statement import Statement
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from custody.ledger.receipt import Receipt
     from custody.station.device import Device
     from custody.store.private import PrivateRegister
-
-KeyMaker = Callable[["Statement", str], "Signer | None"]
 
 
 @dataclass(frozen=True)
@@ -233,7 +231,7 @@ def open_office(
         device = device_of(folder)
         station = device is not None and device.station
         guard = guard_of(state_dir if not station else station_state(state_dir, folder), origin, path, machine)
-        signer = (ledger_key or _key_of(folder, state_dir))(founding, origin) if write and not station else None
+        signer = (ledger_key or key_of(folder, state_dir))(founding, origin) if write and not station else None
         ledger = copy_of(store, guard) if station else ledger_of(store, guard, signer)
         office = Office(folder, state_dir, ledger, _private(folder, stack, write), founding, clock, guard, store, device=device)
         if write:
@@ -354,49 +352,3 @@ def own_folder(path: Path) -> None:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Refused("guard.unwritable", path=str(path), reason=trouble(error)) from error
-
-
-@dataclass(frozen=True)
-class _FileKey:
-    """A ledger key that lies open in its 0600 file."""
-
-    key: VerifierKey
-    signing: Any
-
-    def sign(self, message: bytes) -> bytes:
-        return bytes(self.signing.sign(message))
-
-
-def _key_of(folder: Folder, state: Path) -> KeyMaker:
-    """The ledger key as the founding says: in its file, or held by a process for the length of the shift."""
-
-    def made(founding: Statement, origin: str) -> Signer | None:
-        if founding.body["ledger_key_use"] == "file":
-            return file_key(folder.key, origin, lambda: b"")
-        from custody.ledger import holder
-
-        shift = holder.find(state, origin)
-        return None if shift is None else holder.HeldKey(shift.public(), shift)
-
-    return made
-
-
-def ledger_key(office: Office) -> Signer | None:
-    """The ledger key of an open office as it can be had now; None while it is locked. Raises as `file_key`."""
-    return _key_of(office.folder, office.state)(office.founding, office.origin)
-
-
-def file_key(path: Path, origin: str, passphrase: Callable[[], bytes]) -> Signer:
-    """The ledger key out of its file, under its name in the ledger.
-
-    :raises KeyTrouble: `ledger.key.missing`, `ledger.key.other`, `key.…`.
-    """
-    from custody.core.note import ED25519, VerifierKey
-    from custody.station.keyfile import load_key
-
-    if not os.path.lexists(path):
-        raise KeyTrouble("ledger.key.missing", path=str(path))
-    opened = load_key(path, passphrase, unencrypted_allowed=True)
-    if opened.name != "ledger":
-        raise KeyTrouble("ledger.key.other", path=str(path), name=opened.name)
-    return _FileKey(VerifierKey(origin, ED25519, opened.signing.public), opened.signing)

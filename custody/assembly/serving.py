@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, cast
 import orjson
 
 from custody.assembly import hearing, sending
-from custody.assembly.office import Office, ledger_key
+from custody.assembly.ledgerkey import key_of
+from custody.assembly.office import Office
 from custody.assembly.stations import others, own_key
 from custody.core.errors import CustodyError, Refused
 from custody.durable import trouble
@@ -136,7 +137,7 @@ class Serving:
         office = self._plain
         if office.unlocked and office.founding.body["ledger_key_use"] == "file":
             return
-        key = ledger_key(office)
+        key = key_of(office.folder, office.state)(office.founding, office.origin)
         office.ledger.lock() if key is None else office.ledger.unlock(key)
         if key is not None:
             office.flush()

@@ -195,3 +195,9 @@ def grouped(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
     for one in findings:
         groups.setdefault((one.code, one.entries, one.facts, one.stated, one.box is None), []).append(one)
     return [(min(group, key=lambda one: one.box or ""), len({one.box for one in group}) - 1) for group in groups.values()]
+
+
+def order(one: Finding) -> tuple[int, tuple[int, ...], str, str, tuple[tuple[str, str], ...]]:
+    """What findings are sorted by: the gravest first, then by entries."""
+    rank = {"breach": 0, "warning": 1, "note": 2}[one.severity]
+    return rank, one.entries, one.code, one.box or "", tuple((name, str(value)) for name, value in one.facts)

@@ -15,7 +15,7 @@ from custody.core.brackets import Brackets, Claims, Seen
 from custody.core.checkpoint import Checkpoint, open_note
 from custody.core.entry import Entry, check_founding, check_signatures, glance, parse, signers
 from custody.core.errors import Altered, BadSignature, CustodyError, Undecided
-from custody.core.findings import Finding, finding
+from custody.core.findings import Finding, finding, order
 from custody.core.note import Line, VerifierKey, encode_base64
 from custody.core.outside import judge
 from custody.core.policy import Policy
@@ -354,7 +354,7 @@ class _Run:
             reread=self.tree.size - self.first,
             fault_count=self.count,
             faults=tuple(sorted(self.faults, key=lambda fault: fault.step)),
-            findings=tuple(sorted(found, key=_order)),
+            findings=tuple(sorted(found, key=order)),
             boxes={box: state for box, (state, _) in settled.items()},
         )
 
@@ -396,8 +396,3 @@ def _verifies(key: VerifierKey, text: bytes, signature: bytes) -> bool:
     except BadSignature:
         return False
     return True
-
-
-def _order(one: Finding) -> tuple[int, tuple[int, ...], str, str, tuple[tuple[str, str], ...]]:
-    rank = {"breach": 0, "warning": 1, "note": 2}[one.severity]
-    return rank, one.entries, one.code, one.box or "", tuple((name, str(value)) for name, value in one.facts)
