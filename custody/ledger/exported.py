@@ -108,7 +108,7 @@ class Found:
         return replace(verdict, fault_count=1, faults=(self.fault,))
 
     def complete(self) -> None:
-        """Raise `Undecided("export.incomplete")` unless every file of EXPORT-15 is there. The size is not proven yet: a thousand suffice."""
+        """Raise `Undecided("export.incomplete")` unless every file of EXPORT-15 is there. No size is proven yet: a thousand suffice."""
         absent = (name for name, wide in self._asked() if not self.folder.has(name) and not (wide and self.folder.has(wide)))
         lacking = list(islice(absent, _MOST_LACKING))
         if lacking:
