@@ -47,12 +47,12 @@ class Load:
                 raise TimeoutError(f"{len(self.acknowledged)} of {wanted} acknowledged in {seconds} s; refused: {dict(self.refused)}")
             time.sleep(0.01)
 
-    def until_refused(self, seconds: float = 60.0) -> None:
-        """Wait until some writer has been told that something is wrong."""
+    def until_refused(self, seconds: float = 60.0, code: str | None = None) -> None:
+        """Wait until some writer has been told that something is wrong, or just this."""
         end = time.monotonic() + seconds
-        while not self.refused:
+        while not (self.refused if code is None else self.refused[code]):
             if time.monotonic() > end:
-                raise TimeoutError("nobody was refused")
+                raise TimeoutError(f"nobody was refused, or not so: {dict(self.refused)}")
             time.sleep(0.01)
 
     def stop(self) -> None:

@@ -156,10 +156,15 @@ class Machines:
 
     def database(self, name: str) -> str:
         """A new, prepared database; its URL names all three."""
-        where = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", ip(self.leader()), "-U", "postgres"]
-        run(*where, "-c", f"CREATE DATABASE {name}")
-        subprocess.run([*where, "-d", name], input=setup_sql(), text=True, capture_output=True, check=True)
+        self._wait_for(lambda: self._prepared(name))
         return self._url(",".join(map(ip, _NODES)), name)
+
+    def _prepared(self, name: str) -> bool:
+        """Made where the leader is now; raises CalledProcessError where it is another one before that is done."""
+        where = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", ip(self.leader()), "-U", "postgres"]
+        run(*where, "-c", f"DROP DATABASE IF EXISTS {name}", "-c", f"CREATE DATABASE {name}")
+        subprocess.run([*where, "-d", name], input=setup_sql(), text=True, capture_output=True, check=True)
+        return True
 
     def url_of(self, n: int, name: str) -> str:
         return self._url(ip(n), name)
@@ -259,7 +264,7 @@ class Machines:
     def _wait_for(self, now: Callable[[], bool], seconds: float = 60.0) -> None:
         end = time.monotonic() + seconds
         while True:
-            with suppress(subprocess.CalledProcessError):
+            with suppress(subprocess.CalledProcessError, StopIteration):
                 if now():
                     return
             if time.monotonic() > end:
