@@ -193,10 +193,8 @@ def ask_key(
         if without is not None and typed.lower() in NONE:
             return None
         path = named(app, known, typed, keys)
-        if path is None and not set(fresh := within_reach(app, known, slot, kinds)) <= set(keys):
-            keys = fresh
-            show_keys(app, known, Names(known.office), keys)
-            path = named(app, known, typed, keys) if not typed.isdigit() else None  # a number was one of the former list
+        if path is None and (fresh := _plugged_in(app, known, slot, kinds, keys)):
+            keys, path = fresh, None if typed.isdigit() else named(app, known, typed, fresh)  # a number was one of the former list
             if path is None:
                 continue
         if path is None:
@@ -204,19 +202,24 @@ def ask_key(
             continue
         try:
             public = public_of(path)
+            check_pair(known, {slot: public.name, **beside})
         except CustodyError as error:
             app.console.warn(app.say(error.code, **error.facts))
             continue
         key = known.key(public.name)
-        try:
-            check_pair(known, {slot: public.name, **beside})
-        except WrongUse as error:
-            app.console.warn(app.say(error.code, **error.facts))
-            continue
         if key is None or key.public != public.public:
             app.console.warn(app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
         elif known.may(key, slot, kinds) or confirm(app.prompter, _odd(app, slot, key), app.lang, False):
             return path
+
+
+def _plugged_in(app: App, known: "Known", slot: str, kinds: Sequence[str], keys: Sequence[Path]) -> list[Path]:
+    """The keys within reach, which are shown, if there are some now that were not there when it was asked; else none."""
+    fresh = within_reach(app, known, slot, kinds)
+    if set(fresh) <= set(keys):
+        return []
+    show_keys(app, known, Names(known.office), fresh)
+    return fresh
 
 
 def _unknown(app: App, known: "Known", typed: str, keys: Sequence[Path], without: str | None) -> None:
