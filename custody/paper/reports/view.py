@@ -21,7 +21,7 @@ from custody.paper.reports.teller import Teller
 
 HOMES = ("tps", "desa", "kecamatan")
 PROVEN = ("signed", "both", "order", "logged", "findings")
-LIMITS = ("content", "label", "keys", "complete", "books", "time")
+LIMITS = ("content", "label", "keys", "complete", "books", "time", "witness")
 HOW = ("program", "code", "without")
 
 
