@@ -83,13 +83,6 @@ def where_rows(office: Office, rows: Iterable[BoxRow]) -> Iterator[Where]:
     return _placed(office, these, these)
 
 
-def where_of(office: Office, boxes: Iterable[str]) -> Iterator[Where]:
-    """These boxes, in the order in which they are asked for; a box that nobody has spoken of is left out. Raises as `where`."""
-    with office.store.read() as reader:
-        rows = [row for box in boxes if (row := reader.box(box)) is not None]
-    return where_rows(office, rows)
-
-
 def _placed(office: Office, rows: Iterable[BoxRow], only: list[BoxRow] | None) -> Iterator[Where]:
     from custody.ledger.projection import glance
 

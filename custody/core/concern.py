@@ -6,23 +6,15 @@ A role and a place alone do not suffice where the signer names the place himself
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from custody.core.act import Act, claims, offers
+from custody.core.act import Act, Rules, claims, offers
 from custody.core.boxid import BoxId
-from custody.core.places import Places
 from custody.core.rights import SIGNERS, SLOTS
-from custody.core.roster import Key, Roster, colleague
+from custody.core.roster import Key, colleague
 from custody.core.trail import Trail
 
 
-class Ground(Protocol):
+class Ground(Rules, Protocol):
     """What concern is judged on; every `World` and the state itself are one."""
-
-    @property
-    def roster(self) -> Roster: ...
-    @property
-    def places(self) -> Places: ...
-    @property
-    def guard_receives(self) -> bool: ...
 
     def reaches(self, key: Key, place: str, index: int) -> bool:
         """Whether a key may act at a place, as the places stand at an entry."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from custody.core import entry as entries
-from custody.core.findings import Finding, open_breaches
+from custody.core.findings import Finding
 from custody.core.holding import Holding
 from custody.core.state import Chain, Recall, Recalled, State
 from custody.core.trail import Loose, Step
@@ -101,14 +101,6 @@ def chain_from_json(box: str, value: dict[str, Any]) -> Recalled:
 def steps_kept(box: str, value: dict[str, Any]) -> list[Step]:
     """Only the links of a box, from its chain as `chain_to_json` gave it."""
     return [Step(box, *told) for told in value["steps"]]
-
-
-def breaches_kept(value: dict[str, Any]) -> tuple[Finding, ...]:
-    """What still stands against a box (`open_breaches`), from its chain as `chain_to_json` gave it.
-
-    Only for a chain that is not `tangled`: of a tangled one nothing is kept but its entries, and the ledger judges it anew.
-    """
-    return open_breaches(finding_from_json(one) for one in value["findings"])
 
 
 def _holding(value: list[Any] | None) -> Holding | None:

@@ -35,8 +35,3 @@ def clean(text: str, limit: int | None = None) -> str:
     if limit is not None and len(shown) > limit:
         return shown[:limit] + "…"
     return shown
-
-
-def clean_lines(text: str) -> str:
-    """Like `clean`, but line feeds stay: for text of several lines that we lay out ourselves."""
-    return "\n".join(clean(line) for line in text.split("\n"))

@@ -40,8 +40,8 @@ def audit(
         and projections are not compared, unless it was stopped there (SNAP-4). It grows along and is not to be used again.
     :param workers: processes that check signatures, this one included; `reopen` opens the store in another process (it is pickled).
     :param watch: is told an index now and then, for a progress bar.
-    :returns: the verdict, and what the next audit may start from (only after a verdict that is not `altered`).
     :param stop: is asked now and then whether to stop here.
+    :returns: the verdict, and what the next audit may start from (only after a verdict that is not `altered`).
     :raises Altered: `store.damaged`, when the file itself can no longer be read; `kept.changed`, for an old body during a short audit.
     :raises Interrupted: where `stop` said so.
     """

@@ -41,10 +41,10 @@ class Telling:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
-        damaged = isinstance(error, Altered) and error.code == "store.damaged"
-        if damaged and isinstance(error, Altered):
-            self._tell(Fault.of(Step.KEPT, error))
-        return damaged
+        if not isinstance(error, Altered) or error.code != "store.damaged":
+            return False
+        self._tell(Fault.of(Step.KEPT, error))
+        return True
 
 
 class StoreSource:

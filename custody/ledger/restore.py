@@ -47,9 +47,9 @@ def judge(store: Store, trust: Policy | None, held: Sequence[Outside], follows: 
         if fault.code.startswith("projection."):
             continue  # computed from the entries, and computed again where wanted (`custody doctor --rebuild`)
         facts = dict(fault.facts)
-        if fault.code == "outside.longer" and follows:
-            continue
         if fault.code == "outside.longer":
+            if follows:
+                continue
             raise Altered("restore.older", size=verdict.size, outside=facts.get("size"), name=facts.get("name"))
         raise Altered("restore.altered", fault=fault.code, entry=fault.entry, checkpoint=fault.checkpoint)
     for one in verdict.undecided:

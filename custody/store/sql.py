@@ -52,7 +52,6 @@ _FACTS = select(FACT.c.key, FACT.c.value).where(FACT.c.topic == bindparam("topic
 _TOPICS = select(FACT.c.topic).distinct().order_by(FACT.c.topic)
 _TURN = select(HEAD.c.turn)
 LOCK_HEAD = _TURN.with_for_update()
-_BOX_COLUMNS = BoxRow._fields
 _BOX_TYPES: tuple[Any, ...] = (str, str, *[(str, NoneType)] * 6, (bytes, NoneType), *[(str, NoneType)] * 2, bytes)
 _FILTERS = tuple(BoxFilter.__dataclass_fields__)
 

@@ -9,7 +9,6 @@ from custody.core.errors import Altered, BadSignature, CustodyError, Locked, Mal
 TYPE = "application/vnd.custody.bundle"
 MOST_PUSH = 32 << 20  # bytes of a bundle that is brought
 MOST_PULL = 1 << 30  # bytes of one that is fetched
-PORT = 8427
 
 _BY_CODE = {
     "network.stranger": 403, "network.clock": 401, "network.replay": 401, "network.pace": 429, "network.size": 413, "network.busy": 503,

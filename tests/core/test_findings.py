@@ -3,8 +3,6 @@
 import pytest
 
 from custody.core.findings import SEVERITY, Finding, finding, grouped, open_breaches
-from custody.core.snapshot import breaches_kept, chain_to_json
-from custody.core.state import Chain
 
 A, B, C = "PEM24-5307192008-001-DPD-1", "PEM24-5307192008-001-DPR-1", "PEM24-5307192008-002-DPD-1"
 
@@ -47,9 +45,3 @@ def test_what_stands_against_a_box() -> None:
     assert rest == {"giver.unsigned", "box.claimed", "box.orphan", "incident.open"}
     torn = finding("seal.changed", 7, box=A)._replace(stated="rain")
     assert open_breaches([finding("label.not-read", 7, box=A), torn, unsigned(A)]) == (torn, unsigned(A))
-
-
-def test_what_stands_is_read_from_a_kept_chain() -> None:
-    torn = finding("seal.changed", 7, box=A, point="lid")
-    chain = Chain(findings=(finding("label.not-read", 7, box=A), torn))
-    assert breaches_kept(chain_to_json(chain)) == (torn,)

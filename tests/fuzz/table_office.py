@@ -160,10 +160,6 @@ def _trust() -> Policy:
     return exports.history()[0].policy()
 
 
-def _bundle_back(value: tuple[list[bytes | None], bool]) -> bytes:
-    return b"".join(len(one).to_bytes(2, "big") + one for one in value[0] if one is not None)
-
-
 # -- founding, moving, sheets -------------------------------------------------------------------------------------------------------
 
 _PLAN = f"""operation = "Operasi Contoh"
@@ -183,7 +179,6 @@ name = "Pejabat Contoh"
 key = "{Person("polri-1").key}"
 institution = "polri"
 """
-_OWN_PROFILE = b'like = "pemilu-2024"\ncode = "PIL29"\n\n[[points]]\n'
 
 
 def _plan(path: Path) -> Any:
@@ -377,10 +372,6 @@ def _key_file(word: bytes | None) -> bytes:
 
 def _loaded(path: Path) -> Any:
     return keyfile.load_key(path, lambda: WORD, unencrypted_allowed=True)
-
-
-def _public_back(value: VerifierKey) -> bytes:
-    return openssh.public_line(value.public, value.name)
 
 
 def _public(path: Path) -> VerifierKey:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.i18n.screen import clean, clean_lines
+from custody.i18n.screen import clean
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,6 @@ def test_a_limit_cuts_and_says_so() -> None:
     assert clean("abcdef", 3) == "abc…"
     assert clean("abc", 3) == "abc"
     assert clean("x" * 10_000_000, 5) == "xxxxx…"
-
-
-def test_lines_stay_lines() -> None:
-    assert clean_lines("a\n\x1bb") == "a\n\\x1bb"
 
 
 @given(st.text(st.characters()))
