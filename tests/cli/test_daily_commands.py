@@ -396,6 +396,20 @@ def test_an_offer_of_boxes_that_have_moved_on_is_shouted_at_before_the_signature
     assert ended.exit == 1 and "box.disputed" in ended.out and evening.state(DPR)[0].status == "disputed", ended.err
 
 
+def test_the_same_receipt_is_not_recorded_twice(evening: Evening) -> None:
+    """After a power cut people type the same command again; that is no contradiction of what they said before."""
+    sealed(evening)
+    both = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
+    offered = json.loads(evening.desk.run("handoff", "TPS 1 Habi", *both, "--no-escort", "--seals-seen", "--offer", "--json").out)
+    own = ("--complete", offered["statements"][0], "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
+    done = json.loads(evening.desk.run("handoff", *own, "--seals-seen", "--json").out)
+    again = evening.desk.run("handoff", *own, "--seals-seen")
+    assert again.exit == 8 and f"sudah diterima persis seperti ini, entri {done['entries'][0]}" in again.err, again.err
+    assert "ack.twice" not in {one.code for one in evening.state(DPR)[1]}
+    other = evening.desk.run("handoff", *own, "--seals-unseen")  # says something else: kept, and told as a contradiction
+    assert other.exit == 1 and "ack.twice" in {one.code for one in evening.state(DPR)[1]}, other.err
+
+
 def test_another_person_cannot_complete_an_offer(evening: Evening) -> None:
     sealed(evening)
     both = ("--giver", evening.key("kpps-08-1"), "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")

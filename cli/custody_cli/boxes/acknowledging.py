@@ -66,6 +66,26 @@ def came(office: Office, parts: Sequence[Statement], done: Submitted, before: Ma
     return Came(roles, moved, held)
 
 
+def told_before(office: Office, drafts: Sequence[Statement], key: str) -> int | None:
+    """The last entry in which `key` has already stated all of these acks, word for word; None where something in them is new."""
+    entries = [_told_before(office, one, key) for one in drafts]
+    return max((entry for entry in entries if entry is not None), default=None) if None not in entries else None
+
+
+def _told_before(office: Office, draft: Statement, key: str) -> int | None:
+    from custody.core import entry as entries
+
+    body = draft.body
+    for index in reversed(office.ledger.touching(body["boxes"][0]["box"])):
+        one = entries.parse(office.ledger.note(index))
+        said = one.statement.body
+        if one.statement.kind.name != "ack" or key not in {line.name for line in one.lines}:
+            continue
+        if all(said[name] == body[name] for name in ("about", "boxes", "side")):
+            return index
+    return None
+
+
 def _why(office: Office, one: Statement, box: str, key: str) -> tuple[str, dict[str, Any]]:
     """The code `cli.handoff.idle.…` and its facts."""
     body, roster = one.body, office.ledger.state.roster
