@@ -22,13 +22,17 @@ _SIDES = tuple(dict.fromkeys(slot.field for slots in SLOTS.values() for slot in 
 
 
 class Branch(NamedTuple):
-    """One of several links that follow the same. later: how many links follow it. keys: who signed it or an ack about it, who is a side."""
+    """One of several links that follow the same. later: how many links follow it. keys: who signed it or an ack about it, who is a side.
+
+    acks: what its giver or receiver stated about it since: entry, side, who signed.
+    """
 
     statement: Statement
     entry: int
     signers: tuple[str, ...]
     later: int
     keys: frozenset[str]
+    acks: tuple[tuple[int, str, tuple[str, ...]], ...]
 
 
 class Dispute(NamedTuple):
@@ -114,14 +118,21 @@ def _branches(office: Office, box: str, sids: Sequence[str]) -> tuple[Branch, ..
 def _branch(sid: str, told: Sequence[tuple[int, entries.Entry]], parents: dict[str, str | None]) -> Branch:
     mine = [(index, one) for index, one in told if one.statement.sid == sid]
     about = [
-        one for _, one in told if sid in (one.statement.sid, *one.statement.body.get("about", ())) and one.statement.kind.name != "ruling"
+        (index, one)
+        for index, one in told
+        if sid in (one.statement.sid, *one.statement.body.get("about", ())) and one.statement.kind.name != "ruling"
     ]
     index, first = mine[0]
     body = first.statement.body
     signers = tuple(dict.fromkeys(line.name for _, one in mine for line in one.lines))
     sides = {str(body[side]) for side in _SIDES if body.get(side) is not None}
-    keys = sides | {line.name for one in about for line in one.lines if one.statement.kind.name != "correction"}
-    return Branch(first.statement, index, signers, _after(sid, parents), frozenset(keys))
+    keys = sides | {line.name for _, one in about for line in one.lines if one.statement.kind.name != "correction"}
+    acks = tuple(
+        (at, str(one.statement.body["side"]), tuple(line.name for line in one.lines))
+        for at, one in about
+        if one.statement.kind.name == "ack"
+    )
+    return Branch(first.statement, index, signers, _after(sid, parents), frozenset(keys), acks)
 
 
 def _prev(statement: Statement, box: str) -> str | None:

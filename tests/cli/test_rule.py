@@ -40,6 +40,32 @@ def evening(tmp_path: Path) -> Evening:
     return Evening(tmp_path, desa=(HABI,))
 
 
+def disputed_by_acks(evening: Evening) -> list[int]:
+    """Two offers of the box, each completed by its receiver later; the entries of both acks."""
+    evening.labels()
+    evening.seal()
+    evening.hand()
+    with evening.office.open() as opened:
+        offers, entries = [], []
+        for receiver, end in (("ppk-1", "530719"), ("keeper-1", "5307-GUDANG")):
+            journey = Journey(HABI, end, end, "pps-08", receiver, escort=Escort(2, (), "Sprin/1"))
+            offers.append((daily.handoff_drafts(opened, Known(opened), journey, [evening.seen(DPR)], evening.random)[0], receiver))
+        for one, _ in offers:
+            daily.submit(opened, [one], [evening.office.seat("giver", "pps-08")])
+        for one, receiver in offers:
+            daily.acknowledge(opened, [one], evening.office.seat("receiver", receiver), "receiver", [evening.seen(DPR)])
+            entries.append(opened.ledger.size - 1)
+    return entries
+
+
+def test_a_branch_is_shown_with_its_acks_and_named_by_one(evening: Evening) -> None:
+    first, second = disputed_by_acks(evening)
+    ended = evening.desk.run("rule", "TPS 1 Habi DPR", "--key", evening.key("kasatops-1"), answers=["t"])
+    assert all(f"entri {entry}, penegasan terima, ditandatangani" in ended.err for entry in (first, second)), ended.err
+    (row,) = document(rule(evening, "--stands", str(second)))["boxes"]
+    assert (row["status"], row["holder"]) == ("ruled", "keeper-1")
+
+
 def rule(evening: Evening, *argv: str, by: tuple[str, ...] = ("kasatops-1",)) -> Ended:
     keys = (word for name in by for word in ("--key", evening.key(name)))
     return evening.desk.run("rule", "TPS 1 Habi DPR", *argv, *keys, "--passphrase-file", evening.word(), "--yes", "--json")

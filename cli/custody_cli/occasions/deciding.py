@@ -30,6 +30,9 @@ def show(app: App, names: Names, dispute: Dispute) -> None:
         app.console.note(f"  {paint(str(number), 'head')}  {_told(app, names, one)}")
         signed = tuple(names.person(name) for name in one.signers)
         app.console.note("     " + app.say("cli.rule.signed", names=signed, sid=one.statement.sid, entry=one.entry))
+        for entry, side, keys in one.acks:
+            facts = {"entry": entry, "kind": f"ack-{side}", "names": tuple(names.person(name) for name in keys)}
+            app.console.note("     " + app.say("cli.rule.ack", **facts))
         if one.later:
             app.console.note("     " + app.say("cli.rule.later", count=one.later))
     parties = tuple(names.person(name) for name in sorted(dispute.parties))
@@ -66,13 +69,17 @@ def judged(app: App, office: Office, disputes: Sequence[Dispute], stands: str | 
 
 
 def _said(office: Office, dispute: Dispute, typed: str) -> str | None:
-    """A branch by its id or entry; none of them in words. Raises WrongUse("cli.rule.stands"), as `daily.recorded`."""
+    """A branch by its id or entry, or by those of an ack about it; none of them in words. Raises WrongUse("cli.rule.stands"),
+    as `daily.recorded`.
+    """
     if typed.lower().replace("-", " ").strip() in NONE or typed == "-":
         return None
-    sid = daily.recorded(office, typed).sid
-    if sid not in {one.statement.sid for one in dispute.branches}:
+    told = daily.recorded(office, typed)
+    meant = {told.sid} if told.kind.name != "ack" else set(told.body["about"])
+    found = [one.statement.sid for one in dispute.branches if one.statement.sid in meant]
+    if len(found) != 1:
         raise WrongUse("cli.rule.stands", typed=typed)
-    return sid
+    return found[0]
 
 
 def _asked(app: App, dispute: Dispute) -> str | None:
