@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from custody.core.errors import CustodyError, Refused
+from custody.core.note import MAX_BYTES
 from custody.durable import sync_folder
 from custody.ledger.ledger import Answer, Ledger
 from custody.ledger.receipt import Receipt
@@ -21,7 +22,7 @@ from custody.reading import read
 
 MOST_AT_ONCE = 256
 _SIDE_BY_SIDE = 16  # files that are synced at the same time
-_MOST = 65_536  # bytes: a note holds at most 65,535
+
 _NAME = re.compile(r"([0-9]{8})-([0-9a-f]{64})\.note")
 
 
@@ -83,7 +84,7 @@ class Outbox:
         """What waits, oldest first. Raises `Refused("outbox.unwritable")` when the folder cannot be read."""
         with _speaking(self.folder):
             found = sorted((number, digest) for digest, number in self._names())
-            return [Pending(path, read(path, _MOST)) for path in (self.folder / _name(*one) for one in found)]
+            return [Pending(path, read(path, MAX_BYTES)) for path in (self.folder / _name(*one) for one in found)]
 
     def drain(self, ledger: Ledger) -> list[Answer]:
         """Offer everything that waits to an unlocked ledger, oldest first; returns a receipt or the error of each.
@@ -106,12 +107,12 @@ class Outbox:
     def refused(self) -> list[Pending]:
         """What the ledger did not take, oldest first; it is kept until somebody deals with it. Raises as `pending`."""
         with _speaking(self.folder):
-            return [Pending(path, read(path, _MOST)) for path in self._ending(".refused")]
+            return [Pending(path, read(path, MAX_BYTES)) for path in self._ending(".refused")]
 
     def reason(self, path: Path) -> bytes | None:
         """What the office answered to a refused note, as it was kept beside it; None where nobody answered."""
         try:
-            return read(path.with_suffix(".why"), _MOST)
+            return read(path.with_suffix(".why"), MAX_BYTES)
         except FileNotFoundError:
             return None
 
