@@ -1,4 +1,4 @@
-"""One box as a reconciliation accounts for it. For every door."""
+"""One box as a reconciliation accounts for it, and sums of such boxes. For every door."""
 
 from __future__ import annotations
 
@@ -36,3 +36,26 @@ class Account:
     def box(self) -> str:
         """Its id."""
         return self.where.box
+
+
+@dataclass
+class Sums:
+    """Boxes of one area: expected = custody + transit + unaccounted + disputed + closed.
+
+    overdue: in transit past due, or reported gone while they were.
+    """
+
+    code: str
+    expected: int = 0
+    custody: int = 0
+    transit: int = 0
+    unaccounted: int = 0
+    disputed: int = 0
+    closed: int = 0
+    overdue: int = 0
+
+    def take(self, one: Account) -> None:
+        """Count one box."""
+        self.expected += 1
+        setattr(self, one.kind, getattr(self, one.kind) + 1)
+        self.overdue += one.overdue

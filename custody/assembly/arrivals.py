@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from custody.assembly.account import Sums
 from custody.assembly.whereabouts import LEVELS, Where
 from custody.core.boxid import BoxId
 
@@ -33,21 +34,13 @@ class Area:
 
 
 @dataclass
-class Tally:
-    """Boxes of one area, each counted as in a reconciliation (`account.Account`).
+class Tally(Sums):
+    """Boxes of one area, each counted as in a reconciliation.
 
-    expected = custody + transit + unaccounted + disputed + closed = here + coming + passed + missing (the latter where a place asks);
-    overdue and trouble are among them. custody: `at` by the kind of the place. trouble: something stands against it, and it is not closed.
+    Where a place asks, expected = here + coming + passed + missing too. custody: `at` by the kind of the place. trouble: something
+    stands against it, and it is not closed.
     """
 
-    code: str
-    expected: int = 0
-    custody: int = 0
-    transit: int = 0
-    unaccounted: int = 0
-    disputed: int = 0
-    closed: int = 0
-    overdue: int = 0
     trouble: int = 0
     offered: int = 0
     at: Counter[str] = field(default_factory=Counter)
@@ -55,13 +48,11 @@ class Tally:
 
     def count(self, one: Account, kind: str, stand: Stand | None) -> None:
         """Put one box in; `kind` is that of the place where it was last recorded."""
-        self.expected += 1
-        setattr(self, one.kind, getattr(self, one.kind) + 1)
+        self.take(one)
         if one.kind == "custody":
             self.at[kind] += 1
         if stand is not None:
             self.stands[stand] += 1
-        self.overdue += one.overdue
         self.trouble += one.where.trouble and one.kind != "closed"
         self.offered += one.where.status == "offered"
 

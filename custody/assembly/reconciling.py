@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from custody.assembly import arrivals
-from custody.assembly.account import Account, Kind
+from custody.assembly.account import Account, Kind, Sums
 from custody.assembly.arrivals import Area
 from custody.assembly.earlier import Earlier, Seen, Then, then
 from custody.assembly.whereabouts import LEVELS, Where, where_rows
@@ -31,28 +31,15 @@ _STILL = frozenset(("registered", "ok"))  # states of which the last link tells 
 
 
 @dataclass
-class Counts:
-    """Boxes of one area: expected = custody + transit + unaccounted + disputed + closed; here are in custody, or archived there.
+class Counts(Sums):
+    """Boxes of one area. here: in custody, or archived there. foreign: they lie here and belong elsewhere, or nobody registered them."""
 
-    overdue: in transit past due, or reported gone while they were.
-    """
-
-    code: str
-    expected: int = 0
-    custody: int = 0
-    transit: int = 0
-    unaccounted: int = 0
-    disputed: int = 0
-    closed: int = 0
-    overdue: int = 0
     here: int = 0
     foreign: int = 0
 
     def take(self, one: Account) -> None:
         """Count one registered box."""
-        self.expected += 1
-        setattr(self, one.kind, getattr(self, one.kind) + 1)
-        self.overdue += one.overdue
+        super().take(one)
         self.here += one.here
 
 

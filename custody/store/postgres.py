@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Table, text
 from custody.core.errors import Altered, Refused
 from custody.store.carry import carry_out
 from custody.store.direct import Direct
-from custody.store.postgres_address import Address, driver
+from custody.store.postgres_address import driver
 from custody.store.postgres_base import Patience, PostgresBase
-from custody.store.postgres_schema import check
+from custody.store.postgres_schema import check, checked
 from custody.store.postgres_trouble import translate
 from custody.store.sql import LOCK_HEAD, SqlReader, SqlWriter
 
@@ -34,14 +34,7 @@ class PostgresStore(Direct):
 
         Raises as `Address.parse` and `postgres_schema.check`, and Refused("database.unreachable" | "database.password" | …).
         """
-        base = PostgresBase(Address.parse(url), LOCK_HEAD, patience)
-        try:
-            with base.reading() as connection:
-                check(connection, base.path)
-        except BaseException:
-            base.close()
-            raise
-        return cls(base)
+        return cls(checked(url, LOCK_HEAD, patience))
 
     @contextmanager
     def read(self) -> Iterator[SqlReader]:

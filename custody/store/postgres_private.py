@@ -10,9 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from custody.store.postgres_address import Address
 from custody.store.postgres_base import Patience, PostgresBase
-from custody.store.postgres_schema import check
+from custody.store.postgres_schema import check, checked
 from custody.store.private import PRIVATE, PrivateRegister
 
 _LOCK = select(func.pg_advisory_xact_lock(PRIVATE.application_id))  # one writer at a time; the ledger's writers have a lock of their own
@@ -26,14 +25,7 @@ class PostgresPrivate(PrivateRegister):
     @classmethod
     def at(cls, url: str, patience: Patience | None = None) -> PostgresPrivate:
         """Connects and looks whether the database is ours. Raises as `PostgresStore.open`."""
-        base = PostgresBase(Address.parse(url), _LOCK, patience)
-        try:
-            with base.reading() as connection:
-                check(connection, base.path)
-        except BaseException:
-            base.close()
-            raise
-        return cls(base)
+        return cls(checked(url, _LOCK, patience))
 
     def copy(self, folder: Path) -> None:
         """All of it as `<folder>/private.db`, mode 0600. Refused("store.exists")."""

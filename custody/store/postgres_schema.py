@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Executable, Table, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from custody.core.errors import Altered, Malformed, NoLedger, Refused
 from custody.store.layout import Layout, Rule
+from custody.store.postgres_address import Address
+from custody.store.postgres_base import Patience, PostgresBase
 from custody.store.private import PRIVATE
 from custody.store.schema import HEAD, LEDGER, PROJECTIONS
 
@@ -100,6 +102,18 @@ def _grants(application: str) -> list[str]:
     rights += [(table.name, "SELECT, INSERT, DELETE") for table in PROJECTIONS]
     rights.append((HEAD.name, "SELECT, UPDATE (turn)"))  # SELECT … FOR UPDATE asks for a right to update
     return [f"GRANT {right} ON {SCHEMA}.{table} TO {application};" for table, right in rights]
+
+
+def checked(url: str, lock: Executable, patience: Patience | None = None) -> PostgresBase:
+    """A database, connected and found to be ours; nothing is written. Raises as `Address.parse`, `PostgresBase.reading` and `check`."""
+    base = PostgresBase(Address.parse(url), lock, patience)
+    try:
+        with base.reading() as connection:
+            check(connection, base.path)
+    except BaseException:
+        base.close()
+        raise
+    return base
 
 
 def check(connection: Connection, where: str) -> None:

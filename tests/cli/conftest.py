@@ -5,9 +5,25 @@ from pathlib import Path
 import pytest
 
 from tests.cli.harness import Desk
+from tests.cli.office_kit import OfficeDesk
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """An empty folder, an empty environment, a clock at 2024-11-27 12.00 WITA, no terminal."""
     return Desk(tmp_path)
+
+
+@pytest.fixture
+def office(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> OfficeDesk:
+    """An office before its founding, with keys that cost little to open."""
+    OfficeDesk.cheap(monkeypatch)
+    return OfficeDesk(desk)
+
+
+@pytest.fixture
+def founded(office: OfficeDesk) -> OfficeDesk:
+    """The office with a ledger, and the list of polling stations in it."""
+    office.found()
+    office.kangae()
+    return office

@@ -13,22 +13,8 @@ import pytest
 from custody.ledger import guard
 from custody.store.postgres import PostgresStore
 from custody.store.postgres_address import Address
-from tests.cli.harness import Desk
 from tests.cli.office_kit import AUTHORITIES, ROOT, OfficeDesk
 from tests.cluster import Server, copied, dropped
-
-
-@pytest.fixture
-def office(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> OfficeDesk:
-    OfficeDesk.cheap(monkeypatch)
-    return OfficeDesk(desk)
-
-
-@pytest.fixture
-def founded(office: OfficeDesk) -> OfficeDesk:
-    office.found()
-    office.kangae()
-    return office
 
 
 @pytest.fixture

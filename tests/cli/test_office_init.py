@@ -5,14 +5,7 @@ from pathlib import Path
 import pytest
 
 from custody.ledger.deed import halves
-from tests.cli.harness import Desk
 from tests.cli.office_kit import AUTHORITIES, PASSPHRASE, OfficeDesk
-
-
-@pytest.fixture
-def office(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> OfficeDesk:
-    OfficeDesk.cheap(monkeypatch)
-    return OfficeDesk(desk)
 
 
 def test_at_one_table_from_a_plan(office: OfficeDesk) -> None:

@@ -12,21 +12,7 @@ from pathlib import Path
 import pytest
 
 from custody.ledger import guard
-from tests.cli.harness import Desk
 from tests.cli.office_kit import PASSPHRASE, OfficeDesk
-
-
-@pytest.fixture
-def office(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> OfficeDesk:
-    OfficeDesk.cheap(monkeypatch)
-    return OfficeDesk(desk)
-
-
-@pytest.fixture
-def founded(office: OfficeDesk) -> OfficeDesk:
-    office.found()
-    office.kangae()
-    return office
 
 
 @pytest.fixture

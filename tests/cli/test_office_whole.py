@@ -2,16 +2,7 @@
 
 import shutil
 
-import pytest
-
-from tests.cli.harness import Desk
 from tests.cli.office_kit import KANGAE, OfficeDesk
-
-
-@pytest.fixture
-def office(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> OfficeDesk:
-    OfficeDesk.cheap(monkeypatch)
-    return OfficeDesk(desk)
 
 
 def enrol_all(office: OfficeDesk) -> list[str]:

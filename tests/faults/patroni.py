@@ -12,8 +12,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -188,6 +188,12 @@ class Machines:
         config.write_text(CONFIG.format(**mine, mode=self.mode, net=_NET, etcds=etcds, place=self.place, binaries=programs()))
         self.patronis[n] = self._inside(n, f"patroni{n}", "env", f"PYTHONPATH={library}", PYTHON, "-m", "patroni", str(config))
 
+    def back(self, n: int) -> None:
+        """A machine that died is switched on again; returns when all three are as they should be."""
+        self.start_etcd(n)
+        self.start_patroni(n, fetched())
+        self.whole(120)
+
     def kill(self, n: int) -> None:
         """kill -9 of everything that runs on the machine, as its power cord is pulled (its disk stays)."""
         for one in self.pids(n):
@@ -273,6 +279,19 @@ class Machines:
 
     def _logs(self) -> str:
         return "\n".join(f"{path.name}: {path.read_text(errors='replace')[-600:]}" for path in sorted(self.place.glob("*.log")))
+
+
+@contextmanager
+def running(mode: str = "true", watched: bool = False) -> Iterator[Machines]:
+    """Three machines as `Machines` says, and nothing left of them afterwards; the test skips where they cannot be had."""
+    require_machines()
+    made = Machines(mode, watched)
+    try:
+        fetched()
+        made.start()
+        yield made
+    finally:
+        made.throw_away()
 
 
 def ip(n: int) -> str:

@@ -10,7 +10,7 @@ import pytest
 from custody.store.postgres import PostgresStore
 from custody.store.postgres_base import Patience
 from tests.faults.load import Load, figures, lost_at
-from tests.faults.patroni import VERSION, Machines, fetched, require_machines
+from tests.faults.patroni import VERSION, Machines, running
 
 pytestmark = pytest.mark.faults
 Note = Callable[[str, object], None]
@@ -18,14 +18,8 @@ Note = Callable[[str, object], None]
 
 @pytest.fixture(scope="module")
 def machines() -> Iterator[Machines]:
-    require_machines()
-    made = Machines()
-    try:
-        fetched()
-        made.start()
+    with running() as made:
         yield made
-    finally:
-        made.throw_away()
 
 
 def opened(url: str) -> Callable[[], PostgresStore]:
@@ -49,9 +43,7 @@ def test_the_machine_of_the_leader_dies(machines: Machines, record_property: Not
     load.until(200, seconds=120)
     judged(load, url, record_property)
     assert machines.leader() != leader
-    machines.start_etcd(leader)
-    machines.start_patroni(leader, fetched())
-    machines.whole(120)
+    machines.back(leader)
     assert lost_at(load.acknowledged, opened(url)) == 0  # also after the dead one has come back
 
 

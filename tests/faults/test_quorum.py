@@ -2,35 +2,21 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from tests.faults.load import Load, lost_at
-from tests.faults.patroni import Machines, fetched, require_machines
-from tests.faults.test_patroni import judged, opened
+from tests.faults.patroni import Machines, running
+from tests.faults.test_patroni import Note, judged, opened
 
 pytestmark = pytest.mark.faults
-Note = Callable[[str, object], None]
 
 
 @pytest.fixture(scope="module")
 def machines() -> Iterator[Machines]:
-    require_machines()
-    made = Machines(mode="quorum")
-    try:
-        fetched()
-        made.start()
+    with running(mode="quorum") as made:
         yield made
-    finally:
-        made.throw_away()
-
-
-def back(machines: Machines, n: int) -> None:
-    """The machine that died is switched on again."""
-    machines.start_etcd(n)
-    machines.start_patroni(n, fetched())
-    machines.whole(120)
 
 
 def test_the_machine_of_the_leader_dies(machines: Machines, record_property: Note) -> None:
@@ -43,7 +29,7 @@ def test_the_machine_of_the_leader_dies(machines: Machines, record_property: Not
     load.until(200, seconds=120)
     judged(load, url, record_property)
     assert machines.leader() != leader
-    back(machines, leader)
+    machines.back(leader)
     assert lost_at(load.acknowledged, opened(url)) == 0
 
 
@@ -65,5 +51,5 @@ def test_one_standby_hangs_nobody_waits_for_it_and_then_the_leader_dies(machines
     load.until(200, seconds=120)
     judged(load, url, record_property)
     assert machines.leader() == other
-    back(machines, leader)
+    machines.back(leader)
     assert lost_at(load.acknowledged, opened(url)) == 0

@@ -6,28 +6,21 @@ The watchdog is played (`watchdog.py`): that a chip resets a real machine was no
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from tests.faults.load import Load, lost_at
-from tests.faults.patroni import Machines, fetched, require_machines
-from tests.faults.test_patroni import judged, opened
+from tests.faults.patroni import Machines, running
+from tests.faults.test_patroni import Note, judged, opened
 
 pytestmark = pytest.mark.faults
-Note = Callable[[str, object], None]
 
 
 @pytest.fixture(scope="module")
 def machines() -> Iterator[Machines]:
-    require_machines()
-    made = Machines(watched=True)
-    try:
-        fetched()
-        made.start()
+    with running(watched=True) as made:
         yield made
-    finally:
-        made.throw_away()
 
 
 def test_a_leader_whose_patroni_hangs_is_reset_before_there_is_another(machines: Machines, record_property: Note) -> None:
@@ -51,7 +44,5 @@ def test_a_leader_whose_patroni_hangs_is_reset_before_there_is_another(machines:
     assert lost_at({**load.acknowledged, **pinned.acknowledged}, opened(url)) == 0
     record_property("watchdog", "played by a pipe")
     record_property("acknowledged by the one that hung", len(pinned.acknowledged))
-    machines.start_etcd(leader)
-    machines.start_patroni(leader, fetched())
-    machines.whole(120)
+    machines.back(leader)
     assert lost_at({**load.acknowledged, **pinned.acknowledged}, opened(url)) == 0

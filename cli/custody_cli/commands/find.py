@@ -48,7 +48,6 @@ def command(app: App, what: tuple[str, ...], limit: int) -> int | None:
 
 
 def _places(choosing: Choosing, names: Names, text: str) -> list[dict[str, str]]:
-
     found = [one for one in choosing.places.find(text, 1000) if one.how != "near" or not text.strip().isdecimal()]
     return [
         {"code": one.place.code, "name": names.place(one.place.code), "how": one.how, "type": choosing.typed_place(one.place.code)}
