@@ -1,5 +1,7 @@
 """trace tells offers, later records and corrections as what they are (docs/spec/09-state.md, FOLD-7 and FOLD-8)."""
 
+import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -145,3 +147,24 @@ def test_a_story_that_is_not_in_order_of_time_says_so(evening: Evening) -> None:
         told = {"reason": "unknown", "happened": "2024-11-27T09:00:00Z"}
         daily.record_handoff(office, journey, [evening.seen(DPR)], seats, random=evening.random, **told)
     assert "Urut menurut nomor entri" in traced(evening)
+
+
+def test_a_paper_deed_and_photographs_are_told_by_their_hashes(evening: Evening, tmp_path: Path) -> None:
+    files = {name: tmp_path / f"{name}.jpg" for name in ("deed", "load", "lid", "other")}
+    for name, file in files.items():
+        file.write_bytes(name.encode())
+    other = next(box for box in evening.of(TPS) if box != DPR)
+    photos = (f"{files['load']}", f"{DPR}:tutup={files['lid']}", f"{other}={files['other']}")
+    ended = evening.desk.run(
+        "handoff", "TPS 1 Habi", "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes", "--no-escort",
+        "--seals-seen", "--from", "TPS 1 Habi", "--unsigned", "no-key", "--giver-name", "Petugas Contoh", "--deed", str(files["deed"]),
+        *(word for photo in photos for word in ("--photo", photo)),
+    )  # fmt: skip
+    assert "SELESAI TANPA TANDA TANGAN PEMBERI" in ended.out, ended.err
+    hashes = {name: sha256(name.encode()).hexdigest() for name in files}
+    told = traced(evening)
+    assert f"Berita acara kertasnya dipotret; sidik (SHA-256) {hashes['deed']}" in told, told
+    assert f"Foto seluruhnya; sidik (SHA-256) {hashes['load']}" in told and hashes["other"] not in told, told
+    assert f"Foto segel tutup TPS 001 Habi · DPR; sidik (SHA-256) {hashes['lid']}" in told, told
+    event = json.loads(evening.desk.run("trace", DPR, "--json").out)["events"][-1]
+    assert event["deed"] == hashes["deed"] and {one["sha256"] for one in event["photos"]} == {hashes["load"], hashes["lid"]}

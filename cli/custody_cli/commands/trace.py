@@ -75,6 +75,7 @@ def _event(opened: "Office", told: Story, one: Chapter) -> dict[str, Any]:
     unsigned = body.get("unsigned")
     if unsigned is not None:
         facts |= {"unsigned": unsigned["reason"], "giver_name": _giver_name(opened, body), "giver_name_commitment": _commitment(body)}
+        facts["deed"] = unsigned["deed"]
     return {
         "entry": one.index,
         "sid": one.statement.sid,
@@ -85,6 +86,7 @@ def _event(opened: "Office", told: Story, one: Chapter) -> dict[str, Any]:
         "done": one.done,
         "bearing": told.bearing.get(one.statement.sid),
         "signers": list(one.signers),
+        "photos": _photos(told.box, body),
         **facts,
     }
 
@@ -159,7 +161,20 @@ def _lines(app: App, names: Names, box: str, one: Chapter, before: str | None) -
         lines += _journey(app, names, body)
     if one.line is not None:
         lines.append(_line(app, one.statement.kind.name, one.line))
-    return [*lines, signed]
+    return [*lines, *_photographed(app, names, box, body), signed]
+
+
+def _photographed(app: App, names: Names, box: str, body: dict[str, Any]) -> list[str]:
+    """The photographs of this statement that are of this box or of all its boxes: the files lie elsewhere, their hashes find them."""
+    lines = [app.say("cli.trace.deed", hash=deed)] if (deed := (body.get("unsigned") or {}).get("deed")) else []
+    for one in _photos(box, body):
+        what = "point" if one["point"] else "box" if one["box"] else "all"
+        lines.append(app.say(f"cli.trace.photo.{what}", box=names.box(box), point=one["point"] or "", hash=one["sha256"]))
+    return lines
+
+
+def _photos(box: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in body.get("photos", ()) if one["box"] in (None, box)]
 
 
 def _printed(box: str, body: dict[str, Any], facts: dict[str, str]) -> tuple[str, dict[str, str]]:
