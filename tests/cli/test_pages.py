@@ -156,9 +156,28 @@ def named(ended: Ended) -> list[tuple[str, Any]]:
     return [(fault["code"], fault["entry"]) for fault in json.loads(ended.out)["faults"]]
 
 
+def entry_pages(ground: Ground) -> list[int]:
+    """The pages that hold entries with boxes, in the order of the entries."""
+    pages = [at for at, page in enumerate(ground.pages) if page[0] == LEAF and b"custody/" in page and b'"boxes":' in page]
+    return sorted(pages, key=lambda at: first_row(ground.pages[at]))
+
+
+def first_row(page: bytes) -> int:
+    """The number of the first row of a leaf: a varint after that of the row's length (SQLite, database file format, 1.6)."""
+    at = int.from_bytes(page[8:10], "big")
+    while page[at] & 0x80:
+        at += 1
+    number = 0
+    for byte in page[at + 1 :]:
+        number = number << 7 | byte & 0x7F
+        if not byte & 0x80:
+            return number
+    raise AssertionError("no row")
+
+
 def test_a_page_of_entries_that_is_gone_names_each_of_them(ground: Ground) -> None:
     """And those on the other pages are still judged, each for itself."""
-    pages = [at for at, page in enumerate(ground.pages) if page[0] == LEAF and b"custody/" in page and b'"boxes":' in page]
+    pages = entry_pages(ground)[:-1]
     assert len(pages) > 1
     for page in pages:
         ground.lay(zeroed(ground, page, Random(1)))
@@ -168,6 +187,14 @@ def test_a_page_of_entries_that_is_gone_names_each_of_them(ground: Ground) -> No
         assert ("store.damaged", None) in told
         assert f"entri {lost[0]}" in (shown := ground.typed("verify").out)
         assert "berkas basis data rusak di situ" in shown
+
+
+def test_without_the_page_of_the_last_entries_the_file_is_told_as_damaged(ground: Ground) -> None:
+    """How many entries there were, nothing that can be read tells then."""
+    ground.lay(zeroed(ground, entry_pages(ground)[-1], Random(1)))
+    ended = ground.typed("verify", "--json")
+    told = {fault["code"] for fault in json.loads(ended.out)["faults"]} if ended.out else {json.loads(ended.err)["code"]}
+    assert (ended.exit, "store.damaged" in told) == (3, True)
 
 
 @pytest.mark.parametrize("table", ["box", "touch", "fact"])
