@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -207,13 +207,9 @@ class _Hearer:
 
     def _against_head(self) -> None:
         """The checkpoint that the head names, if it is by a ledger key that is known here; it says how much the sender has."""
-        from custody.core.note import Line
-
-        text, signature = self.head.head.text(), bytes.fromhex(self.head.sig)
-        for key in self.office.ledger.state.roster.ledger_keys():
-            with suppress(BadSignature):
-                key.verify(text, signature)
-                self._proven = self._against(notes_.join(text, [Line(key.name, key.key_id, signature)]))
+        signed = self.head.seen(self.office.ledger.state.roster.ledger_keys())
+        if signed is not None:
+            self._proven = self._against(signed)
 
     def _against(self, signed: bytes) -> bool:
         """Whether a ledger key signed this. :raises Altered: as `copy.against`; `bundle.office-behind`."""

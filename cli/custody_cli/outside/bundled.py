@@ -5,10 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from custody.core.errors import BadSignature, CustodyError
+from custody.core.errors import CustodyError
 
 if TYPE_CHECKING:
-    from custody.core.bundle import Head
     from custody.core.note import VerifierKey
     from custody.core.verify import Outside
 
@@ -36,18 +35,8 @@ def outsides(path: Path, keys: Iterable["VerifierKey"]) -> "list[Outside]":
 
     with opened(path) as file:
         reader = Reader(file.read)
-        notes = dict.fromkeys(_of_head(reader.head, keys))
+        named = reader.head.seen(keys)
+        notes = dict.fromkeys([named] if named is not None else [])
         with suppress(CustodyError):  # what comes before the place where it is cut or damaged counts
             notes |= dict.fromkeys(part.data for part in reader if part.kind == "checkpoint")
     return [Outside(path.name, one) for one in notes] or [Outside(path.name, b"", unreadable="copy.head")]
-
-
-def _of_head(head: "Head", keys: Iterable["VerifierKey"]) -> Iterable[bytes]:
-    """A head names a checkpoint by text and signature alone; whose it is shows by trying."""
-    from custody.core import note
-
-    text, signature = head.head.text(), bytes.fromhex(head.sig)
-    for key in keys:
-        with suppress(BadSignature):
-            key.verify(text, signature)
-            yield note.join(text, [note.Line(key.name, key.key_id, signature)])

@@ -1,16 +1,13 @@
 """Entries of the ledger in short words, as somebody compares them line by line with a page (docs/spec/13-report.md, SCAN-7)."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from custody.core import entry as entries
 from custody_cli.boxes import looking
 from custody_cli.ground.app import App
 from custody_cli.papers.namer import Namer
 from custody_cli.papers.pagefields import Fields
-
-if TYPE_CHECKING:
-    pass
 
 
 class Scope(NamedTuple):
