@@ -237,6 +237,17 @@ def test_the_seal_on_the_door_is_read_and_then_compared(room: Warehouse) -> None
     assert room.last("shift")["door_seal"] == "Q13"
 
 
+@pytest.mark.parametrize("said, known", [("segel Q12", True), ("pintu rusak", False)])
+def test_the_one_key_of_the_card_is_known_on_every_shift(room: Warehouse, said: str, known: bool) -> None:
+    """The card says the number of the seal, then t; where the last shift proposes door and lock, t says the same and signs nothing."""
+    room.first("--door", "disegel Q12")
+    room.go(480)
+    ended = room.shift("187", said, "t", "", WORD, WORD, outgoing="regu-a", incoming="regu-b")
+    assert ("Tidak terbaca" in ended.err) is not known and DONE in ended.out, spoken(ended)
+    body = room.last("shift")
+    assert (body["door"], body["lock"]) == (("sealed" if known else "damaged"), "intact")
+
+
 # What is typed on the page, and what then stands in the statement.
 PAGE = {
     "the door": ("pintu tertutup", {"door": "closed"}),

@@ -109,7 +109,7 @@ class Page:
                 seals = "door_seal" in self.topics.values()
                 self.app.console.note(paint(self.app.say(f"cli.shift.page.key.{lacking}" if seals else "cli.round.page.key"), "head"))
             typed = " ".join(line(self.app, self.app.say(self.question)).split())
-            if typed.lower() in LOCKED and lacking:
+            if typed.lower() in LOCKED and (lacking or self._orderly):
                 self._locked(*LOCKED[typed.lower()])
                 self._show(title, told)  # once more with all that Enter will sign: the team, the things
                 continue
@@ -137,6 +137,11 @@ class Page:
         """What of door and lock nobody has read yet: `both`, `door` or `lock`."""
         lacking = [what for what in ("door", "lock") if self.value(what) is None]
         return "both" if len(lacking) > 1 else next(iter(lacking), None)
+
+    @property
+    def _orderly(self) -> bool:
+        """Whether door and lock stand as they should be: the one key then says again what the page says, and signs nothing."""
+        return all(self.value(what) in _ORDERLY[what] for what in ("door", "lock"))
 
     def _locked(self, door: str, lock: str) -> None:
         """The door and the lock as they should be, as far as nothing else was said of them; who typed it has seen it."""
