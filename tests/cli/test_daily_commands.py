@@ -367,7 +367,7 @@ def test_an_offer_is_completed_with_differences(evening: Evening) -> None:
     own = ("--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
     four = [word for kind in ("PPWP", "DPD", "DPR", "DPRDP") for word in (f"PEM24-{TPS}-{kind}-1",)]
     done = evening.desk.run("handoff", *four, "--complete", offered["statements"][0], "--differs", "--seals-seen", *own)
-    assert done.exit == 1 and "DITERIMA DENGAN PERBEDAAN" in done.out, done.err
+    assert done.exit == 1 and "SELESAI: DITERIMA DENGAN PERBEDAAN" in done.out, done.err
     assert evening.state(DPR)[0].holding.holder == "pps-08"
     assert evening.state(f"PEM24-{TPS}-DPRDK-1")[0].status == "offered"
 

@@ -160,7 +160,7 @@ def test_a_paper_deed_and_photographs_are_told_by_their_hashes(evening: Evening,
         "--seals-seen", "--from", "TPS 1 Habi", "--unsigned", "no-key", "--giver-name", "Petugas Contoh", "--deed", str(files["deed"]),
         *(word for photo in photos for word in ("--photo", photo)),
     )  # fmt: skip
-    assert "SELESAI TANPA TANDA TANGAN PEMBERI" in ended.out, ended.err
+    assert "SELESAI TANPA TANDA TANGAN PEMBERI" in ended.out and "BA kertasnya sudah dipotret" in ended.err, ended.err
     hashes = {name: sha256(name.encode()).hexdigest() for name in files}
     told = traced(evening)
     assert f"Berita acara kertasnya dipotret; sidik (SHA-256) {hashes['deed']}" in told, told

@@ -233,7 +233,8 @@ def _signed(
     unsigned = statements[0].body.get("unsigned")
     if unsigned is not None:
         app.console.bell(3)
-        code = "cli.handing.found" if found_here(statements[0].body) else "cli.handing.no-giver"
+        paper = "cli.handing.no-giver.deed" if unsigned["deed"] is not None else "cli.handing.no-giver"
+        code = "cli.handing.found" if found_here(statements[0].body) else paper
         app.console.note(paint(app.say(code, reason=unsigned["reason"]), "bad"))
         if one.slot == "receiver" and not offers.suffices(office, statements):
             app.console.note(paint(app.say("cli.handing.claims"), "bad"))
