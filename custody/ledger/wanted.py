@@ -1,4 +1,4 @@
-"""What statements will ask of the projections when they become entries, so that it is asked at once (ADR 0019, "one question a bundle").
+"""What statements will ask of the projections when they become entries, so that it is asked at once (ADR 0019, "one question a batch").
 
 Nothing is decided by it: what is missing here is asked for when it is needed, and what is here in vain is thrown away.
 """

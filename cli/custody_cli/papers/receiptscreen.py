@@ -1,4 +1,4 @@
-"""The code of a receipt for a phone: on the screen of the guard, or as a picture (docs/spec/27-receipts.md, RECEIPT on paper)."""
+"""The code of a receipt for a phone: on the screen of the guard, or as a picture (docs/spec/27-receipts.md)."""
 
 import shutil
 from pathlib import Path
