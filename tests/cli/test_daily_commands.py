@@ -10,6 +10,7 @@ import pytest
 
 from custody.core import entry, shapes
 from custody.station import manifest
+from custody_cli.boxes import daily
 from custody_cli.boxes.named import Names
 from custody_cli.commands import labels as printing
 from custody_cli.papers import labelling
@@ -408,6 +409,22 @@ def test_the_same_receipt_is_not_recorded_twice(evening: Evening) -> None:
     assert "ack.twice" not in {one.code for one in evening.state(DPR)[1]}
     other = evening.desk.run("handoff", *own, "--seals-unseen")  # says something else: kept, and told as a contradiction
     assert other.exit == 1 and "ack.twice" in {one.code for one in evening.state(DPR)[1]}, other.err
+
+
+def test_a_receipt_that_waits_for_the_ledger_key_is_not_kept_twice(tmp_path: Path) -> None:
+    evening = Evening(tmp_path, use="unlocked")
+    evening.seal()
+    journey = manifest.Journey(TPS, HABI, HABI, "kpps-08-1", "pps-08", escort=manifest.Escort(1))
+    with evening.office.open() as office:
+        seats = [evening.office.seat("giver", "kpps-08-1")]
+        daily.record_handoff(office, journey, [evening.seen(box) for box in evening.of(TPS)], seats, random=evening.random)
+        offered = daily.recorded(office, str(office.ledger.size - 1)).sid
+    own = ("--complete", offered, "--receiver", evening.key("pps-08"), "--passphrase-file", evening.word(), "--yes")
+    first, again = (evening.desk.run("handoff", *own, "--seals-seen") for _ in range(2))
+    assert "MENUNGGU KUNCI BUKU BESAR" in first.out, first.err
+    assert again.exit == 8 and "sudah diterima persis seperti ini, dan menunggu kunci" in again.err, again.err
+    with evening.office.open() as office:
+        assert len(office.outbox.pending()) == 1
 
 
 def test_another_person_cannot_complete_an_offer(evening: Evening) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from custody.core.errors import Malformed, Refused
 from custody_cli.boxes import daily
 
 if TYPE_CHECKING:
@@ -66,22 +67,33 @@ def came(office: Office, parts: Sequence[Statement], done: Submitted, before: Ma
     return Came(roles, moved, held)
 
 
-def told_before(office: Office, drafts: Sequence[Statement], key: str) -> int | None:
-    """The last entry in which `key` has already stated all of these acks, word for word; None where something in them is new."""
+def require_new(office: Office, drafts: Sequence[Statement], key: str) -> None:
+    """Make sure that these acks of `key` are not what it stated already, word for word, as when a command is typed again after a crash.
+
+    :raises Refused: `daily.received-already` with the last entry; `daily.received-waiting` while one of them waits for the ledger key.
+    """
     entries = [_told_before(office, one, key) for one in drafts]
-    return max((entry for entry in entries if entry is not None), default=None) if None not in entries else None
+    if not entries or None in entries:
+        return
+    last, sid = max(entry for entry in entries if entry is not None), drafts[0].body["about"][0]
+    if last >= office.ledger.size:
+        raise Refused("daily.received-waiting", sid=sid)
+    raise Refused("daily.received-already", sid=sid, entry=last)
 
 
 def _told_before(office: Office, draft: Statement, key: str) -> int | None:
+    """The entry in which `key` stated this; one that is not there yet where it waits."""
     from custody.core import entry as entries
 
-    body = draft.body
-    for index in reversed(office.ledger.touching(body["boxes"][0]["box"])):
-        one = entries.parse(office.ledger.note(index))
-        said = one.statement.body
-        if one.statement.kind.name != "ack" or key not in {line.name for line in one.lines}:
+    body, size = draft.body, office.ledger.size
+    notes = [(index, office.ledger.note(index)) for index in office.ledger.touching(body["boxes"][0]["box"])]
+    for index, note in reversed(notes + [(size, one.note) for one in office.outbox.pending()]):
+        try:
+            one = entries.parse(note)
+        except Malformed:  # in the outbox; told when it is offered
             continue
-        if all(said[name] == body[name] for name in ("about", "boxes", "side")):
+        signed = one.statement.kind.name == "ack" and key in {line.name for line in one.lines}
+        if signed and all(one.statement.body[name] == body[name] for name in ("about", "boxes", "side")):
             return index
     return None
 

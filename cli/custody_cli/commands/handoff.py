@@ -243,9 +243,7 @@ def _received(
     taken, terms = [one for one in seen if one.box in offered], said.terms(opened)
     left = len(offered) - len(taken)
     drafts = daily.ack_drafts(opened, parts, "receiver", taken, happened=terms.happened, basis=terms.basis)
-    entry = acknowledging.told_before(opened, drafts, sitting.key.name)
-    if drafts and entry is not None:  # the same command again, as after a power cut
-        raise Refused("daily.received-already", sid=parts[0].sid, entry=entry)
+    acknowledging.require_new(opened, drafts, sitting.key.name)
     brought = offers.foreseen(opened, drafts, sitting.key.name)
     offers.tell(app, opened, brought)
     question = app.say("cli.handing.agree", count=len(taken)) if same else app.say("cli.handoff.differs", count=len(taken), left=left)
