@@ -19,6 +19,7 @@ from custody.assembly.sending import SUFFIX
 from custody.assembly.stations import others, turn
 from custody.core import bundle
 from custody.core import note as notes_
+from custody.core.checkpoint import signed_by
 from custody.core.errors import Altered, BadSignature, CustodyError, Locked, Malformed, Refused
 from custody.core.merkle import leaf_hash
 from custody.durable import trouble, write_durably
@@ -207,7 +208,7 @@ class _Hearer:
 
     def _against_head(self) -> None:
         """The checkpoint that the head names, if it is by a ledger key that is known here; it says how much the sender has."""
-        signed = self.head.seen(self.office.ledger.state.roster.ledger_keys())
+        signed = signed_by(self.head.head, bytes.fromhex(self.head.sig), self.office.ledger.state.roster.ledger_keys())
         if signed is not None:
             self._proven = self._against(signed)
 

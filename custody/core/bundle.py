@@ -8,7 +8,6 @@ row proves itself against the ledger; a bundle may come from anybody's hand.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple, cast
@@ -16,7 +15,7 @@ from typing import Any, Literal, NamedTuple, cast
 from custody.core import canonical, note
 from custody.core import shapes as s
 from custody.core.checkpoint import Checkpoint
-from custody.core.errors import Altered, BadSignature, Malformed, quoted
+from custody.core.errors import Altered, Malformed, quoted
 from custody.core.note import Line, VerifierKey
 from custody.core.schema import Shape, integer, many, null_or, one_of, pattern, record, text
 
@@ -92,15 +91,6 @@ class Head:
     def size(self) -> int:
         """How many entries the sender has."""
         return self.head.size
-
-    def seen(self, keys: Iterable[VerifierKey]) -> bytes | None:
-        """The checkpoint that it names, as a signed note, where one of these keys signed it: it gives text and signature, and no name."""
-        told, signature = self.head.text(), bytes.fromhex(self.sig)
-        for key in keys:
-            with suppress(BadSignature):
-                key.verify(told, signature)
-                return note.join(told, [Line(key.name, key.key_id, signature)])
-        return None
 
     def text(self) -> bytes:
         """What the sender signs. :raises Malformed: `bundle.head`."""

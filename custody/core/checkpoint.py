@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from custody.core.errors import BadSignature, Malformed, quoted
@@ -102,6 +103,16 @@ def open_note(note: bytes, keys: Iterable[VerifierKey]) -> Checkpoint:
     if not any(signed):
         raise BadSignature("checkpoint.unsigned", origin=checkpoint.origin)
     return checkpoint
+
+
+def signed_by(checkpoint: Checkpoint, signature: bytes, keys: Iterable[VerifierKey]) -> bytes | None:
+    """The signed note of a checkpoint of which text and signature are known and no name; None where none of these keys signed it."""
+    text = checkpoint.text()
+    for key in keys:
+        with suppress(BadSignature):
+            key.verify(text, signature)
+            return join(text, [Line(key.name, key.key_id, signature)])
+    return None
 
 
 def cosign(note: bytes, sign: Callable[[bytes], bytes], key: VerifierKey, time: int) -> Line:

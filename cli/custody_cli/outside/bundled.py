@@ -30,12 +30,13 @@ def outsides(path: Path, keys: Iterable["VerifierKey"]) -> "list[Outside]":
     :param keys: of the ledger. :raises Malformed, BadSignature, Altered: as `bundle.Reader`, where not even the head can be read.
     """
     from custody.core.bundle import Reader
+    from custody.core.checkpoint import signed_by
     from custody.core.verify import Outside
     from custody.reading import opened
 
     with opened(path) as file:
         reader = Reader(file.read)
-        named = reader.head.seen(keys)
+        named = signed_by(reader.head.head, bytes.fromhex(reader.head.sig), keys)
         notes = dict.fromkeys([named] if named is not None else [])
         with suppress(CustodyError):  # what comes before the place where it is cut or damaged counts
             notes |= dict.fromkeys(part.data for part in reader if part.kind == "checkpoint")
