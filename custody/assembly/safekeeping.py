@@ -141,18 +141,25 @@ def restore(
         raise Refused("restore.unproven")
     head = backup.head_of(source)
     own_folder(state_dir)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
+    with _workplace(target) as work:
         backup.unpack(source, passphrase, work)
         if url is not None:
             _rows_elsewhere(work, url)
         verdict = _judged(work, target, held, trust, state_dir, machine)
         note = {"at": utc_text(clock()), "backup": head.at, "outside": [one.name for one in held], "size": verdict.size, "without": without}
         _named(work, target, note)
+    return Restored(target, head, verdict)
+
+
+@contextmanager
+def _workplace(target: Path) -> Iterator[Path]:
+    """A folder beside the target, gone afterwards if it has not become it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Restored(target, head, verdict)
 
 
 def _named(work: Path, target: Path, note: dict[str, object]) -> None:

@@ -61,11 +61,7 @@ def _view(commands: str) -> View:
             letters, corner = _letters(found[-1])
             _put(picture, letters, corner, reverse)
         elif name == "GB":
-            wide, high, thick = map(int, given)
-            box = Image.new("L", (wide, high), 0)
-            if min(wide, high) > 2 * thick:
-                box.paste(_FIRST, (thick, thick, wide - thick, high - thick))
-            _put(picture, box, at, False)
+            _put(picture, _box(*map(int, given)), at, False)
         elif name == "GD":
             wide, high, thick = map(int, given[:3])
             up, down = (at[1] + high, at[1]) if given[4] == "R" else (at[1], at[1] + high)
@@ -79,6 +75,14 @@ def _view(commands: str) -> View:
         elif name == "FS":
             typeset = False
     return View(picture, codes, found)
+
+
+def _box(wide: int, high: int, thick: int) -> Picture:
+    """A black frame, or a bar where its lines meet."""
+    box = Image.new("L", (wide, high), 0)
+    if min(wide, high) > 2 * thick:
+        box.paste(_FIRST, (thick, thick, wide - thick, high - thick))
+    return box
 
 
 def _put(picture: Picture, field: Picture, at: tuple[int, int], reverse: bool) -> None:

@@ -101,7 +101,7 @@ def test_the_chapter_as_it_stands(played: Played) -> None:
     played.desk.environ.pop("CUSTODY_LEDGER")
     played.type("restore", answers=(PASSPHRASE,))
     proven = played.type("verify", "--ledger")
-    assert ("Cocok dengan 1 bukti dari luar" if lang == "id" else "Agrees with 1 pieces of outside evidence") in proven.out
+    assert ("Cocok dengan 1 bukti dari luar" if lang == "id" else "Agrees with 1 piece of outside evidence") in proven.out
     played.desk.environ["CUSTODY_LEDGER"] = str(played.folder / ("pulih" if lang == "id" else "restored"))
     assert played.verdict()["size"] == size
 
