@@ -34,12 +34,10 @@ def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> Itera
 
 def _by_then(printed: Printed, act: Act, line: Line, parent: Holding | None, known: Known) -> bool:
     """Whether a code was printed when it was read: by the times claimed, that of the link before included, or as its signers saw."""
-    if _saw(act, printed, known):
-        return True
     at = to_seconds(line.get("told", act.body["happened"]["at"]))
     if parent is not None:
         at = max(at, parent.at, parent.first)
-    return printed.at <= at + known.skew
+    return printed.at <= at + known.skew or _saw(act, printed, known)
 
 
 def _saw(act: Act, printed: Printed, known: Known) -> bool:
