@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from custody.core.checkpoint import MAX_SIZE
 from custody.ledger.tiles import HEIGHT, WIDTH
 
 CHECKPOINT = "log/checkpoint"
@@ -28,11 +29,11 @@ def number(value: int) -> str:
 
 
 def of_number(path: str) -> int | None:
-    """The value of a path number; None for what is none."""
+    """The value of a path number up to `MAX_SIZE`; None for what is none."""
     if not _GROUPED.fullmatch(path):
         return None
     value = int(path.replace("x", "").replace("/", ""))
-    return value if number(value) == path else None
+    return value if value <= MAX_SIZE and number(value) == path else None
 
 
 def tile(level: int, n: int, width: int = WIDTH) -> str:

@@ -74,6 +74,9 @@ class StoreSource:
         """Every entry from `start`; one that is missing is given as no bytes, so that the others keep their places."""
         index = self._compared = start
         for idx, leaf, sid, kind, body in self._rows(start):
+            if idx < 0:
+                self._stray(idx)
+                continue
             if idx != index:
                 for gap in self._gap(index, idx):
                     yield gap
@@ -92,6 +95,10 @@ class StoreSource:
                     self._look(kind, body, index)
                 yield body
             index += 1
+
+    def _stray(self, idx: int) -> None:
+        """A row before the first, which stands in the place of no entry."""
+        self._tell(Fault(Step.KEPT, "kept.index", (("found", idx),)))
 
     def _rows(self, start: int) -> Iterator[Row]:
         """The rows from `start`. Around a spoiled page of the file they are asked for singly; one that cannot be read has no body."""
@@ -214,10 +221,20 @@ def _named(body: bytes) -> list[str]:
 
 
 def compare_old_leaves(reader: Reader, tree: Tree, end: int, tell: Tell) -> None:
-    """The column `leaf` of the entries before `end`, whose bodies were read by an earlier run and are not read again (SNAP-5)."""
+    """The column `leaf` of the entries before `end`, whose bodies were read by an earlier run and are not read again (SNAP-5).
+
+    Those that are there no more are told, of a gap the entries that stand in the wrong place.
+    """
+    count = 0
     for index, leaf in enumerate(reader.leaves(0, end)):
+        count = index + 1
         if leaf != tree.nodes(0, index, index + 1):
             tell(Fault(Step.KEPT, "kept.column", (("column", "leaf"),), entry=index))
+    for index in range(count, end):
+        tell(Fault(Step.KEPT, "entry.missing", entry=index))
+    for row in reader.rows(0, 1):
+        if row.idx < 0:
+            tell(Fault(Step.KEPT, "kept.index", (("found", row.idx),)))
 
 
 def compare_tiles(reader: Reader, tree: Tree, first: int, tell: Tell) -> None:

@@ -24,7 +24,10 @@ class Reader(Protocol):
         """How many entries there are; the next one gets this index."""
 
     def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
-        """Entries start <= idx < stop, ascending; to the end when `stop` is None or beyond it."""
+        """Entries start <= idx < stop, ascending; to the end when `stop` is None or beyond it.
+
+        From 0 on also what somebody put before the first: a row with a number below zero is no entry.
+        """
 
     def leaves(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The leaf hashes of the same entries, without their bodies."""

@@ -108,6 +108,19 @@ def test_anew_reads_all(evening: Evening, press: Press) -> None:
     assert (document["runs"], document["reread"]) == ([], document["size"])
 
 
+def test_entries_that_were_read_and_are_gone_since_are_told(evening: Evening, press: Press) -> None:
+    """The newest of those that the run before had read: nothing behind them shows the gap."""
+    press(2)
+    typed(evening)
+    press(0)
+    intruder = Intruder(Path(evening.desk.environ["CUSTODY_LEDGER"]))
+    intruder.run("DELETE FROM entry WHERE idx BETWEEN 6 AND 7")
+    intruder.close()
+    again = typed(evening, "--json")
+    assert again.exit == 3
+    assert [(one["code"], one["entry"]) for one in json.loads(again.out)["faults"]] == [("entry.missing", 6), ("entry.missing", 7)]
+
+
 def test_what_was_changed_meanwhile_is_never_called_as_it_was_signed(evening: Evening, press: Press) -> None:
     """A body that was read before the stop: the answer says that it was not read again, and --anew finds it."""
     press(2)

@@ -309,3 +309,15 @@ def test_a_receipt_that_cannot_be_checked(evening: Evening, argv: tuple[str, ...
     ended = outside(evening).run("receipt", "check", *wanted)
     assert ended.exit == (4 if len(argv) == 1 else 2)
     assert ended.out == ""
+
+
+@pytest.mark.parametrize("index", [-1, 2**62, 2**63 - 2])
+def test_a_row_under_a_number_that_no_entry_has_is_told(evening: Evening, copy: Path, index: int) -> None:
+    """Found by its id or its hash like an entry, and no entry: behind the last, or before the first."""
+    intruder = Intruder(copy)
+    intruder.run("PRAGMA ignore_check_constraints = ON")
+    intruder.run(f"INSERT INTO entry SELECT {index}, randomblob(32), sid, kind, body FROM entry WHERE idx = 5")
+    intruder.close()
+    document = json.loads(verify(evening, "--json", folder=copy).out)
+    assert document["integrity"] == "altered"
+    assert index in [one["facts"].get("found") for one in document["faults"] if one["code"] == "kept.index"]

@@ -1535,7 +1535,9 @@ def read_bundle(data: bytes, count: int) -> tuple[list[bytes], bytes]:
 
 def _path_of(name: str, top: str) -> int | None:
     digits = re.sub("[x/]", "", name[len(top) :]) if name.startswith(top) else ""
-    return int(digits) if digits.isdecimal() and top + path_number(int(digits)) == name else None
+    if not re.fullmatch("[0-9]{1,18}", digits) or int(digits) > MOST:
+        return None
+    return int(digits) if top + path_number(int(digits)) == name else None
 
 
 def _readable(data: bytes) -> Policy | None:
@@ -1567,7 +1569,7 @@ def _head_here(ledger: Ledger, leaves: list[bytes], data: bytes) -> Head:
 
 def _check_proof(note: bytes, data: bytes, index: int, leaves: list[bytes], here: Callable[[bytes], Head]) -> None:
     proof = read_proof(data)
-    require(leaf_hash(note) == leaves[index] and proof.entry == index, "export.proof")
+    require(leaf_hash(note) == leaves[index] and proof.entry == index and proof.extra is None, "export.proof")
     head = here(proof.checkpoint)
     check_inclusion(index, head.size, leaves[index], head.root, proof.hashes)
 
