@@ -21,7 +21,7 @@ KeyMaker = Callable[["Statement", str], "Signer | None"]
 
 @dataclass(frozen=True)
 class FileKey:
-    """A ledger key that lies open in its 0600 file."""
+    """A key out of its file, under the name by which it signs; of a ledger, or of a witness."""
 
     key: VerifierKey
     signing: Any

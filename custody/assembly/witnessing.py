@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from custody.assembly.ledgerkey import FileKey
 from custody.core.errors import CustodyError, Refused
 from custody.core.note import COSIGNATURE, VerifierKey
 
@@ -46,15 +47,6 @@ class WitnessFolder:
             raise Refused("witness.folder", path=str(self.path))
 
 
-@dataclass(frozen=True)
-class _WitnessKey:
-    key: VerifierKey
-    signing: Any
-
-    def sign(self, message: bytes) -> bytes:
-        return bytes(self.signing.sign(message))
-
-
 def cosigning_key(name: str, public: bytes) -> VerifierKey:
     """The verifier key of a witness, of type 0x04."""
     return VerifierKey(name, COSIGNATURE, public)
@@ -74,7 +66,7 @@ def witness_of(folder: WitnessFolder, opened: Any, clock: Callable[[], int]) -> 
     from custody.witness.witness import Witness
 
     folder.require()
-    signer = _WitnessKey(cosigning_key(opened.name, opened.signing.public), opened.signing)
+    signer = FileKey(cosigning_key(opened.name, opened.signing.public), opened.signing)
     return Witness(book_of(folder), read_policy(folder.policy).logs, signer, clock)
 
 

@@ -112,6 +112,16 @@ def rewrite(ledger: Ledger, world: World) -> None:
     ledger.kept = [(size, world.head(ledger.entries[:size])) for size in range(1, len(ledger.entries) + 1)]
 
 
+def _again(made: Way) -> Way:
+    """The same by who has the ledger key."""
+
+    def altered(ledger: Ledger, world: World, random: Random) -> None:
+        made(ledger, world, random)
+        rewrite(ledger, world)
+
+    return altered
+
+
 @way("nothing")
 def _nothing(ledger: Ledger, world: World, random: Random) -> None:
     pass
@@ -122,10 +132,7 @@ def _bit(ledger: Ledger, world: World, random: Random) -> None:
     _entry(ledger, random, lambda data: flipped(data, random))
 
 
-@way("a bit of an entry, heads signed anew")
-def _bit_again(ledger: Ledger, world: World, random: Random) -> None:
-    _bit(ledger, world, random)
-    rewrite(ledger, world)
+way("a bit of an entry, heads signed anew")(_again(_bit))
 
 
 @way("a letter of an entry, heads signed anew")
@@ -143,10 +150,7 @@ def _removed(ledger: Ledger, world: World, random: Random) -> None:
     del ledger.entries[random.randrange(len(ledger.entries))]
 
 
-@way("an entry removed, heads signed anew")
-def _removed_again(ledger: Ledger, world: World, random: Random) -> None:
-    _removed(ledger, world, random)
-    rewrite(ledger, world)
+way("an entry removed, heads signed anew")(_again(_removed))
 
 
 @way("an entry twice")
@@ -154,10 +158,7 @@ def _twice(ledger: Ledger, world: World, random: Random) -> None:
     ledger.entries.insert(random.randrange(len(ledger.entries) + 1), random.choice(ledger.entries))
 
 
-@way("an entry twice, heads signed anew")
-def _twice_again(ledger: Ledger, world: World, random: Random) -> None:
-    _twice(ledger, world, random)
-    rewrite(ledger, world)
+way("an entry twice, heads signed anew")(_again(_twice))
 
 
 @way("entries in another order")
@@ -166,10 +167,7 @@ def _order(ledger: Ledger, world: World, random: Random) -> None:
     ledger.entries[one], ledger.entries[other] = ledger.entries[other], ledger.entries[one]
 
 
-@way("entries in another order, heads signed anew")
-def _order_again(ledger: Ledger, world: World, random: Random) -> None:
-    _order(ledger, world, random)
-    rewrite(ledger, world)
+way("entries in another order, heads signed anew")(_again(_order))
 
 
 @way("the tail cut off")

@@ -31,7 +31,6 @@ from fixtures.smallhistory import (
     code_of,
     corrected,
     enrol,
-    enrolling,
     hand,
     handing,
     log,
@@ -46,7 +45,7 @@ from fixtures.smallhistory import (
     small,
     there,
 )
-from fixtures.smallworld import BOX, EPOCH, SEALS, Person, World, place
+from fixtures.smallworld import BOX, EPOCH, SEALS, Person, World, enrolling, place
 
 Facts = dict[str, str | int]
 Build = Callable[[World], object]

@@ -18,7 +18,6 @@ from fixtures.smallhistory import (
     TPS,
     code_of,
     enrol,
-    enrolling,
     hand,
     handing,
     log,
@@ -32,7 +31,7 @@ from fixtures.smallhistory import (
     signed_by,
     small,
 )
-from fixtures.smallworld import BOX, Person, World, place
+from fixtures.smallworld import BOX, Person, World, enrolling, place
 
 KPU, POLRI, BAWASLU = Person("kpu-1"), Person("polri-1"), Person("bawaslu-1")
 NEW = Person("guard-2")
