@@ -31,7 +31,7 @@ class Watchdog:
         self._thread.start()
 
     def close(self) -> None:
-        """It does nothing any more."""
+        """Stop it; it resets nothing after that."""
         self._over.set()
         if threading.current_thread() is not self._thread:
             self._thread.join()

@@ -1,4 +1,4 @@
-"""What the fuzz runs found, each with the input that broke its reader and the answer that it gives now."""
+"""Inputs that fuzz runs found, each with what its reader must answer."""
 
 import pytest
 

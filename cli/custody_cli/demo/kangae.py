@@ -1,9 +1,9 @@
-"""Kecamatan Kangae, Sikka, Pemilu 2024: official codes, counts per desa (police record, 11 February 2024): 9 desa, 53 TPS, 265 boxes.
+"""Kecamatan Kangae, Sikka, Pemilu 2024: official codes, counts per desa: 9 desa, 53 TPS, 265 boxes.
 
-Real: codes, names and counts. Everything else in the demonstration is invented.
+Real: codes, names and counts (the police of Sikka, tribratanewssikka.com, 11 February 2024). Everything else in the demonstration is
+invented.
 """
 
-SOURCE = "tribratanewssikka.com, 11 Februari 2024"
 COUNTS = """kode,nama,jumlah_tps,kecamatan,kabupaten,provinsi
 53.07.19.2001,Teka Iku,4,Kangae,Sikka,Nusa Tenggara Timur
 53.07.19.2002,Mekendetung,6,Kangae,Sikka,Nusa Tenggara Timur
