@@ -1,6 +1,7 @@
 """Openings for a court: single private values of one entry, with the receipt of that entry (spec chapter 25, REVEAL-1 to REVEAL-4)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from custody.core import canonical
@@ -27,41 +28,51 @@ class Shown(NamedTuple):
 
 
 class Reveal(NamedTuple):
-    """Some openings of the statement in a receipt. Nothing is proven before `verify`."""
+    """Some openings of the statement in a receipt. Nothing is proven before `verify`.
+
+    stated: the commitments that a file gives for the openings, in their order; none where the openings are one's own.
+    """
 
     openings: tuple[Opening, ...]
     receipt: Receipt
+    stated: tuple[str, ...] = ()
 
     def format(self) -> bytes:
         """The file; `parse` gives the same again."""
-        rows = [{"c": one.commitment(), **one._asdict()} for one in self.openings]
+        stated = self.stated or tuple(one.commitment() for one in self.openings)
+        rows = [{"c": c, **one._asdict()} for c, one in zip(stated, self.openings, strict=True)]
         body = canonical.encode({"openings": sorted(rows, key=lambda row: str(row["c"]))})
         return b"\n".join([HEADER, body, b"", self.receipt.format()])
 
     @classmethod
     def parse(cls, data: bytes) -> "Reveal":
-        """Read a file and check each opening against its own commitment (REVEAL-1, REVEAL-2).
-
-        :raises Malformed: `reveal.form`, and those of a receipt. :raises Altered: `private.opening`.
-        """
+        """Read a file; checks form only (REVEAL-1). :raises Malformed: `reveal.form`, and those of a receipt."""
         head, separator, receipt = data.partition(b"\n\n")
         first, _, row = head.partition(b"\n")
         if len(data) > MAX_BYTES or first != HEADER or not separator:
             raise Malformed("reveal.form")
-        return cls(tuple(_openings(row)), Receipt.parse(receipt))
+        rows = _rows(row)
+        openings = tuple(Opening(one["field"], one["salt"], one["value"]) for one in rows)
+        return cls(openings, Receipt.parse(receipt), tuple(one["c"] for one in rows))
 
-    def verify(self, policy: Policy) -> list[Shown]:
-        """Judge the receipt, then tell what is shown and where it stands (REVEAL-3, REVEAL-4).
+    def verify(self, policy: Policy, there: Callable[[int, bytes], object] = lambda index, note: None) -> list[Shown]:
+        """Judge the receipt, then tell what is shown and where it stands (REVEAL-2 to REVEAL-4).
 
-        Raises as `Receipt.verify`, and `Altered("reveal.elsewhere")` for an opening of nothing that this statement commits to.
+        :param there: is given index and note of the entry, and raises where a ledger or an export at hand has another there.
+        :raises Altered: `private.opening`, `reveal.elsewhere` for an opening of nothing that it commits to; as `Receipt.verify`.
         """
         self.receipt.verify(policy)
+        there(self.receipt.index, self.receipt.note)
         where = places(self.receipt.note)
-        told = [(where.get(one.commitment()), one) for one in self.openings]
-        for place, one in told:
-            if place is None:
-                raise Altered("reveal.elsewhere", field=one.field, entry=self.receipt.index)
-        return [Shown(place, one) for place, one in told if place is not None]
+        stated = self.stated or tuple(one.commitment() for one in self.openings)
+        return [self._shown(one, c, where.get(c)) for c, one in zip(stated, self.openings, strict=True)]
+
+    def _shown(self, one: Opening, stated: str, place: str | None) -> Shown:
+        if one.commitment() != stated:
+            raise Altered("private.opening", field=one.field)
+        if place is None:
+            raise Altered("reveal.elsewhere", field=one.field, entry=self.receipt.index)
+        return Shown(place, one)
 
 
 def places(note: bytes) -> dict[str, str]:
@@ -84,19 +95,14 @@ def _commitments(value: Any, way: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             yield from _commitments(inner, (*way, str(number)))
 
 
-def _openings(row: bytes) -> Iterable[Opening]:
+def _rows(row: bytes) -> list[dict[str, str]]:
     try:
         body = canonical.decode(row)
     except Malformed:
         raise Malformed("reveal.form") from None
     if not _SHAPE.ok(body):
         raise Malformed("reveal.form")
-    last = ""
-    for one in body["openings"]:
-        if one["c"] <= last:
-            raise Malformed("reveal.form")
-        last = one["c"]
-        opening = Opening(one["field"], one["salt"], one["value"])
-        if opening.commitment() != last:
-            raise Altered("private.opening", field=opening.field)
-        yield opening
+    rows: list[dict[str, str]] = body["openings"]
+    if any(one["c"] >= other["c"] for one, other in pairwise(rows)):
+        raise Malformed("reveal.form")
+    return rows

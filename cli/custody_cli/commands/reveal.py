@@ -1,5 +1,6 @@
 """`custody reveal`: single names or texts of one entry for a court, which verify against it; and the check of such a file."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,11 +75,12 @@ def _check(app: App, path: Path, trust: Path | None, folder: Path | None) -> int
     if policy is None:
         raise Undecided("check.no-trust")
     made = Reveal.parse(read(path, MAX_BYTES))
-    shown = made.verify(policy)
-    if folder is not None:
+    if folder is None:
+        shown = made.verify(policy)
+    else:
         from custody.ledger.exported import same_entry
 
-        same_entry(folder, made.receipt.index, made.receipt.note)
+        shown = made.verify(policy, partial(same_entry, folder))
     app.answer("reveal", _document(made, shown), "\n".join(_told(app, made, shown)))
     return Exit.FINE
 
