@@ -311,7 +311,7 @@ def test_a_receipt_that_cannot_be_checked(evening: Evening, argv: tuple[str, ...
     assert ended.out == ""
 
 
-@pytest.mark.parametrize("index", [-1, 2**62, 2**63 - 2])
+@pytest.mark.parametrize("index", [-1, -(2**63), 2**62, 2**63 - 2])
 def test_a_row_under_a_number_that_no_entry_has_is_told(evening: Evening, copy: Path, index: int) -> None:
     """Found by its id or its hash like an entry, and no entry: behind the last, or before the first."""
     intruder = Intruder(copy)
