@@ -13,7 +13,7 @@ import pytest
 
 from custody.i18n import words
 from custody.ledger import backup
-from custody_cli.commands import scan
+from custody_cli.commands import plenary, scan
 from custody_cli.ground.exits import Exit
 from custody_cli.main import root, surroundings
 from fixtures import make_guard_page
@@ -240,6 +240,11 @@ def test_every_page_is_reached_from_the_index() -> None:
     assert {name(path) for path in here - linked - {ROOT / "docs" / "README.md"}} == set()
 
 
+def shape(page: Path) -> list[str]:
+    """Chapters, items of lists and rows of tables in their order, by the sign that begins each."""
+    return [found[0].strip() for line in prose(page).splitlines() if (found := re.match(r" *(#+|- |\||[0-9]+\. )", line))]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -252,16 +257,14 @@ def test_every_page_is_reached_from_the_index() -> None:
         ("periksa-kertas.md", "check-paper.md"),
     ],
 )
-def test_both_languages_have_the_same_chapters_and_lines_to_type(one: str, other: str) -> None:
+def test_both_languages_have_the_same_chapters_lists_tables_and_lines_to_type(one: str, other: str) -> None:
     indonesian, english = ROOT / "docs" / "id" / one, ROOT / "docs" / "en" / other
-    if not english.exists():
-        pytest.skip(f"{name(english)} is not written yet")
-    depth = [re.match(r"#+", line)[0] for line in prose(indonesian).splitlines() if line.startswith("#")]  # type: ignore[index]
-    assert depth == [re.match(r"#+", line)[0] for line in prose(english).splitlines() if line.startswith("#")]  # type: ignore[index]
     assert [command(line) for line in typed(indonesian)] == [command(line) for line in typed(english)]
+    assert shape(indonesian) == shape(english)
 
 
-MODES = {fields["id"]: fields["en"] for mode in scan.MODES if (fields := words.find(f"scanmode.{mode}"))}
+CHOICES = [*(f"scanmode.{mode}" for mode in scan.MODES), *(f"plenarystep.{step}" for step in plenary.STEPS)]
+MODES = {fields["id"]: fields["en"] for choice in CHOICES if (fields := words.find(choice))}
 
 
 def command(line: str) -> list[str]:
