@@ -22,8 +22,7 @@ from custody.store.schema import BOX, CHECKPOINT, COSIGNATURE, ENTRY, FACT, HEAD
 _row_of: Callable[[tuple[int, bytes, bytes, str, bytes]], Row] = partial(tuple.__new__, Row)  # made of every entry: a third of the time
 _box_of: Callable[[Sequence[Any]], BoxRow] = partial(tuple.__new__, BoxRow)
 CHUNK = 512  # rows fetched at a time, and names asked for at a time
-_END = 2**63 - 1  # the largest number that a row can have
-_BEGINNING = -(2**63)
+_BEGINNING, _END = -(2**63), 2**63 - 1  # the smallest and the largest number that a row can have
 
 _E, _K = ENTRY.c, CHECKPOINT.c
 _RANGE = (_E.idx >= bindparam("start"), _E.idx < bindparam("stop"))
@@ -68,7 +67,7 @@ class SqlReader:
         return self._number(self._connection.execute(_SIZE).scalar_one())
 
     def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
-        for raw in self._stream(_ROWS, start=start or -_END - 1, stop=_END if stop is None else stop):
+        for raw in self._stream(_ROWS, start=start or _BEGINNING, stop=_END if stop is None else stop):
             yield self._row(raw)
 
     def leaves(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
