@@ -10,8 +10,10 @@ from custody.core.errors import Altered
 from custody.core.private import seal
 from custody.core.verify import verify
 from custody.i18n import words
+from custody.paper.canvas import typeface
 from custody.paper.canvas.table import Table
 from custody.paper.proven import evidence
+from custody.paper.reports import report
 from custody.paper.reports.view import HOW, LIMITS, view
 from fixtures.reports import NEIGHBOUR, Told, trusting
 from fixtures.smallworld import BOX, SEALS
@@ -471,3 +473,12 @@ def test_a_record_that_does_not_count_says_so_where_it_stands(name: str) -> None
     told = [cell[3].split("\n")[0] for cell in events.rows]
     marked = {mark: sum(one.startswith(mark) for one in told) for mark in ("DISENGKETAKAN", "TIDAK DIHITUNG", "DIBATALKAN", "GUGUR")}
     assert {mark: count for mark, count in marked.items() if count} == expected
+
+
+def test_the_id_of_a_statement_stays_on_one_line_whatever_its_digits() -> None:
+    world = Told()
+    _, tables, _ = said(world)
+    (evidence,) = (table for table in tables if len(table.rows[0][1]) == 64)
+    widest = max("0123456789abcdef", key=lambda digit: typeface.width(digit, typeface.NARROW, 10))
+    _, ids, *_ = report._cells(evidence, (evidence.rows[0][0], widest * 64, *evidence.rows[0][2:]))
+    assert ids == [widest * 64]

@@ -64,7 +64,7 @@ def tables(teller: Teller, reading: Reading, marks: Mapping[int, list[str]], rec
         named, note = heads("seal", "entry", "read", "seals"), teller.say("report.seals.note")
         yield Table(teller.say("report.seals"), named, (12, 40, 128), tuple(seals), numbered=True, note=note)
     proofs = heads("evidence", "entry", "sid", "signed", "found")
-    yield Table(teller.say("report.evidence"), proofs, (12, 100, 52, 16), tuple(evidence), numbered=True)
+    yield Table(teller.say("report.evidence"), proofs, (12, 101.5, 50.5, 16), tuple(evidence), numbered=True)
 
 
 def _proof(act: Act, marks: Mapping[int, list[str]]) -> Row:
