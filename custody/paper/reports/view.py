@@ -287,7 +287,7 @@ def _box_table(teller: Teller, reading: Reading) -> Table:
         counts[key] += len(kinds)
     rows = tuple((teller.homes(places), key[1], str(counts[key]), *key[2]) for key, places in alike.items())
     heads = tuple(teller.say(f"report.box.{name}") for name in ("home", "type", "count", "status", "holder", "place", "since"))
-    return Table(teller.say("report.boxes.title"), heads, (27, 27, 10, 21, 34, 29, 32), rows, teller.say("report.boxes.none"))
+    return Table(teller.say("report.boxes.title"), heads, (27, 27, 10, 22, 34, 28, 32), rows, teller.say("report.boxes.none"))
 
 
 def _standing(teller: Teller, reading: Reading, state: BoxState, findings: tuple[Finding, ...]) -> tuple[str, str, str, str]:
