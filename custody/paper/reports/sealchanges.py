@@ -82,7 +82,7 @@ def table(teller: Teller, reading: Reading, records: Records | None) -> Table | 
     rows = tuple(_row(teller, one, acts[one.entries[-1]]) for one in changes)
     heads = ("report.changed.boxes", "report.changed.what", "report.entries", "report.event.when", "report.event.people")
     return Table(
-        teller.say("report.changed"), tuple(map(teller.say, heads)), (41, 48, 14, 32, 45), rows, teller.say("report.changed.none"),
+        teller.say("report.changed"), tuple(map(teller.say, heads)), (46, 43, 14, 32, 45), rows, teller.say("report.changed.none"),
         tuple(one.entries for one in changes), after=tuple(_rest(teller, reading, records, changes)),
     )  # fmt: skip
 
