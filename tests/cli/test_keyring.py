@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from custody_cli.boxes import daily
-from custody_cli.keys import keyring
+from custody_cli.keys import askkey
 from custody_cli.keys.keypath import KEY
 from fixtures.smalloffice import fixed_random
 from fixtures.smallworld import Person
@@ -93,7 +93,7 @@ def test_part_of_several_names_shows_these_with_their_numbers(room: Warehouse) -
 
 
 def test_how_many_more_there_are_is_said(room: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyring, "SHOWN", 2)
+    monkeypatch.setattr(askkey, "SHOWN", 2)
     ended = room.desk.run("shift", WAREHOUSE, answers=("", "berhenti"), environ=reach(room))
     count = len(reach(room)["CUSTODY_KEYS"].split(os.pathsep)) - 2
     assert f"dan {count} lagi" in ended.err, ended.err
@@ -120,13 +120,13 @@ def listed(text: str) -> list[str]:
 def test_of_many_keys_ten_are_shown_the_likely_ones_first(night: Evening) -> None:
     ended = night.desk.run("scan", answers=("", "kpps-08-1", "berhenti"), environ=sticks(night))
     rows = listed(ended.err)
-    assert len(rows) == 2 * keyring.SHOWN and "lagi. Ketik sebagian nama" in ended.err, ended.err
-    assert "pps-08" in rows[keyring.SHOWN], rows  # who receives from a KPPS of Habi is its PPS
+    assert len(rows) == 2 * askkey.SHOWN and "lagi. Ketik sebagian nama" in ended.err, ended.err
+    assert "pps-08" in rows[askkey.SHOWN], rows  # who receives from a KPPS of Habi is its PPS
 
 
 def test_several_that_fit_are_shown_and_not_called_wrong(night: Evening) -> None:
     ended = night.desk.run("scan", answers=("", "kpps habi", "berhenti"), environ=sticks(night))
-    assert len(listed(ended.err)) == keyring.SHOWN + 7 and "cocok dengan beberapa kunci" in ended.err, ended.err
+    assert len(listed(ended.err)) == askkey.SHOWN + 7 and "cocok dengan beberapa kunci" in ended.err, ended.err
     assert "bukan berkas kunci" not in ended.err, ended.err
 
 

@@ -140,7 +140,8 @@ def _asked(app: App, opened: Office, which: tuple[str, ...]) -> Path:
     """The key of who issues, by its number or name. Raises `WrongUse("cli.deed.key")` where nobody is there to be asked."""
     from custody_cli.boxes.choosing import Choosing
     from custody_cli.boxes.named import Names
-    from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+    from custody_cli.keys.askkey import ask_key, show_keys
+    from custody_cli.keys.keyring import within_reach
 
     known, kinds = Choosing(opened).known, ("report",)
     within = within_reach(app, known, "signer", kinds)

@@ -13,8 +13,9 @@ from custody_cli.ground.app import App
 from custody_cli.ground.desk import random
 from custody_cli.ground.runtime import Exit, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
+from custody_cli.keys.askkey import ask_key, show_keys
 from custody_cli.keys.authorise import agreed
-from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.keys.keyring import within_reach
 from custody_cli.table import handing, offers, scanning, sealsight, signingpage
 from custody_cli.table.handing import ended, seat, typed
 from custody_cli.table.happening import person

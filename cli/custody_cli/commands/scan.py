@@ -19,7 +19,8 @@ from custody_cli.ground.runtime import argument, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.settings import from_home
 from custody_cli.ground.wordchoice import WordChoice
-from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
+from custody_cli.keys.askkey import ask_key, show_keys
+from custody_cli.keys.keyring import check_pair, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.room.look import Asked, look
 from custody_cli.table import clock, handing, loading, proposing, scanning, sealsight, unloading

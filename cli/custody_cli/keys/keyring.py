@@ -10,11 +10,7 @@ from typing import TYPE_CHECKING
 from custody.core.errors import CustodyError
 from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
-from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
-from custody_cli.ground.prompts import confirm
-from custody_cli.ground.questions import NONE, command_word, line
-from custody_cli.ground.settings import from_home
 from custody_cli.keys.signing import public_of
 
 if TYPE_CHECKING:
@@ -22,11 +18,10 @@ if TYPE_CHECKING:
     from custody_cli.boxes.known import Known
 
 MOST = 2_000
-SHOWN = 10  # keys on one screen, the likely ones first; the others are found by a part of a name, a role or a place
 _RECORDERS = ("guard", "leader")
 _LATELY = 40  # entries that are looked through for who signed here last
-_LEAST = 2  # letters that filter the list
-_FEW = 6  # keys of a folder that are named where a folder was typed
+LEAST = 2  # letters that filter the list
+FEW = 6  # keys of a folder that are named where a folder was typed
 
 
 def within_reach(
@@ -39,15 +34,15 @@ def within_reach(
     keys = list(found)[:MOST]
     if known is None:
         return keys
-    return [keys[at] for at in _ranked(known, keys, slot, kinds, (place,) if place is not None else ())]
+    return [keys[at] for at in ranked(known, keys, slot, kinds, (place,) if place is not None else ())]
 
 
-def _ranked(known: "Known", keys: Sequence[Path], slot: str, kinds: Sequence[str], near: Sequence[str] = ()) -> list[int]:
+def ranked(known: "Known", keys: Sequence[Path], slot: str, kinds: Sequence[str], near: Sequence[str] = ()) -> list[int]:
     """The keys, by their places in the list, the likeliest first: by role, by place, who holds boxes to give, who signed here lately."""
     first = _holding(known) if slot in ("giver", "sealer") else _signed_lately(known)
 
     def rank(at: int) -> tuple[int, bool, int, bool]:
-        key = known.key(name := _name(keys[at]))
+        key = known.key(name := name_of(keys[at]))
         if key is None:
             return 3, True, 0, True
         may, records = known.may(key, slot, kinds), slot != "recorder" or key.role in _RECORDERS
@@ -84,7 +79,7 @@ def _signed_lately(known: "Known") -> set[str | None]:
     return {one.name for note in notes for one in entries.parse(note).lines}
 
 
-def _name(path: Path) -> str | None:
+def name_of(path: Path) -> str | None:
     """The name of a key; None where the file tells none."""
     try:
         return public_of(path).name
@@ -101,18 +96,18 @@ def resolved(app: App, path: Path) -> Path:
         return path
     keys = within_reach(app)
     named = [one for one in keys if path.name in (one.name, one.stem)]
-    return next(iter(named), None) or next((one for one in keys if _name(one) == path.name), None) or _of_person(app, path, keys)
+    return next(iter(named), None) or next((one for one in keys if name_of(one) == path.name), None) or _of_person(app, path, keys)
 
 
 def _of_person(app: App, path: Path, keys: Sequence[Path]) -> Path:
     """The key within reach of the one person whose name these words are, else of whose name they are a part; else the path as it came."""
     typed = " ".join(path.name.lower().split())
-    names = {name: one for one in reversed(keys) if (name := _name(one)) is not None} if len(typed) >= _LEAST else {}
+    names = {name: one for one in reversed(keys) if (name := name_of(one)) is not None} if len(typed) >= LEAST else {}
     people = {name: told for name, told in (_people(app) if names else {}).items() if name in names}
     fit = [name for name, told in people.items() if told.lower() == typed]
     fit = fit or [name for name, told in people.items() if typed in told.lower()]
     if len(fit) > 1:
-        raise WrongUse("cli.ask.key.several", typed=path.name, names=tuple(f"{people[name]} ({name})" for name in sorted(fit)[:_FEW]))
+        raise WrongUse("cli.ask.key.several", typed=path.name, names=tuple(f"{people[name]} ({name})" for name in sorted(fit)[:FEW]))
     return names[fit[0]] if fit else path
 
 
@@ -164,158 +159,3 @@ def check_pair(known: "Known", names: Mapping[str, str | None]) -> None:
         key, other = known.key(name), known.key(names.get(PAIRS.get(slot, "")))
         if key is not None and other is not None and key.person == other.person:
             raise WrongUse("cli.ask.key.same", one=slot, other=PAIRS[slot])
-
-
-def ask_key(
-    app: App,
-    known: "Known",
-    slot: str,
-    question: str,
-    keys: Sequence[Path],
-    without: str | None,
-    taken: Mapping[str, Path] | None = None,
-    kinds: Sequence[str] = ("handoff", "seal"),
-) -> Path | None:
-    """A key file by its number in the list, its name, or its path; None where people say in words that there is none.
-
-    `without` is the code of what tells that this may be said; None where somebody must sign. A key whose role may not stand in the slot
-    of these kinds is told at once, and taken only when that is said; one that stands on the other side already (`taken`) is not. Enter
-    alone is no answer. Whoever put a stick in after the question was asked need not ask again. Raises `Back`, `Stop`.
-    """
-    if not keys:
-        app.console.note(app.say("cli.ask.key.none"))
-    beside = {other: public_of(path).name for other, path in (taken or {}).items()}
-    _show_likely(app, known, slot, kinds, keys, beside)
-    while True:
-        typed = line(app, question)
-        if command_word(app, typed):
-            continue
-        if without is not None and typed.lower() in NONE:
-            return None
-        path = named(app, known, typed, keys)
-        if path is None and (fresh := _plugged_in(app, known, slot, kinds, keys)):
-            keys, path = fresh, None if typed.isdigit() else named(app, known, typed, fresh)  # a number was one of the former list
-            if path is None:
-                continue
-        if path is None:
-            _unknown(app, known, typed, keys, without)
-            continue
-        try:
-            public = public_of(path)
-            check_pair(known, {slot: public.name, **beside})
-        except CustodyError as error:
-            app.console.warn(app.say(error.code, **error.facts))
-            continue
-        key = known.key(public.name)
-        if key is None or key.public != public.public:
-            app.console.warn(app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
-        elif known.may(key, slot, kinds) or confirm(app.prompter, _odd(app, slot, key), app.lang, False):
-            return path
-
-
-def _plugged_in(app: App, known: "Known", slot: str, kinds: Sequence[str], keys: Sequence[Path]) -> list[Path]:
-    """The keys within reach, which are shown, if there are some now that were not there when it was asked; else none."""
-    fresh = within_reach(app, known, slot, kinds)
-    if set(fresh) <= set(keys):
-        return []
-    show_keys(app, known, Names(known.office), fresh)
-    return fresh
-
-
-def _unknown(app: App, known: "Known", typed: str, keys: Sequence[Path], without: str | None) -> None:
-    """Say why this is no key, and what may be answered."""
-    if typed and _matching(app, known, typed.lower(), keys):
-        return app.console.note(app.say("cli.ask.key.which", typed=typed))
-    if told_badge(app, known, typed):
-        return None
-    folder = typed and from_home(typed).is_dir()
-    if typed:
-        app.console.warn(app.say("cli.ask.key.folder" if folder else "cli.ask.key.missing", file=typed))
-    within = [path.name for path in keys_in(from_home(typed))] if folder else []
-    if within:
-        few = [*within[:_FEW], *["…"][: len(within) > _FEW]]
-        app.console.note(app.say("cli.ask.key.within", names=few, example=from_home(typed) / within[0]))
-    choices = [app.say("cli.ask.key.numbers", last=len(keys))] if keys else []
-    choices += [app.say("cli.ask.key.path"), *([app.say(without)] if without else [])]
-    return app.console.note(app.say("cli.ask.choices", choices=" · ".join(choices)))
-
-
-def told_badge(app: App, known: "Known", typed: str) -> bool:
-    """Whether what was typed is a badge that names no key within reach: of a place, or of somebody whose key is not here. It is told."""
-    badge = known.badge(typed)
-    if badge is None:
-        return False
-    code = "badge.place-here" if badge.kind == "place" else "badge.key-away"
-    names = Names(known.office)
-    name = names.place(badge.code) if badge.kind == "place" else names.person(badge.code)
-    app.console.warn(app.say(code, text=badge.code, name=name))
-    app.console.note(f"  {app.say('cli.next')} {app.next_step(code, text=badge.code, name=name)}")
-    return True
-
-
-def _odd(app: App, slot: str, key: "Key") -> str:
-    return app.say("cli.scan.odd", slot=slot, key=key.name, role=key.role)
-
-
-def named(app: App, known: "Known", typed: str, keys: Sequence[Path]) -> Path | None:
-    """The key that is meant: by number, path, file, key or person, or by words of its role and places; of several these are shown."""
-    if not typed:
-        return None
-    if typed.isdigit() and 1 <= int(typed) <= len(keys):
-        return keys[int(typed) - 1]
-    path = from_home(typed)
-    if path.is_file():
-        return path
-    found = _matching(app, known, typed.lower(), keys)
-    if not found and (badge := known.badge(typed)) is not None and badge.kind == "officer":
-        found = [at for at, one in enumerate(keys) if _name(one) == badge.code]
-    if len({_name(keys[at]) for at in found}) == 1:
-        return keys[found[0]]
-    if found:
-        _show(app, known, [(at + 1, keys[at]) for at in found])
-    return None
-
-
-def _matching(app: App, known: "Known", typed: str, keys: Sequence[Path]) -> list[int]:
-    """The places in the list of the keys of that name; else of whose name it is a part; else of whose role and places it is."""
-    names = Names(known.office)
-    told = [{path.name.lower(), path.stem.lower(), _name(path) or "", names.people.get(_name(path) or "", "").lower()} for path in keys]
-    exact = [at for at, texts in enumerate(told) if typed in texts]
-    if exact or len(typed) < _LEAST:
-        return exact
-    part = [at for at, texts in enumerate(told) if any(typed in text for text in texts)]
-    return part or [at for at, path in enumerate(keys) if _has_words(_duty(app, known, names, path).lower().split(), typed.split())]
-
-
-def _has_words(told: Sequence[str], typed: Sequence[str]) -> bool:
-    """Whether each typed word is the beginning of one that is told."""
-    return all(any(word.startswith(one) for word in told) for one in typed)
-
-
-def show_keys(app: App, known: "Known", names: Names, keys: Sequence[Path]) -> None:
-    """The keys within reach, numbered, with role and place; of many the first, how many more there are, and how to find them."""
-    _show(app, known, list(enumerate(keys, 1)), names)
-
-
-def _show_likely(app: App, known: "Known", slot: str, kinds: Sequence[str], keys: Sequence[Path], beside: Mapping[str, str]) -> None:
-    """Of many keys those that are likely for this slot, after who stands in the others, unless the list began with them anyway."""
-    if len(keys) <= SHOWN or not beside:
-        return
-    near = sorted({place for name in beside.values() if (key := known.key(name)) is not None for place in key.places})
-    likely = [at for at in _ranked(known, keys, slot, kinds, near) if _name(keys[at]) not in beside.values()]
-    _show(app, known, [(at + 1, keys[at]) for at in likely])
-
-
-def _show(app: App, known: "Known", numbered: Sequence[tuple[int, Path]], names: Names | None = None) -> None:
-    names = names or Names(known.office)
-    for number, path in numbered[:SHOWN]:
-        at = paint(f"{number:2}", "head")
-        app.console.note(f"  {at}  {names.person(_name(path) or path.name)}  {_duty(app, known, names, path)}  {path.parent}")
-    if len(numbered) > SHOWN:
-        app.console.note(app.say("cli.ask.key.more", count=len(numbered) - SHOWN))
-
-
-def _duty(app: App, known: "Known", names: Names, path: Path) -> str:
-    """Role and places of the owner of a key, in words."""
-    key = known.key(_name(path) or path.name)
-    return f"{app.say(f'title.{key.role}')} · {', '.join(sorted(map(names.place, key.places))) or '—'}" if key is not None else "—"

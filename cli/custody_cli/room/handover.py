@@ -20,7 +20,8 @@ from custody_cli.ground.console import paint
 from custody_cli.ground.exits import Exit, WrongUse
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers, Back, Stop
-from custody_cli.keys.keyring import show_keys, within_reach
+from custody_cli.keys.askkey import show_keys
+from custody_cli.keys.keyring import within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.room import comparing, counting, doors, pages, places, signing
 from custody_cli.room.comparing import Compared

@@ -16,7 +16,8 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import NONE, command_word, line
 from custody_cli.ground.settings import from_home
-from custody_cli.keys.keyring import check_pair, keys_in, named, told_badge
+from custody_cli.keys.askkey import named, told_badge
+from custody_cli.keys.keyring import check_pair, keys_in
 from custody_cli.keys.signing import public_of
 from custody_cli.table import scanning
 

@@ -15,7 +15,8 @@ from custody_cli.ground.app import App
 from custody_cli.ground.exits import Exit
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import Answers
-from custody_cli.keys.keyring import show_keys, within_reach
+from custody_cli.keys.askkey import show_keys
+from custody_cli.keys.keyring import within_reach
 from custody_cli.room import comparing, pages, places
 from custody_cli.room.comparing import Compared
 from custody_cli.table import handing

@@ -19,7 +19,8 @@ from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import NONE, command_word, listed, or_none
 from custody_cli.ground.questions import told as asked_until
-from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.keys.askkey import ask_key, show_keys
+from custody_cli.keys.keyring import within_reach
 from custody_cli.table.journeys import Said, needed
 
 if TYPE_CHECKING:

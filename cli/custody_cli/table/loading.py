@@ -17,8 +17,9 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import Answers, listed, told
 from custody_cli.ground.runtime import gathered, option
 from custody_cli.ground.wordchoice import WordChoice
+from custody_cli.keys.askkey import ask_key, show_keys
 from custody_cli.keys.keypath import KEY
-from custody_cli.keys.keyring import ask_key, show_keys, within_reach
+from custody_cli.keys.keyring import within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import scanning
 from custody_cli.table.guardscreen import Screen

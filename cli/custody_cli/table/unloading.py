@@ -15,7 +15,8 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import random
 from custody_cli.ground.exits import WrongUse
-from custody_cli.keys.keyring import ask_key, check_pair, show_keys, within_reach
+from custody_cli.keys.askkey import ask_key, show_keys
+from custody_cli.keys.keyring import check_pair, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.table import handing, scanning, signingpage, thingscome
 from custody_cli.table.boxlines import grouped
