@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -47,6 +48,29 @@ def _name(fresh: Path, path: Path) -> None:
         fresh.rename(path)
         return
     fresh.unlink()
+
+
+def append_whole(path: Path, data: bytes, lasting: bool = True) -> None:
+    """Put data behind what a file holds, all of it or nothing. After a power cut what it held before is there, and the end may be half.
+
+    :param lasting: with one sync, so that it outlives a power cut. Raises `OSError`, which names the file.
+    """
+    try:
+        with path.open("ab", buffering=0) as file:
+            size = file.tell()
+            try:
+                left = memoryview(data)
+                while left:
+                    left = left[file.write(left) :]
+                if lasting:
+                    os.fsync(file.fileno())
+            except OSError:
+                with suppress(OSError):
+                    file.truncate(size)
+                raise
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def write_stream(path: Path, pieces: Iterable[bytes], mode: int = 0o644) -> int:

@@ -191,20 +191,18 @@ class _Hearer:
 
     def remember(self) -> None:
         """Note that this bundle was heard, and what was refused of it."""
-        from custody.station.heard import Heard
+        from custody.station.heard import News
 
-        with turn(self.office):
-            known = others(self.office)
-            heard = known.find(self.head.sender)
-            if heard is None:
+        office, whole = self.office, self.found.whole and not self.found.waits
+        lies = not self._proven and not office.station  # an office knows every checkpoint of its ledger
+        news = News.of(self.head, whole, 0 if lies else self.head.size)
+        if not office.station:
+            news = news._replace(refused=tuple(self.found.refused), taken=frozenset(self._taken))
+        with turn(office):
+            known = others(office)
+            if known.find(self.head.sender) is None:
                 known.make_place(MOST_OTHERS)
-            whole = self.found.whole and not self.found.waits
-            lies = not self._proven and not self.office.station  # an office knows every checkpoint of its ledger
-            heard = (heard or Heard(self.head.sender)).hearing(self.head, whole, 0 if lies else self.head.size)
-            if not self.office.station:
-                heard = heard.answering(self.found.refused, self._taken)
-            known.keep(heard, lasting=False)
-        self.found.copied = heard.copied
+            self.found.copied = known.hear(self.head.sender, news).copied
 
     def _against_head(self) -> None:
         """The checkpoint that the head names, if it is by a ledger key that is known here; it says how much the sender has."""
@@ -304,7 +302,8 @@ class _Hearer:
             address.keep_address(self.office.folder.address, answers.network)
             heard = [range(first, last + 1) for first, last in answers.heard]
             left = {one: at for one, at in now.owed if at is None or not any(at in span for span in heard)}
-            now.owing(left).write(self.office.folder.device)
+            if left != dict(now.owed):
+                now.owing(left).write(self.office.folder.device)
         told = {one.leaf: one for one in answers.refused}
         gone = [(one.path, told[leaf]) for one in self.office.outbox.pending() if (leaf := leaf_hash(one.note).hex()) in told]
         for path, why in gone:

@@ -6,6 +6,9 @@ not contain it. Trusted with: accidents (an old backup restored, a folder copied
 who can change the guard too; against him there are the witnesses.
 
 Order of an append: COMMIT, then `advance`, then answer. A crash between the two leaves the database ahead, which is normal.
+
+The file is a row of lines, each a whole mark; the last counts. One more costs one sync, the file anew two. A power cut may leave the last
+line half: then the one before it counts, and the database is ahead.
 """
 
 from __future__ import annotations
@@ -28,10 +31,11 @@ from urllib.parse import quote
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import Altered, Malformed, Refused
 from custody.core.note import split
-from custody.durable import write_durably
+from custody.durable import append_whole, write_durably
 
 FORMAT = "custody-guard/v1"
 _LARGEST = 1 << 18  # bytes; a note has at most 65,535 and grows a little in JSON
+_LONG = 1 << 15  # bytes of marks from which on the file is made anew
 
 RootAt = Callable[[int], bytes]
 Turn = Callable[[], AbstractContextManager[None]]
@@ -67,7 +71,8 @@ class Guard:
 
     def mark(self) -> Mark | None:
         """What the guard remembers, whoever it belongs to; None when there is no guard. Altered("guard.damaged")."""
-        return _read(self.path, self._origin)
+        data = _data(self.path)
+        return None if data is None else _last(data, self.path, self._origin)
 
     def promised(self) -> bytes | None:
         """The newest checkpoint signed in this very folder on this machine; None for a copy. Altered("guard.damaged")."""
@@ -91,7 +96,7 @@ class Guard:
             self._raise_to(mark, head)
 
     def advance(self, note: bytes) -> None:
-        """After COMMIT and before the answer: remembers the checkpoint just signed, durably, with two syncs (file and folder).
+        """After COMMIT and before the answer: remembers the checkpoint just signed, durably, with one sync.
 
         A guard that is further already, because another process was quicker, stays as it is.
 
@@ -157,7 +162,7 @@ class Guard:
         if new.size == known.size and new.root != known.root:
             raise Altered("guard.fork", size=new.size)
         if new.size > known.size:
-            self._write(replace(mark, note=self._own(note)))
+            self._add(replace(mark, note=self._own(note)))
 
     def _own(self, note: bytes) -> str:
         origin = _stated(note).origin
@@ -166,9 +171,17 @@ class Guard:
         return note.decode()
 
     def _write(self, mark: Mark) -> None:
-        data = json.dumps({"format": FORMAT, **vars(mark)}, indent=1).encode() + b"\n"
         with _speaking(self.path):
-            write_durably(self.path, data, 0o600)
+            write_durably(self.path, _line(mark), 0o600)
+
+    def _add(self, mark: Mark) -> None:
+        """A line more; where the file is long, or its last line is not whole, the file anew."""
+        data = _data(self.path) or b""
+        if len(data) > _LONG or not data.endswith(b"\n") or _mark(data.splitlines()[-1], self._origin) is None:
+            self._write(mark)
+        else:
+            with _speaking(self.path):
+                append_whole(self.path, _line(mark))
 
 
 def guard_file(state: Path, origin: str) -> Path:
@@ -219,21 +232,34 @@ def _stated(note: bytes) -> Checkpoint:
     return Checkpoint.parse(split(note)[0])
 
 
-def _read(path: Path, origin: str) -> Mark | None:
+def _line(mark: Mark) -> bytes:
+    return json.dumps({"format": FORMAT, **vars(mark)}).encode() + b"\n"
+
+
+def _data(path: Path) -> bytes | None:
     with _speaking(path):
         try:
             with path.open("rb") as file:
-                data = file.read(_LARGEST)
+                return file.read(_LARGEST)
         except FileNotFoundError:
             return None
+
+
+def _last(data: bytes, path: Path, origin: str) -> Mark:
+    """The last mark, or the one before it. :raises Altered: `guard.damaged`."""
+    for line in data.removesuffix(b"\n").split(b"\n")[:-3:-1]:
+        if (mark := _mark(line, origin)) is not None:
+            return mark
+    raise Altered("guard.damaged", path=str(path))
+
+
+def _mark(line: bytes, origin: str) -> Mark | None:
     try:
-        mark = _parse(json.loads(data))
+        mark = _parse(json.loads(line))
         mark.checkpoint()
     except (ValueError, RecursionError, Malformed):
-        raise Altered("guard.damaged", path=str(path)) from None
-    if mark.origin != origin:
-        raise Altered("guard.damaged", path=str(path))
-    return mark
+        return None
+    return mark if mark.origin == origin else None
 
 
 def _parse(value: Any) -> Mark:

@@ -1,11 +1,14 @@
-"""What a laptop has heard of other devices: a file each in `stations/`, with every bundle's counter, and who was copied (BUNDLE-15)."""
+"""What a laptop has heard of other devices: a file each in `stations/`, with every bundle's counter, and who was copied (BUNDLE-15).
+
+The first line of a file is all that was known when it was written; each line behind it is one bundle more. Those are not synced: a power
+cut may take the last away, or leave it half, and then that bundle counts as not heard of: its sender, and this laptop, tell it again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -14,23 +17,25 @@ from custody.core.bundle import Head, Refusal, spans
 from custody.core.errors import Malformed
 from custody.core.note import VerifierKey
 from custody.core.schema import BOOLEAN, integer, many, null_or, record, text
-from custody.durable import write_durably, write_whole
+from custody.durable import append_whole, write_durably, write_whole
 from custody.reading import read
 
 _MOST = 16 << 20
 _KEPT = 8_192  # bundles of one device that are remembered
 _REFUSED = 512
+_TAIL = 1 << 16  # bytes of single bundles from which on a file is written anew
+_BUNDLE = record({"at": s.MOMENT, "counter": integer(1, 2**53 - 1), "digest": s.HASH, "size": s.SIZE, "whole": BOOLEAN})
+_REFUSALS = many(record({"code": text(64), "facts": text(1_000), "leaf": s.HASH, "sid": s.HASH}), 0, _REFUSED)
 _SHAPE = record(
     {
         "admitted": null_or(s.MOMENT),
         "areas": s.PLACES,
-        "bundles": many(
-            record({"at": s.MOMENT, "counter": integer(1, 2**53 - 1), "digest": s.HASH, "size": s.SIZE, "whole": BOOLEAN}), 0, _KEPT
-        ),
+        "bundles": many(_BUNDLE, 0, _KEPT),
         "key": s.PERSON_KEY,
-        "refused": many(record({"code": text(64), "facts": text(1_000), "leaf": s.HASH, "sid": s.HASH}), 0, _REFUSED),
+        "refused": _REFUSALS,
     }
 )
+_NEWS = record({"bundle": _BUNDLE, "refused": _REFUSALS, "taken": many(s.HASH, 0, _REFUSED)})
 
 
 class Told(NamedTuple):
@@ -41,6 +46,19 @@ class Told(NamedTuple):
     at: str
     size: int
     whole: bool
+
+
+class News(NamedTuple):
+    """One bundle that was heard: what was refused of it, and leaf hashes of what was taken."""
+
+    told: Told
+    refused: tuple[Refusal, ...] = ()
+    taken: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, head: Head, whole: bool, size: int) -> News:
+        """Of a bundle of this head. size: how many entries its sender has, as far as that is believed."""
+        return cls(Told(head.counter, head.digest, head.at, size, whole))
 
 
 @dataclass(frozen=True)
@@ -85,18 +103,26 @@ class Heard:
             highest, last = max(highest, one.size), one
         return tuple(sorted(found))
 
-    def hearing(self, head: Head, whole: bool, size: int) -> Heard:
-        """With a bundle of this head. size: how many entries its sender has, as far as that is believed."""
-        told = Told(head.counter, head.digest, head.at, size, whole)
-        others = [one for one in self.bundles if (one.counter, one.digest) != told[:2]]
-        told = told._replace(whole=whole or any(one.whole for one in self.bundles if one[:2] == told[:2]))
-        return replace(self, bundles=tuple(sorted([*others, told])[-_KEPT:]))
+    def hearing(self, *news: News) -> Heard:
+        """With these bundles. What was taken since is refused no more."""
+        bundles = {one[:2]: one for one in self.bundles}
+        refused = {one.leaf: one for one in self.refused}
+        for one in news:
+            known = bundles.get(one.told[:2])
+            bundles[one.told[:2]] = one.told._replace(whole=one.told.whole or (known is not None and known.whole))
+            for leaf in (*one.taken, *(fresh.leaf for fresh in one.refused)):
+                refused.pop(leaf, None)
+            refused |= {fresh.leaf: fresh for fresh in one.refused}
+        kept = tuple(sorted(bundles.values())[-_KEPT:])
+        return replace(self, bundles=kept, refused=tuple(refused.values())[-_REFUSED:])
 
-    def answering(self, refused: Iterable[Refusal], taken: Iterable[str]) -> Heard:
-        """With what was refused of it now; what was taken since is refused no more. taken: leaf hashes."""
-        gone, fresh = set(taken), {one.leaf: one for one in refused}
-        kept = [one for one in self.refused if one.leaf not in gone and one.leaf not in fresh]
-        return replace(self, refused=(*kept, *fresh.values())[-_REFUSED:])
+
+class _Kept(NamedTuple):
+    """A file as it was read. tail: bytes behind its first line; clean: each line of it was whole."""
+
+    heard: Heard
+    tail: int
+    clean: bool
 
 
 class Others:
@@ -107,12 +133,13 @@ class Others:
 
     def all(self) -> list[Heard]:
         """Every device that was heard of, by name. Raises `Malformed("device.form")`."""
-        return sorted(map(_read, self._folder.glob("*.json")), key=lambda one: str(one.key)) if self._folder.is_dir() else []
+        found = [_read(path).heard for path in self._folder.glob("*.json")] if self._folder.is_dir() else []
+        return sorted(found, key=lambda one: str(one.key))
 
     def find(self, key: VerifierKey) -> Heard | None:
         """What is known of a device."""
         path = self.path(key)
-        return _read(path) if path.exists() else None
+        return _read(path).heard if path.exists() else None
 
     def named(self, name: str) -> list[Heard]:
         """The devices of a name; more than one only where a laptop was given a name that another has."""
@@ -123,9 +150,22 @@ class Others:
         paths = list(self._folder.glob("*.json")) if self._folder.is_dir() else []
         if len(paths) >= most:
             for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns):
-                if _read(path).admitted is None:
+                if _read(path).heard.admitted is None:
                     path.unlink()
                     return
+
+    def hear(self, key: VerifierKey, news: News) -> Heard:
+        """Remember one bundle of a device; returns what is known of it now. A power cut may forget it. Raises `OSError`."""
+        path = self.path(key)
+        before = _read(path) if path.exists() else None
+        known = Heard(key) if before is None else before.heard
+        news = news._replace(taken=news.taken & {one.leaf for one in known.refused}, refused=news.refused[-_REFUSED:])
+        heard = known.hearing(news)
+        if before is None or not before.clean or before.tail > _TAIL:
+            self.keep(heard, lasting=False)
+        else:
+            append_whole(path, _line(news), lasting=False)
+        return heard
 
     def keep(self, one: Heard, lasting: bool = True) -> None:
         """Remember. :param lasting: through a power cut from now on; else it may be what was known before. Raises `OSError`."""
@@ -145,13 +185,35 @@ class Others:
         return self._folder / f"{key.name}-{key.public.hex()[:16]}.json"
 
 
-def _read(path: Path) -> Heard:
-    try:
-        body = orjson.loads(read(path, _MOST))
-    except ValueError:
-        raise Malformed("device.form", path=str(path)) from None
+def _line(news: News) -> bytes:
+    refused = [one._asdict() for one in news.refused]
+    body = {"bundle": news.told._asdict(), "refused": refused, "taken": sorted(news.taken)}
+    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+
+
+def _read(path: Path) -> _Kept:
+    first, _, tail = read(path, _MOST).partition(b"\n")
+    body = _parsed(first)
     if not _SHAPE.ok(body):
         raise Malformed("device.form", path=str(path))
-    bundles = tuple(Told(one["counter"], one["digest"], one["at"], one["size"], one["whole"]) for one in body["bundles"])
-    refused = tuple(Refusal(one["leaf"], one["sid"], one["code"], one["facts"]) for one in body["refused"])
-    return Heard(VerifierKey.parse(body["key"]), body["admitted"], tuple(body["areas"]), bundles, refused)
+    heard = Heard(VerifierKey.parse(body["key"]), body["admitted"], tuple(body["areas"]), _told(body["bundles"]), _refused(body["refused"]))
+    if not tail:
+        return _Kept(heard, 0, True)
+    lines = [one for line in tail.removesuffix(b"\n").split(b"\n") if _NEWS.ok(one := _parsed(line))]
+    news = [News(_told([one["bundle"]])[0], _refused(one["refused"]), frozenset(one["taken"])) for one in lines]
+    return _Kept(heard.hearing(*news), len(tail), tail.endswith(b"\n") and len(lines) == tail.count(b"\n"))
+
+
+def _parsed(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except ValueError:
+        return None
+
+
+def _told(rows: list[dict[str, Any]]) -> tuple[Told, ...]:
+    return tuple(Told(one["counter"], one["digest"], one["at"], one["size"], one["whole"]) for one in rows)
+
+
+def _refused(rows: list[dict[str, Any]]) -> tuple[Refusal, ...]:
+    return tuple(Refusal(one["leaf"], one["sid"], one["code"], one["facts"]) for one in rows)

@@ -195,13 +195,11 @@ STEPS: dict[str, dict[str, str]] = {
         "draft": "create write sync remove",
         "folder of drafts": "sync",
         "ledger.db": "commit fold",
-        "guard": "create write sync rename",
-        "state folder": "sync",
+        "guard": "create write sync",
     },
     "record a handoff": {
         "ledger.db": "commit fold",
-        "guard": "create write sync rename",
-        "state folder": "sync",
+        "guard": "create write sync",
     },
     "export": {
         "folder of an export": "folder sync",
@@ -245,14 +243,12 @@ STEPS: dict[str, dict[str, str]] = {
         "folder of papers": "folder sync",
         "private.db": "commit fold",
         "ledger.db": "commit fold",
-        "guard": "create write sync rename",
-        "state folder": "sync",
+        "guard": "create write sync",
         "labels": "create write sync link remove",
     },
     "issue a report": {
         "ledger.db": "commit fold",
-        "guard": "create write sync rename",
-        "state folder": "sync",
+        "guard": "create write sync",
         "report": "create write sync link remove",
         "folder of papers": "sync",
     },
@@ -270,12 +266,9 @@ STEPS: dict[str, dict[str, str]] = {
         "folder of papers": "sync",
     },
     "take a bundle at a station": {
-        "account of bundles": "create write sync rename",
-        "ledger folder": "sync",
-        "memory of another computer": "create write sync rename",
+        "memory of another computer": "create write",
         "ledger.db": "commit fold",
-        "guard": "create write sync rename",
-        "state folder": "sync",
+        "guard": "create write sync",
         "private.db": "fold",
     },
     "record at a station": {
@@ -284,9 +277,8 @@ STEPS: dict[str, dict[str, str]] = {
     },
     "take a station's bundle": {
         "ledger.db": "commit fold",
-        "guard": "create write sync rename",
-        "state folder": "sync",
-        "memory of another computer": "create write sync rename",
+        "guard": "create write sync",
+        "memory of another computer": "create write",
     },
 }
 

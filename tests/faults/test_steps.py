@@ -16,7 +16,7 @@ from tests.cli.harness import Desk, Ended
 from tests.faults.steps import STEPS, WORKS, Ground, Work, steps_of, watched
 
 Note = Callable[[str, object], None]
-LASTING = ("commit ledger.db", "rename guard", "rename backup", "rename export checkpoint")
+LASTING = ("commit ledger.db", "sync guard", "rename backup", "rename export checkpoint")
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,15 @@ def test_the_list_names_every_step_that_is_taken(name: str, ground: Ground) -> N
     assert ended.exit in (0, 1), ended.err
     assert work.done(ground)
     assert sorted(set(disk.steps)) == sorted(set(steps_of(name)))
+
+
+@pytest.mark.parametrize("name", ["take a station's bundle", "take a bundle at a station", "record a handoff"])
+def test_what_is_acknowledged_costs_two_syncs(name: str, ground: Ground) -> None:
+    """One of the entries, one of the guard; the folding of the log belongs to the end of the command, not to the bundle."""
+    work, disk = WORKS[name], Disk(ground.root)
+    work.before(ground)
+    watched(ground, work, disk)
+    assert [one for one in disk.steps if one.split()[0] in ("commit", "sync")] == ["commit ledger.db", "sync guard"]
 
 
 def test_every_work_has_a_list() -> None:

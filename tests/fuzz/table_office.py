@@ -344,6 +344,7 @@ def _heard() -> Sequence[bytes]:
         core_bundle._key("ndao"), "2024-11-27T10:00:00Z", ("5307192008",), told, (Refusal("ab" * 32, "cd" * 32, "entry.known", "{}"),)
     )
     others.keep(one)
+    others.hear(one.key, heard.News(told[0]._replace(counter=2, digest="ef" * 32), taken=frozenset(["ab" * 32])))
     return (others.path(one.key).read_bytes(),)
 
 

@@ -255,18 +255,91 @@ def calls(monkeypatch: pytest.MonkeyPatch, guard: Guard) -> list[tuple[str, int]
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc to tell a folder's sync from a file's")
-def test_an_advance_is_two_syncs_in_the_right_order(guard: Guard, calls: list[tuple[str, int]]) -> None:
+def test_an_advance_is_one_sync_and_a_file_made_anew_is_two_in_the_right_order(guard: Guard, calls: list[tuple[str, int]]) -> None:
     guard.advance(note(11))
-    assert calls == [("sync file", 10), ("rename", 10), ("sync folder", 11)]
+    assert calls == [("sync file", 11)]
     calls.clear()
     guard.advance(note(11))
     guard.advance(note(9))
     guard.check(note(11), root)
     assert calls == []
+    long(guard)
+    guard.advance(note(12))
+    assert calls == [("sync file", 11), ("rename", 11), ("sync folder", 12)]
+
+
+def long(guard: Guard) -> None:
+    """So many marks that the next one is written into a file made anew."""
+    line = guard.path.read_bytes().splitlines(keepends=True)[-1]
+    guard.path.write_bytes(line * (40_000 // len(line)))
+
+
+def test_the_file_of_the_guard_does_not_grow_for_ever(guard: Guard) -> None:
+    for size in range(11, 300):
+        guard.advance(note(size))
+        assert guard.path.stat().st_size < 40_000
+    assert remembered(guard) == 299
+
+
+# What a power cut, or a full disk, can leave of the last line; the mark before it counts, and the next one stands behind whole lines.
+HALF: dict[str, Callable[[bytes], bytes]] = {
+    "nothing": lambda line: b"",
+    "a byte": lambda line: line[:1],
+    "half": lambda line: line[: len(line) // 2],
+    "all but the end of the line": lambda line: line[:-1],
+    "zeros": lambda line: bytes(len(line)),
+    "zeros and the end": lambda line: bytes(len(line) - 20) + line[-20:],
+}
+
+
+@pytest.mark.parametrize("name", HALF)
+def test_a_line_that_is_half_is_none(guard: Guard, name: str) -> None:
+    before = guard.path.read_bytes()
+    guard.advance(note(11))
+    line = guard.path.read_bytes()[len(before) :]
+    guard.path.write_bytes(before + HALF[name](line))
+    assert remembered(guard) == (11 if name == "all but the end of the line" else 10)
+    guard.advance(note(12))
+    guard.advance(note(13))
+    assert remembered(guard) == 13
+    whole = [json.loads(one) for one in guard.path.read_bytes().splitlines()]
+    assert whole[-1]["note"].encode() == note(13)
+
+
+def test_two_lines_that_are_none_are_damage(guard: Guard) -> None:
+    with guard.path.open("ab") as file:
+        file.write(b"x\nx\n")
+    with pytest.raises(Altered) as caught:
+        guard.mark()
+    assert caught.value.code == "guard.damaged"
+
+
+@pytest.mark.parametrize("step", ["write", "fsync"])
+def test_a_line_that_could_not_be_added_is_taken_away_again(guard: Guard, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    resource = pytest.importorskip("resource")
+    before = guard.path.read_bytes()
+    with monkeypatch.context() as patch, pytest.raises(Refused) as caught:
+        if step == "fsync":
+            patch.setattr(os, "fsync", _full)
+        else:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 100, resource.RLIM_INFINITY))
+        try:
+            guard.advance(note(11))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert caught.value.code == "guard.unwritable"
+    assert guard.path.read_bytes() == before
+
+
+def _full(handle: int) -> None:
+    raise OSError(28, "No space left on device")
 
 
 @pytest.mark.parametrize("step", ["open", "fsync", "replace", "fsync of the folder"])
-def test_an_error_at_each_step_leaves_the_old_mark_or_the_new(guard: Guard, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_an_error_at_each_step_of_a_file_made_anew_leaves_the_old_mark_or_the_new(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    long(guard)
     fail_at, count = (2, "fsync") if step == "fsync of the folder" else (1, step), 0
     real = Path.replace if fail_at[1] == "replace" else getattr(os, str(fail_at[1]))
 
@@ -312,7 +385,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 @pytest.mark.parametrize(("step", "after"), [(1, 10), (2, 10), (3, 11), (4, 11)])
-def test_killed_at_each_step(guard: Guard, state: Path, step: int, after: int) -> None:
+def test_killed_at_each_step_of_a_file_made_anew(guard: Guard, state: Path, step: int, after: int) -> None:
+    long(guard)
     child = subprocess.run([sys.executable, "-c", KILLED, str(state), str(step)], cwd=ROOT, capture_output=True)
     assert (child.returncode, child.stderr) == (-9, b"")
     assert remembered(guard) == after
