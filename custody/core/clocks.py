@@ -7,6 +7,7 @@ from itertools import accumulate
 from operator import gt
 from typing import NamedTuple, Protocol
 
+from custody.core import times
 from custody.core.act import Act
 from custody.core.brackets import Claims
 from custody.core.findings import Finding, finding
@@ -57,7 +58,7 @@ def of_chain(box: str, found: list[Finding], steps: Sequence[Passed], skew: int,
         then = steps[heard[0]].act
         told.append(finding("time.ahead", entry, then.entry, box=box, at=at, count=len(heard), other=then.body["happened"]["at"]))
         if one + 1 in heard:
-            blamed = finding("time.backwards", entry, steps[one + 1].act.entry, box=box)
+            blamed = times.backwards(box, steps[one].holding, steps[one + 1].act)
             found = [item for item in found if item._replace(stated=None) != blamed]
     return found + told
 

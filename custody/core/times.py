@@ -7,7 +7,7 @@ from custody.core.act import Act
 from custody.core.findings import Finding, finding
 from custody.core.holding import Holding
 from custody.core.known import Known
-from custody.core.moment import to_seconds
+from custody.core.moment import from_seconds, to_seconds
 
 # Kinds with a second moment, that of an end: no earlier than when it happened.
 _ENDS = {"opening": "closed", "visit": "left", "handoff": "due", "manifest": "due", "incident": "due"}
@@ -36,4 +36,10 @@ def _arrived(body: dict[str, Any]) -> bool:
 def of_line(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Finding]:
     """Told as happening before the link that it follows."""
     if to_seconds(act.body["happened"]["at"]) < parent.at - known.skew:
-        yield finding("time.backwards", parent.entry, act.entry, box=box)
+        yield backwards(box, parent, act)
+
+
+def backwards(box: str, parent: Holding, act: Act) -> Finding:
+    """A link that claims an earlier time than the one that it follows; both are named."""
+    times = {"happened": act.body["happened"]["at"], "before": from_seconds(parent.at)}
+    return finding("time.backwards", parent.entry, act.entry, box=box, **times)

@@ -296,7 +296,7 @@ CASES: dict[str, tuple[Build, tuple[int, ...], str | None, Facts | None]] = {
     "leg.through": (lambda world: handed(world, "kpps-1", "pps-1", "pps-2", through="pps-2"), (14,), None, {"key": "pps-2"}),
     "leg.overdue": (overdue, (14, 15), BOX, {"minutes": 15}),
     "escort.missing": (without_escort, (16,), None, {"start": PPK, "end": STORE}),
-    "time.backwards": (backwards, (13, 14), BOX, {}),
+    "time.backwards": (backwards, (13, 14), BOX, {"happened": at(-48), "before": at(13)}),
     "time.future": (future, (13,), None, {"happened": at(72), "at": at(13)}),
     "time.reversed": (
         lambda world: handed(world, due=at(13), place=TPS),
