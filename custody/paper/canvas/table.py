@@ -1,9 +1,21 @@
-"""A table of a report: rows of words under a heading (spec chapter 13, REPORT-8)."""
+"""A table of a report or deed: rows of words under a heading (spec chapter 13, REPORT-8)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Row = tuple[str, ...]
+TOGETHER = 3  # rows of a table that stay on one page at its beginning and at its end
+_NO_BREAK = "\u00a0"
+
+
+def unbroken(text: str) -> str:
+    """The text as one word: no line ends within it."""
+    return text.replace(" ", _NO_BREAK)
+
+
+def row_height(cells: Sequence[Sequence[str]], leading: float, pad: float) -> float:
+    """How high a row is whose cells have these lines, `leading` from line to line and `pad` beside; millimetres."""
+    return max(map(len, cells)) * leading + pad
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@ from typing import Any
 
 from custody.core.boxid import BoxId
 from custody.i18n import words
-from custody.paper.canvas.table import Row
+from custody.paper.canvas.table import Row, unbroken
 from custody.paper.proven.scope import home
 from custody.paper.reports.teller import Teller
 
-_NO_BREAK = "\u00a0"  # a point and its number stay on one line
 _GOOD = frozenset(("intact", "replaced"))
 MARK = "▲"
 
@@ -77,7 +76,7 @@ def _state(teller: Teller, state: str, points: Sequence[str]) -> str:
     """A state with its points; what is said makes every space a plain one, so that those within a point are bound together afterwards."""
     said = teller.say("deed.page.seals.state", state=state, points=", ".join(points))
     begun = said.removesuffix(", ".join(points))
-    return begun + ", ".join(point.replace(" ", _NO_BREAK) for point in points) if begun != said else said
+    return begun + ", ".join(unbroken(point) for point in points) if begun != said else said
 
 
 def _types(boxes: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from custody.paper.canvas import attach, qr, typeface
 from custody.paper.canvas.flow import Flow
 from custody.paper.canvas.qr import QUIET
 from custody.paper.canvas.sheet import A4, BLACK, GREY, MM, PALE, RED, Sheet
-from custody.paper.canvas.table import Row, Table
+from custody.paper.canvas.table import TOGETHER, Row, Table, row_height
 from custody.paper.codes import pagefoot
 from custody.paper.proven.evidence import NAMES, Evidence, Reading
 from custody.paper.reports.plot import HEIGHT, LEAD, STRIP, Plot
@@ -23,7 +23,6 @@ _VALUE = 38.0  # from where on the value of a pair stands
 _PAIR = 3.6  # from line to line of one
 _SENTENCE = 3.4  # millimetres from line to line
 _BETWEEN = 3.0  # white between two columns, so that they are not read as one line
-_TOGETHER = 3  # rows of a table that stay on one page at its beginning and at its end
 _HIGH = 20.0  # millimetres of rows that need no company
 _LEAST = 75.0  # millimetres of the last table that stay on one page, lest the last page is nearly empty
 _HEADS = 17.0  # height of a heading, a note and the names of columns
@@ -262,7 +261,7 @@ class _Page(Flow):
         for number, row in enumerate(table.rows):
             left = last if number == len(table.rows) - count and last < _TALLEST else 0.0
             for cells in _pieces(_cells(table, row)):
-                height = _height(cells, pad)
+                height = row_height(cells, _LEADING, pad)
                 if self.room(max(height, left)):
                     self._head(table, again=True)
                 with self.sheet.group("TR"):
@@ -349,15 +348,10 @@ def _together(rows: Iterable[Row], table: Table, pad: float, least: float) -> tu
     """How many of these rows stay on one page, so that none stands there alone, and how high they are; fewer where they are high."""
     count, high = 0, 0.0
     for row in rows:
-        if (count >= _TOGETHER or (count and high >= _HIGH)) and high >= least:
+        if (count >= TOGETHER or (count and high >= _HIGH)) and high >= least:
             break
-        count, high = count + 1, high + _height(_cells(table, row), pad)
+        count, high = count + 1, high + row_height(_cells(table, row), _LEADING, pad)
     return count, high
-
-
-def _height(cells: list[list[str]], pad: float) -> float:
-    """How high a row is; millimetres."""
-    return max(map(len, cells)) * _LEADING + pad
 
 
 def _pieces(cells: list[list[str]]) -> list[list[list[str]]]:

@@ -7,7 +7,7 @@ from custody.core.act import Act
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding
 from custody.core.holding import Seals, seals_of
-from custody.paper.canvas.table import Row, Table
+from custody.paper.canvas.table import Row, Table, unbroken
 from custody.paper.proven.evidence import Reading
 from custody.paper.proven.scope import home
 from custody.paper.reports import boxlist
@@ -17,7 +17,6 @@ SCOPES = frozenset(("tps", "desa", "kecamatan", "warehouse", "operation", "consi
 MARK = "▲"
 _CHANGED = frozenset(("seal.changed", "seal.broken"))
 ANEW = frozenset(("seal", "opening"))  # kinds that put seals on a box, or leave it open
-_NO_BREAK = "\u00a0"
 _TOLD = frozenset(("seal", "handoff", "ack", "opening", "inspection", "closing"))
 
 
@@ -107,7 +106,7 @@ def _said(teller: Teller, one: Finding) -> str:
     changed = {"was": facts["was"], "found": facts["found"]} if one.code == "seal.changed" else {"found": facts["state"]}
     changed = {name: "unrecorded" if state == "-" else state for name, state in changed.items()}
     said = f"{MARK} {teller.say(f'report.changed.{one.code}', point=facts['point'], **changed)}"
-    return said.replace(" ", _NO_BREAK).replace(f"{_NO_BREAK}→", " →")  # a line ends before the arrow, never between state and number
+    return unbroken(said).replace(unbroken(" →"), " →")  # a line ends before the arrow, never between state and number
 
 
 def _anew(teller: Teller, reading: Reading, records: Records) -> Iterator[_Change]:

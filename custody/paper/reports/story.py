@@ -11,12 +11,11 @@ from custody.core.findings import Finding
 from custody.core.holding import SealState, seals_of
 from custody.core.statement import boxes_of, found_here
 from custody.i18n import words
-from custody.paper.canvas.table import Row, Table
+from custody.paper.canvas.table import Row, Table, unbroken
 from custody.paper.proven.evidence import Reading, Told
 from custody.paper.reports import occasions, sealchanges, sequence
 from custody.paper.reports.teller import Teller
 
-_NO_BREAK = "\u00a0"  # a point, its number and its state stay on one line
 _OUTCOMES = frozenset(("correction.void", "correction.no-effect", "giver.acknowledged", "ack.no-effect", "ack.twice"))
 
 
@@ -290,4 +289,4 @@ def _seal_words(teller: Teller, seal: SealState, before: SealState | None) -> st
     shown = number or teller.say("report.seal.numberless")
     said = teller.say("sealstate.unrecorded") if state == "-" else f"{shown}: {teller.say('sealstate.' + state)}"
     odd = state not in ("intact", "replaced") or seal != before
-    return f"{sealchanges.MARK + ' ' if odd else ''}{named} {said}".replace(" ", _NO_BREAK)
+    return unbroken(f"{sealchanges.MARK + ' ' if odd else ''}{named} {said}")
