@@ -115,6 +115,22 @@ def test_a_rewritten_ledger_is_proven_to_have_two_histories(night: Night, state:
 
 
 @pytest.mark.parametrize("held", HELD.values(), ids=HELD)
+@pytest.mark.parametrize(("ledger", "code"), [("ditulis-ulang", "outside.root"), ("awal", "outside.longer")], ids=["rewritten", "cut"])
+def test_verification_says_it_too(night: Night, state: Path, held: str, ledger: str, code: str) -> None:
+    verify = ("verify", "--against", str(night.root / held), "--trust", str(night.trust), "--json")
+    ended = night.run(*verify, ledger=ledger, state=state)
+    assert ended.exit == 3 and code in {fault["code"] for fault in json.loads(ended.out)["faults"]}
+    assert night.run(*verify, ledger="jujur", state=state).exit == 0
+
+
+def test_a_bundle_whose_head_did_not_come_over_decides_nothing(night: Night, state: Path, tmp_path: Path) -> None:
+    half = tmp_path / "separuh.bundle"
+    half.write_bytes((night.root / "isi.bundle").read_bytes()[:300])
+    exit, ((outcome, code),) = night.told("add", str(half), ledger="jujur", state=state)
+    assert (exit, outcome, code) == (4, "undecided", "outside.form")
+
+
+@pytest.mark.parametrize("held", HELD.values(), ids=HELD)
 def test_a_cut_ledger_has_lost_its_end(night: Night, state: Path, held: str) -> None:
     exit, told = night.told("add", str(night.root / held), ledger="awal", state=state)
     assert (exit, told) == (3, [("cut", "gossip.cut")])

@@ -1,14 +1,17 @@
 """`custody verify` and `custody receipt`: the whole ledger, with and without what others hold (docs/spec/10-verification.md)."""
 
+import io
 import json
 import re
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from custody.core.bundle import Reader
 from custody.core.checkpoint import cosign
 from custody.store.sqlite import SqliteStore
 from fixtures.actors import BAWASLU
@@ -33,6 +36,8 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
     key = str(evening.office.own_key("kasatops-1"))
     made = evening.desk.run("report", TPS, "--key", key, "--passphrase-file", str(evening.office.word_file()), "--out", "lama.pdf")
     assert made.exit == 0, made.err
+    for name, start in (("isi.bundle", "0"), ("kepala.bundle", "999999")):
+        assert evening.desk.run("bundle", "out", name, "--from", start).exit == 0
     return evening
 
 
@@ -91,6 +96,49 @@ def test_against_what_others_hold(evening: Evening, held: str) -> None:
     exit, document = told(evening, "--against", held)
     assert (exit, document["outside"]) == (0, 1)
     assert "Cocok dengan 1 bukti dari luar." in verify(evening, "--against", held).out
+
+
+def checkpoints(bundle: bytes) -> int:
+    """How many there are in a bundle: between its parts, and one more where the head names another."""
+    return len({part.data for part in Reader(io.BytesIO(bundle).read) if part.kind == "checkpoint"})
+
+
+# What happened to a bundle on its way; the exit code, how many checkpoints count (None: all), and what is undecided. The trust file of the
+# folder names the ledger: with that alone it is read.
+BUNDLES: dict[str, tuple[str, Callable[[bytes], bytes], int, int | None, str | None]] = {
+    "with entries": ("isi.bundle", lambda data: data, 0, None, None),
+    "without entries": ("kepala.bundle", lambda data: data, 0, 1, None),
+    "cut in the middle": ("isi.bundle", lambda data: data[: len(data) * 9 // 10], 0, None, None),
+    "cut in its head": ("isi.bundle", lambda data: data[:200], 4, 0, "outside.form"),
+    "a byte of its entries changed": ("isi.bundle", lambda data: changed_at(data, len(data) // 2), 0, None, None),
+    "a byte of its head changed": ("isi.bundle", lambda data: changed_at(data, 300), 4, 0, "outside.form"),
+    "a newer format": ("isi.bundle", lambda data: data.replace(b"custody-bundle/v1", b"custody-bundle/v9", 1), 4, 0, "outside.form"),
+}
+
+
+def changed_at(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+@pytest.mark.parametrize("trust", [(), ("--trust", "buku/policy")], ids=["own trust", "trust named"])
+def test_against_a_bundle(evening: Evening, name: str, trust: tuple[str, ...]) -> None:
+    held, harm, code, count, undecided = BUNDLES[name]
+    data = (evening.root / held).read_bytes()
+    (evening.root / "dibawa.bundle").write_bytes(harm(data))
+    trust = tuple(one.replace("buku", str(evening.office.folder)) for one in trust)
+    exit, document = told(evening, "--against", "dibawa.bundle", *trust)
+    assert (exit, document["integrity"], document["faults"]) == (code, "consistent", [])
+    assert [one["code"] for one in document["undecided"]] == ([undecided] if undecided else [])
+    assert document["outside"] == count if count is not None else document["outside"] > 0
+
+
+def test_a_bundle_of_another_ledger_decides_nothing(evening: Evening, tmp_path: Path) -> None:
+    other = Evening(tmp_path / "lain", desa=(HABI,), changes={"operation": "Operasi Lain"})
+    assert other.desk.run("bundle", "out", str(evening.root / "lain.bundle"), "--from", "0").exit == 0
+    exit, document = told(evening, "--against", "lain.bundle")
+    assert (exit, document["integrity"], document["outside"], document["faults"]) == (4, "consistent", 0, [])
+    assert document["undecided"]
 
 
 def test_against_all_of_them_by_two_processes(evening: Evening) -> None:
@@ -167,7 +215,7 @@ def test_an_altered_row_is_shown_with_its_entry(evening: Evening, copy: Path) ->
     assert document["faults"][0]["message"]
 
 
-@pytest.mark.parametrize("held", ["titik", "terima.tlog-proof", "lama.pdf"])
+@pytest.mark.parametrize("held", ["titik", "terima.tlog-proof", "lama.pdf", "isi.bundle", "kepala.bundle"])
 def test_a_cut_tail_shows_only_from_outside(evening: Evening, copy: Path, held: str) -> None:
     intruder = Intruder(copy)
     (size,) = intruder.connection.execute("SELECT max(size) FROM checkpoint WHERE size < (SELECT max(size) - 2 FROM checkpoint)").fetchone()

@@ -161,6 +161,21 @@ def test_many_statements_go_in_several_bundles_and_each_once(field: Field, serve
     assert (told.sent, told.delivered, field.size()) == (6, 6, before + 6)
 
 
+def test_a_key_that_signed_more_than_a_day_holds_is_named_on_the_screen_of_who_serves(tmp_path: Path) -> None:
+    """1,001 statements in bundles of 256: no bundle has too many, the day has; it is told once, and nothing is refused for it."""
+    field = Field(tmp_path / "crowd")
+    with field.ndao.laptop.open() as office:
+        office.submit([field.desk.signed(office.draft("correction", **remark(number)), "pps-08") for number in range(1_001)])
+    before = field.size()
+    with field.serve() as served:
+        told = field.ndao.round(served.port)
+        assert served.tells("Kunci pps-08 menandatangani 1.001 pernyataan baru") and served.tells("custody key revoke pps-08")
+        assert (told.sent, told.delivered, told.waits.count, field.size()) == (1_001, 1_001, 0, before + 1_001)
+        field.ndao.laptop.sign("correction", "pps-08", **remark(2_000))
+        assert field.ndao.round(served.port).delivered == 1
+        assert served.said().count(b"Kunci pps-08 menandatangani") == 1
+
+
 def test_while_the_ledger_key_is_locked_what_comes_is_kept_and_enters_later(tmp_path: Path) -> None:
     field = Field(tmp_path, use="unlocked", passphrase=b"sandi contoh")
     field.ndao.laptop.hand("kpps-08-1", "pps-08", TPS, HABI, [DPR])

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -139,16 +139,23 @@ def _application(app: App, opened: "Office") -> "Bounds":
             return
         app.console.note(app.say("cli.serve.heard", **at, notes=one.notes, seen=one.seen))
         for signer, count in _many(signed, opened.now()[:10], one):
-            app.console.warn(app.say("cli.bundle.many", name=signer, count=count))
+            _stepped(app, "cli.bundle.many", name=signer, count=count)
         for refused in one.refused[:_SHOWN]:
             app.console.warn(app.say("cli.serve.refused", **at, sid=refused.sid))
         if len(one.refused) > _SHOWN:
             app.console.warn(app.say("cli.serve.refused.more", **at, count=len(one.refused) - _SHOWN))
         if one.copied:
-            app.console.warn(app.say("cli.station.copied", name=name, counters=one.copied))
+            _stepped(app, "cli.station.copied", name=name, counters=one.copied)
 
     desk = Serving(opened, random)
     return application(desk, Gate(desk.admitted, time.time, time.monotonic), opened.now, _aside(watch), time.thread_time)
+
+
+def _stepped(app: App, code: str, **facts: Any) -> None:
+    """A warning, and what to do about it."""
+    app.console.warn(app.say(code, **facts))
+    if step := app.next_step(code, **facts):
+        app.console.warn(f"{app.say('cli.next')} {step}")
 
 
 def _aside(watch: "Watch") -> "Watch":

@@ -122,7 +122,7 @@ def _heard(app: App, one: "Heard") -> str:
 
 def _brought(app: App, path: Path, trust: Path | None) -> "list[Outside]":
     """What somebody holds outside. A file of no known kind decides nothing, and is told beside the verdict (SAY-3)."""
-    from custody.core.errors import BadSignature, Malformed
+    from custody.core.errors import Altered, BadSignature, Malformed
     from custody.core.verify import Outside
     from custody_cli.commands.check import trust_of
     from custody_cli.outside.bundled import is_bundle, outsides
@@ -133,7 +133,7 @@ def _brought(app: App, path: Path, trust: Path | None) -> "list[Outside]":
             policy = trust_of(app, trust)
             return outsides(path, policy.logs if policy is not None else ())
         return [outside(path)]
-    except (Malformed, BadSignature) as error:
+    except (Malformed, BadSignature, Altered) as error:  # a bundle of which not even the head came over says nothing about this ledger
         return [Outside(path.name, b"", unreadable=str(error.facts.get("why", error.code)))]
 
 

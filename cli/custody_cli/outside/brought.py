@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from custody.core.errors import BadSignature, CustodyError, Malformed
+from custody.core.errors import Altered, BadSignature, CustodyError, Malformed
 from custody_cli.ground.exits import WrongUse
 from custody_cli.outside.bundled import is_bundle, outsides
 
@@ -90,7 +90,7 @@ def _file(path: Path, keys: "Iterable[VerifierKey]") -> Brought:
             first, *more = outsides(path, keys)
             return Brought(path.name, first, more=tuple(more))
         return Brought(path.name, outside(path))
-    except (Malformed, BadSignature) as error:
+    except (Malformed, BadSignature, Altered) as error:  # of a bundle: not even its head came over
         return Brought(path.name, Outside(path.name, b"", unreadable=str(error.facts.get("why", error.code))))
 
 
