@@ -14,10 +14,10 @@ from custody.core.note import VerifierKey
 from custody.core.register import Printed
 
 
-def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> Iterator[Finding]:
+def of_line(act: Act, line: Line, parent: Holding | None, known: Known, looked: int = 0) -> Iterator[Finding]:
     """How the box was identified: whether a label was read, whose it is, and that no newer one sticks on the box (REG-3, REG-6).
 
-    A line that an ack tells has the moment of that ack in `told`.
+    A line that an ack tells has the moment of that ack in `told`. looked: the newest copy that inspections read before.
     """
     box, by = line["box"], line["by"]
     if by["label"] is None:
@@ -28,8 +28,8 @@ def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> Itera
         yield finding("label.unknown", act.entry, box=box)
     elif printed.box is not None and printed.box != box:
         yield finding("label.other-box", act.entry, printed.entry, box=box, printed=printed.box)
-    elif parent is not None and printed.copy < parent.copy:
-        yield finding("label.void", act.entry, printed.entry, box=box, copy=printed.copy, newest=parent.copy)
+    elif printed.copy < (newest := max(parent.copy if parent is not None else 0, looked)):
+        yield finding("label.void", act.entry, printed.entry, box=box, copy=printed.copy, newest=newest)
 
 
 def _by_then(printed: Printed, act: Act, line: Line, parent: Holding | None, known: Known) -> bool:

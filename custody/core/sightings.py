@@ -152,7 +152,7 @@ def plain(act: Act, line: Line, holding: Holding, known: Watched) -> bool:
     printed = known.register.codes.get(line["by"]["label"])
     at, read = happened(act), line["by"]["label"] is None
     if printed is not None and printed.box == line["box"]:
-        read = printed.copy >= holding.copy and printed.at <= at + known.skew
+        read = printed.copy == max(holding.copy, 1) and printed.at <= at + known.skew
     here = act.body["place"] == holding.place == holding.to and at > holding.at + known.skew
     return here and read and (not line["seals"] or seals_of(line) == holding.seals)
 
@@ -171,6 +171,7 @@ class Sightings:
         self.seen = sorted({look.at for look in told if not look.missed})
         self.sealed = [look for look in told if look.seals and self._near_way(look) and any(self.may(look))]
         self.sealed_at = [look.at for look in self.sealed]
+        self.copies = sorted((look.at, self._copy(look)) for look in told if self._copy(look) > 1 and self._near_way(look))
         self.alike: dict[tuple[SealState, ...], list[int]] = {}  # the numbers of those with the same seals
         for number, look in enumerate(self.sealed):
             self.alike.setdefault(look.seals, []).append(number)
@@ -179,11 +180,14 @@ class Sightings:
         self.read: dict[str, _Readings] = {}
 
     def last_seen(self, holding: Holding, link: tuple[Act, Line] | None) -> Holding:
-        """The state after a link, with the seals that were last seen since, by times that leave no doubt (ROOM-15).
+        """The state after a link, with the seals and the copy of the label last seen since, by times that leave no doubt (ROOM-15, REG-6).
 
         link: only what was surely seen before this next one.
         """
         until = self.times.get(link[0].sid, happened(link[0])) if link is not None else None
+        newest = self._newest(until)
+        if newest > holding.copy:
+            holding = holding._replace(copy=newest)
         first, end = self._last(self.times[holding.sid], until)
         if first == end:
             return holding
@@ -204,6 +208,18 @@ class Sightings:
         alike = self.alike.get(told, [])
         at = bisect_left(alike, first)
         return alike[at] if at < len(alike) and alike[at] < end else None
+
+    def _copy(self, look: Look) -> int:
+        """The copy number of the label that a look read on the box; 0 where it read none of this box, or one not printed by then."""
+        if look.line is None:
+            return 0
+        printed = self.known.register.codes.get(look.line["by"]["label"])
+        by_then = printed is not None and printed.at <= look.at + self.known.skew
+        return labels.copy_number(look.line, self.known.register.codes) if by_then else 0
+
+    def _newest(self, until: int | None) -> int:
+        """The newest copy that looks read on the box, surely before a second (REG-6)."""
+        return max((copy for at, copy in self.copies if until is None or at < until - self.known.skew), default=0)
 
     def judge(self) -> Judged:
         """What is found of all looks."""
@@ -295,7 +311,8 @@ class Sightings:
         may = self.may(look)
         parents = [self.after[step.entry] for step in may if step is not None]
         if self._near_way(look):
-            yield from labels.of_line(look.act, look.line, min(parents, key=lambda one: one.copy, default=None), self.known)
+            parent = min(parents, key=lambda one: one.copy, default=None)
+            yield from labels.of_line(look.act, look.line, parent, self.known, self._newest(look.at))
         before = self._readings(code).before(look.at - self.known.skew)
         if before is None or not may:
             return

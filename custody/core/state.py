@@ -367,7 +367,7 @@ class State:
         state, found, steps = self._folded(box, acts)
         hanging = sightings.pending(box, acts, state, steps, self)
         seen = Sightings(box, steps, looks, hanging, self)
-        if seen.sealed:  # the links once more, held against the seals that were seen between them
+        if seen.sealed or seen.copies:  # the links once more, held against the seals and labels that were seen between them
             state, found, steps = self._folded(box, acts, seen.last_seen)
             seen = Sightings(box, steps, looks, hanging, self)
         judged = seen.judge()

@@ -14,6 +14,7 @@ from fixtures.smallworld import BOX, EPOCH, SEALS
 
 Build = Callable[[Rooms], object]
 YEAR = 365 * 24 * HOUR
+NEW = "3c" * 32  # the code of a newer copy
 HOME, OTHER_TPS = "5307192001-001", "5307192001-002"
 
 
@@ -132,6 +133,29 @@ def ahead_and_torn(history: Rooms) -> None:
     history.look(7 * HOUR, BOX, seals=TORN, place=STORE, officer="keeper-1")
 
 
+def relabelled(*read: tuple[float, int], leaves: int | None = None, **fields: Any) -> Build:
+    """A label and its newer copy; looks in the room of the box, each at an hour and at this copy; then it may leave with a copy."""
+
+    def whole(history: Rooms) -> None:
+        by = {1: history.label(), 2: history.label(code=NEW, copy=2)}
+        history.lie()
+        for at, copy in read:
+            history.look(int(at * HOUR), BOX, by=by[copy], **fields)
+        if leaves is not None:
+            history.leave(BOX, at=9 * HOUR, boxes=[history.world.line(BOX, history.tip[BOX], by=by[leaves])])
+
+    return whole
+
+
+def foreign_copy(history: Rooms) -> None:
+    """pps-2 writes down the hash of the newer copy, in another desa; the old label still sticks on the box."""
+    relabelled((5, 2), place=OTHER_DESA, officer="pps-2")(history)
+    history.look(9 * HOUR, BOX, by={"how": "scanned", "label": LABEL})
+
+
+VOID: Told = ("label.void", BOX, {"copy": 1, "newest": 2})
+
+
 def at_one_second(history: Rooms) -> None:
     """A label is read twice at its TPS in one second, and then at the kecamatan."""
     by = history.label()
@@ -167,6 +191,13 @@ CASES: dict[str, tuple[Build, list[Told]]] = {
             ("label.cloned", BOX, {"other": PPK, "place": OTHER_DESA, "until": from_seconds(EPOCH + 9 * HOUR)}),
         ],
     ),
+    "an old label after the newer one was looked at": (relabelled((5, 2), (9, 1)), [VOID]),
+    "an old label within the skew of the newer one": (relabelled((5, 2), (5.01, 1)), []),
+    "an old label before the newer one": (relabelled((5, 1), (9, 2), (10, 2)), []),
+    "an old label that leaves after the newer one was looked at": (relabelled((5, 2), leaves=1), [VOID]),
+    "an old label that leaves, and is looked at": (relabelled((5, 2), (10, 1), leaves=1), [VOID, VOID]),
+    "the newer label leaves": (relabelled((5, 1), (7, 2), leaves=2), []),
+    "a foreign look at the newer label": (foreign_copy, [unexpected(until=from_seconds(EPOCH + 9 * HOUR))]),
     "a foreign look excuses no count": (
         counted_after_a_foreign_look,
         [unexpected(), ("count.differs", None, {"counted": 2, "expected": "3", "place": PPK})],
