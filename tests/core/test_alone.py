@@ -245,6 +245,17 @@ def test_the_lone_offer_of_a_colleague_counts() -> None:
     assert (verdict.boxes[BOX].status, len(verdict.boxes[BOX].offers)) == ("offered", 1)
 
 
+@pytest.mark.parametrize(("witness", "code"), [("kpu-1", "box.claimed"), ("witness-1", "box.claimed"), ("keeper-1", "claim.stranger")])
+def test_the_lone_witness_of_a_sealing(witness: str, code: str) -> None:
+    """FOLD-6: he counts where he acts at its place; an authority without places acts everywhere (ROLE-7)."""
+    world, sid = held()
+    log(world, sealing(world, prev=sid, by="pps-1", witness=witness, place=DESA), witness)
+    world.checkpoint()
+    verdict, _ = verify(world, world.policy())
+    assert [one.code for one in verdict.findings if one.code in ("box.claimed", "claim.stranger")] == [code]
+    assert verdict.boxes[BOX].status == {"box.claimed": "claimed"}.get(code, "ok")
+
+
 def test_a_claim_that_its_giver_acknowledges_is_complete() -> None:
     """ACT-6: both have signed, the one by an ack; then no place is asked for."""
     world, sid = held()

@@ -143,13 +143,12 @@ def test_the_page_names_the_same(page: Chromium) -> None:
 
 @in_browser
 @pytest.mark.parametrize("scope", [("box", BOX), ("kecamatan", PPK), ("operation", "-"), ("officer", "ppk-1"), ("warehouse", STORE)])
-def test_evidence_about_a_warehouse_alone_is_left_open(page: Chromium, scope: tuple[str, str]) -> None:
-    """Which boxes lie there takes the fold: all else is judged, and the rule that is not is named."""
+def test_evidence_of_each_scope(page: Chromium, scope: tuple[str, str]) -> None:
+    """Intact as it is, and never with a byte changed."""
     room = Rooms()
     room.lie()
     room.leave(BOX, at=5 * HOUR, names=("ppk-1",))
     evidence, policy = live(room).report(scope, drawing=drawings.of_scope(scope[0])).evidence, room.world.policy().format()
-    want = ("undecided", "check.unjudged", ["REPORT-7"]) if scope[0] == "warehouse" else ("intact", "check.evidence", [])
     for place in range(4):  # each of the three files with one byte changed, then as they are
         files = list(evidence)
         if place < 3:
@@ -161,14 +160,14 @@ def test_evidence_about_a_warehouse_alone_is_left_open(page: Chromium, scope: tu
             **dict(zip(("facts", "excerpt", "proof", "policy"), map(text, (*files, policy)), strict=True)),
         }
         if place == 3:
-            assert (found["verdict"], found["code"], found["unjudged"]) == want
+            assert (found["verdict"], found["code"]) == ("intact", "check.evidence")
         else:
             assert found["verdict"] == "altered" or found["code"] == "check.broken"
         shown = page.run(
             f"judgeEvidence({json.dumps([text(one) for one in files])}.map(unbase64), readPolicy(unbase64({json.dumps(text(policy))})))"
         )
         assert shown == found
-        assert (verify.answer_to(json.dumps(asked))["verdict"] == "unsupported") == (found["code"] == "check.unjudged")
+        assert verify.answer_to(json.dumps(asked)).items() >= found.items()
 
 
 @pytest.mark.soak

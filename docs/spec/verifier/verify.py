@@ -840,8 +840,7 @@ class Ledger:
         self.founding: dict[str, Any] = {}
         self.sid = self.origin = ""
         self.members: dict[Sign, Member] = {}  # in the order in which they took effect
-        self.above: dict[str, str | None] = {}  # place -> the place above it (PLACE-1)
-        self.laid: list[tuple[int, dict[str, str | None]]] = []  # the same, as each entry laid them down
+        self.places: dict[str, list[tuple[int, dict[str, Any]]]] = {}  # place -> as each entry laid it down (PLACE-1)
         self.signers: dict[str, dict[Sign, int]] = {}  # sid -> who signed, and at which entry first (AUTH-5)
         self.first: dict[str, int] = {}
         self.done: set[str] = set()  # statements of authorities that took effect
@@ -922,9 +921,9 @@ class Ledger:
             self.told.append((code, [index]))
             return
         if statement.kind == "places":
-            self.laid.append((index, {place["code"]: place["parent"] for place in body["places"]}))
-            self.above.update(self.laid[-1][1])
-            strange = [place for place in body["places"] if place["parent"] is not None and place["parent"] not in self.above]
+            for place in body["places"]:
+                self.places.setdefault(place["code"], []).append((index, place))
+            strange = [place for place in body["places"] if place["parent"] is not None and place["parent"] not in self.places]
             self.told += [("place.parent", [index]) for _ in strange]
         if statement.kind == "revoke":
             self._revoke(index, body["key"])
@@ -937,16 +936,18 @@ class Ledger:
         stranger = body["person"] not in [m.person for m in self.members.values()]
         return bool(allowed and stranger and body["places"]) and all(self.inside(place, who.places) for place in body["places"])
 
+    def place(self, code: str | None, index: int | None = None) -> dict[str, Any] | None:
+        """A place as it stands now, or stood at an entry (PLACE-1)."""
+        return next((laid for at, laid in reversed(self.places.get(code or "", [])) if index is None or at <= index), None)
+
     def inside(self, place: str | None, places: Sequence[str], index: int | None = None) -> bool:
-        """Whether a place is one of `places` or lies in one, as the places stand now or stood at an entry."""
-        above, seen = self.above, set()  # type: dict[str, str | None], set[str]
-        if index is not None:
-            above = {code: parent for at, laid in self.laid if at <= index for code, parent in laid.items()}
-        while place is not None and place not in seen:
+        """Whether a place is one of `places` or lies in one, as the places stand now or stood at an entry (PLACE-1)."""
+        seen: list[str | None] = []
+        while len(seen) < 12 and place not in seen and (laid := self.place(place, index)) is not None:
             if place in places:
                 return True
-            seen.add(place)
-            place = above.get(place)
+            seen.append(place)
+            place = laid["parent"]
         return False
 
     def _enrol(self, index: int, statement: Statement) -> str | None:
@@ -985,6 +986,323 @@ def _authentic(note: Note, keys: dict[Sign, Key], before: Iterable[Sign] | None 
     holds = [valid(keys[sign].public, note.text, line.signature) for sign, line in zip(signs, note.lines)]
     require(all(holds), "signature.bad")
     return signs
+
+
+# ---- 9. State: where the last link of a box took it (ACT-1 to ACT-10, FOLD-2 to FOLD-13); what is found on the way is left out ----
+
+LINKS = ("seal", "handoff", "opening", "closing")
+PARTIES = ("giver", "receiver", "sealer", "witness", "officer")
+LEVELS = ("tps", "desa", "kecamatan", "kabupaten")
+HOLDERS = ("keeper", "kpps", "ppk", "pps")
+LOOKERS = (*HOLDERS, "authority", "guard", "leader", "supervisor", "witness")
+
+
+class Act(NamedTuple):
+    """A statement with the names under it that count, and those that came too late; `entry` is the first that holds it."""
+
+    statement: Statement
+    entry: int
+    signed: frozenset[str]
+    late: frozenset[str]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return self.statement.body
+
+    @property
+    def sid(self) -> str:
+        return self.statement.sid
+
+    def admitted(self) -> Act:
+        return self._replace(signed=self.signed | self.late, late=frozenset())
+
+    def line(self, box: str) -> dict[str, Any]:
+        return next(line for line in self.body["boxes"] if line["box"] == box)
+
+
+class Link:
+    """A link of one box: how far its signatures carry, the acks that count for it, and who declared himself its giver."""
+
+    def __init__(self, act: Act, box: str, done: str) -> None:
+        self.act, self.prev, self.done = act, act.line(box)["prev"], done
+        self.acks: list[Act] = []
+        self.givers: set[str] = set()
+
+    @property
+    def signed(self) -> set[str]:
+        return {*self.act.signed, *(name for ack in self.acks for name in ack.signed)}
+
+    @property
+    def complete(self) -> bool:
+        return self.done == "complete"
+
+
+Links = dict[str, Link]
+
+
+class Fold:
+    """The chains of the boxes that a ledger or an excerpt of it tells of."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.keys = {m.key.name: m for m in ledger.members.values() if m.role != "ledger"}
+        self.acts: dict[str, list[Act]] = {}  # box -> what may move it or decide of it, each once
+        for statement in {s.sid: s for s in ledger.statements.values() if s.kind in (*LINKS, "ack", "correction", "ruling")}.values():
+            act = self._act(statement)
+            for line in act.body["boxes"]:
+                self.acts.setdefault(line if isinstance(line, str) else line["box"], []).append(act)
+
+    def at(self, place: str) -> set[str]:
+        """The boxes whose last link took them to a place, or is taking them there (REPORT-5)."""
+        return {box for box in self.acts if self.goal(box) == place}
+
+    def goal(self, box: str) -> str | None:
+        """Where the last link that nobody disputes took a box, or is taking it (FOLD-2 to FOLD-4, FOLD-8, FOLD-11)."""
+        live = self.live(box)
+        last: Link | None = None
+        while len(after := [link for link in live if link.prev == (last and last.act.sid)]) == 1:
+            last = after[0]
+        return last and last.act.body.get("to", last.act.body["place"])
+
+    def live(self, box: str) -> list[Link]:
+        """The complete links of a box that nobody withdrew or took back, and that no ruling let fall."""
+        acts = sorted(self.acts[box], key=lambda act: act.sid)
+        links = {act.sid: Link(act, box, self.done(act, box)) for act in acts if act.statement.kind in LINKS}
+        acks = [act for side in ("giver", "receiver") for act in acts if act.statement.kind == "ack" and act.body["side"] == side]
+        counting = [ack for ack in acks if self._acknowledge(ack, links)]
+        fallen = self._fallen(box, [act for act in acts if act.statement.kind == "ruling"], links, acks, counting)
+        gone = fallen | self._withdrawn(links)
+        gone |= self._void([act for act in acts if act.statement.kind == "correction"], links, gone, fallen)
+        return [link for sid, link in links.items() if link.complete and sid not in gone]
+
+    def _act(self, statement: Statement) -> Act:
+        signs = [(self.ledger.members.get(sign), at) for sign, at in self.ledger.signers[statement.sid].items()]
+        people = [(m, m.since <= at and m.counts(at)) for m, at in signs if m and m.role != "ledger"]  # ACT-3
+        names = [frozenset(m.key.name for m, counts in people if counts == wanted) for wanted in (True, False)]
+        return Act(statement, self.ledger.first[statement.sid], *names)
+
+    # Who somebody is, and where he acts
+
+    def _known(self, name: str | None, index: int) -> Member | None:
+        member = self.keys.get(name or "")
+        return member if member and member.since <= index else None
+
+    def _person(self, name: str | None, act: Act | None = None) -> str | None:
+        """Whose key it is; in an act, of who has not signed it, as the roster was when it arrived (FOLD-1)."""
+        if act and name not in act.signed | act.late and not self._known(name, act.entry):
+            return None
+        return self.keys[name].person if name in self.keys else None
+
+    def _persons(self, names: Iterable[str]) -> set[str | None]:
+        return {self._person(name) for name in names}
+
+    def _acts_at(self, member: Member, place: str, index: int) -> bool:
+        everywhere = member.role == "authority" and not member.places
+        return everywhere or self.ledger.inside(place, member.places, index)  # ROLE-7
+
+    def _on_way(self, box: str, place: str, index: int) -> bool:
+        """PLACE-2."""
+        if self.ledger.inside(home_of(box), [place], index):
+            return True
+        laid = self.ledger.place(place, index)
+        if laid is None or laid["kind"] in LEVELS:
+            return False
+        return laid["kind"] == "court" or self.ledger.inside(home_of(box), [laid["parent"]], index)
+
+    def _may(self, act: Act, field: str, where: str) -> bool:
+        """Whether a side of a handoff or a sealing has the role for it and acts at the place in a field."""
+        member = self.keys[act.body[field]]
+        receives = member.role == "guard" and self.ledger.founding["guard_receives"] and field in ("giver", "receiver")
+        roles = LOOKERS if field == "witness" else HOLDERS
+        return (member.role in roles or receives) and self._acts_at(member, act.body[where], act.entry)
+
+    def _claims(self, act: Act, box: str) -> bool:
+        """FOLD-6, of a claim."""
+        field, places = ("receiver", ("place", "to")) if act.statement.kind == "handoff" else ("witness", ("place",))
+        return any(self._may(act, field, where) and self._on_way(box, act.body[where], act.entry) for where in places)
+
+    def _offers(self, act: Act, box: str, holder: str | None) -> bool:
+        """FOLD-6, of an offer; `holder` is who holds the box after the link that it follows."""
+        field, places = ("giver", ("from", "place")) if act.statement.kind == "handoff" else ("sealer", ("place",))
+        member = self._known(act.body[field], act.entry)
+        if member is None or holder is not None:
+            return self._colleagues(member, self._known(holder, act.entry))
+        return any(self._may(act, field, where) and self._on_way(box, act.body[where], act.entry) for where in places)
+
+    def _colleagues(self, one: Member | None, other: Member | None) -> bool:
+        """The same person, or one of the same role with a place in common (LAW-4)."""
+        if one is None or other is None:
+            return False
+        return one.person == other.person or (one.role == other.role and bool(set(one.places) & set(other.places)))
+
+    def _holder_before(self, link: Link, links: Links) -> str | None:
+        """Who holds the box after the link that this one follows: of handoffs the receiver, else who sealed or opened it first."""
+        while link.prev in links:
+            link = links[link.prev]
+            body = link.act.body
+            if "receiver" in body or link.prev is None:
+                return next((body[side] for side in ("receiver", "sealer", "officer") if side in body), None)
+        return None
+
+    # Whether a link is complete
+
+    def done(self, act: Act, box: str) -> str:
+        """How far the signatures that count carry a link (ACT-1 to ACT-4, ACT-9, ACT-10)."""
+        body, kind = act.body, act.statement.kind
+        if kind == "closing":
+            return "complete" if self.ledger.agree(self.keys[name] for name in act.signed) else "waiting"
+        if kind == "opening":
+            others = self._persons(_present(body) & act.signed) - {self._person(body["officer"])}
+            return "complete" if body["officer"] in act.signed and others else "waiting"
+        first, second = (body["giver"], body["receiver"]) if kind == "handoff" else (body["sealer"], body["witness"])
+        both = first in act.signed and second in act.signed and self._person(first) != self._person(second)
+        if both or (second in act.signed and body.get("unsigned") is not None and self._alone(act, box)):
+            return "complete"
+        return "offered" if first in act.signed else "claimed" if second in act.signed else "waiting"
+
+    def _alone(self, act: Act, box: str) -> bool:
+        """ACT-2: whether the word of the receiver alone moves a box."""
+        return self._may(act, "receiver", "place") and all(self._on_way(box, act.body[where], act.entry) for where in ("place", "to"))
+
+    def _acknowledge(self, ack: Act, links: Links) -> bool:
+        """ACT-5 to ACT-7: let an ack complete a handoff, or be the signature of its giver; whether it does."""
+        link = links.get(ack.body["about"][0])
+        if link is None or link.act.statement.kind != "handoff":
+            return False
+        body = link.act.body
+        if ack.body["side"] == "receiver":
+            receives = body["receiver"] in ack.signed and self._person(body["receiver"]) != self._person(body["giver"], link.act)
+            if link.done != "offered" or not receives:
+                return False
+        else:
+            givers = self._givers(link, ack, links) if body["unsigned"] is not None else set()
+            if not givers:
+                return False
+            link.givers |= givers
+        if link.done == ("offered" if ack.body["side"] == "receiver" else "claimed"):
+            link.done = "complete"
+        link.acks.append(ack)
+        return True
+
+    def _givers(self, link: Link, ack: Act, links: Links) -> set[str]:
+        """ACT-6: who so declares himself the giver; never the receiver, nor a second key of his."""
+        giver, receiver = link.act.body["giver"], self._person(link.act.body["receiver"], link.act)
+        others = {name for name in ack.signed if self._person(name) != receiver}
+        if giver is not None:
+            return others & {giver}
+        holder = self._known(self._holder_before(link, links), link.act.entry)
+        return {name for name in others if self._colleagues(self._known(name, ack.entry), holder)}
+
+    # What is no link any more
+
+    def _withdrawn(self, links: Links) -> set[str]:
+        """FOLD-5."""
+        pairs = [(link.act, links[sid]) for link in links.values() for sid in link.act.body.get("withdraws", []) if sid in links]
+        return {
+            offer.act.sid
+            for act, offer in pairs
+            if act.body["giver"] in act.signed
+            and offer.done == "offered"
+            and self._person(act.body["giver"]) == self._person(offer.act.body.get("giver"), offer.act)
+        }
+
+    def _void(self, corrections: list[Act], links: Links, gone: set[str], fallen: set[str]) -> set[str]:
+        """FOLD-7: from the end inwards."""
+        wanted = {act.body["about"][0] for act in corrections if self._may_void(act, links)} - fallen
+        void: set[str] = set()
+        while True:
+            followed = {link.prev for sid, link in links.items() if link.complete and sid not in gone | void}
+            if not (wanted - void - followed):
+                return void
+            void |= wanted - followed
+
+    def _may_void(self, act: Act, links: Links) -> bool:
+        link = links.get(act.body["about"][0])
+        if link is None or act.body["effect"] != "void":
+            return False
+        if link.act.statement.kind == "closing":
+            return self.ledger.agree(self.keys[name] for name in act.signed)
+        sides = self._persons(link.signed & _sides(link.act) | link.givers)
+        there = self._persons(link.signed & _present(link.act.body)) - sides
+        agreed = self._persons(act.signed)
+        if (sides or there) and sides <= agreed and (not there or there & agreed):
+            return True
+        rivals = [one for one in links.values() if one is not link and one.complete and one.prev == link.prev]
+        if any(one.act.body["at"] <= act.body["at"] for one in rivals):
+            return False
+        who = [self.keys[name] for name in act.signed]
+        return any(m.role == "supervisor" and self._acts_at(m, link.act.body["place"], act.entry) for m in who)
+
+    def _fallen(self, box: str, rulings: list[Act], links: Links, acks: list[Act], counting: list[Act]) -> set[str]:
+        """FOLD-12, FOLD-13: the links that rulings let fall; what they admit is complete from then on."""
+        valid = [(one.sid, one.line(box), one) for one in rulings if self._decides(one, one.line(box), links, counting)]
+        replaced = {(sid, row["prev"]) for _, row, one in valid for sid in one.body["supersedes"]}
+        left = [row for sid, row, _ in valid if (sid, row["prev"]) not in replaced]
+        fallen: set[str] = set()
+        for spot in dict.fromkeys(row["prev"] for row in left):
+            rows = [row for row in left if row["prev"] == spot]
+            if all(row == rows[0] for row in rows):
+                fallen |= self._falls(box, rows[0], links, acks)
+        return fallen
+
+    def _decides(self, one: Act, row: dict[str, Any], links: Links, counting: list[Act]) -> bool:
+        """Whether enough supervisors have signed who are no party."""
+        parties: set[str | None] = set()
+        for link in (links[sid] for sid in (*row["falls"], row["stands"]) if sid in links):
+            acts = [link.act, *[ack for ack in counting if ack.body["about"][0] == link.act.sid]]
+            parties |= self._persons(link.givers.union(*((act.signed | act.late) & _sides(link.act) for act in acts)))
+        judges = self._persons(name for name in one.signed if self.keys[name].role == "supervisor")
+        return len(judges - parties) >= self.ledger.founding["supervisors"]
+
+    def _falls(self, box: str, row: dict[str, Any], links: Links, acks: list[Act]) -> set[str]:
+        """What falls by one row of a ruling; nothing where it has no effect."""
+        spot, stands = row["prev"], row["stands"]
+        falls = {sid for sid in row["falls"] if sid in links and links[sid].prev == spot}
+        if stands is not None and not (stands in links and links[stands].prev == spot and self._admit(box, links[stands], links, acks)):
+            return set()
+        rivals = [link for link in links.values() if link.complete and link.prev == spot]
+        concerned = {link.act.sid for link in rivals if self._concerned(box, link, links)}
+        if len(rivals) < 2 or (falls & concerned and len(concerned) < 2):
+            return set()
+        size = -1
+        while size != len(falls):  # and all that follow them
+            size = len(falls)
+            falls |= {sid for sid, link in links.items() if link.prev in falls}
+        closed = any(links[sid].complete and links[sid].act.statement.kind == "closing" for sid in falls)
+        return set() if closed else falls
+
+    def _admit(self, box: str, link: Link, links: Links, acks: list[Act]) -> bool:
+        """Whether a link is complete, if need be with what was signed late, in it and in the acks about it."""
+        if link.complete:
+            return True
+        act = link.act.admitted()
+        trial = Link(act, box, self.done(act, box))
+        for ack in acks:
+            if ack.body["about"][0] == act.sid:
+                self._acknowledge(ack.admitted(), {**links, act.sid: trial})
+        if trial.complete:
+            links[act.sid] = trial
+        return trial.complete
+
+    def _concerned(self, box: str, link: Link, links: Links) -> bool:
+        """Whether somebody concerned has signed a complete link; openings and closings are complete by nobody else."""
+        if link.act.statement.kind in ("opening", "closing"):
+            return True
+        return self._offers(link.act, box, self._holder_before(link, links)) or self._claims(link.act, box)
+
+
+def _present(body: dict[str, Any]) -> set[str]:
+    return {one["key"] for one in body.get("present", []) if one["key"] is not None}
+
+
+def _sides(act: Act) -> set[str]:
+    return {act.body[side] for side in PARTIES if act.body.get(side) is not None}
+
+
+def home_of(box: str) -> str:
+    """The place in a box id (BOX-1, BOX-2)."""
+    _, area, station = box.split("-")[:3]
+    return area[:6] if station == "PPK" else f"{area}-{station}"
 
 
 # ---- 10. Verification: integrity ---------------------------------------------------------------------------------------
@@ -1276,9 +1594,8 @@ def judge_report(facts: bytes, excerpt: bytes, proof: bytes, policy: Policy) -> 
     require(told["basis"] == sha256(lines.encode()).hex(), "check.basis")  # REPORT-4
     for one in told["openings"]:  # REPORT-6
         require(commitment(one["field"], one["salt"], one["value"]) == one["c"], "private.opening")
-    if told["scope"]["kind"] != "warehouse":  # REPORT-7
-        named = (_named_by if told["scope"]["kind"] in NAMING else _scoped)(ledger, told["scope"], own)
-        require(told["sids"] == named and (named or told["scope"]["kind"] in SCOPES), "check.sids")
+    named = (_named_by if told["scope"]["kind"] in NAMING else _scoped)(ledger, told["scope"], own)
+    require(told["sids"] == named and (named or told["scope"]["kind"] in SCOPES), "check.sids")  # REPORT-7
     require(policy.witnessed(taken.checkpoint)[0], "check.unwitnessed")  # CHECK-7
     return head
 
@@ -1293,7 +1610,7 @@ def check_logged(data: bytes, own: int, excerpt: Excerpt, head: Head) -> None:
     check_inclusion(own, head.size, leaf_hash(excerpt.entries[own]), head.root, proof.hashes)
 
 
-SCOPES = ("box", "tps", "desa", "kecamatan", "operation")  # by boxes and their homes; a warehouse would take the fold of chapter 9
+SCOPES = ("box", "tps", "desa", "kecamatan", "warehouse", "operation")  # by boxes, their homes and where they are
 NAMING = ("consignment", "incident", "officer", "shift", "deed")  # by statements (REPORT-13)
 MOVES = ("seal", "handoff", "ack", "opening", "closing", "inspection", "incident", "correction", "ruling")
 DEEDS = (
@@ -1308,21 +1625,26 @@ def _scoped(ledger: Ledger, scope: dict[str, str], own: int) -> list[str]:
     homes = {
         one["box"]: one["place"] for s in reversed(list(ledger.statements.values())) if s.kind == "register" for one in s.body["boxes"]
     }
-    told = []
+    there, told = Fold(ledger).at(scope["code"]) if scope["kind"] == "warehouse" else set[str](), []
     for index, statement in ledger.statements.items():
         named = (
             [line if isinstance(line, str) else line["box"] for line in statement.body.get("boxes", [])] if statement.kind in MOVES else []
         )
         named += [*statement.body.get("missing", []), *statement.body.get("extra", [])] if statement.kind == "inspection" else []
-        if index != own and any(_in_scope(ledger, box, homes.get(box), scope) for box in named) and statement.sid not in told:
+        if (
+            index != own
+            and any(box in there or _in_scope(ledger, box, homes.get(box), scope) for box in named)
+            and statement.sid not in told
+        ):
             told.append(statement.sid)
     return told
 
 
 def _in_scope(ledger: Ledger, box: str, home: str | None, scope: dict[str, str]) -> bool:
-    _, area, station = box.split("-")[:3]
-    home = home or (area[:6] if station == "PPK" else f"{area}-{station}")
-    return scope["kind"] == "operation" or (box == scope["code"] if scope["kind"] == "box" else ledger.inside(home, [scope["code"]]))
+    kind, code = scope["kind"], scope["code"]
+    if kind in ("box", "warehouse"):
+        return kind == "box" and box == code
+    return kind == "operation" or ledger.inside(home or home_of(box), [code])
 
 
 def _named_by(ledger: Ledger, scope: dict[str, str], own: int) -> list[str]:
@@ -1653,9 +1975,7 @@ def judge_evidence(files: Sequence[bytes], policy: Policy | None) -> Result:
         unread = why.code.split(".")[0] in ("note", "json", "statement", "key", "report") and why.code != "note.signature"
         code = "check.broken" if unread else why.code
         return {"verdict": "undecided" if code in ("check.unwitnessed", "check.broken") else "altered", "code": code}
-    if read_facts(files[0])["scope"]["kind"] == "warehouse":
-        return {"verdict": "undecided", "code": "check.unjudged", "size": head.size, "unjudged": ["REPORT-7"]}
-    return {"verdict": "intact", "code": "check.evidence", "size": head.size, "unjudged": []}
+    return {"verdict": "intact", "code": "check.evidence", "size": head.size}
 
 
 def judge_paper(pdf: bytes, policy: Policy | None) -> Result:
@@ -1664,8 +1984,7 @@ def judge_paper(pdf: bytes, policy: Policy | None) -> Result:
         result = judge_evidence(read_attachments(pdf), policy)
     except Refused as why:
         return {"verdict": "undecided", "code": why.code if policy else "check.no-trust"}
-    intact = result["code"] in ("check.evidence", "check.unjudged")
-    return {**result, "verdict": "undecided", "code": "check.not-compared"} if intact else result
+    return {**result, "verdict": "undecided", "code": "check.not-compared"} if result["code"] == "check.evidence" else result
 
 
 def _outside_of(data: bytes) -> Outside:
@@ -1746,12 +2065,11 @@ def _opened(given: Result) -> str:
 
 def _report(given: Result) -> Any:
     head = judge_report(_bytes(given, "facts"), _bytes(given, "excerpt"), _bytes(given, "proof"), read_policy(_bytes(given, "policy")))
-    return head.root.hex() if read_facts(_bytes(given, "facts"))["scope"]["kind"] != "warehouse" else {"verdict": "unsupported"}
+    return head.root.hex()
 
 
 def _evidence(given: Result) -> Result:
-    found = judge_evidence([_bytes(given, "facts"), _bytes(given, "excerpt"), _bytes(given, "proof")], _trust(given))
-    return found if found["code"] != "check.unjudged" else {"verdict": "unsupported"}
+    return judge_evidence([_bytes(given, "facts"), _bytes(given, "excerpt"), _bytes(given, "proof")], _trust(given))
 
 
 def _moment(text: str) -> int | None:
@@ -1822,8 +2140,6 @@ WORDS = {
     "undecided": ("TIDAK DAPAT DIPUTUSKAN", "CANNOT BE DECIDED"),
     "check.not-compared": ("bukti utuh, halaman tidak dibandingkan", "evidence intact, page not compared"),
     "check.evidence": ("bukti utuh", "evidence intact"),
-    "check.unjudged": ("bukti utuh sejauh dinilai", "evidence intact, as far as it was judged"),
-    "unjudged": ("tidak dinilai di sini", "not judged here"),
     "entry": ("entri", "entry"),
     "checkpoint": ("titik periksa", "checkpoint"),
     "path": ("berkas", "file"),
@@ -1906,7 +2222,6 @@ def say(result: Result, tongue: int) -> str:
         )
     for code, entries in result.get("findings", []):
         lines.append(f"  {WORDS['told'][tongue]}: {code} ({WORDS['entry'][tongue]} {', '.join(map(str, entries))})")
-    lines += [f"  {WORDS['unjudged'][tongue]}: {rule}" for rule in result.get("unjudged", [])]
     if isinstance(result.get("value"), dict):  # of a reveal
         lines += [f"  {WORDS['opened'][tongue]}: {place} = {value}" for place, value in result["value"].items()]
     if result.get("size") and "faults" in result:
