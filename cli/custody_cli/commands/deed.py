@@ -140,14 +140,14 @@ def _asked(app: App, opened: Office, which: tuple[str, ...]) -> Path:
     """The key of who issues, by its number or name. Raises `WrongUse("cli.deed.key")` where nobody is there to be asked."""
     from custody_cli.boxes.choosing import Choosing
     from custody_cli.boxes.named import Names
-    from custody_cli.keys.askkey import ask_key, show_keys
+    from custody_cli.keys.askkey import Slot, ask_key, show_keys
     from custody_cli.keys.keyring import within_reach
 
     known, kinds = Choosing(opened).known, ("report",)
     within = within_reach(app, known, "signer", kinds)
     try:
         show_keys(app, known, Names(opened), within)
-        found = ask_key(app, known, "signer", app.say("cli.deed.who"), within, None, kinds=kinds)
+        found = ask_key(app, known, Slot("signer", kinds), app.say("cli.deed.who"), within)
     except WrongUse as error:
         raise WrongUse("cli.deed.key", which=" ".join(which) or "last") from error
     assert found is not None, "somebody must sign"

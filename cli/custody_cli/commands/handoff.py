@@ -13,7 +13,7 @@ from custody_cli.ground.app import App
 from custody_cli.ground.desk import random
 from custody_cli.ground.runtime import Exit, gathered, option, pass_app
 from custody_cli.ground.runtime import command as define
-from custody_cli.keys.askkey import ask_key, show_keys
+from custody_cli.keys.askkey import Slot, ask_key, show_keys
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keyring import within_reach
 from custody_cli.table import handing, offers, scanning, sealsight, signingpage
@@ -164,7 +164,7 @@ def _key(app: App, choosing: Choosing, hands: Hands, slot: str, yes: bool) -> Pa
         return hands.one(slot)
     within = within_reach(app, choosing.known, slot)
     show_keys(app, choosing.known, Names(choosing.office), within)
-    return ask_key(app, choosing.known, slot, app.say(f"cli.handoff.who.{slot}"), within, None) or needed(f"--{slot}")
+    return ask_key(app, choosing.known, Slot(slot), app.say(f"cli.handoff.who.{slot}"), within) or needed(f"--{slot}")
 
 
 def _acknowledge(app: App, choosing: Choosing, sid: str, hands: Hands, sight: Sight, yes: bool) -> int | None:

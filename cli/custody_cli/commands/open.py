@@ -20,7 +20,7 @@ from custody_cli.ground.runtime import command as define
 from custody_cli.ground.runtime import gathered, option, pass_app
 from custody_cli.ground.settings import from_home
 from custody_cli.ground.wordchoice import WordChoice
-from custody_cli.keys.askkey import ask_key, show_keys
+from custody_cli.keys.askkey import Slot, ask_key, show_keys
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import within_reach
@@ -139,10 +139,10 @@ def _keys(app: App, choosing: Choosing, people: People, yes: bool) -> dict[str, 
     known = choosing.known
     within = within_reach(app, known, "officer", ("opening",))
     show_keys(app, known, Names(choosing.office), within)
-    officer = people.officer or ask_key(app, known, "officer", app.say("cli.open.who.officer"), within, None, kinds=("opening",))
+    officer = people.officer or ask_key(app, known, Slot("officer", ("opening",)), app.say("cli.open.who.officer"), within)
     keys = _slots(officer or needed("--officer"), people.present)
     while (
-        one := ask_key(app, known, "present", app.say("cli.open.who.present"), within, "cli.open.who.none", keys, kinds=("incident",))
+        one := ask_key(app, known, Slot("present", ("incident",), "cli.open.who.none"), app.say("cli.open.who.present"), within, keys)
     ) is not None:
         if public_of(one).name in {public_of(path).name for path in keys.values()}:
             app.console.warn(app.say("cli.open.again", name=public_of(one).name))

@@ -19,11 +19,11 @@ from custody_cli.ground.runtime import argument, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.ground.settings import from_home
 from custody_cli.ground.wordchoice import WordChoice
-from custody_cli.keys.askkey import ask_key, show_keys
+from custody_cli.keys.askkey import Slot, ask_key, show_keys
 from custody_cli.keys.keyring import check_pair, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.room.look import Asked, look
-from custody_cli.table import clock, handing, loading, proposing, scanning, sealsight, unloading
+from custody_cli.table import clock, handing, likely, loading, proposing, scanning, sealsight, unloading
 from custody_cli.table.boxlines import told_by_area
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import ended
@@ -65,6 +65,7 @@ class Wanted:
     sight: Sight
     mode: str
     freight: Freight
+    changed: bool = False  # people and places are said anew, on the last page
 
     @property
     def kind(self) -> str:
@@ -157,7 +158,7 @@ def _asked_head(app: App, opened: "Office", wanted: Wanted) -> dict[str, Any]:
     choosing, wishes = Choosing(opened), wanted.journey
     keys = {slot: from_home(str(path)) for slot, path in wanted.keys.items()}
     if wanted.mode == "load":
-        head = loading.head(app, choosing, keys, (wishes.start, wishes.end), wanted.freight, wanted.said.yes)
+        head = loading.head(app, choosing, keys, (wishes.start, wishes.end), wanted.freight, wanted.said.yes, changed=wanted.changed)
         known, rests = _expected(opened, choosing, wanted, head["names"]["giver"], (head["start"], head["end"]))
         if head["expected"] and not wanted.expect:
             return {**head, "rests": "manifest"}
@@ -200,10 +201,14 @@ def _asked_keys(app: App, wanted: Wanted, choosing: Choosing) -> Wanted:
         return wanted
     within = within_reach(app, choosing.known, "giver")
     show_keys(app, choosing.known, Names(choosing.office), within)
-    keys = dict(wanted.keys)
+    keys, first = dict(wanted.keys), None
+    if not keys and wanted.journey.start is None and wanted.journey.end is None and wanted.journey.unsigned is None:
+        keys, first = likely.agreed(app, choosing.known, likely.people(choosing.known, within))
     for slot, without in (("giver", "cli.scan.without.giver"), ("receiver", None), ("recorder", "cli.scan.without.recorder")):
         if slot not in keys:
-            found = ask_key(app, choosing.known, slot, app.say(f"cli.scan.who.{slot}"), within, without, keys)
+            asked = Slot(slot, without=without)
+            found = ask_key(app, choosing.known, asked, app.say(f"cli.scan.who.{slot}"), within, keys, first)
+            first = None
             if found is not None:
                 keys[slot] = found
     return replace(wanted, keys=keys)
@@ -235,7 +240,8 @@ def _expected(opened: "Office", choosing: Choosing, wanted: Wanted, giver: str |
 def _run(app: App, opened: "Office", wanted: Wanted, draft: "Draft") -> int | None:
     """The run of a draft; once more from its beginning, with all boxes, where people and places were changed."""
     while (done := _gone_through(app, opened, wanted, draft)) is None:
-        wanted = replace(wanted, keys={}, files=(), journey=replace(wanted.journey, start=None, end=None, place=None, unsigned=None))
+        journey = replace(wanted.journey, start=None, end=None, place=None, unsigned=None)
+        wanted = replace(wanted, keys={}, files=(), journey=journey, changed=True)
         draft.add(do="head", head=_head(app, opened, wanted))
     if wanted.mode != "unload":
         return ended(app, opened, "scan", done)

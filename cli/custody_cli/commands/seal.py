@@ -17,7 +17,7 @@ from custody_cli.ground.runtime import command as define
 from custody_cli.ground.runtime import gathered, option, pass_app
 from custody_cli.ground.settings import from_home
 from custody_cli.ground.wordchoice import WordChoice
-from custody_cli.keys.askkey import ask_key, show_keys
+from custody_cli.keys.askkey import Slot, ask_key, show_keys
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import check_pair, within_reach
 from custody_cli.keys.signing import public_of
@@ -110,7 +110,7 @@ def _keys(app: App, choosing: Choosing, sealing: Sealing, yes: bool) -> dict[str
     if missing:
         show_keys(app, choosing.known, Names(choosing.office), within)
     for slot in missing:
-        keys[slot] = ask_key(app, choosing.known, slot, app.say(f"cli.seal.who.{slot}"), within, None, keys) or needed(f"--{slot}")
+        keys[slot] = ask_key(app, choosing.known, Slot(slot), app.say(f"cli.seal.who.{slot}"), within, keys) or needed(f"--{slot}")
     check_pair(choosing.known, {slot: public_of(path).name for slot, path in keys.items()})
     return {slot: keys[slot] for slot in ("sealer", "witness")}
 

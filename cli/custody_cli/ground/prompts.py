@@ -14,8 +14,8 @@ T = TypeVar("T")
 TRIES = 3
 _BURSTS = 20
 _WRONG = frozenset({"key.passphrase", "key.empty", "backup.passphrase", "backup.empty"})
-_YES = frozenset({"y", "ya", "yes"})
-_NO = frozenset({"t", "tidak", "n", "no"})
+YES = frozenset({"y", "ya", "yes"})
+NO = frozenset({"t", "tidak", "n", "no"})
 
 
 class Prompter(Protocol):
@@ -115,8 +115,8 @@ def confirm(prompter: Prompter, question: str, lang: str, default: bool | None =
         if is_scan(answer):
             not_counted(prompter, lang)
             continue
-        if answer in _YES or answer in _NO:
-            return answer in _YES
+        if answer in YES or answer in NO:
+            return answer in YES
         if not answer and default is not None:
             return default
         prompter.tell(words.say("cli.prompt.yes-no", lang=lang))

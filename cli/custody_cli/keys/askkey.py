@@ -12,7 +12,7 @@ from custody_cli.ground.console import paint
 from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import NONE, command_word, line
 from custody_cli.ground.settings import from_home
-from custody_cli.keys.keyring import FEW, LEAST, check_pair, keys_in, name_of, ranked, within_reach
+from custody_cli.keys.keyring import FEW, LEAST, check_pair, enrolled, keys_in, name_of, ranked, within_reach
 from custody_cli.keys.signing import public_of
 
 if TYPE_CHECKING:
@@ -24,69 +24,75 @@ SHOWN = 10  # keys on one screen, the likely ones first; the others are found by
 
 @dataclass(frozen=True)
 class Slot:
-    """What is asked for: the slot of which kinds of statement, and the code of what tells that nobody may be there, None where one must."""
+    """What is asked for: a slot of these kinds of statement.
+
+    without: the code of what tells that nobody may be there; None where somebody must sign. usual: whom Enter takes; None where Enter
+    alone is no answer.
+    """
 
     name: str
     kinds: Sequence[str] = ("handoff", "seal")
     without: str | None = None
+    usual: Path | None = None
 
 
 def ask_key(
     app: App,
     known: "Known",
-    slot: str,
+    slot: Slot,
     question: str,
     keys: Sequence[Path],
-    without: str | None,
     taken: Mapping[str, Path] | None = None,
-    kinds: Sequence[str] = ("handoff", "seal"),
+    first: str | None = None,
 ) -> Path | None:
     """A key file by its number in the list, its name, or its path; None where people say in words that there is none.
 
-    `without` is the code of what tells that this may be said; None where somebody must sign. A key whose role may not stand in the slot
-    of these kinds is told at once, and taken only when that is said; one that stands on the other side already (`taken`) is not. Enter
-    alone is no answer. Whoever put a stick in after the question was asked need not ask again. Raises `Back`, `Stop`.
+    A key whose role may not stand in the slot is told at once, and taken only when that is said; one that stands on the other side already
+    (`taken`) is not. Whoever put a stick in after the question was asked need not ask again. Raises `Back`, `Stop`.
+
+    :param first: what was typed already, where another question was answered with it.
     """
-    asked = Slot(slot, kinds, without)
     if not keys:
         app.console.note(app.say("cli.ask.key.none"))
     beside = {other: public_of(path).name for other, path in (taken or {}).items()}
-    _show_likely(app, known, asked, keys, beside)
+    if first is None:
+        _show_likely(app, known, slot, keys, beside)
+    shown = f"{question} [{Names(known.office).person(name_of(slot.usual))}]" if slot.usual is not None else question
     while True:
-        typed = line(app, question)
+        typed, first = line(app, shown) if first is None else first, None
         if command_word(app, typed):
             continue
-        if without is not None and typed.lower() in NONE:
+        if slot.without is not None and typed.lower() in NONE:
             return None
-        path = named(app, known, typed, keys)
-        if path is None and (fresh := _plugged_in(app, known, asked, keys)):
+        path = named(app, known, typed, keys) if typed else slot.usual
+        if path is None and (fresh := _plugged_in(app, known, slot, keys)):
             keys, path = fresh, None if typed.isdigit() else named(app, known, typed, fresh)  # a number was one of the former list
             if path is None:
                 continue
         if path is None:
-            _unknown(app, known, typed, keys, without)
-        elif _fits(app, known, asked, path, beside):
+            _unknown(app, known, typed, keys, slot.without)
+        elif _fits(app, known, slot, path, beside):
             return path
 
 
-def _fits(app: App, known: "Known", asked: Slot, path: Path, beside: Mapping[str, str]) -> bool:
+def _fits(app: App, known: "Known", slot: Slot, path: Path, beside: Mapping[str, str]) -> bool:
     """Whether this key is taken for the slot, beside the names in the other ones; else it is told why not."""
     try:
         public = public_of(path)
-        check_pair(known, {asked.name: public.name, **beside})
+        check_pair(known, {slot.name: public.name, **beside})
     except CustodyError as error:
         app.console.warn(app.say(error.code, **error.facts))
         return False
-    key = known.key(public.name)
-    if key is None or key.public != public.public:
+    key = enrolled(known, path)
+    if key is None:
         app.console.warn(app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
         return False
-    return known.may(key, asked.name, asked.kinds) or confirm(app.prompter, _odd(app, asked.name, key), app.lang, False)
+    return known.may(key, slot.name, slot.kinds) or confirm(app.prompter, _odd(app, slot.name, key), app.lang, False)
 
 
-def _plugged_in(app: App, known: "Known", asked: Slot, keys: Sequence[Path]) -> list[Path]:
+def _plugged_in(app: App, known: "Known", slot: Slot, keys: Sequence[Path]) -> list[Path]:
     """The keys within reach, which are shown, if there are some now that were not there when it was asked; else none."""
-    fresh = within_reach(app, known, asked.name, asked.kinds)
+    fresh = within_reach(app, known, slot.name, slot.kinds)
     if set(fresh) <= set(keys):
         return []
     show_keys(app, known, Names(known.office), fresh)
@@ -168,12 +174,12 @@ def show_keys(app: App, known: "Known", names: Names, keys: Sequence[Path]) -> N
     _show(app, known, list(enumerate(keys, 1)), names)
 
 
-def _show_likely(app: App, known: "Known", asked: Slot, keys: Sequence[Path], beside: Mapping[str, str]) -> None:
+def _show_likely(app: App, known: "Known", slot: Slot, keys: Sequence[Path], beside: Mapping[str, str]) -> None:
     """Of many keys those that are likely for this slot, after who stands in the others, unless the list began with them anyway."""
     if len(keys) <= SHOWN or not beside:
         return
     near = sorted({place for name in beside.values() if (key := known.key(name)) is not None for place in key.places})
-    likely = [at for at in ranked(known, keys, asked.name, asked.kinds, near) if name_of(keys[at]) not in beside.values()]
+    likely = [at for at in ranked(known, keys, slot.name, slot.kinds, near) if name_of(keys[at]) not in beside.values()]
     _show(app, known, [(at + 1, keys[at]) for at in likely])
 
 

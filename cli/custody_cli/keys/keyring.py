@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from custody_cli.boxes.known import Known
 
 MOST = 2_000
-_RECORDERS = ("guard", "leader")
+RECORDERS = ("guard", "leader")
 _LATELY = 40  # entries that are looked through for who signed here last
 LEAST = 2  # letters that filter the list
 FEW = 6  # keys of a folder that are named where a folder was typed
@@ -41,12 +41,13 @@ def ranked(known: "Known", keys: Sequence[Path], slot: str, kinds: Sequence[str]
     """The keys, by their places in the list, the likeliest first: by role, by place, who holds boxes to give, who signed here lately."""
     first = _holding(known) if slot in ("giver", "sealer") else _signed_lately(known)
 
-    def rank(at: int) -> tuple[int, bool, int, bool]:
+    def rank(at: int) -> tuple[int, bool, int, int]:
         key = known.key(name := name_of(keys[at]))
         if key is None:
-            return 3, True, 0, True
-        may, records = known.may(key, slot, kinds), slot != "recorder" or key.role in _RECORDERS
-        return 1 if may else 2, not records, _way_off(known, key, slot, near) if may and near else 0, name not in first
+            return 3, True, 0, 0
+        may, records = known.may(key, slot, kinds), slot != "recorder" or key.role in RECORDERS
+        away, fresh = _way_off(known, key, slot, near) if may and near else 0, name in first
+        return (1 if may else 2, not records, *((not fresh, away) if slot == "recorder" else (away, not fresh)))
 
     return sorted(range(len(keys)), key=rank)
 
@@ -85,6 +86,16 @@ def name_of(path: Path) -> str | None:
         return public_of(path).name
     except CustodyError:
         return None
+
+
+def enrolled(known: "Known", path: Path) -> "Key | None":
+    """The enrolled key of a file; None where the file tells none, or another key goes by that name."""
+    try:
+        public = public_of(path)
+    except CustodyError:
+        return None
+    key = known.key(public.name)
+    return key if key is not None and key.public == public.public else None
 
 
 def resolved(app: App, path: Path) -> Path:

@@ -69,6 +69,10 @@ class LookScreen(Screen):
     def _far(self) -> str:
         return str(self.run.count)
 
+    def _entered(self) -> bool:
+        """Enter alone is the end: nothing can be missing, and the last question leads back. False at the end."""
+        return not self.run.items or self.run.pending is not None
+
     def show_missing(self) -> None:
         """Nobody asks for all boxes of a room here."""
         self.app.console.note(self.app.say("cli.look.any"))

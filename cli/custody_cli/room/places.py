@@ -17,7 +17,7 @@ from custody_cli.ground.prompts import confirm
 from custody_cli.ground.questions import NONE, command_word, line
 from custody_cli.ground.settings import from_home
 from custody_cli.keys.askkey import named, told_badge
-from custody_cli.keys.keyring import check_pair, keys_in
+from custody_cli.keys.keyring import check_pair, enrolled, keys_in
 from custody_cli.keys.signing import public_of
 from custody_cli.table import scanning
 
@@ -63,10 +63,11 @@ class Bench:
 
     def default(self, slot: str, name: str | None) -> Path | None:
         """The key file of that name; where no name is given, the only one that may stand in the slot here."""
-        keys = [(path, key) for path in self.within if path not in self.taken.values() and (key := self._key(path)) is not None]
+        known, left = self.choosing.known, [path for path in self.within if path not in self.taken.values()]
+        keys = [(path, key) for path in left if (key := enrolled(known, path)) is not None]
         if name is not None:
             return next((path for path, key in keys if key.name == name), None)
-        people = [self._key(path) for path in self.taken.values()]
+        people = [enrolled(known, path) for path in self.taken.values()]
         taken = {key.person for key in people if key is not None}
         fit = [path for path, key in keys if key.person not in taken and self._fits(slot, key)]
         return fit[0] if len(fit) == 1 else None
@@ -105,7 +106,7 @@ class Bench:
         except CustodyError as error:
             self.app.console.warn(self.app.say(error.code, **error.facts))
             return False
-        key = self._key(path)
+        key = enrolled(self.choosing.known, path)
         if key is None:
             self.app.console.warn(self.app.say("table.unknown", name=public.name, key_id=public.key_id.hex()))
             return False
@@ -122,15 +123,6 @@ class Bench:
         path = from_home(typed)
         inside = keys_in(path) if typed and path.is_dir() else []
         return inside[0] if len(inside) == 1 else named(self.app, self.choosing.known, typed, self.within)
-
-    def _key(self, path: Path) -> Key | None:
-        """The enrolled key of a file, if it is one."""
-        try:
-            public = public_of(path)
-        except CustodyError:
-            return None
-        key = self.choosing.known.key(public.name)
-        return key if key is not None and key.public == public.public else None
 
     def _told(self, path: Path) -> str:
         return Names(self.choosing.office).person(public_of(path).name)

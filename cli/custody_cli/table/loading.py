@@ -17,11 +17,11 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import Answers, listed, told
 from custody_cli.ground.runtime import gathered, option
 from custody_cli.ground.wordchoice import WordChoice
-from custody_cli.keys.askkey import ask_key, show_keys
+from custody_cli.keys.askkey import Slot, ask_key, show_keys
 from custody_cli.keys.keypath import KEY
 from custody_cli.keys.keyring import within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.table import scanning
+from custody_cli.table import likely, scanning
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.happening import person
 from custody_cli.table.journeys import needed
@@ -118,7 +118,7 @@ def officer(app: App, choosing: Choosing, yes: bool) -> Path:
     within = within_reach(app, choosing.known, "officer", ("manifest",))
     show_keys(app, choosing.known, Names(choosing.office), within)
     question = app.say("cli.manifest.who")
-    return ask_key(app, choosing.known, "officer", question, within, None, {}, kinds=("manifest",)) or needed("--officer")
+    return ask_key(app, choosing.known, Slot("officer", ("manifest",)), question, within) or needed("--officer")
 
 
 # -- what is loaded ------------------------------------------------------------------------------------------------------------
@@ -161,9 +161,19 @@ def line(app: App, names: Names, one: Cargo) -> str:
 
 
 def head(
-    app: App, choosing: Choosing, keys: Mapping[str, Path], ends: tuple[str | None, str | None], freight: Freight, yes: bool
+    app: App,
+    choosing: Choosing,
+    keys: Mapping[str, Path],
+    ends: tuple[str | None, str | None],
+    freight: Freight,
+    yes: bool,
+    *,
+    changed: bool,
 ) -> dict[str, Any]:
-    """Who gives, which manifest, to whom, which trip: what the draft of a load begins with. Raises as `cargo`, `where`; `Back`, `Stop`."""
+    """Who gives, which manifest, to whom, which trip: what the draft of a load begins with. Raises as `cargo`, `where`; `Back`, `Stop`.
+
+    :param changed: people and places are said anew, so that where to is asked for whatever the plan says.
+    """
     opened = choosing.office
     seats = _seats(app, choosing, dict(keys), yes)
     names = {slot: public_of(path).name for slot, path in seats.items()}
@@ -171,7 +181,7 @@ def head(
     own = next(iter(giver.places)) if giver is not None and len(giver.places) == 1 else None
     one = cargo(app, opened, freight.manifest, choosing.place(ends[0]) if ends[0] else own, yes)
     start = one.ends[0] if one is not None else scanning.where(app, choosing, ends[0], names["giver"], "from", "cli.scan.where.from")
-    end = one.ends[1] if one is not None and not ends[1] else scanning.where(app, choosing, ends[1], None, "to", "cli.scan.where.to")
+    end = one.ends[1] if one is not None and not ends[1] else _end(app, choosing, ends[1], None if yes or changed else names["giver"])
     along = "receiver" in names
     names["receiver"] = names.get("receiver") or _addressee(app, choosing, end, freight.addressee or _last_receiver(one, end), yes)
     trip = max((trip.number for trip in one.one.trips), default=0) + 1 if one is not None else 1
@@ -190,6 +200,12 @@ def head(
         "things": _things_left(one),
         "unsigned": None,
     }
+
+
+def _end(app: App, choosing: Choosing, said: str | None, giver: str | None) -> str:
+    """Where to: as said; the one place where the boxes of this giver go next by the plan; else asked for."""
+    planned = likely.goal(choosing.known, giver) if said is None and giver is not None else None
+    return planned or scanning.where(app, choosing, said, None, "to", "cli.scan.where.to")
 
 
 def _things_left(one: Cargo | None) -> dict[str, int]:
@@ -241,7 +257,9 @@ def _seats(app: App, choosing: Choosing, keys: dict[str, Path], yes: bool) -> di
             needed("--giver")
         within = within_reach(app, choosing.known, "giver")
         show_keys(app, choosing.known, Names(choosing.office), within)
-        keys["giver"] = ask_key(app, choosing.known, "giver", app.say("cli.load.who"), within, None, keys) or needed("--giver")
+        keys["giver"] = ask_key(
+            app, choosing.known, Slot("giver", usual=likely.giver(choosing.known, within)), app.say("cli.load.who"), within, keys
+        ) or needed("--giver")
     return keys
 
 
@@ -298,7 +316,7 @@ def releaser(app: App, choosing: Choosing, rest: str | None, freight: Freight, y
     within = within_reach(app, choosing.known, "supervisor", ("ruling",))
     show_keys(app, choosing.known, Names(choosing.office), within)
     question, without = app.say("cli.load.supervisor"), "cli.load.without.supervisor"
-    return ask_key(app, choosing.known, "supervisor", question, within, without, {}, kinds=("ruling",))
+    return ask_key(app, choosing.known, Slot("supervisor", ("ruling",), without), question, within)
 
 
 def loaded(

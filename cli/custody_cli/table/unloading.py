@@ -15,10 +15,10 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import random
 from custody_cli.ground.exits import WrongUse
-from custody_cli.keys.askkey import ask_key, show_keys
+from custody_cli.keys.askkey import Slot, ask_key, show_keys
 from custody_cli.keys.keyring import check_pair, within_reach
 from custody_cli.keys.signing import public_of
-from custody_cli.table import handing, scanning, signingpage, thingscome
+from custody_cli.table import handing, likely, scanning, signingpage, thingscome
 from custody_cli.table.boxlines import grouped
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.journeys import needed
@@ -106,7 +106,9 @@ def _instead(app: App, one: Waiting, name: str) -> str:
 def _asked(app: App, choosing: Choosing) -> Path:
     within = within_reach(app, choosing.known, "receiver")
     show_keys(app, choosing.known, Names(choosing.office), within)
-    return ask_key(app, choosing.known, "receiver", app.say("cli.unload.who"), within, None) or needed("--receiver")
+    return ask_key(
+        app, choosing.known, Slot("receiver", usual=likely.receiver(choosing.known, within)), app.say("cli.unload.who"), within
+    ) or needed("--receiver")
 
 
 def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms: Terms, things: tuple[str, ...] = ()) -> Done | Turn:
