@@ -164,10 +164,10 @@ def test_a_step_without_a_look_is_never_told_as_whole(evening: Evening) -> None:
 
 # what is typed at the guard's screen after the box, what is read back, the states that are recorded
 SCANNED = {
-    "nothing": ((), "Segel 1 kotak lain: utuh seperti tercatat", {"intact"}),
-    "not looked at": (("tidak dilihat",), "Segel 1 kotak lain: TIDAK DILIHAT", set()),
-    "not looked at, in other words": (("segel tidak dilihat",), "Segel 1 kotak lain: TIDAK DILIHAT", set()),
-    "looked at after all": (("tidak dilihat", "dilihat"), "Segel 1 kotak lain: utuh seperti tercatat", {"intact"}),
+    "nothing": ((), "Segel 1 kotak: utuh seperti tercatat", {"intact"}),
+    "not looked at": (("tidak dilihat",), "Segel 1 kotak: TIDAK DILIHAT", set()),
+    "not looked at, in other words": (("segel tidak dilihat",), "Segel 1 kotak: TIDAK DILIHAT", set()),
+    "looked at after all": (("tidak dilihat", "dilihat"), "Segel 1 kotak: utuh seperti tercatat", {"intact"}),
     "one named, the others not": (("segel 1 robek", "tidak dilihat"), "beda atau tidak utuh: 1", {"intact", "torn"}),
 }
 
@@ -179,6 +179,12 @@ def test_a_run_reads_back_what_it_says_of_seals(evening: Evening, case: str) -> 
     ended = evening.scan(evening.code[DPR], *words, end=answers)
     assert "SELESAI" in ended.out and told_back in ended.err, ended.err
     assert states(evening) == recorded and "Segel: " in ended.err
+
+
+def test_other_boxes_are_other_than_one_of_which_something_was_said(evening: Evening) -> None:
+    other = next(box for box in evening.of(TPS) if box != DPR)
+    ended = evening.scan(evening.code[DPR], "segel 1 robek", evening.code[other], end=("berhenti",))
+    assert "Segel 1 kotak lain: utuh seperti tercatat" in ended.err, ended.err
 
 
 # -- boxes on which no seal is recorded ----------------------------------------------------------------------------------------

@@ -155,8 +155,12 @@ class Board:
     def _tell_looked(self) -> None:
         """What will be recorded of the seals of which nothing was said."""
         bare = len(self._bare()) if self.run.looked else 0
-        room, others = "cli.scan.looked" if self.run.looked else "cli.scan.unlooked", len(self.run.silent()) - bare
+        others = len(self.run.silent()) - bare
+        if others < len(self.run.items):
+            code = "cli.scan.looked.others" if self.run.looked else "cli.scan.unlooked.others"
+        else:
+            code = "cli.scan.looked" if self.run.looked else "cli.scan.unlooked"
         if bare:
             self.app.console.note(paint(self.app.say("cli.scan.unrecorded", count=bare), "bad"))
         if others and not self.run.errand.sealing:
-            self.app.console.note(paint(self.app.say(room, count=others), "head" if self.run.looked else "warn"))
+            self.app.console.note(paint(self.app.say(code, count=others), "head" if self.run.looked else "warn"))
