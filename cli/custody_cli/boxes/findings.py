@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from custody.core.findings import Finding, said
+from custody.i18n.sealfacts import seal_facts
 from custody_cli.boxes import naming
 from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
@@ -23,7 +24,7 @@ def facts_of(finding: Finding, zone: str | None = None, names: "Named | None" = 
     With `names`, places and people stand by their names where those are known.
     """
     facts: dict[str, object] = {name: naming.told(names, value) if names is not None else value for name, value in finding.facts}
-    facts |= {name: "unrecorded" for name in ("was", "found") if facts.get(name) == "-"}  # a seal point of which a record says nothing
+    facts |= seal_facts(facts) if said(finding).startswith("seal.") else {}
     facts.setdefault("box", names.box(finding.box) if names is not None and finding.box else finding.box)
     facts.setdefault("entries", finding.entries)
     facts.setdefault("last", str(finding.entries[-1]) if finding.entries else "NOMOR")

@@ -7,6 +7,7 @@ from custody.core.act import Act
 from custody.core.boxid import BoxId
 from custody.core.findings import Finding
 from custody.core.holding import Seals, seals_of
+from custody.i18n.sealfacts import seal_facts
 from custody.paper.canvas.table import Row, Table, unbroken
 from custody.paper.proven.evidence import Reading
 from custody.paper.proven.scope import home
@@ -104,8 +105,7 @@ def _said(teller: Teller, one: Finding) -> str:
     """`▲ tie 1: intact P0001 → torn P0001`."""
     facts = dict(one.facts)
     changed = {"was": facts["was"], "found": facts["found"]} if one.code == "seal.changed" else {"found": facts["state"]}
-    changed = {name: "unrecorded" if state == "-" else state for name, state in changed.items()}
-    said = f"{MARK} {teller.say(f'report.changed.{one.code}', point=facts['point'], **changed)}"
+    said = f"{MARK} {teller.say(f'report.changed.{one.code}', point=facts['point'], **seal_facts(changed))}"
     return unbroken(said).replace(unbroken(" →"), " →")  # a line ends before the arrow, never between state and number
 
 
