@@ -122,7 +122,17 @@ def test_asked_for_at_the_table(evening: Evening) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("10", "sunk"), ("tenggelam", "sunk"), ("listrik", "power"), ("wet", "wet"), ("kotak dic", "stolen"), ("basah", "wet")],
+    [
+        ("10", "sunk"),
+        ("tenggelam", "sunk"),
+        ("listrik", "power"),
+        ("wet", "wet"),
+        ("kotak dic", "stolen"),
+        ("basah", "wet"),
+        ("bocor", "defect"),
+        ("Atap bocor", "defect"),
+        ("listrik mati", "power"),
+    ],
 )
 def test_what_happened_by_number_or_word(evening: Evening, typed: str, code: str) -> None:
     answers = (typed, "tidak ada", "PPK Kangae", "tidak ada", "tidak ada", "y", WORD)

@@ -19,7 +19,7 @@ from custody_cli.ground.console import paint
 from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.questions import NONE, command_word, listed, or_none
 from custody_cli.ground.questions import told as asked_until
-from custody_cli.keys.askkey import ask_key, show_keys
+from custody_cli.keys.askkey import Slot, ask_key, show_keys
 from custody_cli.keys.keyring import within_reach
 from custody_cli.table.journeys import Said, needed
 
@@ -39,6 +39,9 @@ _ALSO = {
     **dict.fromkeys(("mesin mati", "mesin rusak", "mogok", "perahu mogok", "mobil mogok", "kendaraan mogok", "rusak di jalan"), "delay"),
     **dict.fromkeys(("cuaca", "ombak", "banjir", "jalan putus", "macet", "engine failure", "breakdown", "weather"), "delay"),
     **dict.fromkeys(("terbalik", "tabrakan", "capsized", "crash"), "accident"),
+    **dict.fromkeys(("bocor", "atap bocor", "gudang bocor", "ruangan bocor", "air masuk", "atap", "dinding", "dinding retak"), "defect"),
+    **dict.fromkeys(("jendela", "jendela pecah", "pintu rusak", "leak", "roof leaks", "roof", "wall", "window", "broken window"), "defect"),
+    **dict.fromkeys(("mati lampu", "lampu mati", "listrik mati", "blackout"), "power"),
 }
 _ENOUGH = frozenset(("selesai", "sudah", "done"))
 _CLOCK = re.compile(r"\d{1,2}[.:]\d\d", re.ASCII)
@@ -82,7 +85,7 @@ def asked_key(app: App, choosing: Choosing, yes: bool) -> tuple[Path, ...]:
         needed("--key")
     within = within_reach(app, choosing.known, "signer", ("incident",))
     show_keys(app, choosing.known, Names(choosing.office), within)
-    return (ask_key(app, choosing.known, "signer", app.say("cli.incident.who"), within, None, kinds=("incident",)) or needed("--key"),)
+    return (ask_key(app, choosing.known, Slot("signer", ("incident",)), app.say("cli.incident.who"), within) or needed("--key"),)
 
 
 def asked(app: App, choosing: Choosing, told: Told, boxes: Boxes, signer: str, said: Said) -> Made:
