@@ -31,6 +31,15 @@ def test_answers_and_remarks_take_different_streams() -> None:
     assert (out.getvalue(), err.getvalue()) == ("jawab\n", "catatan\nawas\n")
 
 
+@pytest.mark.parametrize("terminal", [False, True])
+def test_sentences_of_an_answer_break_between_words_on_a_terminal(terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    desk, out, _ = console(terminal)
+    said = "  temuan (1): Segel tutup berubah [seal.changed]"
+    desk.sentence(said)
+    assert out.getvalue() == ("  temuan (1): Segel tutup\n  berubah [seal.changed]\n" if terminal else said + "\n")
+
+
 @pytest.mark.parametrize(
     ("choice", "terminal", "environ", "colour"),
     [

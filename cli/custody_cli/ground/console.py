@@ -109,6 +109,11 @@ class Console:
         """Part of the answer, to stdout, with a line end."""
         _write(self.out, _filtered(text, self.colour_out) + "\n")
 
+    def sentence(self, text: str) -> None:
+        """Part of the answer that nobody copies, as a command would be: on a terminal its lines break between words."""
+        shown = _filtered(text, self.colour_out)
+        _write(self.out, (broken(shown) if self.out.isatty() else shown) + "\n")
+
     def document(self, document: Mapping[str, Any]) -> None:
         """An answer for programs: one JSON object to stdout, in plain ASCII so that no terminal can be steered by it."""
         import json

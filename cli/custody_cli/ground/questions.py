@@ -42,12 +42,14 @@ class Stop(WrongUse):
 class Answers:
     """What people have answered, by question; in the draft too, where there is one.
 
-    agreed: how many answers there were when one of them was given on the last page, in place of Enter; in no draft.
+    agreed: how many answers there were when one of them was given on the last page, in place of Enter; warned: what the law was last said
+    to find, which is not said again as long as it is the same. Both in no draft.
     """
 
     draft: Draft | None = None
     said: dict[str, Any] = field(default_factory=dict)
     agreed: int | None = None
+    warned: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, draft: Draft) -> Answers:

@@ -81,12 +81,15 @@ def shown() -> str:
 
 def commands(app: App, opened: Office, statements: Iterable[Statement]) -> list[str]:
     """The line that says how the deeds of what was just recorded are made, of an acknowledgement that of its handoff; none without any."""
-    sids = [one.body["about"][0] if one.kind.name == "ack" else one.sid for one in statements if one.kind.name in _AT_TABLE]
-    entries = sorted({opened.ledger.indexes(sid)[0] for sid in sids if opened.ledger.indexes(sid)})
+    here = [one for one in statements if one.kind.name in _AT_TABLE]
+    told = {one.body["about"][0] if one.kind.name == "ack" else one.sid for one in here}
+    entries = sorted({found[0] for sid in told if (found := opened.ledger.indexes(sid))})
     if not entries:
         return []
     name = "ba" if app.lang == "id" else "deed"
-    return [app.say("cli.deed.next", command=f"custody {name} {' '.join(map(str, entries))}{named(app)}")]
+    command = f"custody {name} {' '.join(map(str, entries))}{named(app)}"
+    acks = sorted(found[0] for one in here if one.kind.name == "ack" and (found := opened.ledger.indexes(one.sid)))
+    return [app.say("cli.deed.next.ack" if acks else "cli.deed.next", command=command, entries=entries, acks=acks)]
 
 
 def form_of(words: tuple[str, ...]) -> str:

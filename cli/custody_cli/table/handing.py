@@ -329,7 +329,7 @@ def tell_end(app: App, office: Office, done: Done) -> None:
     names = Names(office)
     for one, more in findings.looks(stand):
         told = app.say(one.code, **findings.facts_of(one, office.zone, names))
-        app.console.answer(app.say("cli.handing.finding", code=one.code, count=more + 1, told=told))
+        app.console.sentence(app.say("cli.handing.finding", code=one.code, count=more + 1, told=told))
 
 
 def _next(app: App, how: str, sid: str) -> None:

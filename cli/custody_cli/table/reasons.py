@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from custody.i18n import words
@@ -29,15 +29,23 @@ def reasons_for(app: App, office: Office, found: Sequence[Finding], terms: Terms
     """
     from custody.station.manifest import to_state
 
-    told, size, names = set[str](), office.ledger.size, Names(office)
+    names = Names(office)
+    lines = list(_lines(app, office, names, found))
+    for line in lines if lines != terms.answers.warned else ():  # said already where only the page was changed since
+        app.console.note(line)
+    terms.answers.warned = lines
+    return {code: _reason(app, names, [one for one in found if one.code == code], terms) for code in to_state(found)}
+
+
+def _lines(app: App, office: Office, names: Names, found: Sequence[Finding]) -> Iterator[str]:
+    """The findings for which no reason is stated, each sort once, with how many boxes more have it."""
+    told, size = set[str](), office.ledger.size
     for one, more in findings.looks(one for one in found if one.stated is None):
         here = one._replace(entries=tuple(entry for entry in one.entries if entry < size))  # its own entry does not exist yet
-        for line in findings.lines(app, here, office.zone, names=names, step=one.code not in told):
-            app.console.note(line)
+        yield from findings.lines(app, here, office.zone, names=names, step=one.code not in told)
         told.add(one.code)
         if more:
-            app.console.note("    " + app.say("cli.handing.more", count=more))
-    return {code: _reason(app, names, [one for one in found if one.code == code], terms) for code in to_state(found)}
+            yield "    " + app.say("cli.handing.more", count=more)
 
 
 def _reason(app: App, names: Names, found: Sequence[Finding], terms: Terms) -> str:
