@@ -101,8 +101,8 @@ def facts_of(
 
     by, lang, titles = issuer
     sids, drawing = tuple(dict.fromkeys(past.sid(index) for index in past.told(extent))), drawing or of_scope(scope[0])
-    note = scope[1] if scope[0] == "deed" else ""
-    shown = tuple(sorted(_openings(past.office, basis.values(), note).items()))
+    noted = {"deed": {scope[1]}, "incident": {act.sid for act in extent.named}}.get(scope[0], set())
+    shown = tuple(sorted(_openings(past.office, basis.values(), noted).items()))
     words = tuple(sorted(titles.items()))
     made, drawn = past.office.now(), renderer(lang, drawing)
     return Facts(scope, past.size, basis_of(basis.items()), sids, shown, words, made, by, lang, drawn, drawing)
@@ -119,17 +119,17 @@ def _evidence(office: Office, facts: Facts, basis: dict[int, bytes], receipt: Re
     return Evidence(facts.format(), taken.format(), receipt.proof.format())
 
 
-def _openings(office: Office, notes: Iterable[bytes], noted: str) -> dict[str, Opening]:
+def _openings(office: Office, notes: Iterable[bytes], noted: set[str]) -> dict[str, Opening]:
     """Names and ranks of the people in the report as they were when they were enrolled, of givers without a key, and of guests.
 
-    noted: the statement whose free text is shown too; the deed of a statement says all that it says.
+    noted: the statements whose free text is shown too: that of a deed, an incident and what settled it.
     """
     wanted = []
     for note in notes:
         statement = entries.parse(note).statement
         cards = {"founding": statement.body.get("authorities", ()), "enrol": (statement.body,)}.get(statement.kind.name, ())
         wanted += [card[part]["c"] for card in cards for part in ("rank", "name") if card[part] is not None]
-        if statement.sid == noted and statement.body.get("note") is not None:
+        if statement.sid in noted and statement.body.get("note") is not None:
             wanted.append(statement.body["note"]["c"])
         unsigned = statement.body.get("unsigned")
         wanted += [unsigned["name"]["c"]] if unsigned is not None and unsigned["name"] is not None else []

@@ -224,16 +224,17 @@ def test_the_figures_of_a_consignment() -> None:
     assert [row[0] for row in lines.rows] == [
         "Trip 1: loaded and arrived", "Trip 1: loaded, NOT ARRIVED", "On the manifest, NOT LOADED",
     ]  # fmt: skip
-    assert things.rows == (("booth", "3", "0"),)
+    assert things.rows == (("voting booths", "3", "0"),)
 
 
 def test_the_page_of_a_duty_book() -> None:
     told = view(drawn(day(), "shift", lang="en"))
     figures, pairs = dict(told.figures), dict(told.pairs)
-    assert (figures["in"], figures["out"], figures["visits"], figures["looks"], figures["incidents"]) == ("0", "2", "1", "1", "1")
-    assert pairs["Equipment"] == "torch 2"
+    names = ("in", "out", "not received", "visits", "looks", "incidents")
+    assert tuple(figures[name] for name in names) == ("0", "1", "1", "1", "1", "1")
+    assert pairs["Equipment"] == "2 torch"
     assert pairs["The next shift"] == "guard-2 → guard-1, 3 persons"
-    assert [row[2] for row in told.leading[0].rows] == ["out: offered, unsigned by the receiver"]
+    assert [row[2] for row in told.leading[0].rows] == ["out: offered, unsigned by the receiver (1 of 2 boxes)"]
 
 
 def test_what_an_officer_signed_and_as_what() -> None:

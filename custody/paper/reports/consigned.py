@@ -102,4 +102,4 @@ class Load:
         planned = counted(act for act in self.acts if act.statement.kind.name == "manifest")
         loaded = counted(load.act for trip in self.one.trips for load in trip.loads if load.whole)
         for thing in sorted({*planned, *loaded}):
-            yield thing.replace("-", " "), str(planned.get(thing, 0)), str(loaded.get(thing, 0))
+            yield self.teller.thing(thing), str(planned.get(thing, 0)), str(loaded.get(thing, 0))

@@ -24,7 +24,7 @@ COLUMNS = 120
 _MOST_TICKS = 8
 _MOST_STRIPS = 60
 _REST = 8  # of the time from the first link to the last, so much is shown after it: a part in eight
-_SMALL = ("box", "tps", "desa")  # scopes of which every box gets its strip; of others those with a hole, or not in order
+SMALL = ("box", "tps", "desa")  # scopes of which every box gets its strip; of others those with a hole, or not in order
 _HOUR, _DAY = 3600, 86400
 _TICKS = (900, 1800, _HOUR, 2 * _HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR, *(_DAY * days for days in (1, 2, 7, 14, 30, 91, 365, 1825, 3650)))
 
@@ -155,7 +155,7 @@ def _strips(reading: Reading, spans: dict[str, tuple[Span, ...]]) -> list[Strip]
     alike: dict[tuple[str, tuple[Span, ...]], list[str]] = {}
     takers: dict[int, tuple[str, str]] = {}
     for box, found in spans.items():
-        if found and (reading.facts.scope[0] in _SMALL or _matters(reading, box, found)):
+        if found and (reading.facts.scope[0] in SMALL or _matters(reading, box, found)):
             alike.setdefault((home(box, reading.state), tuple(_held(reading, box, found, takers))), []).append(box)
     strips = [Strip(tuple(boxes), found) for (_, found), boxes in alike.items()]
     return sorted(strips, key=lambda one: (not any(span.hole for span in one.spans), one.boxes))

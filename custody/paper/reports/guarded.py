@@ -9,7 +9,6 @@ from custody.core.statement import boxes_of
 from custody.paper.canvas.table import Row, Table
 from custody.paper.proven.evidence import Reading
 from custody.paper.reports import boxlist
-from custody.paper.reports.occasions import things
 from custody.paper.reports.teller import Teller
 
 
@@ -40,7 +39,7 @@ class Page:
                 yield say("report.room.teams.end" if number else "report.room.teams"), self._teams(act)
                 yield say("report.room.state.end" if number else "report.room.state"), self._state(act)
         if self.shift.body["equipment"]:
-            yield say("report.room.equipment"), things(self.shift.body["equipment"])
+            yield say("report.room.equipment"), self.teller.things(self.shift.body["equipment"])
 
     def _teams(self, act: Act) -> str:
         body = act.body
@@ -56,9 +55,11 @@ class Page:
         """How many boxes came and went, and how often somebody was let in, looked, or told of something."""
         moved = Counter[str]()
         for act, way in self._moved():
-            moved[way] += len(boxes_of(act.statement))
-        kinds = Counter(act.statement.kind.name for act in self.acts)
-        for way in ("came", "left"):
+            waiting = self._waiting(act)
+            moved[way] += len(boxes_of(act.statement)) - waiting
+            moved["offered"] += waiting
+        kinds = Counter(act.statement.kind.name for act in self.acts if not act.body.get("settles"))  # what settles one is no other
+        for way in ("came", "left", *(("offered",) if moved["offered"] else ())):
             yield self.teller.say(f"report.room.{way}"), str(moved[way])
         for name, kind in (("visits", "visit"), ("looks", "inspection"), ("incidents", "incident")):
             yield self.teller.say(f"report.room.{name}"), str(kinds[kind])
@@ -67,8 +68,7 @@ class Page:
         """Each handoff that brought boxes or took them away."""
         rows, say = list[Row](), self.teller.say
         for act, way in self._moved():
-            body, done = act.body, completion(act, self.reading.state)
-            said = say(f"report.room.{way}") + ("" if done == "complete" else f": {say(f'report.step.{done}')}")
+            body, said = act.body, say(f"report.room.{way}") + self._unfinished(act)
             whither = say("report.way", start=self.teller.spot(body["from"]), end=self.teller.spot(body["to"]))
             where = "\n".join(filter(None, (whither, body["vehicle"])))
             giver = self.teller.person(body["giver"]) if body["giver"] is not None else "—"
@@ -94,6 +94,25 @@ class Page:
             numbered=True,
             note=say("report.events.times"),
         )
+
+    def _unfinished(self, act: Act) -> str:
+        """What a handoff lacks, for how many of its boxes where its receiver acknowledged the others (ACT-6)."""
+        done, waiting, count = completion(act, self.reading.state), self._waiting(act), len(boxes_of(act.statement))
+        if done == "complete":
+            return ""
+        said = self.teller.say(f"report.step.{done}")
+        if done != "offered" or waiting == count:
+            return f": {said}"
+        if waiting:
+            said = self.teller.say("bearing.some", told=said, count=waiting, of=count)
+        return f": {said}" if waiting else f": {self.teller.say('report.step.after.offered')}"
+
+    def _waiting(self, act: Act) -> int:
+        """Of how many boxes an offer still waits for its receiver."""
+        if completion(act, self.reading.state) != "offered":
+            return 0
+        judged = self.reading.judged
+        return sum(act.sid in judged[box][0].offers for box in boxes_of(act.statement) if box in judged)
 
     def _moved(self) -> Iterator[tuple[Act, str]]:
         """Handoffs that begin here, and those that end here."""

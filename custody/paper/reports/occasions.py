@@ -26,7 +26,7 @@ def _opening(teller: Teller, _: Reading, act: Act) -> Iterator[str]:
     yield teller.say(code, basis=body["basis"], order=body["order"])
     for field in ("taken_out", "put_back"):
         if body[field]:
-            yield teller.say(f"report.opening.{field}", things=things(body[field]))
+            yield teller.say(f"report.opening.{field}", things=teller.things(body[field]))
     shut = body["closed"]
     yield teller.say("report.opening.closed", at=teller.short(to_seconds(shut))) if shut is not None else teller.say("report.opening.open")
 
@@ -49,7 +49,8 @@ def _inspection(teller: Teller, _: Reading, act: Act) -> Iterator[str]:
 def _incident(teller: Teller, reading: Reading, act: Act) -> Iterator[str]:
     """What happened, and whether anybody has settled it."""
     body = act.body
-    yield teller.say("report.incident", what=body["code"])
+    if body["code"] != "other" or not body["settles"]:
+        yield teller.say("report.incident", what=body["code"])
     yield teller.spot(body["place"])
     known = next((one for one in reading.incidents if one.act.sid == act.sid), None)
     if known is not None and known.settled is not None:
@@ -101,7 +102,7 @@ def _manifest(teller: Teller, _: Reading, act: Act) -> Iterator[str]:
     """From where to where, and what is no box."""
     yield teller.say("report.way", start=teller.spot(act.body["from"]), end=teller.spot(act.body["to"]))
     if act.body["things"]:
-        yield things(act.body["things"])
+        yield teller.things(act.body["things"])
 
 
 def _plenary(teller: Teller, _: Reading, act: Act) -> Iterator[str]:
@@ -129,11 +130,6 @@ def _attending(teller: Teller, people: Iterable[Mapping[str, Any]]) -> str:
         house = f" {one['institution'].upper()}" if one["institution"] is not None else ""
         said.append(f"{teller.say('report.signer.title', role=one['role'])}{house} {name}".strip())
     return "; ".join(said) or teller.say("report.opening.nobody")
-
-
-def things(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Things that are no boxes, with how many of each."""
-    return ", ".join(f"{row['thing'].replace('-', ' ')} {row['count']}" for row in rows)
 
 
 def _entries(teller: Teller, sids: Iterable[str], about: Mapping[str, Told]) -> str:

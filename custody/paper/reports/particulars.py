@@ -11,6 +11,7 @@ from custody.paper.canvas.table import Row, Table
 from custody.paper.proven.evidence import Reading
 from custody.paper.proven.scope import sides
 from custody.paper.reports import consigned, guarded
+from custody.paper.reports.story import called
 from custody.paper.reports.teller import Teller
 
 Pair = tuple[str, str]
@@ -65,9 +66,21 @@ def _incident(teller: Teller, reading: Reading) -> Particulars:
     ]
     pairs += [(teller.say("report.case.due"), teller.when(body["due"]))] if body["due"] is not None else []
     known = next((one for one in reading.incidents if one.act.sid == act.sid), None)
+    pairs += _noted(teller, "report.case.note", act)
     pairs.append((teller.say("report.case.state"), _state(teller, known)))
+    if known is not None and known.settled is not None:
+        pairs += _noted(teller, "report.case.settled.note", known.settled)
     pairs += [(teller.say("report.case.photos"), str(len(body["photos"])))] if body["photos"] else []
     return Particulars(name, tuple(pairs))
+
+
+def _noted(teller: Teller, code: str, act: Act) -> Iterator[Pair]:
+    """What was written beside it, as far as it is opened."""
+    note = act.body["note"]
+    if note is not None:
+        opened = teller.opened.get(note["c"])
+        told = opened.value if opened is not None and opened.field == "note" else teller.say("deed.page.note.closed", hash=note["c"])
+        yield teller.say(code), told
 
 
 def _state(teller: Teller, known: Incident | None) -> str:
@@ -112,7 +125,7 @@ def _part(teller: Teller, act: Act, key: str, how: str) -> tuple[str, str, str, 
     """What a statement is, as what the officer stands in it, where, and about how many boxes."""
     fields = [field for field, name in sides(act.statement) if name == key] or ["signer"]
     part = f"{', '.join(teller.say(f'report.as.{field}') for field in fields)}: {teller.say(f'report.deeds.{how}')}"
-    return teller.say(f"kind.{act.statement.kind.name}"), part, "\n".join(_where(teller, act)) or "—", str(len(boxes_of(act.statement)))
+    return teller.say(f"kind.{called(act)}"), part, "\n".join(_where(teller, act)) or "—", str(len(boxes_of(act.statement)))
 
 
 def _where(teller: Teller, act: Act) -> Iterator[str]:

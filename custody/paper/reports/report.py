@@ -182,7 +182,7 @@ class _Page(Flow):
         plots = self.told.plots
         if plots is None or not plots.strips:
             return
-        self._plotted(plots.strips_title, plots.note, 20)
+        self._plotted(plots.strips_title, plots.strips_note, 20)
         plot = Plot(self.sheet, plots.course, LEFT, RIGHT)
         for label, strip in zip(plots.strips, plots.course.strips, strict=True):
             lines, size = strip_label(label)

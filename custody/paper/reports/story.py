@@ -148,8 +148,7 @@ class _Story:
             yield told if count == whole else self.teller.say("bearing.some", told=told, count=count, of=whole)
 
     def _what(self, act: Act, done: str) -> str:
-        name = act.statement.kind.name
-        said = self.teller.say(f"kind.{name}-{act.body['side']}" if name == "ack" else f"kind.{name}")
+        said = self.teller.say(f"kind.{called(act)}")
         return said if done == "complete" else f"{said}: {self.teller.say(f'report.step.{done}')}"
 
     def _later(self, step: _Step) -> str:
@@ -217,6 +216,14 @@ class _Story:
         known = self.about.get(sid)
         unsigned = self.reading.act(known.entry).body["unsigned"] if known is not None else None
         return _opened(self.teller, unsigned) or self.teller.say("report.giver.somebody")
+
+
+def called(act: Act) -> str:
+    """What a statement is called: of an ack by which side, of an incident whether it settles others."""
+    name = act.statement.kind.name
+    if name == "incident":
+        return "incident-settles" if act.body["settles"] else name
+    return f"{name}-{act.body['side']}" if name == "ack" else name
 
 
 def _marks(reading: Reading) -> dict[str, Counter[Bearing]]:

@@ -1,6 +1,6 @@
 """Turns codes of one ledger into words for a report: people as they were opened, places by name, times in its zone (spec chapter 13)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -54,6 +54,14 @@ class Teller:
         if place is None or place.kind not in ("desa", "kecamatan"):
             return self.place(code)
         return self.say(f"report.spot.{place.kind}", name=place.name)
+
+    def thing(self, code: str) -> str:
+        """A thing that is no box."""
+        return self.say(f"thing.{code}") if words.known(f"thing.{code}") else code.replace("-", " ")
+
+    def things(self, rows: Iterable[Mapping[str, Any]]) -> str:
+        """Things that are no boxes, with how many of each before it: a number behind a name reads as a part of it."""
+        return ", ".join(f"{row['count']} {self.thing(row['thing'])}" for row in rows)
 
     def titled(self, code: str) -> str:
         """A place with the word for its level; a TPS with its desa."""

@@ -9,17 +9,17 @@ from custody.paper.proven.evidence import Reading
 from custody.paper.reports.teller import Teller
 
 
-def explained(teller: Teller, reading: Reading, statuses: Iterable[str]) -> Table:
+def explained(teller: Teller, reading: Reading, statuses: Iterable[str], seals: str) -> Table:
     """The box types and states that stand in this report, spelled out, and where its seals are told.
 
-    statuses: codes of the words that were used.
+    statuses: codes of the words that were used. seals: where this report tells of seals, empty where it does not.
     """
     types = sorted({BoxId.parse(box).type for box in reading.settled})
     rows = [(code, teller.say("report.means.type", name=teller.types.get(code, code))) for code in types]
     rows += [(teller.say(code), teller.say(f"report.means.{code}")) for code in sorted({*statuses}) if words.known(f"report.means.{code}")]
     rows.append((teller.say("report.means.coverage"), teller.say("report.means.coverage.text")))
-    seals = "here" if teller.facts.scope[0] == "box" else "elsewhere"
-    rows.append((teller.say("report.means.seals"), teller.say(f"report.means.seals.{seals}")))
+    if seals:
+        rows.append((teller.say("report.means.seals"), teller.say(f"report.means.seals.{seals}")))
     heads = teller.say("report.means.word"), teller.say("report.means.meaning")
     return Table(teller.say("report.means.title"), heads, (40, 140), tuple(rows))
 

@@ -63,6 +63,7 @@ class Plots:
     stages: tuple[tuple[str, str], ...]
     held: tuple[tuple[str, str], ...]
     strips_title: str
+    strips_note: str
     strips: tuple[str, ...]
     people: Mapping[str, tuple[str, ...]]
     more: str
@@ -127,7 +128,8 @@ def _tables(
     yield _box_table(teller, reading)
     *happened, evidence = story.tables(teller, reading, foundtable.marks(found), records)
     yield from happened if special is None or special.whole else ()
-    yield terms.explained(teller, reading, [_status(*judged) for judged in reading.judged.values()])
+    seals = "here" if reading.facts.scope[0] == "box" else "elsewhere" if records is not None else ""
+    yield terms.explained(teller, reading, [_status(*judged) for judged in reading.judged.values()], seals)
     yield terms.signers(teller, reading, evidence)
     yield evidence
 
@@ -146,6 +148,7 @@ def _plots(teller: Teller, reading: Reading) -> Plots | None:
         stages=tuple(_stages(teller, found)),
         held=tuple(_held(teller, found)),
         strips_title=teller.say("report.strips.title"),
+        strips_note=teller.say("report.course.note" if reading.facts.scope[0] in course.SMALL else "report.strips.some"),
         strips=strips,
         people=people,
         more=teller.say("report.strips.more", count=found.more) if found.more else "",
