@@ -56,8 +56,8 @@ def export(
     """Write the ledger as it stands now into a folder; what is there already stays (EXPORT-12).
 
     :param policy: the trust file to hand out, which must name this ledger. :param watch: is told an index now and then.
-    :raises Refused: `export.not-empty`, `export.ledger`, `export.foreign`, `export.other-ledger`, `export.differs`, `export.many`,
-        `export.entry`, `ledger.checkpoint`; nothing published was touched.
+    :raises Refused: `export.not-empty`, `export.ledger`, `export.link`, `export.foreign`, `export.other-ledger`, `export.differs`,
+        `export.many`, `export.entry`, `ledger.checkpoint`; nothing published was touched.
     :raises Altered: `export.fork`, `export.longer`: what is there, or was brought, proves a rewriting; `kept.changed`,
         `kept.tile`, `head.root`: the ledger itself is not as it was signed. :raises OSError: of the disk.
     """
@@ -109,6 +109,8 @@ class _Task:
         home = Folder(folder.root)
         if home.settings.exists() or home.private.exists() or home.db.exists():
             raise Refused("export.ledger", path=str(folder.root))
+        if (link := folder.link()) is not None:
+            raise Refused("export.link", path=str(link))
         data = folder.read(paths.CHECKPOINT)
         if data is not None:
             return self._own(data, str(folder.path(paths.CHECKPOINT))).size

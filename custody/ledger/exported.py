@@ -46,9 +46,12 @@ def published_size(root: Path) -> int:
 def same_entry(root: Path, index: int, note: bytes) -> None:
     """Make sure that an export has this note at this index (REVEAL-4).
 
-    :raises Altered: `reveal.entry`. :raises Undecided: `export.incomplete`, and `export.short` where it ends before that entry.
+    :raises Altered: `reveal.entry`.
+    :raises Undecided: `export.link`, `export.incomplete`, and `export.short` where it ends before that entry.
     """
-    found = Found(ExportFolder(root))
+    folder = ExportFolder(root)
+    own_files(folder)
+    found = Found(folder)
     if index >= found.size:
         raise Undecided("export.short", entry=index, size=found.size)
     if found.bundle(index // WIDTH)[0][index % WIDTH] != note:
@@ -62,10 +65,11 @@ def verify_export(
 
     :param trust: the judge's own trust file; None for the folder's, whose witnesses count for nothing.
     :param workers: processes that check signatures, this one included. :param watch: is told an index now and then, for a progress bar.
-    :raises Undecided: `export.incomplete`, with the path of the first file that is missing.
+    :raises Undecided: `export.link`; `export.incomplete`, with the path of the first file that is missing.
     :raises OSError, Malformed: of a file that cannot be read.
     """
     folder = ExportFolder(root)
+    own_files(folder)
     found = Found(folder)
     if found.fault is not None:
         return found.unread(), Snapshot.empty()
@@ -83,6 +87,13 @@ def verify_export(
     if rest.lacking and not verdict.fault_count:
         raise found.incomplete(rest.lacking)
     return verdict, after
+
+
+def own_files(folder: ExportFolder) -> None:
+    """Make sure that nothing in an export leads elsewhere (EXPORT-23). Raises `Undecided("export.link")`."""
+    link = folder.link()
+    if link is not None:
+        raise Undecided("export.link", path=str(link))
 
 
 class Found:

@@ -83,6 +83,12 @@ class ExportFolder:
         found = (paths.of_number(path.relative_to(top).as_posix()) for path in top.rglob("*") if path.is_file())
         return sorted(size for size in found if size is not None)
 
+    def link(self) -> Path | None:
+        """The first symbolic link below the folder, in the order of the paths; None where there is none."""
+        return min(
+            (one for one in self.root.rglob("*") if one.is_symlink()), key=lambda one: one.relative_to(self.root).as_posix(), default=None
+        )
+
     def outgrown(self) -> Iterator[Path]:
         """The folders of partial tiles whose full tile is there."""
         for folder in self.path(paths.TILES).rglob(f"*{paths.PARTIAL}"):

@@ -1,10 +1,12 @@
 """Receipts: that an entry stands in the ledger, in a file that can be checked without it (spec chapter 14)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from custody.core import entry as entries
 from custody.core.checkpoint import Checkpoint
-from custody.core.errors import Malformed
+from custody.core.errors import Altered, BadSignature, Malformed, Undecided
 from custody.core.merkle import leaf_hash
 from custody.core.policy import Policy
 from custody.core.proof import Proof
@@ -50,3 +52,30 @@ class Receipt:
             raise Malformed("receipt.note")
         entries.parse(proof.extra)
         return cls(proof.index, proof.extra, Proof(proof.index, proof.hashes, proof.checkpoint))
+
+
+@contextmanager
+def read() -> Iterator[None]:
+    """Around the reading of a receipt or reveal: what has not its form proves nothing (RECEIPT-5). Raises `Undecided` for `Malformed`."""
+    try:
+        yield
+    except Malformed as error:
+        raise Undecided(error.code, **error.facts) from error
+
+
+@contextmanager
+def judged() -> Iterator[None]:
+    """Around the judgment of one that was read: what does not hold is altered; under keys that are not known it is undecided (RECEIPT-5).
+
+    Raises `Undecided("checkpoint.unsigned")` for that `BadSignature`, and `Altered("cosignature.time")` for that `Malformed`.
+    """
+    try:
+        yield
+    except Malformed as error:
+        if error.code != "cosignature.time":
+            raise
+        raise Altered(error.code, **error.facts) from error
+    except BadSignature as error:
+        if error.code != "checkpoint.unsigned":
+            raise
+        raise Undecided(error.code, **error.facts) from error

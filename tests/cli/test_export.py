@@ -284,8 +284,8 @@ def _altered(file: Path, old: bytes, new: bytes) -> None:
 FORGED: dict[str, tuple[bytes, bytes, int, str]] = {
     "another value": (b"Contohrahasia", b"Contohpalsu", 3, "private.opening"),
     "another field": (b'"field":"name"', b'"field":"rank"', 3, "private.opening"),
-    "another form": (b"custody/reveal/v1", b"custody/reveal/v2", 2, "reveal.form"),
-    "a field more": (b'{"openings"', b'{"also":1,"openings"', 2, "reveal.form"),
+    "another form": (b"custody/reveal/v1", b"custody/reveal/v2", 4, "reveal.form"),
+    "a field more": (b'{"openings"', b'{"also":1,"openings"', 4, "reveal.form"),
     "another index": (b"\nindex ", b"\nindex 1", 3, "merkle.inclusion"),
 }
 

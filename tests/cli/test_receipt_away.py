@@ -36,6 +36,22 @@ def test_its_hour_is_that_of_the_place(tmp_path: Path) -> None:
     assert "WITA" in told and "UTC" not in told and TPS in told, told
 
 
+def test_a_spoilt_one_proves_nothing_and_a_forged_one_is_altered(tmp_path: Path) -> None:
+    """RECEIPT-5: cut short it cannot be decided (4); with another index it does not hold (3); a file that is not there is wrong use (2)."""
+    away(Evening(tmp_path / "desk", desa=(HABI,)), tmp_path / "away")
+    whole = (tmp_path / "away" / "segel.tlog-proof").read_bytes()
+    for data, code, told in (
+        (whole[:-50], 4, "note.end"),
+        (whole[:20], 4, "proof.header"),
+        (whole.replace(b"\nindex ", b"\nindex 1", 1), 3, "merkle.inclusion"),
+        (whole.replace(b"custody.", b"custodx."), 4, "checkpoint.unsigned"),
+    ):
+        (tmp_path / "away" / "x.tlog-proof").write_bytes(data)
+        ended = Desk(tmp_path / "away").run("receipt", "check", "x.tlog-proof", "--trust", "policy", "--json")
+        assert (ended.exit, told in ended.err) == (code, True), ended.err
+    assert Desk(tmp_path / "away").run("receipt", "check", "tiada.tlog-proof", "--trust", "policy").exit == 2
+
+
 def test_no_real_ledger_bears_the_name_of_a_drill(tmp_path: Path) -> None:
     with pytest.raises(Malformed, match=r"founding\.domain"):
         Evening(tmp_path, desa=(HABI,), changes={"domain": "latihan-sikka"})

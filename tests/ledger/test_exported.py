@@ -22,6 +22,7 @@ from fixtures.office import Key, MemoryGuard, key_of
 from fixtures.smallhistory import BOX, hand, on, seal, small
 from fixtures.smallworld import World
 from tests.simulator.corpus import Kept, faulty, land_of
+from tests.verifier.second import verify as second
 
 
 def clean(world: World) -> None:
@@ -159,6 +160,29 @@ def test_a_missing_file_is_named_first_to_last(tmp_path: Path) -> None:
     with pytest.raises(Undecided) as told:
         verify_export(tmp_path / "e")
     assert told.value.facts == {"path": str(tmp_path / "e/log/tile/entries/001"), "count": 3}
+
+
+LINKS = ("cosigned", "log", "proofs/5.entry", "policy", "lain", "log/tile/entries/001")
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_in_it_is_named_and_nothing_is_read(name: str, tmp_path: Path) -> None:
+    """EXPORT-23, by the program and by the second verifier; also where nobody asks for what it leads to, or nothing is there."""
+    honest(tmp_path / "e")
+    path, elsewhere = tmp_path / "e" / name, tmp_path / "lain"
+    if path.exists():
+        path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+    (tmp_path / "jalan").symlink_to(tmp_path / "e")  # the folder itself may be reached by one
+    with pytest.raises(Undecided) as told:
+        verify_export(tmp_path / "jalan")
+    assert (told.value.code, told.value.facts) == ("export.link", {"path": str(tmp_path / "jalan" / name)})
+    found = second.folder_of(tmp_path / "jalan", None)
+    assert (found.integrity, found.undecided[0].code, found.undecided[0].path) == ("undecided", "export.link", name)
+    path.unlink()
+    if elsewhere.exists():
+        elsewhere.rename(path)
+    assert verify_export(tmp_path / "jalan")[0].integrity == second.folder_of(tmp_path / "jalan", None).integrity == "consistent"
 
 
 def test_what_is_altered_is_altered_though_the_export_was_not_finished_either(tmp_path: Path) -> None:

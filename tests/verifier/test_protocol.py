@@ -63,6 +63,9 @@ def given(tmp_path: Path) -> Path:
     (tmp_path / "kepercayaan").write_bytes(report["policy"].encode())
     receipt = next(one for one in questions.questions("14-receipt") if one.ask["what"] == "receipt.verify")
     (tmp_path / "terima.tlog-proof").write_bytes(verify.base64.b64decode(receipt.ask["data"]))
+    whole = (tmp_path / "terima.tlog-proof").read_bytes()
+    (tmp_path / "terpotong.tlog-proof").write_bytes(whole[:-50])
+    (tmp_path / "palsu.tlog-proof").write_bytes(whole.replace(b"\nindex ", b"\nindex 1", 1))
     (tmp_path / "policy").write_bytes(verify.base64.b64decode(receipt.ask["policy"]))
     for name in ("bukaan", "bukaan-diubah"):
         want = "accepted" if name == "bukaan" else "refused"
@@ -87,6 +90,9 @@ CALLS = {
     "evidence": (("--policy", "kepercayaan", "bukti"), 0, "UTUH"),
     "evidence without a trust file": (("bukti",), 4, "check.no-trust"),
     "a receipt": (("--policy", "policy", "terima.tlog-proof"), 0, "UTUH"),
+    "a receipt cut short": (("--policy", "policy", "terpotong.tlog-proof"), 4, "TIDAK DAPAT DIPUTUSKAN"),
+    "a receipt for another index": (("--policy", "policy", "palsu.tlog-proof"), 3, "DIUBAH"),
+    "a receipt under the trust file of another ledger": (("--policy", "lain", "terima.tlog-proof"), 4, "checkpoint.unsigned"),
     "a receipt without a trust file": (("terima.tlog-proof",), 4, "check.no-trust"),
     "a head that was kept": (("--against", "ekspor/old.checkpoint", "ekspor"), 0, "KONSISTEN"),
     "a receipt of another history": (("--against", "terima.tlog-proof", "ekspor"), 3, "outside.root (langkah 7)"),

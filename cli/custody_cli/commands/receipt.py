@@ -90,6 +90,7 @@ def _check(app: App, path: Path, trust: Path | None) -> int:
     """Prove a receipt with a trust file and show what it holds; no ledger is needed, but one at hand names people and roles."""
     from custody.core import entry as entries
     from custody.core.errors import Undecided
+    from custody.ledger import receipt as receipts
     from custody.ledger.receipt import Receipt
     from custody_cli.commands.check import trust_of
     from custody_cli.papers import receiptwords
@@ -97,9 +98,12 @@ def _check(app: App, path: Path, trust: Path | None) -> int:
     policy = trust_of(app, trust)
     if policy is None:
         raise Undecided("check.no-trust")
-    receipt = Receipt.parse(_receipt(path))
+    data = _receipt(path)
+    with receipts.read():
+        receipt = Receipt.parse(data)
     with office(app, proven=True) if app.ledger_path is not None else nullcontext() as opened:
-        head = _proven(receipt, policy, opened)
+        with receipts.judged():
+            head = _proven(receipt, policy, opened)
         facts = {"entry": receipt.index, "sid": receipt.sid, "size": head.size}
         entry = entries.parse(receipt.note)
         signers = [asdict(one) for one in receiptwords.signers(entry, opened)]

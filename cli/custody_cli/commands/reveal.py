@@ -67,6 +67,7 @@ def _give(app: App, what: str, places: tuple[str, ...], target: Path | None) -> 
 def _check(app: App, path: Path, trust: Path | None, folder: Path | None) -> int:
     """Prove a file with a trust file, against an export too where one is at hand; then show what it opens."""
     from custody.core.errors import Undecided
+    from custody.ledger import receipt as receipts
     from custody.ledger.reveal import MAX_BYTES, Reveal
     from custody.reading import read
     from custody_cli.commands.check import trust_of
@@ -74,13 +75,16 @@ def _check(app: App, path: Path, trust: Path | None, folder: Path | None) -> int
     policy = trust_of(app, trust)
     if policy is None:
         raise Undecided("check.no-trust")
-    made = Reveal.parse(read(path, MAX_BYTES))
-    if folder is None:
-        shown = made.verify(policy)
-    else:
-        from custody.ledger.exported import same_entry
+    data = read(path, MAX_BYTES)
+    with receipts.read():
+        made = Reveal.parse(data)
+    with receipts.judged():
+        if folder is None:
+            shown = made.verify(policy)
+        else:
+            from custody.ledger.exported import same_entry
 
-        shown = made.verify(policy, partial(same_entry, folder))
+            shown = made.verify(policy, partial(same_entry, folder))
     app.answer("reveal", _document(made, shown), "\n".join(_told(app, made, shown)))
     return Exit.FINE
 

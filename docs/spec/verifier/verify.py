@@ -2156,6 +2156,9 @@ WORDS = {
 
 def folder_of(path: Path, policy: Policy | None, outside: Sequence[Outside] = ()) -> Answer:
     """What is said of the export in a folder."""
+    links = [found.relative_to(path).as_posix() for found in path.rglob("*") if found.is_symlink()]
+    if links:
+        return Answer("undecided", [], [Fault(0, "export.link", path=min(links))], [])  # EXPORT-23
     names = [found.relative_to(path).as_posix() for found in path.rglob("*") if found.is_file()]
     return judge_export(lambda name: (path / name).read_bytes() if name in names else None, names, policy, outside)
 
@@ -2198,9 +2201,14 @@ def judge_file(data: bytes, policy: Policy, exports: Sequence[Sequence[bytes]] =
             try:
                 return {"verdict": "intact", "value": judge()}
             except Refused as why:
-                unsure = why.code.endswith((".unwitnessed", "policy.logs", "receipt.note")) or why.code == "checkpoint.unsigned"
-                return {"verdict": "undecided" if unsure else "altered", "code": why.code}
+                return {"verdict": "undecided" if _proves_nothing(why.code) else "altered", "code": why.code}
     return {"verdict": "undecided", "code": "outside.form"}
+
+
+def _proves_nothing(code: str) -> bool:
+    """RECEIPT-5: of another form, under keys that are not known, without the witnesses that are asked for."""
+    form = code.split(".")[0] in ("checkpoint", "json", "key", "note", "proof", "receipt", "statement") and code != "note.signature"
+    return form or code in ("excerpt.form", "reveal.form", "policy.logs", "excerpt.unwitnessed")
 
 
 def fits(path: Path, against: Sequence[Path]) -> bool:
