@@ -9,7 +9,7 @@ import pytest
 from custody.core.entry import parse
 from custody.core.moment import from_seconds
 from fixtures.loadhistory import DESA, HOUR, OTHER_DESA, PPK, STORE, Told, in_order
-from fixtures.roomhistory import LABEL, TORN, Rooms, judged, told
+from fixtures.roomhistory import LABEL, TORN, Rooms, judged, state_of, told
 from fixtures.smallworld import BOX, EPOCH, SEALS
 
 Build = Callable[[Rooms], object]
@@ -236,3 +236,13 @@ def test_a_reading_that_a_finding_names_is_the_same_in_every_order() -> None:
         found = next(one for one in judged(history, order) if one.code == "label.cloned")
         rests.add(frozenset(parse(history.arrive(order).entries[entry]).statement.sid for entry in found.entries))
     assert len(rests) == 1
+
+
+@pytest.mark.parametrize(("copies", "newest"), [((), 0), ((1,), 0), ((2,), 2), ((2, 1), 2)])
+def test_the_newest_copy_that_was_looked_at_is_known_before_the_next_link(copies: tuple[int, ...], newest: int) -> None:
+    """So the table tells an old label as soon as it is scanned."""
+    history = Rooms()
+    relabelled(*((5 + hour, copy) for hour, copy in enumerate(copies)))(history)
+    world = history.arrive(None)
+    settled, _ = state_of(world.entries).settle(world.note)[BOX]
+    assert settled.holding is not None and settled.holding.copy == newest
