@@ -30,6 +30,15 @@ SAID = {
 }
 
 
+@pytest.mark.parametrize(("lang", "mark"), [("id", "."), ("en", ",")])
+def test_every_figure_has_its_thousands_marked(lang: str, mark: str) -> None:
+    text = rendering.text(draw(replace(FACTS, lang=lang, rows=(("label-1.pdf", "Kangae", 24_000, 1_000), *FACTS.rows[1:]))))
+    assert text.count(f"24{mark}025") == 2 and text.count(f"24{mark}000") == 1 and text.count(f"1{mark}000") == 1
+    assert "24025" not in text and "24000" not in text
+    text = rendering.text(draw_slips(replace(SLIPS, lang=lang, rows=(("lencana-1.pdf", "a – b", 2_400, 1_200),))))
+    assert text.count(f"2{mark}400") == 3 and text.count(f"1{mark}200") == 1
+
+
 @pytest.mark.parametrize("name", SAID)
 def test_it_is_said(name: str) -> None:
     assert "".join(SAID[name].split()) in "".join(rendering.text(draw(FACTS)).split())

@@ -10,7 +10,7 @@ from custody.paper.deeds.blocks import Rests, Signature, Signatures
 LEFT, RIGHT = 20.0, 190.0  # room at the left for a binder
 WIDE = RIGHT - LEFT
 _CODE = 32.0  # side of the code of the checkpoint, its white included
-_HEADING = 7.8  # height of a heading
+HEADING = 7.8  # height of a heading
 _HALF = (WIDE - 6) / 2  # width of a field for a signature
 
 _Line = tuple[str, str, float, Colour, float]  # text, font, size, colour, and millimetres from the line above
@@ -47,15 +47,20 @@ def _signed(page: Page, one: Signature) -> list[_Line]:
     """What stands below the line for ink: the name, the key, its signature."""
     wide = _HALF * MM
     size = 8.6 if typeface.width(one.who, typeface.PLAIN, 8.6) <= wide else 7.2
-    told: list[_Line] = [(line, typeface.PLAIN, size, BLACK, 3.6) for line in typeface.wrapped(one.who, typeface.PLAIN, size, wide)]
+    told: list[_Line] = [(line, typeface.PLAIN, size, BLACK, 3.6) for line in even(one.who, typeface.PLAIN, size)]
     if not one.who:
         told = [(page.say("name"), typeface.NARROW, 6.5, GREY, 3.2)]
     if one.key:
-        told += [(line, typeface.NARROW, 7.2, BLACK, 3.3) for line in typeface.wrapped(one.key, typeface.NARROW, 7.2, wide)]
+        told += [(line, typeface.NARROW, 7.2, BLACK, 3.3) for line in even(one.key, typeface.NARROW, 7.2)]
     font, ink = (typeface.BOLD, RED) if one.alarm else (typeface.NARROW, BLACK)
     if one.state:
-        told += [(line, font, 7.2, ink, 3.2) for line in typeface.wrapped(one.state, font, 7.2, wide)]
+        told += [(line, font, 7.2, ink, 3.2) for line in even(one.state, font, 7.2)]
     return told
+
+
+def even(text: str, font: str, size: float) -> list[str]:
+    """The lines of a field, evenly filled: none holds a single word that another had room for."""
+    return typeface.fitting_lines(text, font, size, size - 0.25, _HALF * MM, 100 * MM)[1]
 
 
 def _signature(page: Page, one: Signature, lines: list[_Line], x: float) -> None:
@@ -78,7 +83,7 @@ def rests(page: Page, block: Rests) -> None:
     explained = typeface.wrapped(block.explained, typeface.NARROW, 7.6, wide * MM)
     lines = [line for one in block.lines for line in typeface.wrapped(one, typeface.NARROW, 7.2, wide * MM)]
     high = max(_CODE + 2 if block.mark else 0, 14 + len(explained) * 3.3 + len(lines) * 3.2)
-    page.room(_HEADING + high + sum(len(one) * 3.3 + 0.6 for one in limits) + (_HEADING if limits else 0))
+    page.room(HEADING + high + sum(len(one) * 3.3 + 0.6 for one in limits) + (HEADING if limits else 0))
     page.heading(block.title, 0)
     top = page.y
     if block.mark:

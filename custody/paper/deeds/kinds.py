@@ -48,7 +48,7 @@ def _manifest(make: Maker) -> Iterator[Block]:
     rows = [
         (tell("way.from"), make.full(body["from"])),
         (tell("way.to"), make.full(body["to"])),
-        (tell("manifest.vehicles"), str(body["vehicles"])),
+        (tell("manifest.vehicles"), make.count(body["vehicles"])),
         (tell("way.order"), body["order"] or make.say("nothing")),
         (tell("way.due"), teller.when(body["due"]) if body["due"] is not None else None),
         (tell("way.load"), body["id"][:12]),
@@ -127,12 +127,12 @@ def _shift(make: Maker) -> Iterator[Block]:
     body, tell = make.body, make.tell
     yield Paragraph(tell("shift.first" if body["outgoing"] is None else "shift", place=make.teller.spot(body["place"])))
     rows = [
-        (tell("shift.counted"), str(body["counted"])),
+        (tell("shift.counted"), make.count(body["counted"])),
         *_figure(make),
         (tell("shift.door"), tell("shift.door.text", door=body["door"])),
         (tell("shift.seal"), body["door_seal"] or make.say("nothing")),
         (tell("shift.lock"), tell("shift.lock.text", lock=body["lock"])),
-        (tell("shift.visitors"), str(body["visitors"])),
+        (tell("shift.visitors"), make.count(body["visitors"])),
         (tell("shift.team"), tell("shift.team.text", team=body["team"])),
         (tell("shift.incidents"), _recorded(make, body["incidents"]) or make.say("nothing")),
         *make.noted(),
@@ -158,7 +158,7 @@ def _difference(make: Maker) -> Iterator[Block]:
     (least, most), counted = make.reading.facts.figure, make.body["counted"]
     code = "less" if counted < least else "more" if counted > most else "none"
     by = least - counted if counted < least else counted - most
-    told = make.tell(f"figure.{code}", counted=counted, by=by, expected=str(least) if least == most else f"{least}–{most}")
+    told = make.tell(f"figure.{code}", counted=counted, by=by, expected="–".join(map(make.count, sorted({least, most}))))
     yield Paragraph(told, strong=code != "none")
     yield Paragraph(make.tell("figure.rests"))
 
@@ -179,11 +179,11 @@ def _inspection(make: Maker) -> Iterator[Block]:
     yield Paragraph(tell("inspection", place=make.teller.spot(body["place"])))
     unseen = tell("unseen")
     rows = [
-        (tell("inspection.counted"), str(body["counted"]) if body["counted"] is not None else tell("inspection.looked")),
+        (tell("inspection.counted"), make.count(body["counted"]) if body["counted"] is not None else tell("inspection.looked")),
         *_figure(make),
-        (tell("inspection.seen"), str(len(body["boxes"]))),
-        (tell("inspection.missing"), str(len(body["missing"]))),
-        (tell("inspection.extra"), str(len(body["extra"]))),
+        (tell("inspection.seen"), make.count(len(body["boxes"]))),
+        (tell("inspection.missing"), make.count(len(body["missing"]))),
+        (tell("inspection.extra"), make.count(len(body["extra"]))),
         (tell("shift.door"), tell("shift.door.text", door=body["door"]) if body["door"] is not None else unseen),
         (tell("shift.lock"), tell("shift.lock.text", lock=body["lock"]) if body["lock"] is not None else unseen),
         (tell("inspection.defects"), tell("inspection.defects.text", defects=body["defects"]) if body["defects"] else make.say("nothing")),
@@ -305,7 +305,7 @@ def _plenary(make: Maker) -> Iterator[Block]:
     yield Paragraph(tell("plenary", place=make.teller.titled(body["place"]), step=body["step"]))
     rows = [
         (tell("plenary.venue"), make.full(body["venue"] or body["place"])),
-        (tell("plenary.panels"), str(body["panels"])),
+        (tell("plenary.panels"), make.count(body["panels"])),
         *make.noted(),
     ]
     yield told(tell("plenary.what"), rows)
@@ -366,7 +366,11 @@ def _label(make: Maker) -> Iterator[Block]:
     spare = sum(row["box"] is None for row in labels)
     reason = make.body["reason"]
     why = make.tell(f"label.reason.{reason}") if reason in ("first", "spare") else make.tell("label.reason.text", reason=reason)
-    rows = [(make.tell("label.reason"), why), (make.tell("label.codes"), str(len(labels))), (make.tell("label.spare"), str(spare))]
+    rows = [
+        (make.tell("label.reason"), why),
+        (make.tell("label.codes"), make.count(len(labels))),
+        (make.tell("label.spare"), make.count(spare)),
+    ]
     yield told(make.tell("label.what"), rows)
     yield from make.plain(make.say("list.plain"), sorted(set(make.boxes)))
 

@@ -6,7 +6,7 @@ Labels fill their sheets to the edge; what the whole print rests on stands here.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from custody.i18n import words
+from custody.i18n import dates, words
 from custody.paper.canvas.table import Table
 from custody.paper.deeds.blocks import Block, Deed, Listing, Pairs, Paragraph, Rests
 from custody.paper.deeds.page import DeedPage, sheet_of
@@ -81,7 +81,7 @@ def draw_slips(facts: SlipCover) -> bytes:
         return words.say(f"slip.cover.{code}", values, facts.lang)
 
     count, subject = sum(row[2] for row in facts.rows), words.say("slip.subject", {}, facts.lang)
-    pairs = ((say(f"of.{facts.kind}"), str(count)), (say("stock"), facts.stock), (say("printed"), facts.printed))
+    pairs = ((say(f"of.{facts.kind}"), dates.number(count, facts.lang)), (say("stock"), facts.stock), (say("printed"), facts.printed))
     limits = (say(f"limit.{facts.kind}"), say("limit.sheet"))
     blocks = (
         Paragraph(say(f"told.{facts.kind}", count=count), strong=True),
@@ -107,7 +107,7 @@ def _blocks(facts: CoverFacts, labels: int) -> Iterator[Block]:
     yield Pairs(
         "",
         (
-            (say("labels"), str(labels)),
+            (say("labels"), dates.number(labels, facts.lang)),
             (say("why"), say(f"why.{reason}")),
             (say("stock"), facts.stock),
             (say("printed"), facts.printed),
@@ -123,7 +123,7 @@ def _blocks(facts: CoverFacts, labels: int) -> Iterator[Block]:
 def _files(lang: str, rows: tuple[tuple[str, str, int, int], ...], named: tuple[str, str]) -> Listing:
     """The files; named: what stands over their second and third column."""
     title, file, pages = (words.say(f"label.cover.{name}", {}, lang) for name in ("files", "file", "pages"))
-    told = tuple((name, place, str(count), str(sheets)) for name, place, count, sheets in rows)
+    told = tuple((name, place, dates.number(count, lang), dates.number(sheets, lang)) for name, place, count, sheets in rows)
     return Listing(Table(title, (file, *named, pages), (76, 58, 18, 18), told))
 
 

@@ -90,6 +90,10 @@ class Maker:
         """Where it happened."""
         return self.body.get("place") or self.body.get("from")
 
+    def count(self, value: int) -> str:
+        """A number of things, its thousands marked."""
+        return dates.number(value, self.teller.lang)
+
     def number(self) -> str:
         """The entries and the beginning of the id."""
         code = "load" if len(self.sids) > 1 else "entry" if len(self.entries) == 1 else "entries"
@@ -208,7 +212,7 @@ class Maker:
         """Things that are no boxes, with how many of each."""
         if rows:
             heads = self.teller.say("report.number"), self.say("thing"), self.say("thing.count")
-            told = tuple((str(at), self.thing(row["thing"]), str(row["count"])) for at, row in enumerate(rows, 1))
+            told = tuple((str(at), self.thing(row["thing"]), self.count(row["count"])) for at, row in enumerate(rows, 1))
             yield Listing(Table(title, heads, (10, 120, 40), told))
 
     def thing(self, code: str) -> str:
@@ -217,7 +221,7 @@ class Maker:
 
     def some_things(self, rows: Iterable[dict[str, Any]]) -> str:
         """Things in one line."""
-        return ", ".join(f"{self.thing(row['thing'])} {row['count']}" for row in rows) or self.say("nothing")
+        return ", ".join(f"{self.count(row['count'])} {self.thing(row['thing'])}" for row in rows) or self.say("nothing")
 
     def what(self, boxes: int | None = None) -> str:
         """`12 ballot boxes and other things`."""

@@ -7,6 +7,7 @@ from custody.i18n import words
 from custody.paper.canvas import typeface
 from custody.paper.canvas.flow import Flow
 from custody.paper.canvas.sheet import A4, BLACK, GREY, MM, PALE, RED, WHITE, Sheet
+from custody.paper.canvas.table import TOGETHER, row_height
 from custody.paper.codes import pagefoot
 from custody.paper.deeds import ending
 from custody.paper.deeds.blocks import (
@@ -20,21 +21,23 @@ from custody.paper.deeds.blocks import (
     Rests,
     Signatures,
 )
-from custody.paper.deeds.ending import LEFT, RIGHT, WIDE
+from custody.paper.deeds.ending import HEADING, LEFT, RIGHT, WIDE
 
 TOP, BOTTOM = 283.0, 31.0
 _FOOT = RIGHT - pagefoot.SIDE - 3  # where the words at the foot of a page end
 _BODY, _LEADING = 9.2, 4.4
-_SMALL, _CLOSE = 7.8, 3.4  # size and leading in tables and lists
+_SMALL, _CLOSE, _PAD = 7.8, 3.4, 1.5  # size and leading in tables and lists, and what is between rows
 _NAMED = 44.0  # width of the names in pairs
 _INK = (17.0, 13.0)  # height of the room for ink, and the least, where that saves a page
 _MARKED = (1.0, 0.9, 0.9)  # behind rows that differ
-_COPY = 90.0  # width of what says which copy this is
-_MOST_KEPT = 0.7  # of a page: what is higher is not kept together, lest the page before is left nearly empty
+_COPY = 85.0  # the most width of what says which copy this is, where the title stands beside it
+_LEAST = 6.5  # the smallest type of what stands at the head of a page, points
+_MOST_KEPT = 0.7 * (TOP - BOTTOM)  # what is higher is not kept together, lest the page before is left nearly empty
+_FULL = TOP - BOTTOM - 12  # of a page: what rows and what follows them may take below the names of the columns
 _SCROLL = 3_900.0
 _LINE = 8.0  # height of an empty row to write on
-_TOGETHER = 3  # rows of a table that stay on one page at its beginning and at its end
 _TALLEST = 120.0  # what is higher together goes on over the page
+_FIRST = 60.0  # height of the first row of signatures, where they are too many for one page
 
 Foot = Callable[[Sheet, float, float, Iterable[int]], None]
 
@@ -47,6 +50,7 @@ class DeedPage(Flow):
         self.deed, self.foot = deed, foot
         self.shown = set[int]()
         self.copy, self.page, self.ink = 0, 0, _INK[0]
+        self.follows = 0.0  # how high is what must stand on one page with the end of the block that is drawn
         self._draw: dict[type, Callable[[Any], None]] = {
             Paragraph: self._paragraph, Parties: self._parties, Pairs: self._pairs, Listing: self._listing, Points: self._points,
             Signatures: lambda block: ending.signatures(self, block), Rests: lambda block: ending.rests(self, block),
@@ -54,13 +58,23 @@ class DeedPage(Flow):
 
     def draw(self) -> None:
         """All copies."""
+        facts, signed, rests = _parts(self.deed.blocks)
+        signs = [_high(self.deed, signed, ink) for ink in _INK]
+        least = min(signs) if min(signs) <= _MOST_KEPT else _high(self.deed, signed[:1], self.ink) + _FIRST
+        below = _high(self.deed, rests, self.ink)
         for copy in range(1, len(self.deed.copies) + 1):
             self.copy, self.page = copy, 0
             self.begin()
             self._title()
-            self.draw_blocks(self.deed.blocks[: self._closing])
-            for part in _parts(self.deed.blocks[self._closing :]):
-                self._together(part)
+            self.draw_blocks(facts[:-1])
+            self._last(facts[-1], least)
+            self.room(least)
+            ways = [(ink, high + rest) for rest in (below, 0.0) for ink, high in zip(_INK, signs, strict=True)]
+            self.ink = next((ink for ink, high in ways if high <= self.left()), _INK[0])  # less room for ink where that saves a page
+            self.draw_blocks(signed)
+            if below <= _MOST_KEPT:
+                self.room(below)
+            self.draw_blocks(rests)
             self.end()
 
     def draw_blocks(self, blocks: Sequence[Block]) -> None:
@@ -68,21 +82,14 @@ class DeedPage(Flow):
         for block in blocks:
             self._draw[type(block)](block)
 
-    def _together(self, blocks: Sequence[Block]) -> None:
-        """What belongs together on one page, with less room for ink where that saves one; what is higher than a page goes on over it."""
-        highs = [_high(self.deed, blocks, ink) for ink in _INK]
-        self.ink = next((ink for ink, high in zip(_INK, highs, strict=True) if high <= self.left()), _INK[0])
-        if min(highs) > self.left() and highs[0] <= (TOP - BOTTOM) * _MOST_KEPT:
-            self.room(highs[0])
-        elif min(highs) > self.left():  # the sentence stands with the first of those who sign
-            self.room(_high(self.deed, blocks[:1], _INK[0]) + 60)
-        self.draw_blocks(blocks)
-
-    @property
-    def _closing(self) -> int:
-        """Where the end begins: with the sentence before the signatures."""
-        kinds = [type(block) for block in self.deed.blocks]
-        return max(0, kinds.index(Signatures) - 1) if Signatures in kinds else len(kinds)
+    def _last(self, fact: Block, follows: float) -> None:
+        """The last of what is signed: it, or the end of a long table, stands on one page with the signatures, which are so high."""
+        if not isinstance(fact, Listing) or len(fact.table.rows) < 2 * TOGETHER:
+            high = _high(self.deed, [fact], self.ink) + follows
+            self.room(high if high <= _MOST_KEPT else 0)
+        self.follows = follows
+        self.draw_blocks([fact])
+        self.follows = 0.0
 
     def say(self, code: str, **values: object) -> str:
         return words.say(f"deed.page.{code}", values, self.deed.lang)
@@ -96,17 +103,27 @@ class DeedPage(Flow):
         if self.deed.drill:
             self.sheet.watermark(words.say("paper.drill", {}, self.deed.lang))
         if self.page > 1:
-            self.sheet.fitted(LEFT, 287, f"{self.deed.title} · {self.deed.number}", typeface.NARROW, 7.5, WIDE - _COPY - 3)
-            self._copy_told(287)
+            self._running(WIDE - self._copy_told(_COPY) - 4)
             self.sheet.rule(LEFT, 285, RIGHT, 285)
             self.y = 280
 
-    def _copy_told(self, y: float) -> None:
-        """Which copy this is and for whom."""
+    def _running(self, room: float) -> None:
+        """Title and number in up to two lines, the title alone where both are too long for them."""
+        for told in (f"{self.deed.title} · {self.deed.number}", self.deed.title):
+            size, lines = typeface.fitting_lines(told, typeface.NARROW, 7.5, _LEAST, room * MM, 2 * 7.5)
+            if " ".join(lines) == told:
+                break
+        for below, line in zip(reversed(range(len(lines))), lines, strict=True):
+            self.sheet.text(LEFT, 286.6 + 2.9 * below, line, typeface.NARROW, size)
+
+    def _copy_told(self, room: float) -> float:
+        """Which copy this is and for whom, in up to two lines; returns how wide they are, millimetres."""
         copies, whom = self.deed.copies, self.deed.copies[self.copy - 1]
         said = self.say("copy.for" if whom else "copy", copy=self.copy, copies=len(copies), whom=whom)
-        size = typeface.fitting_size(said, typeface.BOLD, 8.5, _COPY * MM, 4.5)
-        self.sheet.right(RIGHT, y, typeface.cut(said, typeface.BOLD, size, _COPY * MM), typeface.BOLD, size)
+        size, lines = typeface.fitting_lines(said, typeface.BOLD, 8.5, _LEAST, room * MM, 2 * 8.5)
+        for below, line in zip(reversed(range(len(lines))), lines, strict=True):
+            self.sheet.right(RIGHT, 286.6 + 3.2 * below, line, typeface.BOLD, size)
+        return max(typeface.width(line, typeface.BOLD, size) for line in lines) / MM
 
     def end(self) -> None:
         sheet, page, copies = self.sheet, self.page, len(self.deed.copies)
@@ -125,13 +142,13 @@ class DeedPage(Flow):
     def _title(self) -> None:
         """Head as of a letter, title, number; a drill says so in a black band."""
         sheet, deed, middle = self.sheet, self.deed, (LEFT + RIGHT) / 2
-        self._copy_told(287.5)
+        self._copy_told(WIDE)
         first, *others = deed.head
         with sheet.part("P"):
-            self._centred(self.y - 3, first.upper(), typeface.BOLD, 12)
-            for number, line in enumerate(others):
-                self._centred(self.y - 7.4 - 3.9 * number, line, typeface.PLAIN, 8.5)
-        self.y -= 5.8 + 3.9 * len(others)
+            self.y = self._centred(self.y - 3, first.upper(), typeface.BOLD, 12, 4.4)
+            for line in others:
+                self.y = self._centred(self.y, line, typeface.PLAIN, 8.5, 3.9)
+        self.y += 1.6
         sheet.rule(LEFT, self.y, RIGHT, self.y, 0.7, BLACK)
         sheet.rule(LEFT, self.y - 0.9, RIGHT, self.y - 0.9, 0.2, BLACK)
         if deed.drill:
@@ -146,12 +163,16 @@ class DeedPage(Flow):
                 sheet.centred(middle, self.y, line, typeface.BOLD, 13)
                 self.y -= 5.6
         with sheet.part("P"):
-            self._centred(self.y + 0.6, deed.number, typeface.PLAIN, 8.5)
-        self.y -= 5.5
+            self.y = self._centred(self.y + 0.6, deed.number, typeface.PLAIN, 8.5, 3.9)
+        self.y -= 2.2
 
-    def _centred(self, y: float, text: str, font: str, size: float) -> None:
-        size = typeface.fitting_size(text, font, size, WIDE * MM, 5)
-        self.sheet.centred((LEFT + RIGHT) / 2, y, typeface.cut(text, font, size, WIDE * MM), font, size)
+    def _centred(self, y: float, text: str, font: str, size: float, leading: float) -> float:
+        """A line in the middle, in smaller type or in more lines where it is long; returns where the next one stands."""
+        size = typeface.fitting_size(text, font, size, WIDE * MM, _LEAST)
+        for line in typeface.wrapped(text, font, size, WIDE * MM + 0.01):
+            self.sheet.centred((LEFT + RIGHT) / 2, y, line, font, size)
+            y -= leading
+        return y
 
     # -- blocks ------------------------------------------------------------------------------------------------------------------
 
@@ -159,7 +180,7 @@ class DeedPage(Flow):
         """A heading on one page with so many millimetres of what follows."""
         if not title:
             return
-        self.room(below + 9)
+        self.room(below + HEADING)
         self.y -= 6.2
         with self.sheet.part("H2"):
             self.sheet.fitted(LEFT, self.y, title, typeface.BOLD, 9.6, WIDE)
@@ -213,7 +234,8 @@ class DeedPage(Flow):
             for name, value in block.rows:
                 named = typeface.wrapped(name, typeface.PLAIN, 8.6, (_NAMED - 2) * MM)
                 lines = typeface.wrapped(value, typeface.PLAIN, 8.6, (WIDE - _NAMED - 3) * MM) if value else []
-                height = max(len(named), len(lines), 1 if value else 1.8) * 4.1 + 0.5
+                open_ = 0.0 if value else 0.8 if len(named) < 2 else 0.6  # room to write, and after a name of several lines
+                height = (max(len(named), len(lines), 1) + open_) * 4.1 + 0.5
                 self.room(height)
                 left = LEFT + _NAMED + 3 if name else LEFT
                 with self.sheet.part("LI"):
@@ -230,7 +252,9 @@ class DeedPage(Flow):
     def _listing(self, block: Listing) -> None:
         table = block.table
         rows = [self._cells(block, number) for number in range(len(table.rows))]
-        self.heading(table.title, max(16, 9 + min(_TALLEST, sum(map(_row_height, rows[:_TOGETHER])))))
+        heights = [row_height(cells, _CLOSE, _PAD) for cells in rows] + [_LINE] * block.lines
+        kept, last = self._kept(heights)
+        self.heading(table.title, max(16, 9 + (last if kept == len(heights) else min(_TALLEST, sum(heights[:TOGETHER])))))
         if not table.rows and not block.lines:
             with self.sheet.part("P"):
                 self.lines([table.empty or "—"], LEFT, typeface.PLAIN, 8.6, 4.4)
@@ -238,15 +262,24 @@ class DeedPage(Flow):
             return
         with self.sheet.group("Table"):
             self._head(block)
-            last = sum(map(_row_height, rows[-_TOGETHER:]))
-            for number, cells in enumerate(rows):
-                if number == len(rows) - _TOGETHER and last < _TALLEST and self.room(last):  # a new page never begins with the last row
+            for number, height in enumerate(heights):
+                if number == len(heights) - kept > 0 and self.room(last):
                     self._head(block)
-                self._row(block, cells, _row_height(cells), self._strong(block, number), number in block.marked)
-                self.shown.update(table.shown(number))
-            for number in range(1, block.lines + 1):
-                self._row(block, [[str(number)], *([] for _ in table.widths[1:])], _LINE)
+                if number < len(rows):
+                    self._row(block, rows[number], height, self._strong(block, number), number in block.marked)
+                    self.shown.update(table.shown(number))
+                else:
+                    self._row(block, [[str(number - len(rows) + 1)], *([] for _ in table.widths[1:])], height)
         self.y -= 1
+
+    def _kept(self, heights: Sequence[float]) -> tuple[int, float]:
+        """How many rows at the end of a table stay on one page with what follows it, so that none stands there alone; how high that is."""
+        least = len(heights) if len(heights) < 2 * TOGETHER else TOGETHER
+        for count in range(least, 0, -1):
+            high = sum(heights[-count:])
+            if high < _TALLEST and high + self.follows <= _FULL:
+                return count, high + self.follows
+        return 0, 0.0
 
     def _cells(self, block: Listing, number: int) -> list[list[str]]:
         """The lines of each cell of a row."""
@@ -279,7 +312,7 @@ class DeedPage(Flow):
             self._head(block)
         rest = [lines[fits:] for lines in cells]
         cells = [lines[:fits] for lines in cells]
-        height = min(height, fits * _CLOSE + 1.5)
+        height = min(height, fits * _CLOSE + _PAD)
         if marked:
             self.sheet.box(LEFT, self.y - height, sum(block.table.widths), height, _MARKED, None)
         with self.sheet.group("TR"):
@@ -292,7 +325,7 @@ class DeedPage(Flow):
         self._grid(block.table.widths, height, 0.15)
         self.y -= height
         if any(rest):
-            self._row(block, rest, max(map(len, rest)) * _CLOSE + 1.5, strong, marked)
+            self._row(block, rest, row_height(rest, _CLOSE, _PAD), strong, marked)
 
     def _grid(self, widths: tuple[float, ...], height: float, line: float) -> None:
         """The lines around the cells of one row."""
@@ -337,11 +370,11 @@ def _high(deed: Deed, blocks: Sequence[Block], ink: float) -> float:
     return _SCROLL - scroll.y
 
 
-def _parts(blocks: Sequence[Block]) -> list[Sequence[Block]]:
-    """What belongs together at the end: sentence, signatures and what the deed rests on; of a form how it is entered apart from them."""
-    if len(blocks) > 3:
-        return [blocks[:2], blocks[2:]]
-    return [blocks] if blocks else []
+def _parts(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block], Sequence[Block]]:
+    """What is told; the sentence before the signatures, and these; what the deed rests on, of a form how it is entered. A cover is told."""
+    kinds = [type(block) for block in blocks]
+    closing = kinds.index(Signatures) - 1 if Signatures in kinds else len(kinds)
+    return blocks[:closing], blocks[closing : closing + 2], blocks[closing + 2 :]
 
 
 def sheet_of(deed: Deed) -> Sheet:
@@ -349,11 +382,6 @@ def sheet_of(deed: Deed) -> Sheet:
     sheet = Sheet(A4, deed.title, deed.subject, deed.lang)
     sheet.tagged()
     return sheet
-
-
-def _row_height(cells: list[list[str]]) -> float:
-    """How high a row of a table is; millimetres."""
-    return max(map(len, cells)) * _CLOSE + 1.5
 
 
 def _wrapped(cell: str, font: str, width: float, size: float = _SMALL) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from custody.core.boxid import BoxId
-from custody.i18n import words
+from custody.i18n import dates, words
 from custody.paper.canvas.table import Row, unbroken
 from custody.paper.proven.scope import home
 from custody.paper.reports.teller import Teller
@@ -26,7 +26,12 @@ def areas(teller: Teller, boxes: Iterable[str], total: str) -> list[Row]:
 def _area(teller: Teller, name: str, boxes: Sequence[str]) -> Row:
     stations = {place for box in boxes if "-" in (place := home(box, teller.state))}
     types = Counter(BoxId.parse(box).type for box in boxes)
-    return name, str(len(stations)) if stations else "—", ", ".join(f"{code} {count}" for code, count in types.items()), str(len(boxes))
+    told = ", ".join(f"{code} {_count(teller, count)}" for code, count in types.items())
+    return name, _count(teller, len(stations)) if stations else "—", told, _count(teller, len(boxes))
+
+
+def _count(teller: Teller, count: int) -> str:
+    return dates.number(count, teller.lang)
 
 
 def rows(teller: Teller, lines: Iterable[Mapping[str, Any]], differing: Collection[str], empty: str) -> tuple[list[Row], frozenset[int]]:
@@ -43,7 +48,7 @@ def rows(teller: Teller, lines: Iterable[Mapping[str, Any]], differing: Collecti
     for (place, read, seal, odd), boxes in alike.items():
         groups.setdefault((place.partition("-")[0], _types(boxes), read, seal, odd), []).extend(boxes)
     told: list[Row] = [
-        (f"{MARK} {at}" if odd else str(at), _named(teller, boxes), types, str(len(boxes)), read, seal)
+        (f"{MARK} {at}" if odd else str(at), _named(teller, boxes), types, _count(teller, len(boxes)), read, seal)
         for at, ((_, types, read, seal, odd), boxes) in enumerate(groups.items(), 1)
     ]
     return told, frozenset(at for at, row in enumerate(told) if row[0].startswith(MARK))
@@ -57,7 +62,7 @@ def names(teller: Teller, boxes: Iterable[str]) -> list[Row]:
     groups: dict[tuple[str, str], list[str]] = {}
     for place, some in homes.items():
         groups.setdefault((place.partition("-")[0], _types(some)), []).extend(some)
-    return [(str(at), _named(teller, some), types, str(len(some))) for at, ((_, types), some) in enumerate(groups.items(), 1)]
+    return [(str(at), _named(teller, some), types, _count(teller, len(some))) for at, ((_, types), some) in enumerate(groups.items(), 1)]
 
 
 def seals(teller: Teller, found: Iterable[Mapping[str, str | None]]) -> str:
