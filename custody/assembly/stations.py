@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from custody.assembly.office import Office, own_folder
 from custody.core.errors import Malformed, Refused
-from custody.durable import sync_folder, trouble
+from custody.durable import trouble, write_durably
 from custody.ledger.folder import Folder
 
 if TYPE_CHECKING:
@@ -152,8 +151,7 @@ def publish(key: Path, target: Path) -> Path:
     name = read_public(key).name
     path = target / f"{name}.pub" if target.is_dir() else target
     try:
-        shutil.copyfile(public_path(key), path)
-        sync_folder(path.parent)
+        write_durably(path, public_path(key).read_bytes())
     except OSError as error:
         raise Refused("station.unwritable", path=str(path), reason=trouble(error)) from error
     return path

@@ -7,7 +7,7 @@ can be read without the passphrase. The container is trusted for the public key,
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,8 @@ def new_key(
 ) -> VerifierKey:
     """Make a key and write it to `path` (mode 0600) and `path`.pub; nothing that exists is touched.
 
-    Both files are on disk when this returns. After a crash the key file is whole or not there; a lone `.pub` may be left.
+    Both files are on disk when this returns; where it raises, neither is there. After a crash the key file is whole or not there; a lone
+    `.pub` may be left.
 
     :param passphrase: None writes the key open, for a ledger key in file mode only. :param random: gives unpredictable bytes.
     :raises KeyTrouble: `key.exists`, `key.empty`, `key.rounds`, `key.unwritable`, `key.permissions`. :raises Malformed: `key.name`.
@@ -67,7 +68,7 @@ def new_key(
     try:
         _write_new(path, sealed, 0o600, lambda descriptor: _check(path, descriptor, rights, encrypted=passphrase is not None))
     except BaseException:
-        half.unlink(missing_ok=True)
+        _without(half)
         raise
     return key
 
@@ -177,7 +178,8 @@ def _read(descriptor: int, most: int) -> bytes:
 
 
 def _write_new(path: Path, data: bytes, mode: int, check: Callable[[int], object]) -> None:
-    """Write a file that must not exist yet: a private draft beside it, checked, synced, then named in one step."""
+    """Write a file that must not exist yet: a private draft beside it, checked, synced, then named in one step. An error leaves neither."""
+    named = False
     try:
         descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
         try:
@@ -189,13 +191,21 @@ def _write_new(path: Path, data: bytes, mode: int, check: Callable[[int], object
             if mode != 0o600:
                 Path(draft).chmod(mode)
             _name(Path(draft), path)
+            named = True
         finally:
             Path(draft).unlink(missing_ok=True)
         sync_folder(path.parent)
     except FileExistsError:
         raise KeyTrouble("key.exists", path=str(path)) from None
     except (OSError, ValueError) as error:
+        if named:
+            _without(path)
         raise KeyTrouble("key.unwritable", path=str(path), reason=trouble(error)) from None
+
+
+def _without(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _name(draft: Path, path: Path) -> None:
@@ -206,5 +216,7 @@ def _name(draft: Path, path: Path) -> None:
         raise
     except OSError:
         if os.path.lexists(path):
+            if draft.samefile(path):  # it has the name, and only the answer was lost
+                return
             raise FileExistsError(str(path)) from None
         draft.rename(path)

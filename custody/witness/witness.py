@@ -54,6 +54,18 @@ class Witness:
             self._continues(asked, head, hollow)
             return self._cosign(asked.checkpoint, head)
 
+    def again(self, request: bytes) -> Cosigned | None:
+        """What it answered last, where the request is of that very head: the answer may be lost, and the request come by stick again.
+
+        Raises as `add` for a request that has not its form.
+        """
+        text = split(AddCheckpoint.parse(request).checkpoint)[0]
+        known = self.book.last(text.split(b"\n", 1)[0].decode())
+        if known is None or split(known)[0] != text:
+            return None
+        own = next((line for line in split(known)[1] if (line.name, line.key_id) == (self.signer.key.name, self.signer.key.key_id)), None)
+        return None if own is None else Cosigned(own, known)
+
     def _signed(self, note: bytes) -> tuple[Checkpoint, bool]:
         """The head, under a key of the ledger that it names; and whether it gives no entries another root than that of nothing."""
         text, lines = split(note)

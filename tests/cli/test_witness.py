@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,12 @@ def test_by_stick_from_beginning_to_verdict(table: Table) -> None:
 
     own = table.evening.office.folder / "policy"
     assert table.desk.run("verify", "--trust", str(own), "--require-witness").exit == 0
+
+    answer = table.root / first["path"]
+    lost = answer.read_bytes()  # the stick with the answer is lost: asked again, it gives the same line and none anew
+    answer.unlink()
+    table.desk.now += timedelta(hours=1)
+    assert table.cosign("saksi-0", made["path"])["path"] == first["path"] and answer.read_bytes() == lost
     assert "KONSISTEN dan disaksikan" in table.desk.run("verify", "--trust", str(own)).out
     assert table.desk.run("verify", "--require-witness").exit == 4  # the folder's own word for its witnesses counts for nothing
 

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,13 +72,14 @@ class Ground:
 class Work:
     """`do` is typed, also once more after the fault; `done` must hold after it was acknowledged; `before` lays the ground.
 
-    where: the desk whose ledger it is about.
+    where: the desk whose ledger it is about. around: what goes on beside it.
     """
 
     do: Callable[[Ground], Ended]
     done: Callable[[Ground], bool]
     before: Callable[[Ground], object] = lambda ground: None
     where: Callable[[Ground], Desk] = lambda ground: ground.evening.desk
+    around: Callable[[Ground], AbstractContextManager[object]] = lambda ground: nullcontext()
 
 
 def handed(ground: Ground) -> Ended:
@@ -185,7 +186,7 @@ WORKS: dict[str, Work] = {
 
 
 def watched(ground: Ground, work: Work, disk: Disk) -> Ended:
-    with disk.watched():
+    with work.around(ground), disk.watched():
         return work.do(ground)
 
 
@@ -281,8 +282,3 @@ STEPS: dict[str, dict[str, str]] = {
         "memory of another computer": "create write",
     },
 }
-
-
-def steps_of(name: str) -> list[str]:
-    """The steps of a work as `Disk` names them."""
-    return [f"{call} {what}" for what, calls in STEPS[name].items() for call in calls.split()]

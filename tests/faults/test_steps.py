@@ -10,11 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from custody.ledger import strongbox
+from custody.ledger.folder import Folder
 from fixtures.disksteps import Disk
 from tests.cli.harness import Desk, Ended
-from tests.faults.steps import STEPS, WORKS, Ground, Work, steps_of, watched
+from tests.cli.office_kit import OfficeDesk
+from tests.faults import steps
+from tests.faults.beginnings import BEGINNING_STEPS, BEGINNINGS
+from tests.faults.steps import Ground, Work, watched
 
+WORKS = {**steps.WORKS, **BEGINNINGS}
+STEPS = {**steps.STEPS, **BEGINNING_STEPS}
 Note = Callable[[str, object], None]
 LASTING = ("commit ledger.db", "sync guard", "rename backup", "rename export checkpoint")
 
@@ -22,7 +27,7 @@ LASTING = ("commit ledger.db", "sync guard", "rename backup", "rename export che
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(strongbox, "LOG_N", 4)  # a backup that costs little to open
+        OfficeDesk.cheap(patch)  # keys and a backup that cost little to open
         yield Ground(tmp_path_factory.mktemp("langkah"))
 
 
@@ -30,6 +35,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 def ground(made: Ground) -> Iterator[Ground]:
     made.put_back()
     yield made
+
+
+def steps_of(name: str) -> list[str]:
+    """The steps of a work as `Disk` names them."""
+    return [f"{call} {what}" for what, calls in STEPS[name].items() for call in calls.split()]
 
 
 CASES = [
@@ -83,7 +93,8 @@ def test_a_step_that_fails_leaves_everything_whole(name: str, step: str, landed:
         assert work.done(ground), "acknowledged, and not there"
     looked_at(ground, work, before)
     told = started(ground, work)
-    again = work.do(ground)
+    with work.around(ground):
+        again = work.do(ground)
     in_words(again)
     assert work.done(ground), again.err
     looked_at(ground, work, before)
@@ -113,8 +124,10 @@ def looked_at(ground: Ground, work: Work, before: list[bytes]) -> None:
     """All that was there is there, and the whole verifies; a ledger that is not there yet is wholly not there."""
     assert ground.bodies()[: len(before)] == before
     for desk in desks(ground, work):
-        if Path(desk.environ["CUSTODY_LEDGER"]).exists():
+        if Folder(Path(desk.environ["CUSTODY_LEDGER"])).whole:
             assert ground.integrity(desk) == "consistent"
+        else:
+            in_words(desk.run("verify"))
 
 
 def started(ground: Ground, work: Work) -> str:

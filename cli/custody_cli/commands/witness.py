@@ -19,7 +19,7 @@ from custody_cli.outside import asking, watching
 if TYPE_CHECKING:
     from custody.core.errors import CustodyError
     from custody.ledger.cosigning import Asked
-    from custody.witness.witness import Cosigned
+    from custody.witness.witness import Cosigned, Witness
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -74,16 +74,24 @@ def cosign(app: App, folder: Path, requests: tuple[Path, ...], target: Path | No
     witness = watching.opened(app, folder, file)
     told, rows, code = [], list[dict[str, Any]](), Exit.FINE
     for path, body in zip(requests, bodies, strict=True):
-        try:
-            made: Cosigned | CustodyError = witness.add(body)
-        except CustodyError as error:
-            made = error
-            code = Exit.ALTERED if code == Exit.ALTERED or isinstance(error, Altered) else Exit.UNDECIDED
+        made = _made(witness, body)
+        if isinstance(made, CustodyError):
+            code = Exit.ALTERED if code == Exit.ALTERED or isinstance(made, Altered) else Exit.UNDECIDED
         rows.append(_written(made, path, target))
         told.append(watching.told(app, made))
         told += [app.say("cli.witness.cosign.done", path=rows[-1]["path"])] if rows[-1]["path"] else []
     app.answer("witness.cosign", {"requests": rows}, lambda: "\n".join(told))
     return code
+
+
+def _made(witness: "Witness", body: bytes) -> "Cosigned | CustodyError":
+    """What it says of a request: by stick the last one may come again, because its answer was lost."""
+    from custody.core.errors import CustodyError
+
+    try:
+        return witness.add(body)
+    except CustodyError as error:
+        return (witness.again(body) if error.code == "witness.size" else None) or error
 
 
 def _written(made: "Cosigned | CustodyError", request: Path, target: Path | None) -> dict[str, Any]:

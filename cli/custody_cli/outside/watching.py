@@ -23,11 +23,12 @@ def made(folder: Path, name: str, trust: "Policy", word: Callable[[], bytes]) ->
     from custody.station.keyfile import new_key
 
     place = WitnessFolder(folder)
-    if place.key.exists() or place.policy.exists():
+    if place.key.exists() or (place.policy.exists() and place.policy.read_bytes() != _watched(trust.logs)):
         raise KeyTrouble("key.exists", path=str(place.key))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    public = new_key(place.key, name, word(), random=random)
-    _write(place, trust.logs)
+    chosen = word()
+    _write(place, trust.logs)  # the key last: it is what makes it a witness, and a try that was cut short can be made again
+    public = new_key(place.key, name, chosen, random=random)
     return cosigning_key(name, public.public)
 
 
@@ -50,9 +51,13 @@ def watch(place: "WitnessFolder", trust: "Policy") -> tuple[str, ...]:
 
 
 def _write(place: "WitnessFolder", logs: "tuple[VerifierKey, ...]") -> None:
+    write_durably(place.policy, _watched(logs))
+
+
+def _watched(logs: "tuple[VerifierKey, ...]") -> bytes:
     from custody.core.policy import Policy
 
-    write_durably(place.policy, Policy(logs).format())
+    return Policy(logs).format()
 
 
 def opened(app: App, folder: Path, file: Path | None) -> "Witness":
