@@ -246,7 +246,7 @@ class _Run:
         for number, (size, note) in enumerate(self.kept):
             if number & _A_FEW == _A_FEW:
                 self._rest()
-            if size < self.judged:
+            if 0 <= size < self.judged:
                 good = size
                 continue
             try:

@@ -25,6 +25,7 @@ _USUAL = {kind: _HEAD[kind] for kind in _BOXES_BY_CHAIN - REPLAYED}  # of these 
 _MOST_MISSING = 1 << 20  # a larger gap, or one beyond the newest checkpoint, is a number that was changed, not entries that are gone
 _LINE = "\n— ".encode()  # begins a line of signature
 _NOTHING = leaf_hash(b"")  # of an entry that is missing
+_BEGINNING = -(2**63)  # the smallest number that a row can have
 _TOP = 6  # no ledger reaches tiles above this level
 _ONE_BY_ONE = 1024  # entries asked for singly where the file does not give them in a row
 
@@ -169,7 +170,7 @@ class StoreSource:
         """
         with Telling(self._tell):
             cosigned = set(self._reader.cosigned())
-            for size, signed in self._reader.checkpoints():
+            for size, signed in self._reader.checkpoints(_BEGINNING):
                 if signed.count(_LINE) > 1:
                     self._tell(Fault(Step.KEPT, "kept.line", checkpoint=size))
                 yield size, self._cosigned(size, signed) if size in cosigned else signed
@@ -239,6 +240,8 @@ def compare_old_leaves(reader: Reader, tree: Tree, end: int, tell: Tell) -> None
 
 def compare_tiles(reader: Reader, tree: Tree, first: int, tell: Tell) -> None:
     """Every full tile from entry `first` on is there and is what the leaves add up to, and there are no others."""
+    if (other := reader.other_tile(_TOP + 1)) is not None:
+        tell(Fault(Step.KEPT, "kept.tile", (("level", other[0]), ("n", other[1]))))
     for level in range(_TOP + 1):
         full = tree.size >> HEIGHT * (level + 1)
         for n in range(first >> HEIGHT * (level + 1), full):

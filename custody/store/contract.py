@@ -54,7 +54,7 @@ class Reader(Protocol):
         """The signed note of the checkpoint of exactly this size."""
 
     def checkpoints(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
-        """All checkpoints of size >= start, ascending."""
+        """All checkpoints of size >= start, ascending; from a number below zero on also what somebody put under a size below zero."""
 
     def cosignatures(self, size: int) -> list[tuple[str, bytes]]:
         """(witness name, signature line) for the checkpoint of this size, sorted."""
@@ -67,6 +67,9 @@ class Reader(Protocol):
 
     def tiles(self, level: int, start: int = 0) -> Iterator[bytes]:
         """All full tiles of a level from number `start`, in order: what a tree is loaded from."""
+
+    def other_tile(self, levels: int) -> tuple[int, int] | None:
+        """Level and number of a tile that no ledger has: of a level below 0 or from `levels` on, or a number below 0; None without any."""
 
     def touching(self, box: str) -> list[int]:
         """Projection: the indexes of the entries that speak of this box, ascending."""

@@ -77,6 +77,10 @@ class Direct(ABC):
         with self.read() as reader:
             yield from reader.tiles(level, start)
 
+    def other_tile(self, levels: int) -> tuple[int, int] | None:
+        with self.read() as reader:
+            return reader.other_tile(levels)
+
     def touching(self, box: str) -> list[int]:
         with self.read() as reader:
             return reader.touching(box)

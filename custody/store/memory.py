@@ -90,6 +90,9 @@ class MemoryReader:
     def tiles(self, level: int, start: int = 0) -> Iterator[bytes]:
         yield from self._state.tiles.get(level, ())[start:]
 
+    def other_tile(self, levels: int) -> tuple[int, int] | None:
+        return min(((level, 0) for level, tiles in self._state.tiles.items() if tiles and not 0 <= level < levels), default=None)
+
     def touching(self, box: str) -> list[int]:
         return sorted(self._state.touched.get(box, ()))
 

@@ -11,7 +11,7 @@ from functools import partial
 from types import NoneType
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, or_, select, update
 
 from custody.core.errors import Altered, Refused
 from custody.core.rows import EVERY_BOX, BoxFilter, BoxRow, Row, Tile
@@ -41,6 +41,12 @@ _COSIGNATURES = select(COSIGNATURE.c.name, COSIGNATURE.c.line).where(COSIGNATURE
 _COSIGNED = select(COSIGNATURE.c.size).distinct().order_by(COSIGNATURE.c.size)
 _TILE = select(TILE.c.hashes).where(TILE.c.level == bindparam("level"), TILE.c.n == bindparam("n"))
 _TILES = select(TILE.c.hashes).where(TILE.c.level == bindparam("level"), TILE.c.n >= bindparam("start")).order_by(TILE.c.n)
+_OTHER_TILE = (
+    select(TILE.c.level, TILE.c.n)
+    .where(or_(TILE.c.level < 0, TILE.c.level >= bindparam("levels"), TILE.c.n < 0))
+    .order_by(TILE.c.level, TILE.c.n)
+    .limit(1)
+)
 _NEXT_TILE = select(func.coalesce(func.max(TILE.c.n) + 1, 0)).where(TILE.c.level == bindparam("level"))
 _TOUCHING = select(TOUCH.c.idx).where(TOUCH.c.box == bindparam("box")).order_by(TOUCH.c.idx)
 _TOUCHES = select(TOUCH).order_by(TOUCH.c.box, TOUCH.c.idx)
@@ -120,6 +126,10 @@ class SqlReader:
     def tiles(self, level: int, start: int = 0) -> Iterator[bytes]:
         for (hashes,) in self._stream(_TILES, level=level, start=start):
             yield self._bytes(hashes, TILE_BYTES)
+
+    def other_tile(self, levels: int) -> tuple[int, int] | None:
+        found = self._connection.execute(_OTHER_TILE, {"levels": levels}).first()
+        return None if found is None else (self._number(found[0]), self._number(found[1]))
 
     def touching(self, box: str) -> list[int]:
         return [self._number(idx) for (idx,) in self._connection.execute(_TOUCHING, {"box": box})]

@@ -369,3 +369,24 @@ def test_a_row_under_a_number_that_no_entry_has_is_told(evening: Evening, copy: 
     document = json.loads(verify(evening, "--json", folder=copy).out)
     assert document["integrity"] == "altered"
     assert index in [one["facts"].get("found") for one in document["faults"] if one["code"] == "kept.index"]
+
+
+STRAYS = {  # what somebody put under sizes, levels and numbers that nothing has
+    "a checkpoint": ("INSERT INTO checkpoint SELECT -1, note FROM checkpoint ORDER BY size LIMIT 1", "checkpoint.unsigned"),
+    "a checkpoint that is none": ("INSERT INTO checkpoint VALUES (-5, x'00')", "note.control"),
+    "a level above all": ("INSERT INTO tile VALUES (7, 0, zeroblob(8192))", "kept.tile"),
+    "a level below all": ("INSERT INTO tile VALUES (-1, 0, zeroblob(8192))", "kept.tile"),
+    "a number below all": ("INSERT INTO tile VALUES (0, -1, zeroblob(8192))", "kept.tile"),
+}
+
+
+@pytest.mark.parametrize("name", STRAYS)
+def test_a_row_where_nothing_is_kept_is_told(evening: Evening, copy: Path, name: str) -> None:
+    """VERIFY-8: nothing reads it, and nobody put it there in good faith."""
+    question, code = STRAYS[name]
+    intruder = Intruder(copy)
+    intruder.run("PRAGMA ignore_check_constraints = ON")
+    intruder.run(question)
+    intruder.close()
+    document = json.loads(verify(evening, "--json", folder=copy).out)
+    assert (document["integrity"], [one["code"] for one in document["faults"]]) == ("altered", [code])

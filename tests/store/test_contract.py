@@ -96,6 +96,8 @@ def test_what_was_written_is_read_back(store: Store) -> None:
         ("no tile", lambda s: s.tile(0, 2), None),
         ("no level", lambda s: s.tile(1, 0), None),
         ("tiles from", lambda s: list(s.tiles(0, 1)), [tile(1).hashes]),
+        ("no tile where none can be", lambda s: s.other_tile(7), None),
+        ("a tile above the levels that are named", lambda s: s.other_tile(0), (0, 0)),
         ("touching", lambda s: s.touching("B1"), [1, 3]),
         ("touching nothing", lambda s: s.touching("B3"), []),
         ("a box", lambda s: s.box("B1"), box("B1")),
