@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from custody.assembly.whereabouts import Where
 
 if TYPE_CHECKING:
+    from custody.core.findings import Finding
     from custody.core.trail import Step
 
 Kind = Literal["custody", "transit", "unaccounted", "disputed", "closed"]
+_LOST = frozenset(("missing", "stolen", "lost-contact"))  # incidents by which nobody can say where a box is
 KINDS: tuple[Kind, ...] = ("custody", "transit", "unaccounted", "disputed", "closed")
 
 
@@ -59,3 +61,8 @@ class Sums:
         self.expected += 1
         setattr(self, one.kind, getattr(self, one.kind) + 1)
         self.overdue += one.overdue
+
+
+def gone(one: Finding) -> bool:
+    """Whether this says that nobody knows where a box is: it was not found where it should lie, or was reported gone."""
+    return one.code == "box.missing" or (one.code == "incident.open" and dict(one.facts).get("what") in _LOST)

@@ -6,14 +6,15 @@ gone is told of then; all else is told as of now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from custody.assembly import arrivals
-from custody.assembly.account import Account, Kind, Sums
+from custody.assembly import arrivals, unrecorded
+from custody.assembly.account import Account, Kind, Sums, gone
 from custody.assembly.arrivals import Area
 from custody.assembly.earlier import Earlier, Seen, Then, then
+from custody.assembly.unrecorded import Why
 from custody.assembly.whereabouts import LEVELS, Where, where_rows
 from custody.core.findings import finding
 from custody.core.moment import from_seconds, to_seconds
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from custody.core.findings import Finding
     from custody.core.rows import BoxRow
 
-_LOST = frozenset(("missing", "stolen", "lost-contact"))  # incidents by which nobody can say where a box is
 _RESTING = frozenset(("custody", "closed"))  # kinds of which it is known where they lie: what was archived lies where it was put
 _REVISING = frozenset(("correction.void", "ruling.made"))
 _STILL = frozenset(("registered", "ok"))  # states of which the last link tells where the box is
@@ -62,6 +62,7 @@ class Reconciliation:
     rows: tuple[Counts, ...]
     earlier: Earlier | None = None
     strangers: tuple[Account, ...] = ()
+    sought: Mapping[str, Why] = field(default_factory=dict)
 
     @property
     def whole(self) -> Counts:
@@ -80,10 +81,8 @@ class Reconciliation:
 
     @property
     def untold(self) -> list[Account]:
-        """At a store, the boxes for it of which there is no record at all: they have not set out, and nobody looks for them there."""
-        if self.asked is None or self.asked.kind in LEVELS:
-            return []
-        return [one for one in self.of("unaccounted") if one.where.status == "registered" and not any(map(gone, one.where.against))]
+        """The boxes of which there is no record, and none is to be expected yet: nobody looks for them."""
+        return [one for one in unrecorded.silent(self.accounts) if one.box not in self.sought]
 
     @property
     def wanting(self) -> bool:
@@ -115,7 +114,19 @@ def reconcile(office: Office, code: str | None, at: str | None = None) -> Reconc
     rows = _rows(mine, arrivals.below(asked.kind if asked is not None else None))
     skew = office.ledger.state.skew
     strangers = tuple(one for one in found if not one.where.registered and (asked is None or arrivals.concerns(office, asked, one.where)))
-    return Reconciliation(asked, at or office.now(), at is not None, skew, tuple(mine), tuple(foreign), rows, earlier, strangers)
+    sought = _sought(office, asked, mine, earlier, at)
+    return Reconciliation(asked, at or office.now(), at is not None, skew, tuple(mine), tuple(foreign), rows, earlier, strangers, sought)
+
+
+def _sought(office: Office, asked: Area | None, mine: list[Account], earlier: Earlier | None, at: str | None) -> dict[str, Why]:
+    """The boxes without a record that are to be looked for; of less than a kecamatan as the whole of it is asked."""
+    without = unrecorded.silent(mine)
+    if not without or (asked is not None and asked.kind not in LEVELS):
+        return {}
+    if asked is None or asked.kind in ("kabupaten", "kecamatan"):
+        return unrecorded.sought(office, without, mine, earlier, at or office.now())
+    whole = reconcile(office, asked.code[:6], at).sought
+    return {one.box: whole[one.box] for one in without if one.box in whole}
 
 
 def overdue(office: Office, boxes: Iterable[str] | None = None) -> list[Account]:
@@ -277,11 +288,6 @@ def _kind(one: Where) -> Kind:
     if one.place is None or one.status == "orphan" or any(map(gone, one.against)):
         return "unaccounted"  # an orphan has gone on from where it is recorded, and nobody knows the way
     return "transit" if one.moving else "custody"
-
-
-def gone(one: Finding) -> bool:
-    """Whether this says that nobody knows where a box is: it was not found where it should lie, or was reported gone."""
-    return one.code == "box.missing" or (one.code == "incident.open" and dict(one.facts).get("what") in _LOST)
 
 
 # -- at a minute that has passed -----------------------------------------------------------------------------------------------

@@ -169,7 +169,7 @@ def waiting_lines(app: App, names: Names, box: str, zone: str) -> list[str]:
 
 def held_lines(app: App, names: Names, told: Story, zone: str) -> list[str]:
     """Who holds a box and where, in words."""
-    from custody.assembly.reconciling import gone
+    from custody.assembly.account import gone
 
     holding = told.holding
     if holding is None:

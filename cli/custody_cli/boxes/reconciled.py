@@ -9,6 +9,7 @@ from custody.assembly.account import KINDS, Account
 from custody.assembly.behind import left_behind
 from custody.assembly.reconciling import Counts, Reconciliation, held, revised, seals
 from custody.assembly.reviewing import of_rooms
+from custody.assembly.unrecorded import WHYS
 from custody.assembly.whereabouts import LEVELS
 from custody.core.boxid import BoxId
 from custody.core.findings import grouped
@@ -99,6 +100,7 @@ def document(sheet: Sheet, every: bool) -> dict[str, Any]:
         "total": _numbers(told.whole),
         "areas": [{"code": one.code, "name": sheet.names.place(one.code), **_numbers(one)} for one in told.rows],
         "untold": len(told.untold),
+        "sought": dict(sorted(told.sought.items())),
         "inside": [_box(sheet, one) for one in sheet.listed("inside")] if sheet.room else None,
     }
     for name in _LISTS:
@@ -189,7 +191,11 @@ def _head(sheet: Sheet, every: bool) -> Iterator[str]:
     untold = len(told.untold)
     yield app.say("cli.reconcile.counts", **{**counts, "unaccounted": whole.unaccounted - untold})
     if untold:
-        yield app.say("cli.reconcile.untold", count=untold)
+        yield app.say("cli.reconcile.untold.here" if sheet.store else "cli.reconcile.untold", count=untold)
+    for why in WHYS:
+        wanted = sum(one == why for one in told.sought.values())
+        if wanted:
+            yield paint(app.say(f"cli.reconcile.sought.{why}", count=wanted), "warn")
     if whole.closed:
         yield app.say("cli.reconcile.closed", count=whole.closed)
     for (one, more), others in findings.kinds(grouped(one.finding for one in sheet.rooms), every):
