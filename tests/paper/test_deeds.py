@@ -536,6 +536,70 @@ def test_a_receipt_tells_what_was_received_otherwise_and_a_mark_is_explained() -
     assert "▲" not in plain(deed("seal")[1]), "nothing is marked where nothing is odd"
 
 
+@pytest.mark.parametrize(("lang", "told"), [
+    ("id", "PIHAKPERTAMA,entri22:utuh:tutupA-000123,tali1K-000456,tali2K-000457PIHAKKEDUA,entri23:▲robek:tali1K-000456utuh:tutup"),
+    ("en", "FIRSTPARTY,entry22:intact:lidA-000123,tie1K-000456,tie2K-000457SECONDPARTY,entry23:▲torn:tie1K-000456intact:lid"),
+])  # fmt: skip
+def test_a_waybill_tells_in_one_row_what_both_sides_saw_and_where_that_is_recorded(lang: str, told: str) -> None:
+    assert told in plain(deed("handoff offered", lang, drawing="deed-waybill-1")[1])
+
+
+@pytest.mark.parametrize("count", [1, 16, 160])
+def test_a_waybill_of_many_boxes_tells_both_accounts_of_each(count: int) -> None:
+    pdf = Many(count).pdf(drawing="deed-waybill-1")
+    whole(pdf)
+    text = plain(pdf)
+    assert text.count("PIHAKPERTAMA,entri") == text.count("PIHAKKEDUA,entri") == count
+    assert text.count("K-000456") >= 2 * count and text.count("▲robek:") == count // 2
+
+
+class Otherwise(Told):
+    """An offer of a box; `seen` is what an acknowledgement of this side tells."""
+
+    def __init__(self, side: str, seen: list[dict[str, Any]], signed: tuple[str, ...] = ("pps-1",), **changes: Any) -> None:
+        super().__init__()
+        self.offered = self.to_ppk(self.at_pps, recorder=None, **changes)
+        self.of = len(self.entries)
+        self.put(self.offered, *signed)
+        noted: dict[str, Any] = {"irregular": [], "note": None, "photos": []}
+        self.put(self.draft("ack", about=[self.offered.sid], boxes=seen, place="530719", side=side, **noted),
+                 "ppk-1" if side == "receiver" else "pps-1")  # fmt: skip
+
+    def waybill(self) -> str:
+        """As text without spaces, with `N` for the entry of the handoff and `M` for that of the acknowledgement."""
+        scope = "deed", self.offered.sid
+        asked = {"drawing": "deed-waybill-1", "renderer": drawings.renderer("id", "deed-waybill-1")}
+        text = plain(drawings.draw(read(self.report(scope=scope, sids=self.named_sids(scope), **asked), trusting(self))))
+        return text.replace(f"entri{self.of}", "entriN").replace(f"entri{self.of + 1}", "entriM")
+
+
+_SEEN = {"box": BOX, "by": SIGHT, "seals": numbered(tie_1="torn")}
+# Name: the side that acknowledges, what it tells, who signed the handoff; what the row of the waybill says, and what its table.
+OTHERWISE: dict[str, tuple[str, list[dict[str, Any]], tuple[str, ...], tuple[str, ...]]] = {
+    "a receiver beside his signature": (
+        "receiver", [_SEEN], ("pps-1", "ppk-1"), ("KEDUAPIHAK,entriN:", "PIHAKKEDUA,entriM:▲robek:tali1K-000456"),
+    ),
+    "a box that is on no list": (
+        "receiver", [{"box": NEIGHBOUR, "by": SIGHT, "seals": numbered()}], ("pps-1",),
+        ("PIHAKPERTAMA,entriN:", "PIHAKKEDUA,entriM:TIDAKDITERIMA", "MenurutPIHAKPERTAMA(entriN)",
+         "DITERIMA,TIDAKADADALAMDAFTAR", NEIGHBOUR),
+    ),
+    "a giver": (
+        "giver", [_SEEN], ("ppk-1",), ("PIHAKKEDUA,entriN:", "PIHAKPERTAMA,entriM:▲robek:tali1K-000456"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_whose_word_each_account_is(name: str) -> None:
+    side, seen, signed, told = OTHERWISE[name]
+    changes = {"unsigned": {"deed": None, "name": None, "reason": "no-key"}} if side == "giver" else {}
+    text = Otherwise(side, seen, signed, **changes).waybill()
+    for said in told:
+        assert said in text, text
+    assert ("MenurutPIHAK" in text) is (name == "a box that is on no list"), "what is on the list needs no second table"
+
+
 # -- a load of several statements ------------------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,17 @@ from custody.paper.deeds.maker import Maker
 from custody.paper.deeds.page import DeedPage, sheet_of
 from custody.paper.proven.evidence import NAMES, Evidence, Reading
 
-WORDS = ("deed-page", "deed-kind", "report", "report-scope", "law", "terms", "date")  # the catalogues whose words stand in a deed
+WORDS = (
+    "deed-page",
+    "deed-kind",
+    "report",
+    "report-scope",
+    "bearing",
+    "law",
+    "terms",
+    "sealstate",
+    "date",
+)  # the catalogues whose words stand in a deed
 
 
 Tell = Callable[[Maker], Iterator[Block]]

@@ -1,7 +1,7 @@
 """Deeds of handoffs: berita acara, receipt, waybill, and where the two sides tell otherwise (spec chapter 21, DEED-2, DEED-5)."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from custody.core.act import Act
 from custody.core.statement import found_here
@@ -30,7 +30,8 @@ def waybill(make: Maker) -> Iterator[Block]:
     yield Paragraph(make.tell("waybill" if departs(make.act) else "waybill.arrived", what=make.what(), **ends))
     yield _way(make)
     yield by_hand(make)
-    yield from _load(make)
+    yield from _load(make, _both(make))
+    yield from _differences(make, extra=True)
 
 
 def handoff(make: Maker) -> Iterator[Block]:
@@ -45,11 +46,11 @@ def departs(act: Act) -> bool:
     return act.body["place"] != act.body["to"] or act.body["receiver"] not in act.signed
 
 
-def _load(make: Maker) -> Iterator[Block]:
-    """Boxes by desa and one by one, and things."""
+def _load(make: Maker, both: Mapping[str, str] | None = None) -> Iterator[Block]:
+    """Boxes by desa and one by one, and things. both: what both sides saw of boxes, where no table of its own tells that."""
     yield from make.counted()
     yield from make.things(make.say("things"), make.body["things"])
-    yield from make.listed(differing=[box for box, _, _ in _differing(make)])
+    yield from make.listed(differing=both or {one.box: "" for one in _differing(make)})
 
 
 def _stage(make: Maker) -> str:
@@ -97,37 +98,79 @@ def by_hand(make: Maker) -> Pairs:
     return Pairs(make.tell("waybill.byhand"), tuple((make.tell(f"waybill.{name}"), "") for name in names))
 
 
-def _differences(make: Maker) -> Iterator[Block]:
-    """Where an acknowledgement tells otherwise than the handoff, box by box."""
-    rows = [row for _, row, _ in _differing(make)]
-    if not make.acks:
-        return
-    entries = tuple((entry,) for _, _, entry in _differing(make))
-    side = make.tell("differ.receiver" if _taken(make) else "differ.giver")
-    heads = make.tell("differ.box"), make.tell("differ.given"), make.tell("differ.taken", side=side, entry=make.acks[0].entry)
-    table = Table(make.tell("differ"), heads, (58, 56, 56), tuple(rows), make.tell("differ.none"), entries)
-    yield Listing(table, frozenset(range(len(rows))))
+class _Differing(NamedTuple):
+    """A box of which an acknowledgement tells otherwise than the handoff. given, taken: what each says; of: the entry of the handoff, of a
+    load that of its part; entry, side: whose acknowledgement it is. extra: it is on no list.
+    """
+
+    box: str
+    given: str
+    taken: str
+    of: int
+    entry: int
+    side: str
+    extra: bool
 
 
-def _differing(make: Maker) -> list[tuple[str, tuple[str, ...], int]]:
-    """Boxes of which the two sides tell otherwise: the box, its row, the entry of the acknowledgement."""
-    told = {part.sid: part.body["boxes"] for part in make.parts}
-    given = ({line["box"]: line for sid in ack.body["about"] for line in told.get(sid, ())} for ack in make.acks)
-    return [one for ack, lines in zip(make.acks, given, strict=True) for one in _against(make, lines, ack)]
+def _differences(make: Maker, extra: bool = False) -> Iterator[Block]:
+    """Where an acknowledgement tells otherwise than the handoff, box by box. extra: only of boxes that the handoff does not list."""
+    differing = [one for one in _differing(make) if one.extra or not extra]
+    for side in dict.fromkeys(act.body["side"] for act in make.acks):
+        told = [one for one in differing if one.side == side]
+        if not told and extra:
+            continue
+        entries = [act.entry for act in make.acks if act.body["side"] == side]
+        of = make.tell("differ.given", side=_textual(make, side), entry=_entries(one.entry for one in make.parts))
+        heads = make.tell("differ.box"), of, make.tell("differ.taken", side=make.tell(f"differ.{side}"), entry=_entries(entries))
+        rows = tuple((f"{boxtable.place(make.teller, one.box)}\n{one.box}", one.given, one.taken) for one in told)
+        shown = tuple((one.entry,) for one in told)
+        yield Listing(Table(make.tell("differ"), heads, (58, 56, 56), rows, make.tell("differ.none"), shown), frozenset(range(len(rows))))
 
 
-def _against(make: Maker, given: dict[str, Any], ack: Act) -> Iterator[tuple[str, tuple[str, ...], int]]:
+def _entries(entries: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(entries)))
+
+
+def _textual(make: Maker, side: str) -> str:
+    """Whose word the text of the handoff is, where this side acknowledges it: the other's, or that of both."""
+    if make.body[side] in make.act.signed:
+        return make.tell("differ.both")
+    return make.tell("differ.giver" if side == "receiver" else "differ.receiver")
+
+
+def _both(make: Maker) -> dict[str, str]:
+    """Of each box that is told otherwise what both sides saw, each with the entry that says so."""
+    found: dict[str, list[str]] = {}
+    for one in _differing(make):
+        told = found.setdefault(one.box, [make.tell("differ.told", side=_textual(make, one.side), entry=one.of), one.given])
+        told += [make.tell("differ.told", side=make.tell(f"differ.{one.side}"), entry=one.entry), one.taken]
+    return {box: "\n".join(told) for box, told in found.items()}
+
+
+def _differing(make: Maker) -> list[_Differing]:
+    """Boxes of which the two sides tell otherwise."""
+    parts = {part.sid: part for part in make.parts}
+    found = list[_Differing]()
+    for ack in make.acks:
+        about = [parts[sid] for sid in ack.body["about"] if sid in parts]
+        given = {line["box"]: (line, part.entry) for part in about for line in part.body["boxes"]}
+        found += _against(make, given, ack, about[0].entry)
+    return found
+
+
+def _against(make: Maker, given: dict[str, tuple[dict[str, Any], int]], ack: Act, of: int) -> Iterator[_Differing]:
     taken = {line["box"]: line for line in ack.body["boxes"]}
     unseen = make.teller.say("report.seal.unseen")
     for box in sorted({*given, *taken}):
-        before = boxtable.seals(make.teller, given[box]["seals"]) or unseen if box in given else make.tell("differ.unlisted")
+        line, of = given.get(box, (None, of))
+        before = boxtable.seals(make.teller, line["seals"]) or unseen if line is not None else make.tell("differ.unlisted")
         after = boxtable.seals(make.teller, taken[box]["seals"]) or unseen if box in taken else make.tell("differ.lacking")
-        if box in given and box in taken and given[box]["by"] != taken[box]["by"]:
-            before, after = (f"{_identified(make, lines[box])}\n{said}" for lines, said in ((given, before), (taken, after)))
-        if box not in given:
+        if line is not None and box in taken and line["by"] != taken[box]["by"]:
+            before, after = f"{_identified(make, line)}\n{before}", f"{_identified(make, taken[box])}\n{after}"
+        if line is None:
             after = f"{make.tell('differ.extra')}\n{after}"
         if before != after:
-            yield box, (f"{boxtable.place(make.teller, box)}\n{box}", before, after), ack.entry
+            yield _Differing(box, before, after, of, ack.entry, ack.body["side"], line is None)
 
 
 def _identified(make: Maker, line: dict[str, Any]) -> str:

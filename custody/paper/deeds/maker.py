@@ -1,6 +1,6 @@
 """The parts that deeds share, in words: who acts, boxes, what lacks, findings, signatures, what it rests on (spec chapter 21)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from custody.core.act import Act, completion
@@ -191,16 +191,20 @@ class Maker:
             table = Table(self.say("areas"), tuple(heads), (66, 18, 66, 20), tuple(rows))
             yield Listing(table, sum=True)
 
-    def listed(self, title: str = "", differing: Iterable[str] = (), empty: str = "") -> Iterator[Block]:
-        """Every box with its seals, those that stand alike together; boxes that differ and seals that are broken are marked."""
+    def listed(self, title: str = "", differing: Mapping[str, str] | None = None, empty: str = "") -> Iterator[Block]:
+        """Every box with its seals, those that stand alike together; boxes that differ and seals that are broken are marked.
+
+        differing: of boxes what stands there for the seals of this statement, or nothing where these do.
+        """
         lines = self.body["boxes"]
         if not lines:
             return
         heads = [self.teller.say("report.number"), *(self.say(name) for name in ("box", "type", "count", "read", "seals"))]
-        rows, marked = boxtable.rows(self.teller, lines, set(differing), empty or self.teller.say("report.seal.unseen"))
+        rows, marked = boxtable.rows(self.teller, lines, differing or {}, empty or self.teller.say("report.seal.unseen"))
         yield Listing(Table(title or self.say("list"), tuple(heads), (10, 52, 19, 13, 24, 52), tuple(rows)), marked)
         if marked:
-            yield Points("", (Point(self.say("marked")),))
+            beside = tuple(act.entry for act in self.acks) if any((differing or {}).values()) else ()
+            yield Points("", (Point(self.say("marked")),), beside)
 
     def plain(self, title: str, boxes: Sequence[str]) -> Iterator[Block]:
         """Boxes of which only the names are recorded."""

@@ -1,7 +1,7 @@
 """Boxes as rows of a deed: by desa, and one by one with their seals, those that stand alike together (spec chapter 21)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from custody.core.boxid import BoxId
@@ -34,15 +34,16 @@ def _count(teller: Teller, count: int) -> str:
     return dates.number(count, teller.lang)
 
 
-def rows(teller: Teller, lines: Iterable[Mapping[str, Any]], differing: Collection[str], empty: str) -> tuple[list[Row], frozenset[int]]:
+def rows(teller: Teller, lines: Iterable[Mapping[str, Any]], differing: Mapping[str, str], empty: str) -> tuple[list[Row], frozenset[int]]:
     """Box lines as rows, and which of them are marked: broken seals, or one of those that differ from what the other side says.
 
-    empty: what is said where no seal is recorded.
+    differing: of these what stands there for the seals of the line, or nothing where these do. empty: said where no seal is recorded.
     """
     alike: dict[tuple[str, str, str, bool], list[str]] = {}
     for line in sorted(lines, key=lambda line: str(line["box"])):
         odd = line["box"] in differing or any(seal["state"] not in _GOOD for seal in line["seals"])
-        key = home(line["box"], teller.state), teller.say(f"report.read.{line['by']['how']}"), seals(teller, line["seals"]) or empty, odd
+        shown = differing.get(line["box"]) or seals(teller, line["seals"]) or empty
+        key = home(line["box"], teller.state), teller.say(f"report.read.{line['by']['how']}"), shown, odd
         alike.setdefault(key, []).append(line["box"])
     groups: dict[tuple[str, str, str, str, bool], list[str]] = {}
     for (place, read, seal, odd), boxes in alike.items():
