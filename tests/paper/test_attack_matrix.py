@@ -123,6 +123,9 @@ MATRIX: dict[str, Row] = {
     "the same, written by hand": page(lambda pdf: raw.rebuilt(pdf, raw.said(b"/CropBox [ 0 0 595 400 ]", "tree")), 1, "hidden"),
     "page turned (Rotate)": page(by(tricks.turned), 2, "frame"),
     "page scaled (UserUnit)": page(by(tricks.scaled), 2, "frame"),
+    "no stamps, no scale and no turn, said or left out": resaved(by(tricks.told_usual)),
+    "content cut into two streams": resaved(by(lambda pdf: tricks.cut(pdf, b" Tj"))),
+    "content cut inside a number": page(by(lambda pdf: tricks.cut(pdf, b"BT 1 0 0 1 4")), 2, "painted-first"),
     "page in a hidden layer (OCG)": page(by(tricks.layered), 2, "painted-first"),
     # letters
     "outlines of an embedded font exchanged": page(by(edits.swap_glyphs), 1, "font"),
@@ -146,6 +149,7 @@ MATRIX: dict[str, Row] = {
     "title and language taken out": resaved(by(tricks.without_title)),
     "another title": outside(by(edits.retitled)),
     "another title in the description (XMP)": undecided(by(edits.described("<dc:title>x</dc:title>")), "metadata"),
+    "a level of the format that holds a note": outside(by(tricks.level_with_a_note)),
     "a script at opening": outside(by(edits.script)),
     "a form": outside(by(edits.form_field)),
     # the file
@@ -158,6 +162,10 @@ MATRIX: dict[str, Row] = {
     "a million objects": undecided(lambda pdf: edits.bare(edits.NAMED, *[b"0"] * 1_000_000), "unreadable"),
     "locked with a password": undecided(lambda pdf: edits.edited(pdf, encryption=pikepdf.Encryption(owner="x", user="x")), "unreadable"),
     "no report": undecided(lambda pdf: edits.bare(b"<< /Type /Catalog /Pages 2 0 R >>"), "not-a-report"),
+    "white space behind it": resaved(lambda pdf: pdf + b"\0 \r\n" * 100),
+    "locked for nobody (qpdf --encrypt, no password)": undecided(
+        with_tool("qpdf", "--encrypt", "", "x", "256", "--", "in.pdf", "out.pdf"), "views"
+    ),
     # other programs
     "saved again by a mail gateway": resaved(by(edits.described())),
     "saved again by pikepdf": resaved(edits.edited),

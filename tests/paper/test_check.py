@@ -165,13 +165,21 @@ NOT_SAME = {
 @pytest.mark.parametrize("name", SAME)
 def test_content_that_is_only_written_otherwise_is_the_same(name: str) -> None:
     assert SAME[name] != SAID
-    assert pagesigns.same(SAME[name], SAID)
+    assert pagesigns.same([SAME[name]], SAID)
 
 
 @pytest.mark.parametrize("name", NOT_SAME)
 def test_content_that_could_look_otherwise_is_not_the_same(name: str) -> None:
     assert NOT_SAME[name] != SAID
-    assert not pagesigns.same(NOT_SAME[name], SAID)
+    assert not pagesigns.same([NOT_SAME[name]], SAID)
+
+
+def test_a_content_in_two_parts_is_the_same_only_where_it_is_cut_between_signs_at_white_space() -> None:
+    whole = b"BT (a b) Tj 12 Tf ET"
+    cuts = {at for at in range(len(whole) + 1) if pagesigns.same([whole[:at], whole[at:]], whole)}
+    assert cuts == {
+        at for at in range(1, len(whole)) if b" " in whole[at - 1 : at + 1] and not whole[:at].count(b"(") - whole[:at].count(b")")
+    }
 
 
 def test_content_behind_a_lot_of_white_is_not_overlooked() -> None:

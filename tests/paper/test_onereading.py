@@ -175,7 +175,7 @@ CATALOGUE = {
     "OpenAction": _ACTION,
     "AA": b"<< /WC %s >>" % _ACTION,
     "OCProperties": b"<< /OCGs [ ] /D << >> >>",
-    "Extensions": b"<< /ADBE << /BaseVersion /1.7 /ExtensionLevel 3 >> >>",
+    "Extensions": b"<< /ADBE << /BaseVersion /1.7 /ExtensionLevel (3) >> >>",
     "ViewerPreferences": b"<< /HideToolbar true >>",
     "Outlines": b"<< /Type /Outlines >>",
     "Dests": b"<< >>",

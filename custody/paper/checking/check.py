@@ -83,7 +83,8 @@ def _page(data: bytes, reading: Reading, here: str | None) -> PaperVerdict:
         return PaperVerdict("intact", "check.intact", told, reading)
     if (tail := officetail.read(data, drawn)) is not None:
         return PaperVerdict("intact", "check.intact", told, reading, tail=tail)
-    if (tail := officetail.padded(data, drawn)) is not None:
+    tail = officetail.padded(data, drawn)
+    if tail is not None or officetail.only_white_behind(data, drawn):
         return PaperVerdict("resaved", "check.resaved", told, reading, tail=tail)
     tail = officetail.saved_again(data)
     wanted = drawn if tail is None else officetail.signed(drawn, tail.moment, tail.cms)

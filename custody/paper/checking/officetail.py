@@ -94,6 +94,11 @@ def padded(data: bytes, drawn: bytes) -> OfficeTail | None:
     return None if found is None else found._replace(gap=None)
 
 
+def only_white_behind(data: bytes, drawn: bytes) -> bool:
+    """Whether a file without a tail is the drawn paper with nothing behind it but white space, or without its last line end."""
+    return data.rstrip(_WHITE) == drawn.rstrip(_WHITE) and len(data) - len(drawn) <= _MOST_WHITE
+
+
 def saved_again(data: bytes) -> OfficeTail | None:
     """What a file names as its office signature, wherever another program has put it. Whether the rest agrees is to be compared.
 

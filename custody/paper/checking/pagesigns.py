@@ -5,7 +5,8 @@ else the answer is no.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 
 _REGULAR = rb"[^\x00-\x20\x7f-\xff()<>\[\]{}/%#]"
 _SIGN = re.compile(
@@ -15,14 +16,17 @@ _SIGN = re.compile(
     rb"|<(?P<hex>(?:[0-9A-Fa-f]{2})*)>"
     rb"|(?P<sign>/" + _REGULAR + rb"+|" + _REGULAR + rb"+|\[|\]|<<|>>)"
 )
+_PARTED = re.compile(rb"[ \r\n\t]")
 _ESCAPED = re.compile(rb"\\([0-7]{3}|.)")
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
-def same(given: bytes, wanted: bytes) -> bool:
-    """Whether both are the same numbers, names, operators and strings in the same order."""
+def same(given: Sequence[bytes], wanted: bytes) -> bool:
+    """Whether a content, in one part or several, is the same numbers, names, operators and strings in the same order."""
+    if any(not _PARTED.search(one[-1:] + other[:1]) for one, other in pairwise(given)):  # two readers would join what they cut
+        return False
     try:
-        return all(one == other for one, other in zip(signs(given), signs(wanted), strict=True))
+        return all(one == other for one, other in zip(chain.from_iterable(map(signs, given)), signs(wanted), strict=True))
     except ValueError:  # something is not read here, or one is longer
         return False
 

@@ -6,7 +6,7 @@ The file may be hostile. Nothing in it is run; streams are unpacked up to a boun
 import logging
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
@@ -29,6 +29,9 @@ _SAVER = frozenset(("/Version", "/Pages", "/Metadata"))  # of the catalog: what 
 _BESIDE = frozenset(("/AF", "/Lang", "/MarkInfo", "/PageMode", "/StructTreeRoot", "/ViewerPreferences"))  # of it: may lack, shows nothing
 _EDGES = frozenset(("/CropBox", "/BleedBox", "/TrimBox", "/ArtBox"))  # of a page: said or not, where they are the page itself
 _ROWS_MORE = re.compile(r"reported number of objects \([0-9]+\) is not one plus the highest object number")  # `onereading` judges that
+_DEFAULTS = {"/UserUnit": 1, "/Rotate": 0}  # of a page: what holds where nothing is said
+_LEVELS = frozenset(("/Type", "/BaseVersion", "/ExtensionLevel"))  # of an extension
+_MOST_PARTS = 64  # streams that the content of one page may be cut into
 _PLACE = frozenset(("/Parent",))  # where a page hangs in the tree; its order is compared, the shape of the tree is nobody's business
 _SAVED = frozenset(("/Producer", "/ModDate", "/CreationDate"))  # of the document information: what saving again changes by itself
 BROKEN = (  # what the parser may raise about a file
@@ -137,18 +140,14 @@ def first_difference(given: bytes, drawn: bytes) -> int | None:
     others may find something else.
     """
     with opened(given) as one, opened(drawn) as other:
-        known = _pages(one, other)
+        known = paired(one, other)
         for number, (left, right) in enumerate(zip(one.pages, other.pages, strict=False), 1):
             if not _same_page(left.obj, right.obj, known):
                 return number
         if len(one.pages) != len(other.pages):
             return min(len(one.pages), len(other.pages)) + 1
         told = _description(one)
-        if (
-            told is None
-            or not _equal(one.Root, other.Root, known, _SAVER | lacking(one.Root))
-            or not _told(one).items() <= _told(other).items()
-        ):
+        if told is None or not _equal(one.Root, other.Root, known, saved(one.Root)) or not _told(one).items() <= _told(other).items():
             return 0
         if not xmp.same(told, unpacked(other.Root.Metadata)):
             raise Undecided("check.metadata")
@@ -164,23 +163,53 @@ def _same_page(one: Any, other: Any, known: set[tuple[Any, Any]]) -> bool:
 
     known: pairs of pages, which are compared one by one wherever a field on one of them leads.
     """
-    if not _equal_members(one, other, set(known), _PLACE | {"/Contents"} | edges(one)):
+    if not _equal_members(one, other, set(known), _PLACE | {"/Contents"} | unsaid(one, other)):
         return False
-    left, right = one.get("/Contents"), other.get("/Contents")
-    if not (isinstance(left, pikepdf.Stream) and isinstance(right, pikepdf.Stream)):
-        return _equal(left, right, set())
-    if not _equal_members(left, right, set(), _PACKING):
+    parts, right = _parts(one.get("/Contents")), other.get("/Contents")
+    if not (parts and isinstance(right, pikepdf.Stream)):
+        return _equal(one.get("/Contents"), right, set())
+    if not all(_equal_members(left, right, set(), _PACKING) for left in parts):
         return False
     wanted = unpacked(right)
     most = 3 * len(wanted) + 1024  # a string in hex is twice as long
-    given = begun(left, most)
-    return given == wanted or (len(given) < most and pagesigns.same(given, wanted))
+    given = [begun(left, most) for left in parts]
+    return given == [wanted] or (sum(map(len, given)) < most and pagesigns.same(given, wanted))
+
+
+def _parts(found: Any) -> list[Any]:
+    """The streams of a content, which may be cut into several (ISO 32000-1, 7.7.3.3); none where it is anything else."""
+    parts = list(found)[: _MOST_PARTS + 1] if isinstance(found, pikepdf.Array) else [found]
+    return parts if len(parts) <= _MOST_PARTS and all(isinstance(one, pikepdf.Stream) for one in parts) else []
+
+
+def unsaid(page: Any, drawn: Any) -> frozenset[str]:
+    """What a page says, or leaves out, that holds without a word as well: boxes that are the sheet, no stamp, no turn, no scale."""
+    stamps = page.get("/Annots")
+    none = {"/Annots"} if "/Annots" not in drawn and isinstance(stamps, pikepdf.Array) and len(stamps) == 0 else set()
+    told = {key: page.get(key, usual) for key, usual in _DEFAULTS.items() if (key in page) is not (key in drawn)}
+    usual = {key for key, value in told.items() if value is not True and value == drawn.get(key, _DEFAULTS[key]) == _DEFAULTS[key]}
+    return edges(page) | none | usual
 
 
 def edges(page: Any) -> frozenset[str]:
     """The boxes of a page that say what holds where they lack: it ends where the sheet does (ISO 32000-1, 14.11.2)."""
     sheet = page.get("/MediaBox")
     return frozenset(key for key in _EDGES if key in page and sheet is not None and _equal(page[key], sheet, set()))
+
+
+def saved(root: Any) -> frozenset[str]:
+    """What of a catalogue is left to the program that saves again, or may lack; and a level of the format that says nothing else."""
+    levels = root.get("/Extensions")
+    plain = isinstance(levels, pikepdf.Dictionary) and all(_level(one) for _, one in levels.items())
+    return _SAVER | lacking(root) | ({"/Extensions"} if plain else set())
+
+
+def _level(found: Any) -> bool:
+    """Whether an extension names a version and a number, and nothing beside (ISO 32000-1, 7.12)."""
+    if not isinstance(found, pikepdf.Dictionary) or isinstance(found, pikepdf.Stream):
+        return False
+    members: Iterable[tuple[str, Any]] = found.items()
+    return all(key in _LEVELS and (type(value) is int or _kind(value) is pikepdf.Name) for key, value in members)
 
 
 def lacking(root: Any) -> frozenset[str]:
@@ -197,7 +226,7 @@ def _description(document: pikepdf.Pdf) -> bytes | None:
     return unpacked(found) if plain else None
 
 
-def _pages(one: pikepdf.Pdf, other: pikepdf.Pdf) -> set[tuple[Any, Any]]:
+def paired(one: pikepdf.Pdf, other: pikepdf.Pdf) -> set[tuple[Any, Any]]:
     """Pairs that are compared by themselves: whatever points to a page must point to the same one."""
     return {(left.obj.objgen, right.obj.objgen) for left, right in zip(one.pages, other.pages, strict=False)}
 
@@ -249,12 +278,12 @@ def _equal_members(one: Any, other: Any, seen: set[tuple[Any, Any]], ignored: fr
     return all(_equal(one[key], other[key], seen) for key in sorted(keys))
 
 
-def differing(one: Any, other: Any, ignored: frozenset[str] = frozenset()) -> str | None:
+def differing(one: Any, other: Any, ignored: frozenset[str] = frozenset(), known: Collection[tuple[Any, Any]] = frozenset()) -> str | None:
     """The first key, in alphabetical order, under which two dictionaries hold different things; None where there is none.
 
-    What hangs in the tree of pages is not followed (`first_difference` compares it page by page).
+    What hangs in the tree of pages is not followed (`first_difference` compares it page by page), nor are `known` pairs of objects.
     """
     for key in sorted({*one.keys(), *other.keys()} - ignored):
-        if key not in one or key not in other or not _equal(one[key], other[key], set()):
+        if key not in one or key not in other or not _equal(one[key], other[key], set(known)):
             return str(key)
     return None

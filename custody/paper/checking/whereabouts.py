@@ -17,7 +17,6 @@ from custody.paper.checking.pagelines import Fonts, Line
 LONGEST = 120  # letters of a line that are quoted
 _LEAD = 50  # of them before the first that differs
 _FRAME = frozenset(("/Parent", "/Contents"))
-_ROOT = frozenset(("/Version", "/Pages", "/Metadata"))
 _SAVED = frozenset(("/Producer", "/ModDate", "/CreationDate"))
 _LEADING = frozenset(("/StructTreeRoot", "/AcroForm", "/Perms"))
 _BOXES = ("/CropBox", "/MediaBox")
@@ -58,7 +57,7 @@ def place(given: bytes, drawn: bytes, page: int) -> Place | None:
 
 def _outside(one: pikepdf.Pdf, other: pikepdf.Pdf) -> Place:
     """What leads to pages is looked at last: there a page that was written otherwise counts as another."""
-    saved = _ROOT | pdffile.lacking(one.Root)
+    saved = pdffile.saved(one.Root)
     first, rest = pdffile.differing(one.Root, other.Root, saved | _LEADING), pdffile.differing(one.Root, other.Root, saved)
     member = first or pdffile.differing(one.docinfo, other.docinfo, _SAVED | {*other.docinfo.keys()} - {*one.docinfo.keys()}) or rest or ""
     names = _deeper(one.Root, other.Root, member) if first else _named(member)
@@ -77,8 +76,8 @@ def _inside(one: pikepdf.Pdf, other: pikepdf.Pdf, page: int) -> Place:
         return Place("check.at.page-less", page, ledger=_quoted(drawn[0].text) if drawn else "")
     page_given = one.pages[number].obj
     now = _content(page_given, 3 * len(content) + 65_536)
-    if now == content or pagesigns.same(now, content):
-        return _frame(page_given, wanted, page, drawn)
+    if now == content or pagesigns.same([now], content):
+        return _frame(page_given, wanted, page, drawn, pdffile.paired(one, other))
     moved = _which(other, now)
     if moved:
         return Place("check.at.page-moved", page, member=str(moved))
@@ -183,9 +182,9 @@ def _touched(code: str, page: int, drawn: Sequence[Line], number: int | None, me
     return Place(code, page, _quoted(drawn[number].text), "", pagelines.entries(drawn, number), member)
 
 
-def _frame(given: Any, wanted: Any, page: int, drawn: Sequence[Line]) -> Place:
-    """What is around the content: a box that hides rows, a stamp, a font."""
-    member = pdffile.differing(given, wanted, _FRAME | pdffile.edges(given)) or ""
+def _frame(given: Any, wanted: Any, page: int, drawn: Sequence[Line], pages: set[tuple[Any, Any]]) -> Place:
+    """What is around the content: a box that hides rows, a stamp, a font; else how the content itself is kept. pages: compared apart."""
+    member = pdffile.differing(given, wanted, _FRAME | pdffile.unsaid(given, wanted), pages) or "/Contents"
     hidden = [number for number in range(len(drawn)) if _hides(given, member, drawn[number])]
     if hidden:
         return _touched("check.at.hidden", page, drawn, hidden[0], _named(member))
