@@ -72,10 +72,10 @@ def trusting(ca: str | None) -> ssl.SSLContext:
 
     :raises Malformed: `network.ca`.
     """
-    if ca is None:
-        return ssl.create_default_context()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = ssl.create_default_context() if ca is None else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
+    if ca is None:
+        return context
     try:
         pem = f"-----BEGIN CERTIFICATE-----\n{ca}\n-----END CERTIFICATE-----\n"
         context.load_verify_locations(cadata=ssl.DER_cert_to_PEM_cert(ssl.PEM_cert_to_DER_cert(pem)))

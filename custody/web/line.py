@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -56,6 +58,8 @@ class HttpLine:
         self.url = address.url.rstrip("/")
         self._base = where.path.rstrip("/")
         self._key, self._random, self._clock, self._patience = key, random, clock, patience
+        self._stream: Any = None  # what goes to the office now
+        self._late = Timer(patience, self._end)  # not started: ends what takes too long
         self.ahead = 0  # seconds that the clock of the office is ahead of this one, as it said
         context = trusting(address.ca) if where.scheme == "https" else False
         limits = httpx2.Limits(max_connections=2, keepalive_expiry=60.0)
@@ -72,13 +76,13 @@ class HttpLine:
 
     def push(self, path: Path) -> dict[str, Any]:
         """Bring a bundle; what the office says of it. Raises as `_asked`."""
-        digest = sha256()
+        digest, size = sha256(), path.stat().st_size
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
                 digest.update(piece)
 
         def fields() -> dict[str, Any]:
-            return {"content": _pieces(path), "headers": {"content-length": str(path.stat().st_size), "content-type": TYPE}}
+            return {"content": _pieces(path), "headers": {"content-length": str(size), "content-type": TYPE}}
 
         with self._asked("POST", "/v1/bundle", "", digest.digest(), fields) as answer:
             with self._speaking():
@@ -148,14 +152,42 @@ class HttpLine:
         headers = signed(asked, self._key.public, self._key.signing.sign, created, self._random(16).hex())
         url = f"{self.url}{path}" + (f"?{query}" if query else "")
         more = {**fields, "headers": {**fields.get("headers", {}), **headers}}
-        stream = self._client.stream(method, url, **more)
-        with self._speaking():
+        stream = self._client.stream(method, url, extensions={"trace": self._see}, **more)
+        with self._speaking(), self._ending_after(2 * self._patience + int(more["headers"].get("content-length", 0)) / SLOWEST):
             answer = stream.__enter__()
         try:
             yield answer
         finally:
             with self._speaking():
                 stream.__exit__(None, None, None)
+
+    def _see(self, event: str, info: dict[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._stream = info["return_value"]
+        if event == "http11.receive_response_headers.started":  # what was to be brought is brought
+            self._wait(2 * self._patience)
+
+    @contextmanager
+    def _ending_after(self, seconds: float) -> Iterator[None]:
+        """What takes longer in all is ended: of a header each byte may come in time, and the last one never."""
+        self._wait(seconds)
+        try:
+            yield
+        finally:
+            self._late.cancel()
+
+    def _wait(self, seconds: float) -> None:
+        self._late.cancel()
+        self._late = Timer(seconds, self._end)
+        self._late.daemon = True
+        self._late.start()
+
+    def _end(self) -> None:
+        """From another thread: whoever reads finds the end."""
+        own = self._stream.get_extra_info("socket") if self._stream is not None else None
+        if own is not None:
+            with suppress(OSError, ValueError), socket.fromfd(own.fileno(), own.family, own.type) as same:
+                same.shutdown(socket.SHUT_RDWR)
 
     @contextmanager
     def _speaking(self) -> Iterator[None]:

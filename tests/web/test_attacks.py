@@ -246,6 +246,31 @@ def test_many_who_never_come_to_tls_hinder_nobody(field: Field, tmp_path: Path) 
             line.close()
 
 
+def test_older_tls_is_spoken_by_neither_side(field: Field, tmp_path: Path) -> None:
+    tls = tmp_path / "tls"
+    made = authority.named(authority.make(tls, ["127.0.0.1"], datetime.now(UTC)))
+    cert, key = authority.issue(tls, datetime.now(UTC))
+    assert [authority.trusting(one).minimum_version for one in (None, made)] == [ssl.TLSVersion.TLSv1_3] * 2
+    with Served(field.desk.folder, field.desk.state, "--cert", str(cert), "--cert-key", str(key)) as one:
+        for newest, spoken in ((ssl.TLSVersion.TLSv1_2, False), (ssl.TLSVersion.TLSv1_3, True)):
+            context = authority.trusting(made)
+            context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1_2, newest
+            try:
+                answer = httpx2.get(f"https://127.0.0.1:{one.port}/v1/health", verify=context, trust_env=False)
+            except httpx2.TransportError:
+                assert not spoken
+            else:
+                assert spoken and answer.status_code == 200
+
+
+def test_nobody_is_sent_elsewhere_by_the_name_that_he_asks_for(field: Field, served: Served) -> None:
+    for path in ("/v1/bundle/", "/v1/health/", "//v1/bundle", "/v1"):
+        answer = httpx2.get(
+            f"http://127.0.0.1:{served.port}{path}", headers={"host": "lain.contoh"}, trust_env=False, follow_redirects=False
+        )
+        assert answer.status_code == 404 and "location" not in answer.headers and "lain.contoh" not in answer.text
+
+
 def test_a_header_that_does_not_come_ends(field: Field, served: Served) -> None:
     with raw(served, b"GET /v1/health HTTP/1.1\r\nx-a: b") as line, suppress(ConnectionResetError):
         line.settimeout(120)

@@ -153,6 +153,16 @@ def test_what_has_no_end_leaves_nothing_behind(world: World, monkeypatch: pytest
     assert not (world.laptop.folder / "network" / "pull.bundle").exists()
 
 
+@pytest.mark.parametrize("asked", [b"POST", b"GET"])
+def test_a_header_that_never_ends_is_given_up(world: World, asked: bytes) -> None:
+    """Each piece comes in time, all of them in ten times what a laptop waits for a header."""
+    drip = b"HTTP/1.1 200 OK\r\n" + PAUSE.join(b"x-%d: y\r\n" % at for at in range(33)) + http(b"{}")[len(b"HTTP/1.1 200 OK\r\n") :]
+    whole = drip.replace(PAUSE, b"")
+    script = lambda head, count: drip if head.startswith(asked) else well(head, count)  # noqa: E731
+    assert world.round(script, patience=0.5) == "network.away"
+    assert world.round(lambda head, count: whole if head.startswith(b"POST") else NOTHING, patience=0.5) == ""
+
+
 def test_an_answer_that_hardly_moves_is_given_up_and_gone_on_with(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = world.bundle
 

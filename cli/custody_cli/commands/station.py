@@ -40,7 +40,7 @@ def request(app: App, name: str, target: Path) -> None:
     key = stations.request(folder, name, random)
     path = stations.publish(Folder(folder).device_key, target)
     document = {"folder": str(folder), "name": key.name, "file": str(path), "key": str(key)}
-    facts = {"name": key.name, "path": str(path), "office": f"custody station admit {shlex.quote(path.name)} --area …"}
+    facts = {"name": key.name, "path": str(path), "office": f"custody station admit {shlex.quote(str(path))} --area …"}
     app.answer("station.request", document, app.say("cli.station.request.done", **facts))
 
 
@@ -67,7 +67,7 @@ def admit(app: App, public: Path, areas: tuple[str, ...], target: Path | None) -
 
     def human() -> str:
         told = app.say("cli.station.admit.done" if names else "cli.station.admit.bare", **facts)
-        there = f"custody station new {shlex.quote(sent.path.name if sent.path else '')}"
+        there = f"custody station new {shlex.quote(str(sent.path or ''))}"
         return (
             f"{told}\n{app.say('cli.station.admit.key', key=own)}\n{app.say('cli.next')} {app.say('cli.station.admit.next', command=there)}"
         )
