@@ -75,11 +75,13 @@ def test_lists_of_boxes() -> None:
     assert boxlist.told(told, [BOX]) == "1 kotak: TPS 001 Desa Satu DPR"
     mixed = [*boxes(2), "PEM24-5307192001-003-DPR-1", "PEM24-5307192001-004-DPR-1"]
     assert boxlist.told(told, mixed) == "6 kotak: TPS 001–002 Desa Satu DPR, PPWP; TPS 003–004 Desa Satu DPR"
-    far = [f"PEM24-53071920{desa:02d}-001-DPR-1" for desa in range(1, 21)]
-    assert boxlist.told(told, far).startswith("20 kotak: ") and boxlist.told(told, far).endswith("; dan 12 kotak lain")
+    far = [f"PEM24-53071920{desa:02d}-001-DPR-1" for desa in range(1, 37)]
+    assert boxlist.told(told, far).startswith("36 kotak: ") and boxlist.told(told, far).endswith("; dan 12 kotak lain")
+    assert "…" not in boxlist.told(told, far[:24]) and "lain" not in boxlist.told(told, far[:24])
 
 
 def test_numbers_of_entries() -> None:
-    assert boxlist.numbers([9, 8, 10, 3, 5, 6]) == "3, 5, 6, 8–10"
-    assert boxlist.numbers(range(0, 40, 2)) == "0, 2, 4, 6, 8, 10, 12, 14, …"
-    assert boxlist.numbers([]) == ""
+    told = teller()
+    assert boxlist.numbers(told, [9, 8, 10, 3, 5, 6]) == "3, 5, 6, 8–10"
+    assert boxlist.numbers(told, range(0, 40, 2)) == "0, 2, 4, 6, 8, 10, 12, 14 dan 12 lagi, lihat tabel Bukti"
+    assert boxlist.numbers(told, []) == ""

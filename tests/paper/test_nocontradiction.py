@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from custody.i18n import words
+from custody.paper import drawings
 from custody.paper.proven import evidence
 from custody.paper.proven.scope import NAMING
 from custody.paper.reports.view import View, view
 from fixtures.deeds import NOTE, Deeds
 from fixtures.reports import NEIGHBOUR, Told, trusting
 from fixtures.smallworld import BOX
+from tests.paper import rendering
 
 PLACES = {"box": BOX, "tps": "5307192001-001", "desa": "5307192001", "kecamatan": "530719"}
 
@@ -91,3 +93,17 @@ def test_where_only_some_boxes_have_a_strip_the_page_says_which(kind: str, all_o
 def test_the_list_of_a_load_has_one_name(wrong: str) -> None:
     said = {code: str((words.find(code) or {}).get("id", "")).lower() for _, code in words.codes()}
     assert [code for code, text in said.items() if re.search(rf"\b{wrong}\b", text)] == []
+
+
+@pytest.mark.parametrize(("kind", "count"), [("tps", "1 dari 2"), ("desa", "2"), ("shift", "2")])
+def test_of_a_statement_on_more_boxes_than_the_report_is_about_both_numbers_stand(kind: str, count: str) -> None:
+    world, codes = day()
+    offer = next(row for row in table(seen(world, kind, codes[kind]), "report.events").values() if "ditawarkan" in row)
+    assert offer.split(" | ")[-1] == count
+
+
+def test_the_short_list_of_evidence_never_stands_alone_on_the_last_page() -> None:
+    world, _ = day()
+    given = world.report(scope=("box", BOX), sids=world.scoped_sids((BOX,)), renderer=drawings.renderer("id"))
+    pages = rendering.texts(drawings.draw(evidence.read(given, trusting(world))))
+    assert len(pages) == 3 and "Kunci dan pemiliknya" in pages[-1] and "Bukti" in pages[-1]

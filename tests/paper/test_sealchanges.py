@@ -70,7 +70,7 @@ CASES: dict[str, tuple[Callable[[Told], object], list[str], int, tuple[str, ...]
     "nothing": (lambda world: None, [], 3, ("bare",)),
     "as before": (back, [], 3, ("bare",)),
     "torn": (lambda world: back(world, seals=seals(lid="torn")), [f"{MARK} {LID}: utuh → robek"], 2, ("bare",)),
-    "another number": (lambda world: back(world, seals=seals("S-7")), [f"{MARK} {LID}: utuh → utuh S-7"], 2, ("bare",)),
+    "another number": (lambda world: back(world, seals=seals("S-7")), [f"{MARK} {LID}: utuh tanpa nomor → utuh S-7"], 2, ("bare",)),
     "a point that is told no more": (
         lambda world: back(world, seals=seals()[1:]), [f"{MARK} {LID}: utuh → tidak dicatat"], 2, ("bare",),
     ),

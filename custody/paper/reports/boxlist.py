@@ -6,7 +6,7 @@ from custody.core.boxid import BoxId
 from custody.paper.proven.scope import home
 from custody.paper.reports.teller import Teller
 
-_MOST = 8  # parts that are named; a part is what of one desa has the same types
+_MOST = 24  # parts that are named; a part is what of one desa has the same types
 
 
 def told(teller: Teller, boxes: Iterable[str]) -> str:
@@ -24,8 +24,8 @@ def told(teller: Teller, boxes: Iterable[str]) -> str:
     return teller.say("report.list.more" if left else "report.list", count=len(known), boxes=said, more=left)
 
 
-def numbers(indexes: Iterable[int], most: int = 8) -> str:
-    """Entries in order, those that follow each other as `8–19`."""
+def numbers(teller: Teller, indexes: Iterable[int], most: int = 8) -> str:
+    """Entries in order, those that follow each other as `8–19`; of very many how many more there are."""
     runs = list[list[int]]()
     for index in sorted(set(indexes)):
         if runs and index == runs[-1][1] + 1:
@@ -33,4 +33,5 @@ def numbers(indexes: Iterable[int], most: int = 8) -> str:
         else:
             runs.append([index, index])
     said = [str(first) if first == last else f"{first}, {last}" if last == first + 1 else f"{first}–{last}" for first, last in runs]
-    return ", ".join([*said[:most], *("…" for _ in said[most : most + 1])])
+    left = sum(last - first + 1 for first, last in runs[most:])
+    return f"{', '.join(said[:most])} {teller.say('report.entries.more', count=left)}" if left else ", ".join(said)

@@ -40,7 +40,7 @@ class Load:
         for manifest in self.one.manifests:
             body = manifest.body
             facts = {"count": len(manifest.boxes), "vehicles": body["vehicles"], "way": self._ways([body])}
-            entries = boxlist.numbers(act.entry for act in manifest.parts)
+            entries = boxlist.numbers(self.teller, (act.entry for act in manifest.parts))
             text = say("report.load.list.text", **facts, officer=self.teller.person(body["officer"]), entries=entries)
             yield say("report.load.list"), text
             if body["order"] is not None:

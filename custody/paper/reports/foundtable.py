@@ -44,7 +44,7 @@ def elsewhere(teller: Teller, hidden: Sequence[Finding]) -> list[Found]:
 
 def table(teller: Teller, told: Sequence[Found]) -> Table:
     """The rows with their numbers, by which the list of entries names them."""
-    cells = tuple((str(at), row.severity, row.words, boxlist.numbers(row.entries)) for at, row in enumerate(told, 1))
+    cells = tuple((str(at), row.severity, row.words, boxlist.numbers(teller, row.entries)) for at, row in enumerate(told, 1))
     heads = tuple(teller.say(f"report.{name}") for name in ("number", "severity", "finding", "entries"))
     title, none = teller.say("report.findings"), teller.say("report.findings.none")
     return Table(title, heads, (8, 21, 125, 26), cells, none, tuple(row.entries for row in told))

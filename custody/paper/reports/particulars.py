@@ -79,7 +79,7 @@ def _noted(teller: Teller, code: str, act: Act) -> Iterator[Pair]:
     note = act.body["note"]
     if note is not None:
         opened = teller.opened.get(note["c"])
-        told = opened.value if opened is not None and opened.field == "note" else teller.say("deed.page.note.closed", hash=note["c"])
+        told = opened.value if opened is not None and opened.field == "note" else teller.say("report.case.note.closed", hash=note["c"])
         yield teller.say(code), told
 
 

@@ -25,20 +25,15 @@ _SENTENCE = 3.4  # millimetres from line to line
 _BETWEEN = 3.0  # white between two columns, so that they are not read as one line
 _HIGH = 20.0  # millimetres of rows that need no company
 _LEAST = 75.0  # millimetres of the last table that stay on one page, lest the last page is nearly empty
+_FEW = 80  # rows of both lists at the end, of which it is tried whether they go together
 _HEADS = 17.0  # height of a heading, a note and the names of columns
 _TALLEST = 230.0  # of a row: what a page has room for below the names of its columns
 _TAGGED = 1_000  # rows up to which a report tells what stands where (DRAW-6)
 _CAPTION = 6.0  # the smallest type, points
 _ACROSS = 10  # figures in a row
 _CODE = 28.0  # side of the code that names ledger and checkpoint, with its white
-WORDS = (
-    "report",
-    "report-scope",
-    "law",
-    "terms",
-    "sealstate",
-    "date",
-)  # the catalogues whose words stand in a report, with what their sentences look up
+# the catalogues whose words stand in a report, with what their sentences look up
+WORDS = ("report", "report-scope", "bearing", "law", "terms", "sealstate", "date")
 
 
 def draw(reading: Reading) -> bytes:
@@ -60,8 +55,7 @@ def draw(reading: Reading) -> bytes:
     while tables:
         page.table(tables.pop(0))
     page.limits()  # before the long lists of keys and hashes, where they are read
-    page.table(signers, _CLOSE)
-    page.table(evidence, _CLOSE, _LEAST)
+    page.last(signers, evidence)
     del signers, evidence
     shown = [words.say(f"report.file.{part}", {}, told.lang) for part in Evidence._fields]
     attach.attach(page.sheet, dict(zip(NAMES, zip(reading.evidence, shown, strict=True), strict=True)))
@@ -244,6 +238,16 @@ class _Page(Flow):
             self._below(sentence)
         self.y -= 1.5 if table.after else 0
 
+    def last(self, signers: Table, evidence: Table) -> None:
+        """The two lists at the end; where the second is short and would stand alone on a page, the first goes with it."""
+        if len(signers.rows) + len(evidence.rows) <= _FEW:
+            end = _high(evidence, _CLOSE)
+            both = _high(signers, _CLOSE) + end
+            if end < _LEAST and self.left() < min(both, (TOP - BOTTOM) / 2) and both < TOP - BOTTOM:
+                self.room(both)
+        self.table(signers, _CLOSE)
+        self.table(evidence, _CLOSE, _LEAST)
+
     def _below(self, sentence: str) -> None:
         """A sentence under a table."""
         lines = typeface.wrapped(sentence, typeface.PLAIN, 8, (RIGHT - LEFT) * MM)
@@ -274,7 +278,7 @@ class _Page(Flow):
         x = LEFT
         for head, width in zip(table.heads, table.widths, strict=True):
             with nullcontext() if again else self.sheet.part("TH"):
-                self.sheet.fitted(x + 0.6, self.y + 1.2, head, typeface.BOLD, 7, width - 1)
+                self.sheet.fitted(x + 0.6, self.y + 1.2, head, typeface.BOLD, 7, width - 2)
             x += width
         self.sheet.rule(LEFT, self.y, RIGHT, self.y, 0.4, BLACK)
         self.y -= 0.4
@@ -342,6 +346,11 @@ def _cells(table: Table, row: Row) -> list[list[str]]:
     """The lines of each cell of a row."""
     *between, last = [(width - _BETWEEN) * MM for width in table.widths]
     return [_lines(cell, room) for cell, room in zip(row, (*between, last + (_BETWEEN - 1) * MM), strict=True)]
+
+
+def _high(table: Table, pad: float) -> float:
+    """How high a table is with its heading; millimetres."""
+    return _HEADS + sum(row_height(_cells(table, row), _LEADING, pad) for row in table.rows)
 
 
 def _together(rows: Iterable[Row], table: Table, pad: float, least: float) -> tuple[int, float]:

@@ -82,7 +82,7 @@ def table(teller: Teller, reading: Reading, records: Records | None) -> Table | 
     rows = tuple(_row(teller, one, acts[one.entries[-1]]) for one in changes)
     heads = ("report.changed.boxes", "report.changed.what", "report.entries", "report.event.when", "report.event.people")
     return Table(
-        teller.say("report.changed"), tuple(map(teller.say, heads)), (46, 43, 14, 32, 45), rows, teller.say("report.changed.none"),
+        teller.say("report.changed"), tuple(map(teller.say, heads)), (43, 47, 13, 31.7, 45.3), rows, teller.say("report.changed.none"),
         tuple(one.entries for one in changes), after=tuple(_rest(teller, reading, records, changes)),
     )  # fmt: skip
 
@@ -123,7 +123,7 @@ def _anew(teller: Teller, reading: Reading, records: Records) -> Iterator[_Chang
 def _row(teller: Teller, one: _Change, act: Act) -> Row:
     """Which boxes, what of them, by which entries, when and who."""
     named = boxlist.told(teller, one.boxes) if len(one.boxes) > 1 else _single(teller, one.boxes[0])
-    return named, one.told, boxlist.numbers(one.entries), teller.happened(act.body), _who(teller, act)
+    return named, one.told, boxlist.numbers(teller, one.entries), teller.happened(act.body), _who(teller, act)
 
 
 def _single(teller: Teller, box: str) -> str:

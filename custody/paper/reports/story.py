@@ -56,7 +56,7 @@ def tables(teller: Teller, reading: Reading, marks: Mapping[int, list[str]], rec
         return tuple(teller.say(f"report.{part}.{name}") for name in names)
 
     named = heads("event", "entry", "when", "what", "way", "people", *(() if single else ("boxes",)))
-    widths = (11.0, 32.0, 26.0, 53.0, 58.0) if single else (11.0, 32.0, 26.0, 47.0, 53.0, 11.0)
+    widths = (11.0, 32.0, 26.0, 53.0, 58.0) if single else (10.0, 31.7, 24.8, 49.3, 54.5, 9.7)
     order = teller.say("report.events.chain" if single else "report.events.entries")
     yield Table(teller.say("report.events"), named, widths, tuple(events), teller.say("report.events.none"), numbered=True, note=order)
     if single:
@@ -128,8 +128,15 @@ class _Story:
         return str(act.entry), teller.happened(act.body), self._what(act, step.done), way, "\n".join(people), *self._boxes(act)
 
     def _boxes(self, act: Act) -> tuple[str, ...]:
-        """How many boxes a statement names; a label names those that it was printed for. Of a single box `_together` tells it."""
-        return () if self.teller.facts.scope[0] == "box" else (str(len(boxes_of(act.statement))),)
+        """How many boxes of a statement the report is about, and of how many; a label names those that it was printed for.
+
+        Of a single box `_together` tells it.
+        """
+        if self.teller.facts.scope[0] == "box":
+            return ()
+        boxes = boxes_of(act.statement)
+        within = sum(box in self.reading.settled for box in boxes)
+        return (self.teller.say("report.event.within", count=within, of=len(boxes)) if 0 < within < len(boxes) else str(len(boxes)),)
 
     def _together(self, act: Act) -> Iterator[str]:
         """With how many others a single box stands in a statement."""
