@@ -30,11 +30,13 @@ class Standards(NamedTuple):
     rules: who may sign, and where. judge: the findings of one link on top of its parent.
     copy_of: the copy number of the label that was read. reaches: whether a key may
     act at a place, at an entry. skew: seconds that clocks may differ. supervisors: how many of them make a ruling.
-    seen: the state of the box with the seals that were last seen on it before its next link, or by now (ROOM-15).
+    receipt: the findings of an offer and the ack that completes it. seen: the state of the box with the seals that were last seen on it
+    before its next link, or by now (ROOM-15).
     """
 
     rules: Rules
     judge: Callable[[Act, Line, Holding | None], list[Finding]]
+    receipt: Callable[[Act, Act, str], list[Finding]]
     copy_of: Callable[[Line], int]
     reaches: Reaches
     skew: int
@@ -106,7 +108,7 @@ def _walk(box: str, live: dict[str, Link], by: Standards) -> Folded:
     while len(next_ := children.get(holding.sid if holding else None, [])) == 1:
         (link,) = next_
         holding = by.seen(holding, (link.act, link.line)) if holding else None
-        here = _judged(link, holding, by) + differences(box, link)
+        here = _judged(link, holding, by) + differences(box, link) + (by.receipt(link.act, link.completer, box) if link.completer else [])
         if lacking := lacks_giver(link):
             unsigned.append(link.act.sid)
         holding = advance(link.act, link.line, holding, by.copy_of(link.line), link.completer or link.last, lacking or uncovered(here))

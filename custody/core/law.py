@@ -56,6 +56,11 @@ def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> list[
     return stated(act, found) if found else found
 
 
+def of_receipt(act: Act, ack: Act, box: str, known: Known) -> list[Finding]:
+    """What is wrong with the moment at which an offer was taken over by an ack of its receiver (LAW-8); he may state a reason."""
+    return stated(ack, list(legs.arrival(act, ack, box, known)))
+
+
 def _plain(act: Act, line: Line, parent: Holding, known: Known) -> bool:
     """At a glance: its holder hands on a box, in time and on its way, label and seals as they were. Then a closer look finds nothing."""
     body, register = act.statement.body, known.register
@@ -69,6 +74,8 @@ def _plain(act: Act, line: Line, parent: Holding, known: Known) -> bool:
     if seals_of(line) != parent.seals or not parent.seals:
         return False
     at = to_seconds(body["happened"]["at"])
+    if body["due"] is not None and body["due"] < body["happened"]["at"]:
+        return False
     if at < parent.at or printed.at > max(at, parent.first) + known.skew or (parent.due is not None and at > parent.due):
         return False
     places, index = known.places, act.entry

@@ -39,6 +39,7 @@ def of_line(act: Act, box: str, parent: Holding | None, known: Known) -> Iterato
     """The leg that begins is planned and goes onward; the one that ends took its time, and ended where and when it should."""
     if "to" in act.body:
         yield from _direction(act, box, parent, known)
+        yield from arrival(act, None, box, known)
     if parent is not None:
         yield from _duration(act, box, parent, known)
         yield from _start(act, box, parent, known)
@@ -72,6 +73,30 @@ def _duration(act: Act, box: str, parent: Holding, known: Known) -> Iterator[Fin
         yield finding(
             "leg.too-fast", parent.entry, act.entry, box=box, start=parent.place, end=place, minutes=max(took, 0) // 60, least=least
         )
+
+
+def arrival(act: Act, ack: Act | None, box: str, known: Known) -> Iterator[Finding]:
+    """A handoff that took place where its leg ends, later than it says that it was due; or an offer that was taken over there (LAW-8).
+
+    ack: of the receiver, who completed the offer; None for what the handoff says of itself.
+    """
+    until, body = _own_due(act, ack, known), act.body
+    if until is None or body["place"] != body["to"]:
+        return
+    at = to_seconds((ack or act).body["happened"]["at"])
+    told = ack is not None and to_seconds(body["happened"]["at"]) > until + known.skew  # of the handoff itself already
+    if at > until + known.skew and not told:
+        entries = (act.entry,) if ack is None else (act.entry, ack.entry)
+        yield finding("leg.overdue", *entries, box=box, minutes=(at - until) // 60)
+
+
+def _own_due(act: Act, ack: Act | None, known: Known) -> int | None:
+    """Until when a handoff should end its own leg: as it says; of an offer that waited for its receiver else by the plan."""
+    body = act.body
+    if body["due"] is not None:
+        return to_seconds(body["due"])
+    leg = known.places.step(body["from"], body["to"], act.entry).leg if ack is not None else None
+    return to_seconds(body["happened"]["at"]) + leg.limit * 60 if leg is not None and leg.limit is not None else None
 
 
 def due(holding: Holding, places: Places, index: int) -> int | None:

@@ -378,6 +378,7 @@ class State:
         by = Standards(
             self,
             self._refold.judge(box, judge),
+            partial(law.of_receipt, known=self),
             lambda line: labels.copy_number(line, self.register.codes),
             self.reaches,
             self.skew,
