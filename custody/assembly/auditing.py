@@ -14,7 +14,9 @@ from custody.core.verdict import Step
 
 if TYPE_CHECKING:
     from custody.assembly.office import Office
+    from custody.core.merkle import Tree
     from custody.core.policy import Policy
+    from custody.core.state import State
     from custody.core.verdict import Verdict
     from custody.core.verify import Outside
     from custody.ledger.audit import Interrupted
@@ -39,6 +41,33 @@ def verify_office(
     Raises as `custody.ledger.audit.audit`.
     """
     return verify_on(office, trust, held, None, lambda: False, workers, watch).verdict
+
+
+class Unopened(NamedTuple):
+    """What the rows tell of a ledger that does not open any more."""
+
+    verdict: Verdict
+    zone: str
+    state: State
+    tree: Tree
+
+
+def verify_unopened(folder: Path, trust: Policy | None, held: Sequence[Outside]) -> Unopened:
+    """Judge a ledger whose file is so damaged that it does not open: entry by entry, with what the file still gives (VERIFY-8).
+
+    Raises as `custody.ledger.audit.audit` and `custody.assembly.placing.open_store`.
+    """
+    from custody.assembly.placing import open_store
+    from custody.ledger.audit import audit
+
+    store = open_store(folder)
+    try:
+        verdict, after = audit(store, trust, held)
+    finally:
+        store.close()
+    founding = after.state.authority.founding
+    zone = str(founding.body["zone"]) if founding is not None else "UTC"
+    return Unopened(verdict, zone, after.state, after.tree)
 
 
 def _examined(office: Office, verdict: Verdict) -> Verdict:

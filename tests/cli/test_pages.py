@@ -189,12 +189,16 @@ def test_a_page_of_entries_that_is_gone_names_each_of_them(ground: Ground) -> No
         assert "berkas basis data rusak di situ" in shown
 
 
-def test_without_the_page_of_the_last_entries_the_file_is_told_as_damaged(ground: Ground) -> None:
-    """How many entries there were, nothing that can be read tells then."""
+def test_without_the_page_of_the_last_entries_each_of_them_is_named(ground: Ground) -> None:
+    """The ledger does not open any more; how many entries there were, its newest checkpoint tells."""
+    first = first_row(ground.pages[entry_pages(ground)[-1]])
+    size = json.loads(ground.typed("verify", "--json").out)["size"]
     ground.lay(zeroed(ground, entry_pages(ground)[-1], Random(1)))
     ended = ground.typed("verify", "--json")
-    told = {fault["code"] for fault in json.loads(ended.out)["faults"]} if ended.out else {json.loads(ended.err)["code"]}
-    assert (ended.exit, "store.damaged" in told) == (3, True)
+    told = named(ended)
+    assert [entry for code, entry in told if code == "entry.unreadable"] == list(range(first, size))
+    assert (ended.exit, "store.damaged" in [code for code, _ in told], "Traceback" in ended.err) == (3, True, False)
+    assert f"entri {size - 1}" in ground.typed("verify").out
 
 
 @pytest.mark.parametrize("table", ["box", "touch", "fact"])

@@ -50,15 +50,21 @@ def command(
     anew: bool,
 ) -> int:
     from custody.assembly.gossiping import kept_about_export, kept_about_office
+    from custody.core.errors import Altered
 
     held = [one for path in against for one in _brought(app, path, trust)]
     if folder is not None:
         held += kept_about_export(folder, state_dir(app))
         return _answer(app, _export(app, folder, trust, held, lines, workers), require_witness, everything)
-    with office(app, proven=True) as opened:
-        held += kept_about_office(opened)
-        judged = _ledger(app, opened, trust, held, lines, workers, anew)
-        return _answer(app, judged, require_witness, everything) if isinstance(judged, _Judged) else broken_off(app, judged, _fault)
+    try:
+        with office(app, proven=True) as opened:
+            judged = _ledger(app, opened, trust, [*held, *kept_about_office(opened)], lines, workers, anew)
+            return _answer(app, judged, require_witness, everything) if isinstance(judged, _Judged) else broken_off(app, judged, _fault)
+    except Altered as error:
+        found = _unopened(app, trust, held, lines) if error.code == "store.damaged" else None
+        if found is None:
+            raise
+    return _answer(app, found, require_witness, everything)
 
 
 def _answer(app: App, judged: "_Judged", require_witness: bool, everything: bool) -> int:
@@ -98,6 +104,23 @@ def _ledger(
     if isinstance(found, Interrupted):
         return found
     return _Judged(found.verdict, policy is None, told, opened.zone, Names(opened), runs=found.runs)
+
+
+def _unopened(app: App, trust: Path | None, held: "list[Outside]", lines: tuple[str, ...]) -> _Judged | None:
+    """A ledger whose file no longer lets it open: what can still be read tells which entries are lost; None where that is nothing."""
+    from custody.assembly.auditing import verify_unopened
+    from custody.core.errors import CustodyError
+    from custody_cli.boxes.named import PublicNames
+    from custody_cli.papers.shortline import compared
+
+    policy = _trust(app, trust)
+    try:
+        found = verify_unopened(app.ledger(), policy, held)
+    except CustodyError:
+        return None
+    told = [compared(line, found.verdict.origin, found.verdict.size, found.tree.root) for line in lines]
+    names = PublicNames(found.state, found.verdict.size)
+    return _Judged(found.verdict, policy is None, told, found.zone, names) if found.verdict.fault_count else None
 
 
 def _export(app: App, folder: Path, trust: Path | None, held: "list[Outside]", lines: tuple[str, ...], workers: int) -> _Judged:
