@@ -604,3 +604,11 @@ def test_a_handoff_says_until_when_the_boxes_must_be_there(evening: Evening) -> 
     ended = handoff(evening, "TPS 1 Habi", "--escort", "2", "--yes", "--place", "TPS 1 Habi", "--due", "27-11-2024 23.15")
     assert ended.exit == 0, ended.err
     assert last_body(evening)["due"] == "2024-11-27T15:15:00Z"
+
+
+def test_an_hour_before_the_record_that_it_follows_is_refused_with_both(evening: Evening) -> None:
+    """It is 19.42: a clock that has not shown 19.45 yet today means yesterday, before the sealing."""
+    sealed(evening)
+    ended = handoff(evening, "TPS 1 Habi", "--escort", "2", "--yes", "--happened", "19.45")
+    assert ended.exit == 2 and "time.backwards" in ended.err, ended.err
+    assert "26 November 2024 pukul 19.45 WITA, lebih awal dari jam catatan sebelumnya, 27 November 2024" in ended.err, ended.err
