@@ -20,7 +20,7 @@ class Holding(NamedTuple):
 
     at, due: Unix seconds. taken: the entry since which this holder has it at this place, bound for the same; since: its Unix seconds. A
     link that leaves all three as they were, such as an opening, does not begin it anew. copy: the highest copy number of a label read on
-    the box so far. looked: the entry that told the seals last.
+    the box so far. looked: the entry that told the seals last, of a link that an ack completed that of the ack, where it tells them.
     way: the places where it has been since it was last sealed at its home, the earliest first, each once; it begins with that home
     unless the box has never been sealed there. seals: as last seen (FOLD-8); a link that says nothing of them leaves them as they were.
     first: the first link, its first sealing as a rule, Unix seconds. phase: of the last seal, `plenary` or `court` after such an opening,
@@ -120,7 +120,7 @@ def advance(act: Act, line: Line, parent: Holding | None, copy: int, passed: Act
     body = act.statement.body
     last = passed or act
     entry, at = last.entry, to_seconds(last.statement.body["happened"]["at"])
-    place, seals, looked = body["place"], seals_of(line), act.entry
+    place, seals, looked = body["place"], seals_of(line), line.get("looked", act.entry)
     way: tuple[str, ...] = ()
     first, phase, shut, holes, dark = at, "", True, 0, 0
     if parent is not None:

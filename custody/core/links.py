@@ -116,8 +116,13 @@ def _acknowledge(box: str, ack: Act, links: dict[str, Link], roster: Roster) -> 
 
 
 def _received(link: Link, ack: Act, line: Line, offered: Line) -> Link:
-    """The link with what its receiver tells of the box: it completes an offer, and is one account more of what he has received already."""
+    """The link with what its receiver tells of the box: it completes an offer, and is one account more of what he has received already.
+
+    looked: the entry that tells the seals of the line, where that is the ack.
+    """
     found = {**offered, "by": line["by"], "seals": line["seals"] or offered["seals"], "told": ack.body["happened"]["at"]}
+    if found["seals"] != offered["seals"]:
+        found["looked"] = ack.entry
     if link.done == "offered":
         return link._replace(line=found, done="complete", completer=ack, told=(*link.told, (ack, line)))
     if link.completer is None and not differs(line, offered) and line["seals"] in ([], offered["seals"]):

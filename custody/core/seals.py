@@ -21,14 +21,14 @@ def of_line(act: Act, line: Line, parent: Holding | None, known: Known) -> Itera
         return
     if parent is not None and before and name in ("handoff", "closing", "inspection"):
         if now != before:
-            yield from _changed(act, box, now, parent)
+            yield from _changed(act, line, now, parent)
         return
     missing = [point for point in points if point not in {seal[0] for seal in now}]
     if missing:
-        yield finding("seal.points", act.entry, box=box, missing=" ".join(missing))
+        yield finding("seal.points", *_here(act, line), box=box, missing=" ".join(missing))
     for point, condition, _ in now:
         if condition in _BAD_STATES:
-            yield finding("seal.broken", act.entry, box=box, point=point, state=condition)
+            yield finding("seal.broken", *_here(act, line), box=box, point=point, state=condition)
     if name == "opening":
         yield from _moved(act, box, now, before)
 
@@ -47,13 +47,19 @@ def _moved(act: Act, box: str, now: tuple[SealState, ...], before: tuple[SealSta
             yield finding("seal.reused", act.entry, box=box, other=box, value=number)
 
 
-def _changed(act: Act, box: str, now: tuple[Any, ...], parent: Holding) -> Iterator[Finding]:
+def _here(act: Act, line: Line) -> tuple[int, int]:
+    """The entry of a link, and the one that tells the seals of its line: that of an ack, where it tells others than the handoff (ACT-5)."""
+    return act.entry, line.get("looked", act.entry)
+
+
+def _changed(act: Act, line: Line, now: tuple[Any, ...], parent: Holding) -> Iterator[Finding]:
     before = {seal[0]: seal[1:] for seal in parent.seals}
     after = {seal[0]: seal[1:] for seal in now}
     for point in sorted(before.keys() | after.keys()):
         was, is_ = before.get(point), after.get(point)
         if was != is_:
-            yield finding("seal.changed", parent.looked, act.entry, box=box, point=point, was=_text(was), found=_text(is_))
+            told = parent.looked, *_here(act, line)
+            yield finding("seal.changed", *told, box=line["box"], point=point, was=_text(was), found=_text(is_))
 
 
 def _text(seal: Any) -> str:

@@ -425,6 +425,13 @@ def acked_with(offered: list[Any], found: list[Any], side: str = "receiver") -> 
     return lambda world: acked(world, handed(world, "pps-1", row={"seals": offered}, unsigned=why), side, "kpps-1", seals=found)
 
 
+def received_torn(world: World, seals: list[Any], **changes: Any) -> str:
+    """Offered whole at 14, received torn at 15, and handed on at 16 with these seals."""
+    offer = handed(world, "kpps-1")
+    acked(world, offer, "receiver", "pps-1", seals=TORN)
+    return on(world, offer, row={"seals": seals}, **changes)
+
+
 # what is told of seals, with the entries: nobody who was not asked has seen a seal
 LOOKS: dict[str, tuple[Build, list[tuple[str, tuple[int, ...]]]]] = {
     "seen by both": (lambda world: handed(world), []),
@@ -439,7 +446,30 @@ LOOKS: dict[str, tuple[Build, list[tuple[str, tuple[int, ...]]]]] = {
     "seen by the giver alone": (acked_with(SEALS, []), [("seal.unseen", (14, 15))]),
     "seen torn by the giver alone": (acked_with(TORN, []), [("seal.changed", (13, 14)), ("seal.unseen", (14, 15))]),
     "seen by the receiver alone": (acked_with([], SEALS), [("seal.unseen", (14, 15))]),
-    "seen torn by the receiver alone": (acked_with([], TORN), [("seal.changed", (13, 14)), ("seal.unseen", (14, 15))]),
+    "seen torn by the receiver alone": (acked_with([], TORN), [("seal.changed", (13, 14, 15)), ("seal.unseen", (14, 15))]),
+    "seen torn by the receiver, whole by the giver": (
+        acked_with(SEALS, TORN),
+        [("seal.changed", (13, 14, 15)), ("receipt.differs", (14, 15))],
+    ),
+    "seen torn by both": (acked_with(TORN, TORN), [("seal.changed", (13, 14))]),
+    "seen torn by who signed and saw it whole": (
+        lambda world: acked(world, handed(world), "receiver", "pps-1", seals=TORN),
+        [("seal.changed", (13, 14, 15)), ("receipt.differs", (14, 15))],
+    ),
+    "seen torn by the receiver, whole by the next": (
+        lambda world: received_torn(world, seals=SEALS),
+        [("seal.changed", (13, 14, 15)), ("receipt.differs", (14, 15)), ("seal.changed", (15, 16))],
+    ),
+    "seen by the receiver, then by nobody, then otherwise": (
+        lambda world: on(world, received_torn(world, seals=[], place=DESA, to=PPK), row={"seals": SEALS}),
+        [("seal.changed", (13, 14, 15)), ("receipt.differs", (14, 15)), ("seal.unseen", (16,)), ("seal.changed", (15, 17))],
+    ),
+    "the first that names points tells them torn": (
+        lambda world: acked(
+            world, hand(world, seal(world, row={"seals": []}), "kpps-1", row={"seals": []}), "receiver", "pps-1", seals=TORN[:1]
+        ),
+        [("seal.points", (13,)), ("seal.points", (14, 15)), ("seal.unseen", (14, 15)), ("seal.broken", (14, 15))],
+    ),
     "seen by neither": (acked_with([], []), [("seal.unseen", (14,))]),
     "the giver signs later and saw them": (acked_with(SEALS, SEALS, "giver"), []),
     "the giver signs later and did not look": (acked_with(SEALS, [], "giver"), [("seal.unseen", (14, 15))]),
@@ -450,7 +480,7 @@ LOOKS: dict[str, tuple[Build, list[tuple[str, tuple[int, ...]]]]] = {
 @pytest.mark.parametrize("case", LOOKS)
 def test_who_looked_at_the_seals(case: str) -> None:
     build, told = LOOKS[case]
-    about = ("seal.unseen", "seal.changed", "seal.points", "receipt.differs")
+    about = ("seal.unseen", "seal.changed", "seal.points", "seal.broken", "receipt.differs")
     assert sorted({(one.code, one.entries) for one in found(build) if one.code in about}) == sorted(told)
 
 
