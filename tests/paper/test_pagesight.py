@@ -10,8 +10,10 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+import pikepdf
 import pypdfium2
 import pytest
+from pikepdf import Dictionary, Name
 from PIL import Image
 from PIL.Image import Image as Picture
 
@@ -145,6 +147,27 @@ def giant_page() -> bytes:
     document.save(data)
     document.close()
     return data.getvalue()
+
+
+def forms_in_forms() -> bytes:
+    """Three pages; on the second is a form that draws another ten times, and so on, thirty deep."""
+    with pikepdf.new() as document:
+        form = document.make_stream(b"0 0 9 9 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 99, 99])
+        for _ in range(30):
+            inner = Dictionary(XObject=Dictionary(F=form))
+            form = document.make_stream(b"/F Do " * 10, Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 99, 99], Resources=inner)
+        for number in range(3):
+            page = document.add_blank_page(page_size=(99, 99)).obj
+            if number == 1:
+                page.Contents, page.Resources = document.make_stream(b"/F Do"), Dictionary(XObject=Dictionary(F=form))
+        data = io.BytesIO()
+        document.save(data)
+    return data.getvalue()
+
+
+def test_a_page_that_can_never_be_drawn_is_told_of_and_ends_the_reading() -> None:
+    found = [(one.number, one.fault) for one in pagesight.sights("x.pdf", forms_in_forms(), seconds=2.0)]
+    assert found == [(1, None), (2, ("scan.heavy", (("page", 2), ("pages", 3))))]
 
 
 HOSTILE: dict[str, tuple[Callable[[], bytes], str | None]] = {

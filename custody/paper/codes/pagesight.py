@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import Fact, Malformed, Undecided
-from custody.paper.codes import pagecode
+from custody.paper.codes import pagecode, pagedrawn
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -21,7 +21,6 @@ MOST_PIXELS = 80_000_000  # under the number at which Pillow itself grows wary
 MOST_SIDE = 60_000  # pixels; ZXing takes no longer side than 65,535
 MOST_PAGES = 500
 MOST_TEXTS = 64  # codes on one picture
-DPI = 200  # at which the pages of a PDF are drawn
 _KINDS = ("PNG", "JPEG")
 _ENLARGED = 24_000_000  # pixels that a picture is enlarged to, at most
 _FOOT = 0.34  # the part of a picture, from a corner, in which the code of a page lies
@@ -38,14 +37,15 @@ class Sight:
     fault: tuple[str, tuple[tuple[str, Fact], ...]] | None = None
 
 
-def sights(file: str, data: bytes) -> Iterator[Sight]:
+def sights(file: str, data: bytes, seconds: float = pagedrawn.MOST_SECONDS) -> Iterator[Sight]:
     """Every picture in a file (PNG, JPEG, or the pages of a PDF). A picture that cannot be read is told of, never raised for.
 
+    seconds: how long one page of a PDF may take to be drawn; behind one that takes longer no page is read.
     Raises `Undecided("scan.extra")` where zxing-cpp or pypdfium2 is not installed.
     """
     _decoders()
     try:
-        yield from _of_pdf(file, data) if data[:1024].count(b"%PDF-") else [Sight(file, 1, 1, texts(_picture(data)))]
+        yield from _of_pdf(file, data, seconds) if data[:1024].count(b"%PDF-") else [Sight(file, 1, 1, texts(_picture(data)))]
     except Malformed as error:
         yield Sight(file, 1, 1, fault=(error.code, tuple(error.facts.items())))
 
@@ -64,37 +64,27 @@ def page_texts(pdf: bytes, page: int) -> tuple[str, ...] | None:
     """The texts of the codes on one page of a PDF, from 1; None for a page that it does not have. Raises as `sights`, and `Malformed`."""
     _, pdfium = _decoders()
     with _decoding("scan.damaged"), pdfium.PdfDocument(pdf) as document:
-        return texts(_rendered(document[page - 1])) if 1 <= page <= len(document) else None
+        return texts(pagedrawn.rendered(document[page - 1])) if 1 <= page <= len(document) else None
 
 
-def _of_pdf(file: str, data: bytes) -> Iterator[Sight]:
-    _, pdfium = _decoders()
-    with _decoding("scan.damaged"):
-        document = pdfium.PdfDocument(data)
+def _of_pdf(file: str, data: bytes, seconds: float) -> Iterator[Sight]:
+    for one in pagedrawn.pages(data, MOST_PAGES, seconds):
+        if one.number == 0 and one.why:
+            raise Malformed("scan.damaged", why=one.why)
+        if one.number == 0:
+            raise Malformed("scan.pages", count=one.of, limit=MOST_PAGES)
+        yield _of_page(file, one)
+
+
+def _of_page(file: str, one: pagedrawn.Drawn) -> Sight:
     try:
-        count = len(document)
-        if not 0 < count <= MOST_PAGES:
-            raise Malformed("scan.pages", count=count, limit=MOST_PAGES)
-        for number in range(count):
-            yield _of_page(file, document, number, count)
-    finally:
-        document.close()
-
-
-def _of_page(file: str, document: Any, number: int, count: int) -> Sight:
-    try:
-        with _decoding("scan.damaged"):
-            return Sight(file, number + 1, count, texts(_rendered(document[number])))
+        if one.picture is None and one.why:
+            raise Malformed("scan.damaged", why=one.why)
+        if one.picture is None:
+            raise Malformed("scan.heavy", page=one.number, pages=one.of)
+        return Sight(file, one.number, one.of, texts(one.picture))
     except Malformed as error:
-        return Sight(file, number + 1, count, fault=(error.code, tuple(error.facts.items())))
-
-
-def _rendered(page: Any) -> "Image":
-    """A page in grey; a giant one is drawn coarser, so that it fits."""
-    wide, high = page.get_size()
-    scale = min(DPI / 72, (_ENLARGED / max(wide * high, 1.0)) ** 0.5)
-    picture: Image = page.render(scale=scale, grayscale=True).to_pil()
-    return picture
+        return Sight(file, one.number, one.of, fault=(error.code, tuple(error.facts.items())))
 
 
 def _picture(data: bytes) -> "Image":
