@@ -1,6 +1,8 @@
 """`custody report` and `custody check`: a report is made, and anybody can tell what became of it (docs/spec/13-report.md)."""
 
+import errno
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -370,3 +372,23 @@ def test_with_the_ledger_key_locked(tmp_path: Path) -> None:
     ended = report(evening, TPS, "--out", "locked.pdf")
     assert ended.exit == 6
     assert "custody ledger unlock" in ended.err
+
+
+@pytest.mark.parametrize("kind", ["report", "deed", "labels"])
+def test_a_paper_that_was_logged_and_not_written_says_so(evening: Evening, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full after the entry: which one it is and what to type next is told beside the error."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "stik/kertas.pdf")
+
+    key, word = str(evening.office.own_key("kasatops-1")), str(evening.office.word_file())
+    typed = {
+        "report": ("report", HABI, "--out", "penuh.pdf"),
+        "deed": ("ba", "serah-terima", "--out", "penuh.pdf"),
+        "labels": ("labels", BOX, "--reprint", "--reason", "lain", "--out", "penuh", "--yes"),
+    }
+    monkeypatch.setattr("custody.durable.write_new", full)
+    monkeypatch.setattr("custody_cli.papers.labelling.write_new", full)
+    ended = evening.desk.run(*typed[kind], "--key", key, "--passphrase-file", word)
+    assert ended.exit == 10 and "Disk penuh" in ended.err
+    assert re.search(r"SUDAH TERCATAT \(entri \d+\)", ended.err), ended.err

@@ -14,6 +14,7 @@ from custody_cli.ground.exits import WrongUse
 from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.keys.keypath import KEY
+from custody_cli.papers.logged import logged
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -131,7 +132,8 @@ def _made(
     )  # fmt: skip
     pdf = issued.pdf if card is None else certifying.signed(app, issued.pdf, card)
     path = target or targets.unused(Path(f"ba-{deed.sort.word}-{first}.pdf"))
-    write_new(path, pdf, 0o600 if issued.facts.openings else 0o644)
+    with logged(app, "paper", str(issued.entry)):
+        write_new(path, pdf, 0o600 if issued.facts.openings else 0o644)
     facts = {"path": str(path), "of": first, "entry": issued.entry, "copies": len(copies), "bytes": len(pdf), "sid": sid}
     return {**facts, "facts": issued.facts.hash(), "drawing": issued.facts.drawing, "for": list(copies)}
 

@@ -19,6 +19,7 @@ from custody_cli.ground.wordchoice import WordChoice
 from custody_cli.keys.authorise import agreed
 from custody_cli.keys.keypath import KEY
 from custody_cli.papers import labelling
+from custody_cli.papers.logged import logged
 from custody_cli.table.handing import seat
 
 if TYPE_CHECKING:
@@ -128,7 +129,8 @@ def _print(
     drawn = labelling.draw(opened, boxes, random)
     who = signer()
     done = labelling.log(opened, drawn, who, reason)
-    with app.console.progress(app.say("cli.labels.progress"), len(drawn)) as advance:
+    numbers = labelling.numbered(done, app.lang)
+    with logged(app, "labels", numbers), app.console.progress(app.say("cli.labels.progress"), len(drawn)) as advance:
         files = labelling.write(opened, drawn, folder=folder, lang=app.lang, advance=advance, **how)
     cover = labelling.cover(opened, files, done, who.key.name, reason, how["stock"].name, app.lang)
     entries = [receipt.index for receipt in done.receipts]
@@ -136,7 +138,7 @@ def _print(
         "reason": reason, "labels": len(drawn), "files": [str(one.path) for one in files], "cover": str(cover), "entries": entries,
     }  # fmt: skip
     facts = {"count": len(drawn), "files": len(files), "folder": str(folder), "cover": cover.name}
-    facts["entries"] = labelling.numbered(done, app.lang)
+    facts["entries"] = numbers
     app.answer("labels", document, app.say("cli.labels.done", **facts))
 
 

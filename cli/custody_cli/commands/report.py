@@ -12,6 +12,7 @@ from custody_cli.ground.runtime import App, argument, option, pass_app
 from custody_cli.ground.runtime import command as define
 from custody_cli.keys.keypath import KEY
 from custody_cli.outside import asking
+from custody_cli.papers.logged import logged
 
 _FILE = click.Path(path_type=Path)
 
@@ -47,7 +48,8 @@ def command(
         path, seen = target or Path(file_name(opened, wanted, issued.entry)), asking.office_standing(opened)
         witnessed = [asking.standing_line(app, opened, seen)] if seen is not None else []
     pdf = issued.pdf if own is None else certifying.signed(app, issued.pdf, own)
-    write_new(path, pdf, 0o600 if issued.facts.openings else 0o644)
+    with logged(app, "paper", str(issued.entry)):
+        write_new(path, pdf, 0o600 if issued.facts.openings else 0o644)
     facts = {"path": str(path), "entry": issued.entry, "upto": issued.facts.upto, "bytes": len(pdf)}
     document = {**facts, "facts": issued.facts.hash(), "scope": {"kind": wanted[0], "code": wanted[1]}}
     document["witnessed"] = seen.document() if seen is not None else None

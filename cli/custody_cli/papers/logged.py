@@ -1,0 +1,16 @@
+"""A paper that was logged and then could not be written: its entry stays, and whoever printed it is told so (spec chapter 13)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from custody_cli.ground.app import App
+
+
+@contextmanager
+def logged(app: App, what: str, entries: str) -> Iterator[None]:
+    """Writes what was logged. what: `paper` or `labels`. Where the disk says no, the entries and the next step are told; the error goes on."""
+    try:
+        yield
+    except OSError:
+        app.console.warn(app.say(f"cli.logged.{what}", entries=entries))
+        raise
