@@ -124,6 +124,14 @@ def test_of_many_keys_ten_are_shown_the_likely_ones_first(night: Evening) -> Non
     assert "pps-08" in rows[askkey.SHOWN], rows  # who receives from a KPPS of Habi is its PPS
 
 
+def test_the_guard_who_signed_here_lately_is_the_first_recorder(night: Evening) -> None:
+    """Guards come first of all who may record, and of them whoever was at this table before, also where another works nearer."""
+    night.office.enrol("guard-0", "guard", ["5307192008"])
+    ended = night.desk.run("scan", answers=("", "kpps-08-1", "pps-08", "berhenti"), environ=sticks(night))
+    rows = listed(ended.err)[2 * askkey.SHOWN :]
+    assert ["guard-1" in rows[0], "guard-0" in rows[1]] == [True, True], rows
+
+
 def test_several_that_fit_are_shown_and_not_called_wrong(night: Evening) -> None:
     ended = night.desk.run("scan", answers=("", "kpps habi", "berhenti"), environ=sticks(night))
     assert len(listed(ended.err)) == askkey.SHOWN + 7 and "cocok dengan beberapa kunci" in ended.err, ended.err

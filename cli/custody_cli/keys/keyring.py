@@ -72,12 +72,12 @@ def _holding(known: "Known") -> set[str | None]:
 
 
 def _signed_lately(known: "Known") -> set[str | None]:
-    """The names of those who signed the last entries."""
+    """The names of those who signed the last entries; whoever is enrolled has only said which key is his."""
     from custody.core import entry as entries
 
     ledger = known.office.ledger
-    notes = (ledger.note(index) for index in range(max(0, ledger.size - _LATELY), ledger.size))
-    return {one.name for note in notes for one in entries.parse(note).lines}
+    parsed = (entries.parse(ledger.note(index)) for index in range(max(0, ledger.size - _LATELY), ledger.size))
+    return {line.name for one in parsed if one.statement.kind.name != "enrol" for line in one.lines}
 
 
 def name_of(path: Path) -> str | None:
