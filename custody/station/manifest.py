@@ -230,10 +230,17 @@ def seals(
 
 
 def ack(
-    common: Common, boxes: Sequence[dict[str, Any]], *, about: str, side: str, place: str, note: dict[str, str] | None = None
+    common: Common,
+    boxes: Sequence[dict[str, Any]],
+    *,
+    about: str,
+    side: str,
+    place: str,
+    note: dict[str, str] | None = None,
+    irregular: Iterable[tuple[str, str]] = (),
 ) -> Statement:
     """What completes an offer with differences (`receiver`), or closes a missing giver's signature (`giver`)."""
-    body = {**common, "about": [about], "irregular": [], "note": note, "photos": [], "place": place, "side": side}
+    body = {**common, "about": [about], "irregular": stated(irregular), "note": note, "photos": [], "place": place, "side": side}
     return _drafted("ack", body, boxes)
 
 

@@ -284,6 +284,33 @@ def test_what_is_past_due_is_listed_with_its_reason(loading: Loading) -> None:
     assert loading.run("overdue", "Langir").exit == 0
 
 
+@pytest.mark.parametrize(("minutes", "answers", "found"), [(600, (), []), (645, ("cuaca",), [(45, "weather")])], ids=["in time", "late"])
+def test_who_unloads_late_says_why(loading: Loading, minutes: int, answers: tuple[str, ...], found: list[object]) -> None:
+    loading.manifest()
+    loading.loaded()
+    loading.later(minutes)
+    ended = loading.unload(*loading.codes, "selesai", *answers, "y", WORD)
+    assert ended.exit == (1 if found else 0) and ("terlambat" in ended.err) == bool(found), ended.err
+    for box in loading.boxes:
+        late = [one for one in loading.evening.state(box)[1] if one.code == "leg.overdue"]
+        assert [(dict(one.facts)["minutes"], one.stated) for one in late] == found
+    assert loading.holder(loading.boxes[0]) == ("ppk-1", KANGAE)
+
+
+def test_who_completes_an_offer_late_says_why(loading: Loading) -> None:
+    loading.manifest()
+    loading.loaded()
+    loading.later(645)
+    (number,) = {str(entry) for box in loading.boxes for entry in [loading.evening.state(box)[0].offers[0][:12]]}
+    keys = ("--receiver", loading.evening.key("ppk-1"), "--passphrase-file", loading.evening.word(), "--seals-seen", "--yes")
+    refused = loading.run("handoff", "--complete", number, *keys)
+    assert refused.exit == 2 and "leg.overdue" in refused.err, refused.err
+    assert loading.holder(loading.boxes[0]) == ("pps-08", HABI)
+    ended = loading.run("handoff", "--complete", number, *keys, "--reason", "weather")
+    (late,) = [one for one in loading.evening.state(loading.boxes[0])[1] if one.code == "leg.overdue"]
+    assert ended.exit in (0, 1) and late.stated == "weather", ended.err
+
+
 def test_in_english_too(loading: Loading) -> None:
     number = loading.manifest("--due", "28-11-2024 08.00", "--thing", "booth=2")
     ended = loading.load(*loading.codes, "selesai", *ESCORT, "5", "2", "y", WORD)

@@ -6,8 +6,9 @@ questions, findings and passphrases between the same steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from custody.core.errors import Refused
@@ -226,10 +227,11 @@ def ack_drafts(
     text: dict[str, str] | None = None,
     happened: str | None = None,
     basis: str = "now",
+    reasons: Mapping[str, str] | None = None,
 ) -> list[Statement]:
     """An `ack` about each part of a handoff: `giver` for a signature that was missing, `receiver` for what was really found (`seen`).
 
-    Boxes that a part does not list are left out, and so are parts of which nothing was found.
+    Boxes that a part does not list are left out, and so are parts of which nothing was found. reasons: why, for what came late (`late`).
     """
     from custody.station import manifest
 
@@ -242,8 +244,26 @@ def ack_drafts(
         else:
             rows = manifest.ack_lines(seen, told, known.holding)
         if rows:
-            made.append(manifest.ack(office.common(happened, basis), rows, about=part.sid, side=side, place=part.body["place"], note=text))
+            draft = partial(
+                manifest.ack, office.common(happened, basis), rows, about=part.sid, side=side, place=part.body["place"], note=text
+            )
+            codes = {one.code for one in late(office, [part], [draft()])} if reasons else set[str]()
+            made.append(draft(irregular=((code, reason) for code, reason in (reasons or {}).items() if code in codes)))
     return made
+
+
+def late(office: Office, offers: Iterable[Statement], acks: Iterable[Statement]) -> list[Finding]:
+    """What the law will find of the moment at which a receiver takes over what was offered to him (LAW-8)."""
+    from custody.core import law
+    from custody.core.act import Act
+
+    state, size, offered = office.ledger.state, office.ledger.size, {one.sid: one for one in offers}
+
+    def act(one: Statement) -> Act:
+        return Act(one, size, frozenset(), frozenset())
+
+    taken = ((act(offered[ack.body["about"][0]]), act(ack)) for ack in acks if ack.body["side"] == "receiver")
+    return [found for offer, ack in taken for line in ack.body["boxes"] for found in law.of_receipt(offer, ack, line["box"], state)]
 
 
 def acknowledge(office: Office, parts: Sequence[Statement], seat: Seat, side: str, seen: Sequence[Seen] | None = None) -> Submitted:

@@ -1,6 +1,7 @@
 """`custody handoff`: one handoff from a list of boxes; also offers, their completion and withdrawal, and a giver who signs later."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from custody_cli.table import handing, offers, scanning, sealsight, signingpage
 from custody_cli.table.handing import ended, seat, typed
 from custody_cli.table.happening import person
 from custody_cli.table.journeys import Hands, Said, Wishes, needed, planned, with_escort, with_hands, with_time_and_answers, with_wishes
+from custody_cli.table.reasons import reasons_for
 from custody_cli.table.sealsight import Sight, with_sight
 from custody_cli.table.terms import Done, Terms
 
@@ -243,7 +245,8 @@ def _received(
         app.console.warn(app.say("cli.handoff.not-offered", box=box))
     taken, terms = [one for one in seen if one.box in offered], said.terms(opened)
     left = len(offered) - len(taken)
-    drafts = daily.ack_drafts(opened, parts, "receiver", taken, happened=terms.happened, basis=terms.basis)
+    receipt = partial(daily.ack_drafts, opened, parts, "receiver", taken, happened=terms.happened, basis=terms.basis)
+    drafts = receipt(reasons=reasons_for(app, opened, daily.late(opened, parts, receipt()), terms))
     acknowledging.require_new(opened, drafts, sitting.key.name)
     brought = offers.foreseen(opened, drafts, sitting.key.name)
     offers.tell(app, opened, brought)

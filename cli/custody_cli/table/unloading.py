@@ -128,10 +128,11 @@ def sign(app: App, opened: Office, screen: Screen, files: Sequence[Path], terms:
     terms = thingscome.with_page(app, screen, terms, thingscome.loaded(loads), things)
 
     def drafted(stated: Mapping[str, str]) -> list[Statement]:
-        return [*_acks(opened, loads, seen, terms), *_found(opened, draft, strange, stated, terms)]
+        return [*_acks(opened, loads, seen, terms, stated), *_found(opened, draft, strange, stated, terms)]
 
     fresh = drafted({})
-    found = daily.foreseen(opened, [one for one in fresh if one.kind.name == "handoff"], [one.key.name for one in seats])
+    found = daily.late(opened, loads, [one for one in fresh if one.kind.name == "ack"])
+    found += daily.foreseen(opened, [one for one in fresh if one.kind.name == "handoff"], [one.key.name for one in seats])
     reasons = reasons_for(app, opened, found, terms)
     if reasons:
         fresh = drafted(reasons)
@@ -179,8 +180,8 @@ def _as_loaded(one: Waiting, seen: Sequence[Seen]) -> bool:
     )
 
 
-def _acks(opened: Office, offers: Sequence[Statement], seen: Sequence[Seen], terms: Terms) -> list[Statement]:
-    return daily.ack_drafts(opened, offers, "receiver", seen, happened=terms.happened, basis=terms.basis)
+def _acks(opened: Office, offers: Sequence[Statement], seen: Sequence[Seen], terms: Terms, reasons: Mapping[str, str]) -> list[Statement]:
+    return daily.ack_drafts(opened, offers, "receiver", seen, happened=terms.happened, basis=terms.basis, reasons=reasons)
 
 
 def _found(opened: Office, draft: Mapping[str, Any], seen: Sequence[Seen], stated: Mapping[str, str], terms: Terms) -> list[Statement]:
