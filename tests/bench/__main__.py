@@ -45,7 +45,7 @@ def parts(folder: Path, entries: int) -> dict[str, Callable[[], Rows]]:
         "record": lambda: recording.one_handoff(large()),
         "syncs": lambda: recording.syncs(folder),
         "batches": lambda: recording.batches(folder, large().world, large().later[:1_000]),
-        "postgres": lambda: postgres.writing(folder, ground("postgres", min(entries, 20_000), 2 * 1_600, boxes=min(entries, 20_000) // 10)),
+        "postgres": lambda: postgres.writing(folder, ground("postgres", min(entries, 20_000), 1_600, boxes=min(entries, 20_000) // 10)),
         "night": lambda: night.rows(folder / "night"),
         "ask": lambda: asking.boxes(large()),
         "open": lambda: asking.opening(large()),
