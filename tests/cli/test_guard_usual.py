@@ -164,6 +164,15 @@ def test_loading_and_unloading_without_badges(evening: Evening) -> None:
     assert "[ppk-1]" in ended.err and holders(evening) == {"ppk-1"}
 
 
+def test_of_many_keys_only_one_is_awaited(evening: Evening) -> None:
+    """Everybody's stick lies at the table: a load waits for one of them."""
+    evening.hand()
+    evening.watch()
+    typed(evening, ("pps-08", "guard-1"), ("", *codes(evening), "", "", WORD), "scan", "muat")
+    ended = typed(evening, sorted(evening.office.people), ("", *codes(evening), "", "", WORD), "scan", "bongkar")
+    assert "[ppk-1]" in ended.err and holders(evening) == {"ppk-1"}
+
+
 def test_where_to_is_asked_for_once_people_are_changed(evening: Evening) -> None:
     evening.hand()
     said = ("", "", *codes(evening), "", "ubah orang", "", "berhenti")

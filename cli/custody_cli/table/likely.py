@@ -11,7 +11,7 @@ from custody_cli.ground.app import App
 from custody_cli.ground.prompts import NO, YES
 from custody_cli.ground.questions import line
 from custody_cli.keys.askkey import SHOWN
-from custody_cli.keys.keyring import RECORDERS, enrolled
+from custody_cli.keys.keyring import RECORDERS, enrolled, name_of
 
 if TYPE_CHECKING:
     from custody.core.roster import Key
@@ -63,12 +63,12 @@ def giver(known: Known, within: Sequence[Path]) -> Path | None:
 
 
 def receiver(known: Known, within: Sequence[Path]) -> Path | None:
-    """The only key for whose owner loads wait; None where they wait for several, or for none."""
+    """The only key for whose owner loads wait, among however many; None where they wait for several of them, or for none."""
     from custody.assembly.loads import offered
 
     awaited = {one.offer.body["receiver"] for one in offered(known.office)}
-    found = [path for path, key in _there(known, within).items() if key.name in awaited]
-    return found[0] if len(found) == 1 else None
+    found = {name: path for path in reversed(within) if (name := name_of(path)) in awaited and enrolled(known, path) is not None}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def goal(known: Known, name: str) -> str | None:
