@@ -1,5 +1,6 @@
 """What an office calls its roles (Kasatops, Kasetops, Karendalops …) is a setting, and reaches every paper that names a role."""
 
+import json
 from pathlib import Path
 
 import pypdfium2
@@ -47,3 +48,5 @@ def test_titles_of_the_settings_stand_on_papers(evening: Evening, name: str, lan
     if argv[0] != "init":
         checked = evening.desk.run("check", out)
         assert checked.exit == 0 and checked.out.startswith(("UTUH", "INTACT")), checked.out
+        assert '"Karendalops Contoh" adalah Petugas jaga (guard)' in checked.out, "nobody but the issuer chose these words"
+        assert json.loads(evening.desk.run("check", out, "--json").out)["titles"] == TITLES

@@ -180,7 +180,7 @@ def _about(app: App, verdict: "PaperVerdict", reading: "Reading") -> list[str]:
     told = headline(reading, app.lang)
     lines = [] if verdict.holds else [app.say("cli.check.by-evidence")]
     lines.append(paint(app.say("cli.check.drill"), "bad") if told.drill else app.say("cli.check.real"))
-    lines += whichpaper.of_file(app, reading)
+    lines += [*whichpaper.of_file(app, reading), *whichpaper.of_titles(app, reading)]
     lines.append(app.say("cli.check.about", scope=told.scope, operation=told.operation))
     return [*lines, app.say("cli.check.made", when=told.made, by=told.by, entry=reading.own.entry, size=reading.head.size)]
 
@@ -208,7 +208,7 @@ def _document(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | N
     }
 
 
-_TOLD = ("scope", "drill", "made", "by", "checkpoint", "upto", "entry", "carried")
+_TOLD = ("scope", "drill", "made", "by", "titles", "checkpoint", "upto", "entry", "carried")
 
 
 def _told(reading: "Reading") -> dict[str, Any]:
@@ -219,6 +219,7 @@ def _told(reading: "Reading") -> dict[str, Any]:
         "drill": founding is not None and founding.body["drill"],
         "made": facts.made,
         "by": facts.by,
+        "titles": dict(facts.titles),
         "checkpoint": reading.head.size,
         "upto": facts.upto,
         "entry": reading.own.entry,

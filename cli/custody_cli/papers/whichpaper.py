@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from custody.paper.codes.sheaf import Judged, Paper
     from custody.paper.proven.evidence import Reading
 
+_LONGEST = 80  # letters of a word for a role that are told
+
 
 def named(app: App, drawing: str, deed: "tuple[int, Statement] | None") -> str:
     """`Receipt, entry 204`. drawing: of the report's statement; deed: the entry and statement of which it is a deed, None of a report."""
@@ -28,6 +30,20 @@ def of_file(app: App, reading: "Reading") -> Iterator[str]:
     if deed is not None:
         told = [_copy(app, number, reading.facts.copies) for number in range(1, len(reading.facts.copies) + 1)]
         yield app.say("cli.check.paper.copies", count=len(told), copies="; ".join(told))
+
+
+def of_titles(app: App, reading: "Reading") -> Iterator[str]:
+    """The words for roles that its issuer chose (REPORT-1), where they are not the usual ones: what a role is the ledger says, not they."""
+    from custody.i18n import words
+    from custody.i18n.screen import clean
+
+    told = [
+        app.say("cli.check.titles.one", word=clean(word, _LONGEST), usual=words.say(f"title.{role}", {}, app.lang), role=role)
+        for role, word in reading.facts.titles
+        if words.known(f"title.{role}") and word != words.say(f"title.{role}", {}, reading.facts.lang)
+    ]
+    if told:
+        yield app.say("cli.check.titles", told="; ".join(told))
 
 
 def of_scan(app: App, judged: "Judged", own: "Statement") -> str:
