@@ -4,6 +4,7 @@ import json
 import subprocess
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, Queue
 from threading import Thread
@@ -39,7 +40,8 @@ class Program:
         self._reader.join()
         for pipe in (self._run.stdin, self._run.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(OSError):  # it ended before it had read everything
+                    pipe.close()
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """One question, one answer.

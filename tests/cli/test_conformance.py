@@ -1,6 +1,7 @@
 """`custody conformance`: a verifier of others is asked, and what it answers is held against the specification."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -44,11 +45,35 @@ def test_one_that_accepts_everything_differs(desk: Desk) -> None:
     assert "DIFFERS" in ended.out
 
 
+def test_what_differs_is_shown(desk: Desk) -> None:
+    """The verdict is right and the root is not: both roots stand on the line."""
+    lines = """answer = {"case": question["case"], "verdict": "unsupported"}
+if question["what"] == "tree.root": answer.update(verdict="accepted", value="00")
+print(json.dumps(answer), flush=True)"""
+    ended = desk.run("conformance", *ASKED, *program(desk, lines))
+    assert ended.exit == Exit.FINDINGS
+    assert re.search(r'should be accepted value "[0-9a-f]{64}"; answered accepted value "00"', ended.out), ended.out
+
+
+def test_one_that_ends_before_it_reads_is_told_as_that(desk: Desk) -> None:
+    (desk.folder / "ends.py").write_text("", encoding="utf-8")
+    ended = desk.run("conformance", *ASKED, sys.executable, "ends.py")
+    assert (ended.exit, "ended, or did not answer question 0" in " ".join(ended.err.split())) == (Exit.UNDECIDED, True), ended.err
+
+
 def test_what_is_not_answered_is_no_failure(desk: Desk) -> None:
+    lines = """beyond = question["what"] == "tree.inclusion" and question["index"] >= question["size"]
+answer = {"verdict": "refused", "code": "merkle.inclusion"} if beyond else {"verdict": "unsupported"}
+print(json.dumps({"case": question["case"], **answer}), flush=True)"""
+    ended = desk.run("conformance", *ASKED, *program(desk, lines))
+    assert (ended.exit, "AGREES" in ended.out) == (Exit.FINE, True)
+
+
+def test_one_that_answers_nothing_is_not_called_good(desk: Desk) -> None:
     ended = desk.run(
         "conformance", *ASKED, *program(desk, 'print(json.dumps({"case": question["case"], "verdict": "unsupported"}), flush=True)')
     )
-    assert ended.exit == Exit.FINE
+    assert (ended.exit, "AGREES" in ended.out, "NOTHING ANSWERED" in ended.out) == (Exit.UNDECIDED, False, True)
     assert "agreed 0, differed 0, not answered 61" in ended.out
 
 

@@ -1,5 +1,7 @@
 """`custody conformance COMMAND…`: asks a verifier of others what the specification has an answer to (docs/spec/verifier/PROTOCOL.md)."""
 
+import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from custody.conformance.asking import Tally
 
 _SHOWN = 10  # failures told of each chapter
+_WIDE = 80  # letters of a value that differs
 
 
 @define("conformance")
@@ -38,7 +41,9 @@ def command(app: App, program: tuple[str, ...], chapters: tuple[str, ...], count
     app.answer(
         "conformance", {"program": list(program), "seed": seed, "chapters": told, "failed": failed}, lambda: _say(app, tallies, failed)
     )
-    return Exit.FINDINGS if failed else None
+    if not any(tally.passed or tally.failed for tally in tallies):
+        return Exit.UNDECIDED
+    return Exit.FINDINGS if failed else Exit.FINE
 
 
 def _told(tally: "Tally") -> dict[str, Any]:
@@ -52,8 +57,29 @@ def _say(app: App, tallies: list["Tally"], failed: int) -> str:
         facts = {"passed": tally.passed, "failed": len(tally.failed), "unanswered": tally.unanswered}
         lines.append(app.say("cli.conformance.row", chapter=f"{tally.chapter:<16}", **facts))
         for question, answer in tally.failed[:_SHOWN]:
-            want, found = (f"{one.get('verdict')} {one.get('code', '')}".strip() for one in (question.want, answer))
+            want, found = _apart(question.want, answer)
             lines.append(app.say("cli.conformance.wrong", rule=question.rule, name=question.name, want=want, answer=found))
     facts = {"passed": sum(one.passed for one in tallies), "unanswered": sum(one.unanswered for one in tallies), "failed": failed}
+    if not failed and not facts["passed"]:
+        return "\n".join([*lines, paint(app.say("cli.conformance.nothing", **facts), "warn")])
     said = app.say("cli.conformance.failed" if failed else "cli.conformance.done", **facts)
     return "\n".join([*lines, paint(said, "bad" if failed else "good")])
+
+
+def _apart(want: Mapping[str, Any], answer: Mapping[str, Any]) -> tuple[str, str]:
+    """Verdict and code of both, and whatever else is not the same, cut to what fits a line."""
+    from custody.conformance.questions import differing
+
+    more = [name for name in differing(want, answer) if name not in ("verdict", "code")]
+
+    def told(one: Mapping[str, Any]) -> str:
+        return " ".join(
+            [*(str(one[name]) for name in ("verdict", "code") if name in one), *(f"{name} {_short(one.get(name))}" for name in more)]
+        )
+
+    return told(want), told(answer)
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _WIDE else text[:_WIDE] + "…"
