@@ -392,6 +392,25 @@ def test_a_line_that_fell_by_a_ruling_is_struck(room: Warehouse) -> None:
     assert found[drafts[0].sid]["corrected_by"] == [found[said.sid]["number"]]
 
 
+@pytest.mark.parametrize(
+    ("signers", "said"),
+    [
+        (("ppk-1",), "1 kotak berangkat dari Kangae ke Gudang KPU Sikka; belum ditandatangani penerima dengan entri ini"),
+        (("ppk-1", "keeper-1"), "1 kotak datang dari Kangae"),
+    ],
+)
+def test_what_nobody_received_has_not_arrived(room: Warehouse, signers: tuple[str, ...], said: str) -> None:
+    """The giver of an offer names the warehouse as the place where it will be handed over."""
+    box, office = room.inside[0], room.evening.office
+    with office.open() as opened:
+        journey = Journey("530719", WAREHOUSE, WAREHOUSE, "ppk-1", "keeper-1", escort=Escort(2, (), "Sprin/1"))
+        draft = daily.handoff_drafts(opened, Known(opened), journey, [room.evening.seen(box)], room.evening.random)[0]
+        seats = [office.seat(role, name) for role, name in zip(("giver", "receiver"), signers, strict=False)]
+        opened.submit([table.notes([draft], [table.sign([draft], seat) for seat in seats])[0]])
+    last = lines(room)[-1]
+    assert f"{last['what']}; {last['action']}".startswith(said), last
+
+
 def test_an_incident_about_a_line_stands_beside_it(room: Warehouse) -> None:
     written(room)
     shift = lines(room)[1]["sid"]

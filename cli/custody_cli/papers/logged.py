@@ -8,7 +8,10 @@ from custody_cli.ground.app import App
 
 @contextmanager
 def logged(app: App, what: str, entries: str) -> Iterator[None]:
-    """Writes what was logged. what: `paper` or `labels`. Where the disk says no, the entries and the next step are told; the error goes on."""
+    """Write what was logged. Where the disk says no, the entries and the next step are told, and the error goes on.
+
+    what: `paper` or `labels`.
+    """
     try:
         yield
     except OSError:

@@ -106,7 +106,7 @@ class Teller:
     def line(self, one: Told, struck: tuple[int, ...], void: bool) -> Line:
         """One statement as a line."""
         made: dict[str, Callable[[dict[str, Any]], list[str]]] = {
-            "handoff": self._handoff,
+            "handoff": lambda body: self._handoff(body, body["receiver"] in one.signed),
             "incident": self._incident,
             "correction": self._correction,
         }
@@ -137,15 +137,17 @@ class Teller:
         facts = {"persons": pages.persons_told(self.app, self.names, body), "at": body["happened"]["at"], "left": body["left"]}
         return [self.app.say("cli.book.out", **facts, zone=self.opened.zone)]
 
-    def _handoff(self, body: dict[str, Any]) -> list[str]:
+    def _handoff(self, body: dict[str, Any], received: bool) -> list[str]:
+        """What came or left; boxes whose receiver has not signed have set out and not arrived, wherever the giver says it happens."""
         from custody.core.statement import found_here
 
         if found_here(body):
             return [self.app.say("cli.book.found", count=len(body["boxes"]), place=self.names.place(body["place"]))]
         here = body["to"] == self.place
-        code = "cli.book.arrived" if here and body["place"] == self.place else "cli.book.coming" if here else "cli.book.left"
+        code = "cli.book.arrived" if here and received and body["place"] == self.place else "cli.book.coming" if here else "cli.book.left"
         ends = {"start": self.names.place(body["from"]), "end": self.names.place(body["to"])}
         told = [self.app.say(code, count=len(body["boxes"]), **ends)]
+        told += [] if received else [self.app.say("cli.book.offered")]
         if body.get("things"):
             told.append(doors.things_told(self.app, {one["thing"]: one["count"] for one in body["things"]}))
         if body["vehicle"]:
