@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from custody.core import incidents as core
 from custody.core.act import Act
 from custody.core.books import INCIDENTS
 from custody.core.errors import CustodyError
@@ -35,6 +36,16 @@ def unsettled(office: Office, statement: Statement, signers: Iterable[str]) -> l
     acts = [*office.ledger.booked(INCIDENTS), *_waiting(office), act]
     settled = {one.act.sid for one in standing(acts, office.ledger.state) if one.settled is not None}
     return [sid for sid in statement.body["settles"] if sid not in settled]
+
+
+def beside(office: Office, statements: Iterable[Statement], signers: Iterable[str]) -> list[str]:
+    """The boxes that these incidents name and will not stand against, if they are signed by these (INC-4)."""
+    state, keys, found = office.ledger.state, frozenset(signers), list[str]()
+    for one in statements:
+        for box in one.body["boxes"]:
+            state.chain(box)  # calls up where it has been
+        found += core.beside(Act(one, state.size, keys, frozenset()), state.trail, state)
+    return found
 
 
 def _waiting(office: Office) -> Iterator[Act]:

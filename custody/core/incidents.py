@@ -60,6 +60,12 @@ def gone(acts: Iterable[Act], trail: Trail, world: World) -> dict[str, list[int]
     return found
 
 
+def beside(act: Act, trail: Trail, world: World) -> list[str]:
+    """The boxes of an incident that it does not stand against: nobody who signed it is concerned with them (INC-4)."""
+    mine = frozenset(_concern(act, _Stood(trail), world))
+    return [box for box in act.body["boxes"] if box not in mine]
+
+
 def judge(acts: Iterable[Act], trail: Trail, world: World) -> list[Finding]:
     """What stands open, what was settled, and what settles nothing."""
     found, known = list[Finding](), standing(acts, world)

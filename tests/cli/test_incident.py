@@ -12,7 +12,7 @@ from custody.core import shapes
 from custody.station import radio
 from custody_cli.table import happening
 from fixtures.daydesk import KANGAE, WORD
-from tests.cli.daily_kit import HABI, TPS, Evening
+from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
 from tests.cli.harness import Ended
 
 
@@ -262,3 +262,14 @@ def test_it_waits_for_the_ledger_key_and_says_so(tmp_path: Path) -> None:
     )
     assert ended.exit == 0 and "MENUNGGU KUNCI BUKU BESAR" in ended.out and "Menunggu kunci CP" in ended.out, ended.err
     assert next(evening.root.glob("kejadian-*.pdf"))
+
+
+def test_boxes_that_are_no_concern_of_the_reporter_are_told_before_he_signs(tmp_path: Path) -> None:
+    evening = Evening(tmp_path, desa=(HABI,))
+    evening.office.enrol("pps-away", "pps", [LANGIR])
+    argv = ("--code", "wet", "--place", "Habi", "--note", "-", "--yes", "--passphrase-file", evening.word(), "--key")
+    away = evening.desk.run("incident", "TPS 1 Habi", *argv, evening.key("pps-away"))
+    own = evening.desk.run("incident", "TPS 1 Habi", *argv, evening.key("guard-1"))
+    assert away.exit == own.exit == 0, away.err
+    assert "TIDAK ditandai oleh laporan ini" in away.err and "TPS 001 Habi · DPD" in away.err
+    assert "TIDAK ditandai" not in own.err

@@ -100,6 +100,16 @@ def test_what_is_not_delivered_is_shown_on_every_screen_until_it_is(field: Field
     assert "entri 17" in laptop.run("status", "TPS 1 Habi DPR").out
 
 
+def test_an_incident_that_waits_is_settled_by_the_number_that_is_shown(field: Field) -> None:
+    laptop, key = field.begun().laptop, ("--key", field.evening.key("kpps-08-1"), "--passphrase-file", field.evening.word(), "--yes")
+    told = laptop.run("incident", "TPS 1 Habi", "--code", "wet", "--place", "TPS 1 Habi", "--note", "-", *key, "--json")
+    number = json.loads(told.out)["sid"][:12]
+    assert "--settles NOMOR" in laptop.run("findings").out
+    assert f"{number} · " in (shown := laptop.run("incident", "--open").out) and f"--settles {number}" in shown
+    assert laptop.run("incident", "--settles", number, "--note", "-", *key).exit == 0
+    assert "Tidak ada kejadian" in laptop.run("incident", "--open").out
+
+
 def test_json_says_the_same(field: Field) -> None:
     laptop = field.begun().laptop
     laptop.hand("kpps-08-1", "pps-08", TPS, HABI, DPR)

@@ -44,10 +44,18 @@ def lines(app: App, finding: Finding, zone: str | None = None, more: int = 0, na
     told = [paint(_head(app, finding, names), _TONES[finding.severity]), f"    {app.say(said(finding), **shown)}"]
     if finding.stated is not None:
         told.append("    " + app.say("cli.finding.stated", reason=finding.stated))
-    next_ = app.next_step(said(finding), **facts_of(finding, zone)) if step else None
+    next_ = app.next_step(said(finding), **_typed(app, finding, zone)) if step else None
     if next_ and names is not None and finding.box and finding.box in next_:
         next_ = next_.replace(finding.box, names.typed(finding.box))
     return [*told, f"    {app.say('cli.next')} {next_}"] if next_ else told
+
+
+def _typed(app: App, finding: Finding, zone: str | None) -> dict[str, object]:
+    """The facts for a line to be typed: what waits at a station has no entry to type, and a list names its number."""
+    facts, size = facts_of(finding, zone), app.away.size
+    if size is not None:
+        facts |= {name: "NOMOR" for name in ("entry", "last") if str(facts[name]).isdecimal() and int(str(facts[name])) >= size}
+    return facts
 
 
 def _head(app: App, finding: Finding, names: "Named | None") -> str:

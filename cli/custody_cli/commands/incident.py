@@ -88,6 +88,7 @@ def command(app: App, boxes: Boxes, told: happening.Told, signing: Signing, said
         happening.check_settles(opened, made, said, [one.key.name for one in seats])
         statements = happening.drafted(opened, made, said, random)
         happening.show(app, opened, statements, made)
+        happening.show_beside(app, opened, statements, [one.key.name for one in seats])
         agreed(app, app.say("cli.incident.agree"), said.yes)
         done = daily.submit(opened, statements, seats)
         _ended(app, opened, statements, done, tuple(one.key.name for one in seats), signing.out)
@@ -150,11 +151,17 @@ def _list(app: App) -> int | None:
                 owner = app.say("cli.incident.row.owner", owner=names.person(row["owner"])) if row["owner"] else ""
                 code = "cli.incident.row.late" if row["late"] else "cli.incident.row.due"
                 due = paint(app.say(code, due=row["due"], zone=opened.zone), "bad" if row["late"] else "dim") if row["due"] else ""
-                facts = {"entry": row["entry"], "at": row["happened"], "zone": opened.zone, "what": row["code"]}
+                facts = {"entry": _number(app, row), "at": row["happened"], "zone": opened.zone, "what": row["code"]}
                 line = app.say("cli.incident.row", **facts, place=names.place(row["place"]))
                 app.console.answer(" · ".join(filter(None, (line, boxes, owner, due))))
-            app.console.answer(app.say("cli.incident.next", entry=rows[0]["entry"]))
+            app.console.answer(app.say("cli.incident.next", entry=_number(app, rows[0])))
             return None
 
         app.answer("incident.open", {"open": rows, "size": opened.ledger.size}, human)
     return Exit.FINDINGS if rows else None
+
+
+def _number(app: App, row: dict[str, Any]) -> int | str:
+    """By what an incident is named in a command: its entry; at a station, of one that waits, the beginning of its sid."""
+    waits = app.away.size is not None and row["entry"] >= app.away.size
+    return str(row["sid"])[:12] if waits else int(row["entry"])

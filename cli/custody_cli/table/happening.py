@@ -159,6 +159,16 @@ def show(app: App, opened: Office, statements: Sequence[Statement], made: Made) 
         app.console.note("  " + app.say("cli.incident.shown.settles", told=_settled(app, opened, sid)))
 
 
+def show_beside(app: App, opened: Office, statements: Sequence[Statement], signers: Sequence[str]) -> None:
+    """Warn, before anybody signs, of boxes that this report names and does not mark, as they are no concern of who signs it."""
+    from custody.assembly import incidents
+
+    boxes, names = incidents.beside(opened, statements, signers), Names(opened)
+    if boxes:
+        few = [*map(names.box, boxes[:6]), *["…"][: len(boxes) > 6]]
+        app.console.warn("  " + app.say("cli.incident.beside", count=len(boxes), boxes=few, names=tuple(map(names.person, signers))))
+
+
 def _settled(app: App, opened: Office, sid: str) -> str:
     """The incident that is settled, by its entry where it has one."""
     one, index = daily.recorded(opened, sid), next(iter(opened.ledger.indexes(sid)), None)
