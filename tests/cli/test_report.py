@@ -213,6 +213,17 @@ def test_an_altered_page_is_told_beside_what_its_evidence_says(evening: Evening,
     assert "Desa Habi" in place["ledger"] and "Desa Lain" in place["given"] and place["given"] in place["message"]
 
 
+def test_what_was_added_behind_the_whole_paper_is_told_and_can_be_cut_off(evening: Evening, policy: str) -> None:
+    pdf = (evening.root / "habi.pdf").read_bytes()
+    for name, added, exit_ in (("stamped", pdfedits.stamped(pdf), 3), ("mail", pdf + b"-- surel --", 4), ("nuls", pdf + bytes(5_000), 4)):
+        (evening.root / f"{name}.pdf").write_bytes(added)
+        ended = outside(evening).run("check", f"{name}.pdf", "--trust", policy)
+        assert ended.exit == exit_ and f"head -c {len(pdf)} {name}.pdf" in ended.out and "terpotong" not in ended.out
+        assert check(outside(evening), f"{name}.pdf", "--trust", policy)[1]["ahead"] == len(pdf)
+        (evening.root / "cut.pdf").write_bytes(added[: len(pdf)])
+        assert check(outside(evening), "cut.pdf", "--trust", policy)[1]["outcome"] == "intact"
+
+
 def test_broken_evidence_is_no_answer(evening: Evening, policy: str) -> None:
     """Exit 3 is for what is altered; what cannot be read proves nothing either way."""
     pdf = (evening.root / "habi.pdf").read_bytes()

@@ -142,7 +142,7 @@ def _held_against(app: App, verdict: "PaperVerdict") -> "tuple[Standing, Afterma
 def _lines(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | None", after: "Aftermath | None") -> list[str]:
     facts = dict(verdict.details)
     lines = _answer(app, verdict)
-    lines += differing.lines(app, verdict)
+    lines += differing.lines(app, verdict, file)
     lines += _about(app, verdict, verdict.reading) if verdict.reading is not None else []
     if held is not None and after is not None:
         from custody_cli.papers import aftermath
@@ -202,6 +202,7 @@ def _document(app: App, file: Path, verdict: "PaperVerdict", held: "Standing | N
         **(_told(reading) if reading is not None else dict.fromkeys(_TOLD)),
         "page": verdict.page,
         "place": differing.document(app, verdict),
+        "ahead": verdict.ahead,
         "left_out": list(held.left_out) if held else None,
         "since": list(held.since) if held else None,
         "figure": list(held.figure) if held else None,

@@ -3,7 +3,7 @@
 1 the file and its attachments · 2 the evidence: checkpoint, entries, signatures · 3 the report's own entry · 4 the page.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from custody.core.errors import CustodyError, Fact, Malformed, Undecided
@@ -27,7 +27,8 @@ class PaperVerdict:
 
     outcome: `intact` (byte for byte what the ledger draws), `resaved` (the same pages and evidence, packed anew by another
     program), `altered`, `undecided`. code and details say why. reading: the evidence, once it is proven. page: the first
-    page that differs, 0 outside the pages. place: the line there and its entry, where that can be told. tail: the office
+    page that differs, 0 outside the pages. ahead: with how many bytes a file begins that are the whole drawn paper, though it goes on
+    otherwise; 0 where it does not. place: the line there and its entry, where that can be told. tail: the office
     signature of a paper that holds; what its certificate is worth is another question (`officesignature.judge`).
     """
 
@@ -38,6 +39,7 @@ class PaperVerdict:
     page: int | None = None
     tail: OfficeTail | None = None
     place: Place | None = None
+    ahead: int = 0
 
     @property
     def holds(self) -> bool:
@@ -51,7 +53,7 @@ def check(data: bytes, trust: Policy | None, here: str | None = None) -> PaperVe
     here: what this program draws with, `drawings.renderer` unless a vector says otherwise.
     """
     verdict = _judged(data, trust, here)
-    if verdict.holds or verdict.code in _NO_TRUST or not pdffile.cut(data):
+    if verdict.holds or verdict.ahead or verdict.code in _NO_TRUST or not pdffile.cut(data):
         return verdict
     return PaperVerdict("undecided", "check.cut", (("bytes", len(data)),), verdict.reading)
 
@@ -76,7 +78,6 @@ def _judged(data: bytes, trust: Policy | None, here: str | None) -> PaperVerdict
 
 def _page(data: bytes, reading: Reading, here: str | None) -> PaperVerdict:
     """Step 4: draw the page again from the evidence and compare."""
-    facts = reading.facts
     drawn = drawings.draw(reading)
     told: tuple[tuple[str, Fact], ...] = (("size", reading.head.size), ("entry", reading.own.entry))
     if drawn == data:
@@ -86,11 +87,25 @@ def _page(data: bytes, reading: Reading, here: str | None) -> PaperVerdict:
     tail = officetail.padded(data, drawn)
     if tail is not None or officetail.only_white_behind(data, drawn):
         return PaperVerdict("resaved", "check.resaved", told, reading, tail=tail)
+    return replace(_compared(data, drawn, reading, here, told), ahead=len(drawn) if data.startswith(drawn) else 0)
+
+
+def _compared(data: bytes, drawn: bytes, reading: Reading, here: str | None, told: tuple[tuple[str, Fact], ...]) -> PaperVerdict:
+    """The answer about a file that is not the drawn bytes."""
+    try:
+        return _object_by_object(data, drawn, reading, here, told)
+    except Undecided as error:
+        return PaperVerdict("undecided", error.code, tuple(error.facts.items()), reading)
+
+
+def _object_by_object(data: bytes, drawn: bytes, reading: Reading, here: str | None, told: tuple[tuple[str, Fact], ...]) -> PaperVerdict:
+    """Another file with the same content, or where it is another. Raises `Undecided`."""
     tail = officetail.saved_again(data)
     wanted = drawn if tail is None else officetail.signed(drawn, tail.moment, tail.cms)
     differs = pdffile.first_difference(data, wanted)
     if differs is None:
         return PaperVerdict("resaved", "check.resaved", told, reading, tail=tail)
+    facts = reading.facts
     here = here or drawings.renderer(facts.lang, facts.drawing)
     if facts.renderer != here:
         raise Undecided("check.renderer", renderer=facts.renderer, here=here)
