@@ -14,6 +14,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -32,13 +33,14 @@ def make(folder: Path, names: Sequence[str], now: datetime) -> bytes:
     """The certificate (DER) of the authority in `folder`, made where none is. :param names: hosts and addresses it may vouch for.
 
     :raises Malformed: `network.name`. :raises Refused: `network.names` where there is one for other names.
+    :raises KeyTrouble: `network.ca-file`.
     """
     wanted = [_general(one) for one in dict.fromkeys(names)]
     if not wanted:
         raise Malformed("network.name", name="")
     cert_path, key_path = folder / "ca.pem", folder / "ca.key"
     if cert_path.exists():
-        known = x509.load_pem_x509_certificate(read(cert_path, _MOST))
+        known = _read(cert_path)
         if names_of(known) != names_of(wanted):
             raise Refused("network.names", names=names_of(known), path=str(folder))
         return known.public_bytes(serialization.Encoding.DER)
@@ -51,8 +53,11 @@ def make(folder: Path, names: Sequence[str], now: datetime) -> bytes:
 
 
 def issue(folder: Path, now: datetime) -> tuple[Path, Path]:
-    """A fresh certificate of the server for all names of the authority, and its key, as files. :raises KeyTrouble: `network.ca-key`."""
-    authority = x509.load_pem_x509_certificate(read(folder / "ca.pem", _MOST))
+    """A fresh certificate of the server for all names of the authority, and its key, as files.
+
+    :raises KeyTrouble: `network.ca-file`, `network.ca-key`.
+    """
+    authority = _read(folder / "ca.pem")
     try:
         signer = serialization.load_pem_private_key(read(folder / "ca.key", _MOST), None)
     except (OSError, ValueError, TypeError) as error:
@@ -65,6 +70,17 @@ def issue(folder: Path, now: datetime) -> tuple[Path, Path]:
     write_durably(key_path, _pem(key), 0o600)
     write_durably(cert_path, made.public_bytes(serialization.Encoding.PEM) + authority.public_bytes(serialization.Encoding.PEM))
     return cert_path, key_path
+
+
+def _read(path: Path) -> x509.Certificate:
+    """The certificate of an authority, whose key and names can be told. :raises KeyTrouble: `network.ca-file`."""
+    try:
+        one = x509.load_pem_x509_certificate(read(path, _MOST))
+        one.public_key()
+        names_of(one)
+    except (ValueError, TypeError, LookupError, x509.InvalidVersion, x509.ExtensionNotFound, UnsupportedAlgorithm) as error:
+        raise KeyTrouble("network.ca-file", path=str(path)) from error
+    return one
 
 
 def trusting(ca: str | None) -> ssl.SSLContext:

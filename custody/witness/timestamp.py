@@ -30,7 +30,7 @@ def read(note: bytes, response: bytes, roots: bytes) -> int:
 
     try:
         trusted = x509.load_pem_x509_certificates(roots)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         raise Malformed("timestamp.certificate") from None
     try:
         answer = decode_timestamp_response(response)

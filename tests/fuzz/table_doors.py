@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +23,7 @@ from custody.intake.scanline import Scanner
 from custody.intake.search import PlaceIndex
 from custody.reading import NotToml, toml
 from custody.store.postgres_address import Address as Database
-from custody.web.authority import trusting
+from custody.web import authority
 from custody_cli.ground import settings
 from custody_cli.outside import brought
 from custody_cli.papers import shortline
@@ -164,7 +165,8 @@ def _answer(data: bytes) -> Any:
     first, *rows = head.decode("latin-1").split("\n")
     known = first.isascii() and first.isdigit() and len(first) == 3 and 200 <= int(first) < 600
     status = int(first) if known else 200
-    fields = [one.partition(": ")[::2] for one in rows if one.partition(": ")[0].isascii()]
+    pairs = (one.partition(": ")[::2] for one in rows if one.partition(": ")[0].isascii())
+    fields = [(name.encode(), value.encode("latin-1")) for name, value in pairs]
     path = scratch() / "pulled"
     with HttpLine(Address("http://localhost:1"), office().key, lambda size: bytes(size), clock=lambda: 5.0) as line:
         line._client.close()
@@ -215,6 +217,24 @@ def _authorities() -> Sequence[bytes]:
     from cryptography.hazmat.primitives.serialization import Encoding
 
     return (b64encode(officecards.authority().certificate.public_bytes(Encoding.DER)),)
+
+
+_NOW = datetime(2024, 11, 27, tzinfo=UTC)
+
+
+@cache
+def office_tls() -> tuple[Path, bytes]:
+    """A folder with an authority of the office, and its certificate as it was made."""
+    folder = scratch() / "tls"
+    authority.make(folder, ["kantor.example"], _NOW)
+    return folder, (folder / "ca.pem").read_bytes()
+
+
+def _issued(data: bytes) -> Any:
+    """A certificate of the server from what stands where that of the authority stood; and whether it is for the same names."""
+    folder, _ = office_tls()
+    (folder / "ca.pem").write_bytes(data)
+    return authority.make(folder, ["kantor.example"], _NOW), authority.issue(folder, _NOW)
 
 
 def _readings(path: Path) -> Any:
@@ -368,7 +388,19 @@ DOORS = (
         needs=("starlette", "uvicorn", "httpx2"),
     ),
     Parser("custody.reading:toml", _toml, lambda: (b'a = "b"\n[c]\nd = [1, 2.5, 2024-11-27]\n',), 1 * MB, "1,024 signs a line"),
-    Parser("custody.web.authority:trusting", lambda data: trusting(text(data)), _authorities, 8 * KB, "one certificate", runs=10_000),
+    Parser(
+        "custody.web.authority:trusting", lambda data: authority.trusting(text(data)), _authorities, 8 * KB, "one certificate", runs=10_000
+    ),
+    Parser(
+        "custody.web.authority:make",
+        _issued,
+        lambda: (office_tls()[1],),
+        64 * KB,
+        "one certificate",
+        also=("custody.web.authority:issue",),
+        runs=20_000,
+        beyond="file.large",
+    ),
     Parser(
         "custody.web.app:application, a header",
         _asked,

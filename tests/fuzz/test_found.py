@@ -1,19 +1,30 @@
 """Inputs that fuzz runs found, each with what its reader must answer."""
 
+import ssl
+
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from custody.core.checkpoint import Checkpoint, sign
 from custody.core.errors import CustodyError
 from custody.core.note import VerifierKey
+from fixtures import officecards
 from fixtures.actors import LEDGER
 from fixtures.smallworld import Person
-from tests.fuzz import table_office
+from tests.fuzz import table_doors, table_office
 from tests.fuzz.parser import Parser
 from tests.fuzz.table import TABLE
 
 ROWS = {row.name: row for row in TABLE}
 _DOTS = b"a." * 60_000  # took minutes: the parser of TOML needs time with the square of a key's dots
 _DIGITS = b"format = " + b"9" * 900 + b"\n"
+
+
+def _of_version(found: bytes) -> bytes:
+    """A certificate (PEM) that says that it is of a version which does not exist."""
+    der = ssl.PEM_cert_to_DER_cert(found.decode())
+    return ssl.DER_cert_to_PEM_cert(der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x6a", 1)).encode()
+
 
 # The row, the input, and the code of the answer; None where it is no error.
 FOUND: dict[str, tuple[str, bytes, str | None]] = {
@@ -55,6 +66,21 @@ FOUND: dict[str, tuple[str, bytes, str | None]] = {
         "custody.station.people:read_proofs",
         b'{"custody":"proof/v1","ledger":"%s","note":"x","token":"%s"}\n' % (b"1" * 64, b"a" * 32),
         "people.key",
+    ),
+    "a certificate of a version that does not exist": (
+        "custody.paper.checking.certificate:named",
+        _of_version(table_doors.office_tls()[1]),
+        "certificate.certificates",
+    ),
+    "an authority's certificate of such a version": (
+        "custody.web.authority:make",
+        _of_version(table_doors.office_tls()[1]),
+        "network.ca-file",
+    ),
+    "an authority's certificate without names": (
+        "custody.web.authority:make",
+        officecards.authority().certificate.public_bytes(Encoding.PEM),
+        "network.ca-file",
     ),
     "an answer in a draft without its value": (
         "custody.station.draft:Draft.open",

@@ -33,7 +33,7 @@ def open_card(data: bytes, passphrase: bytes, path: str) -> Card:
     or `Refused("certificate.not-for-signing")` for one that readers of signed files would not take."""
     try:
         key, certificate, chain = pkcs12.load_key_and_certificates(data, passphrase)
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         if data[:1] != b"\x30":
             raise Malformed("certificate.card", path=path) from error
         raise KeyTrouble("key.passphrase", path=path) from error
@@ -52,7 +52,7 @@ def named(data: bytes, path: str) -> tuple[x509.Certificate, ...]:
     """The certificates of a PEM file. Raises `Malformed("certificate.certificates")`."""
     try:
         return tuple(x509.load_pem_x509_certificates(data))
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise Malformed("certificate.certificates", path=path) from error
 
 
