@@ -36,6 +36,7 @@ class Batch:
         self._at_sid = reader.indexes_by_sid([_sid(data) for data in offered])
         known = [leaf_hash(data) for data in offered if _sid(data) in self._at_sid]
         self._at_leaf = reader.indexes_by_leaf(known) if known else {}
+        self._same: dict[int, bytes] = {}  # entries that were offered again: nobody has to ask for their bytes
         self._unread = deque(data for data in offered if self.known(data) is None)
         self._read: dict[bytes, Entry] = {}
 
@@ -65,6 +66,7 @@ class Batch:
         leaf = leaf_hash(data)
         index = self._at_leaf.get(leaf)
         if index is not None:
+            self._same[index] = data
             return index
         entry = self._read.pop(data, None) or entries.parse(data)
         keys = self._state.check(entry)
@@ -87,7 +89,9 @@ class Batch:
 
     def note(self, index: int) -> bytes:
         """The bytes of an entry, of this batch or before it."""
-        return self.reader.row(index).body if index < self.start else self.rows[index - self.start].body
+        if index >= self.start:
+            return self.rows[index - self.start].body
+        return self._same[index] if index in self._same else self.reader.row(index).body
 
     def _signers(self, sid: bytes, indexes: Sequence[int]) -> Signers:
         return {(line.name, line.key_id) for index in indexes for line in _lines(self.note(index))}

@@ -114,3 +114,19 @@ def test_a_question_that_fails_is_no_fault_of_a_note(step: str) -> None:
         ledger.offer(notes)
     assert plan.fired and store.size() == len(world.entries)
     assert [one.index for one in ledger.append(notes)] == [len(world.entries) + at for at in range(3)]
+
+
+def test_what_is_known_already_is_asked_for_no_more_the_more_there_is(tmp_path: Path) -> None:
+    """A bundle that comes again gets its receipts without its entries being read."""
+    world = ready()
+    with closing(SqliteStore.create(tmp_path)) as store:
+        ledger = Ledger(store, MemoryGuard(), key_of(world))
+        ledger.found(world.entries[0])
+        notes = sealings(world, 40)
+        ledger.append([*world.entries[1:], *notes])
+        told = list[Counter[str]]()
+        for some in (notes[:2], notes):
+            with asked() as found:
+                assert [receipt.note for receipt in ledger.append(some)] == some
+            told.append(found)
+    assert told[0] == told[1]
