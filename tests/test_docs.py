@@ -168,10 +168,10 @@ DOTTED = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)+")
 
 
 def files_of_ours() -> set[str]:
-    """Names of files that the program itself writes: in the ledger folder, in a report."""
+    """Names of files that the program itself writes: in the ledger folder, in a report; and of the verifiers."""
     from custody.paper.checking.check import ATTACHED
 
-    return {*backup.SINGLE, *ATTACHED}
+    return {*backup.SINGLE, *ATTACHED, *(path.name for path in (ROOT / "docs" / "spec" / "verifier").iterdir())}
 
 
 @pytest.mark.parametrize("page", [name(page) for page in GUIDES])
