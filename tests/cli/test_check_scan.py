@@ -15,6 +15,7 @@ from custody.core.checkpoint import Checkpoint
 from custody.paper.canvas import qr
 from custody.paper.canvas.sheet import A4, Sheet
 from custody.paper.codes import headcode, pagecode
+from fixtures.pdfedits import edited, in_content
 from fixtures.reports import Told
 from tests.cli.daily_kit import HABI, TPS, Evening
 from tests.cli.harness import Desk, Ended
@@ -241,6 +242,17 @@ def test_a_code_that_contradicts_the_ledger(desks: Desks, name: str) -> None:
     ended = desks.inside("--scan", page)
     assert ended.exit == 3, ended.out
     assert "BERTENTANGAN" in ended.out and "SEMUA KODE COCOK" not in ended.out and "serah terima" not in ended.out
+
+
+def test_a_file_that_carries_evidence_is_judged_by_it_and_not_by_its_codes(desks: Desks) -> None:
+    pdf = (desks.root / "habi.pdf").read_bytes()
+    (desks.root / "lain.pdf").write_bytes(edited(pdf, in_content(b"Desa Habi", b"Desa Lain")))
+    ended = desks.inside("--scan", "lain.pdf")
+    assert ended.exit == 3 and ended.out.startswith("lain.pdf membawa buktinya sendiri") and "DIUBAH: halaman 1" in ended.out
+    ended = desks.inside("--scan", "habi.pdf")
+    assert ended.exit == 0 and ended.out.startswith("habi.pdf bukan foto")
+    ended = desks.inside("--scan", "habi-1.jpg", "--json")
+    assert json.loads(ended.out)["itself"] == []
 
 
 def test_a_newer_paper_is_told_once_and_that_its_entries_are_not_shown(desks: Desks) -> None:

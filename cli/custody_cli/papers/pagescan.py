@@ -10,7 +10,7 @@ from custody_cli.ground.app import App
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office, zone_here
 from custody_cli.ground.exits import Exit
-from custody_cli.papers import namer, pageentries, whichpaper
+from custody_cli.papers import namer, pageentries, scanneditself, whichpaper
 
 if TYPE_CHECKING:
     from custody.core.policy import Policy
@@ -48,13 +48,15 @@ def run(app: App, files: tuple[Path, ...], lines: tuple[str, ...], against: Path
     from custody.paper.codes import sheaf
 
     pictures = [sheaf.picture(sight) for path in files for sight in _sights(app, path)]
+    itself = list(scanneditself.carrying(files, trust))
     with ExitStack() as stack:
         hand = _at_hand(app, stack, against, trust)
         told = [_heard(hand, line) for line in lines]
         judged = [sheaf.judge(paper, hand.archive) for paper in sheaf.papers(pictures)]
         judged += [sheaf.judge_head(head, hand.archive) for head in sheaf.alone(pictures)]
-        code = Exit.ALTERED if hand.altered else _exit(pictures, judged, told)
-        shown = [*_why(app, hand), ""] if hand.altered else []
+        code = Exit.ALTERED if hand.altered or any(one.altered for one in itself) else _exit(pictures, judged, told)
+        shown = [line for one in itself for line in (*scanneditself.lines(app, one), "")]
+        shown += [*_why(app, hand), ""] if hand.altered else []
         shown += [line for one in told for line in _line(app, one)]
         shown += _shown(app, hand, pictures, judged) if files else [] if hand.altered else _why(app, hand)
         if hand.archive is not None and not named and (judged or told):
@@ -63,6 +65,7 @@ def run(app: App, files: tuple[Path, ...], lines: tuple[str, ...], against: Path
             "check-scan",
             {
                 **_document(app, pictures, judged, told, code),
+                "itself": [scanneditself.document(app, one) for one in itself],
                 "against": _against(app, hand),
                 "own_trust": hand.archive is not None and not named,
             },
