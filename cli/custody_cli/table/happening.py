@@ -166,7 +166,7 @@ def show_beside(app: App, opened: Office, statements: Sequence[Statement], signe
     boxes, names = incidents.beside(opened, statements, signers), Names(opened)
     if boxes:
         few = [*map(names.box, boxes[:6]), *["…"][: len(boxes) > 6]]
-        app.console.warn("  " + app.say("cli.incident.beside", count=len(boxes), boxes=few, names=tuple(map(names.person, signers))))
+        app.console.warn(app.say("cli.incident.beside", count=len(boxes), boxes=few, names=tuple(map(names.person, signers))))
 
 
 def _settled(app: App, opened: Office, sid: str) -> str:
