@@ -20,7 +20,7 @@ from custody.core.findings import Finding
 from custody.core.holding import BoxState, Holding, Line, advance
 from custody.core.places import Places
 from custody.core.profile import Profile
-from custody.core.refold import Judge, Refold
+from custody.core.refold import Refold
 from custody.core.register import Register
 from custody.core.rights import SLOTS
 from custody.core.roster import Key, Roster
@@ -374,10 +374,9 @@ class State:
         return _Judged(state, [*found, *judged.findings], seen.path, [*hanging, *judged.loose])
 
     def _folded(self, box: str, acts: list[Act], seen: Seen = as_left) -> Folded:
-        judge: Judge = partial(law.of_line, known=self)
         by = Standards(
             self,
-            self._refold.judge(box, judge),
+            self._refold.judge(box, partial(law.of_line, known=self)),
             partial(law.of_receipt, known=self),
             lambda line: labels.copy_number(line, self.register.codes),
             self.reaches,
