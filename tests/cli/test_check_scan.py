@@ -92,6 +92,13 @@ def code_of(desks: Desks, photograph: str) -> str:
     return str(picture["pages"][0])
 
 
+@pytest.mark.parametrize("beside", ["ledger", "report"])
+def test_a_report_of_a_desa_is_told_as_one_of_the_desa(desks: Desks, beside: str) -> None:
+    """Not of its PPS, which is only where boxes are kept in it."""
+    ended = desks.inside("--scan", "habi-1.jpg") if beside == "ledger" else desks.outside("--scan", "habi-1.jpg", "--against", "habi.pdf")
+    assert "Tentang: desa Habi;" in ended.out, ended.out
+
+
 def test_with_the_ledger_at_hand(desks: Desks) -> None:
     ended = desks.inside("--scan", "habi-2.jpg", "habi-1.jpg", "habi-2.jpg", "kotak-1.jpg")
     assert ended.exit == 0, ended.out
@@ -134,8 +141,11 @@ def test_a_page_that_names_no_entry_is_not_left_without_a_word(desks: Desks) -> 
 
 def test_pages_that_lack_are_named(desks: Desks) -> None:
     ended = desks.inside("--scan", "habi-2.jpg")
-    assert ended.exit == 0 and "Halaman yang TIDAK ada: 1." in ended.out
-    assert told(desks.inside("--scan", "habi-2.jpg", "--json"))["papers"][0]["lacking"] == [[1, 1]]
+    (paper,) = told(desks.inside("--scan", "habi-2.jpg", "--json"))["papers"]
+    behind = [[3, paper["page_count"]]] if paper["page_count"] > 2 else []
+    assert paper["lacking"] == [[1, 1], *behind]
+    lacking = ", ".join(dict.fromkeys(str(one) if one == two else f"{one}–{two}" for one, two in paper["lacking"]))
+    assert ended.exit == 0 and f"Halaman yang TIDAK ada: {lacking}." in ended.out
 
 
 def test_what_must_stand_at_the_foot_stands_there(desks: Desks) -> None:

@@ -118,6 +118,18 @@ CASES: dict[str, tuple[Hand | None, tuple[Sight, ...], str, list[str]]] = {
         "undecided",
         ["scan.head.size", "scan.entry", "scan.checkpoint"],
     ),
+    "the large code beside a page that is not the first": (
+        Hand(),
+        (sight(code(1)), sight(code(2), sheaf_head())),
+        "undecided",
+        ["scan.entry", "scan.head.page", "scan.checkpoint"],
+    ),
+    "two pages on one picture, and the large code of the first": (
+        Hand(),
+        (sight(code(2), code(1), sheaf_head()),),
+        "confirmed",
+        ["scan.entry", "scan.checkpoint"],
+    ),
     "nothing at hand": (None, (sight(code(1), sheaf_head()),), "undecided", ["scan.nothing"]),
     "another ledger": (
         Hand(),

@@ -15,6 +15,7 @@ from custody.paper.codes import headcode, pagecode
 from custody.paper.codes.headcode import HeadCode
 from custody.paper.codes.pagecode import PageCode
 from custody.paper.codes.pagesight import Sight
+from custody.paper.proven.facts import DEED
 
 Outcome = Literal["confirmed", "contradicted", "undecided"]
 MOST_ENTRIES = 400  # of one page that are looked up: more than any page of ours can show
@@ -111,6 +112,7 @@ UNDECIDED = frozenset(
         "scan.page.two",
         "scan.head.size",
         "scan.head.alone",
+        "scan.head.page",
         "scan.unwitnessed",
         "scan.nothing",
     )
@@ -219,6 +221,16 @@ def _entry(paper: Paper, archive: Archive) -> Iterator[Told]:
         yield _told("scan.entry.kind", entry=paper.entry, kind=statement.kind.name)
     else:
         yield _told("scan.entry", entry=paper.entry)
+        if not str(statement.body["drawing"]).startswith(DEED):
+            yield from (_told("scan.head.page", page=page) for page in _misplaced(paper))
+
+
+def _misplaced(paper: Paper) -> list[int]:
+    """Pages of a report beside whose code a large one was seen: that stands on the first page alone (PAGE-5)."""
+    found = (
+        (code.page, one) for code, pictures in paper.seen.items() for one in pictures if paper.size in {head.size for head in one.heads}
+    )
+    return sorted({page for page, one in found if page > 1 and not any(code.page == 1 for code in one.pages)})
 
 
 def _checkpoint(head: HeadCode, archive: Archive) -> Iterator[Told]:
