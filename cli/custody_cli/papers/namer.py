@@ -13,6 +13,7 @@ class Namer(Protocol):
     """Gives places, people and boxes their names."""
 
     def place(self, code: str) -> str: ...
+    def area(self, code: str) -> str: ...
     def person(self, key: str) -> str: ...
     def box(self, box: str) -> str: ...
 
@@ -22,6 +23,10 @@ class Bare:
 
     def place(self, code: str) -> str:
         return code
+
+    def area(self, code: str) -> str:
+        """A place as an area, not as where boxes are kept in it: a desa, not its PPS."""
+        return self.place(code)
 
     def person(self, key: str) -> str:
         return key
@@ -38,6 +43,9 @@ class OfReport(Bare):
 
         self._teller = Teller(reading, lang)
         self.place, self.person = self._teller.spot, self._teller.person  # type: ignore[method-assign]
+
+    def area(self, code: str) -> str:
+        return self._teller.place(code)
 
     def box(self, box: str) -> str:
         from custody.core.boxid import BoxId

@@ -266,7 +266,8 @@ def _name(hand: AtHand, kind: str, code: str) -> str:
         return f"{code[:16]}…"
     if kind == "operation":
         return ""
-    return {"box": hand.names.box, "officer": hand.names.person}.get(kind, hand.names.place)(code)
+    named = {"box": hand.names.box, "officer": hand.names.person}.get(kind, hand.names.area)(code)
+    return named.removeprefix("TPS ") if kind == "tps" else named
 
 
 def _present(app: App, hand: AtHand, one: "Judged", paper: "Paper") -> list[str]:

@@ -27,6 +27,7 @@ _HIGH = 20.0  # millimetres of rows that need no company
 _LEAST = 75.0  # millimetres of the last table that stay on one page, lest the last page is nearly empty
 _FEW = 80  # rows of both lists at the end, of which it is tried whether they go together
 _HEADS = 17.0  # height of a heading, a note and the names of columns
+_NAMES = 13.0  # height of a heading and the names of columns
 _TALLEST = 230.0  # of a row: what a page has room for below the names of its columns
 _TAGGED = 1_000  # rows up to which a report tells what stands where (DRAW-6)
 _CAPTION = 6.0  # the smallest type, points
@@ -241,8 +242,8 @@ class _Page(Flow):
     def last(self, signers: Table, evidence: Table) -> None:
         """The two lists at the end; where the second is short and would stand alone on a page, the first goes with it."""
         if len(signers.rows) + len(evidence.rows) <= _FEW:
-            end = _high(evidence, _CLOSE)
-            both = _high(signers, _CLOSE) + end
+            end = _HEADS + _rows_high(evidence, _CLOSE)
+            both = _NAMES + _rows_high(signers, _CLOSE) + end
             if end < _LEAST and self.left() < min(both, (TOP - BOTTOM) / 2) and both < TOP - BOTTOM:
                 self.room(both)
         self.table(signers, _CLOSE)
@@ -348,9 +349,9 @@ def _cells(table: Table, row: Row) -> list[list[str]]:
     return [_lines(cell, room) for cell, room in zip(row, (*between, last + (_BETWEEN - 1) * MM), strict=True)]
 
 
-def _high(table: Table, pad: float) -> float:
-    """How high a table is with its heading; millimetres."""
-    return _HEADS + sum(row_height(_cells(table, row), _LEADING, pad) for row in table.rows)
+def _rows_high(table: Table, pad: float) -> float:
+    """How high the rows of a table are; millimetres."""
+    return sum(row_height(_cells(table, row), _LEADING, pad) for row in table.rows)
 
 
 def _together(rows: Iterable[Row], table: Table, pad: float, least: float) -> tuple[int, float]:
