@@ -12,7 +12,7 @@ from custody.paper.canvas.sheet import MM
 from custody.paper.canvas.table import TOGETHER, Table
 from custody.paper.deeds import ending
 from custody.paper.deeds.blank import FORMS
-from custody.paper.deeds.blocks import Block, Deed, Listing, Pairs, Paragraph, Rests, Signature, Signatures
+from custody.paper.deeds.blocks import Block, Deed, Listing, Pairs, Paragraph, Point, Points, Rests, Signature, Signatures
 from custody.paper.deeds.drawn import FORMS as DRAWN
 from custody.paper.deeds.page import DeedPage, sheet_of
 from fixtures import deeds
@@ -154,6 +154,14 @@ def test_no_row_to_write_on_stands_alone(rows: int, lines: int) -> None:
     pages = [page.splitlines() for page in rendering.texts(drawn(deed(empty, Paragraph("akhir"), lines=lines)))]
     some = [count for page in pages if (count := sum(line.strip().isdigit() for line in page))]
     assert sum(some) == rows and min(some) >= min(rows, TOGETHER), some
+
+
+@pytest.mark.parametrize("lines", range(20, 46))
+def test_what_explains_a_mark_stands_below_its_table(lines: int) -> None:
+    told = Table("Daftar", ("No.", "Isi"), (20, 150), tuple((f"r{number}", "kata") for number in range(8)))
+    pages = rendering.texts(drawn(deed(Listing(told), Points("", (Point("TANDA: ada yang lain."),)), Paragraph("akhir"), lines=lines)))
+    (page,) = [page for page in pages if "TANDA" in page]
+    assert "r7" in page and "r5" in page
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -37,6 +37,7 @@ _FULL = TOP - BOTTOM - 12  # of a page: what rows and what follows them may take
 _SCROLL = 3_900.0
 _LINE = 8.0  # height of an empty row to write on
 _TALLEST = 120.0  # what is higher together goes on over the page
+_LEGEND = 6.0  # height of a line that explains a mark in the table above it
 _FIRST = 60.0  # height of the first row of signatures, where they are too many for one page
 
 Foot = Callable[[Sheet, float, float, Iterable[int]], None]
@@ -79,8 +80,12 @@ class DeedPage(Flow):
 
     def draw_blocks(self, blocks: Sequence[Block]) -> None:
         """One after the other, over as many pages as they take."""
-        for block in blocks:
+        for block, after in zip(blocks, (*blocks[1:], None), strict=False):
+            follows = self.follows
+            if isinstance(after, Points) and not after.title:
+                self.follows = max(follows, _LEGEND)
             self._draw[type(block)](block)
+            self.follows = follows
 
     def _last(self, fact: Block, follows: float) -> None:
         """The last of what is signed: it, or the end of a long table, stands on one page with the signatures, which are so high."""
