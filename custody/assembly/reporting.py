@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from custody.assembly.past import Past
 from custody.core import entry as entries
-from custody.core.errors import Altered, Locked, Refused
+from custody.core.errors import Altered, Locked, Refused, Undecided
 from custody.core.excerpt import excerpt
 
 if TYPE_CHECKING:
@@ -142,8 +142,8 @@ def _openings(office: Office, notes: Iterable[bytes], noted: set[str]) -> dict[s
 def standing(office: Office, reading: Reading) -> Standing:
     """What a report should rest on and does not, and what happened since, seen from this ledger.
 
-    Raises `Altered`: `outside.other-ledger`, `outside.longer` or `outside.root` where the report proves that this is not the
-    ledger it was drawn from, or no longer.
+    Raises `Undecided("outside.other-ledger")` where it is of another ledger, and `Altered`: `outside.longer` or `outside.root` where it
+    proves that this is no longer the ledger it was drawn from.
     """
     office.ledger.refresh()
     _continues(office, reading)
@@ -164,7 +164,7 @@ def _continues(office: Office, reading: Reading) -> None:
     """The checkpoint of the report lies on this ledger's tree."""
     head, size = reading.head, office.ledger.size
     if head.origin != office.origin:
-        raise Altered("outside.other-ledger", name="PDF", origin=head.origin, expected=office.origin)
+        raise Undecided("outside.other-ledger", name="PDF", origin=head.origin, expected=office.origin)
     if head.size > size:
         raise Altered("outside.longer", name="PDF", size=head.size, here=size)
     if office.ledger.root(head.size) != head.root:

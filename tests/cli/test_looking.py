@@ -322,6 +322,13 @@ def test_labels_are_read_with_and_without_prefix(evening: Evening) -> None:
             assert DPR in evening.desk.run(command, *typed.split()).out, (command, typed)
     wrong = evening.desk.run("trace", payload[:-1] + ("0" if payload[-1] != "0" else "1"))
     assert wrong.exit == 2 and "labelcode" not in wrong.err
+    slipped = evening.desk.run("find", payload[4:-1] + ("0" if payload[-1] != "0" else "1"))
+    assert "Kode label salah ketik" in slipped.out and "Langkah berikut" in slipped.out
+    assert "bukan kode label kami" in evening.desk.run("find", "https://contoh.example/kotak/1").out
+    assert "LAMA" not in evening.desk.run("find", payload).out
+    keys = ("--key", evening.key("kasatops-1"), "--passphrase-file", evening.word())
+    assert evening.desk.run("labels", DPR, "--reprint", "--reason", "lain", "--yes", *keys, "--out", "ulang").exit == 0
+    assert "cetakan 1" in (told := evening.desk.run("find", payload).out) and "label LAMA. Cetakan 2" in told
 
 
 @pytest.mark.parametrize(

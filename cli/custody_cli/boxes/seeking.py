@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from custody.core.errors import CustodyError
+from custody.core import labelcode
+from custody.core.errors import CustodyError, Malformed
 from custody_cli.boxes import findings, resolver
 
 if TYPE_CHECKING:
     from custody.assembly import Office
+    from custody.core.errors import Fact
     from custody_cli.boxes.choosing import Choosing
     from custody_cli.boxes.named import Names
     from custody_cli.ground.app import App
@@ -89,12 +91,26 @@ def seals(opened: Office, text: str) -> list[dict[str, Any]]:
 
 
 def labels(choosing: Choosing, text: str) -> list[dict[str, Any]]:
-    """The box of a label's code, with or without its prefix. Raises as `resolver.labelled`."""
+    """The box of a label's code, with or without its prefix; newest: its last copy. Raises as `resolver.labelled`."""
     box = resolver.labelled(choosing, text)
     if box is None:
         return []
     printed = choosing.known.printed(choosing.hash(resolver.symbols(text) or ""))
-    return [{"box": box, "copy": printed.copy, "entry": printed.entry}] if printed is not None else []
+    if printed is None:
+        return []
+    copies = [one for one in choosing.office.ledger.state.register.codes.values() if one.box == box]
+    newest = max(copies, key=lambda one: one.copy, default=printed)
+    return [{"box": box, "copy": printed.copy, "entry": printed.entry, "newest": newest.copy, "since": newest.entry}]
+
+
+def slip(text: str) -> tuple[str, dict[str, Fact]] | None:
+    """Why what looks like the code of a label is none: mistyped, or somebody else's; the code of the words and their facts."""
+    try:
+        labelcode.parse(text)
+    except Malformed as why:
+        mistyped = why.code == "labelcode.check" and any(sign.isdigit() for sign in text)
+        return (why.code, why.facts) if mistyped or why.code == "labelcode.foreign" else None
+    return None
 
 
 def states(app: App, opened: Office, text: str) -> list[dict[str, Any]]:

@@ -70,7 +70,13 @@ def _tell(app: App, opened: "Office", names: Names, found: Mapping[str, list[Any
 
 def _tell_nothing(app: App, opened: "Office", text: str) -> None:
     """Nothing, and why where the words were nearly a box or a place."""
+    from custody_cli.boxes import seeking
+
     app.console.answer(app.say("cli.find.nothing", text=text))
+    if (slip := seeking.slip(text)) is not None:
+        app.console.answer(app.say(slip[0], **slip[1]))
+        app.console.answer(f"{app.say('cli.next')} {app.next_step(slip[0], **slip[1])}")
+        return
     try:
         Choosing(opened).meant(text, "custody find")
     except WrongUse as why:
@@ -94,7 +100,8 @@ def _line(app: App, opened: "Office", names: Names, title: str, one: Any) -> str
     if title == "against" and names.box(one["box"]) not in one["message"]:
         one = {**one, "message": f"{names.box(one['box'])}: {one['message']}"}
     if title in ("seals", "labels", "states", "against"):
-        return app.say(f"cli.find.in.{title}", **{**one, "name": names.box(one["box"])})
+        former = title == "labels" and one["copy"] < one["newest"]
+        return app.say("cli.find.in.labels.former" if former else f"cli.find.in.{title}", **{**one, "name": names.box(one["box"])})
     way = " → ".join(map(names.place, one["way"]))
     told = app.say("cli.find.entry", **{**one, "at": one["happened"], "zone": opened.zone})
     return "  ".join(filter(None, (told, way, one["why"])))
