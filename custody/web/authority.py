@@ -14,7 +14,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -26,6 +26,17 @@ from custody.reading import read
 YEARS = timedelta(days=730)  # an authority: from before the first box to after the last lawsuit
 DAYS = timedelta(days=8)  # a server's certificate; a fresh one is made long before
 _MOST = 65_536
+_SPOILED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 _NOBODY = "invalid"  # a name that no server has (RFC 6761)
 
 
@@ -40,7 +51,7 @@ def make(folder: Path, names: Sequence[str], now: datetime) -> bytes:
         raise Malformed("network.name", name="")
     cert_path, key_path = folder / "ca.pem", folder / "ca.key"
     if cert_path.exists():
-        known = _read(cert_path)
+        known = _read(cert_path, now)
         if names_of(known) != names_of(wanted):
             raise Refused("network.names", names=names_of(known), path=str(folder))
         return known.public_bytes(serialization.Encoding.DER)
@@ -57,7 +68,7 @@ def issue(folder: Path, now: datetime) -> tuple[Path, Path]:
 
     :raises KeyTrouble: `network.ca-file`, `network.ca-key`.
     """
-    authority = _read(folder / "ca.pem")
+    authority = _read(folder / "ca.pem", now)
     try:
         signer = serialization.load_pem_private_key(read(folder / "ca.key", _MOST), None)
     except (OSError, ValueError, TypeError) as error:
@@ -72,13 +83,15 @@ def issue(folder: Path, now: datetime) -> tuple[Path, Path]:
     return cert_path, key_path
 
 
-def _read(path: Path) -> x509.Certificate:
-    """The certificate of an authority, whose key and names can be told. :raises KeyTrouble: `network.ca-file`."""
+def _read(path: Path, now: datetime) -> x509.Certificate:
+    """The certificate of an authority, as it was made and still valid. :raises KeyTrouble: `network.ca-file`."""
     try:
         one = x509.load_pem_x509_certificate(read(path, _MOST))
-        one.public_key()
+        one.verify_directly_issued_by(one)
         names_of(one)
-    except (ValueError, TypeError, LookupError, x509.InvalidVersion, x509.ExtensionNotFound, UnsupportedAlgorithm) as error:
+        if one.not_valid_after_utc <= now:
+            raise ValueError("it has ended")
+    except _SPOILED as error:
         raise KeyTrouble("network.ca-file", path=str(path)) from error
     return one
 
