@@ -3,8 +3,13 @@
 import pikepdf
 import pytest
 
+from custody.paper import drawings
 from custody.paper.checking import pagelines, whereabouts
+from custody.paper.checking.check import check
+from custody.paper.proven import evidence
+from fixtures import deeds
 from fixtures import pdfedits as edits
+from fixtures.reports import trusting
 from tests.paper import stories
 
 FONTS = {b"/F1": {code: chr(code) for code in range(32, 127)} | {1: "·"}}
@@ -86,3 +91,15 @@ def test_a_page_without_content_has_lost_its_first_line() -> None:
 
 def test_of_what_is_no_pdf_nothing_is_told() -> None:
     assert whereabouts.place(b"%PDF-1.7\n", stories.short().pdf, 1) is None
+
+
+def test_a_line_of_a_deed_rests_on_the_entry_of_its_statement() -> None:
+    """Of a report it rests on what it names itself."""
+    world = deeds.Deeds()
+    reading = evidence.read(world.deed("handoff"), trusting(world))
+    pdf = drawings.draw(reading)
+    (own,) = {one.entry for one in reading.told if one.sid == reading.facts.scope[1]}
+    found = check(edits.edited(pdf, edits.in_content(b"PIHAK PERTAMA", b"PIHAK KETIGA.")), trusting(world)).place
+    assert found is not None and (found.code, found.entries) == ("check.at.line", str(own))
+    found = check(edits.edited(pdf, edits.double_page), trusting(world)).place
+    assert found is not None and (found.code, found.entries) == ("check.at.page-more", "")

@@ -113,7 +113,15 @@ def _object_by_object(data: bytes, drawn: bytes, reading: Reading, here: str | N
         raise Undecided("check.redrawn", page=differs)
     code = "check.page" if differs else "check.outside-pages"
     details = ("page", differs), ("size", reading.head.size)
-    return PaperVerdict("altered", code, details, reading, differs, place=whereabouts.place(data, wanted, differs))
+    return PaperVerdict("altered", code, details, reading, differs, place=_resting(whereabouts.place(data, wanted, differs), reading))
+
+
+def _resting(place: Place | None, reading: Reading) -> Place | None:
+    """The place with the entries of its deed, where a line of a deed names none itself: all of it rests on that one statement."""
+    kind, sid = reading.facts.scope
+    if place is None or place.entries or place.code not in whereabouts.OF_A_LINE or kind != "deed":
+        return place
+    return place._replace(entries=", ".join(str(one.entry) for one in reading.told if one.sid == sid))
 
 
 def _witnessed(verdict: PaperVerdict, reading: Reading, trust: Policy) -> PaperVerdict:

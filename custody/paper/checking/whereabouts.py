@@ -20,6 +20,7 @@ _FRAME = frozenset(("/Parent", "/Contents"))
 _SAVED = frozenset(("/Producer", "/ModDate", "/CreationDate"))
 _LEADING = frozenset(("/StructTreeRoot", "/AcroForm", "/Perms"))
 _BOXES = ("/CropBox", "/MediaBox")
+OF_A_LINE = frozenset(f"check.at.{one}" for one in ("line", "line-less", "covered", "hidden", "painted"))
 Box = tuple[float, float, float, float]
 
 
