@@ -107,3 +107,10 @@ def test_the_short_list_of_evidence_never_stands_alone_on_the_last_page() -> Non
     given = world.report(scope=("box", BOX), sids=world.scoped_sids((BOX,)), renderer=drawings.renderer("id"))
     pages = rendering.texts(drawings.draw(evidence.read(given, trusting(world))))
     assert len(pages) == 3 and "Kunci dan pemiliknya" in pages[-1] and "Bukti" in pages[-1]
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("code", ["report.foot", "report.asof.text", "report.code"])
+def test_a_checkpoint_is_written_as_it_is_read_aloud(code: str, lang: str) -> None:
+    """As in the short line and in the codes: `12345`, without marks of thousands."""
+    assert " 12345" in words.say(code, {"size": 12345, "entry": 12344, "origin": "contoh", "root": "ab"}, lang)

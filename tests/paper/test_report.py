@@ -162,7 +162,7 @@ def told() -> str:
         "Yang tidak dibuktikan laporan ini",
         "mendampingi berita acara KPU",
         "Halaman 1 dari 2",
-        "Buku besar, titik periksa 12; berkas mana, bukan bukti",
+        "Titik periksa 12 berkas mana, bukan bukti",
         "Cara memeriksa laporan ini",
     ],
 )

@@ -108,7 +108,7 @@ class _Page(Flow):
         size = typeface.fitting_size(name, typeface.BOLD, 8, (RIGHT - LEFT - _CODE - 2) * MM, 4)
         sheet.text(LEFT, 283, typeface.cut(name, typeface.BOLD, size, (RIGHT - LEFT - _CODE - 2) * MM), typeface.BOLD, size, GREY)
         qr.draw(sheet, RIGHT - _CODE, TOP + 12 - _CODE, _CODE / _modules(told.mark), told.mark)
-        for number, line in enumerate(_fitted(" ".join(told.caption), _CODE * MM, _CAPTION)):
+        for number, line in enumerate(line for said in told.caption for line in _fitted(said, _CODE * MM, _CAPTION)):
             sheet.centred(RIGHT - _CODE / 2, TOP + 11.3 - _CODE - number * 2.3, line, typeface.NARROW, _CAPTION)
         with sheet.part("H1"):
             sheet.text(LEFT, 274, told.title, typeface.BOLD, 19)

@@ -111,7 +111,7 @@ def view(reading: Reading) -> View:
         limits=tuple(teller.say(f"report.limit.{code}") for code in LIMITS),
         how=tuple(teller.say(f"report.how.{code}") for code in HOW),
         mark=headcode.of(head).format(),
-        caption=(teller.say("report.code"), teller.say("report.code.size", size=head.size)),
+        caption=(teller.say("report.code", size=head.size), teller.say("report.code.means")),
         lang=reading.facts.lang,
     )
 
