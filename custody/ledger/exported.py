@@ -90,7 +90,7 @@ def verify_export(
 
 
 def own_files(folder: ExportFolder) -> None:
-    """Make sure that nothing in an export leads elsewhere (EXPORT-23). Raises `Undecided("export.link")`."""
+    """Make sure that nothing in an export leads elsewhere (chapter 25, links). Raises `Undecided("export.link")`."""
     link = folder.link()
     if link is not None:
         raise Undecided("export.link", path=str(link))

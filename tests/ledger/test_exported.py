@@ -167,7 +167,7 @@ LINKS = ("cosigned", "log", "proofs/5.entry", "policy", "lain", "log/tile/entrie
 
 @pytest.mark.parametrize("name", LINKS)
 def test_a_link_in_it_is_named_and_nothing_is_read(name: str, tmp_path: Path) -> None:
-    """EXPORT-23, by the program and by the second verifier; also where nobody asks for what it leads to, or nothing is there."""
+    """Links (chapter 25), by the program and by the second verifier; also where nobody asks for what it leads to, or nothing is there."""
     honest(tmp_path / "e")
     path, elsewhere = tmp_path / "e" / name, tmp_path / "lain"
     if path.exists():

@@ -2158,7 +2158,7 @@ def folder_of(path: Path, policy: Policy | None, outside: Sequence[Outside] = ()
     """What is said of the export in a folder."""
     links = [found.relative_to(path).as_posix() for found in path.rglob("*") if found.is_symlink()]
     if links:
-        return Answer("undecided", [], [Fault(0, "export.link", path=min(links))], [])  # EXPORT-23
+        return Answer("undecided", [], [Fault(0, "export.link", path=min(links))], [])  # chapter 25, links
     names = [found.relative_to(path).as_posix() for found in path.rglob("*") if found.is_file()]
     return judge_export(lambda name: (path / name).read_bytes() if name in names else None, names, policy, outside)
 
