@@ -35,6 +35,7 @@ CHAPTERS = (
 BESIDE = {
     "json.encode": "a verifier writes nothing",
     "tree.show": "an example for the page",
+    "receipt.judge": "altered and undecided are both told as refused",
     **dict.fromkeys(("ledger.admit", "ledger.kept"), "what the office's own program does with its database"),
     **dict.fromkeys(
         ("ledger.held", "ledger.covered", "ledger.against", "ledger.books", "ledger.rooms", "ledger.openings", "law.ask"), "procedure"
