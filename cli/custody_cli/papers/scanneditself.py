@@ -1,4 +1,4 @@
-"""PDF files given as scans that carry evidence: they can be judged, which no code on a page can (docs/spec/13-report.md, scans with evidence)."""
+"""PDF files given as scans that carry evidence: they can be judged, which no code on a page can (docs/spec/13-report.md)."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
