@@ -13,6 +13,7 @@ A code `a.b.c` is looked for in `a-b.toml`, then `a.toml`, then everywhere: name
 `cli.*` lie in the first two only, because help asks for many that are optional and must not read every catalogue to find none.
 Places in a sentence: `{name}` (whole numbers grouped, 19.428); `{name:d}` digits as they are typed; `{name:when}`, `{name:clock}` and
 `{name:day}` UTC text as date and clock, clock or date alone, in the zone of the fact `zone`; `{name:short}` the first 12 characters;
+`{name:span}` minutes as people say them, `5 jam 8 menit`;
 `{name:to:other}` a number and another fact as a range, one alone where they are equal; `{name:one|many}` one of two words by a number;
 `{name:title}` the words of code `title.<value>`, or the value when there are none (any prefix of codes can stand for `title`); a role
 needs no fact: `{supervisor:title}`.
@@ -166,6 +167,8 @@ def _shown(value: object, form: str, facts: Mapping[str, object], lang: str, tit
             return ", ".join(clean(str(one), _LONGEST) for one in (value if isinstance(value, (list, tuple)) else [value]))
         case "short":
             return clean(str(value))[:12]
+        case "span" if isinstance(value, int):
+            return _span(value, lang)
         case "when" | "clock" | "day":
             return _timed(str(value), form, facts, lang) if value != "-" else _worded("stated", value, facts, lang, titles)
     if form.startswith("to:"):
@@ -175,6 +178,14 @@ def _shown(value: object, form: str, facts: Mapping[str, object], lang: str, tit
         one, many = form.split("|", 1)
         return one if value == 1 else many
     return _worded(form, value, facts, lang, titles)
+
+
+def _span(minutes: int, lang: str) -> str:
+    """`12 menit`, `5 jam 8 menit`, `2 jam`: what is left over of an hour is told only where there is any."""
+    hours, rest = divmod(max(minutes, 0), 60)
+    told = {"id": ("jam", "jam", "menit", "menit"), "en": ("hour", "hours", "minute", "minutes")}[lang]
+    parts = [f"{dates.number(hours, lang)} {told[hours != 1]}"] if hours else []
+    return " ".join([*parts, *([f"{rest} {told[2 + (rest != 1)]}"] if rest or not hours else [])])
 
 
 def _timed(text: str, form: str, facts: Mapping[str, object], lang: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from custody.station.scanrun import Errand, Fact, How, Item, Lookup, Outcome, Run, replay
+from custody.station.lookup import Lookup
+from custody.station.scanrun import Errand, Fact, How, Item, Outcome, Run, replay
 
 
 class Count(Run):

@@ -19,6 +19,7 @@ from custody.durable import sync_folder
 
 FORM = "custody/draft/v1"
 MOST_BYTES = 16_000_000
+_BESIDE = frozenset(("head", "look", "forget", "drop"))  # what is done with a draft before its work begins
 CLOCKS = frozenset(("happened", "at.opened", "at.closed"))  # what the clock showed then is not asked again
 _NAME = re.compile(r"[0-9A-Za-z-]{1,80}\.jsonl")
 
@@ -74,6 +75,11 @@ class Draft:
         """What the draft is about, with what was changed of it since (`do: head`)."""
         changes = [event["head"] for event in self.events if event.get("do") == "head"]
         return {name: value for one in (self.events[0], *changes) for name, value in one.items()}
+
+    @property
+    def hollow(self) -> bool:
+        """Whether nothing of the work itself is in it: people and places were said, and what the clock showed, and no more."""
+        return all(event.get("do") in _BESIDE or event.get("what") == "happened" for event in self.events[1:])
 
     def add(self, **event: Any) -> None:
         """Write one event; it is durable when this returns. :raises Refused: `draft.unwritable`."""

@@ -6,16 +6,16 @@ run becomes a handoff. Only what names no box at all is not counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from custody.core.boxid import BoxId
 from custody.core.moment import from_seconds
 
 if TYPE_CHECKING:  # a screen shows its help without loading what checks signatures
     from custody.core.holding import Holding
-    from custody.core.register import Printed, Registered
+    from custody.station.lookup import Lookup
 
 How = Literal["scanned", "typed", "sight", "other-code"]
 Fact = str | int
@@ -41,26 +41,13 @@ class Reading(NamedTuple):
     text: str = ""
 
 
-class Lookup(Protocol):
-    """What a run asks of the ledger; a state of the core answers it, with the box that a spare code was put on."""
-
-    def printed(self, label: str) -> Printed | None: ...
-    def bound(self, label: str) -> str | None: ...
-    def registered(self, box: str) -> Registered | None: ...
-    def other(self, code: str) -> str | None: ...
-    def holding(self, box: str) -> Holding | None: ...
-    def disputed(self, box: str) -> bool: ...
-    def on_way(self, box: str, place: str) -> bool: ...
-    def same_hands(self, one: str, other: str) -> bool: ...
-    def waiting(self, box: str) -> str | None: ...
-
-
 @dataclass(frozen=True)
 class Errand:
     """What the run is for. sealing: boxes need no holder yet. expected: boxes that should come; areas: their desa.
 
     arriving: those that should come were loaded elsewhere and wait for their receiver; where they were then is no alarm.
-    phase: the phase that the seals of this work begin; "" where it begins none.
+    phase: the phase that the seals of this work begin; "" where it begins none. earlier: boxes of the same manifest that an earlier trip
+    loaded and that have not come, with the number of that trip.
     """
 
     start: str
@@ -72,6 +59,7 @@ class Errand:
     receiver: str | None = None
     arriving: bool = False
     phase: str = ""
+    earlier: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,12 +107,20 @@ class Run:
     @property
     def expected(self) -> int:
         """Boxes that should come; where nobody knows which, those that came."""
-        return len(self.errand.expected) or self.count
+        return len(self._wanted()) or self.count
 
     @property
     def strange(self) -> int:
         """Boxes that came and should not; they count for none of those that should."""
-        return len(self.items.keys() - self.errand.expected) if self.errand.expected else 0
+        return len(self.strangers())
+
+    def strangers(self) -> list[str]:
+        """Those boxes, in order; one that an earlier trip of the same manifest left behind is none."""
+        return sorted(self.items.keys() - self._wanted()) if self.errand.expected else []
+
+    def _wanted(self) -> frozenset[str]:
+        """Boxes that should come, and those that came and should have come with an earlier trip."""
+        return self.errand.expected | (self.items.keys() & self.errand.earlier.keys()) if self.errand.expected else frozenset()
 
     @property
     def come(self) -> int:
@@ -329,7 +325,9 @@ class Run:
             yield "run.unsealed" if holding is None else "run.open"
         if holding is not None and not errand.sealing and not self._awaited(box):
             yield from self._hands(holding)
-        if box not in errand.expected and (errand.expected or errand.areas):
+        if box in errand.earlier and box not in errand.expected:
+            yield "run.earlier-trip"
+        elif box not in errand.expected and (errand.expected or errand.areas):
             yield "run.other-area" if _area(box) not in errand.areas else "run.not-expected"
 
     def _hands(self, holding: Holding) -> Iterator[str]:
@@ -345,6 +343,7 @@ class Run:
     def _facts(self, box: str) -> dict[str, Fact]:
         holding = self._known.holding(box)
         facts: dict[str, Fact] = {"box": box, "count": self.count, "expected": self.expected}
+        facts |= {"trip": self.errand.earlier[box]} if box in self.errand.earlier else {}
         if holding is not None:
             facts |= {"holder": holding.holder, "last": holding.to, "entry": holding.entry, "since": from_seconds(holding.at)}
         return facts

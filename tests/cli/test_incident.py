@@ -141,6 +141,12 @@ def test_what_happened_by_number_or_word(evening: Evening, typed: str, code: str
     assert opened(evening)[0]["code"] == code
 
 
+def test_who_said_what_happened_and_a_sentence_is_not_asked_who_sees_to_it(evening: Evening) -> None:
+    key = ("--key", evening.key("guard-1"), "--passphrase-file", evening.word())
+    ended = evening.desk.run("incident", "--code", "power", "--place", "PPK Kangae", "--note", "padam", *key, answers=("-", "y"))
+    assert ended.exit == 0 and "Siapa menangani" not in ended.err, ended.err
+
+
 def test_status_tells_of_open_ones_also_without_boxes(evening: Evening) -> None:
     assert "Kejadian yang belum selesai" not in evening.desk.run("status").out
     report(evening, "--code", "power", "--place", "PPK Kangae")
@@ -229,7 +235,7 @@ def test_photographs_go_in_by_their_hash(evening: Evening) -> None:
 
 REFUSED = {
     "something else without a word of what": (("--code", "other", "--place", "PPK Kangae"), "cli.incident.other-note"),
-    "nobody of that name": (("--code", "power", "--place", "PPK Kangae", "--owner", "siapa"), "cli.incident.person"),
+    "nobody of that name": (("--code", "power", "--place", "PPK Kangae", "--owner", "siapa"), "cli.incident.nobody"),
     "an empty photograph": (("--code", "seal", "--place", "PPK Kangae", "--photo", "kosong.jpg"), "cli.photo.empty"),
     "settling what is no incident": (("--settles", "1"), "cli.incident.other"),
     "no place": (("--code", "power"), "cli.handoff.who"),

@@ -11,6 +11,7 @@ import pytest
 
 from custody.core import entry
 from custody.core.findings import Finding
+from custody.station.draft import Draft
 from custody_cli.commands.scan import MODES
 from fixtures.daydesk import WORD
 from tests.cli.daily_kit import HABI, LANGIR, TPS, Evening
@@ -114,6 +115,16 @@ def test_a_shuttle_in_two_trips(loading: Loading) -> None:
     shown = loading.shown(number)
     assert [trip["rest"] for trip in shown["trips"]] == ["later", None] and shown["left"] == 0  # type: ignore[attr-defined]
     assert loading.found("manifest.missing", "manifest.unreleased") == []
+
+
+def test_a_box_that_stayed_behind_on_an_earlier_trip_is_called_so(loading: Loading) -> None:
+    loading.manifest()
+    first, second, *rest = loading.codes
+    ended = loading.load(first, second, "selesai", "lanjut", "1", *ESCORT, "y", WORD)
+    assert ended.exit == 0, ended.err
+    told = loading.load(*rest, second)
+    assert "TERTINGGAL DARI RIT 1: TPS 001 Habi" in told.err and "DI LUAR DAFTAR" not in told.err, told.err
+    assert "4 dari 4 · kurang 0" in told.err and "5 dari" not in told.err, told.err
 
 
 @pytest.mark.parametrize("released", [True, False])
@@ -246,6 +257,18 @@ def test_after_a_power_cut_no_scan_is_lost(loading: Loading, mode: str) -> None:
     rest = (*ESCORT, "y", WORD) if mode == "muat" else ("y", WORD)
     ended = at_work("y", *loading.codes[3:], "selesai", *rest)
     assert "3 kotak" in ended.err and loading.evening.drafts() == [], ended.err
+
+
+def test_a_draft_without_a_box_needs_no_question_and_passes_no_newer_manifest(loading: Loading) -> None:
+    left = loading.load(options=("--to", "530719", "--for", "ppk-1"))
+    assert left.exit == 2 and "Tidak ada kotak yang dipindai" in left.err and loading.evening.drafts() == [], left.err
+    with loading.evening.office.open() as office:  # a power cut: nobody took the empty draft away
+        head = {"kind": "load", "began": office.now(), "ledger": office.founding.sid}
+        Draft.begin(office.folder.drafts, "20241127T000000-00000000", **head).close()
+    number = loading.manifest()
+    ended = loading.load(*loading.codes, "selesai", *ESCORT, "y", WORD)
+    assert ended.exit == 0 and "Lanjutkan" not in ended.err and "Buang" not in ended.err and loading.evening.drafts() == [], ended.err
+    assert loading.shown(number)["loaded"], loading.shown(number)
 
 
 def test_without_questions(loading: Loading) -> None:

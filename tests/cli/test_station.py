@@ -100,6 +100,14 @@ def test_what_is_not_delivered_is_shown_on_every_screen_until_it_is(field: Field
     assert "entri 17" in laptop.run("status", "TPS 1 Habi DPR").out
 
 
+def test_that_the_last_record_still_waits_is_told_once_a_run(field: Field) -> None:
+    laptop, evening = field.begun().laptop, field.evening
+    assert "MENUNGGU" in laptop.hand("kpps-08-1", "pps-08", TPS, HABI, *evening.of(TPS)).out
+    codes = [evening.code[box] for box in evening.of(TPS)][:3]
+    told = laptop.run("scan", "--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"), "--to", "530719", answers=("y", *codes))
+    assert told.err.count("tentang TPS 001 Habi") == 1 and "3 dari 5" in told.err, told.err
+
+
 def test_an_incident_that_waits_is_settled_by_the_number_that_is_shown(field: Field) -> None:
     laptop, key = field.begun().laptop, ("--key", field.evening.key("kpps-08-1"), "--passphrase-file", field.evening.word(), "--yes")
     told = laptop.run("incident", "TPS 1 Habi", "--code", "wet", "--place", "TPS 1 Habi", "--note", "-", *key, "--json")

@@ -35,7 +35,14 @@ def test_the_code_of_what_was_typed(prefix: str, codes: tuple[str, ...], typed: 
 def test_what_is_none_of_them_names_them_in_words() -> None:
     with pytest.raises(click.UsageError) as refused:
         WordChoice("carrier", CARRIERS).convert("gerobak", None, None)
-    assert "jalan-kaki|sepeda-motor|mobil" in refused.value.format_message()
+    assert "jalan-kaki · sepeda-motor · mobil" in refused.value.format_message()
+
+
+def test_a_word_of_several_names_these_alone() -> None:
+    with pytest.raises(click.UsageError) as refused:
+        WordChoice("happening", CODES).convert("hilang", None, None)
+    told = refused.value.format_message()
+    assert "kotak-hilang · hilang-kontak" in told and "tenggelam" not in told and "kejadian-lain" not in told
 
 
 @pytest.mark.parametrize("typed", ["rusak", "ko", "kotak"])

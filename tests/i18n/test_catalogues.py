@@ -17,7 +17,7 @@ FILES = sorted((ROOT / "custody" / "i18n" / "words").glob("*.toml"))
 CODE = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*\.[a-z0-9]+([._-][a-z0-9]+)*", re.IGNORECASE)
 # Findings bring these beside their facts (custody_cli/findings.py); the zone is that of the ledger.
 EVERYWHERE = frozenset({"zone", "box", "entry", "entries", "last"})
-FORMS = ("", "d", "when", "clock", "day", "short")
+FORMS = ("", "d", "when", "clock", "day", "short", "span")
 RAISED = {
     "Malformed",
     "BadSignature",

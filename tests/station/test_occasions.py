@@ -106,6 +106,13 @@ def test_a_message_is_written_in_the_plain_alphabet(name: str) -> None:
     assert radio.message(*said) == message
 
 
+def test_a_message_takes_shorter_words_before_it_is_cut_and_is_never_cut_in_a_word() -> None:
+    whole, short = "15 kotak: " + "TPS 001 DPR DPD " * 12, "15 kotak: TPS 001-003 Teka Iku"
+    assert radio.message("KEJADIAN", whole, "entri 7", shorter=(short,)) == f"KEJADIAN {short} entri 7"
+    cut = radio.message("KEJADIAN", whole, "entri 7", shorter=(whole[:-16],))
+    assert len(cut) <= 160 and cut.removesuffix(".. entri 7").split()[-1] in ("TPS", "001", "DPR", "DPD"), cut
+
+
 @pytest.mark.parametrize("size", [0, 90, 100, 101, 400])
 def test_a_message_never_grows_over_160_and_never_loses_its_end(size: int) -> None:
     tail = "entri 12345 cp 12346 1a2b-3c4d-5e6f-7a8b"

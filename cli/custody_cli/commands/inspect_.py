@@ -23,6 +23,7 @@ from custody_cli.room import comparing, counting, handover, places, signing
 from custody_cli.room.comparing import Compared
 from custody_cli.table import clock, handing, scanning
 from custody_cli.table.journeys import Said, with_time_and_answers
+from custody_cli.table.leaving import held
 from custody_cli.table.terms import Done
 
 if TYPE_CHECKING:
@@ -58,17 +59,19 @@ def command(
         raise WrongUse("cli.inspect.needed")
     with scanning.at_table(app) as opened:
         scanning.tell_locked(app, opened)
-        with _draft(app, opened, " ".join(place).strip(), officer, fresh, said) as draft:
+        with held(_draft(app, opened, " ".join(place).strip(), officer, fresh, said)) as draft:
             if notes := handing.signed_before(draft):
                 return _sent_again(app, opened, draft, notes)
             try:
                 return _counted(app, opened, draft, officer, files, tuple(map(digest, photos)), counted, said)
             except (Back, Stop):
+                if draft.hollow:
+                    raise WrongUse("cli.inspect.nothing", command=handing.typed(app, "inspect")) from None
                 raise WrongUse("cli.inspect.stopped", command=handing.typed(app, "inspect")) from None
 
 
 def _draft(app: App, opened: "Office", place: str, officer: Path | None, fresh: bool, said: Said) -> "Draft":
-    """The count to go on with, or a new one."""
+    """The count to go on with, or a new one; one that was begun and never made needs no question."""
     found = None if fresh else handover.taken_up(app, opened, "count", said.yes)
     if found is not None:
         return found

@@ -30,6 +30,7 @@ from custody_cli.occasions.opening import BASES, Cut
 from custody_cli.table import handing, scanning, sealsight
 from custody_cli.table.handing import ended
 from custody_cli.table.journeys import Anew, Said, needed, with_anew, with_time_and_answers
+from custody_cli.table.leaving import held
 from custody_cli.table.terms import Done, Turn
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def command(app: App, boxes: Boxes, people: People, cut: Cut, anew: Anew, said: 
             return _sign_later(app, opened, later, people, said.yes)
         if boxes.what or boxes.file:
             return _listed(app, Choosing(opened), boxes, people, cut, said)
-        with _draft(app, opened, people, cut, anew, said) as draft:
+        with held(_draft(app, opened, people, cut, anew, said)) as draft:
             done = handing.signed_before(draft)
             return scanning.sent_again(app, opened, "open", draft, done) if done else _run(app, opened, people, cut, anew, said, draft)
 

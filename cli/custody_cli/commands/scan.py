@@ -40,6 +40,7 @@ from custody_cli.table.journeys import (
     with_hands,
     with_wishes,
 )
+from custody_cli.table.leaving import held
 from custody_cli.table.loading import Freight, with_freight
 from custody_cli.table.sealsight import Sight, with_looked
 from custody_cli.table.terms import Done, Terms, Turn
@@ -100,7 +101,7 @@ def command(app: App, mode: str | None, hands: Hands, wishes: Wishes, anew: Anew
             app.console.big(app.say("paper.drill"), "warn")
         scanning.tell_last(app, opened)
         scanning.tell_locked(app, opened)
-        with _draft(app, opened, wanted, anew.fresh) as draft:
+        with held(_draft(app, opened, wanted, anew.fresh)) as draft:
             done = handing.signed_before(draft)
             return scanning.sent_again(app, opened, "scan", draft, done) if done else _run(app, opened, wanted, draft)
 

@@ -24,6 +24,7 @@ from custody_cli.keys.signing import public_of
 from custody_cli.table import clock, handing, scanning, sealsight
 from custody_cli.table.handing import ended
 from custody_cli.table.journeys import Anew, Said, needed, with_anew, with_time_and_answers
+from custody_cli.table.leaving import held
 from custody_cli.table.terms import Done, Turn
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def command(app: App, boxes: Boxes, sealing: Sealing, anew: Anew, said: Said) ->
         scanning.tell_locked(app, opened)
         if boxes.what or boxes.file or sealing.numbers:
             return _listed(app, Choosing(opened), boxes, sealing, said)
-        with _draft(app, opened, sealing, anew, said) as draft:
+        with held(_draft(app, opened, sealing, anew, said)) as draft:
             done = handing.signed_before(draft)
             return scanning.sent_again(app, opened, "seal", draft, done) if done else _run(app, opened, sealing, anew, said, draft)
 

@@ -30,7 +30,13 @@ class WordChoice(click.Choice[str]):
         near = {code for code in self.choices if any(_part(typed, _plain(self._word(code, lang))) for lang in words.LANGUAGES)}
         if len(near) == 1:
             return near.pop()
-        return self.fail(words.say("cli.choice", {"typed": str(value), "choices": self.shown(ctx)}, lang_of(ctx)), param, ctx)
+        lang = lang_of(ctx)
+        if near:
+            several = " · ".join(_plain(self._word(code, lang)) for code in self.choices if code in near)
+            return self.fail(words.say("cli.choice.several", {"typed": str(value), "choices": several}, lang), param, ctx)
+        return self.fail(
+            words.say("cli.choice", {"typed": str(value), "choices": " · ".join(self.shown(ctx).split("|"))}, lang), param, ctx
+        )
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
         """`[cuaca|kendaraan-atau-jalan|…]`"""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from custody.core.boxid import BoxId
 from custody.core.errors import CustodyError
 from custody.i18n import dates, words
+from custody_cli.boxes import naming
 from custody_cli.boxes.named import Names
 from custody_cli.boxes.underway import place_told
 from custody_cli.ground.app import App
@@ -85,7 +86,8 @@ def message(app: App, office: Office, one: Recorded) -> str:
     head = " ".join(filter(None, (words.say("paper.drill", {}, app.lang) if office.drill else "", told, f"{at:%d/%m %H.%M}")))
     what, where = app.say(f"happening.{body['code']}"), place_told(app, names, body)
     entry = app.say("cli.incident.radio.waiting") if one.entry is None else app.say("cli.incident.radio.entry", entry=one.entry)
-    return radio.message(head, f"{what} - {where}{_boxes(app, names, one.boxes)}", f"{entry} {office.ledger.head().short}")
+    middle, *shorter = (f"{what} - {where}{told}" for told in _boxes(app, names, one.boxes))
+    return radio.message(head, middle, f"{entry} {office.ledger.head().short}", shorter=shorter)
 
 
 def _effective(office: Office, one: Recorded) -> bool:
@@ -95,19 +97,24 @@ def _effective(office: Office, one: Recorded) -> bool:
     return not unsettled(office, one.statement, one.signers)
 
 
-def _boxes(app: App, names: Names, boxes: Sequence[str]) -> str:
-    """How many boxes, and which: those of one TPS together, `TPS 001 Habi DPR DPD`; of many TPS only how many, and whose desa."""
+def _boxes(app: App, names: Names, boxes: Sequence[str]) -> list[str]:
+    """How many boxes, and which, in ever shorter words: by TPS with their kinds, `TPS 001 Habi DPR DPD`; then TPS that follow each other
+    without kinds, `TPS 001-003 Habi`; then how many TPS, and of which desa; then how many boxes alone.
+    """
     if not boxes:
-        return ""
+        return [""]
     homes: dict[str, list[str]] = {}
     for box in boxes:
         home, _, kind = names.box(box).partition(" · ")
         homes.setdefault(home, []).append(kind.replace(" · ", "/"))
-    if len(homes) > _NAMED:
-        areas = ", ".join(dict.fromkeys(names.place(BoxId.parse(box).area) for box in boxes))
-        return f" - {app.say('cli.incident.radio.many', count=len(boxes), homes=len(homes))}: {areas}"
-    told = ", ".join(" ".join([home, *kinds]) for home, kinds in homes.items())
-    return f" - {app.say('cli.incident.radio.boxes', count=len(boxes))}: {told}"
+    areas = ", ".join(dict.fromkeys(names.place(BoxId.parse(box).area) for box in boxes))
+    short, bare = (
+        f" - {app.say('cli.incident.radio.many', count=len(boxes), homes=len(homes))}",
+        app.say("cli.incident.radio.boxes", count=len(boxes)),
+    )
+    wide = [] if len(homes) > _NAMED else [", ".join(" ".join([home, *kinds]) for home, kinds in homes.items())]
+    places = sorted({BoxId.parse(box).place for box in boxes})
+    return [*(f" - {bare}: {told}" for told in (*wide, naming.homes(names, places))), f"{short}: {areas}", short, f" - {bare}"]
 
 
 def _box_lines(app: App, office: Office, names: Names, boxes: Sequence[str]) -> Iterator[BoxLine]:

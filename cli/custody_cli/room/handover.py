@@ -83,8 +83,11 @@ def draft_of(app: App, opened: Office, wanted: Wanted, fresh: bool) -> Draft:
 
 
 def taken_up(app: App, opened: Office, kind: str, yes: bool) -> Draft | None:
-    """A draft of this kind to go on with, if there is one and people want it."""
+    """A draft of this kind to go on with, if there is one and people want it; a count of which nothing was made needs no question."""
     for found in scanning.drafts(app, opened, kind):
+        if kind == "count" and found.hollow:
+            found.finish()
+            continue
         facts = {"place": found.head.get("title", "—"), "at": found.head["began"], "zone": opened.zone}
         if yes or confirm(app.prompter, app.say(f"cli.{_COMMANDS[kind]}.resume", **facts), app.lang, True):
             return found

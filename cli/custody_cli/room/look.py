@@ -24,6 +24,7 @@ from custody_cli.room import pages, places, signing
 from custody_cli.table import clock, handing, scanning, sealsight
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.journeys import Said
+from custody_cli.table.leaving import held
 from custody_cli.table.sealsight import Sight
 from custody_cli.table.terms import Done, Turn
 
@@ -84,7 +85,7 @@ def look(app: App, wanted: Asked, fresh: bool) -> int | None:
     sealsight.needed(wanted.sight, said.yes, "cli.scan.sight")
     with scanning.at_table(app) as opened:
         scanning.tell_locked(app, opened)
-        with _draft(app, opened, wanted, fresh) as draft:
+        with held(_draft(app, opened, wanted, fresh)) as draft:
             notes = handing.signed_before(draft)
             done = _sent_again(opened, draft, notes) if notes else _gone_through(app, opened, wanted, draft)
             return signing.ended(app, opened, "inspect", done, {"place": draft.head["place"]})

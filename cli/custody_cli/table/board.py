@@ -44,6 +44,7 @@ class Board:
         return set() if self.run.errand.sealing else set(self.run.unrecorded()) - self.offered
 
     def _told(self, outcome: Outcome) -> None:
+        outcome = self._once(outcome)
         app, code = self.app, outcome.codes[0]
         facts = {**outcome.facts, "zone": self.names.office.zone, "holder": self.names.person(str(outcome.facts.get("holder", "-")))}
         if "last" in outcome.facts:
@@ -64,6 +65,13 @@ class Board:
         elif code == "run.twice" or code == "run.spare":
             app.console.bell(1)
         self._count()
+
+    def _once(self, outcome: Outcome) -> Outcome:
+        """That the last record of a box still waits is told of the first box of a run alone: without signal it is so of every one."""
+        if "run.waiting-on" not in outcome.codes or "run.waiting-on" not in self._warned:
+            self._warned |= set(outcome.codes) & {"run.waiting-on"}
+            return outcome
+        return outcome._replace(codes=tuple(one for one in outcome.codes if one != "run.waiting-on") or ("run.counted",))
 
     def _big(self, outcome: Outcome) -> None:
         one = BoxId.parse(outcome.box or "")
@@ -135,7 +143,7 @@ class Board:
     def tell_apart(self) -> None:
         """By name: what has not come, and what came and should not; nobody takes the one for the other in a sum."""
         run = self.run
-        apart = {"missing": run.missing(), "strange": sorted(run.items.keys() - run.errand.expected) if run.errand.expected else []}
+        apart = {"missing": run.missing(), "strange": run.strangers()}
         for what, boxes in apart.items():
             if boxes:
                 self.app.console.note(paint(self.app.say(f"{self.apart}.{what}", count=len(boxes)), "bad"))

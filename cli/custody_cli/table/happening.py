@@ -105,7 +105,7 @@ def asked(app: App, choosing: Choosing, told: Told, boxes: Boxes, signer: str, s
     text = "; ".join(filter(None, (where.words, text))) or None
     if code == "other" and text is None:
         raise WrongUse("cli.incident.other-note")
-    owner, due = _owner(app, choosing, told, said.yes or bool(settles))
+    owner, due = _owner(app, choosing, told, said.yes or bool(settles or (told.code and said.text)))
     about = tuple(dict.fromkeys((*(daily.recorded(opened, sid).sid for sid in told.about), *where.about)))
     made = Incident(code, where.place, tuple(chosen), owner, due, about, tuple(one.sid for one in settles), photos)
     return Made(made, text)
@@ -298,10 +298,12 @@ def _owner(app: App, choosing: Choosing, told: Told, quiet: bool) -> tuple[str |
 
 
 def person(choosing: Choosing, typed: str) -> str:
-    """A key by its name, or by a part of its owner's name where that is one person's. Raises `WrongUse("cli.incident.person")`."""
+    """A key by its name, or by a part of its owner's name that is one person's. Raises `WrongUse`: `cli.incident.person`, `.nobody`."""
     if choosing.known.key(typed) is not None:
         return typed
     found = [key for key, name in Names(choosing.office).people.items() if typed.lower() in name.lower()]
+    if not found:
+        raise WrongUse("cli.incident.nobody", typed=typed)
     if len(found) != 1:
         raise WrongUse("cli.incident.person", typed=typed, found=tuple(found[:6]))
     return found[0]

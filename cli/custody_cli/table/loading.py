@@ -196,6 +196,7 @@ def head(
         "keys": {slot: str(path.resolve()) for slot, path in seats.items()},
         "expected": one.left if one is not None else [],
         "load": {"id": one.one.id if one is not None else random(16).hex(), "trip": trip, "due": one.due if one is not None else None},
+        "earlier": _earlier(one),
         "before": _before(one),
         "things": _things_left(one),
         "unsigned": None,
@@ -232,6 +233,12 @@ def counted_one(app: App, name: str, code: str) -> int:
     shown = app.say(f"thing.{name}") if known(f"thing.{name}") else name
     question, again = app.say(code, thing=shown), app.say("cli.load.things.again")
     return told(app, question, again, lambda typed: int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None)
+
+
+def _earlier(one: Cargo | None) -> dict[str, int]:
+    """Boxes that an earlier trip loaded and that have not come, with the number of the last such trip."""
+    trips, gone = (one.one.trips, set(one.under_way)) if one is not None else ((), set[str]())
+    return {box: trip.number for trip in trips for load in trip.loads for box in load.boxes if box in gone}
 
 
 def _before(one: Cargo | None) -> dict[str, Any]:

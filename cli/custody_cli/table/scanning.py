@@ -66,10 +66,14 @@ def taken_up(
 ) -> Draft | None:
     """A draft of this kind to go on with, if there is one and people want it; `fresh` leaves all as they are.
 
+    One without any box, which a power cut left, needs no question: what has changed since counts, such as a newer manifest.
+
     :param fits: whether the head of a draft is what the command line speaks of; others are left, and not offered.
     """
     for one in drafts(app, opened, kind) if not fresh else ():
-        if not fits(one.head):
+        if one.hollow:
+            one.finish()
+        elif not fits(one.head):
             one.close()
         elif _wanted(app, opened, one, yes):
             return one
@@ -179,7 +183,9 @@ def run_of(opened: Office, choosing: Choosing, draft: Draft) -> Run:
     receiver = head["names"].get("receiver")
     arriving = head["kind"] == "unload"
     phase = head.get("phase") or ""
-    errand = scanrun.Errand(head["start"], head["end"], giver, expected, sealing, scanrun.areas(expected), receiver, arriving, phase)
+    errand = scanrun.Errand(
+        head["start"], head["end"], giver, expected, sealing, scanrun.areas(expected), receiver, arriving, phase, head.get("earlier") or {}
+    )
     made = Look if head["kind"] == "look" else scanrun.Run
     run = made(errand, choosing.known, opened.ledger.state.points_in)
     choosing.known.judge(sorted(expected))
@@ -220,6 +226,8 @@ def gone_through(app: App, screen: Screen, yes: bool, sign: Callable[[], Done | 
 def _scan(app: App, screen: Screen, feed: Feed, yes: bool) -> None:
     while True:
         if not inputs(screen, feed) and not yes:
+            if screen.draft.hollow:
+                raise _stopped(app, screen)
             raise WrongUse("cli.scan.kept", count=screen.run.count, command=handing.typed(app, typed(screen.draft.head)))
         screen.read_back()
         if not screen.run.items and yes:
@@ -318,6 +326,8 @@ def turn(
 
 
 def _stopped(app: App, screen: Screen) -> WrongUse:
+    if screen.draft.hollow:
+        return WrongUse("cli.scan.empty", command=handing.typed(app, typed(screen.draft.head)))
     return WrongUse("cli.scan.stopped", count=screen.run.count, command=handing.typed(app, typed(screen.draft.head)))
 
 
