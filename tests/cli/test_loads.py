@@ -104,6 +104,13 @@ def test_a_load_as_planned_and_its_receipt(loading: Loading) -> None:
     assert loading.found("manifest.missing", "manifest.things", "receipt.missing") == [] and loading.evening.drafts() == []
 
 
+def test_what_was_loaded_is_told_to_be_on_the_way(loading: Loading) -> None:
+    loading.manifest()
+    loading.loaded(*loading.codes)
+    told = loading.run("status", "Habi").out
+    assert "5 kotak DI JALAN: sudah dimuat, belum diterima" in told and "DITAWARKAN" not in told, told
+
+
 def test_a_shuttle_in_two_trips(loading: Loading) -> None:
     number = loading.manifest()
     ended = loading.load(*loading.codes[:3], "selesai", "lanjut", "1", *ESCORT, "3", "dh 1 ab", "", WORD)

@@ -108,6 +108,18 @@ def test_that_the_last_record_still_waits_is_told_once_a_run(field: Field) -> No
     assert told.err.count("tentang TPS 001 Habi") == 1 and "3 dari 5" in told.err, told.err
 
 
+def test_what_was_loaded_at_a_laptop_travels_with_its_stick_and_is_the_last_told(field: Field) -> None:
+    laptop, evening = field.begun().laptop, field.evening
+    laptop.hand("kpps-08-1", "pps-08", TPS, HABI, *evening.of(TPS))
+    first, *_ = [evening.code[box] for box in evening.of(TPS)]
+    keys = ("--giver", evening.key("pps-08"), "--to", "530719", "--for", "ppk-1", "--rest", "later", "--no-escort", "--seals-seen")
+    load = ("scan", "muat", *keys, "--expect", "TPS 1 Habi", "--passphrase-file", evening.word(), "--reason", "weather", "--yes")
+    told = laptop.run(*load, answers=(first, "selesai"))
+    assert "IKUT DI KENDARAAN" in told.out, told
+    told = laptop.run("scan", answers=())
+    assert "Terakhir di sini: Habi → Kangae, 1 kotak" in told.err and "menunggu sampai di kantor" in told.err, told.err
+
+
 def test_an_incident_that_waits_is_settled_by_the_number_that_is_shown(field: Field) -> None:
     laptop, key = field.begun().laptop, ("--key", field.evening.key("kpps-08-1"), "--passphrase-file", field.evening.word(), "--yes")
     told = laptop.run("incident", "TPS 1 Habi", "--code", "wet", "--place", "TPS 1 Habi", "--note", "-", *key, "--json")

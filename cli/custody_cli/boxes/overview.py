@@ -12,7 +12,7 @@ from custody.core.coverage import together
 from custody.core.findings import grouped
 from custody.core.holding import Coverage
 from custody.core.moment import to_seconds
-from custody_cli.boxes import covering, findings, looking, naming
+from custody_cli.boxes import covering, findings, looking, naming, underway
 from custody_cli.boxes.named import Names
 from custody_cli.boxes.travel import around_lines
 from custody_cli.ground.app import App
@@ -271,8 +271,7 @@ def _head(app: App, opened: "Office", names: Names, view: Overview) -> Iterator[
         yield paint(app.say("cli.status.rooms", **facts), "bad" if breaches else "warn")
     if whole.closed:
         yield app.say("cli.reconcile.closed", count=whole.closed)
-    if whole.offered:
-        yield paint(app.say("cli.status.offered", count=whole.offered), "warn")
+    yield from underway.offered_lines(app, opened, [one.box for one in view.boxes if one.registered and one.status == "offered"])
     if view.strangers:
         yield paint(app.say("cli.status.strangers", count=len(view.strangers)), "bad")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custody_cli.boxes import daily
 from custody_cli.boxes.choosing import Choosing
 from custody_cli.boxes.named import Names
 from custody_cli.ground.app import App
+from custody_cli.ground.console import paint
 
 if TYPE_CHECKING:
     from custody.assembly import Office
@@ -74,3 +75,13 @@ def _end(office: Office, sid: str, start: str) -> str | None:
     one = daily.recorded(office, sid)
     leads = one.kind.name == "handoff" and one.body["from"] == start != one.body["to"]
     return str(one.body["to"]) if leads else None
+
+
+def offered_lines(app: App, opened: Office, boxes: Sequence[str]) -> Iterator[str]:
+    """Of boxes that wait for their receiver's signature: those that were loaded are on the way, whoever holds them by the law till then."""
+    from custody.assembly.loads import offered
+
+    loaded = {box for one in offered(opened) for box in one.boxes}.intersection(boxes) if boxes else set[str]()
+    for code, count in (("loaded", len(loaded)), ("offered", len(boxes) - len(loaded))):
+        if count:
+            yield paint(app.say(f"cli.status.{code}", count=count), "warn")

@@ -23,7 +23,7 @@ from custody_cli.keys.askkey import Slot, ask_key, show_keys
 from custody_cli.keys.keyring import check_pair, within_reach
 from custody_cli.keys.signing import public_of
 from custody_cli.room.look import Asked, look
-from custody_cli.table import clock, handing, likely, loading, proposing, scanning, sealsight, unloading
+from custody_cli.table import clock, handing, lasthandoff, likely, loading, proposing, scanning, sealsight, unloading
 from custody_cli.table.boxlines import told_by_area
 from custody_cli.table.guardscreen import Screen
 from custody_cli.table.handing import ended
@@ -99,7 +99,7 @@ def command(app: App, mode: str | None, hands: Hands, wishes: Wishes, anew: Anew
     with scanning.at_table(app) as opened:
         if opened.drill:
             app.console.big(app.say("paper.drill"), "warn")
-        scanning.tell_last(app, opened)
+        lasthandoff.tell_last(app, opened)
         scanning.tell_locked(app, opened)
         with held(_draft(app, opened, wanted, anew.fresh)) as draft:
             done = handing.signed_before(draft)

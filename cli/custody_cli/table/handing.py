@@ -325,6 +325,8 @@ def tell_end(app: App, office: Office, done: Done) -> None:
             app.console.answer(line)
     else:
         app.console.answer("\n".join(kept_lines(app, office, "cli.handing.unsealed", **facts)))
+        if office.station and done.how == "loaded":
+            app.console.answer(paint(app.say("cli.handing.travels"), "warn"))
     stand = [one for one in done.found if one.severity != "note"]
     names = Names(office)
     for one, more in findings.looks(stand):

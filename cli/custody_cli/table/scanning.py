@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from custody.station.manifest import Journey
     from custody.station.scanrun import Run
 
-_LOOKED = 50  # entries that are looked through for the last handoff
 _BACK = ("kembali", "pindai", "back", "scan")
 _ON = ("lanjut", "terus", "go on", "on")
 TURNS = {
@@ -131,29 +130,6 @@ def tell_locked(app: App, opened: Office) -> None:
     elif not opened.unlocked:
         app.console.warn(app.say("cli.scan.locked"))
         app.console.note(f"{app.say('cli.next')} {app.next_step('cli.scan.locked', command=handing.typed(app, 'ledger unlock'))}")
-
-
-def tell_last(app: App, opened: Office) -> None:
-    """The last handoff that was recorded here today: what is done is not done again."""
-    from custody.core import entry as entries
-    from custody.core.statement import found_here
-    from custody.i18n.dates import local
-
-    if any(blind.counts(opened.folder.path)):  # how many came last may be how many there are
-        return None
-    today, names = local(opened.now(), opened.zone).date(), Names(opened)
-    for index in range(opened.ledger.size - 1, max(0, opened.ledger.size - 1 - _LOOKED), -1):
-        statement = entries.parse(opened.ledger.note(index)).statement
-        body = statement.body
-        if statement.kind.name == "handoff" and local(body["at"], opened.zone).date() == today:
-            facts = {"count": len(body["boxes"]), "at": body["at"], "zone": opened.zone, "entry": index}
-            facts |= {"start": names.place(body["from"]), "end": names.place(body["to"])}
-            if found_here(body):
-                return app.console.note(app.say("cli.scan.last.found", **facts))
-            waits = sum(statement.sid in one.offers for one, _ in opened.ledger.judge([line["box"] for line in body["boxes"]]).values())
-            code = "cli.scan.last.offered" if waits else "cli.scan.last"
-            return app.console.note(app.say(code, **facts, waits=waits, receiver=names.person(body["receiver"])))
-    return None
 
 
 def sent_again(app: App, opened: Office, schema: str, draft: Draft, notes: list[bytes]) -> int | None:
