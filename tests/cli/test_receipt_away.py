@@ -1,5 +1,6 @@
 """A receipt far from its ledger, with a trust file alone: that it is of a drill, and hours as they were on the clock there."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -60,3 +61,21 @@ def test_no_real_ledger_bears_the_name_of_a_drill(tmp_path: Path) -> None:
 def test_a_drill_bears_its_name(tmp_path: Path) -> None:
     made = Evening(tmp_path, desa=(HABI,), changes={"drill": True, "domain": "sikka"})
     assert made.office.founding.body["domain"] == "latihan-sikka"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0)])
+def test_of_several_each_is_answered_for_by_name(tmp_path: Path, order: tuple[int, ...]) -> None:
+    away(Evening(tmp_path / "desk", desa=(HABI,)), tmp_path / "away")
+    whole = (tmp_path / "away" / "segel.tlog-proof").read_bytes()
+    forged = whole.replace(b"\nindex ", b"\nindex 1", 1)
+    for name, data in {"baik": whole, "palsu": forged, "terpotong": whole[:20]}.items():
+        (tmp_path / "away" / name).write_bytes(data)
+    names = ("baik", "palsu", "terpotong", "hilang")
+    desk, shuffled = Desk(tmp_path / "away"), [names[one] for one in order]
+    ended = desk.run("receipt", "check", *shuffled, "--trust", "policy")
+    assert ended.exit == 3 and [ended.out.count(name) for name in names] == [1] * 4 and "Tanda terima sah" in ended.out, ended.out
+    ended = desk.run("receipt", "check", *shuffled, "--trust", "policy", "--json")
+    told = [json.loads(line) for line in ended.err.splitlines()]
+    assert {one["facts"]["file"]: one["exit"] for one in told} == {"palsu": 3, "terpotong": 4, "hilang": 2}, ended.err
+    assert json.loads(ended.out)["file"] == "baik"
+    assert desk.run("receipt", "check", "terpotong", "hilang", "--trust", "policy").exit == 4

@@ -1,18 +1,20 @@
 """`custody receipt`: what a person takes home to prove that a statement stands in the ledger; and the check of one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from custody.core.errors import CustodyError, Undecided
 from custody_cli.ground.console import paint
 from custody_cli.ground.desk import office
 from custody_cli.ground.exits import Exit, WrongUse
-from custody_cli.ground.runtime import App, argument, option, pass_app
+from custody_cli.ground.runtime import App, argument, option, pass_app, run
 from custody_cli.ground.runtime import command as define
 from custody_cli.outside import hearsay
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(path_type=Path)
 CHECK = ("check", "periksa")
-_WORST = [Exit.FINE, Exit.FINDINGS, Exit.UNDECIDED, Exit.ALTERED]
 _MOST = 1 << 20  # bytes: a note of 64 KiB, its proof and its checkpoint
 
 
@@ -37,7 +38,7 @@ _MOST = 1 << 20  # bytes: a note of 64 KiB, its proof and its checkpoint
 @pass_app
 def command(app: App, what: tuple[str, ...], target: Path | None, strip: Path | None, qr: Path | None, trust: Path | None) -> int | None:
     if what[0] in CHECK and len(what) > 1:
-        return max([_check(app, Path(one), trust) for one in what[1:]], key=lambda code: _WORST.index(Exit(code)))
+        return _checked(app, [Path(one) for one in what[1:]], trust)
     if len(what) != 1:
         raise WrongUse("cli.receipt.which", what=" ".join(what)[:100])
     _give(app, what[0], target, strip, qr)
@@ -86,10 +87,27 @@ def which(text: str) -> int | str:
     raise WrongUse("cli.receipt.which", what=text)
 
 
+def _checked(app: App, paths: Sequence[Path], trust: Path | None) -> int:
+    """Each file is answered for, by name where there are several; the gravest answer is the exit code."""
+    codes = []
+    for path in paths:
+        if len(paths) > 1 and not app.json:
+            app.console.answer(paint(str(path), "head"))
+        codes.append(run(app, partial(_check, app, path, trust)))
+    return max(codes, key=lambda code: (code == Exit.ALTERED, code == Exit.UNDECIDED, code))
+
+
 def _check(app: App, path: Path, trust: Path | None) -> int:
+    """Prove one file; what is wrong with it is told with its name."""
+    try:
+        return _proved(app, path, trust)
+    except CustodyError as error:
+        raise type(error)(error.code, **{"file": str(path), **error.facts}) from error
+
+
+def _proved(app: App, path: Path, trust: Path | None) -> int:
     """Prove a receipt with a trust file and show what it holds; no ledger is needed, but one at hand names people and roles."""
     from custody.core import entry as entries
-    from custody.core.errors import Undecided
     from custody.ledger import receipt as receipts
     from custody.ledger.receipt import Receipt
     from custody_cli.commands.check import trust_of
@@ -108,7 +126,7 @@ def _check(app: App, path: Path, trust: Path | None) -> int:
         entry = entries.parse(receipt.note)
         signers = [asdict(one) for one in receiptwords.signers(entry, opened)]
         marks = receiptwords.uncounted(entry, opened)
-        document = {**facts, "kind": entry.statement.kind.name, "statement": entry.statement.body, "signers": signers}
+        document = {"file": str(path), **facts, "kind": entry.statement.kind.name, "statement": entry.statement.body, "signers": signers}
         document["uncounted"] = marks.boxes if marks is not None else None
         held = _against(path, receipt, opened, policy) if opened is not None else []
         document["ledger"] = [one.document() for one in held]
@@ -126,7 +144,6 @@ def _proven(receipt: "Receipt", policy: "Policy", opened: "Office | None") -> "C
     Raises as `Receipt.verify`.
     """
     from custody.assembly.witnessing import covered
-    from custody.core.errors import Undecided
     from custody.core.policy import Policy
 
     try:
