@@ -21,6 +21,7 @@ import pytest
 
 from custody.store.postgres_address import address
 from custody.store.postgres_schema import APPLICATION, setup_sql
+from fixtures.ports import free_port
 
 ACCOUNT = "postgres"
 _ALWAYS = {
@@ -80,12 +81,6 @@ def servers() -> str:
 def as_account(*words: str) -> list[str]:
     """A command line that runs as the account of the servers."""
     return ["runuser", "-u", ACCOUNT, "--", *words] if os.getuid() == 0 else [*words]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def in_memory() -> Path | None:

@@ -15,6 +15,7 @@ import pytest
 from custody.core.policy import Policy
 from custody.station import keyfile
 from custody_cli.commands import witness as program
+from fixtures.ports import free_port
 from tests.cli.daily_kit import HABI, Evening
 from tests.cli.harness import Ended
 
@@ -157,10 +158,10 @@ def test_a_rewritten_ledger_is_refused_and_told_loudly(table: Table) -> None:
 def test_over_the_network_with_one_away(table: Table) -> None:
     pytest.importorskip("uvicorn")
     pytest.importorskip("httpx2")
-    port = _free_port()
+    port = free_port()
     key, gone = table.laptop("saksi-0", NAMES[0]), table.laptop("saksi-1", NAMES[1])
     table.json("add", "s0", key, "--url", f"http://127.0.0.1:{port}/")
-    table.json("add", "s1", gone, "--url", f"http://127.0.0.1:{_free_port()}", "--needed", "1")
+    table.json("add", "s1", gone, "--url", f"http://127.0.0.1:{free_port()}", "--needed", "1")
     with _Serving(table, "saksi-0", port):
         told = table.json("ask")
         assert [(row["name"], row["outcome"]) for row in told["asked"]] == [("s0", "cosigned"), ("s1", "away")]
@@ -175,7 +176,7 @@ def test_over_the_network_with_one_away(table: Table) -> None:
 def test_a_witness_that_knows_more_is_told_loudly(table: Table) -> None:
     pytest.importorskip("uvicorn")
     pytest.importorskip("httpx2")
-    port = _free_port()
+    port = free_port()
     table.json("add", "s0", table.laptop("saksi-0", NAMES[0]), "--url", f"http://127.0.0.1:{port}")
     table.laptop("saksi-1", NAMES[0])
     before = table.copied()
@@ -222,17 +223,11 @@ class _Serving:
         self.process.communicate(timeout=20)
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 def test_asking_again_and_again_waits_longer_while_nobody_answers(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("httpx2")
     naps: list[float] = []
     monkeypatch.setattr(program, "sleep", naps.append)
-    table.json("add", "s0", table.laptop("saksi-0", NAMES[0]), "--url", f"http://127.0.0.1:{_free_port()}")
+    table.json("add", "s0", table.laptop("saksi-0", NAMES[0]), "--url", f"http://127.0.0.1:{free_port()}")
     assert table.run("ask", "--every", "1", "--rounds", "9").exit == 4
     assert naps == [120.0, 240.0, 480.0, 960.0, 1920.0, 3600.0, 3600.0, 3600.0]
 

@@ -5,7 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster import Server, free_port, in_memory, own_place
+from fixtures.ports import free_port
+from tests.cluster import Server, in_memory, own_place
 from tests.line import Line
 
 # From the start: a standby that waits five seconds before it looks again makes every promotion as long.

@@ -21,6 +21,7 @@ from custody.core.note import VerifierKey
 from custody.witness.book import Book
 from custody.witness.witness import Witness
 from fixtures.actors import BAWASLU, LEDGER, ORIGIN
+from fixtures.ports import free_port
 from tests.cli.daily_kit import HABI, Evening
 from tests.witness.test_witness import NOON, REFUSED, head, request
 
@@ -51,7 +52,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def foreign(config: Path, watched: VerifierKey) -> Iterator[Foreign]:
-    port = _free_port()
+    port = free_port()
     made = subprocess.run([str(PROGRAM), "init", "-c", str(config)], check=True, capture_output=True, text=True)
     key = next(VerifierKey.parse(word) for line in made.stdout.splitlines() for word in line.split() if word.count("+") >= 2)
     found = Foreign(f"http://127.0.0.1:{port}", key, config)
@@ -71,12 +72,6 @@ def foreign(config: Path, watched: VerifierKey) -> Iterator[Foreign]:
 def watched() -> VerifierKey:
     """The ledger that it watches."""
     return LEDGER.key
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _until_open(port: int, process: "subprocess.Popen[bytes]") -> None:

@@ -14,7 +14,8 @@ pytest.importorskip("httpx2")
 from custody.core.bundle import Address
 from custody.station.address import keep_address
 from custody_cli.commands import sync as program
-from fixtures.served import Served, free_port
+from fixtures.ports import free_port
+from fixtures.served import Served
 from tests.cli.daily_kit import HABI, TPS, Evening
 from tests.cli.harness import Ended
 from tests.cli.laptop_kit import Laptop, office_out

@@ -17,7 +17,8 @@ from custody.assembly import syncing
 from custody.core.errors import Undecided
 from fixtures.daydesk import DayDesk
 from fixtures.laptops import Laptop, judged
-from fixtures.served import Runner, Served, free_port
+from fixtures.ports import free_port
+from fixtures.served import Runner, Served
 from tests.line import Line
 
 HABI = "5307192008"
