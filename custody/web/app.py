@@ -134,12 +134,20 @@ class _Office:
         self._bringing[key] = int(size)
         path = self._desk.folder / "in" / f"{secrets.token_hex(16)}.bundle"
         try:
-            await _received(request, path, int(size), asked)
+            await self._received(request, key, path, asked)
             return await self._heard(key, path)
         finally:
             del self._bringing[key]
             with suppress(OSError):
                 path.unlink(missing_ok=True)
+
+    async def _received(self, request: Request, key: VerifierKey, path: Path, asked: Asked) -> None:
+        """What a station brings, on disk; where there is no room for it the office's own screen says so too."""
+        try:
+            await _onto_disk(request, path, self._bringing[key], asked)
+        except OSError as error:
+            self._watch(key.name, error)
+            raise
 
     async def _heard(self, key: VerifierKey, path: Path) -> Response:
         try:
@@ -183,8 +191,8 @@ class _Office:
         return entered
 
 
-async def _received(request: Request, path: Path, size: int, asked: Asked) -> None:
-    """The body on disk. :raises Altered: `network.digest`, `network.cut`. :raises Refused: `network.late`, `bundle.unwritable`."""
+async def _onto_disk(request: Request, path: Path, size: int, asked: Asked) -> None:
+    """The body on disk. Raises `OSError`. :raises Altered: `network.digest`, `network.cut`. :raises Refused: `network.late`."""
     digest, come = hashlib.sha256(), 0
     try:
         with path.open("xb") as file:
@@ -197,8 +205,6 @@ async def _received(request: Request, path: Path, size: int, asked: Asked) -> No
                     await run_in_threadpool(file.write, piece)
     except TimeoutError:
         raise Refused("network.late") from None
-    except OSError as error:
-        raise Refused("bundle.unwritable", path=path.name, reason=trouble(error)) from None
     if come != size or digest.digest() != asked.digest:
         raise Altered("network.digest")
 

@@ -82,6 +82,6 @@ def test_silence_about_seals_is_no_testimony(evening: Evening) -> None:
 
 def test_a_room_under_count_is_not_looked_into(evening: Evening) -> None:
     """Who looks is told what is recorded of a box; who counts the room must not be."""
-    evening.desk.run("inspect", "Gudang KPU Sikka", "--officer", evening.key("guard-1"), answers=("",))
+    evening.desk.run("inspect", "Gudang KPU Sikka", "--officer", evening.key("guard-1"), answers=("", "5"))
     ended = looked(evening, place="Gudang KPU Sikka", who="guard-1")
     assert "sedang dihitung" in ended.err and len(evening.drafts()) == 1, ended.err

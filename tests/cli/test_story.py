@@ -70,7 +70,7 @@ def test_trace_in_english(evening: Evening) -> None:
 REPORTED = (
     "dasar: perintah MK",
     "PHPU/9",
-    "diambil: c hasil 2",
+    "diambil: 2 c hasil",
     "dibiarkan terbuka",
     "Saksi BAWASLU Saksi Contoh",
     "kotak basah",

@@ -285,7 +285,7 @@ def _snapshots() -> Sequence[bytes]:
 
 
 def _mark(path: Path) -> Any:
-    return guard._read(path, office().origin)
+    return guard._last(guard._data(path) or b"", path, office().origin)
 
 
 def _shift(path: Path) -> Any:

@@ -140,12 +140,12 @@ def test_other_names_need_another_authority(field: Field) -> None:
 
 
 def test_a_disk_that_is_full_is_told_on_both_screens_and_ends_nothing(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder stands where a file would be written: as good as a full disk."""
+    """A folder stands where a file would be written, or none where it would lie: as good as a full disk."""
     field.ndao.hand("kpps-08-1", "pps-08", TPS, HABI, DPR)
     here = field.ndao.folder / ".device.json.new"
-    there = next((field.evening.office.folder / "stations").glob("ndao-*.json"))
-    there = there.with_name(f".{there.name}.new")
-    turns = iter(((here.mkdir, None), (there.mkdir, here.rmdir), (None, there.rmdir)))
+    there = field.evening.office.folder / "network" / "in"  # where the office puts what comes
+    gone = there.with_name("gone")
+    turns = iter(((here.mkdir, None), (lambda: there.rename(gone), here.rmdir), (None, lambda: gone.rename(there))))
 
     def nap(seconds: float) -> None:
         for act in next(turns)[::-1]:
