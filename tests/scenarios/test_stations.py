@@ -105,7 +105,7 @@ def ten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 WAITS = {"id": "TERCATAT, MENUNGGU SAMPAI DI KANTOR", "en": "RECORDED, WAITING TO REACH THE OFFICE"}
-ARRIVED = {"id": "SAMPAI: 2 pernyataan", "en": "DELIVERED: 2 statements"}
+ARRIVED = {"id": "SAMPAI: 10 pernyataan", "en": "DELIVERED: 10 statements"}
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
@@ -123,11 +123,13 @@ def test_ndao_eight_days_of_waiting(tmp_path: Path, lang: str) -> None:
         "ndao", scan, *keys, answers=("y", *(evening.code[box] for box in boxes), done, "sprin", "Sprin/12", "2", WORD, WORD)
     )
     assert WAITS[lang] in ended.out, ended.out + ended.err
-    (look,) = commands(lang, 4)
+    count, look = commands(lang, 4)
     for day in range(8):
         field.later(days=1)
+        counted = field.type("ndao", count, "--officer", evening.key("pps-08"), answers=("", "5", WORD))
+        assert counted.exit == 0, counted.err
         told = field.type("ndao", look).out
-        assert {"id": "BELUM SAMPAI DI KANTOR: 1", "en": "NOT AT THE OFFICE YET: 1"}[lang] in told, (day, told)
+        assert {"id": f"BELUM SAMPAI DI KANTOR: {day + 2}", "en": f"NOT AT THE OFFICE YET: {day + 2}"}[lang] in told, (day, told)
     assert field.type("ndao", deed).exit == 0
     assert "pps-08" in field.type("ndao", trace).out and field.type("ndao", status).exit in (0, 1)
     over = ("--giver", evening.key("pps-08"), "--receiver", evening.key("ppk-1"), "--passphrase-file", evening.word())
