@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from custody.assembly.past import Past
+from custody.core.entry import parse
 from tests.cli.daily_kit import HABI, Evening
 from tests.cli.harness import Desk, Ended
 from tests.cli.room_kit import Warehouse
@@ -83,17 +84,19 @@ def test_a_deed_in_english(evening: Evening) -> None:
     assert "DEED OF HANDOFF" in text and "PIHAK" not in text and answer["entry"]
 
 
+SEALED = "the entry of a sealing"
 # What is typed: the code of the refusal.
 REFUSED = {
     "a kind that is none": (["sembarang"], "cli.deed.kind"),
     "a kind of which nothing is recorded": (["pembukaan"], "cli.deed.none"),
-    "an entry of another kind": (["jaga", "1"], "cli.deed.other"),
+    "an entry of another kind": (["jaga", SEALED], "cli.deed.other"),
+    "an entry that has no deed": (["1"], "cli.deed.paperless"),
     "an entry that is not there": (["99999"], "ledger.statement"),
     "more names than copies": (["handoff", "--copies", "1", "--for", "KPU", "--for", "Bawaslu"], "cli.deed.copies"),
     "a name twice": (["handoff", "--for", "Bawaslu", "--for", "bawaslu "], "cli.deed.twice"),
     "a waybill of what arrived, the last": (["surat-jalan"], "cli.deed.arrived"),
     "a name that is too long": (["handoff", "--for", "x" * 61], "cli.deed.copies"),
-    "one file for two deeds": (["1", "2", "--out", "two.pdf"], "cli.deed.other"),
+    "one file for two deeds": (["1", "2", "--out", "two.pdf"], "cli.deed.paperless"),
     "no form of that kind": (["putusan", "--blank"], "cli.deed.form"),
     "a form of no kind": (["--blank"], "cli.deed.form"),
 }
@@ -104,7 +107,8 @@ def test_what_cannot_be_drawn_says_so_and_logs_nothing(evening: Evening, name: s
     argv, code = REFUSED[name]
     with evening.office.open() as office:
         before = office.ledger.size
-    ended = deed(evening, *argv, "--json")
+        kinds = [parse(note).statement.kind.name for note in office.ledger.notes()]
+    ended = deed(evening, *(str(kinds.index("seal")) if one == SEALED else one for one in argv), "--json")
     assert ended.exit != 0 and json.loads(ended.err.splitlines()[-1])["code"] == code
     with evening.office.open() as office:
         assert office.ledger.size == before

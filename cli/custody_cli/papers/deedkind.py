@@ -104,7 +104,8 @@ def form_of(words: tuple[str, ...]) -> str:
 def meant(opened: Office, words: tuple[str, ...]) -> list[Meant]:
     """The deeds that were asked for: of a sort and entries, of entries alone, or the last of a sort.
 
-    Raises `WrongUse`: `cli.deed.kind`, `cli.deed.other`, `cli.deed.none`, `cli.deed.arrived`; and `Refused` as `daily.recorded`.
+    Raises `WrongUse`: `cli.deed.kind`, `cli.deed.other`, `cli.deed.paperless`, `cli.deed.none`, `cli.deed.arrived`; and `Refused` as
+    `daily.recorded`.
     """
     sort, rest = _sort(words)
     found = [_whole(opened, _one(opened, sort, which, words)) for which in rest or ("last",)]
@@ -132,8 +133,11 @@ def _one(opened: Office, sort: Sort | None, which: str, words: tuple[str, ...]) 
     if not re.fullmatch("[0-9a-fA-F]+", which):
         raise WrongUse("cli.deed.kind", text=" ".join(words), kinds=shown())
     found = recorded(opened, which)
-    own = sort or _usual(found.kind.name)
-    if own is None or found.kind.name not in own.kinds:
+    usual = _usual(found.kind.name)
+    if usual is None:
+        raise WrongUse("cli.deed.paperless", text=which, kind=found.kind.name, kinds=shown())
+    own = sort or usual
+    if found.kind.name not in own.kinds:
         raise WrongUse("cli.deed.other", text=which, kind=found.kind.name)
     if own.drawing == _WAYBILL and not _sends(opened, found):
         raise _arrived(opened, found)
