@@ -227,10 +227,10 @@ class Database:
             return self._connect(uri, self._wait)
         except Refused:
             # A folder that cannot be written has no room for SQLite's shared memory. With an empty log the file alone is the whole truth.
-            if self._log_waits():
-                raise Refused("store.unfolded", path=str(self.path)) from None
             if os.access(self.path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
                 raise
+            if self._log_waits():
+                raise Refused("store.unfolded", path=str(self.path)) from None
             return self._connect(uri + "&immutable=1", self._wait)
 
     def _connect(self, uri: str, wait: float) -> sqlite3.Connection:

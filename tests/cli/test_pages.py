@@ -4,6 +4,7 @@ A disk fails in pages: one is all zeros, half of one is old and half is new, two
 not on the disk when the power went. (Single bits of rows: tests/ledger/test_tampering.py, tests/ledger/test_demo_flips.py.)
 """
 
+import gc
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -37,6 +38,7 @@ class Ground:
         return self.evening.desk.run(*argv)
 
     def lay(self, data: bytes) -> None:
+        gc.collect()  # a command that ended with an error may hold the file open until then: in a test all of them are one process
         self.file.write_bytes(data)
         for beside in ("ledger.db-wal", "ledger.db-shm"):
             (self.folder / beside).unlink(missing_ok=True)
