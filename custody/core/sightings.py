@@ -171,7 +171,7 @@ class Sightings:
         self.seen = sorted({look.at for look in told if not look.missed})
         self.sealed = [look for look in told if look.seals and self._near_way(look) and any(self.may(look))]
         self.sealed_at = [look.at for look in self.sealed]
-        self.copies = sorted((look.at, self._copy(look)) for look in told if self._copy(look) > 1 and self._near_way(look))
+        self.copies = sorted((look.at, copy) for look in told if (copy := self._copy(look)) > 1 and self._near_way(look))
         self.alike: dict[tuple[SealState, ...], list[int]] = {}  # the numbers of those with the same seals
         for number, look in enumerate(self.sealed):
             self.alike.setdefault(look.seals, []).append(number)
@@ -213,9 +213,10 @@ class Sightings:
         """The copy number of the label that a look read on the box; 0 where it read none of this box, or one not printed by then."""
         if look.line is None:
             return 0
-        printed = self.known.register.codes.get(look.line["by"]["label"])
+        codes = self.known.register.codes
+        printed = codes.get(look.line["by"]["label"])
         by_then = printed is not None and printed.at <= look.at + self.known.skew
-        return labels.copy_number(look.line, self.known.register.codes) if by_then else 0
+        return labels.copy_number(look.line, codes) if by_then else 0
 
     def _newest(self, until: int | None) -> int:
         """The newest copy that looks read on the box, surely before a second (REG-6)."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.daily_kit import Evening
 from tests.cli.harness import Desk
 from tests.cli.office_kit import OfficeDesk
 
@@ -27,3 +28,12 @@ def founded(office: OfficeDesk) -> OfficeDesk:
     office.found()
     office.kangae()
     return office
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Evening:
+    """An office whose labels are printed, and the boxes of TPS 1 Habi sealed."""
+    made = Evening(tmp_path)
+    made.labels()
+    made.seal()
+    return made

@@ -30,14 +30,6 @@ def room(tmp_path: Path) -> Warehouse:
     return Warehouse(tmp_path, figure=3, desa=("5307192008",))
 
 
-@pytest.fixture
-def evening(tmp_path: Path) -> Evening:
-    made = Evening(tmp_path)
-    made.labels()
-    made.seal()
-    return made
-
-
 def reach(room: Warehouse, *names: str) -> dict[str, str]:
     """These sticks are plugged in."""
     return {"CUSTODY_KEYS": os.pathsep.join(str(Path(room.key(name)).parent) for name in names or TEAMS)}

@@ -21,14 +21,6 @@ SIGN = ("y", WORD, WORD)
 AT_ONCE = (WORD, WORD)  # who says how many go along has the page before him, and signs
 
 
-@pytest.fixture
-def evening(tmp_path: Path) -> Evening:
-    made = Evening(tmp_path)
-    made.labels()
-    made.seal()
-    return made
-
-
 def box(kind: str, tps: str = TPS) -> str:
     return f"PEM24-{tps}-{kind}-1"
 

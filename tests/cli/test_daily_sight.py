@@ -2,7 +2,6 @@
 
 import codecs
 import json
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +12,6 @@ from tests.cli.harness import Ended
 
 DPR = f"PEM24-{TPS}-DPR-1"
 WHY = ("--reason", "darkness")
-
-
-@pytest.fixture
-def evening(tmp_path: Path) -> Evening:
-    made = Evening(tmp_path)
-    made.labels()
-    made.seal()
-    return made
 
 
 def hand(evening: Evening, *words: str, answers: list[str] | None = None) -> Ended:

@@ -45,14 +45,6 @@ def keys(answers: Iterable[str], figures: Iterable[str] = ()) -> int:
     return sum(len(one) + 1 for one in answers if not isinstance(one, Badge) and one not in free and not is_scan(one))
 
 
-@pytest.fixture
-def evening(tmp_path: Path) -> Evening:
-    made = Evening(tmp_path)
-    made.labels()
-    made.seal()
-    return made
-
-
 def codes(evening: Evening, tps: str = TPS) -> tuple[str, ...]:
     return tuple(evening.code[box] for box in evening.of(tps))
 

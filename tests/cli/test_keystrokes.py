@@ -28,14 +28,6 @@ class Hand:
         return sum(len(one) + 1 for one in self.answers if one != WORD and one not in self.figures and not is_scan(one))
 
 
-@pytest.fixture
-def evening(tmp_path: Path) -> Evening:
-    made = Evening(tmp_path)
-    made.labels()
-    made.seal()
-    return made
-
-
 def run(evening: Evening, hand: Hand, *argv: str) -> Ended:
     ended = evening.desk.run(*argv, answers=hand.answers)
     assert ended.exit == 0 and hand.keys <= MOST, (hand.keys, ended.err)

@@ -190,6 +190,17 @@ BEGINNINGS: dict[str, Work] = {
 
 _NEW, _ANEW = "create write sync link remove", "create write sync rename"
 
+_OVER = {  # both ways over the network
+    "folder of the network": "folder sync",
+    "account of bundles": _ANEW,
+    "ledger folder": "sync",
+    "bundle": "create write remove",
+    "tag of a fetch": f"{_ANEW} remove",
+    "ledger.db": "commit fold",
+    "guard": "create write sync",
+    "memory of another computer": "create write",
+    "tag of what was heard": _ANEW,
+}
 BEGINNING_STEPS: dict[str, dict[str, str]] = {
     "make a key": {"public half of a key": _NEW, "key": _NEW, "folder of papers": "sync"},
     "begin a ledger": {
@@ -254,30 +265,8 @@ BEGINNING_STEPS: dict[str, dict[str, str]] = {
         "folder of other computers": "folder",
         "memory of another computer": _ANEW,
     },
-    "bring over the network": {
-        "folder of the network": "folder sync",
-        "account of bundles": _ANEW,
-        "ledger folder": "sync",
-        "bundle": "create write remove",
-        "tag of a fetch": f"{_ANEW} remove",
-        "ledger.db": "commit fold",
-        "guard": "create write sync",
-        "outbox note": "remove",
-        "folder of the outbox": "sync",
-        "memory of another computer": "create write",
-        "tag of what was heard": _ANEW,
-    },
-    "fetch over the network": {
-        "folder of the network": "folder sync",
-        "account of bundles": _ANEW,
-        "ledger folder": "sync",
-        "bundle": "create write remove",
-        "tag of a fetch": f"{_ANEW} remove",
-        "ledger.db": "commit fold",
-        "guard": "create write sync",
-        "memory of another computer": "create write",
-        "tag of what was heard": _ANEW,
-    },
+    "bring over the network": {**_OVER, "outbox note": "remove", "folder of the outbox": "sync"},
+    "fetch over the network": _OVER,
 }
 
 __all__ = ["BEGINNINGS", "BEGINNING_STEPS"]

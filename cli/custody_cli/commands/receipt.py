@@ -94,6 +94,8 @@ def _checked(app: App, paths: Sequence[Path], trust: Path | None) -> int:
         if len(paths) > 1 and not app.json:
             app.console.answer(paint(str(path), "head"))
         codes.append(run(app, partial(_check, app, path, trust)))
+        if codes[-1] in (Exit.INTERRUPTED, Exit.PIPE):  # nobody waits for the others
+            return codes[-1]
     return max(codes, key=lambda code: (code == Exit.ALTERED, code == Exit.UNDECIDED, code))
 
 
